@@ -1,0 +1,62 @@
+"""Every error the package raises: one sentence of fact, one of remedy."""
+
+from __future__ import annotations
+
+
+class EvaluationError(Exception):
+    """Base of all errors of this package.
+
+    Parameters
+    ----------
+    fact : str
+        What was found, in the consultant's terms, with file and cell where there is one.
+    remedy : str
+        What to do about it.
+    """
+
+    def __init__(self, fact: str, remedy: str):
+        self.fact = fact
+        self.remedy = remedy
+        super().__init__(f"{fact} {remedy}")
+
+    def __reduce__(self):
+        return type(self), (self.fact, self.remedy)
+
+
+class ProgrammeError(EvaluationError):
+    """A programme's files are absent or contradict each other."""
+
+
+class InstrumentError(EvaluationError):
+    """An instrument is absent, contradicts itself, or has no known weights."""
+
+
+class UnknownWeights(InstrumentError):
+    """An index was asked of an instrument whose weights are not known."""
+
+
+class RoundError(EvaluationError):
+    """A round's name is wrong, or the programme has no such round."""
+
+
+class IntakeError(EvaluationError):
+    """A received file cannot be read at all."""
+
+
+class ScoresRefused(EvaluationError):
+    """A round's scores have errors; `issues` is the ISSUES table with all of them."""
+
+    def __init__(self, fact: str, remedy: str, issues=None):
+        super().__init__(fact, remedy)
+        self.issues = issues
+
+    def __reduce__(self):
+        return type(self), (self.fact, self.remedy, self.issues)
+
+
+class ContractError(EvaluationError):
+    """A table lacks a column, repeats a key, or holds a value its contract forbids."""
+
+
+class ReportError(EvaluationError):
+    """A report could not be made; nothing of it is left behind."""

@@ -1,0 +1,249 @@
+"""Contracts of the tables: key, columns, meaning. Everything computed is a table of these.
+
+`round` is text such as "2024-S2", which sorts in time; `region` is Kemendagri's code of today ("94.04");
+`node` is a path in the instrument's tree ("outcome/3.1.1"), "index" for its root, or a view over
+sector tags ("sector:health").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scevaluation.errors import ContractError
+
+ROOT = "index"
+SOURCES = ("self", "verified", "final", "assessor")  # an assessor is "assessor:<id>"
+STATUSES = ("scored", "not_reported", "did_not_take_part", "not_applicable", "inferred")
+SEVERITIES = ("error", "warning", "note")
+DIRECTIONS = (
+    "improving", "likely_improving", "stagnant", "likely_stagnant",
+    "declining", "likely_declining", "inconclusive", "too_little_data",
+)
+PACES = (
+    "target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "no_target",
+)
+CONTRIBUTIONS = ("score", "weight", "coverage", "instrument")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: dtype is "str", "float", "int" or "bool"; `within` closes its values, `low`..`high` bounds them."""
+
+    dtype: str
+    meaning: str
+    nullable: bool = False
+    within: tuple[str, ...] | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A table's name, the key that names a row, and its columns."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+
+    @property
+    def schema(self):
+        """The contract as a `pandera` schema (strict columns, unique key)."""
+        import pandera.pandas as pa
+
+        kinds = {"str": str, "float": float, "int": int, "bool": bool}
+        columns = {}
+        for name, column in self.columns.items():
+            checks = []
+            if column.within is not None:
+                checks.append(pa.Check.isin(column.within))
+            if column.low is not None:
+                checks.append(pa.Check.ge(column.low))
+            if column.high is not None:
+                checks.append(pa.Check.le(column.high))
+            dtype = None if column.dtype == "str" else kinds[column.dtype]
+            if column.dtype == "str":
+                checks.append(pa.Check(lambda s: s.map(lambda v: isinstance(v, str)), name="is text", ignore_na=True))
+            columns[name] = pa.Column(dtype, checks=checks, nullable=column.nullable, description=column.meaning)
+        return pa.DataFrameSchema(columns, unique=list(self.key) or None, strict=True, name=self.name)
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` with the contract's column order, or raise `ContractError` with all that is wrong."""
+        import pandera.errors
+
+        try:
+            return self.schema.validate(frame, lazy=True)[list(self.columns)]
+        except pandera.errors.SchemaErrors as error:
+            cases = error.failure_cases[["column", "check", "failure_case"]].astype(str).drop_duplicates()
+            lines = "; ".join(f"{c}: {k} ({v})" for c, k, v in cases.head(8).itertuples(index=False))
+            raise ContractError(
+                f"The table {self.name} breaks its contract: {lines}.",
+                "Compare it with scevaluation.frames, which lists key, columns and allowed values.",
+            ) from error
+
+    def empty(self) -> pd.DataFrame:
+        """A table of this contract without rows."""
+        kinds = {"str": "object", "float": "float64", "int": "int64", "bool": "bool"}
+        return pd.DataFrame({name: pd.Series(dtype=kinds[c.dtype]) for name, c in self.columns.items()})
+
+
+_REGION = Column("str", "Kemendagri's code of today, such as 94.04")
+_ROUND = Column("str", "round, such as 2024-S2")
+_NODE = Column("str", "path in the instrument's tree, or a view such as sector:health")
+
+SCORES = Contract(
+    "SCORES",
+    ("region", "round", "indicator", "agency", "source"),
+    {
+        "region": _REGION,
+        "round": _ROUND,
+        "indicator": Column("str", "path of the node that was scored, mostly a leaf"),
+        "agency": Column("str", "agency responsible; '' where the score belongs to none"),
+        "source": Column("str", "self, verified, final or assessor:<id>"),
+        "score": Column("float", "on the instrument's scale; missing is never zero", nullable=True),
+        "status": Column("str", "why there is or is not a score", within=STATUSES),
+        "evidence": Column("str", "inert text or address; '' where none was given"),
+        "quality": Column("str", "grade of the datum: A measured, B reported, C estimated; '' unknown"),
+        "file": Column("str", "file the row was read from"),
+        "cell": Column("str", "sheet!cell or line"),
+    },
+)
+ISSUES = Contract(
+    "ISSUES",
+    ("file", "cell", "problem"),
+    {
+        "file": Column("str", "file"),
+        "cell": Column("str", "sheet!cell, line, or '' for the file"),
+        "problem": Column("str", "name of the problem, a key of words"),
+        "severity": Column("str", "error stops, warning is shown, note informs", within=SEVERITIES),
+        "found": Column("str", "what stands there"),
+        "expected": Column("str", "what should stand there"),
+        "remedy": Column("str", "what to do"),
+    },
+)
+INDEX = Contract(
+    "INDEX",
+    ("region", "round", "node"),
+    {
+        "region": _REGION,
+        "round": _ROUND,
+        "node": _NODE,
+        "value": Column("float", "on the instrument's scale; missing below the coverage threshold", nullable=True),
+        "value100": Column("float", "the same on 0-100", nullable=True),
+        "low": Column("float", "0-100, if all that is missing were worst", nullable=True),
+        "high": Column("float", "0-100, if all that is missing were best", nullable=True),
+        "coverage": Column("float", "share of the weight below that has a score", low=0, high=1 + 1e-12),
+        "weight": Column("float", "effective weight in the index, 0-1", nullable=True),
+        "status": Column("str", "scored, inferred, given (entered at this node), missing"),
+        "instrument": Column("str", "id of the instrument"),
+        "weights": Column("str", "provenance of the weights: stated, reproduced, both, inferred, unknown, own"),
+    },
+)
+CHANGE = Contract(
+    "CHANGE",
+    ("region", "round", "previous", "node", "kind"),
+    {
+        "region": _REGION,
+        "round": _ROUND,
+        "previous": Column("str", "the round compared with"),
+        "node": Column("str", "'index' with kind total, or the node that contributes"),
+        "kind": Column("str", "total, score, weight, coverage, instrument", within=("total", *CONTRIBUTIONS)),
+        "official": Column("float", "change as published or recomputed, on the scale", nullable=True),
+        "like_for_like": Column("float", "change with the same weights and items, on the scale", nullable=True),
+        "contribution": Column("float", "share of the official change, on the scale; rows sum to the total", nullable=True),
+    },
+)
+TREND = Contract(
+    "TREND",
+    ("region", "round", "node"),
+    {
+        "region": _REGION,
+        "round": Column("str", "the last round used"),
+        "node": _NODE,
+        "slope": Column("float", "points (0-100) a year", nullable=True),
+        "low": Column("float", "lower end of the 90 % interval of the slope", nullable=True),
+        "high": Column("float", "upper end", nullable=True),
+        "p_up": Column("float", "P(slope > delta)", nullable=True, low=0, high=1),
+        "p_flat": Column("float", "P(|slope| <= delta)", nullable=True, low=0, high=1),
+        "p_down": Column("float", "P(slope < -delta)", nullable=True, low=0, high=1),
+        "rounds": Column("int", "comparable rounds used"),
+        "delta": Column("float", "smallest pace that matters, points a year"),
+        "detectable": Column("float", "minimum detectable slope, points a year", nullable=True),
+        "agree": Column("int", "leave-one-round-out runs with the same direction"),
+        "pandemic": Column("float", "event effect, points", nullable=True),
+        "pandemic_low": Column("float", "lower end of its 90 % interval", nullable=True),
+        "pandemic_high": Column("float", "upper end", nullable=True),
+        "election": Column("float", "event effect, points", nullable=True),
+        "election_low": Column("float", "lower end of its 90 % interval", nullable=True),
+        "election_high": Column("float", "upper end", nullable=True),
+        "step": Column("float", "level shift at the new instrument, points", nullable=True),
+        "step_low": Column("float", "lower end of its 90 % interval", nullable=True),
+        "step_high": Column("float", "upper end", nullable=True),
+        "linked": Column("bool", "levels before and after a new instrument are comparable"),
+        "recent": Column("float", "change over the last four rounds, points, without a verdict", nullable=True),
+    },
+)
+VERDICTS = Contract(
+    "VERDICTS",
+    ("region", "round", "node"),
+    {
+        "region": _REGION,
+        "round": Column("str", "the round judged"),
+        "node": _NODE,
+        "direction": Column("str", "the verdict", within=DIRECTIONS),
+        "certainty": Column("float", "probability behind the direction", nullable=True, low=0, high=1),
+        "pace": Column("str", "against the cycle's target", within=PACES),
+        "needed": Column("float", "points a year needed to the target", nullable=True),
+        "seen": Column("float", "points a year seen", nullable=True),
+        "p_hit": Column("float", "P(level at the target round >= target)", nullable=True, low=0, high=1),
+        "target": Column("float", "target, 0-100", nullable=True),
+        "target_round": Column("str", "round of the target, '' if none"),
+        "disruption": Column("str", "'', or kind:recovered / kind:not_recovered"),
+        "event_dependent": Column("bool", "the direction changes without the event terms"),
+        "comparable": Column("bool", "False: level not comparable across an unlinked instrument change"),
+        "more_rounds": Column("int", "about how many more rounds a decision needs; -1 unknown or none"),
+        "rule": Column("str", "name of the rule that decided"),
+        "statistic": Column("str", "name of the statistic compared"),
+        "operator": Column("str", "how it was compared"),
+        "threshold": Column("float", "with what", nullable=True),
+        "because": Column("str", "key of the reason in words"),
+    },
+)
+PEERS = Contract(
+    "PEERS",
+    ("region", "round", "node", "cohort"),
+    {
+        "region": _REGION,
+        "round": _ROUND,
+        "node": _NODE,
+        "cohort": Column("str", "cohort, or 'all'"),
+        "n": Column("int", "regions of the cohort that have a value"),
+        "value": Column("float", "the region's value on the scale", nullable=True),
+        "median": Column("float", "the cohort's median", nullable=True),
+        "rank": Column("int", "1 is best; ties share the smaller number"),
+        "rank_low": Column("int", "best rank of the 90 % interval"),
+        "rank_high": Column("int", "worst rank of the 90 % interval"),
+        "percentile": Column("float", "share of the others that are below, 0-1", nullable=True),
+        "n_change": Column("int", "regions of the cohort that have a change"),
+        "own_change": Column("float", "the region's official change on the scale", nullable=True),
+        "common_change": Column("float", "median change of the cohort", nullable=True),
+        "smaller_moves": Column("int", "regions whose change, the common movement taken off, is larger in size than this one's"),
+        "usual": Column("bool", "the change lies within the central 90 % of the cohort's changes"),
+    },
+)
+CONTEXT = Contract(
+    "CONTEXT",
+    ("region", "indicator", "period", "source"),
+    {
+        "region": _REGION,
+        "indicator": Column("str", "code of the statistic, such as UHH_LF"),
+        "period": Column("str", "year or round, such as 2023 or 2023-S2"),
+        "value": Column("float", "in the indicator's unit", nullable=True),
+        "source": Column("str", "publisher and place"),
+        "confidence": Column("str", "official, seen, derived, conflicting, spoken"),
+        "chosen": Column("bool", "the value shown where sources conflict"),
+        "note": Column("str", "'' or a remark"),
+    },
+)
+TABLES = {t.name: t for t in (SCORES, ISSUES, INDEX, CHANGE, TREND, VERDICTS, PEERS, CONTEXT)}

@@ -1,0 +1,1 @@
+"""From files to checked tables: rounds, official results, context statistics."""

@@ -1,0 +1,323 @@
+"""Programmes: a regency's rounds, cycles, events and targets, read from data/programmes/<name>."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from functools import cache, cached_property, total_ordering
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+import yaml
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from scevaluation.errors import ProgrammeError, RoundError
+from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument
+
+DATA = Path(os.environ.get("SCEVALUATION_DATA") or Path(__file__).resolve().parent.parent / "data")
+PARTS = {"S": 2, "Q": 4}
+STATES = ("scored", "progress_only", "not_held", "not_published", "inferred")
+_ROUND = re.compile(r"^(20\d\d)-([SQ])([1-4])$")
+
+
+@total_ordering
+class Round:
+    """A round such as 2024-S2 (half-year) or 2025-Q3 (quarter); ordered in time.
+
+    Attributes
+    ----------
+    year, part : int
+        Calendar year and half-year or quarter within it.
+    kind : str
+        "S" or "Q".
+    """
+
+    __slots__ = ("kind", "part", "year")
+
+    def __init__(self, name: str):
+        match = _ROUND.match(str(name))
+        if not match or int(match[3]) > PARTS[match[2]]:
+            raise RoundError(f"{str(name)[:40]!r} is no round.", "Write a half-year as 2024-S2 or a quarter as 2025-Q3.")
+        self.year, self.kind, self.part = int(match[1]), match[2], int(match[3])
+
+    @property
+    def number(self) -> int:
+        """Rounds since 2017 began: 0 for 2017-S1 (or 2017-Q1)."""
+        return (self.year - 2017) * PARTS[self.kind] + self.part - 1
+
+    @property
+    def time(self) -> float:
+        """The middle of the round as a decimal year."""
+        return self.year + (self.part - 0.5) / PARTS[self.kind]
+
+    @property
+    def start(self) -> date:
+        return date(self.year, (self.part - 1) * 12 // PARTS[self.kind] + 1, 1)
+
+    @property
+    def end(self) -> date:
+        after = self + 1
+        return date.fromordinal(after.start.toordinal() - 1)
+
+    def __add__(self, rounds: int) -> Round:
+        year, part = divmod(self.number + rounds, PARTS[self.kind])
+        return Round(f"{2017 + year}-{self.kind}{part + 1}")
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.kind}{self.part}"
+
+    def __repr__(self) -> str:
+        return f"Round({str(self)!r})"
+
+    def __eq__(self, other) -> bool:
+        return str(self) == str(other)
+
+    def __lt__(self, other) -> bool:
+        other = other if isinstance(other, Round) else Round(other)
+        return (self.time, str(self)) < (other.time, str(other))
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+RoundName = Annotated[str, AfterValidator(lambda v: str(Round(v)))]
+
+
+class Cycle(Frozen):
+    """A plan cycle, first to last round; cycles are data, never code."""
+
+    id: str
+    label: Label
+    start: RoundName
+    end: RoundName
+    source: str
+
+
+class RoundState(Frozen):
+    """What is known of one round of a programme.
+
+    `state` says whether it was scored, brought progress only, was not held, was not published, or is inferred from
+    a published change; `instrument` is the questionnaire used; `label` its official name such as "Tahap II".
+    """
+
+    id: RoundName
+    state: Literal[STATES]
+    instrument: str = ""
+    label: Label | None = None
+    source: str = ""
+    note: Label | None = None
+
+
+class Event(Frozen):
+    """Something dated that happened: an office and a date, never a person, a cause or blame.
+
+    `sectors` are those exposed (empty: all); `adjust` makes it a term of the trend model; `lasts` counts rounds
+    after `end` that still feel it.
+    """
+
+    start: str
+    end: str
+    kind: Literal["pandemic", "election", "leadership", "plan", "legal", "other"]
+    label: Label
+    source: str
+    confidence: str
+    sectors: tuple[Literal[SECTORS], ...] = ()
+    adjust: bool = False
+    lasts: int = 0
+
+    @staticmethod
+    def _date(text: str, last: bool) -> date:
+        parts = [int(p) for p in text.split("-")]
+        year = parts[0]
+        month = parts[1] if len(parts) > 1 else (12 if last else 1)
+        if len(parts) > 2:
+            return date(year, month, parts[2])
+        if not last:
+            return date(year, month, 1)
+        return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
+
+    @model_validator(mode="after")
+    def _ordered(self):
+        if self.first > self.last:
+            raise ValueError(f"event {self.label.en!r} ends before it starts")
+        return self
+
+    @property
+    def first(self) -> date:
+        return self._date(self.start, last=False)
+
+    @property
+    def last(self) -> date:
+        return self._date(self.end, last=True)
+
+    def touches(self, round_: Round) -> bool:
+        """Whether the event falls into the round, or into the `lasts` rounds before it."""
+        return any(self.first <= r.end and self.last >= r.start for r in (round_ + -i for i in range(self.lasts + 1)))
+
+
+class Target(Frozen):
+    """A target on 0-100 for a node at the end of a round."""
+
+    node: str
+    round: RoundName
+    value: float = Field(ge=0, le=100)
+    source: str
+
+
+class Agency(Frozen):
+    """An agency (OPD) that owns indicators."""
+
+    id: str
+    label: Label
+
+
+class Programme(Frozen):
+    """A regency's smart-city programme: the folder data/programmes/<id> as one frozen object."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    label: Label
+    region: str
+    region_label: Label
+    cohort: str = ""
+    made_up: bool = False
+    calendar: Literal["S", "Q"] = "S"
+    sectors: tuple[str, ...] = SECTORS
+    delta: float = Field(default=1.0, gt=0)
+    peers: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    cycles: tuple[Cycle, ...]
+    rounds: tuple[RoundState, ...]
+    agencies: tuple[Agency, ...] = ()
+    events: tuple[Event, ...] = ()
+    targets: tuple[Target, ...] = ()
+    notes: tuple[Label, ...] = ()
+    folder: Path
+
+    @model_validator(mode="after")
+    def _consistent(self):
+        ids = [r.id for r in self.rounds]
+        if ids != sorted(ids) or len(set(ids)) != len(ids):
+            raise ValueError("rounds must be in order of time, each once")
+        if any(Round(i).kind != self.calendar for i in ids):
+            raise ValueError(f"the calendar is {self.calendar}, but a round is of another kind")
+        for r in self.rounds:
+            if r.state == "scored" and not r.instrument:
+                raise ValueError(f"round {r.id} was scored, but names no instrument")
+        return self
+
+    @cached_property
+    def states(self) -> dict[str, RoundState]:
+        """The programme's rounds by name."""
+        return {r.id: r for r in self.rounds}
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """Rounds with scores of their own, in time."""
+        return tuple(r.id for r in self.rounds if r.state == "scored")
+
+    def round(self, name: str) -> RoundState:
+        """The round called `name`.
+
+        Raises
+        ------
+        RoundError
+            If the programme does not know it.
+        """
+        key = str(Round(name))
+        if key not in self.states:
+            raise RoundError(
+                f"Programme {self.id} has no round {key}.", f"Its scored rounds: {', '.join(self.scored) or 'none'}."
+            )
+        return self.states[key]
+
+    def instrument(self, name: str) -> Instrument:
+        """The instrument of the round `name`."""
+        state = self.round(name)
+        if not state.instrument:
+            raise RoundError(f"Round {name} of {self.id} has no instrument ({state.state}).", "Choose a scored round.")
+        return load_instrument(state.instrument)
+
+    def cycle(self, name: str) -> Cycle | None:
+        """The cycle a round lies in."""
+        when = Round(name)
+        for c in self.cycles:
+            if Round(c.start) <= when <= Round(c.end):
+                return c
+        return None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A CSV of the programme's folder as text columns; empty if the programme has none."""
+        path = self.folder / f"{name}.csv"
+        if not path.exists():
+            return pd.DataFrame()
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _events(path: Path) -> list[dict]:
+    if not path.exists():
+        return []
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
+    return [
+        {
+            "start": r["start"], "end": r["end"], "kind": r["kind"],
+            "label": {"id": r["label_id"], "en": r["label_en"]},
+            "source": r["source"], "confidence": r["confidence"],
+            "sectors": [s for s in r.get("sectors", "").split(" ") if s],
+            "adjust": r.get("adjust", "") == "yes", "lasts": int(r.get("lasts", "") or 0),
+        }
+        for r in rows
+    ]
+
+
+def _targets(path: Path) -> list[dict]:
+    if not path.exists():
+        return []
+    return pd.read_csv(path, dtype=str, keep_default_na=False)[["node", "round", "value", "source"]].to_dict("records")
+
+
+def read_programme(folder: Path) -> Programme:
+    """Read a programme's folder: programme.yaml, events.csv, targets.csv.
+
+    Raises
+    ------
+    ProgrammeError
+        If a file is absent, unreadable or contradicts another; with the places named.
+    """
+    path = folder / "programme.yaml"
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = {**raw, "folder": folder, "events": _events(folder / "events.csv"), "targets": _targets(folder / "targets.csv")}
+        return Programme.model_validate(raw)
+    except FileNotFoundError as error:
+        raise ProgrammeError(f"{folder} has no programme.yaml.", "Copy one from another programme and change it.") from error
+    except yaml.YAMLError as error:
+        raise ProgrammeError(f"{path} is not valid YAML: {error}", "Correct the file at that line.") from error
+    except KeyError as error:
+        raise ProgrammeError(f"A table in {folder} lacks the column {error}.", "data/README.md lists the columns.") from error
+    except ValidationError as error:
+        first = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
+        raise ProgrammeError(f"{path} does not describe a programme: {first}.", "Correct the named places.") from error
+
+
+def programmes() -> tuple[str, ...]:
+    """Names of the programmes under data/programmes."""
+    return tuple(sorted(p.parent.name for p in (DATA / "programmes").glob("*/programme.yaml")))
+
+
+@cache
+def load_programme(name: str) -> Programme:
+    """The programme called `name`; read once.
+
+    Raises
+    ------
+    ProgrammeError
+        If there is none of that name; the message lists those there are.
+    """
+    if name not in programmes():
+        raise ProgrammeError(f"There is no programme {str(name)[:40]!r}.", f"Known programmes: {', '.join(programmes()) or 'none'}.")
+    found = read_programme(DATA / "programmes" / name)
+    if found.id != name:
+        raise ProgrammeError(f"The folder {name} calls its programme {found.id}.", "Folder and id must be the same.")
+    return found

@@ -1,0 +1,1 @@
+"""Notebooks run with parameters, made into pages that can be shared."""

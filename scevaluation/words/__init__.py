@@ -1,0 +1,170 @@
+"""Everything a reader sees as text: gettext catalogues, numbers, dates and round names in Indonesian and English."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from scevaluation.errors import EvaluationError
+
+LANGUAGES = ("id", "en")
+MINUS = "\u2212"
+_MARKS = {"id": (",", "."), "en": (".", ",")}
+_COUNTS = {
+    "id": "nol satu dua tiga empat lima enam tujuh delapan sembilan".split(),
+    "en": "no one two three four five six seven eight nine".split(),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number in prose, tied to the cell of a table it was read from.
+
+    Parameters
+    ----------
+    value : float
+        The cell's value.
+    table, key, column : str
+        Where it stands, such as "INDEX", "2023-S2|index", "value".
+    digits, sign, unit
+        How it is written; after a verb of direction use `size` instead of a sign.
+    """
+
+    value: float
+    table: str
+    key: str
+    column: str
+    digits: int = 1
+    sign: bool = False
+    size: bool = False
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as data: a key of the catalogue and its named places; made into text by `Words`.
+
+    A place holds text, a `Fact`, or another `Sentence`. A key ending in "()" is no key: use `text` for literals
+    that come from data (labels).
+    """
+
+    key: str
+    places: dict = field(default_factory=dict)
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """Message by key of one language: all gettext domains words/<lang>/*.po, read through Babel."""
+    from babel.messages.pofile import read_po
+
+    messages: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / lang).glob("*.po")):
+        with path.open("rb") as handle:
+            entries = {m.id: m.string for m in read_po(handle, locale=lang) if m.id and not m.fuzzy}
+        double = sorted(messages.keys() & entries.keys())
+        if double:
+            raise EvaluationError(f"{path.name} of {lang} repeats the entries {', '.join(double)}.", "Keep each in one domain.")
+        messages |= entries
+    return messages
+
+
+class Words:
+    """One language: messages by key, numbers, round names, lists.
+
+    >>> Words("id").num(-1234.5, sign=True)
+    '\u22121.234,5'
+    """
+
+    def __init__(self, lang: str = "id"):
+        if lang not in LANGUAGES:
+            raise EvaluationError(f"There is no language {str(lang)[:20]!r}.", f"Known languages: {', '.join(LANGUAGES)}.")
+        self.lang = lang
+        self._messages = catalogue(lang)
+
+    def __call__(self, key: str, **places) -> str:
+        """The message of `key` as plain text; places may be text, numbers already written, facts or sentences."""
+        if key not in self._messages:
+            raise EvaluationError(f"The words of {self.lang} have no entry {key!r}.", "Add it to a .po file of every language.")
+        return self._messages[key].format(**{k: self.text(v) for k, v in places.items()})
+
+    def has(self, key: str) -> bool:
+        return key in self._messages
+
+    def text(self, part) -> str:
+        """A `Sentence`, `Fact` or text as plain text."""
+        if isinstance(part, Sentence):
+            return self(part.key, **part.places)
+        if isinstance(part, Fact):
+            return self._fact(part)
+        return str(part)
+
+    def html(self, part) -> str:
+        """The same as HTML: escaped, every `Fact` a <data> element that names its cell."""
+        if isinstance(part, Sentence):
+            message = escape(self._messages[part.key], quote=False)
+            return message.format(**{k: self.html(v) for k, v in part.places.items()})
+        if isinstance(part, Fact):
+            ref = escape(f"{part.table}|{part.key}|{part.column}")
+            return f'<data value="{part.value!r}" data-ref="{ref}">{self._fact(part)}</data>'
+        return escape(str(part), quote=False)
+
+    def _fact(self, fact: Fact) -> str:
+        value = abs(fact.value) if fact.size else fact.value
+        return self.pct(value, fact.digits) if fact.percent else self.num(value, fact.digits, fact.sign)
+
+    def num(self, value: float, digits: int = 1, sign: bool = False) -> str:
+        """A number: id 1.234,5, en 1,234.5; a true minus; `sign` writes a plus too. Missing is an en dash."""
+        if value is None or math.isnan(value):
+            return "\u2013"
+        decimal, thousand = _MARKS[self.lang]
+        rounded = round(float(value), digits) + 0.0
+        text = f"{abs(rounded):,.{digits}f}".translate(str.maketrans({",": thousand, ".": decimal}))
+        mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+        return mark + text
+
+    def pct(self, share: float, digits: int = 0) -> str:
+        """A share (0-1) in per cent."""
+        return self.num(share * 100, digits) + "%"
+
+    def count(self, n: int, capital: bool = False) -> str:
+        """A small count spelled out (below ten), else digits."""
+        text = _COUNTS[self.lang][n] if 0 <= n < 10 else self.num(n, 0)
+        return text.capitalize() if capital else text
+
+    def join(self, parts) -> str:
+        """A list in a sentence: a, b dan c."""
+        parts = list(parts)
+        if len(parts) < 2:
+            return "".join(parts)
+        word = self("list.and")
+        comma = "," if self.lang == "en" and len(parts) > 2 else ""
+        return f"{', '.join(parts[:-1])}{comma} {word} {parts[-1]}"
+
+    def round(self, name: str) -> str:
+        """Short name of a round: 2024-II, of a quarter: TW III 2025."""
+        from scevaluation.programme import Round
+
+        r = Round(name)
+        roman = ("I", "II", "III", "IV")[r.part - 1]
+        return f"{r.year}-{roman}" if r.kind == "S" else self("round.quarter", roman=roman, year=r.year)
+
+    def round_long(self, name: str) -> str:
+        """Long name: Semester II 2024."""
+        from scevaluation.programme import Round
+
+        r = Round(name)
+        roman = ("I", "II", "III", "IV")[r.part - 1]
+        return self("round.half" if r.kind == "S" else "round.quarter_long", roman=roman, year=r.year)
+
+    def label(self, label) -> str:
+        """A `Label` in this language."""
+        return label[self.lang]
+
+
+@cache
+def words(lang: str = "id") -> Words:
+    """The `Words` of a language; read once."""
+    return Words(lang)
