@@ -1,3 +1,28 @@
 """Evaluate a regency's smart-city programme: rounds in, honest verdicts and shareable reports out."""
 
+from __future__ import annotations
+
+from importlib import import_module
+
 __version__ = "0.1.0"
+_PUBLIC = {
+    "evaluate": ("scevaluation.evaluate.evaluation", "evaluate"),
+    "load_programme": ("scevaluation.programme", "load_programme"),
+    "programmes": ("scevaluation.programme", "programmes"),
+    "load_instrument": ("scevaluation.instrument", "load_instrument"),
+    "check_file": ("scevaluation.intake.check", "check_file"),
+    "words": ("scevaluation.words", "words"),
+    "forms": ("scevaluation.publish.forms", None),
+    "parts": ("scevaluation.publish.parts", None),
+    "annex": ("scevaluation.publish.annex", None),
+}
+__all__ = ["__version__", *_PUBLIC]
+
+
+def __getattr__(name: str):
+    """Load a public name on first use, so that importing the package stays light."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'scevaluation' has no attribute {name!r}")
+    module, attribute = _PUBLIC[name]
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found

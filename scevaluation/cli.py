@@ -1,0 +1,96 @@
+"""The command line: thin; every command calls one function of the library."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scevaluation.errors import EvaluationError, ScoresRefused
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Evaluate a regency's smart-city programme: check rounds, make reports.")
+Lang = Annotated[str, typer.Option(help="Language of the report: id or en.")]
+Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default reports/.")]
+RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]
+
+
+@app.command()
+def report(
+    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    lang: Lang = "id",
+    kind: Annotated[str, typer.Option(help="Kind of report.")] = "round",
+    out: Out = None,
+) -> None:
+    """Make the report of one round and print its path and headline."""
+    from scevaluation.publish.report import make_report
+
+    made = make_report(programme, round_name, lang, kind, out)
+    typer.echo(f"{made.page}\n{made.headline}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A round's workbook (.xlsx) or table (.csv).")],
+    programme: Annotated[str, typer.Option(help="Programme; default: what the file or its folder says.")] = "",
+    round_name: Annotated[str, typer.Option("--round", help="Round; default: what the file says.")] = "",
+    lang: Lang = "id",
+) -> None:
+    """Check a received round and list everything that is wrong, with cell and remedy."""
+    from scevaluation.intake.check import check_file, describe
+    from scevaluation.words import words
+
+    w = words(lang)
+    issues = check_file(file, programme, round_name)
+    for row in issues.to_dict("records"):
+        typer.echo(f"{w('severity.' + row['severity'])}: {describe(row, w)}")
+    errors = int((issues["severity"] == "error").sum())
+    typer.echo(w("check.summary", errors=w.num(errors, 0), warnings=w.num(int((issues["severity"] == "warning").sum()), 0)))
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def blank(
+    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    out: Annotated[Path | None, typer.Option(help="Workbook to write; default <programme>-<round>.xlsx.")] = None,
+) -> None:
+    """Write the workbook to fill in for a round."""
+    from scevaluation.intake.blank import blank as write
+    from scevaluation.programme import load_programme
+
+    plan = load_programme(programme)
+    typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx")))
+
+
+@app.command()
+def batch(
+    programmes: Annotated[list[str] | None, typer.Argument(help="Programmes; default: all.")] = None,
+    lang: Annotated[str, typer.Option(help="Languages, comma-separated.")] = "id",
+    out: Out = None,
+) -> None:
+    """Make the reports of all scored rounds; one that fails does not stop the others."""
+    from scevaluation.publish.batch import make_all
+
+    made, failed = make_all(programmes or [], [v for v in lang.split(",") if v], out)
+    typer.echo(f"{len(made)} made, {len(failed)} failed")
+    for name, reason in failed.items():
+        typer.echo(f"failed: {name}: {reason}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
+    try:
+        app()
+    except ScoresRefused as error:
+        typer.echo(f"{error.fact}\n{error.remedy}", err=True)
+        sys.exit(1)
+    except EvaluationError as error:
+        typer.echo(f"{error.fact}\n{error.remedy}", err=True)
+        sys.exit(1)

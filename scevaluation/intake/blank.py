@@ -1,0 +1,118 @@
+"""The workbook to fill in for a round: an entry for every indicator, drop-downs, limits of the scale, both languages."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from scevaluation.errors import IntakeError
+from scevaluation.frames import STATUSES
+from scevaluation.instrument import Instrument
+from scevaluation.intake.workbook import COVER, SHEET
+from scevaluation.programme import Programme
+from scevaluation.words import words
+
+FIELDS = ("self", "verified", "final")
+LIST_LIMIT = 255
+
+
+def blank(programme: Programme, round_name: str, path: Path, instrument: Instrument | None = None) -> Path:
+    """Write the workbook to fill in.
+
+    Parameters
+    ----------
+    programme, round_name
+        Whose round; a round the programme does not know yet takes the instrument of its last scored round.
+    path : Path
+        Where; an existing file is not overwritten.
+    instrument : Instrument, optional
+        Another questionnaire.
+
+    Raises
+    ------
+    IntakeError
+        If the file exists or cannot be written.
+    """
+    import xlsxwriter
+
+    path = Path(path)
+    if path.exists():
+        raise IntakeError(f"{path.name} is already there.", "Name another file with --out; nothing was overwritten.")
+    chosen = instrument or _instrument(programme, round_name)
+    handle, beside = tempfile.mkstemp(suffix=".xlsx", prefix=".making-", dir=path.parent if str(path.parent) else ".")
+    os.close(handle)
+    try:
+        book = xlsxwriter.Workbook(beside, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+        _cover(book, programme, round_name, chosen)
+        _sheet(book, programme, chosen)
+        book.close()
+        os.replace(beside, path)
+    except OSError as error:
+        raise IntakeError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error
+    finally:
+        Path(beside).unlink(missing_ok=True)
+    return path
+
+
+def _instrument(programme: Programme, round_name: str) -> Instrument:
+    from scevaluation.programme import Round
+
+    key = str(Round(round_name))
+    state = programme.states.get(key)
+    return programme.instrument(key if state and state.instrument else programme.scored[-1])
+
+
+def _cover(book, programme: Programme, round_name: str, instrument: Instrument) -> None:
+    sheet = book.add_worksheet(COVER)
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 90)
+    sheet.protect()
+    facts = {"programme": programme.id, "round": round_name, "instrument": instrument.id, "region": programme.region}
+    for n, (key, value) in enumerate(facts.items()):
+        sheet.write_string(n, 0, key, bold)
+        sheet.write_string(n, 1, value)
+    line = len(facts) + 1
+    for lang in ("id", "en"):
+        w = words(lang)
+        texts = [w.label(programme.label), w.round_long(round_name), w("blank.how", sheet=SHEET), w("blank.missing"),
+                 w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0))]
+        for text in ([w("made_up")] if programme.made_up else []) + texts:
+            sheet.write_string(line, 1, text, wrap)
+            line += 1
+        line += 1
+
+
+def _sheet(book, programme: Programme, instrument: Instrument) -> None:
+    sheet = book.add_worksheet(SHEET)
+    head = book.add_format({"bold": True, "text_wrap": True, "bottom": 2, "valign": "bottom"})
+    locked = book.add_format({"text_wrap": True, "valign": "top"})
+    entry = book.add_format({"locked": False, "bg_color": "#FFF9E5", "border": 1, "border_color": "#C3CCD4", "valign": "top"})
+    headers = ["Indikator / Indicator", "Nama", "Name", "Perangkat daerah / Agency", "Nilai mandiri / Self",
+               "Nilai terverifikasi / Verified", "Nilai akhir / Final", "Status / Status", "Bukti / Evidence", "Mutu data / Quality"]
+    for column, text in enumerate(headers):
+        sheet.write_string(0, column, text, head)
+    for column, width in enumerate((26, 38, 38, 20, 11, 13, 11, 16, 40, 10)):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 1)
+    sheet.protect(options={"format_columns": True, "format_rows": True})
+    for row, path in enumerate(instrument.leaves, 1):
+        node = instrument.nodes[path]
+        for column, text in enumerate((path, node.label.id, node.label.en, node.agency)):
+            sheet.write_string(row, column, text, locked)
+        for column in range(4, 10):
+            sheet.write_blank(row, column, None, entry)
+        _validations(sheet, row, node, instrument)
+
+
+def _validations(sheet, row: int, node, instrument: Instrument) -> None:
+    scale = instrument.scale
+    limits = f"{scale.low:g}\u2013{scale.high:g}"
+    hint = "; ".join(f"{n}: {level.id}" for n, level in enumerate(node.levels, 1))
+    rule = {"validate": "decimal", "criteria": "between", "minimum": scale.low, "maximum": scale.high,
+            "error_title": limits, "error_message": f"{limits}", "input_title": node.label.id[:32], "input_message": (hint or limits)[:LIST_LIMIT]}
+    for column in (4, 5, 6):
+        sheet.data_validation(row, column, row, column, rule)
+    sheet.data_validation(row, 7, row, 7, {"validate": "list", "source": list(STATUSES)})
+    sheet.data_validation(row, 9, row, 9, {"validate": "list", "source": ["A", "B", "C"]})

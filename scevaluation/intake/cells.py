@@ -1,0 +1,92 @@
+"""Dirty values: what people write into a cell, made into a number or named as a problem; nothing is ever evaluated."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+MISSING = {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nihil", "kosong", "tidak ada", "belum ada", "null", "none", "nan"}
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+_GROUPED = re.compile(r"^\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*$")
+LONGEST = 40
+
+
+class Parsed(NamedTuple):
+    """A number (None if missing or unreadable), the problem's name ('' if none), and whether the text was tidied."""
+
+    value: float | None
+    problem: str = ""
+    tidied: bool = False
+
+
+def parse_number(value) -> Parsed:
+    """A cell's value as a number.
+
+    A comma or point that is followed by other than three digits is a decimal mark; where both stand, the last one is
+    the decimal mark. "1.234" with three digits behind one mark is ambiguous: on scales that end below 1,000 it can
+    only be a decimal, so it is read as 1.234.
+
+    Parameters
+    ----------
+    value : object
+        What the file holds: number, text, bool, None.
+
+    Returns
+    -------
+    Parsed
+        `problem` is "" or one of text_for_number, not_finite.
+    """
+    if value is None:
+        return Parsed(None)
+    if isinstance(value, bool):
+        return Parsed(None, "text_for_number")
+    if isinstance(value, int | float):
+        number = float(value)
+        if math.isnan(number):
+            return Parsed(None)
+        return Parsed(number) if math.isfinite(number) else Parsed(None, "not_finite")
+    if not isinstance(value, str):
+        return Parsed(None, "text_for_number")
+    return _parse_text(value)
+
+
+def _parse_text(text: str) -> Parsed:
+    bare = _SPACES.sub("", text).lower()
+    if bare in {_SPACES.sub("", m) for m in MISSING}:
+        return Parsed(None)
+    if len(bare) > LONGEST:
+        return Parsed(None, "text_for_number")
+    bare = bare.replace("\u2212", "-").replace("\u2013", "-").removeprefix("rp").removeprefix(".").removesuffix("%")
+    sign = -1.0 if bare.startswith("-") else 1.0
+    bare = bare.lstrip("+-") if bare[:1] in "+-" else bare
+    if not re.fullmatch(r"[0-9][0-9.,']*|[.,][0-9]+", bare, re.ASCII):
+        return Parsed(None, "text_for_number")
+    number = _marks(bare)
+    if number is None:
+        return Parsed(None, "text_for_number")
+    value = sign * float(number)
+    return Parsed(value, "", tidied=text.strip() != number)
+
+
+def _marks(bare: str) -> str | None:
+    """Digits with one decimal point, or None if the marks make no number."""
+    comma, point = bare.rfind(","), bare.rfind(".")
+    if comma >= 0 and point >= 0:
+        decimal, group = (",", ".") if comma > point else (".", ",")
+        whole, _, rest = bare.rpartition(decimal)
+        if decimal in whole or not _GROUPED.match(whole) or "'" in bare or group in rest:
+            return None
+        return whole.replace(group, "") + "." + (rest or "0")
+    mark = "," if comma >= 0 else "."
+    if bare.count(mark) > 1 or "'" in bare:
+        return re.sub(r"[.,']", "", bare) if _GROUPED.match(bare) else None
+    return bare.replace(",", ".").removesuffix(".") or None
+
+
+def clean_text(value, longest: int = 2000) -> str:
+    """A cell's text as inert text: control characters dropped, spaces folded, cut at `longest`."""
+    if value is None:
+        return ""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return _SPACES.sub(" ", text).strip()[:longest]

@@ -1,0 +1,73 @@
+"""Official results of all regions, and region codes of two systems by date."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pandas as pd
+
+from scevaluation.errors import EvaluationError
+from scevaluation.programme import DATA, Round
+
+# The laws on the new provinces of Papua changed the codes; both systems used new ones from 2023.
+NEW_CODES = date(2022, 7, 25)
+
+
+@cache
+def _results() -> pd.DataFrame:
+    return pd.read_csv(DATA / "official" / "results.csv", dtype={"region": str, "source": str}, keep_default_na=False, na_values={"value": [""]})
+
+
+@cache
+def regions() -> pd.DataFrame:
+    """The 514 regencies and cities: code (Kemendagri, today), name, province, and their codes of 2020 and of BPS."""
+    return pd.read_csv(DATA / "official" / "regions.csv", dtype=str, keep_default_na=False)
+
+
+def official_rounds() -> tuple[str, ...]:
+    """Rounds of which a letter with all regions is carried."""
+    return tuple(sorted(_results()["round"].unique()))
+
+
+def read_official(round_name: str) -> pd.DataFrame:
+    """Published results of every region of one round.
+
+    Returns
+    -------
+    DataFrame
+        region, name, round, cohort, node (components, index, improvement), value (1-4 scale; NaN for a region that did
+        not take part), status, source. Empty if no letter of that round is carried.
+    """
+    name = str(Round(round_name))
+    rows = _results()
+    rows = rows[rows["round"] == name].merge(regions()[["code", "name"]], left_on="region", right_on="code", how="left")
+    return rows[["region", "name", "round", "cohort", "node", "value", "status", "source"]].reset_index(drop=True)
+
+
+def resolve_region(code: str, system: str = "kemendagri", on: date | None = None) -> str:
+    """Kemendagri's code of today for a region code.
+
+    Parameters
+    ----------
+    code : str
+        Such as "94.04" (Kemendagri) or "9601" (BPS).
+    system : {"kemendagri", "bps"}
+        Whose code it is; the same digits name different regions in the two systems.
+    on : date, optional
+        When it was valid; None is today.
+
+    Raises
+    ------
+    EvaluationError
+        If the system had no such code on that day.
+    """
+    old = on is not None and on < NEW_CODES
+    columns = {("kemendagri", False): "code", ("kemendagri", True): "kemendagri_2020", ("bps", False): "bps_today", ("bps", True): "bps_2020"}
+    if (system, old) not in columns:
+        raise EvaluationError(f"There is no code system {system!r}.", "Use kemendagri or bps.")
+    found = regions().loc[regions()[columns[system, old]] == str(code), "code"]
+    if len(found) != 1:
+        when = "before 25 July 2022" if old else "today"
+        raise EvaluationError(f"{str(code)[:20]} was no region code of {system} {when}.", "Give the system and the date of the code.")
+    return found.iloc[0]

@@ -1,0 +1,142 @@
+"""The annex of a page: quality of the data, checks against published figures, events, programmes, method, provenance."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from scevaluation.evaluate.compare import reproduce
+from scevaluation.intake.check import describe
+from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.words import Words
+
+SHOWN = 5
+
+
+def _section(body: str, heading: str = "", long: bool = False) -> Part:
+    title = f"<h3>{escape(heading)}</h3>" if heading else ""
+    return Part(f'<section class="part{" long" if long else ""}">{title}{body}</section>', heading)
+
+
+def quality(e, w: Words) -> Part:
+    """What the checks found in this round's file, grouped by problem, worst first."""
+    issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
+    if issues.empty:
+        return _section(f'<p>{escape(w("quality.clean"))}</p>')
+    count = issues["severity"].value_counts()
+    lede = w("quality.lede", **{k + "s": w.num(int(count.get(k, 0)), 0) for k in ("error", "warning", "note")})
+    rows = []
+    for severity in ("error", "warning", "note"):
+        for _, group in issues[issues["severity"] == severity].groupby("problem", sort=False):
+            cells = ", ".join(c for c in group["cell"].head(SHOWN) if c)
+            more = " " + w("quality.more", n=w.num(len(group) - SHOWN, 0)) if len(group) > SHOWN else ""
+            what = describe(group.iloc[0].to_dict(), w)
+            rows.append({"what": what, "severity": w("severity." + severity), "where": cells + more or group["file"].iloc[0]})
+    fields = [Field("what", w("quality.what")), Field("severity", w("quality.severity")), Field("where", w("quality.where"))]
+    return _section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", long=True)
+
+
+def coverage(e, w: Words) -> Part | None:
+    """How much each agency reported in this round; None where scores belong to no agency."""
+    now = e.scores[(e.scores["round"] == e.round) & (e.scores["agency"] != "")]
+    if now.empty:
+        return None
+    items = now.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any()).reset_index()
+    table = items.groupby("agency")["score"].agg(["size", "sum"]).reset_index()
+    labels = {a.id: w.label(a.label) for a in e.programme.agencies}
+    table["name"] = table["agency"].map(lambda a: labels.get(a, a))
+    table["missing"] = table["size"] - table["sum"]
+    table = table.sort_values(["missing", "name"], ascending=[False, True])
+    whole = lambda v: w.num(int(v), 0)  # noqa: E731
+    fields = [
+        Field("name", w("quality.agency")), Field("size", w("quality.items"), whole, True),
+        Field("sum", w("quality.reported"), whole, True), Field("missing", w("quality.missing"), whole, True),
+    ]
+    note = f'<p class="note">{escape(w("quality.coverage.note"))}</p>'
+    return _section(html_table(table, fields) + note, w("quality.coverage"))
+
+
+def checks(e, w: Words) -> Part | None:
+    """The published index beside our recomputation, for every official round of the region with components."""
+    if e.official is None or e.official.empty:
+        return None
+    mine = e.official[e.official["region"] == e.programme.region]
+    table = reproduce(mine, e.instruments)
+    if table.empty:
+        return None
+    tolerance = max(i.tolerance for i in e.instruments.values())
+    number = lambda v: w.num(v, 3)  # noqa: E731
+    fields = [
+        Field("round", w("page.round"), w.round_long), Field("published", w("quality.published"), lambda v: w.num(v, 2), True),
+        Field("recomputed", w("quality.recomputed"), number, True),
+        Field("difference", w("quality.difference"), lambda v: w.num(v, 3, sign=True), True),
+        Field("agrees", w("quality.same"), lambda v: w("quality.yes" if v else "quality.no")),
+    ]
+    note = f'<p class="note">{escape(w("quality.checks.note", tolerance=w.num(tolerance, 3)))}</p>'
+    return _section(html_table(table, fields) + note, w("quality.checks"))
+
+
+def event_list(e, w: Words) -> Part:
+    """Every dated event up to the end of the round, folded."""
+    rows = [
+        {"what": w.label(v.label), "date": v.start if v.start == v.end else f"{v.start} \u2013 {v.end}", "kind": w("event." + v.kind), "source": v.source}
+        for v in e.events
+    ]
+    fields = [Field("what", w("events.what")), Field("date", w("events.date")), Field("kind", w("events.kind")), Field("source", w("events.source"))]
+    return Part(
+        f'<section class="part long"><details><summary>{escape(w("events.table"))} ({w.num(len(rows), 0)})</summary>'
+        f"{html_table(pd.DataFrame(rows, columns=[f.name for f in fields]), fields)}</details></section>"
+    )
+
+
+def programmes(e, w: Words) -> Part | None:
+    """The agencies' programmes on record up to the round's year; None if the programme keeps no list."""
+    table = e.programme.table("programmes")
+    if table.empty:
+        return None
+    table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["agency", "first_year"], kind="stable")
+    if table.empty:
+        return None
+    fields = [
+        Field("programme", w("programmes.programme")), Field("agency", w("programmes.agency")),
+        Field("first_year", w("programmes.first")), Field("status", w("programmes.status")),
+    ]
+    note = f'<p class="note">{escape(w("programmes.note"))}</p>' if not e.programme.made_up else ""
+    return Part(
+        f'<section class="part long"><details><summary>{escape(w("programmes.title"))} ({w.num(len(table), 0)})</summary>'
+        f"{html_table(table, fields)}{note}</details></section>"
+    )
+
+
+def method(e, w: Words) -> Part:
+    """Weights with provenance, and how index and verdicts are computed."""
+    i = e.instruments[e.round]
+    number = lambda v: w.num(v, 0 if float(v).is_integer() else 1)  # noqa: E731
+    rows = pd.DataFrame({"component": [i.name(c, w.lang) for c in i.components], "weight": [i.share(c) for c in i.components]})
+    fields = [Field("component", w("method.component")), Field("weight", w("method.weight"), lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0), True)]
+    places = {"low": number(i.scale.low), "high": number(i.scale.high), "coverage": w.pct(i.coverage)}
+    enough = (e.verdicts["direction"] != "too_little_data").any()
+    says = [
+        w("method.index", **places), w("method.hundred", **places),
+        w("method.verdicts", delta=number(e.programme.delta)) if enough else w("method.few"), w("method.cause"),
+    ]
+    source = w("method.weights.note", provenance=w("weights." + i.weights), source=i.weights_source)
+    body = "".join(f"<p>{escape(s)}</p>" for s in says) + html_table(
+        rows, fields, w("method.weights", instrument=w.label(i.label)), cards=False
+    )
+    notes = "".join(f'<p class="note">{escape(w.label(n))}</p>' for n in e.programme.notes)
+    return _section(f'{body}<p class="note">{escape(source)}</p>{notes}', long=True)
+
+
+def provenance(e, w: Words) -> Part:
+    """The files this report was made from, with their hashes."""
+    rows = pd.DataFrame([{"file": k, "hash": v} for k, v in sorted(e.provenance.items())])
+    body = "".join(
+        f'<tr><th scope="row">{escape(r["file"])}</th><td class="hash">{escape(r["hash"])}</td></tr>' for r in rows.to_dict("records")
+    )
+    return Part(
+        f'<section class="part long"><details><summary>{escape(w("method.inputs"))}</summary><table><thead><tr>'
+        f'<th scope="col">{escape(w("method.file"))}</th><th scope="col">{escape(w("method.hash"))}</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></details></section>"
+    )

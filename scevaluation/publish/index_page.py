@@ -1,0 +1,50 @@
+"""The list of the reports in a folder: one page that opens without a server or network."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from scevaluation.publish.fonts import font_css
+from scevaluation.words import words
+
+
+def index_html(entries: list[dict]) -> str:
+    """A page that lists reports, by programme, newest round first.
+
+    Parameters
+    ----------
+    entries : list of dict
+        Manifests, each with `href` relative to the page.
+    """
+    w = words("id")
+    css = font_css() + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")
+    parts = []
+    for programme in sorted({e["programme"] for e in entries}):
+        mine = [e for e in entries if e["programme"] == programme]
+        rounds = sorted({e["round"] for e in mine}, reverse=True)
+        flag = f' <span class="flag">{escape(w("made_up"))}</span>' if any(e.get("made_up") for e in mine) else ""
+        rows = "".join(_row([e for e in mine if e["round"] == r], r) for r in rounds)
+        parts.append(
+            f'<section class="part"><h2>{escape(programme)}{flag}</h2><table class="cards"><thead><tr>'
+            f'<th scope="col">{escape(w("page.round"))}</th><th scope="col">{escape(w("page.says"))}</th>'
+            f'<th scope="col">{escape(w("page.open"))}</th></tr></thead><tbody>{rows}</tbody></table></section>'
+        )
+    body = "".join(parts) or f'<p>{escape(w("page.none"))}</p>'
+    title = escape(w("page.index_title"))
+    return (
+        '<!doctype html>\n<html lang="id">\n<head>\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; font-src data:; style-src 'unsafe-inline'\">\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n<style>{css}</style>\n</head>\n'
+        f'<body>\n<main>\n<div class="masthead"><p><b>scevaluation</b></p></div>\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n'
+    )
+
+
+def _row(entries: list[dict], round_name: str) -> str:
+    w = words("id")
+    first = next((e for e in entries if e["lang"] == "id"), entries[0])
+    links = " \u00b7 ".join(
+        f'<a href="{quote(e["href"])}">{escape(w("kind." + e["kind"]))} ({escape(w("lang." + e["lang"]))})</a>' for e in entries
+    )
+    return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(first["headline"])}</td><td>{links}</td></tr>'

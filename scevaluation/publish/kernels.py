@@ -1,0 +1,141 @@
+"""A papermill engine that runs cells in this process: no kernel to start, no sockets.
+
+Registered at papermill's entry point `papermill.engine` as "inprocess". For notebooks of this package, which show
+their results through `display` or as a cell's last value; anything else can use papermill's own engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+
+import nbformat.v4 as v4
+from papermill.engines import Engine
+
+NAME = "inprocess"
+
+
+class _Outputs(list):
+    """The outputs of one cell in the order they appear; text written in between keeps its place."""
+
+    def write(self, name: str, text: str) -> None:
+        if self and self[-1].output_type == "stream" and self[-1].name == name:
+            self[-1].text += text
+        elif text:
+            self.append(v4.new_output("stream", name=name, text=text))
+
+
+class _Stream(io.TextIOBase):
+    def __init__(self, outputs: _Outputs, name: str):
+        self._outputs, self._name = outputs, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._outputs.write(self._name, text)
+        return len(text)
+
+
+def _mime(data: dict) -> dict:
+    """A mime bundle as a notebook stores it: pictures as base64 text."""
+    import base64
+
+    return {k: base64.b64encode(v).decode("ascii") if isinstance(v, bytes) else v for k, v in data.items()}
+
+
+def _shell():
+    """A fresh interactive shell; the one before is taken away with its names."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui=None):
+            """There is no window loop here."""
+
+    InteractiveShell.clear_instance()
+    shell = Shell.instance()
+    shell.history_manager.enabled = False
+    # Without this a pyplot figure would be lost without a word: the inline backend shows figures after each cell.
+    shell.enable_matplotlib("inline")
+    return shell
+
+
+def _publisher(shell, outputs: _Outputs):
+    from IPython.core.displaypub import DisplayPublisher
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
+            outputs.append(v4.new_output("display_data", data=_mime(data), metadata=metadata or {}))
+
+        def clear_output(self, wait=False):
+            outputs.clear()
+
+    return Publisher(shell=shell)
+
+
+def _displayhook(shell, outputs: _Outputs, count: int):
+    def show(value) -> None:
+        if value is None:
+            return
+        shell.user_ns["_"] = value
+        data, metadata = shell.display_formatter.format(value)
+        if data:
+            outputs.append(v4.new_output("execute_result", data=_mime(data), metadata=metadata, execution_count=count))
+
+    return show
+
+
+def run_cell(shell, source: str, count: int) -> tuple[list, BaseException | None]:
+    """Run one cell; its outputs and, if it failed, the exception."""
+    outputs = _Outputs()
+    before, hook = shell.display_pub, sys.displayhook
+    shell.display_pub, shell.execution_count = _publisher(shell, outputs), count
+    out, err = _Stream(outputs, "stdout"), _Stream(outputs, "stderr")
+    shell.showtraceback = lambda *a, **k: None
+    shell.showsyntaxerror = lambda *a, **k: None
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _display(shell, _displayhook(shell, outputs, count)):
+            result = shell.run_cell(source, store_history=False)
+    finally:
+        shell.display_pub, sys.displayhook = before, hook
+    return list(outputs), result.error_before_exec or result.error_in_exec
+
+
+@contextlib.contextmanager
+def _display(shell, hook):
+    """The shell sets sys.displayhook to its own while a cell runs; put ours there instead."""
+    trap, shell.display_trap = shell.display_trap, type(shell.display_trap)(hook=hook)
+    try:
+        yield
+    finally:
+        shell.display_trap = trap
+
+
+class InProcessEngine(Engine):
+    """Runs a notebook's cells one after another in a shell of this process."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
+        """Papermill's hook: run every code cell, keep outputs, stop at the first that fails."""
+        shell = _shell()
+        before = os.getcwd()
+        count = 0
+        try:
+            for index, cell in enumerate(nb_man.nb.cells):
+                nb_man.cell_start(cell, index)
+                if cell.cell_type == "code" and cell.source.strip():
+                    count += 1
+                    cell.execution_count = count
+                    cell.outputs, error = run_cell(shell, cell.source, count)
+                    if error is not None:
+                        cell.outputs.append(
+                            v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
+                        )
+                        nb_man.cell_exception(nb_man.nb.cells[index], index, exception=error)
+                        break
+                nb_man.cell_complete(cell, index)
+        finally:
+            os.chdir(before)
+            type(shell).clear_instance()

@@ -1,0 +1,147 @@
+"""Run a parameterised notebook with papermill and turn it into one self-contained page."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import re
+import warnings
+from pathlib import Path
+
+from scevaluation import __version__
+from scevaluation.errors import EvaluationError, ReportError
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+PAGE = Path(__file__).with_name("page")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+METADATA = "scevaluation"
+
+
+def notebook_path(name: str) -> Path:
+    """The notebook called `name` (without ending).
+
+    Raises
+    ------
+    ReportError
+        If notebooks/ has none of that name.
+    """
+    path = NOTEBOOKS / f"{name}.ipynb"
+    if path.parent != NOTEBOOKS or not path.is_file():
+        known = ", ".join(sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb")))
+        raise ReportError(f"There is no notebook {name[:40]!r}.", f"Known notebooks: {known}.")
+    return path
+
+
+def parameters_of(notebook) -> dict:
+    """Names and default values of the notebook's `parameters` cell; values are literals."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
+    if len(cells) != 1:
+        raise ReportError(f"The notebook has {len(cells)} cells tagged parameters.", "Tag exactly one.")
+    found = {}
+    for statement in ast.parse(cells[0].source).body:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
+            raise ReportError("The parameters cell holds more than assignments.", "Keep one literal assignment a line.")
+        found[statement.targets[0].id] = ast.literal_eval(statement.value)
+    return found
+
+
+def run_notebook(name: str, parameters: dict, engine: str | None = None):
+    """Run a notebook with `parameters` and return it executed, without times or machine data.
+
+    Parameters
+    ----------
+    name : str
+        Notebook without ending, such as "2_round_report".
+    parameters : dict
+        Values for its parameters cell; a name the notebook does not have is refused.
+    engine : str, optional
+        A papermill engine; None is papermill's own, an ordinary Jupyter kernel.
+
+    Raises
+    ------
+    ReportError
+        If a cell fails; the message holds the cell and what went wrong.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import nbformat
+        import papermill
+        from papermill.exceptions import PapermillExecutionError
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    path = notebook_path(name)
+    known = parameters_of(nbformat.read(path, as_version=4))
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        raise ReportError(f"{path.name} has no parameter {', '.join(unknown)}.", f"It has: {', '.join(known)}.")
+    for key, value in parameters.items():
+        if not isinstance(value, type(known[key])):
+            raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
+    try:
+        done = papermill.execute_notebook(
+            str(path), None, parameters=parameters, engine_name=engine, cwd=str(NOTEBOOKS),
+            progress_bar=False, log_output=False, kernel_name="python3",
+        )
+    except PapermillExecutionError as error:
+        message = _ANSI.sub("", str(error.evalue))
+        raise ReportError(
+            f"{path.name}, cell {error.exec_count}: {message}",
+            f"The cell is: {error.source.strip().splitlines()[0] if error.source.strip() else ''}",
+        ) from None
+    return _tidy(done)
+
+
+def _tidy(notebook):
+    """Drop what differs between two runs of the same input."""
+    notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in ("kernelspec", "language_info")}
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = f"injected-{number}"
+    return notebook
+
+
+def marked(notebook, key: str) -> str:
+    """A text the notebook's outputs carry for the report (title, description); '' if none does."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            value = output.get("metadata", {}).get(METADATA, {}).get(key)
+            if value:
+                return value
+    return ""
+
+
+def page(notebook, words) -> str:
+    """The executed notebook as one self-contained HTML page in the language of `words`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from nbconvert.exporters import TemplateExporter
+
+    from scevaluation.publish.fonts import font_css
+
+    exporter = TemplateExporter(
+        template_name="report", template_file="index.html.j2", extra_template_basedirs=[str(PAGE)],
+        extra_template_paths=[str(PAGE / "report")],
+    )
+    facts = {
+        "lang": words.lang, "version": __version__, "kind": "report",
+        "title": marked(notebook, "title") or words("page.untitled"),
+        "description": marked(notebook, "headline"),
+        "css": font_css() + (PAGE / "page.css").read_text("utf-8"),
+        "code_label": words("page.code"), "footer": marked(notebook, "footer"),
+    }
+    html, _ = exporter.from_notebook_node(notebook, resources={"page": facts})
+    html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+    if re.search(r"<script|(?:src|srcset|href)\s*=\s*[\"']?\s*(?!data:|#)[a-z]+:", html, re.IGNORECASE):
+        raise ReportError("The page would ask for something outside itself.", "A chart or table wrote a script or an address; remove it.")
+    return html
+
+
+def executed_json(notebook) -> str:
+    """The executed notebook as .ipynb text, the same bytes for the same input."""
+    import nbformat
+
+    try:
+        return nbformat.writes(notebook, version=4)
+    except nbformat.ValidationError as error:
+        raise EvaluationError(f"The executed notebook is not valid: {error}", "Correct the notebook.") from error

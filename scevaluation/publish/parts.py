@@ -1,0 +1,131 @@
+"""Parts of a page that are no charts: masthead, headline, contents, quality, method, tables behind the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+
+from scevaluation import __version__
+from scevaluation.frames import ROOT, TABLES
+from scevaluation.programme import Round
+from scevaluation.words import Words
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the page. Notebooks show it; `marks` are texts the report takes from it (title, headline, inputs)."""
+
+    html: str
+    text: str = ""
+    marks: dict = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": self.text or " "}, {"scevaluation": self.marks} if self.marks else {}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table: header text, how a value is written, whether it is a number."""
+
+    name: str
+    header: str
+    write: Callable[[object], str] = str
+    number: bool = False
+
+
+def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards: bool = True) -> str:
+    """A table of text and numbers; on a phone each row becomes a card. Everything is escaped."""
+    head = "".join(f'<th scope="col"{" class=n" if f.number else ""} role="columnheader">{escape(f.header)}</th>' for f in fields)
+    body = []
+    for row in rows.to_dict("records"):
+        first, *rest = fields
+        cells = f'<th scope="row" role="rowheader">{escape(first.write(row[first.name]))}</th>' + "".join(
+            f'<td role="cell" data-label="{escape(f.header)}"{" class=n" if f.number else ""}>{escape(f.write(row[f.name]))}</td>' for f in rest
+        )
+        body.append(f'<tr role="row">{cells}</tr>')
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<table class="{"cards" if cards else ""}" role="table">{title}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(body)}</tbody></table>'
+    )
+
+
+def register_table(name: str, rows: pd.DataFrame, w: Words) -> str:
+    """One of the tables of `frames`, folded, every cell addressable: the facts in the prose point here."""
+    contract = TABLES[name]
+    key = [k for k in contract.key if k != "region"]
+    columns = [c for c in contract.columns if c != "region" and c in rows]
+    head = "".join(f'<th scope="col"{" class=n" if contract.columns[c].dtype in ("float", "int") else ""}>{escape(c)}</th>' for c in columns)
+    body = "".join(_register_row(row, key, columns, contract, w) for row in rows.to_dict("records"))
+    size = w("register.rows", n=w.num(len(rows), 0))
+    return (
+        f'<details class="register"><summary>{escape(name)}: {escape(w("register." + name.lower()))} ({escape(size)})</summary>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}"><table data-table="{name}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div></details>"
+    )
+
+
+def _register_row(row: dict, key: list[str], columns: list[str], contract, w: Words) -> str:
+    cells = []
+    for c in columns:
+        value, dtype = row[c], contract.columns[c].dtype
+        if dtype in ("float", "int"):
+            missing = pd.isna(value)
+            raw = "" if missing else f' data-value="{float(value)!r}"'
+            digits = 0 if dtype == "int" else 3
+            cells.append(f'<td class="n" data-column="{c}"{raw}>{"\u2013" if missing else w.num(float(value), digits)}</td>')
+        else:
+            cells.append(f'<td data-column="{c}">{escape(str(value))}</td>')
+    name = "|".join(str(row[k]) for k in key)
+    return f'<tr data-key="{escape(name)}">{"".join(cells)}</tr>'
+
+
+def masthead(e, w: Words) -> Part:
+    """Who, which round, where in the cycle; a made-up programme says so."""
+    plan, r = e.programme, Round(e.round)
+    state, cycle = plan.states[e.round], plan.cycle(e.round)
+    bits = [w.round_long(e.round)]
+    if state.label:
+        bits.append(w.label(state.label))
+    bits.append(w("mast.ordinal", n=r.number + 1))
+    bits.append(
+        w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Round(cycle.start).year + 1) if cycle else w("mast.preparation")
+    )
+    flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
+    html = f'<div class="masthead"><p><b>{escape(w("page.report"))}</b> \u00b7 {escape(" \u00b7 ".join(bits))}</p>{flag}</div>'
+    region = w.label(plan.region_label)
+    marks = {
+        "title": w("page.title", region=region, round=w.round_long(e.round)),
+        "footer": w("page.footer", programme=w.label(plan.label), region=region, round=w.round_long(e.round), version=__version__)
+        + (f" \u00b7 {w('made_up')}" if plan.made_up else ""),
+        "inputs": json.dumps(e.provenance, sort_keys=True),
+    }
+    return Part(html, " \u00b7 ".join(bits), marks)
+
+
+def contents(chapters: list[str], w: Words) -> Part:
+    """Links to the chapters of the page."""
+    links = "".join(f'<li><a href="#{c}">{escape(w("chapter." + c))}</a></li>' for c in chapters)
+    label = escape(w("page.contents"))
+    return Part(f'<nav class="contents" aria-label="{label}"><ul>{links}</ul></nav>')
+
+
+def chapter(name: str, w: Words, new_page: bool = False) -> Part:
+    """The head of a chapter, with its lede if the words have one."""
+    lede = f'<p>{escape(w(f"chapter.{name}.lede"))}</p>' if w.has(f"chapter.{name}.lede") else ""
+    kind = "chapter newpage" if new_page else "chapter"
+    return Part(f'<section class="{kind}" id="{name}"><h2>{escape(w("chapter." + name))}</h2>{lede}</section>', w("chapter." + name))
+
+
+def numbers(e, w: Words) -> Part:
+    """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
+    top = {ROOT, *e.top}
+    recent = {e.round, e.previous}
+    index = e.index[e.index["node"].isin(top) | e.index["round"].isin(recent)]
+    tables = {"INDEX": index, "CHANGE": e.change, "TREND": e.trend, "VERDICTS": e.verdicts, "PEERS": e.peers}
+    html = "".join(register_table(name, rows, w) for name, rows in tables.items() if len(rows))
+    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
