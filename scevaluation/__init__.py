@@ -6,12 +6,12 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 _PUBLIC = {
-    "evaluate": ("scevaluation.evaluate.evaluation", "evaluate"),
+    "evaluate_round": ("scevaluation.evaluate.evaluation", "evaluate_round"),
     "load_programme": ("scevaluation.programme", "load_programme"),
     "programmes": ("scevaluation.programme", "programmes"),
     "load_instrument": ("scevaluation.instrument", "load_instrument"),
     "check_file": ("scevaluation.intake.check", "check_file"),
-    "words": ("scevaluation.words", "words"),
+    "Words": ("scevaluation.words", "Words"),
     "forms": ("scevaluation.publish.forms", None),
     "parts": ("scevaluation.publish.parts", None),
     "annex": ("scevaluation.publish.annex", None),

@@ -88,7 +88,7 @@ def _item_rows(item: dict, r: str, level: float, silent: bool, source: dict, rng
     """Self, verified and assessors' rows of one indicator; a silent agency leaves them without a score."""
     panel = dict(list(source["assessors"].items())[: 4 if r < source["rounds"]["new_instrument"] else 5])
     draws = {a: level / 100 * 3 + 1 + s + rng.normal(0, source["noise"]["assessor"]) for a, s in panel.items()}
-    given = {a: float(np.clip(np.round(v * 2) / 2, 1, 4)) for a, v in draws.items()}
+    given = {a: float(np.clip(np.round(v * 4) / 4, 1, 4)) for a, v in draws.items()}
     own = float(np.clip(np.round((level / 100 * 3 + 1 + source["noise"]["self_over_verified"]) * 4) / 4, 1, 4))
     base = {"indicator": f"{item['sector']}/{item['id']}", "agency": item["agency"]}
     if silent:

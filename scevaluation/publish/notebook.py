@@ -45,7 +45,10 @@ def parameters_of(notebook) -> dict:
     return found
 
 
-def run_notebook(name: str, parameters: dict, engine: str | None = None):
+ENGINES = {"inprocess": "inprocess", "kernel": None}
+
+
+def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     """Run a notebook with `parameters` and return it executed, without times or machine data.
 
     Parameters
@@ -54,8 +57,8 @@ def run_notebook(name: str, parameters: dict, engine: str | None = None):
         Notebook without ending, such as "2_round_report".
     parameters : dict
         Values for its parameters cell; a name the notebook does not have is refused.
-    engine : str, optional
-        A papermill engine; None is papermill's own, an ordinary Jupyter kernel.
+    engine : {"inprocess", "kernel"}
+        Cells run in this process, or by papermill's own engine in an ordinary Jupyter kernel.
 
     Raises
     ------
@@ -68,6 +71,8 @@ def run_notebook(name: str, parameters: dict, engine: str | None = None):
         import papermill
         from papermill.exceptions import PapermillExecutionError
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    if engine not in ENGINES:
+        raise ReportError(f"There is no engine {engine[:40]!r}.", f"Known engines: {', '.join(ENGINES)}.")
     path = notebook_path(name)
     known = parameters_of(nbformat.read(path, as_version=4))
     unknown = sorted(set(parameters) - set(known))
@@ -78,7 +83,7 @@ def run_notebook(name: str, parameters: dict, engine: str | None = None):
             raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
     try:
         done = papermill.execute_notebook(
-            str(path), None, parameters=parameters, engine_name=engine, cwd=str(NOTEBOOKS),
+            str(path), None, parameters=parameters, engine_name=ENGINES[engine], cwd=str(NOTEBOOKS),
             progress_bar=False, log_output=False, kernel_name="python3",
         )
     except PapermillExecutionError as error:

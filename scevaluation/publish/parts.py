@@ -14,6 +14,8 @@ from scevaluation.frames import ROOT, TABLES
 from scevaluation.programme import Round
 from scevaluation.words import Words
 
+DOT = " \u00b7 "
+
 
 @dataclass(frozen=True)
 class Part:
@@ -77,7 +79,7 @@ def _register_row(row: dict, key: list[str], columns: list[str], contract, w: Wo
             missing = pd.isna(value)
             raw = "" if missing else f' data-value="{float(value)!r}"'
             digits = 0 if dtype == "int" else 3
-            cells.append(f'<td class="n" data-column="{c}"{raw}>{"\u2013" if missing else w.num(float(value), digits)}</td>')
+            cells.append(f'<td class="n" data-column="{c}"{raw}>{w.num(float("nan") if missing else float(value), digits)}</td>')
         else:
             cells.append(f'<td data-column="{c}">{escape(str(value))}</td>')
     name = "|".join(str(row[k]) for k in key)
@@ -96,15 +98,15 @@ def masthead(e, w: Words) -> Part:
         w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Round(cycle.start).year + 1) if cycle else w("mast.preparation")
     )
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
-    html = f'<div class="masthead"><p><b>{escape(w("page.report"))}</b> \u00b7 {escape(" \u00b7 ".join(bits))}</p>{flag}</div>'
+    html = f'<div class="masthead"><p><b>{escape(w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
     region = w.label(plan.region_label)
     marks = {
         "title": w("page.title", region=region, round=w.round_long(e.round)),
         "footer": w("page.footer", programme=w.label(plan.label), region=region, round=w.round_long(e.round), version=__version__)
-        + (f" \u00b7 {w('made_up')}" if plan.made_up else ""),
+        + (DOT + w("made_up") if plan.made_up else ""),
         "inputs": json.dumps(e.provenance, sort_keys=True),
     }
-    return Part(html, " \u00b7 ".join(bits), marks)
+    return Part(html, DOT.join(bits), marks)
 
 
 def contents(chapters: list[str], w: Words) -> Part:

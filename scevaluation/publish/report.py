@@ -56,7 +56,8 @@ def write_together(folder: Path, files: dict[str, str]) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "round", out: Path | None = None, engine: str | None = None) -> Made:
+def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "round", out: Path | None = None,
+                engine: str = "inprocess") -> Made:
     """Make one report: an HTML page, the executed notebook, and a manifest of what they were made from.
 
     Parameters
@@ -65,8 +66,8 @@ def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "
         What to report; all are checked before anything runs.
     out : Path, optional
         Folder of all reports (default reports/).
-    engine : str, optional
-        A papermill engine's name.
+    engine : {"inprocess", "kernel"}
+        How the notebook's cells run.
 
     Raises
     ------

@@ -1,0 +1,131 @@
+"""Yearly official statistics of a sector, as small multiples: own line, peers in grey, the national median dashed."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from scevaluation.charts import findings_official
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.style import BASE, CONTEXT, INK2, LINE, MUTED, RULE, axes_at, canvas, shade_cycles, shade_events, wrap
+from scevaluation.programme import Programme
+from scevaluation.words import Sentence, Words
+
+START = 2017
+
+
+def context_rows(context: pd.DataFrame, indicators: pd.DataFrame, national: pd.DataFrame, codes: tuple[str, ...], until: int) -> pd.DataFrame:
+    """region ("" for the national median), indicator, year, value, chosen, source: whole years from 2017 to `until`."""
+    rows = context[context["indicator"].isin(codes) & context["period"].str.fullmatch(r"\d{4}") & context["value"].notna()]
+    rows = rows.assign(year=rows["period"].astype(int))[["region", "indicator", "year", "value", "chosen", "source"]]
+    middle = national[national["indicator"].isin(codes) & national["period"].str.fullmatch(r"\d{4}")]
+    middle = pd.DataFrame({"region": "", "indicator": middle["indicator"], "year": middle["period"].astype(int), "value": middle["p50"], "chosen": True,
+                           "source": middle["source"]})
+    start = indicators.set_index("indicator")["comparable_from"].map(lambda v: int(v) if v else START)
+    out = pd.concat([rows, middle], ignore_index=True)
+    out = out[(out["year"] >= out["indicator"].map(start).clip(lower=START)) & (out["year"] <= until)]
+    return out.sort_values(["indicator", "region", "year"], key=lambda s: s.map({c: i for i, c in enumerate(codes)}) if s.name == "indicator" else s,
+                           kind="stable", ignore_index=True)
+
+
+def context_panels(context: pd.DataFrame, indicators: pd.DataFrame, national: pd.DataFrame, programme: Programme, codes: tuple[str, ...], until: int, words: Words) -> Chart:
+    """A panel for every statistic that has an honest series since 2017.
+
+    Parameters
+    ----------
+    context, indicators, national
+        As `intake.context` reads them.
+    programme : Programme
+        Region, peers, cycles and events.
+    codes : tuple of str
+        Statistics, in order; one with fewer than four chosen years is left out.
+    until : int
+        Last year shown.
+
+    Returns
+    -------
+    Chart
+        Rows as `context_rows`.
+    """
+    rows = context_rows(context, indicators, national, codes, until)
+    own = rows[(rows["region"] == programme.region) & rows["chosen"]]
+    shown = [c for c in codes if (own["indicator"] == c).sum() >= 4]
+    if not shown:
+        return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
+    rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
+    meta = indicators.set_index("indicator")
+
+    def paint(layout: str):
+        return _paint(layout, rows, meta, shown, programme, words)
+
+    parts = []
+    for c in shown:
+        s = own[own["indicator"] == c]
+        parts.append(words("chart.context.alt_panel", name=meta.at[c, f"label_{words.lang}"], first=words.num(s["value"].iloc[0], int(meta.at[c, "digits"])),
+                           start=s["year"].iloc[0], last=words.num(s["value"].iloc[-1], int(meta.at[c, "digits"])), end=s["year"].iloc[-1]))
+    table = rows.assign(region=rows["region"].replace("", words("chart.context.median")), chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
+                        label=rows["indicator"].map(meta[f"label_{words.lang}"]), year=rows["year"].astype(str))
+    return Chart("statistics", words, findings_official.context(own, meta, shown, words), Sentence("chart.context.note"),
+                 words("chart.context.alt", n=words.count(len(shown)), parts="; ".join(parts)), table[["label", "region", "year", "value", "chosen", "source"]], **both(paint))
+
+
+def _paint(layout: str, rows, meta, shown, programme, w):
+    wide = layout == "wide"
+    columns = min(4 if wide else 2, len(shown))
+    lines = math.ceil(len(shown) / columns)
+    tall = 1.72 if wide else 1.95
+    fig = canvas(layout, lines * tall)
+    width = (7.09 if wide else 3.42) / (4 if wide else 2)
+    for i, code in enumerate(shown):
+        ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + 0.62, width - 0.5, tall - 0.86)
+        _panel(ax, rows[rows["indicator"] == code], meta.loc[code], programme, w, BASE[layout], i == 0, 22 if wide else 20)
+    return fig
+
+
+def _panel(ax, rows, meta, programme, w, base, first, letters) -> None:
+    mine = rows[rows["region"] == programme.region]
+    chosen, doubt = mine[mine["chosen"]], mine[~mine["chosen"]]
+    start, end = START - 0.2, max(rows["year"].max(), chosen["year"].max()) + 0.2
+    others = rows[(rows["region"] != programme.region) & rows["chosen"]]
+    near = others[others["region"].isin(programme.peers)]
+    middle = others[others["region"] == ""]
+    seen = pd.concat([chosen["value"], doubt["value"], near["value"], middle["value"]])
+    pad = max((seen.max() - seen.min()) * 0.16, 1e-6)
+    ax.set_xlim(start, end)
+    ax.set_ylim(seen.min() - pad, seen.max() + pad)
+    size = max(base - 1.1, 6.9)
+    shade_cycles(ax, programme, w, False, start, end, size)
+    shade_events(ax, [e for e in programme.events if e.kind == "pandemic"], w, False, start, end, size)
+    for _, s in near.groupby("region"):
+        _segments(ax, s, CONTEXT, 0.9)
+    if len(middle):
+        ax.plot(middle["year"], middle["value"], color=MUTED, lw=0.9, ls=(0, (3, 2)), zorder=1.5, gid="national")
+    _segments(ax, chosen, LINE, 1.8)
+    ax.plot(doubt["year"], doubt["value"], "o", ms=3.4, mfc="white", mec=MUTED, mew=0.8, zorder=2.5, gid="conflict", ls="")
+    ax.plot(chosen["year"], chosen["value"], "o", ms=2.6, color=LINE, zorder=3, ls="", gid="own")
+    last = chosen.iloc[-1]
+    ax.plot([last["year"]], [last["value"]], "o", ms=4.4, color=LINE, zorder=4, clip_on=False)
+    ax.annotate(w.num(last["value"], _digits(last["value"], meta)), (last["year"], last["value"]), (5, 0), textcoords="offset points", va="center", fontsize=base, fontweight="bold", color=LINE)
+    ax.annotate(w.num(chosen["value"].iloc[0], _digits(chosen["value"].iloc[0], meta)), (chosen["year"].iloc[0], chosen["value"].iloc[0]), (0, 5 if chosen["value"].iloc[0] >= chosen["value"].mean() else -5),
+                textcoords="offset points", ha="center" if chosen["year"].iloc[0] > START else "left", va="bottom" if chosen["value"].iloc[0] >= chosen["value"].mean() else "top", fontsize=size, color=INK2)
+    years = [y for y in range(START, int(end) + 1) if (y - START) % 4 == 0]
+    ax.set_xticks(years, [str(y) for y in years])
+    ax.set_yticks([])
+    ax.spines["bottom"].set_color(RULE)
+    direction = {1: "chart.context.more", -1: "chart.context.less"}.get(int(meta["direction"]))
+    unit = f"{meta['unit_' + w.lang]}" + (f"; {w(direction)}" if direction else "")
+    title = wrap(meta[f"label_{w.lang}"], letters)
+    ax.annotate(title, (0, 1), (0, 13 if base < 9 else 14), xycoords="axes fraction", textcoords="offset points", fontsize=base + 0.3, fontweight="bold", va="bottom", linespacing=0.92)
+    ax.annotate(unit, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=size, color=INK2, va="bottom")
+
+
+def _digits(value: float, meta) -> int:
+    return min(int(meta["digits"]), 1) if abs(value) < 1000 else 0
+
+
+def _segments(ax, s, color, width) -> None:
+    """Lines between neighbouring years only: a gap stays a gap."""
+    for a, b in zip(range(len(s) - 1), range(1, len(s)), strict=True):
+        if s["year"].iloc[b] - s["year"].iloc[a] == 1:
+            ax.plot(s["year"].iloc[[a, b]], s["value"].iloc[[a, b]], color=color, lw=width, zorder=2)

@@ -1,0 +1,88 @@
+"""Dated facts of sectors that have no honest series: a table that says so, never a trend."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from scevaluation.charts.chart import Chart
+from scevaluation.charts.findings import lower
+from scevaluation.words import Sentence, Words
+
+KINDS = ("fact", "effort")
+
+
+def fact_rows(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str) -> pd.DataFrame:
+    """sector, indicator, period, value, source, note and `others` (other sources' values): chosen facts up to a year or round."""
+    meta = indicators[indicators["sector"].isin(sectors) & indicators["kind"].isin(KINDS)].set_index("indicator")
+    mine = context[(context["region"] == region) & context["indicator"].isin(meta.index) & context["value"].notna() & (context["period"].str[:4] <= until[:4])]
+    rows = []
+    for (code, period), group in mine.groupby(["indicator", "period"], sort=False):
+        chosen = group[group["chosen"]]
+        if chosen.empty:
+            continue
+        first = chosen.iloc[0]
+        others = [float(v) for v in group.loc[~group["chosen"], "value"]]
+        rows.append({"sector": meta.at[code, "sector"], "indicator": code, "period": period, "value": float(first["value"]), "source": first["source"],
+                     "note": first["note"], "others": tuple(others)})
+    table = pd.DataFrame(rows, columns=["sector", "indicator", "period", "value", "source", "note", "others"])
+    return table.sort_values(["sector", "indicator", "period"], key=lambda s: s.map({x: i for i, x in enumerate(sectors)}) if s.name == "sector" else s,
+                             kind="stable", ignore_index=True)
+
+
+def facts(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str, words: Words) -> Chart:
+    """A table of facts by sector, the newest of each indicator first.
+
+    Parameters
+    ----------
+    context, indicators
+        As `intake.context` reads them.
+    region : str
+    sectors : tuple of str
+        Sectors without a series.
+    until : str
+        Last year or round shown.
+
+    Returns
+    -------
+    Chart
+        Rows as `fact_rows`.
+    """
+    w = words
+    rows = fact_rows(context, indicators, region, sectors, until)
+    names = w.join(lower(w("sector." + s)) for s in sectors)
+    title = Sentence("finding.facts", {"sectors": names})
+    if rows.empty:
+        return Chart("facts", w, title, empty=Sentence("chart.facts.empty"))
+    meta = indicators.set_index("indicator")
+    parts = []
+    for sector in sectors:
+        mine = rows[rows["sector"] == sector]
+        if len(mine):
+            parts.append(_sector_table(sector, mine, meta, w))
+    return Chart("facts", w, title, Sentence("chart.facts.note"), w("chart.facts.alt", n=len(rows), sectors=names), rows, body="".join(parts))
+
+
+def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:
+    heads = [w("facts.what"), w("facts.when"), w("facts.value"), w("facts.source")]
+    head = "".join(f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads))
+    body = "".join(_fact(r, meta.loc[r.indicator], heads, w) for r in rows.itertuples())
+    name = escape(w("sector." + sector))
+    return (f'<table class="cards facts" role="table"><caption>{name}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+            f'<tbody role="rowgroup">{body}</tbody></table>')
+
+
+def _fact(row, meta, heads: list[str], w: Words) -> str:
+    digits = min(int(meta["digits"]), 2)
+    unit = meta["unit_" + w.lang]
+    space = "" if unit == "%" else " "
+    value = w.num(row.value, digits) + space + unit
+    note = ""
+    if row.others:
+        note = w("facts.conflict", values=w.join(w.num(v, digits) for v in row.others))
+    when = w.round(row.period) if "-" in row.period else row.period
+    extra = f"<br><small>{escape(note)}</small>" if note else ""
+    cells = [f'<td role="cell" data-label="{escape(heads[1])}">{escape(when)}</td>', f'<td role="cell" class="n" data-label="{escape(heads[2])}">{escape(value)}{extra}</td>',
+             f'<td role="cell" data-label="{escape(heads[3])}">{escape(row.source)}</td>']
+    return f'<tr role="row"><th scope="row" role="rowheader">{escape(meta["label_" + w.lang])}</th>{"".join(cells)}</tr>'

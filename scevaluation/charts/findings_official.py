@@ -1,0 +1,74 @@
+"""Titles of the official charts: made by tested rules from the rows drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts.findings import capital, lower
+from scevaluation.frames import ROOT
+from scevaluation.words import Fact, Sentence, Words
+
+
+def ministry(rows: pd.DataFrame, words: Words) -> Sentence:
+    """How many components lie below the cohort's median, and which lies furthest below."""
+    parts = rows[(rows["node"] != ROOT) & rows["value"].notna() & rows["p50"].notna()]
+    gap = (parts["value"] - parts["p50"]).round(9)
+    below = parts[gap < 0]
+    places = {"n": capital(words.count(len(below))), "of": words.count(len(parts)), "cohort": rows["cohort"].iloc[0]}
+    if below.empty:
+        return Sentence("finding.ministry.none", places)
+    worst = lower(parts.loc[gap.idxmin(), "label"])
+    if len(below) == len(parts):
+        return Sentence("finding.ministry.all", {**places, "worst": worst})
+    return Sentence("finding.ministry.some", {**places, "worst": worst})
+
+
+def place(row, column: str, digits: int = 0, sign: bool = False, size: bool = False) -> Fact:
+    """A number of a PEERS row, tied to its cell."""
+    return Fact(float(row[column]), "PEERS", f"{row['round']}|{row['node']}|{row['cohort']}", column, digits, sign, size)
+
+
+def cohort(peers: pd.DataFrame, words: Words) -> Sentence:
+    """Rank among all with its denominator, and in the own cohort."""
+    own = peers[peers["cohort"] == "all"].iloc[0]
+    places = {"rank": place(own, "rank"), "n": place(own, "n")}
+    rest = peers[peers["cohort"] != "all"]
+    if rest.empty:
+        return Sentence("finding.cohort.all", places)
+    mine = rest.iloc[0]
+    return Sentence("finding.cohort.both", {**places, "rank2": place(mine, "rank"), "n2": place(mine, "n"), "cohort": mine["cohort"]})
+
+
+def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
+    """The rank's interval, and the size of the change beside the others'."""
+    own = peers[peers["cohort"] == "all"].iloc[0]
+    places = {"low": place(own, "rank_low"), "high": place(own, "rank_high"), "n": place(own, "n")}
+    if np.isnan(own["own_change"]):
+        return Sentence("chart.cohort.note_short", places)
+    return Sentence("chart.cohort.note_usual" if own["usual"] else "chart.cohort.note_unusual", {
+        **places, "change": place(own, "own_change", 2, sign=True), "common": place(own, "common_change", 2, sign=True),
+        "more": place(own, "smaller_moves"), "of": place(own, "n_change")})
+
+
+def history(rows: pd.DataFrame, words: Words) -> Sentence:
+    """How many rounds have a public index."""
+    seen = rows[rows["value"].notna()]
+    inferred = int((seen["state"] == "inferred").sum())
+    key = "finding.history.inferred" if inferred else "finding.history.plain"
+    return Sentence(key, {"n": words.count(len(seen)), "total": words.num(len(rows), 0), "inferred": words.count(inferred)})
+
+
+def _better(first: float, last: float, direction: int) -> int:
+    return int(np.sign(round((last - first) * direction, 9)))
+
+
+def context(own: pd.DataFrame, meta: pd.DataFrame, shown: list[str], words: Words) -> Sentence:
+    """How many of the statistics with a direction are better in their last year than in their first."""
+    judged = [c for c in shown if int(meta.at[c, "direction"])]
+    signs = {c: _better(own.loc[own["indicator"] == c, "value"].iloc[0], own.loc[own["indicator"] == c, "value"].iloc[-1], int(meta.at[c, "direction"])) for c in judged}
+    better, worse = [c for c in judged if signs[c] > 0], [c for c in judged if signs[c] < 0]
+    places = {"n": capital(words.count(len(better))), "of": words.count(len(judged)), "worse": words.join(lower(meta.at[c, f"label_{words.lang}"]) for c in worse)}
+    if not judged:
+        return Sentence("finding.context.plain", {"n": words.count(len(shown))})
+    return Sentence("finding.context.some" if worse else "finding.context.all", places)

@@ -1,0 +1,146 @@
+"""Evaluation: everything a report needs of one round, computed once, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from scevaluation.errors import RoundError
+from scevaluation.evaluate.compare import compare
+from scevaluation.evaluate.index import index as compute_index
+from scevaluation.evaluate.peers import peers as compute_peers
+from scevaluation.evaluate.trend import trend as compute_trend
+from scevaluation.evaluate.verdict import verdicts as compute_verdicts
+from scevaluation.frames import CHANGE, PEERS, ROOT
+from scevaluation.instrument import SECTORS, Instrument, load_instrument
+from scevaluation.intake import context, official
+from scevaluation.intake.check import load_scores
+from scevaluation.intake.workbook import round_files
+from scevaluation.programme import DATA, Event, Programme, Round, load_programme
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The tables of one round and what they were made from.
+
+    Attributes
+    ----------
+    programme : Programme
+    round, previous : str
+        The round, and the one it is compared with ("" if there is none).
+    instruments : dict of round to Instrument
+    scores, issues, index, change, trend, verdicts, peers, official, context, indicators, national : DataFrame
+        As in `frames`; `official` are all participants of this round and the one before, `context` the statistics of
+        the region and its peers.
+    provenance : dict
+        SHA-256 of every input file by name relative to data/.
+    """
+
+    programme: Programme
+    round: str
+    previous: str
+    instruments: dict[str, Instrument]
+    scores: pd.DataFrame
+    issues: pd.DataFrame
+    index: pd.DataFrame
+    change: pd.DataFrame
+    trend: pd.DataFrame
+    verdicts: pd.DataFrame
+    peers: pd.DataFrame
+    official: pd.DataFrame
+    context: pd.DataFrame
+    indicators: pd.DataFrame
+    national: pd.DataFrame
+    provenance: dict[str, str]
+
+    @property
+    def instrument(self) -> Instrument:
+        """The questionnaire of this round."""
+        return self.instruments[self.round]
+
+    @property
+    def top(self) -> tuple[str, ...]:
+        """Nodes right below the index: sectors or components."""
+        return self.instrument.components
+
+    @property
+    def by_sector(self) -> bool:
+        """Whether the instrument's top level are the sectors."""
+        return set(self.top) <= set(SECTORS)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Events that began before the round ended."""
+        end = Round(self.round).end
+        return tuple(e for e in self.programme.events if e.first <= end)
+
+    def value(self, node: str = ROOT, round_name: str = "") -> float:
+        """A node's value on the scale; NaN if there is none."""
+        rows = self.index[(self.index["node"] == node) & (self.index["round"] == (round_name or self.round))]
+        return float(rows["value"].iloc[0]) if len(rows) else float("nan")
+
+
+def _cohorts(programme: Programme, round_name: str, rows: pd.DataFrame) -> dict[str, Instrument]:
+    """Instrument of every cohort of an official round: the one whose id ends in the cohort's name and holds for the round."""
+    year = round_name[:4]
+    out = {}
+    for cohort in sorted(rows["cohort"].unique()):
+        slug = cohort.lower().replace("&", "-")
+        out[cohort] = load_instrument(f"kominfo-{year}-{slug}")
+    return out
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _inputs(programme: Programme, rounds: list[Path], instruments: dict[str, Instrument], has_official: bool, has_context: bool) -> dict[str, str]:
+    paths = [p for p in sorted(programme.folder.glob("*.*")) if p.suffix in (".yaml", ".csv")] + rounds
+    paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments.values()})]
+    if has_official:
+        paths += [DATA / "official" / n for n in ("results.csv", "regions.csv")]
+    if has_context:
+        paths += [DATA / "context" / n for n in ("statistics.csv", "indicators.csv", "national.csv")]
+    return {p.relative_to(DATA).as_posix() if p.is_relative_to(DATA) else p.name: _hash(p) for p in paths}
+
+
+def evaluate_round(programme: str | Programme, round_name: str) -> Evaluation:
+    """Evaluate one round of a programme with all rounds before it.
+
+    Parameters
+    ----------
+    programme : str or Programme
+    round_name : str
+        A scored round, such as "2023-S2".
+
+    Raises
+    ------
+    RoundError
+        If the round was not scored or has no file.
+    ScoresRefused
+        If a round's file has errors; all are listed.
+    """
+    plan = load_programme(programme) if isinstance(programme, str) else programme
+    state = plan.round(round_name)
+    files = round_files(plan, state.id)
+    if state.state != "scored" or state.id not in files:
+        raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {', '.join(plan.scored)}.")
+    scores, issues = load_scores(plan, state.id)
+    instruments = {name: plan.instrument(name) for name in files}
+    index = compute_index(scores, instruments)
+    earlier = [n for n in files if Round(n) < Round(state.id)]
+    previous = earlier[-1] if earlier else ""
+    change = compare(index, instruments, state.id, previous) if previous else CHANGE.empty()
+    trend = compute_trend(index, plan, state.id, instruments)
+    rows = official.read_official(state.id)
+    rows = rows if plan.region in set(rows["region"]) else rows.iloc[:0]
+    peers = compute_peers(rows, plan.region, _cohorts(plan, state.id, rows)) if len(rows) else PEERS.empty()
+    statistics = context.read_context((plan.region, *plan.peers)) if plan.context else context.read_context(())
+    return Evaluation(
+        plan, state.id, previous, instruments, scores, issues, index, change, trend,
+        compute_verdicts(trend, index, plan, state.id, instruments), peers, rows, statistics, context.indicators(), context.national(),
+        _inputs(plan, list(files.values()), instruments, len(rows) > 0, len(statistics) > 0),
+    )

@@ -1,0 +1,242 @@
+"""The forms of a report: for an evaluation, the right tables to the right chart. Notebooks call these, one a cell."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import cohort as cohort_chart
+from scevaluation.charts import context as context_chart
+from scevaluation.charts import facts as facts_chart
+from scevaluation.charts import heatmap as heatmap_chart
+from scevaluation.charts import history as history_chart
+from scevaluation.charts import ministry as ministry_chart
+from scevaluation.charts import timeline as timeline_chart
+from scevaluation.charts import trends as trends_chart
+from scevaluation.charts import waterfall as waterfall_chart
+from scevaluation.charts.findings import lower
+from scevaluation.charts.scorecard import Card, scorecard as scorecard_chart
+from scevaluation.charts.style import mark_html
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
+from scevaluation.frames import ROOT
+from scevaluation.intake.check import describe
+from scevaluation.intake.workbook import read_round
+from scevaluation.programme import Round, load_programme
+from scevaluation.publish import parts
+from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.words import Fact, Sentence, Words
+
+FACT_SECTORS = ("infrastructure", "public_services", "environment")
+
+
+def labels(e: Evaluation, w: Words) -> dict[str, str]:
+    """Text of the index and of the nodes below it."""
+    return {ROOT: w("node.index" if e.by_sector else "node.official"), **{n: e.instrument.name(n, w.lang) for n in e.top}}
+
+
+def _now(e: Evaluation) -> pd.DataFrame:
+    return e.index[e.index["round"] == e.round]
+
+
+def says(e: Evaluation, w: Words):
+    """The round's overall sentence, lede and findings."""
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count)
+    return overall(_now(e), e.trend, e.verdicts, e.change, e.peers, e.top, e.programme.delta, e.instrument.scale.high, named, w.label(e.programme.region_label))
+
+
+def _spoken(sentence: Sentence, w: Words) -> Sentence:
+    """Round names inside a sentence, written out; the first letter large."""
+    places = dict(sentence.places)
+    for key in ("previous_round", "target_round"):
+        if places.get(key):
+            places[key] = w.round_long(places[key])
+    for key in ("best",):
+        if key in places:
+            places[key] = w.num(float(places[key]), 0)
+    return Sentence(sentence.key, places)
+
+
+def headline(e: Evaluation, w: Words) -> Part:
+    """Form 1: headline, lede and three findings."""
+    found = says(e, w)
+    head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
+    cards = "".join(
+        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + f.kind))}</h2><p>{_first_large(w.html(f.sentence))}</p></div>' for f in found.findings
+    )
+    text = _first_large(w.text(head))
+    html = f'<h1>{_first_large(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>'
+    return Part(html, text, {"headline": text})
+
+
+def _first_large(text: str) -> str:
+    return text if text.startswith("<") else text[:1].upper() + text[1:]
+
+
+def scorecard(e: Evaluation, w: Words):
+    """Form 2: by sector with verdicts and targets, or by component beside the cohort."""
+    return _sector_card(e, w) if e.by_sector else _official_card(e, w)
+
+
+def _at(e: Evaluation, node: str, round_name: str, column: str = "value100") -> float:
+    rows = e.index[(e.index["node"] == node) & (e.index["round"] == round_name)]
+    return float(rows[column].iloc[0]) if len(rows) else float("nan")
+
+
+def _sector_card(e: Evaluation, w: Words):
+    verdict, name = e.verdicts.set_index("node"), labels(e, w)
+    ago = str(Round(e.round) + (-4 if e.programme.calendar == "S" else -8))
+    slope = e.trend.set_index("node")
+    cards = []
+    for node in (ROOT, *e.top):
+        v = verdict.loc[node]
+        now, before = _at(e, node, e.round), _at(e, node, e.previous) if e.previous else np.nan
+        cover = _at(e, node, e.round, "coverage")
+        pace = f'{w.num(slope.at[node, "slope"], 1, sign=True)} <small>({w.num(slope.at[node, "low"], 1, sign=True)} {escape(w("card.to"))} {w.num(slope.at[node, "high"], 1, sign=True)})</small>'
+        cells = (
+            ("target", w("card.target"), w.num(v["target"], 0)),
+            ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
+            ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
+            ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), w.pct(cover)),
+        )
+        value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
+        cards.append(Card(node, name[node], v["direction"], w("direction." + v["direction"]), value, _at(e, node, e.round, "low"), _at(e, node, e.round, "high"),
+                          _at(e, node, ago), np.nan, v["target"], cover, cells))
+    note = Sentence("card.note_sector", {"ago": w.round(ago), "delta": w.num(e.programme.delta, 0 if e.programme.delta.is_integer() else 1)})
+    return scorecard_chart(cards, w("card.title_sector"), note, 10, w)
+
+
+def _official_card(e: Evaluation, w: Words):
+    name = labels(e, w)
+    cohort = e.programme.cohort
+    medians = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median()
+    own = e.official[e.official["region"] == e.programme.region].set_index("node")["value"]
+    cards = []
+    for node in (ROOT, *e.top):
+        value = float(own.get(node, e.value(node)))
+        before = _at(e, node, e.previous, "value") if e.previous else np.nan
+        median = float(medians.get(node, np.nan))
+        gap = round(value - median, 9)
+        word = "\u2013" if np.isnan(gap) else w("card.above" if gap > 0 else "card.below" if gap < 0 else "card.equal")
+        weight = e.instrument.share(node) if node != ROOT else 1.0
+        cells = (
+            ("weight", w("card.weight"), w.pct(weight)), ("median", w("card.median", cohort=cohort), w.num(median, 2)),
+            ("delta", w("card.gap"), w.num(gap, 2, sign=True)), ("before", w("card.before", round=w.round(e.previous) if e.previous else "\u2013"), w.num(before, 2)),
+        )
+        shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
+        cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
+    note = Sentence("card.note_official", {"cohort": cohort, "round": w.round_long(e.round)})
+    return scorecard_chart(cards, w("card.title_official"), note, 0.5, w, 2)
+
+
+def history(e: Evaluation, w: Words):
+    """Form 3: trends by sector; for official components the index with its honest gaps."""
+    if e.by_sector:
+        return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+    scale = e.instrument.scale
+    return history_chart.history(e.index, e.programme, e.round, (scale.low, scale.high), w)
+
+
+def heatmap(e: Evaluation, w: Words):
+    """Form 4, where there are at least three rounds by sector."""
+    return heatmap_chart.heatmap(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w) if e.by_sector and len(e.instruments) > 2 else None
+
+
+def waterfall(e: Evaluation, w: Words):
+    """Form 5."""
+    return waterfall_chart.waterfall(e.change, labels(e, w), (e.value(ROOT, e.previous) if e.previous else np.nan, e.value()), w)
+
+
+def ministry(e: Evaluation, w: Words):
+    """Form 9, for a region in the ministry's letter of the round."""
+    if e.official.empty:
+        return None
+    before = e.index[e.index["round"] == e.previous].set_index("node")["value"] if e.previous else pd.Series(dtype=float)
+    return ministry_chart.ministry(e.official, e.programme.region, e.instrument, before, labels(e, w), w)
+
+
+def cohort(e: Evaluation, w: Words):
+    """The region among all participants."""
+    return None if e.official.empty else cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, w)
+
+
+def statistics(e: Evaluation, w: Words):
+    """Official statistics with a series since 2017."""
+    if e.context.empty:
+        return None
+    return context_chart.context_panels(e.context, e.indicators, e.national, e.programme, e.programme.context, Round(e.round).year, w)
+
+
+def facts(e: Evaluation, w: Words):
+    """Dated facts of the sectors that have no series."""
+    return None if e.context.empty else facts_chart.facts(e.context, e.indicators, e.programme.region, FACT_SECTORS, e.round, w)
+
+
+def timeline(e: Evaluation, w: Words):
+    """Dated events by kind."""
+    return timeline_chart.timeline(e.programme, e.round, w)
+
+
+def chapters(e: Evaluation) -> list[str]:
+    """Chapters of the round report that this programme has."""
+    return ["change", *(["ministry"] if len(e.official) else []), *(["sectors"] if len(e.context) else []), "events", "quality", "method", "numbers"]
+
+
+def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
+    """A chapter's head, if the programme has it."""
+    return parts.chapter(name, w) if name in chapters(e) else None
+
+
+def summary(e: Evaluation) -> str:
+    """One line in plain figures, the same in every language: a stored check of the notebook."""
+    return f"{e.programme.id} {e.round}: index {e.value():.3f} of {e.instrument.scale.high:g}, {len(e.instruments)} rounds, {e.instrument.id}"
+
+
+def change_line(e: Evaluation) -> str:
+    """The official and the like-for-like change in plain figures."""
+    total = e.change[e.change["kind"] == "total"]
+    if total.empty:
+        return "no earlier round"
+    row = total.iloc[0]
+    like = "unknown" if np.isnan(row["like_for_like"]) else f"{row['like_for_like']:+.3f}"
+    return f"{row['previous']} to {row['round']}: official {row['official']:+.3f}, like for like {like}"
+
+
+def place_line(e: Evaluation) -> str:
+    """Ranks with denominators in plain figures."""
+    return "; ".join(f"{r.cohort}: rank {r.rank} ({r.rank_low}-{r.rank_high}) of {r.n}" for r in e.peers.itertuples()) or "not in an official letter"
+
+
+def issue_counts(issues: pd.DataFrame) -> str:
+    """How many issues of each severity."""
+    counts = issues["severity"].value_counts()
+    return ", ".join(f"{s} {int(counts.get(s, 0))}" for s in ("error", "warning", "note"))
+
+
+def issue_list(issues: pd.DataFrame, w: Words) -> Part:
+    """All issues as a table, errors first."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    rows = issues.sort_values("severity", key=lambda s: s.map(order), kind="stable")
+    table = pd.DataFrame({"cell": rows["cell"], "severity": rows["severity"].map(lambda s: w("severity." + s)), "what": [describe(r, w) for r in rows.to_dict("records")]})
+    if table.empty:
+        return Part(f'<p>{escape(w("quality.clean"))}</p>', w("quality.clean"))
+    fields = [Field("cell", w("quality.where")), Field("severity", w("quality.severity")), Field("what", w("quality.what"))]
+    return Part(html_table(table, fields), "\n".join(table["what"]))
+
+
+def issue_cells(issues: pd.DataFrame, problem: str) -> str:
+    """Cells and findings of one problem in plain text."""
+    rows = issues[issues["problem"] == problem]
+    return "; ".join(f"{r.cell}: {r.found}" for r in rows.itertuples()) or "none"
+
+
+def filled(file: str, programme: str, round_name: str) -> str:
+    """Scores and items by component in plain figures."""
+    scores = read_round(file, load_programme(programme), round_name).scores
+    component = scores["indicator"].str.split("/").str[0]
+    counts = scores["score"].notna().groupby(component, sort=False).agg(["sum", "size"])
+    return ", ".join(f"{c} {int(r['sum'])}/{int(r['size'])}" for c, r in counts.iterrows())
+
+
