@@ -118,10 +118,13 @@ class _View:
         ax.fill_between(x, rows["low"].astype(float), rows["high"].astype(float), color=LINE, alpha=0.16, lw=0, zorder=1.5, gid="ribbon")
         self._line(ax, x, y, rows)
         self._end(ax, x, y, rows, verdict, base, first)
+        above = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
         title = wrap(self.labels[node], 24 if layout == "wide" else 30)
-        ax.text(0, 1.045, title, transform=ax.transAxes, fontsize=base + 1.2, fontweight="bold", va="bottom", linespacing=0.95)
-        ax.text(0.895, 1.05, self.words("direction." + verdict), transform=ax.transAxes, ha="right", va="bottom", fontsize=base, color=hue(verdict), fontweight="semibold")
-        mark(ax, verdict, 0.955, 1.088, 4.2, ax.transAxes)
+        ax.annotate(title, (0, 1), (0, 4), fontsize=base + 1.2, fontweight="bold", linespacing=0.95, **above)
+        ax.annotate(self.words("direction." + verdict), (1, 1), (-15, 4), ha="right", fontsize=base, color=hue(verdict), fontweight="semibold", **above)
+        height = ax.get_position().height * ax.figure.get_size_inches()[1] * 72
+        width = ax.get_position().width * ax.figure.get_size_inches()[0] * 72
+        mark(ax, verdict, 1 - 6 / width, 1 + (4 + base * 0.5) / height, 4.2, ax.transAxes)
 
     def _frame(self, ax, left: bool, base: float) -> None:
         years = [y for y in range(math.ceil(self.first), math.floor(self.last) + 1) if (y - math.ceil(self.first)) % 2 == 0]

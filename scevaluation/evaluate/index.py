@@ -1,166 +1,246 @@
-"""INDEX: scores aggregated up the instrument's tree, with coverage and the bounds of what is missing."""
+"""INDEX: scores aggregated up the instrument's tree, with coverage and the bounds of what is missing.
+
+Every region and round of one instrument is computed at once: the scores become arrays (units, nodes), a unit being a
+region in a round, and each inner node is one weighted mean over its children's columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from scevaluation.errors import InstrumentError, RoundError
 from scevaluation.frames import INDEX, ROOT
 from scevaluation.instrument import SECTORS, Instrument
 
 BASIS = ("final", "verified", "assessor")
+STATUS = ("missing", "scored", "inferred", "given", "not_applicable")
+MISSING, SCORED, INFERRED, GIVEN, NOT_APPLICABLE = range(len(STATUS))
+EDGE = 1e-12
 
 
-def index(scores: pd.DataFrame, instruments: Mapping[str, Instrument], basis: tuple[str, ...] = BASIS) -> pd.DataFrame:
+def index(
+    scores: pd.DataFrame, instruments: Mapping[str, Instrument], basis: tuple[str, ...] = BASIS, views: bool = True
+) -> pd.DataFrame:
     """Aggregate scores of any number of regions and rounds.
 
     Parameters
     ----------
     scores : SCORES
-        A leaf's value is the first kind of source in `basis` that has one; several agencies or assessors are averaged.
-        A node above the leaves may be scored itself: that stands where nothing below it is scored.
+        An agency's score of an indicator is the first kind of source in `basis` that has one (assessors are averaged);
+        an indicator's is the mean of its agencies'. Only rows with status scored or inferred count, so that a printed
+        0 of a region that did not take part never does. A node above the leaves may be scored itself: that value
+        stands where what is scored below it does not reach the instrument's coverage.
     instruments : mapping of round to Instrument
         The questionnaire of every round in `scores`.
     basis : tuple of {"final", "verified", "assessor", "self"}
         Which sources count, best first.
+    views : bool
+        Whether to add rows "sector:<name>" over the leaves tagged with a sector, where the tree's top level is not
+        itself the sectors.
 
     Returns
     -------
     INDEX
-        value on the scale (missing where coverage is below the instrument's threshold), value100, low and high on 0-100.
+        Sorted by region and round, nodes in the tree's order. A mean is over all that is scored below a node, weighted
+        up the tree; `value` is missing where that is less than the instrument's coverage. What is not applicable
+        leaves the weights. `low` and `high` (0-100) are the value if all that is missing were the scale's worst or best,
+        so low <= value100 <= high.
 
     Raises
     ------
     UnknownWeights
-        If something would have to be aggregated with unknown weights.
+        If something would have to be aggregated with unknown weights; a published index passes through.
+    RoundError
+        If a round has no instrument.
+    InstrumentError
+        If a score names a node its instrument has not, or an instrument takes a geometric mean on a scale below zero.
     """
-    parts = []
-    rounds = scores["round"].map({r: i.id for r, i in instruments.items()})
-    for name, group in scores.groupby(rounds, sort=True):
-        instrument = next(i for i in instruments.values() if i.id == name)
-        parts.append(_of_instrument(group, instrument, basis))
-    if not parts:
+    if not len(scores):
         return INDEX.empty()
-    out = pd.concat(parts, ignore_index=True).sort_values(["region", "round"], kind="stable", ignore_index=True)
+    region, regions = pd.factorize(scores["region"], sort=True)
+    when, rounds = pd.factorize(scores["round"], sort=True)
+    for name in rounds:
+        if name not in instruments:
+            raise RoundError(f"Round {name} has scores, but no instrument.", "Name the instrument in the programme's file.")
+    names = np.array([instruments[name].id for name in rounds], object)[when]
+    parts = []
+    for name in sorted(set(names)):
+        instrument = next(instruments[r] for r in rounds if instruments[r].id == name)
+        mine = names == name
+        parts.append(_of_instrument(scores[mine], region[mine] * len(rounds) + when[mine], instrument, basis, views))
+    out = pd.concat(parts, ignore_index=True)
+    out = out.iloc[np.argsort(out["unit"].to_numpy(), kind="stable")].reset_index(drop=True)
+    unit = out.pop("unit").to_numpy()
+    out["region"] = np.asarray(regions, object)[unit // len(rounds)]
+    out["round"] = np.asarray(rounds, object)[unit % len(rounds)]
     return out[list(INDEX.columns)]
 
 
-def _values(scores: pd.DataFrame, paths: list[str], basis: tuple[str, ...]):
-    """Arrays (units, nodes): the value, whether it is inferred, whether the node applies, whether a row names it; and the units."""
-    units = pd.MultiIndex.from_frame(scores[["region", "round"]])
-    code, unit = units.factorize(sort=True)
-    place = scores["indicator"].map({p: n for n, p in enumerate(paths)}).to_numpy(float)
-    kind = scores["source"].str.partition(":")[0].map({b: n for n, b in enumerate(basis)}).to_numpy(float)
-    shape = (len(unit), len(paths), len(basis))
-    value = scores["score"].to_numpy(float)
-    use = np.isfinite(value) & np.isfinite(place) & np.isfinite(kind)
-    flat = np.ravel_multi_index((code[use], place[use].astype(int), kind[use].astype(int)), shape)
-    size = int(np.prod(shape))
-    count = np.bincount(flat, minlength=size).reshape(shape)
-    total = np.bincount(flat, weights=value[use], minlength=size).reshape(shape)
-    mean = np.divide(total, count, out=np.full(shape, np.nan), where=count > 0)
-    best = np.take_along_axis(mean, np.argmax(count > 0, axis=2)[..., None], axis=2)[..., 0]
+@dataclass
+class _Grid:
+    """Arrays (units, nodes) being filled from the leaves up.
 
-    def mask(rows) -> np.ndarray:
-        out = np.zeros(shape[:2], bool)
-        known = rows & np.isfinite(place)
-        out[code[known], place[known].astype(int)] = True
-        return out
+    `mean` is over all that is scored below, `value` the same where it reaches the coverage asked; `applies` says what
+    counts in the weights and `named` which nodes get a row.
+    """
 
-    status = scores["status"].to_numpy()
-    applies = ~(mask(status == "not_applicable") & np.isnan(best))
-    return best, mask(status == "inferred"), applies, mask(np.ones(len(scores), bool)), unit
+    given: np.ndarray
+    inferred: np.ndarray
+    applies: np.ndarray
+    named: np.ndarray
+    mean: np.ndarray
+    value: np.ndarray
+    coverage: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    status: np.ndarray
 
 
-def _of_instrument(scores: pd.DataFrame, instrument: Instrument, basis: tuple[str, ...]) -> pd.DataFrame:
+def _codes(column: pd.Series, order: Mapping[str, int]) -> np.ndarray:
+    """Numbers of a text column by `order`, -1 where it has none; text is looked at once for each distinct value."""
+    code, distinct = pd.factorize(column)
+    return np.array([*(order.get(v, -1) for v in distinct), -1])[code]
+
+
+def _places(scores: pd.DataFrame, instrument: Instrument) -> np.ndarray:
+    place = _codes(scores["indicator"], {p: n for n, p in enumerate(instrument.nodes)})
+    if (place < 0).any():
+        unknown = sorted(set(scores["indicator"].to_numpy()[place < 0]))
+        raise InstrumentError(
+            f"Instrument {instrument.id} has no indicator {', '.join(map(str, unknown[:5]))}.",
+            "Check that the round names the instrument its scores were made with.",
+        )
+    return place
+
+
+def _grid(scores: pd.DataFrame, unit: np.ndarray, instrument: Instrument, basis: tuple[str, ...]) -> tuple[_Grid, np.ndarray]:
+    """The entered values, before any aggregation; and the units' numbers."""
+    row, units = pd.factorize(unit, sort=True)
+    shape = (len(units), len(instrument.nodes))
+    size = shape[0] * shape[1]
+    cell = row * shape[1] + _places(scores, instrument)
+    agency, agencies = pd.factorize(scores["agency"], use_na_sentinel=False)
+    sources = {s: basis.index(s.partition(":")[0]) for s in scores["source"].unique() if s.partition(":")[0] in basis}
+    kind = _codes(scores["source"], sources)
+    score = scores["score"].to_numpy(float)
+    status = _codes(scores["status"], {"scored": SCORED, "inferred": INFERRED, "not_applicable": NOT_APPLICABLE})
+    use = np.isfinite(score) & (kind >= 0) & ((status == SCORED) | (status == INFERRED))
+    # An entry is what one agency says of one node: the best kind of source that it has.
+    entry, keys = pd.factorize(cell[use] * len(agencies) + agency[use])
+    kinds = max(len(basis), 1)
+    flat, length = entry * kinds + kind[use], len(keys) * kinds
+    count = np.bincount(flat, minlength=length).reshape(-1, kinds)
+    total = np.bincount(flat, weights=score[use], minlength=length).reshape(-1, kinds)
+    guess = np.bincount(flat, weights=status[use] == INFERRED, minlength=length).reshape(-1, kinds)
+    best, at = np.argmax(count > 0, axis=1), np.arange(len(keys))
+    where = keys // len(agencies)
+    number = np.bincount(where, minlength=size)
+    summed = np.bincount(where, weights=total[at, best] / count[at, best], minlength=size)
+    given = np.divide(summed, number, out=np.full(size, np.nan), where=number > 0).reshape(shape)
+    inferred = np.bincount(where, weights=guess[at, best], minlength=size).reshape(shape) > 0
+    named = np.bincount(cell, minlength=size).reshape(shape) > 0
+    asked = np.bincount(cell[status != NOT_APPLICABLE], minlength=size).reshape(shape) > 0
+    known = np.isfinite(given)
+    low, high = (np.where(known, given, limit) for limit in (instrument.scale.low, instrument.scale.high))
+    marks = np.where(known, np.where(inferred, INFERRED, SCORED), MISSING)
+    grid = _Grid(given, inferred, asked | ~named, named, given.copy(), given.copy(), known.astype(float), low, high, marks)
+    return grid, units
+
+
+def _of_instrument(
+    scores: pd.DataFrame, unit: np.ndarray, instrument: Instrument, basis: tuple[str, ...], views: bool
+) -> pd.DataFrame:
+    """INDEX columns of one instrument's scores, with the unit's number in place of region and round."""
+    if instrument.aggregation == "geometric" and instrument.scale.low < 0:
+        raise InstrumentError(f"Instrument {instrument.id} takes a geometric mean on a scale below zero.", "Use the arithmetic mean.")
     paths = list(instrument.nodes)
-    given, inferred, applies, named, units = _values(scores, paths, basis)
     place = {p: n for n, p in enumerate(paths)}
-    value = given.copy()
-    coverage = np.isfinite(given).astype(float)
-    low, high = (np.where(np.isfinite(given), given, limit) for limit in (instrument.scale.low, instrument.scale.high))
-    status = np.where(np.isfinite(given), np.where(inferred, "inferred", "scored"), "missing").astype(object)
-    if instrument.weights == "unknown":
-        if np.isfinite(given[:, 1:]).any():
-            instrument.require_weights()
-    else:
-        for path in reversed(paths):
-            if instrument.nodes[path].children:
-                _aggregate(path, instrument, place, value, coverage, low, high, status, applies, named)
-    # A node without leaves of its own that was entered is "scored"; one above leaves that stands alone is "given".
-    weight = np.array([instrument.effective[p] for p in paths]) if instrument.weights != "unknown" else np.full(len(paths), np.nan)
-    keep = named | np.array([p == ROOT or p in instrument.components for p in paths])
-    row, column = np.nonzero(keep)
-    out = pd.DataFrame({
-        "region": units.get_level_values(0)[row], "round": units.get_level_values(1)[row], "node": np.array(paths, object)[column],
-        "value": value[row, column], "value100": instrument.scale.to100(value[row, column]),
-        "low": instrument.scale.to100(low[row, column]), "high": instrument.scale.to100(high[row, column]),
-        "coverage": coverage[row, column], "weight": weight[column], "status": status[row, column],
-        "instrument": instrument.id, "weights": instrument.weights,
+    grid, units = _grid(scores, unit, instrument, basis)
+    for path in paths:
+        below = [place[c] for c in instrument.children(path)]
+        grid.applies[:, below] &= grid.applies[:, [place[path]]]
+    grid.applies |= np.isfinite(grid.given)
+    for path in reversed(paths):
+        if instrument.nodes[path].children:
+            _aggregate(path, instrument, place, grid)
+    grid.status[~grid.applies] = NOT_APPLICABLE
+    for bound in (grid.low, grid.high):
+        bound[~grid.applies] = np.nan
+    grid.named[:, [place[p] for p in (ROOT, *instrument.components)]] = True
+    known = instrument.weights != "unknown"
+    weight = np.array([instrument.effective[p] for p in paths]) if known else np.full(len(paths), np.nan)
+    if views and known and not set(instrument.components) <= set(SECTORS):
+        extra = _views(instrument, place, grid)
+        paths, weight = [*paths, *(f"sector:{s}" for s in extra)], np.append(weight, [v.pop("weight") for v in extra.values()])
+        for name in ("named", "value", "low", "high", "coverage", "status"):
+            setattr(grid, name, np.column_stack([getattr(grid, name), *(v[name] for v in extra.values())]))
+    row, column = np.nonzero(grid.named)
+    on100 = {n: instrument.scale.to100(getattr(grid, n)[row, column]) for n in ("value", "low", "high")}
+    return pd.DataFrame({
+        "unit": units[row], "node": np.array(paths, object)[column], "value": grid.value[row, column], "value100": on100["value"],
+        "low": on100["low"], "high": on100["high"], "coverage": np.minimum(grid.coverage[row, column], 1.0), "weight": weight[column],
+        "status": np.array(STATUS, object)[grid.status[row, column]], "instrument": instrument.id, "weights": instrument.weights,
     })
-    views = _views(instrument, place, value, units)
-    return pd.concat([out, views], ignore_index=True) if len(views) else out
 
 
-def _aggregate(path, instrument, place, value, coverage, low, high, status, applies, named) -> None:
-    """Fill column `path` of the arrays from its children, where any of them has a score."""
+def _aggregate(path: str, instrument: Instrument, place: Mapping[str, int], g: _Grid) -> None:
+    """Fill the column of `path` from its children's; a value entered at `path` stands where they do not suffice."""
     here, below = place[path], [place[c] for c in instrument.children(path)]
+    g.named[:, here] |= g.named[:, below].any(axis=1)
+    g.applies[:, here] = np.isfinite(g.given[:, here]) | g.applies[:, below].any(axis=1)
+    entered = np.isfinite(g.given[:, here])
+    if instrument.weights == "unknown":
+        if (np.isfinite(g.mean[:, below]).any(axis=1) & ~entered).any():
+            instrument.require_weights()
+        g.status[entered & ~g.inferred[:, here], here] = GIVEN
+        return
     share = np.array([instrument.share(c) for c in instrument.children(path)])
-    weight = share * applies[:, below]
-    base = weight.sum(axis=1)
-    base = np.where(base > 0, base, np.nan)
-    scored = coverage[:, below] @ np.ones(len(below)) > 0
-    cover = np.nan_to_num((weight * coverage[:, below]).sum(axis=1) / base)
-    present = np.isfinite(value[:, below])
-    used = weight * present
-    total = used.sum(axis=1)
-    x = np.where(present, value[:, below], 1.0)
-    x = np.log(x) if instrument.aggregation == "geometric" else x
-    mean = np.divide((used * x).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
-    mean = np.exp(mean) if instrument.aggregation == "geometric" else mean
-    mean = np.where(cover >= instrument.coverage - 1e-12, mean, np.nan)
-    value[scored, here] = mean[scored]
-    status[scored, here] = np.where(np.isfinite(mean), "scored", "missing")[scored]
-    coverage[scored, here] = cover[scored]
-    alone = ~scored & (status[:, here] == "scored")
-    status[alone, here] = "given"
-    for bound, limit in ((low, instrument.scale.low), (high, instrument.scale.high)):
+    weight = share * g.applies[:, below]
+    mean = _mean(weight * np.isfinite(g.mean[:, below]), g.mean[:, below], instrument.aggregation)
+    cover = np.nan_to_num(_mean(weight, g.coverage[:, below], "arithmetic"))
+    enough = np.isfinite(mean) & (cover >= instrument.coverage - EDGE)
+    alone = entered & ~enough
+    g.mean[:, here] = np.where(alone, g.given[:, here], mean)
+    g.value[:, here] = np.where(alone, g.given[:, here], np.where(enough, mean, np.nan))
+    g.coverage[:, here] = np.where(alone, 1.0, cover)
+    g.status[:, here] = np.where(alone, np.where(g.inferred[:, here], INFERRED, GIVEN), np.where(enough, SCORED, MISSING))
+    for bound, limit in ((g.low, instrument.scale.low), (g.high, instrument.scale.high)):
         mixed = _mean(weight, bound[:, below], instrument.aggregation)
-        bound[:, here] = np.where(scored, mixed, np.where(np.isfinite(value[:, here]), value[:, here], limit))
-    named[:, here] |= scored
+        bound[:, here] = np.where(alone, g.given[:, here], np.where(np.isfinite(mixed), mixed, limit))
 
 
 def _mean(weight: np.ndarray, x: np.ndarray, how: str) -> np.ndarray:
+    """Weighted means over the columns; NaN where nothing has weight. A geometric mean with a zero is zero."""
     total = weight.sum(axis=1)
-    x = np.log(x) if how == "geometric" else x
+    used = weight > 0
+    x = np.where(used, x, 1.0)
+    zero = (used & (x <= 0)).any(axis=1)
+    x = np.log(np.where(x > 0, x, 1.0)) if how == "geometric" else x
     mean = np.divide((weight * x).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
-    return np.exp(mean) if how == "geometric" else mean
+    return np.where(zero, 0.0, np.exp(mean)) if how == "geometric" else mean
 
 
-def _views(instrument: Instrument, place: dict, value: np.ndarray, units) -> pd.DataFrame:
-    """Rows "sector:<name>" over tagged leaves, where the tree's top level is not the sectors themselves."""
-    if instrument.weights == "unknown" or set(instrument.components) <= set(SECTORS):
-        return pd.DataFrame()
-    parts = []
+def _views(instrument: Instrument, place: Mapping[str, int], g: _Grid) -> dict[str, dict]:
+    """Columns of every sector that has tagged leaves with a weight; a unit has a row where one of them was asked."""
+    out = {}
     for sector in SECTORS:
-        leaves = [p for p in instrument.leaves if sector in instrument.nodes[p].sectors]
+        leaves = [p for p in instrument.leaves if sector in instrument.nodes[p].sectors and instrument.effective[p] > 0]
         if not leaves:
             continue
+        at = [place[p] for p in leaves]
         share = np.array([instrument.effective[p] for p in leaves])
-        x = value[:, [place[p] for p in leaves]]
-        used = np.isfinite(x) * share
-        cover = used.sum(axis=1) / share.sum()
-        mean = _mean(used, np.where(np.isfinite(x), x, 1.0), instrument.aggregation)
-        mean = np.where(cover >= instrument.coverage - 1e-12, mean, np.nan)
-        bounds = {
-            k: instrument.scale.to100(_mean(np.broadcast_to(share, x.shape), np.where(np.isfinite(x), x, v), instrument.aggregation))
-            for k, v in (("low", instrument.scale.low), ("high", instrument.scale.high))
-        }
-        parts.append(pd.DataFrame({
-            "region": units.get_level_values(0), "round": units.get_level_values(1), "node": f"sector:{sector}", "value": mean,
-            "value100": instrument.scale.to100(mean), **bounds, "coverage": cover, "weight": share.sum(),
-            "status": np.where(np.isfinite(mean), "scored", "missing"), "instrument": instrument.id, "weights": instrument.weights,
-        }))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        weight = share * g.applies[:, at]
+        x = g.value[:, at]
+        cover = np.nan_to_num(_mean(weight, np.isfinite(x).astype(float), "arithmetic"))
+        mean = _mean(weight * np.isfinite(x), x, instrument.aggregation)
+        value = np.where(cover >= instrument.coverage - EDGE, mean, np.nan)
+        applies = g.applies[:, at].any(axis=1)
+        low, high = (_mean(weight, b[:, at], instrument.aggregation) for b in (g.low, g.high))
+        status = np.where(np.isfinite(value), SCORED, np.where(applies, MISSING, NOT_APPLICABLE))
+        out[sector] = {"named": g.named[:, at].any(axis=1), "value": value, "low": low, "high": high, "coverage": cover,
+                       "status": status, "weight": share.sum()}
+    return out

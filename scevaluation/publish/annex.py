@@ -65,7 +65,7 @@ def checks(e, w: Words) -> Part | None:
     table = reproduce(mine, e.instruments)
     if table.empty:
         return None
-    tolerance = max(i.tolerance for i in e.instruments.values())
+    tolerance = e.instrument.tolerance
     number = lambda v: w.num(v, 3)  # noqa: E731
     fields = [
         Field("round", w("page.round"), w.round_long), Field("published", w("quality.published"), lambda v: w.num(v, 2), True),

@@ -123,7 +123,7 @@ def _official_card(e: Evaluation, w: Words):
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
             ("weight", w("card.weight"), w.pct(weight)), ("median", w("card.median", cohort=cohort), w.num(median, 2)),
-            ("delta", w("card.gap"), w.num(gap, 2, sign=True)), ("before", w("card.before", round=w.round(e.previous) if e.previous else "\u2013"), w.num(before, 2)),
+            ("delta", w("card.gap"), w.num(gap, 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
