@@ -25,7 +25,7 @@ class Chart:
     Attributes
     ----------
     name : str
-        Also the figure's id on the page.
+        Its figure on the page is called "figure-" and this.
     words : Words
         Its language.
     finding, note : Sentence or str
@@ -64,7 +64,7 @@ class Chart:
     def figure_html(self) -> str:
         """The chart as a <figure>: title, picture or table, note, and the rows behind it."""
         w, h = self.words, self.heading
-        parts = [f'<figure class="chart" id="{escape(self.name)}">', f"<h{h}>{w.html(self.finding)}</h{h}>"]
+        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{w.html(self.finding)}</h{h}>"]
         if self.empty:
             parts.append(f'<div class="empty"><p>{w.html(self.empty)}</p></div>')
         elif self.body:

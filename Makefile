@@ -1,0 +1,47 @@
+# The two commands of a newcomer: `make report` and `make test`. `make help` lists all.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NEWEST := mimika --round 2023-S2 --lang id
+
+.DEFAULT_GOAL := help
+.PHONY: help report test test-fast lab lint bench lock system clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+report: $(STAMP) ## make the newest real report (Mimika, 2023-S2, Indonesian), set-up included
+	@$(BIN)/scevaluation report $(NEWEST)
+
+test: $(STAMP) system ## set up and run all tests
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m scevaluation.publish.normalise --check notebooks
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest --nbval --nbval-current-env -W default -p no:cacheprovider notebooks
+
+test-fast: $(STAMP) ## run the quick tests only
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+lab: $(STAMP) ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+lint: $(STAMP) ## check style and put notebooks into their normal form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/python -m scevaluation.publish.normalise notebooks
+
+bench: $(STAMP) ## run the benchmarks; their tables go to docs/benchmarks.md by hand
+	@for b in benchmarks/verdict_accuracy.py benchmarks/evaluate_scale.py; do $(BIN)/python $$b || exit 1; done
+
+lock: ## pin all versions anew (needs uv)
+	@$(if $(shell command -v uv),uv,$(BIN)/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+
+system: ## what the tests need of the system: Chromium and poppler
+	@sh .ci/system
+
+clean: ## take away the environment and the reports made
+	@rm -rf $(VENV) reports/*
+
+$(STAMP): requirements.lock pyproject.toml
+	@sh .ci/setup "$(VENV)" "$(PYTHON)"
+	@touch $(STAMP)

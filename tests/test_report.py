@@ -1,0 +1,187 @@
+"""The report as a file: what stands in it, what does not, and that nothing half made is ever seen."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
+from scevaluation.publish import notebook
+from scevaluation.publish.report import make_report, write_together
+
+CASES = [("mimika", "2023-S2", "id"), ("mimika", "2023-S2", "en"), ("kab-malang", "2023-S2", "id"), ("contoh", "2024-S2", "id"), ("contoh", "2017-S1", "en")]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("reports")
+    return {case: make_report(*case, out=out) for case in CASES}
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def report(request, made):
+    return made[request.param]
+
+
+@pytest.fixture
+def soup(report):
+    return BeautifulSoup(report.page.read_text("utf-8"), "html.parser")
+
+
+def test_the_page_is_one_file_without_script_or_outside_address(report):
+    text = report.page.read_text("utf-8")
+    assert "<script" not in text
+    assert not re.search(r"(?:src|srcset|href)=\"(?!data:|#)", text)
+    assert not re.search(r"url\((?!data:)", text)
+    assert "default-src 'none'" in text
+
+
+def test_the_page_is_under_two_megabytes(report):
+    assert report.page.stat().st_size < 2_000_000
+
+
+def test_every_number_in_prose_equals_the_cell_it_names(soup):
+    facts = soup.select("data[data-ref]")
+    assert len(facts) >= 2
+    for fact in facts:
+        table, *key, column = fact["data-ref"].split("|")
+        row = soup.select_one(f'table[data-table="{table}"] tr[data-key="{"|".join(key)}"]')
+        assert row is not None, fact["data-ref"]
+        cell = row.select_one(f'td[data-column="{column}"]')
+        assert float(cell["data-value"]) == float(fact["value"]), fact["data-ref"]
+
+
+def test_headline_and_lede_hold_no_number_that_is_no_fact(soup):
+    for part in (soup.h1, soup.select_one(".lede"), *soup.select(".finding p")):
+        for fact in part.select("data"):
+            fact.decompose()
+        left = re.sub(r"Semester I+ \d{4}|dari 4|of 4|dari 100|of 100|0[,.]1", "", part.get_text())
+        assert not re.search(r"\d", left), left
+
+
+def test_every_picture_says_what_it_shows_or_is_marked_as_decoration(soup):
+    for picture in soup.select("picture img"):
+        assert len(picture["alt"]) >= 40
+    for image in soup.select("img"):
+        assert "alt" in image.attrs
+
+
+def test_headings_descend_by_one_level(soup):
+    levels = [int(h.name[1]) for h in soup.select("h1, h2, h3, h4")]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in zip(levels[:-1], levels[1:], strict=True))
+
+
+def test_ids_are_unique_and_contents_links_arrive(soup):
+    ids = [e["id"] for e in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for a in soup.select("nav a")} <= set(ids)
+
+
+def test_the_language_is_declared(report, soup):
+    assert soup.html["lang"] == report.lang
+
+
+def test_no_causal_word_stands_in_a_title(soup):
+    for title in soup.select("h1, h2, h3"):
+        assert not re.search(r"\b(karena|akibat|sebab|disebabkan|because|due to|caused)\b", title.get_text(), re.IGNORECASE)
+
+
+def test_a_made_up_programme_says_so_and_a_real_one_does_not(report, soup):
+    flagged = "Contoh: semua angka sintetis" in soup.get_text() or "Example: all figures are made up" in soup.get_text()
+    assert flagged == (report.programme == "contoh")
+
+
+def test_mimika_tells_what_exists_and_what_does_not(made):
+    text = BeautifulSoup(made["mimika", "2023-S2", "id"].page.read_text("utf-8"), "html.parser").get_text(" ")
+    for said in ("2,47", "94 dari 130", "58 dari 72", "disimpulkan", "tidak dipublikasikan", "tidak ada tren yang digambar", "belum banyak berkembang"):
+        assert re.sub(r"\s+", " ", said) in re.sub(r"\s+", " ", text), said
+
+
+def test_the_manifest_names_inputs_outputs_and_their_hashes(report):
+    manifest = json.loads(report.manifest.read_text("utf-8"))
+    assert manifest["headline"] == report.headline
+    assert all(re.fullmatch(r"[0-9a-f]{64}", v) for v in [*manifest["inputs"].values(), *manifest["outputs"].values()])
+    assert f"programmes/{report.programme}/rounds/{report.round}.csv" in manifest["inputs"]
+
+
+def test_the_index_lists_every_report(made):
+    root = next(iter(made.values())).page.parents[2]
+    links = {a["href"] for a in BeautifulSoup((root / "index.html").read_text("utf-8"), "html.parser").select("a")}
+    assert links == {m.page.relative_to(root).as_posix() for m in made.values()}
+
+
+def test_the_same_input_gives_the_same_bytes(made, tmp_path):
+    case = ("mimika", "2023-S2", "id")
+    again = make_report(*case, out=tmp_path)
+    for name in ("page", "notebook", "manifest"):
+        assert getattr(again, name).read_bytes() == getattr(made[case], name).read_bytes(), name
+
+
+def test_both_engines_give_the_same_page(made, tmp_path):
+    case = ("kab-malang", "2023-S2", "id")
+    stock = make_report(*case, out=tmp_path, engine="kernel")
+    assert stock.page.read_bytes() == made[case].page.read_bytes()
+
+
+def test_nothing_is_left_beside_the_report(made):
+    root = next(iter(made.values())).page.parents[2]
+    assert not list(root.rglob(".making-*"))
+
+
+@pytest.mark.parametrize(("args", "error"), [
+    (("atlantis", "2023-S2"), ProgrammeError), (("../mimika", "2023-S2"), ProgrammeError), (("mimika", "2023"), RoundError),
+    (("mimika", "2022-S2"), ReportError), (("mimika", "2031-S1"), RoundError), (("mimika", "2023-S2", "fr"), EvaluationError),
+    (("mimika", "2023-S2", "id", "poem"), ReportError),
+])
+def test_a_wrong_request_is_refused_and_leaves_nothing(args, error, tmp_path):
+    with pytest.raises(error) as caught:
+        make_report(*args, out=tmp_path / "out")
+    assert caught.value.fact and caught.value.remedy
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_the_folders_place_is_a_clear_error(tmp_path):
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(ReportError, match="cannot be written"):
+        write_together(tmp_path / "out", {"a.html": "x"})
+
+
+def test_a_parameter_that_the_notebook_does_not_have_is_refused():
+    with pytest.raises(ReportError, match="no parameter rounds"):
+        notebook.run_notebook("2_round_report", {"rounds": "2023-S2"})
+
+
+def test_a_parameter_never_becomes_code(tmp_path):
+    evil = 'id"\nimport pathlib; pathlib.Path("' + str(tmp_path / "pwned") + '").write_text("x")\nx = "'
+    with pytest.raises(ReportError):
+        notebook.run_notebook("2_round_report", {"programme": "mimika", "round": "2023-S2", "lang": evil})
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_notebook_outside_the_folder_is_refused():
+    with pytest.raises(ReportError, match="no notebook"):
+        notebook.run_notebook("../notebooks/2_round_report", {})
+
+
+def test_a_failing_round_in_a_batch_is_named_and_stops_no_other(tmp_path, monkeypatch):
+    from scevaluation.publish import batch
+
+    real = batch.make_report
+
+    def fail_one(programme, round_name, lang, out):
+        if round_name == "2022-S2":
+            raise ReportError("It broke.", "Mend it.")
+        return real(programme, round_name, lang, out=out)
+
+    monkeypatch.setattr(batch, "make_report", fail_one)
+    made, failed = batch.make_all(["kab-malang"], ["id"], tmp_path)
+    assert [m.round for m in made] == ["2023-S2"]
+    assert failed == {"kab-malang 2022-S2 id": "It broke. Mend it."}
+
+
+def test_report_paths_are_where_they_are_said_to_be(report):
+    assert report.page == Path(report.page) and report.page.name == f"round.{report.lang}.html"
+    assert report.notebook.exists() and report.manifest.exists()
