@@ -59,12 +59,12 @@ class Chart:
     @property
     def title(self) -> str:
         """The finding as text."""
-        return self.words.text(self.finding)
+        return _capital(self.words.text(self.finding))
 
     def figure_html(self) -> str:
         """The chart as a <figure>: title, picture or table, note, and the rows behind it."""
         w, h = self.words, self.heading
-        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{w.html(self.finding)}</h{h}>"]
+        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{_capital(w.html(self.finding))}</h{h}>"]
         if self.empty:
             parts.append(f'<div class="empty"><p>{w.html(self.empty)}</p></div>')
         elif self.body:
@@ -102,6 +102,10 @@ class Chart:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
+
+
+def _capital(text: str) -> str:
+    return text if text.startswith("<") else text[:1].upper() + text[1:]
 
 
 def _address(svg: str) -> str:

@@ -2,114 +2,209 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from scevaluation.errors import RoundError
 from scevaluation.frames import CHANGE, CONTRIBUTIONS, ROOT
 from scevaluation.instrument import Instrument
 
 NOT_COMPARABLE = "-"  # a node's `link`: it does not continue the node of the same name in an earlier instrument
+NEGLIGIBLE = 1e-14
 
 
-def _entered(rows: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """The lowest scored nodes of one region and round: value and effective weight among what is present (sums to 1)."""
-    values = rows.set_index("node")["value"].dropna()
-    weights: dict[str, float] = {}
+def compare(
+    index: pd.DataFrame, instruments: Mapping[str, Instrument], round_name: str, previous: str, regions: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """The change from `previous` to `round_name` of every region that has an index in both.
 
-    def walk(path: str, share: float) -> None:
-        children = [c for c in instrument.children(path) if c in values.index]
-        if not children:
-            weights[path] = share
-            return
-        total = sum(instrument.share(c) for c in children)
-        for child in children:
-            walk(child, share * instrument.share(child) / total)
+    The two rounds are compared at the lowest nodes known in both: items where both have them, else the component. With
+    p a node's effective weight among what is present, x its value and M the mean of the two indices, the change is
+    exactly the sum over nodes of
 
-    if ROOT in values.index:
-        walk(ROOT, 1.0)
-    return pd.DataFrame({"x": values.reindex(list(weights)), "p": pd.Series(weights)}, dtype=float)
+    - score: (p0 + p1) / 2 (x1 - x0), what the same node brought at the mean of both weights;
+    - weight and coverage: (p1 - p0) ((x0 + x1) / 2 - M), gaining weight helps where a node lies above the index. What
+      the instruments' weights say is `weight`; what siblings that entered or left say is `instrument`; what follows
+      from missing scores is `coverage`;
+    - p1 (x1 - M) of a node only there now and -p0 (x0 - M) of one only there before: `instrument` where the other
+      questionnaire has no such node (or says it is not comparable), `coverage` where it was only not scored.
 
-
-def compare(index: pd.DataFrame, instruments: Mapping[str, Instrument], round_name: str, previous: str) -> pd.DataFrame:
-    """The change from `previous` to `round_name` of every region that has both.
-
-    With effective weights p and values x of the lowest scored nodes, and M the mean of both indices, the change is
-    exactly the sum of score parts (p0+p1)/2 (x1-x0), weight and coverage parts (p1-p0) ((x0+x1)/2 - M), and of parts
-    p1 (x1-M) and -p0 (x0-M) of what entered or left. A weight part follows from the instruments' own weights, a
-    coverage part from what is missing.
+    It treats both rounds alike: swapped, every contribution changes its sign. A geometric mean is decomposed in
+    logarithms and scaled by the logarithmic mean of both indices, which is exact too.
 
     Parameters
     ----------
     index : INDEX
     instruments : mapping of round to Instrument
     round_name, previous : str
+        The later and the earlier round.
+    regions : iterable of str, optional
+        Only these.
 
     Returns
     -------
     CHANGE
-        A row of kind "total" for "index" with `official` and `like_for_like` (weights of the earlier round, nodes in
-        both), and rows by component and kind whose contributions sum to the official change; none of these where one
-        round's components are unknown.
+        A row of kind "total" for "index" with `official`, each index under its own round's weights, and
+        `like_for_like`, the earlier round's weights on the nodes measured in both; and rows by component and kind whose
+        contributions sum to the official change. Where only the index of a round is known, or the rounds aggregate by
+        different means, there is the total alone, without like-for-like. Empty if the two instruments have different scales: such values are not subtracted.
+
+    Raises
+    ------
+    RoundError
+        If a round has no instrument, or `previous` is not earlier.
     """
+    if previous >= round_name:
+        raise RoundError(f"Round {previous} is not before {round_name}.", "Name the later round first.")
+    for name in (round_name, previous):
+        if name not in instruments:
+            raise RoundError(f"Round {name} has no instrument.", f"Rounds with one: {', '.join(sorted(instruments)) or 'none'}.")
     now, then = instruments[round_name], instruments[previous]
-    parts = []
-    pair = index[index["round"].isin((round_name, previous)) & ~index["node"].str.startswith("sector:")]
-    for region, rows in pair.groupby("region", sort=True):
-        one, zero = rows[rows["round"] == round_name], rows[rows["round"] == previous]
-        roots = [r.loc[r["node"] == ROOT, "value"].dropna() for r in (zero, one)]
-        if not all(len(r) for r in roots):
-            continue
-        table = _decompose(zero, one, then, now)
-        official = float(roots[1].iloc[0] - roots[0].iloc[0])
-        parts.append(pd.DataFrame([
-            {"region": region, "node": ROOT, "kind": "total", "official": official, "like_for_like": table.attrs.get("like", np.nan),
-             "contribution": official},
-            *({"region": region, **r, "official": np.nan, "like_for_like": np.nan} for r in table.to_dict("records")),
-        ]))
-    if not parts:
+    rows = index if regions is None else index[index["region"].isin(list(regions))]
+    roots = rows[(rows["node"] == ROOT) & rows["value"].notna()]
+    names = sorted(set(roots.loc[roots["round"] == previous, "region"]) & set(roots.loc[roots["round"] == round_name, "region"]))
+    if not names or (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):
         return CHANGE.empty()
-    return pd.concat(parts, ignore_index=True).assign(round=round_name, previous=previous)[list(CHANGE.columns)]
+    zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
+    official = one.root - zero.root
+    parts, like = _decompose(zero, one, official)
+    total = pd.DataFrame({"region": names, "order": -1, "node": ROOT, "kind": "total", "official": official, "like_for_like": like,
+                          "contribution": official})
+    order = {n: i for i, n in enumerate(dict.fromkeys([*now.components, *then.components, ROOT]))}
+    parts = parts.assign(region=np.array(names, object)[parts["at"]], order=parts["node"].map(order))
+    table = pd.concat([total, parts], ignore_index=True) if len(parts) else total
+    table["rank"] = table["kind"].map({k: i for i, k in enumerate(("total", *CONTRIBUTIONS))})
+    table = table.sort_values(["region", "order", "rank"], kind="stable", ignore_index=True)
+    return table.assign(round=round_name, previous=previous)[list(CHANGE.columns)]
 
 
-def _decompose(zero: pd.DataFrame, one: pd.DataFrame, then: Instrument, now: Instrument) -> pd.DataFrame:
-    """node, kind, contribution by component; `attrs["like"]` is the like-for-like change. Empty if a round has only its index."""
-    a, b = _entered(zero, then), _entered(one, now)
-    empty = pd.DataFrame(columns=["node", "kind", "contribution"])
-    if list(a.index) == [ROOT] or list(b.index) == [ROOT]:
-        return empty
-    factor = 1.0
-    if now.aggregation == "geometric":
-        i0, i1 = (np.exp((t["p"] * np.log(t["x"])).sum()) for t in (a, b))
-        a, b = a.assign(x=np.log(a["x"])), b.assign(x=np.log(b["x"]))
-        factor = i0 if np.isclose(i0, i1) else (i1 - i0) / np.log(i1 / i0)
-    middle = ((a["p"] * a["x"]).sum() + (b["p"] * b["x"]).sum()) / 2
-    both = [n for n in a.index if n in b.index and now.nodes[n].link != NOT_COMPARABLE]
-    rows = []
-    for node in both:
-        x0, x1, p0, p1 = a.at[node, "x"], b.at[node, "x"], a.at[node, "p"], b.at[node, "p"]
-        declared = now.effective[node] - then.effective[node]
-        spread = (x0 + x1) / 2 - middle
-        rows += [(node, "score", (p0 + p1) / 2 * (x1 - x0)), (node, "weight", declared * spread),
-                 (node, "coverage", (p1 - p0 - declared) * spread)]
-    for t, other, sign in ((a, now, -1), (b, then, 1)):
-        for node in t.index.difference(both):
-            gone = node not in other.nodes or now.nodes.get(node) is None or now.nodes[node].link == NOT_COMPARABLE
-            rows.append((node, "instrument" if gone else "coverage", sign * t.at[node, "p"] * (t.at[node, "x"] - middle)))
-    table = pd.DataFrame(rows, columns=["node", "kind", "contribution"])
-    table["node"] = table["node"].map(lambda n: n.partition("/")[0])
-    table["kind"] = pd.Categorical(table["kind"], CONTRIBUTIONS)
-    table["contribution"] *= factor
-    order = list(dict.fromkeys([*now.components, *then.components]))
-    table = table.groupby(["node", "kind"], observed=True)["contribution"].sum().reset_index()
-    table = table[table["contribution"].abs() > 1e-14].assign(kind=lambda t: t["kind"].astype(str))
-    table = table.sort_values("node", key=lambda s: s.map(order.index), kind="stable", ignore_index=True)
-    weight = pd.Series({n: then.effective[n] for n in both}, dtype=float)
-    if len(both) and weight.sum() > 0:
-        like = (weight * (b.loc[both, "x"] - a.loc[both, "x"])).sum() / weight.sum()
-        table.attrs["like"] = float(like if now.aggregation == "arithmetic" else factor * like)
-    return table
+@dataclass
+class _Side:
+    """One round as arrays by node's path, a place per region.
+
+    `p` is the effective weight among what is present, `x` the value (its logarithm under a geometric mean; the mean of
+    what is there, where a node lies below its coverage), `split` whether the node is made of children that are known.
+    """
+
+    instrument: Instrument
+    root: np.ndarray
+    p: dict[str, np.ndarray]
+    x: dict[str, np.ndarray]
+    split: dict[str, np.ndarray]
+
+
+def _side(rows: pd.DataFrame, instrument: Instrument, regions: list[str]) -> _Side:
+    place = {p: n for n, p in enumerate(instrument.nodes)}
+    rows = rows[rows["region"].isin(regions) & rows["node"].isin(list(place))]
+    at, column = pd.Index(regions).get_indexer(rows["region"]), rows["node"].map(place).to_numpy(int)
+    shape = (len(regions), len(place))
+    value, present, alone = np.full(shape, np.nan), np.zeros(shape, bool), np.zeros(shape, bool)
+    value[at, column] = rows["value"]
+    present[at, column] = (rows["coverage"] > 0) | rows["value"].notna()
+    alone[at, column] = rows["status"].isin(("given", "inferred"))
+    known = instrument.weights != "unknown"
+    p, split = {ROOT: np.ones(len(regions))}, {}
+    for path in instrument.nodes:
+        below = instrument.children(path) if known else ()
+        weight = np.array([instrument.share(c) for c in below]) * present[:, [place[c] for c in below]]
+        total = weight.sum(axis=1) if below else np.zeros(len(regions))
+        split[path] = (total > 0) & ~alone[:, place[path]]
+        for n, child in enumerate(below):
+            p[child] = p[path] * np.divide(weight[:, n], total, out=np.zeros(len(regions)), where=split[path])
+    x = {path: value[:, place[path]] for path in instrument.nodes}
+    if instrument.aggregation == "geometric":
+        x = {path: np.log(v, out=np.full(len(v), np.nan), where=v > 0) for path, v in x.items()}
+    for path in reversed(list(instrument.nodes)):
+        if known and instrument.nodes[path].children:
+            below = instrument.children(path)
+            whole = sum(np.where(p[c] > 0, p[c] * np.where(p[c] > 0, x[c], 0), 0) for c in below)
+            mean = np.divide(whole, p[path], out=np.full(len(regions), np.nan), where=split[path] & (p[path] > 0))
+            x[path] = np.where(split[path], mean, x[path])
+    return _Side(instrument, value[:, place[ROOT]], p, x, split)
+
+
+def _meet(zero: _Side, one: _Side) -> Iterator[tuple[str, np.ndarray, bool, bool, bool]]:
+    """Where the rounds are compared: (path, regions, in the earlier, in the later questionnaire, the same node in both)."""
+    stack = [(ROOT, np.ones(len(zero.root), bool))]
+    while stack:
+        path, mask = stack.pop()
+        old, new = path in zero.p, path in one.p
+        same = old and new and one.instrument.nodes[path].link != NOT_COMPARABLE
+        deep = mask & zero.split[path] & one.split[path] if same else np.zeros(len(mask), bool)
+        if (mask & ~deep).any():
+            yield path, mask & ~deep, old, new, same
+        if deep.any():
+            below = dict.fromkeys([*one.instrument.children(path), *zero.instrument.children(path)])
+            stack += [(child, deep) for child in reversed(below)]
+
+
+def _declared(zero: Instrument, one: Instrument, path: str) -> tuple[float, float]:
+    """How much of a node's effective weight changed by the weights given, and by siblings that entered or left."""
+    before, after = zero.effective[path], one.effective[path]
+    top = path.partition("/")[0]
+
+    def below(i: Instrument) -> set[str]:
+        return {p for p in i.nodes if p == top or p.startswith(top + "/")}
+
+    fresh = {p for p in below(one) if one.nodes[p].link == NOT_COMPARABLE}
+    if not fresh and below(zero) == below(one):
+        return after - before, 0.0
+    w0, w1 = zero.effective[top], one.effective[top]
+    in0 = before / w0 if w0 else after / w1 if w1 else 0.0
+    in1 = after / w1 if w1 else in0
+    return (w1 - w0) * (in0 + in1) / 2, (in1 - in0) * (w0 + w1) / 2
+
+
+def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """Rows (at, node, kind, contribution) and the like-for-like changes; nothing of a region with only an index in a round."""
+    then, now = zero.instrument, one.instrument
+    geometric = now.aggregation == then.aggregation == "geometric"
+    usable = zero.split[ROOT] & one.split[ROOT] & np.isfinite(zero.x[ROOT]) & np.isfinite(one.x[ROOT])
+    if then.aggregation != now.aggregation:
+        usable &= False
+    middle = (zero.x[ROOT] + one.x[ROOT]) / 2
+    parts, before, after, weight = [], *(np.zeros(len(official)) for _ in range(3))
+
+    def add(path: str, kind: str, amount: np.ndarray, mask: np.ndarray) -> None:
+        at = np.flatnonzero(mask)
+        parts.append(pd.DataFrame({"at": at, "node": path.partition("/")[0], "kind": kind, "contribution": amount[at]}))
+
+    for path, mask, old, new, same in _meet(zero, one):
+        mask = mask & usable
+        there = [s.p[path] > 0 if known else np.zeros(len(mask), bool) for s, known in ((zero, old), (one, new))]
+        both = mask & there[0] & there[1] if same else np.zeros(len(mask), bool)
+        if both.any():
+            x0, x1, p0, p1 = zero.x[path], one.x[path], zero.p[path], one.p[path]
+            spread, (stated, entered) = (x0 + x1) / 2 - middle, _declared(then, now, path)
+            add(path, "score", (p0 + p1) / 2 * (x1 - x0), both)
+            add(path, "weight", stated * spread, both)
+            add(path, "instrument", entered * spread, both)
+            add(path, "coverage", (p1 - p0 - stated - entered) * spread, both)
+            fixed = np.where(both, then.effective[path], 0.0)
+            before, after, weight = before + fixed * np.where(both, x0, 0), after + fixed * np.where(both, x1, 0), weight + fixed
+        for side, sign, known in ((zero, -1, there[0]), (one, 1, there[1])):
+            lone = mask & known & ~both
+            if lone.any():
+                add(path, "coverage" if same else "instrument", sign * side.p[path] * (side.x[path] - middle), lone)
+    before, after = (np.divide(v, weight, out=np.full(len(weight), np.nan), where=weight > 0) for v in (before, after))
+    factor = _log_mean(zero.root, official) if geometric else np.ones(len(official))
+    like = np.exp(after) - np.exp(before) if geometric else after - before
+    columns = ["at", "node", "kind", "contribution"]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    if len(table):
+        table = table.groupby(["at", "node", "kind"], sort=False)["contribution"].sum().reset_index()
+        table["contribution"] *= factor[table["at"]]
+    return table[table["contribution"].abs() > NEGLIGIBLE].reset_index(drop=True).assign(official=np.nan, like_for_like=np.nan), like
+
+
+def _log_mean(start: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """The factor that turns a change of the logarithm into the change itself: change / log(end / start)."""
+    ratio = np.divide(change, start, out=np.zeros(len(start)), where=start > 0)
+    safe = (ratio > -1) & (ratio != 0)
+    return np.divide(change, np.log1p(np.where(safe, ratio, 0.0)), out=start.copy(), where=safe)
 
 
 def reproduce(official: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
@@ -118,7 +213,7 @@ def reproduce(official: pd.DataFrame, instruments: Mapping[str, Instrument]) -> 
     Parameters
     ----------
     official : DataFrame
-        As `intake.official.read_official` returns, of any rounds.
+        As `intake.official.read_official` returns, of any rounds; a row without its index or all components is left out.
     instruments : mapping
         Instrument by round, or by (round, cohort) where cohorts have their own.
 
@@ -126,6 +221,11 @@ def reproduce(official: pd.DataFrame, instruments: Mapping[str, Instrument]) -> 
     -------
     DataFrame
         region, round, published, recomputed, difference, agrees (within the instrument's tolerance).
+
+    Raises
+    ------
+    UnknownWeights
+        If an index would have to be recomputed with unknown weights.
     """
     rows = []
     wide = official.pivot_table(index=["region", "round", "cohort"], columns="node", values="value", aggfunc="first")

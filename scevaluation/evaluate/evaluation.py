@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scevaluation import __version__
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
@@ -33,10 +34,12 @@ class Evaluation:
         The round, and the one it is compared with ("" if there is none).
     instruments : dict of round to Instrument
     scores, issues, index, change, trend, verdicts, peers, official, context, indicators, national : DataFrame
-        As in `frames`; `official` are all participants of this round and the one before, `context` the statistics of
-        the region and its peers.
+        As in `frames`; `official` are all participants of this round if the region is among them, `context` the
+        statistics of the region and its peers.
     provenance : dict
         SHA-256 of every input file by name relative to data/.
+    version : str
+        Of this package.
     """
 
     programme: Programme
@@ -55,6 +58,7 @@ class Evaluation:
     indicators: pd.DataFrame
     national: pd.DataFrame
     provenance: dict[str, str]
+    version: str = __version__
 
     @property
     def instrument(self) -> Instrument:
@@ -97,9 +101,17 @@ def _hash(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def _inputs(programme: Programme, rounds: list[Path], instruments: dict[str, Instrument], has_official: bool, has_context: bool) -> dict[str, str]:
+def _previous(index: pd.DataFrame, round_name: str) -> str:
+    """The last earlier round that has an index; a round that brought progress only cannot be compared with."""
+    rounds = index.loc[(index["node"] == ROOT) & index["value"].notna(), "round"].unique()
+    return max((r for r in rounds if Round(r) < Round(round_name)), key=Round, default="")
+
+
+def _inputs(
+    programme: Programme, rounds: list[Path], instruments: list[Instrument], has_official: bool, has_context: bool
+) -> dict[str, str]:
     paths = [p for p in sorted(programme.folder.glob("*.*")) if p.suffix in (".yaml", ".csv")] + rounds
-    paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments.values()})]
+    paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
     if has_official:
         paths += [DATA / "official" / n for n in ("results.csv", "regions.csv")]
     if has_context:
@@ -127,20 +139,22 @@ def evaluate_round(programme: str | Programme, round_name: str) -> Evaluation:
     state = plan.round(round_name)
     files = round_files(plan, state.id)
     if state.state != "scored" or state.id not in files:
-        raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {', '.join(plan.scored)}.")
+        known = ", ".join(plan.scored) or "none"
+        raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {known}.")
     scores, issues = load_scores(plan, state.id)
     instruments = {name: plan.instrument(name) for name in files}
     index = compute_index(scores, instruments)
-    earlier = [n for n in files if Round(n) < Round(state.id)]
-    previous = earlier[-1] if earlier else ""
+    previous = _previous(index, state.id)
     change = compare(index, instruments, state.id, previous) if previous else CHANGE.empty()
     trend = compute_trend(index, plan, state.id, instruments)
     rows = official.read_official(state.id)
     rows = rows if plan.region in set(rows["region"]) else rows.iloc[:0]
-    peers = compute_peers(rows, plan.region, _cohorts(plan, state.id, rows)) if len(rows) else PEERS.empty()
+    cohorts = _cohorts(plan, state.id, rows)
+    peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
     statistics = context.read_context((plan.region, *plan.peers)) if plan.context else context.read_context(())
     return Evaluation(
         plan, state.id, previous, instruments, scores, issues, index, change, trend,
-        compute_verdicts(trend, index, plan, state.id, instruments), peers, rows, statistics, context.indicators(), context.national(),
-        _inputs(plan, list(files.values()), instruments, len(rows) > 0, len(statistics) > 0),
+        compute_verdicts(trend, index, plan, state.id, instruments), peers, rows, statistics, context.indicators(),
+        context.national(),
+        _inputs(plan, list(files.values()), [*instruments.values(), *cohorts.values()], len(rows) > 0, len(statistics) > 0),
     )

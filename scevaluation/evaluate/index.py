@@ -156,7 +156,8 @@ def _of_instrument(
 ) -> pd.DataFrame:
     """INDEX columns of one instrument's scores, with the unit's number in place of region and round."""
     if instrument.aggregation == "geometric" and instrument.scale.low < 0:
-        raise InstrumentError(f"Instrument {instrument.id} takes a geometric mean on a scale below zero.", "Use the arithmetic mean.")
+        fact = f"Instrument {instrument.id} takes a geometric mean on a scale below zero."
+        raise InstrumentError(fact, "Use the arithmetic mean.")
     paths = list(instrument.nodes)
     place = {p: n for n, p in enumerate(paths)}
     grid, units = _grid(scores, unit, instrument, basis)
@@ -182,7 +183,8 @@ def _of_instrument(
     on100 = {n: instrument.scale.to100(getattr(grid, n)[row, column]) for n in ("value", "low", "high")}
     return pd.DataFrame({
         "unit": units[row], "node": np.array(paths, object)[column], "value": grid.value[row, column], "value100": on100["value"],
-        "low": on100["low"], "high": on100["high"], "coverage": np.minimum(grid.coverage[row, column], 1.0), "weight": weight[column],
+        "low": on100["low"], "high": on100["high"], "coverage": np.minimum(grid.coverage[row, column], 1.0),
+        "weight": weight[column],
         "status": np.array(STATUS, object)[grid.status[row, column]], "instrument": instrument.id, "weights": instrument.weights,
     })
 

@@ -7,83 +7,118 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from scevaluation.errors import InstrumentError
 from scevaluation.frames import PEERS, ROOT
 from scevaluation.instrument import Instrument
 
 DRAWS, SEED = 2000, 20231204
-# Assumptions behind the rank's interval, printed with it: one assessor's scatter, the panel, items of a component, and
-# how far the weights might plausibly differ.
+# Assumptions behind the rank's interval, printed with it: one assessor's scatter, the panel (items of 2023 move in steps
+# of 0.2, so five assessors), items of a component (the published item list of 2023), rounding of the letters to two
+# decimals, and how far the weights might plausibly differ.
 ASSESSOR_SD, PANEL, WEIGHT_SPREAD, ROUNDING = 0.5, 5, 0.25, 0.005
 ITEMS = {"baseline": 5, "output": 7, "outcome": 33, "impact": 54, "quick-win": 12, "collaboration": 6}
 CHANGE_NODE = "improvement"
 ALL = "all"
 
 
-def changes(official: pd.DataFrame) -> pd.DataFrame:
-    """Published changes of the participants: region, cohort, change (on the scale); regions without one are left out."""
+def changes(official: pd.DataFrame, round_name: str = "") -> pd.DataFrame:
+    """Published changes of the participants of a round.
+
+    Parameters
+    ----------
+    official : DataFrame
+        As `intake.official.read_official` returns.
+    round_name : str, optional
+        Only this round of several.
+
+    Returns
+    -------
+    DataFrame
+        region, cohort, change (on the scale); regions without one are left out.
+    """
     rows = official[(official["node"] == CHANGE_NODE) & official["value"].notna()]
+    rows = rows[rows["round"] == round_name] if round_name else rows
     return rows[["region", "cohort", "value"]].rename(columns={"value": "change"}).reset_index(drop=True)
 
 
-def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Instrument]) -> np.ndarray:
-    """Plausible indices (draws, regions): components with panel noise and rounding, weights spread alike for a cohort."""
+def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Instrument], node: str) -> np.ndarray:
+    """Plausible values (draws, regions): components with panel noise and rounding, weights spread alike for a cohort."""
     rng = np.random.default_rng(SEED)
     out = np.full((DRAWS, len(wide)), np.nan)
-    for name, instrument in sorted(instruments.items()):
-        mine = (cohort == name).to_numpy()
-        if not mine.any():
-            continue
-        parts = list(instrument.components)
-        x = wide.loc[mine, parts].to_numpy(float)
-        sd = ASSESSOR_SD / np.sqrt(PANEL * np.array([ITEMS[c] for c in parts]))
+    for name in sorted(cohort.unique()):
+        if name not in instruments:
+            raise InstrumentError(f"Cohort {name} has no instrument.", "Give the instrument of every cohort of the round.")
+        mine, parts = (cohort == name).to_numpy(), list(instruments[name].components)
+        x = wide.loc[mine].reindex(columns=parts).to_numpy(float)
+        sd = ASSESSOR_SD / np.sqrt(PANEL * np.array([ITEMS.get(c, 1) for c in parts]))
         noise = rng.normal(0, sd, (DRAWS, *x.shape)) + rng.uniform(-ROUNDING, ROUNDING, (DRAWS, *x.shape))
-        weight = np.array([instrument.share(c) for c in parts]) * rng.uniform(1 - WEIGHT_SPREAD, 1 + WEIGHT_SPREAD, (DRAWS, len(parts)))
+        weight = np.array([instruments[name].share(c) for c in parts])
+        weight = weight * rng.uniform(1 - WEIGHT_SPREAD, 1 + WEIGHT_SPREAD, (DRAWS, len(parts)))
         weight /= weight.sum(axis=1, keepdims=True)
-        out[:, mine] = np.einsum("drc,dc->dr", x + noise, weight)
+        drawn = np.einsum("drc,dc->dr", x + noise, weight)
+        if node in parts:
+            drawn = x[:, parts.index(node)] + noise[:, :, parts.index(node)]
+        # Without all its components a region's own published value is what there is to draw from.
+        error = np.einsum("drc,dc->dr", noise, weight)
+        out[:, mine] = np.where(np.isfinite(drawn), drawn, wide.loc[mine, node].to_numpy(float) + error)
     return out
 
 
-def peers(official: pd.DataFrame, region: str, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+def peers(
+    official: pd.DataFrame, region: str, instruments: Mapping[str, Instrument], round_name: str = "", node: str = ROOT
+) -> pd.DataFrame:
     """The region's place among all participants and in its own cohort.
 
     Parameters
     ----------
     official : DataFrame
-        One round, as `intake.official.read_official` returns.
+        As `intake.official.read_official` returns; one round, or several and the one wanted in `round_name`.
     region : str
     instruments : mapping of cohort to Instrument
         For the rank's interval: 5-95 % over 2,000 draws of panel noise (an assessor's sd of 0.5 on a panel of five),
-        rounding of the components, and weights up to 25 % different.
+        rounding of the components, and weights up to 25 % different. Seeded, so the same input gives the same interval.
+    round_name : str, optional
+    node : str
+        The index or one of its components; ranked against the cohorts that have it. A change is published of the index
+        only.
 
     Returns
     -------
     PEERS
-        Rows for "all" and the own cohort; empty if the region did not take part.
+        Rows for "all" and the own cohort; empty if the region did not take part. Equal published values share the best
+        rank, which the interval always holds.
+
+    Raises
+    ------
+    InstrumentError
+        If a cohort of the round has no instrument.
     """
-    wide = official.pivot_table(index="region", columns="node", values="value", aggfunc="first")
-    if region not in wide.index or pd.isna(wide.at[region, ROOT]):
+    rows = official[official["round"] == round_name] if round_name else official
+    wide = rows.pivot_table(index="region", columns="node", values="value", aggfunc="first")
+    if region not in wide.index or node not in wide or pd.isna(wide.at[region, node]):
         return PEERS.empty()
-    wide = wide[wide[ROOT].notna()]
-    cohort = official.drop_duplicates("region").set_index("region")["cohort"].reindex(wide.index)
-    drawn = _draws(wide, cohort, instruments)
-    round_name = str(official["round"].iloc[0])
-    rows = []
+    wide = wide[wide[node].notna()]
+    cohort = rows.drop_duplicates("region").set_index("region")["cohort"].reindex(wide.index)
+    drawn = _draws(wide, cohort, instruments, node)
+    out = []
     for name in dict.fromkeys((ALL, cohort[region])):
         inside = np.ones(len(wide), bool) if name == ALL else (cohort == name).to_numpy()
-        rows.append({"region": region, "round": round_name, "node": ROOT, "cohort": name,
-                     **_place(wide[inside], drawn[:, inside], region), **_change(wide[inside], region)})
-    return PEERS.check(pd.DataFrame(rows))
+        mine = wide[inside] if node == ROOT else wide[inside].drop(columns=CHANGE_NODE, errors="ignore")
+        out.append({"region": region, "round": str(rows["round"].iloc[0]), "node": node, "cohort": name,
+                    **_place(mine, drawn[:, inside], region, node), **_change(mine, region)})
+    return PEERS.check(pd.DataFrame(out))
 
 
-def _place(wide: pd.DataFrame, drawn: np.ndarray, region: str) -> dict:
-    value, at = wide[ROOT], wide.index.get_loc(region)
+def _place(wide: pd.DataFrame, drawn: np.ndarray, region: str, node: str) -> dict:
+    value, at = wide[node], wide.index.get_loc(region)
     own = value[region]
+    rank = int(1 + (value > own).sum())
     ranks = 1 + (drawn > drawn[:, [at]]).sum(axis=1)
     low, high = np.quantile(ranks, (0.05, 0.95), method="nearest")
     others = len(value) - 1
     return {
-        "n": len(value), "value": float(own), "median": float(value.median()), "rank": int(1 + (value > own).sum()),
-        "rank_low": int(low), "rank_high": int(high),
+        "n": len(value), "value": float(own), "median": float(value.median()), "rank": rank,
+        "rank_low": min(int(low), rank), "rank_high": max(int(high), rank),
         "percentile": float((value < own).sum() / others) if others else np.nan,
     }
 

@@ -1,153 +1,335 @@
-"""VERDICTS: the judgement on every node as a row with its reason; the rules are the functions of this file."""
+"""VERDICTS: the judgement on every node as a row with its reason.
+
+A rule is one function of a node's case and one row of RULES: what it is called, what it compares with what, and the key
+of its reason in words. Of each family the first rule that holds decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
-from scevaluation.evaluate.trend import LEVEL, MINIMUM, PRIOR_SD, _groups, direction_of, fit, probabilities, series_of
+from scevaluation.errors import EvaluationError
+from scevaluation.evaluate.posterior import LEVEL, LIKELY, Posterior, design_sd, directions, side
+from scevaluation.evaluate.series import Series, series
+from scevaluation.evaluate.trend import MINIMUM, later, posteriors
 from scevaluation.frames import VERDICTS
 from scevaluation.instrument import Instrument
 from scevaluation.programme import PARTS, Programme, Round
+from scevaluation.words import Fact, Sentence
 
-LIKELY, FAR, ON_TRACK = 0.80, 0.5, 0.5
-MOST_MORE = 12
-
-
-def direction(row: Mapping) -> dict:
-    """Direction of a TREND row, with the probability behind it, the rule and its threshold."""
-    if row["rounds"] < MINIMUM or np.isnan(row["slope"]):
-        return {"direction": "too_little_data", "certainty": np.nan, "rule": "too_little_data", "statistic": "rounds",
-                "operator": "<", "threshold": float(MINIMUM), "because": "because.rounds"}
-    chances = {"improving": row["p_up"], "stagnant": row["p_flat"], "declining": row["p_down"]}
-    name = str(direction_of(np.array([row["p_up"]]), np.array([row["p_flat"]]), np.array([row["p_down"]]), LEVEL, LIKELY)[0])
-    best = max(chances, key=chances.get)
-    statistic = {"improving": "p_up", "stagnant": "p_flat", "declining": "p_down"}[best]
-    certainty = float(min(chances[best], 1.0))
-    if name == "inconclusive":
-        return {"direction": name, "certainty": certainty, "rule": "inconclusive", "statistic": statistic, "operator": "<",
-                "threshold": LIKELY, "because": "because.open"}
-    limit = LIKELY if name.startswith("likely_") else LEVEL
-    return {"direction": name, "certainty": certainty, "rule": name, "statistic": statistic, "operator": ">=", "threshold": limit,
-            "because": f"because.{best}"}
+FAR, ON_TRACK, LOST = 0.5, 0.5, 0.5
+MOST_MORE = 12  # rounds ahead beyond which no number is given
+EVENT_KINDS = ("pandemic", "election")
+Case = Mapping[str, float | str]
 
 
-def more_rounds(row: Mapping) -> int:
-    """About how many more rounds a decision needs, if the pace stays: the slope's variance falls with the cube of the length."""
-    if np.isnan(row["slope"]) or max(row["p_up"], row["p_flat"], row["p_down"]) >= LEVEL:
-        return -1
-    sd = (row["high"] - row["low"]) / 3.29
-    gap = abs(abs(row["slope"]) - row["delta"])
-    if gap <= 0 or sd <= 0:
-        return -1
-    factor = (1.2816 * sd / gap) ** (2 / 3)
-    more = int(np.ceil(row["rounds"] * (factor - 1)))
-    return more if 0 < more <= MOST_MORE else -1
+@dataclass(frozen=True)
+class Rule:
+    """A row of the table of rules: `holds` says whether it applies to a case; the rest is its reason."""
+
+    family: str
+    name: str
+    holds: Callable[[Case], bool]
+    statistic: str
+    operator: str
+    threshold: float
+    because: str
 
 
-def disruption(row: Mapping, last_value: float) -> str:
-    """The adjusted event whose effect excludes zero, largest first, and whether the level has recovered since."""
-    found = []
-    for kind in ("pandemic", "election"):
-        if not np.isnan(row[kind]) and (row[kind + "_low"] > 0 or row[kind + "_high"] < 0):
-            found.append((abs(row[kind]), kind))
-    if not found:
-        return ""
-    kind = max(found)[1]
-    back = row["recent"] * np.sign(-row[kind]) >= -abs(row[kind]) / 2 if not np.isnan(row["recent"]) else False
-    return f"{kind}:{'recovered' if back else 'not_recovered'}"
+def too_little_data(case: Case) -> bool:
+    """Fewer comparable rounds than a direction needs."""
+    return case["rounds"] < MINIMUM
 
 
-def pace(level: float, seen: float, p_hit: float, target: float, years: float, declining: bool) -> tuple[str, float]:
-    """Pace against a target and the points a year still needed."""
-    if np.isnan(target):
-        return "no_target", np.nan
-    needed = (target - level) / years if years > 0 else (0.0 if level >= target else np.inf)
-    if level >= target:
-        return ("reached_now_falling" if declining else "target_held"), max(needed, 0.0)
-    if np.isnan(seen):
-        return "no_target", needed
-    if p_hit >= ON_TRACK:
-        return "on_track", needed
-    if seen <= 0:
-        return "not_improving", needed
-    return ("far_too_slow" if seen < FAR * needed else "too_slow"), needed
+def improving(case: Case) -> bool:
+    """Surely faster up than delta."""
+    return case["p_up"] >= LEVEL
 
 
-def verdicts(trend: pd.DataFrame, index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+def declining(case: Case) -> bool:
+    """Surely faster down than delta."""
+    return case["p_down"] >= LEVEL
+
+
+def stagnant(case: Case) -> bool:
+    """Surely slower than delta either way: shown to stand still, not merely not shown to move."""
+    return case["p_flat"] >= LEVEL
+
+
+def likely_improving(case: Case) -> bool:
+    """Probably faster up than delta."""
+    return case["p_up"] >= LIKELY
+
+
+def likely_declining(case: Case) -> bool:
+    """Probably faster down than delta."""
+    return case["p_down"] >= LIKELY
+
+
+def likely_stagnant(case: Case) -> bool:
+    """Probably slower than delta either way."""
+    return case["p_flat"] >= LIKELY
+
+
+def inconclusive(case: Case) -> bool:
+    """The rounds settle nothing yet."""
+    return max(case["p_up"], case["p_flat"], case["p_down"]) < LIKELY
+
+
+def no_target(case: Case) -> bool:
+    """No target, or no value to hold against it."""
+    return np.isnan(case["target"]) or np.isnan(case["level"])
+
+
+def reached_now_falling(case: Case) -> bool:
+    """At or above the target, but declining."""
+    return case["level"] >= case["target"] and case["side"] == "declining"
+
+
+def target_held(case: Case) -> bool:
+    """At or above the target."""
+    return case["level"] >= case["target"]
+
+
+def pace_unknown(case: Case) -> bool:
+    """Below the target with too little data to tell the pace."""
+    return np.isnan(case["seen"])
+
+
+def on_track(case: Case) -> bool:
+    """More likely than not at the target in time."""
+    return case["p_hit"] >= ON_TRACK
+
+
+def not_improving(case: Case) -> bool:
+    """Below the target, and stagnant, declining or without any rise seen."""
+    return case["seen"] <= 0 or case["side"] in ("stagnant", "declining")
+
+
+def far_too_slow(case: Case) -> bool:
+    """Rising at less than half of what is needed."""
+    return case["seen"] < FAR * case["needed"]
+
+
+def too_slow(case: Case) -> bool:
+    """Rising, but not fast enough."""
+    return case["p_hit"] < ON_TRACK
+
+
+RULES = (
+    Rule("direction", "too_little_data", too_little_data, "rounds", "<", float(MINIMUM), "because.too_little_data"),
+    Rule("direction", "improving", improving, "p_up", ">=", LEVEL, "because.up"),
+    Rule("direction", "declining", declining, "p_down", ">=", LEVEL, "because.down"),
+    Rule("direction", "stagnant", stagnant, "p_flat", ">=", LEVEL, "because.flat"),
+    Rule("direction", "likely_improving", likely_improving, "p_up", ">=", LIKELY, "because.up"),
+    Rule("direction", "likely_declining", likely_declining, "p_down", ">=", LIKELY, "because.down"),
+    Rule("direction", "likely_stagnant", likely_stagnant, "p_flat", ">=", LIKELY, "because.flat"),
+    Rule("direction", "inconclusive", inconclusive, "p_max", "<", LIKELY, "because.open"),
+    Rule("pace", "no_target", no_target, "target", "is", np.nan, "pace.no_target"),
+    Rule("pace", "reached_now_falling", reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
+    Rule("pace", "target_held", target_held, "level", ">=", np.nan, "pace.target_held"),
+    Rule("pace", "no_target", pace_unknown, "seen", "is", np.nan, "pace.unknown"),
+    Rule("pace", "on_track", on_track, "p_hit", ">=", ON_TRACK, "pace.on_track"),
+    Rule("pace", "not_improving", not_improving, "seen", "<=", 0.0, "pace.not_improving"),
+    Rule("pace", "far_too_slow", far_too_slow, "seen / needed", "<", FAR, "pace.far_too_slow"),
+    Rule("pace", "too_slow", too_slow, "p_hit", "<", ON_TRACK, "pace.too_slow"),
+)
+
+
+def decide(family: str, case: Case) -> Rule:
+    """The first rule of a family that holds for a case."""
+    return next(r for r in RULES if r.family == family and r.holds(case))
+
+
+def verdicts(trend: pd.DataFrame, index: pd.DataFrame, programme: Programme, round_name: str,
+             instruments: Mapping[str, Instrument] | None = None) -> pd.DataFrame:
     """A verdict for every row of a TREND table.
 
     Parameters
     ----------
     trend : TREND
+        Of one region and round.
     index : INDEX
-        The same region's, for levels and series.
+        What the trend was made from.
     programme : Programme
-        For targets, events and calendar.
+        Its targets, events and calendar; of several targets of a node the next one counts.
     round_name : str
-    instruments : mapping of round to Instrument
+    instruments : mapping of round to Instrument, optional
+        Default: by the ids in `index`.
 
     Returns
     -------
     VERDICTS
+        `level` of the pace is the value of the round itself; `p_hit` comes from the forecast at the target's round.
+
+    Raises
+    ------
+    EvaluationError
+        If `trend` is of another region or round.
     """
-    levels = index[index["round"] == round_name].set_index("node")["value100"]
-    targets = {t.node: t for t in programme.targets if Round(t.round) >= Round(round_name)}
-    chance = _chances(trend, index, programme, round_name, instruments, targets)
-    plain = _without_events(trend, index, programme, round_name, instruments)
-    rows = []
-    for row in trend.to_dict("records"):
-        node = row["node"]
-        says = direction(row)
-        target = targets.get(node)
-        years = (Round(target.round).number - Round(round_name).number) / PARTS[programme.calendar] if target else np.nan
-        level = float(levels.get(node, np.nan))
-        p_hit = chance.get(node, np.nan)
-        name, needed = ("no_target", np.nan) if np.isnan(level) else pace(
-            level, row["slope"], p_hit, target.value if target else np.nan, years, says["direction"].endswith("declining"))
-        decided = says["direction"].removeprefix("likely_")
-        rows.append({
-            "region": row["region"], "round": row["round"], "node": node, **says, "pace": name, "needed": needed, "seen": row["slope"],
-            "p_hit": p_hit, "target": target.value if target else np.nan, "target_round": target.round if target else "",
-            "disruption": disruption(row, level), "event_dependent": node in plain and plain[node].removeprefix("likely_") != decided,
-            "comparable": bool(row["linked"]), "more_rounds": more_rounds(row),
-        })
-    return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)).astype(
-        {"more_rounds": int, "comparable": bool, "event_dependent": bool, "threshold": float}))
+    name = str(Round(round_name))
+    if len(trend) and not ((trend["region"] == programme.region) & (trend["round"] == name)).all():
+        raise EvaluationError(f"The trend is not of region {programme.region} and round {name} alone.", "Compute it for that region and round.")
+    if not len(trend):
+        return VERDICTS.empty()
+    s = series(index, programme, name, instruments, list(trend["node"]))
+    delta = float(trend["delta"].iloc[0])
+    levels = index[(index["region"] == programme.region) & (index["round"] == name)].set_index("node")["value100"]
+    targets = _targets(programme, name)
+    cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
+    _add_chances(cases, s, programme, delta, targets, instruments, index)
+    plain = _plain(s, programme, delta)
+    rows = [_row(case, plain[i], _disruption(case, s, i, programme), _more(case, s, i, programme)) for i, case in enumerate(cases)]
+    return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
 
 
-def _fits(index, programme, round_name, instruments, nodes, ahead=(), events=True):
-    """(node, Fit, place in it) of every node with enough rounds."""
-    s = series_of(index, programme, round_name, instruments, nodes)
-    for group, terms, step_sd in _groups(s):
-        use = group[np.isfinite(s.y[group]).sum(axis=1) >= MINIMUM]
-        if not len(use):
-            continue
-        kept = {k: v for k, v in terms.items() if events or k == "step"}
-        prior = {"step": PRIOR_SD["step"] * max(step_sd, 0.05)}
-        for mine, f in fit(s.y[use], s.numbers, kept, PARTS[programme.calendar], ahead, prior):
-            for j, i in enumerate(mine):
-                yield s.nodes[use[i]], f, j
+def _targets(programme: Programme, name: str) -> dict:
+    """The next target of every node that is not past."""
+    ahead = sorted((t for t in programme.targets if Round(t.round) >= Round(name)), key=lambda t: Round(t.round), reverse=True)
+    return {t.node: t for t in ahead}
 
 
-def _chances(trend, index, programme, round_name, instruments, targets) -> dict[str, float]:
-    """P(level at the target's round >= target) by node."""
-    out = {}
-    for when in {t.round for t in targets.values()}:
-        nodes = [n for n in trend["node"] if n in targets and targets[n].round == when]
-        for node, f, j in _fits(index, programme, round_name, instruments, nodes, (Round(when).number,)):
-            out[node] = float(f.ahead_above(targets[node].value)[j])
+def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme) -> dict:
+    """What the rules look at: the TREND row, the level, the target and the pace it needs."""
+    level = float(levels.get(row["node"], np.nan))
+    goal = float(target.value) if target else np.nan
+    years = (Round(target.round).number - Round(name).number) / PARTS[programme.calendar] if target else np.nan
+    gap = goal - level
+    needed = np.nan if np.isnan(gap) else max(gap, 0.0) / years if years > 0 else 0.0 if gap <= 0 else np.nan
+    chance = np.nan if np.isnan(gap) or years > 0 else float(gap <= 0)
+    return {**row, "level": level, "target": goal, "target_round": target.round if target else "", "seen": row["slope"], "needed": needed,
+            "p_hit": chance, "p_max": max(row["p_up"], row["p_flat"], row["p_down"])}
+
+
+def _add_chances(cases: list[dict], s: Series, programme: Programme, delta: float, targets: dict, instruments, index: pd.DataFrame) -> None:
+    """P(level at the target's round >= target), from the forecasts of all series together."""
+    last = s.numbers[-1]
+    names = sorted({t.round for t in targets.values() if Round(t.round).number > last}, key=Round)
+    if not names:
+        return
+    goal = np.array([c["target"] for c in cases])
+    exposed = later(s, programme, names, instruments, index)
+    for rows, p in posteriors(s, programme, delta, ahead=[Round(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False):
+        for place, i in enumerate(rows):
+            if cases[i]["target_round"] in names and np.isfinite(cases[i]["level"]):
+                cases[i]["p_hit"] = float(p.p_reach[names.index(cases[i]["target_round"]), place])
+
+
+def _plain(s: Series, programme: Programme, delta: float) -> list[str]:
+    """Direction of every series if the model knew no events."""
+    kinds = tuple(n for n in s.exposures if not n.startswith("instrument"))
+    out = [""] * len(s.nodes)
+    if not any(s.exposures[k].any() for k in kinds):
+        return out
+    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False):
+        for i, says in zip(rows, side(p.direction), strict=True):
+            out[i] = says
     return out
 
 
-def _without_events(trend, index, programme, round_name, instruments) -> dict[str, str]:
-    """Direction by node if the model knew no events."""
-    if not any(e.adjust for e in programme.events):
-        return {}
-    delta = float(trend["delta"].iloc[0]) if len(trend) else programme.delta
+def _disruption(case: Case, s: Series, i: int, programme: Programme) -> str:
+    """The event whose effect excludes zero, the largest if several, and whether the level has recovered since."""
+    found = [(abs(case[k]), k) for k in EVENT_KINDS if case[k + "_low"] > 0 or case[k + "_high"] < 0]
+    if not found:
+        return ""
+    kind = max(found)[1]
+    return f"{kind}:{'recovered' if _recovered(s, i, kind, case[kind], programme) else 'not_recovered'}"
+
+
+def _recovered(s: Series, i: int, kind: str, effect: float, programme: Programme) -> bool:
+    """Whether most of an effect is gone after the event, against the path without it.
+
+    A further term lets the level stay shifted in all rounds after the event. It has recovered if what stays is less
+    than half of the effect; with fewer than two rounds after the event that is not shown.
+    """
+    touched = np.flatnonzero(s.exposures[kind][i])
+    after = (np.arange(len(s.rounds)) > touched[-1]).astype(float)
+    if (np.isfinite(s.y[i]) & (after > 0)).sum() < 2:
+        return False
+    [(_, p)] = posteriors(_one(s, i, {f"{kind}:after": after}), programme, delta=1.0, intervals=False)
+    return bool(p.effects[f"{kind}:after"].mean[0] * np.sign(effect) < LOST * abs(effect))
+
+
+def _one(s: Series, i: int, more: Mapping[str, np.ndarray] | None = None) -> Series:
+    """The i-th series alone, with further terms."""
+    terms = {n: x[[i]] for n, x in s.exposures.items()} | {n: x[None] for n, x in (more or {}).items()}
+    return Series((s.nodes[i],), s.rounds, s.y[[i]], s.numbers, terms, s.shift[[i]], s.linked[[i]], s.level[[i]])
+
+
+def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
+    """About how many more rounds a verdict needs, if the pace seen stays and every round to come is held."""
+    if too_little_data(case):
+        return MINIMUM - int(case["rounds"])
+    if not inconclusive(case):
+        return -1
+    [(_, p)] = posteriors(_one(s, i), programme, case["delta"], intervals=False)
+    seen = np.isfinite(s.y[i])
+    terms = {n: x[i, seen] for n, x in s.exposures.items()}
+    return more_rounds(p, s.numbers[seen], int(s.numbers[-1]), terms, case["delta"], PARTS[programme.calendar])
+
+
+def more_rounds(p: Posterior, numbers: np.ndarray, last: int, terms: Mapping[str, np.ndarray], delta: float, per_year: int) -> int:
+    """Rounds after `last` until the posterior of one series, narrowed as the design says, is likely something; -1 beyond 12.
+
+    The mean stays where it is; the sd shrinks by the ratio of the slope's sd with and without the further rounds, at
+    the posterior means of rho and sigma, without further events.
+    """
+    rho, sigma = float(p.rho[0]), float(p.sigma[0])
+    now = design_sd(numbers, terms, rho, sigma, per_year)
+    for more in range(1, MOST_MORE + 1):
+        longer = np.concatenate([numbers, last + 1 + np.arange(more)])
+        kept = {n: np.concatenate([x, np.full(more, x[-1] if n.startswith("instrument") else 0.0)]) for n, x in terms.items()}
+        sd = float(p.slope.sd[0]) * design_sd(longer, kept, rho, sigma, per_year) / now
+        up, down = ndtr((p.slope.mean - delta) / sd), ndtr((-delta - p.slope.mean) / sd)
+        if directions(up, 1 - up - down, down)[0] != "inconclusive":
+            return more
+    return -1
+
+
+def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
+    """One row of VERDICTS."""
+    says = decide("direction", case)
+    name = says.name.removeprefix("likely_")
+    case = {**case, "side": name}
+    pace = decide("pace", case)
+    chance = {"improving": case["p_up"], "declining": case["p_down"], "stagnant": case["p_flat"], "inconclusive": case["p_max"]}
+    statistic = says.statistic
+    if statistic == "p_max":
+        statistic = max(("p_up", "p_flat", "p_down"), key=lambda k: case[k])
     return {
-        node: str(direction_of(*(p[[j]] for p in probabilities(f, delta)))[0])
-        for node, f, j in _fits(index, programme, round_name, instruments, list(trend["node"]), events=False)
+        **{k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")},
+        "direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption,
+        "event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"]),
+        "more_rounds": more, "rule": says.name, "statistic": statistic, "operator": says.operator, "threshold": says.threshold,
+        "because": says.because,
     }
+
+
+def reason(trend_row: Case, verdict_row: Case) -> Sentence:
+    """The evidence line of a verdict: chance, interval, rounds, events, smallest slope that could be seen, agreement.
+
+    Every number is a `Fact` tied to its cell of TREND or VERDICTS.
+    """
+    key = f"{trend_row['round']}|{trend_row['node']}"
+
+    def cell(table: str, row: Case, column: str, digits: int, **how) -> Fact:
+        return Fact(float(row[column]), table, key, column, digits, **how)
+
+    places = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": cell("TREND", trend_row, "delta", 1)}
+    if verdict_row["direction"] == "too_little_data":
+        return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
+    for column, digits, how in (("low", 1, {"sign": True}), ("high", 1, {"sign": True}), ("detectable", 1, {}), ("agree", 0, {})):
+        places[column] = cell("TREND", trend_row, column, digits, **how)
+    for column in ("p_up", "p_flat", "p_down"):
+        places[column] = cell("TREND", trend_row, column, 0, percent=True)
+    marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
+    places["marks"] = Sentence("because.marks_" + "_".join(marks or ["none"]))
+    if verdict_row["because"] == "because.open":
+        more = int(verdict_row["more_rounds"])
+        places["more"] = Sentence("because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)})
+    return Sentence(verdict_row["because"], places)

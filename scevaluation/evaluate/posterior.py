@@ -1,0 +1,463 @@
+"""The engine behind every trend: an exact posterior of the slope of many short series, without simulation.
+
+Model, with everything on 0-100 and t in years since a series' first value:
+
+    y - 50 = level + slope t + sum of effects x exposures + e,    e = AR(1)(rho, sigma) by round number + rounding
+
+Level, slope and effects have independent normal priors and are integrated out at each of 120 points (rho, sigma); the
+posterior of any of them is then a mixture of 120 normals, whose distribution function is exact. What depends on the
+pattern of missing rounds and exposures alone (Cholesky factors, gains, standard deviations) is computed once a
+pattern; every series then costs a few matrix products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import expit, logsumexp, ndtr, ndtri
+
+from scevaluation.errors import EvaluationError
+
+LEVEL, LIKELY = 0.90, 0.80
+POOL = 10  # series of one calendar from which on they share what they tell of rho
+RHO = np.arange(10) / 10
+SIGMA = np.geomspace(0.6, 10, 12)
+CHUNK = 512
+NEGLIGIBLE = 1e-12
+_RHO, _SIGMA = (g.ravel() for g in np.meshgrid(RHO, SIGMA, indexing="ij"))
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Standard deviations of the priors, points of 0-100 (the slope's: points a year), and of the noise.
+
+    `rho` is mean and sd of a normal weight on 0 to .9, `sigma` median and log-sd of a lognormal weight on .6 to 10,
+    `rounding` the variance that rounding adds to every value.
+    """
+
+    level: float = 30.0
+    slope: float = 3.0
+    pandemic: float = 5.0
+    election: float = 3.0
+    instrument: float = 4.0
+    other: float = 3.0
+    rho: tuple[float, float] = (0.4, 0.35)
+    sigma: tuple[float, float] = (3.0, 1.2)
+    rounding: float = 0.08
+
+    def sd(self, term: str) -> float:
+        """Prior sd of a term such as "pandemic" or "instrument:2"; kinds without their own have `other`."""
+        return float(getattr(self, term.partition(":")[0], self.other))
+
+    @property
+    def weights(self) -> tuple[np.ndarray, np.ndarray]:
+        """Log weights of the 10 rho and the 12 sigma, up to a constant."""
+        return (-0.5 * ((RHO - self.rho[0]) / self.rho[1]) ** 2, -0.5 * (np.log(SIGMA / self.sigma[0]) / self.sigma[1]) ** 2)
+
+
+PRIOR = Prior()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Posterior of one quantity for all series: mean, sd and the ends of the 90 % interval, each (S,) or (H, S)."""
+
+    mean: np.ndarray
+    sd: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What `fit` knows of S series, in the units of its input; NaN where a series has no value.
+
+    Attributes
+    ----------
+    slope : Estimate
+        Units a year, (S,).
+    p_up, p_flat, p_down : ndarray (S,)
+        P(slope > delta), P(|slope| <= delta), P(slope < -delta).
+    effects : dict of term to Estimate
+        Shift while fully exposed; NaN where a series was never exposed.
+    level : Estimate
+        The series itself at the last round of the calendar, (S,).
+    ahead : Estimate
+        The same at the H rounds asked for, (H, S).
+    p_reach : ndarray (H, S)
+        P(value there >= target); NaN without a target.
+    rounds : ndarray (S,) of int
+        Values used.
+    detectable : ndarray (S,)
+        Slope that would be called improving at .90 with a chance of .80.
+    agree : ndarray (S,) of int
+        Runs leaving one round out that keep the direction (likely or not); -1 if not asked for.
+    direction : ndarray (S,) of str
+    rho, sigma : ndarray (S,)
+        Posterior means of autocorrelation and noise.
+    """
+
+    slope: Estimate
+    p_up: np.ndarray
+    p_flat: np.ndarray
+    p_down: np.ndarray
+    effects: dict[str, Estimate]
+    level: Estimate
+    ahead: Estimate
+    p_reach: np.ndarray
+    rounds: np.ndarray
+    detectable: np.ndarray
+    agree: np.ndarray
+    direction: np.ndarray
+    rho: np.ndarray
+    sigma: np.ndarray
+
+
+def directions(p_up, p_flat, p_down, level: float = LEVEL, likely: float = LIKELY) -> np.ndarray:
+    """Names of the direction for arrays of probabilities; "too_little_data" where they are missing."""
+    p_up, p_flat, p_down = (np.asarray(p, float) for p in (p_up, p_flat, p_down))
+    out = np.full(p_up.shape, "inconclusive", object)
+    for limit, prefix in ((likely, "likely_"), (level, "")):
+        for p, name in ((p_up, "improving"), (p_flat, "stagnant"), (p_down, "declining")):
+            out[p >= limit] = prefix + name
+    out[np.isnan(p_up)] = "too_little_data"
+    return out
+
+
+def side(direction) -> np.ndarray:
+    """Directions without "likely"."""
+    return np.array([str(d).removeprefix("likely_") for d in np.ravel(direction)], object)
+
+
+def fit(
+    y, numbers, exposures: Mapping[str, np.ndarray] | None = None, *, per_year: int = 2, delta: float = 1.0, prior: Prior = PRIOR,
+    pool_rho: bool | None = False, scale: tuple[float, float] = (0.0, 100.0), ahead: Sequence[int] = (),
+    ahead_exposures: Mapping[str, np.ndarray] | None = None, target=None, leave_one_out: bool = False, intervals: bool = True, slope_only: bool = False,
+) -> Posterior:
+    """Posterior of the trend of S series that share a calendar of n rounds.
+
+    Parameters
+    ----------
+    y : array (S, n) or (n,)
+        Values on `scale`; NaN where a round is missing.
+    numbers : array (n,) of int
+        Round numbers, rising; gaps count.
+    exposures : mapping of term to array (n,) or (S, n)
+        Exposure to what may shift the level, mostly 0 or 1: "pandemic", "election", "instrument" or any other name;
+        "instrument:2" is a second term of a kind.
+    per_year : int
+        Rounds a year.
+    delta : float
+        Smallest slope that matters, units of y a year.
+    prior : Prior
+        On 0-100 whatever the scale.
+    pool_rho : bool, optional
+        False: every series has its own rho. True: the series share one, so each weighs it also by the others' marginal
+        likelihoods. None: from 10 series on both readings, weighed by the probability the data give them.
+    scale : (float, float)
+        Worst and best value; everything is computed on 0-100 and given back on this scale.
+    ahead : sequence of int
+        Round numbers to forecast, without events unless `ahead_exposures` (H,) or (S, H) says so; an "instrument" term stays.
+    target : float or array (S,), optional
+        Threshold of `p_reach`, units of y.
+    leave_one_out : bool
+        Whether to count agreement of n further fits.
+    intervals : bool
+        Whether to compute the ends of intervals (the slowest part); else they are NaN.
+    slope_only : bool
+        Whether to leave effects, level and forecasts out; they are NaN then.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    EvaluationError
+        For shapes, round numbers, delta or values that make no sense.
+    """
+    y, numbers, terms, future = _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures)
+    unit = 100.0 / (scale[1] - scale[0])
+    goal = np.full(len(y), np.nan) if target is None else np.broadcast_to(np.asarray(target, float), len(y))
+    ask = _Ask(numbers, terms, future, np.asarray(ahead, int), per_year, delta * unit, prior, (goal - scale[0]) * unit, intervals, slope_only)
+    out = _run(ask, (y - scale[0]) * unit, pool_rho)
+    agree = np.full(len(y), -1)
+    if leave_one_out:
+        agree = _agreement(ask, (y - scale[0]) * unit, pool_rho, out["direction"])
+    return _posterior(out, agree, 1 / unit, scale[0], tuple(terms))
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One question to the engine, on 0-100."""
+
+    numbers: np.ndarray
+    terms: dict[str, np.ndarray]
+    future: dict[str, np.ndarray]
+    ahead: np.ndarray
+    per_year: int
+    delta: float
+    prior: Prior
+    goal: np.ndarray
+    intervals: bool
+    slope_only: bool
+
+
+def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
+    y = np.atleast_2d(np.asarray(y, float))
+    numbers = np.asarray(numbers)
+    if y.ndim != 2 or numbers.ndim != 1 or y.shape[1] != len(numbers) or not len(numbers):
+        raise EvaluationError(f"{y.shape} values were given for {numbers.shape} rounds.", "Give one row a series and one column a round.")
+    if not np.issubdtype(numbers.dtype, np.number) or (numbers != np.round(numbers)).any() or (np.diff(numbers) <= 0).any():
+        raise EvaluationError("The round numbers do not rise by whole steps.", "Put the rounds in order of time, each once.")
+    if not (np.isfinite(delta) and delta > 0):
+        raise EvaluationError(f"delta is {delta}.", "Give the smallest pace that matters, in points a year, above 0.")
+    if np.isinf(y).any():
+        raise EvaluationError("A value is infinite.", "Leave a missing value empty and correct the others.")
+    if not scale[0] < scale[1]:
+        raise EvaluationError(f"The scale {scale[0]} to {scale[1]} is not rising.", "Give the worst value first and the best second.")
+    if len(ahead) and min(ahead) <= numbers[-1]:
+        raise EvaluationError("A forecast was asked for a round that is past.", "Ask for rounds after the last one.")
+    terms, future = {}, {}
+    for name, exposure in (exposures or {}).items():
+        x = np.asarray(exposure, float)
+        if x.shape not in ((len(numbers),), y.shape) or not np.isfinite(x).all():
+            raise EvaluationError(f"The exposure to {name} does not fit the rounds.", "Give one finite number a round (and series).")
+        terms[name] = np.broadcast_to(x, y.shape)
+        given = (ahead_exposures or {}).get(name)
+        if given is None:
+            given = x[..., -1:] if name.startswith("instrument") else np.zeros(1)
+        future[name] = np.broadcast_to(np.asarray(given, float), (len(y), len(ahead)))
+    return y, numbers.astype(int), terms, future
+
+
+def _patterns(ask: _Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, dict]]:
+    """(rows, solved) for every pattern of missing rounds and exposures, in chunks of rows."""
+    seen = np.isfinite(y)
+    key = [np.packbits(seen, axis=1).astype(float)]
+    for name, x in ask.terms.items():
+        varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
+        key += [x, ask.future[name]] if varied else []
+    key = np.hstack(key)
+    first, which = (np.zeros(1, int), np.zeros(len(y), int)) if (key == key[:1]).all() else np.unique(key, axis=0, return_index=True, return_inverse=True)[1:]
+    order = np.argsort(which.reshape(-1), kind="stable")
+    for k, rows in enumerate(np.split(order, np.cumsum(np.bincount(which.reshape(-1)))[:-1])):
+        mask = seen[first[k]]
+        if not mask.any():
+            continue
+        terms = {n: x[first[k], mask] for n, x in ask.terms.items()}
+        solved = _solve(ask, ask.numbers[mask], terms, {n: x[first[k]] for n, x in ask.future.items()})
+        for start in range(0, len(rows), CHUNK):
+            yield rows[start:start + CHUNK], {**solved, "mask": mask}
+
+
+def _solve(ask: _Ask, k: np.ndarray, terms: Mapping, future: Mapping) -> dict:
+    """All that depends on a pattern only, at the G = 120 grid points.
+
+    quad (n (n+1) / 2, G) weighs products of values into the quadratic form, logdet (G,) is half the log determinant,
+    gain (G, q, n) and sd (G, q) give mean and sd of the q quantities: slope, exposed terms, level now and ahead.
+    """
+    p, prior = len(k), ask.prior
+    names = [n for n, x in terms.items() if np.any(x)]
+    when = np.concatenate([ask.numbers[-1:], ask.ahead])
+    now = {n: np.concatenate([[_last(ask, terms[n], k, n)], future[n]]) for n in names}
+    x = np.column_stack([np.ones(p), (k - k[0]) / ask.per_year, *(terms[n] for n in names)])
+    xt = np.column_stack([np.ones(len(when)), (when - k[0]) / ask.per_year, *(now[n] for n in names)])
+    b = np.array([prior.level, prior.slope, *(prior.sd(n) for n in names)]) ** 2
+    rho, variance = _RHO[:, None, None], _SIGMA[:, None, None] ** 2
+    v = variance * rho ** np.abs(k[:, None] - k) + prior.rounding * np.eye(p) + (x * b) @ x.T
+    chol = np.linalg.cholesky(v)
+    white = np.linalg.solve(chol, np.broadcast_to(np.eye(p), v.shape))
+    inverse = np.swapaxes(white, 1, 2) @ white
+    cross = np.concatenate([
+        np.broadcast_to((x * b).T[1:], (len(_RHO), x.shape[1] - 1, p)),
+        variance * rho ** np.abs(when[:, None] - k) + (xt * b) @ x.T,
+    ], axis=1)
+    alone = np.concatenate([np.broadcast_to(b[1:], (len(_RHO), len(b) - 1)), variance[:, 0] + ((xt**2) * b).sum(axis=1)], axis=1)
+    gain = cross @ inverse
+    sd = np.sqrt(np.maximum(alone - np.einsum("gqn,gqn->gq", gain, cross), 1e-12))
+    i, j = np.triu_indices(p)
+    quad = inverse[:, i, j] * np.where(i == j, 0.5, 1.0)
+    return {"names": names, "quad": quad.T, "pair": (i, j), "logdet": np.log(np.diagonal(chol, axis1=1, axis2=2)).sum(axis=1), "gain": gain, "sd": sd}
+
+
+def _last(ask: _Ask, seen: np.ndarray, k: np.ndarray, name: str) -> float:
+    """Exposure at the calendar's last round; of an instrument, the last one seen."""
+    return float(seen[-1]) if k[-1] == ask.numbers[-1] or name.startswith("instrument") else 0.0
+
+
+def _likelihood(solved: dict, z: np.ndarray) -> np.ndarray:
+    """Log marginal likelihood (G, S) of centred values z (n, S), up to a constant."""
+    i, j = solved["pair"]
+    return -(solved["quad"].T @ (z[i] * z[j])) - solved["logdet"][:, None]
+
+
+def _run(ask: _Ask, y: np.ndarray, pool_rho: bool | None) -> dict:
+    """Every statistic as arrays over all series, on 0-100."""
+    pieces, likelihood = [], []
+    rho_prior, sigma_prior = ask.prior.weights
+    for rows, solved in _patterns(ask, y):
+        pieces.append((rows, solved))
+        likelihood.append(_likelihood(solved, y[rows][:, solved["mask"]].T - 50))
+    count = sum(len(rows) for rows, _ in pieces)
+    pooled = count > 1 and (count >= POOL if pool_rho is None else pool_rho)
+    by_rho = [_by_rho(v, sigma_prior) for v in likelihood] if pooled else [None] * len(pieces)
+    share = 0.0 if not pooled else 1.0 if pool_rho else _shared(by_rho, rho_prior)
+    total = sum(v.sum(axis=1) for v in by_rho) if pooled else None
+    out, prior = _empty(ask, y), (rho_prior[:, None] + sigma_prior).reshape(-1, 1)
+    for (rows, solved), like, own in zip(pieces, likelihood, by_rho, strict=True):
+        like += prior
+        weight = _softmax(like) if share < 1 else 0.0
+        if share > 0:
+            weight = share * _softmax(like + np.repeat(total[:, None] - own, len(SIGMA), axis=0)) + (1 - share) * weight
+        _summarise(ask, out, rows, solved, weight, y[rows][:, solved["mask"]].T - 50)
+    out["direction"] = directions(out["p_up"], out["p_flat"], out["p_down"])
+    return out
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    """Weights that sum to 1 down the columns from their logarithms."""
+    x = x - x.max(axis=0)
+    np.exp(x, out=x)
+    x /= x.sum(axis=0)
+    return x
+
+
+def _by_rho(likelihood: np.ndarray, sigma_prior: np.ndarray) -> np.ndarray:
+    """Log marginal likelihood of every rho, sigma integrated out, (10, S)."""
+    return logsumexp(likelihood.reshape(len(RHO), len(SIGMA), -1) + sigma_prior[:, None], axis=1)
+
+
+def _shared(by_rho: list[np.ndarray], rho_prior: np.ndarray) -> float:
+    """Probability that the series share one rho, against each having its own, both equally likely beforehand.
+
+    Pooling series that differ would be over-confident; their marginal likelihood under both readings says which it is.
+    """
+    prior = rho_prior - logsumexp(rho_prior)
+    one = logsumexp(prior + sum(v.sum(axis=1) for v in by_rho))
+    own = sum(logsumexp(prior[:, None] + v, axis=0).sum() for v in by_rho)
+    return float(expit(one - own))
+
+
+def _empty(ask: _Ask, y: np.ndarray) -> dict:
+    size, steps = len(y), len(ask.ahead)
+    names = ("slope", *ask.terms, "level", *(f"ahead{h}" for h in range(steps)))
+    out = {n: np.full((4, size), np.nan) for n in names}
+    out |= {n: np.full(size, np.nan) for n in ("p_up", "p_flat", "p_down", "rho", "sigma")}
+    return out | {"p_reach": np.full((steps, size), np.nan), "rounds": np.isfinite(y).sum(axis=1), "delta": ask.delta}
+
+
+def _summarise(ask: _Ask, out: dict, rows: np.ndarray, solved: dict, weight: np.ndarray, z: np.ndarray) -> None:
+    """Write the statistics of one chunk; grid points that weigh nothing in all its series are left out."""
+    out["rho"][rows], out["sigma"][rows] = _RHO @ weight, _SIGMA @ weight
+    use = weight.max(axis=1) > NEGLIGIBLE
+    use, w = (slice(None), weight) if use.all() else (np.flatnonzero(use), weight[use])
+    steps = len(ask.ahead)
+    for q, name in enumerate(("slope", *solved["names"], "level", *(f"ahead{h}" for h in range(steps)))):
+        if ask.slope_only and q:
+            break
+        mean, sd = solved["gain"][use, q] @ z, solved["sd"][use, q, None]
+        if name == "level" or name.startswith("ahead"):
+            mean += 50
+        out[name][:, rows] = _moments(w, mean, sd, ask.intervals)
+        if name == "slope":
+            out["p_down"][rows] = _mixed(w, (-ask.delta - mean) / sd)
+            out["p_up"][rows] = _mixed(w, (mean - ask.delta) / sd)
+            out["p_flat"][rows] = np.clip(1 - out["p_down"][rows] - out["p_up"][rows], 0, 1)
+        if name.startswith("ahead") and np.isfinite(ask.goal[rows]).any():
+            out["p_reach"][int(name[5:]), rows] = _mixed(w, (mean - ask.goal[rows]) / sd)
+
+
+def _mixed(w: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Mixture (S,) of the standard normal distribution function at z, (G, S)."""
+    return np.einsum("gs,gs->s", w, ndtr(z, out=z))
+
+
+def _moments(w: np.ndarray, mean: np.ndarray, sd: np.ndarray, intervals: bool) -> np.ndarray:
+    """Mean, sd, 5 % and 95 % quantile of normal mixtures, (4, S); w and mean (G, S), sd (G, 1)."""
+    center = np.einsum("gs,gs->s", w, mean)
+    away = mean - center
+    wd = w * away
+    within = np.einsum("gs,g->s", w, sd[:, 0] ** 2)
+    spread = np.sqrt(within + np.einsum("gs,gs->s", wd, away))
+    out = np.full((4, len(center)), np.nan)
+    out[:2] = center, spread
+    if intervals:
+        # Third and fourth cumulants start the search within a hundredth of an sd of the quantile.
+        square = away**2
+        skew = (np.einsum("gs,gs->s", wd, square) + 3 * np.einsum("gs,g->s", wd, sd[:, 0] ** 2)) / spread**3
+        fourth = np.einsum("gs,gs->s", wd, square * away) + 6 * np.einsum("gs,gs,g->s", wd, away, sd[:, 0] ** 2) + 3 * np.einsum("gs,g->s", w, sd[:, 0] ** 4)
+        excess = fourth / spread**4 - 3
+        for row, q in ((2, 0.05), (3, 0.95)):
+            z = ndtri(q)
+            start = z + (z**2 - 1) * skew / 6 + (z**3 - 3 * z) * excess / 24 - (2 * z**3 - 5 * z) * skew**2 / 36
+            out[row] = quantile(q, w, mean, sd, center + np.clip(start, z - 1, z + 1) * spread)
+    return out
+
+
+def quantile(q: float, w: np.ndarray, mean: np.ndarray, sd: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Quantile of normal mixtures by Halley steps kept inside a shrinking bracket; w and mean (G, S), sd (G, 1), start (S,)."""
+    x = start.copy()
+    low, high = (mean - 9 * sd).min(axis=0), (mean + 9 * sd).max(axis=0)
+    left, inverse = np.arange(len(x)), 1 / sd
+    for _ in range(80):
+        here = x[left]
+        z = (here - mean) * inverse
+        excess = np.einsum("gs,gs->s", w, ndtr(z)) - q
+        density = np.exp(-0.5 * z * z)
+        density *= w
+        density *= inverse / np.sqrt(2 * np.pi)
+        slope = np.maximum(density.sum(axis=0), 1e-300)
+        curve = -np.einsum("gs,gs,g->s", density, z, inverse[:, 0])
+        low, high = np.where(excess < 0, here, low), np.where(excess < 0, high, here)
+        newton = np.clip(excess / slope, -1e6, 1e6)
+        new = here - newton / np.maximum(1 - newton * curve / (2 * slope), 0.5)
+        new = np.where((new <= low) | (new >= high), (low + high) / 2, new)
+        x[left] = new
+        # Halley's error is cubic: after a step of this size the next one would be below a millionth of the smallest sd.
+        open_ = np.abs(new - here) > 0.01 * sd.min()
+        if not open_.any():
+            break
+        left, w, mean, low, high = left[open_], w[:, open_], mean[:, open_], low[open_], high[open_]
+    return x
+
+
+def _agreement(ask: _Ask, y: np.ndarray, pool_rho: bool | None, direction: np.ndarray) -> np.ndarray:
+    """Runs without one of its rounds in which a series keeps its direction, (S,)."""
+    whole, agree = side(direction), np.zeros(len(y), int)
+    quick = replace(ask, intervals=False, slope_only=True, ahead=ask.ahead[:0], future={n: x[:, :0] for n, x in ask.future.items()})
+    for column in np.flatnonzero(np.isfinite(y).any(axis=0)):
+        less = y.copy()
+        less[:, column] = np.nan
+        same = side(_run(quick, less, pool_rho)["direction"]) == whole
+        agree += same & np.isfinite(y[:, column])
+    return agree
+
+
+def _posterior(out: dict, agree: np.ndarray, unit: float, zero: float, terms: tuple[str, ...]) -> Posterior:
+    """The statistics in the units of the input."""
+    def estimate(rows: np.ndarray, offset: float = 0.0) -> Estimate:
+        mean, sd, low, high = np.moveaxis(rows, -2, 0) * unit
+        return Estimate(mean + offset, sd, low + offset, high + offset)
+
+    steps = len(out["p_reach"])
+    ahead = np.stack([out[f"ahead{h}"] for h in range(steps)]) if steps else np.empty((0, 4, len(agree)))
+    slope = estimate(out["slope"])
+    detectable = out["delta"] * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd
+    return Posterior(
+        slope, out["p_up"], out["p_flat"], out["p_down"], {n: estimate(out[n]) for n in terms}, estimate(out["level"], zero),
+        estimate(ahead, zero), out["p_reach"], out["rounds"], detectable, agree, out["direction"], out["rho"],
+        out["sigma"] * unit,
+    )
+
+
+def design_sd(numbers, exposures: Mapping[str, np.ndarray], rho: float, sigma: float, per_year: int = 2, prior: Prior = PRIOR) -> float:
+    """Posterior sd of the slope at one rho and sigma (points), which no value changes: it depends on the rounds alone."""
+    k = np.asarray(numbers, float)
+    terms = {n: x for n, x in exposures.items() if np.any(x)}
+    x = np.column_stack([np.ones(len(k)), (k - k[0]) / per_year, *terms.values()])
+    noise = sigma**2 * rho ** np.abs(k[:, None] - k) + prior.rounding * np.eye(len(k))
+    precision = np.diag([1 / s**2 for s in (prior.level, prior.slope, *(prior.sd(n) for n in terms))])
+    return float(np.sqrt(np.linalg.inv(x.T @ np.linalg.solve(noise, x) + precision)[1, 1]))

@@ -1,0 +1,137 @@
+"""The official statistics beside the scores: contract, conflicts, traps, and composites that must come out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scevaluation.frames import CONTEXT
+from scevaluation.instrument import SECTORS
+from scevaluation.intake.context import read_context
+from scevaluation.programme import DATA
+
+PAPUA = {"91", "92", "93", "94", "95", "96"}
+
+
+def text(path: str) -> pd.DataFrame:
+    return pd.read_csv(DATA / path, dtype=str, keep_default_na=False)
+
+
+
+@pytest.fixture(scope="module")
+def context():
+    return read_context(tuple(text("context/statistics.csv")["region"].unique()))
+
+
+def test_statistics_keep_their_contract(context):
+    CONTEXT.check(context)
+
+
+def test_statistics_are_of_42_regions_of_papua_and_38_provinces(context):
+    codes = set(context["region"])
+    regions = {c for c in codes if "." in c}
+    assert len(regions) == 42 and {c[:2] for c in regions} == PAPUA and regions <= set(text("official/regions.csv")["code"])
+    assert len(codes - regions) == 38 and set(context.loc[~context["region"].isin(regions), "indicator"]) == {"POVERTY_PROV"}
+
+
+def test_at_most_one_value_is_chosen(context):
+    assert context[context["chosen"]].groupby(["region", "indicator", "period"]).size().max() == 1
+
+
+def test_a_missing_or_spoken_value_is_never_chosen(context):
+    assert not (context["chosen"] & (context["value"].isna() | (context["confidence"] == "spoken"))).any()
+
+
+def test_every_firm_value_has_a_chosen_one_but_local_stunting(context):
+    firm = context[context["value"].notna() & (context["confidence"] != "spoken")]
+    lone = firm.groupby(["region", "indicator", "period"])["chosen"].any()
+    assert list(lone[~lone].index) == [("94.04", "stunting_local", "2025")]
+
+
+def test_closed_values_of_the_statistics(context):
+    assert set(context["confidence"]) == {"official", "seen", "derived", "conflicting", "spoken"}
+    assert context["period"].str.fullmatch(r"20[12]\d(-S[12])?").all()
+
+
+def test_zeros_that_were_missing_are_empty(context):
+    traps = context[context["indicator"].isin(["SANITATION", "WATER", "TPT"])]
+    assert (traps["value"].dropna() > 0).all()
+    assert traps["value"].isna().sum() == 4
+
+
+def test_repeated_columns_are_left_out(context):
+    assert not context["indicator"].isin(["RLS15", "UHH"]).any()
+
+
+def test_the_human_development_index_comes_out_of_its_parts(context):
+    """The four parts with BPS's limits (20-85 years, 18, 15, 1,007,436-26,572,352 rupiah), 210 published values."""
+    rows = context[(context["confidence"] == "official") & context["indicator"].isin(["IPM", "UHH_LF", "HLS", "RLS", "EXPEND"])]
+    p = rows.pivot(index=["region", "period"], columns="indicator", values="value").dropna()
+    health, schooling = (p["UHH_LF"] - 20) / 65, (p["HLS"] / 18 + p["RLS"] / 15) / 2
+    spending = np.log(p["EXPEND"] / 1007.436) / np.log(26572.352 / 1007.436)
+    assert len(p) == 210
+    assert (100 * np.cbrt(health * schooling * spending) - p["IPM"]).abs().max() < 0.0051
+
+
+def test_the_ombudsman_score_is_the_mean_of_its_seven_units(context):
+    mimika = context[(context["region"] == "94.04") & (context["period"] == "2023")].set_index("indicator")["value"]
+    units = mimika[[i for i in mimika.index if i.startswith("ombudsman_") and i != "ombudsman_score"]]
+    assert len(units) == 7
+    assert units.mean() == pytest.approx(54.107, abs=0.0005)
+    assert mimika["ombudsman_score"] == round(units.mean(), 2)
+
+
+def test_malarias_chosen_figures_fit_each_other(context):
+    chosen = context[(context["region"] == "94.04") & context["chosen"]].set_index(["indicator", "period"])["value"]
+    assert 100 * chosen["malaria_cases", "2025"] / chosen["malaria_tests", "2025"] == pytest.approx(chosen["malaria_positivity", "2025"], abs=0.005)
+    assert [chosen["malaria_positivity", str(y)] for y in range(2020, 2026)] == [42.44, 41.84, 33.17, 30.65, 23.27, 14.62]
+
+
+def test_a_conflict_keeps_all_its_sources(context):
+    rows = context[(context["region"] == "94.04") & (context["indicator"] == "malaria_positivity") & (context["period"] == "2025")]
+    assert sorted(rows["value"]) == [14.62, 15.0, 16.4]
+
+
+def test_interim_scores_are_an_indicator_of_their_own(context):
+    values = context[context["indicator"] == "mcp_kpk"].query("chosen")["value"].tolist()
+    assert values == [36.62, 57.77, 55.0]
+
+
+def test_every_statistic_is_explained_and_used(context):
+    known = text("context/indicators.csv")["indicator"]
+    assert known.is_unique
+    assert set(known) == set(context["indicator"])
+    assert set(text("context/national.csv")["indicator"]) <= set(known)
+
+
+def test_closed_values_of_the_indicators():
+    table = text("context/indicators.csv")
+    assert set(table["sector"]) == {*SECTORS, "economy", "context"}
+    assert set(table["direction"]) == {"-1", "0", "1"}
+    assert set(table["kind"]) == {"series", "fact", "effort", "context"}
+    assert table["digits"].isin(list("0123")).all()
+    assert not table[["label_id", "label_en", "unit_id", "unit_en", "source"]].isin([""]).any(axis=None)
+    assert table["comparable_from"].isin(["", "2020"]).all()
+
+
+def test_a_series_has_four_chosen_years_of_mimika_since_2017(context):
+    table = text("context/indicators.csv").set_index("indicator")
+    years = context[(context["region"] == "94.04") & context["chosen"] & context["period"].str.fullmatch(r"\d{4}")]
+    for code in table.index[table["kind"] == "series"]:
+        first = max("2017", table.at[code, "comparable_from"])
+        assert (years[years["indicator"] == code]["period"] >= first).sum() >= 4, code
+
+
+def test_infrastructure_public_services_and_environment_have_facts_and_no_series():
+    table = text("context/indicators.csv")
+    for sector in ("infrastructure", "public_services", "environment"):
+        assert set(table.loc[table["sector"] == sector, "kind"]) <= {"fact", "effort", "context"}
+        assert (table.loc[table["sector"] == sector, "kind"] == "fact").any()
+
+
+def test_the_distribution_is_of_nearly_all_regencies_and_in_order():
+    table = pd.read_csv(DATA / "context" / "national.csv", dtype={"period": str})
+    assert table["count"].between(400, 514).all()
+    steps = table[["min", "p10", "p25", "p50", "p75", "p90", "max"]]
+    assert (steps.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
