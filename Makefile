@@ -18,7 +18,6 @@ test: $(STAMP) system ## set up and run all tests
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m scevaluation.publish.normalise --check notebooks
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
-	@$(BIN)/python -m pytest --nbval-lax --nbval-current-env -W default -p no:cacheprovider notebooks
 
 test-fast: $(STAMP) ## run the quick tests only
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"

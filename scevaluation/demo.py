@@ -75,7 +75,7 @@ def _scores(source: dict, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         asked = items[(items["w2"] if new else items["w1"]) > 0]
         rows = []
         for agency, mine in asked.groupby("agency", sort=False):
-            silent = int(round(late.get((agency, r), 0) * len(mine)))
+            silent = round(late.get((agency, r), 0) * len(mine))
             for n, item in enumerate(mine.to_dict("records")):
                 level = truth.at[r, item["sector"]] + item["offset"] + shock[item["sector"]]
                 rows += _item_rows(item, r, level, n < silent, source, rng)

@@ -264,7 +264,7 @@ def pairs(draw):
     return out
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(pairs())
 def test_contributions_always_sum_to_the_official_change(pair):
     (then, before), (now, after) = pair
@@ -274,7 +274,7 @@ def test_contributions_always_sum_to_the_official_change(pair):
         assert rest["contribution"].sum() == pytest.approx(total(table)["official"], abs=1e-12)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(pairs())
 def test_components_in_both_rounds_are_always_decomposed(pair):
     (then, before), (now, after) = pair
@@ -283,7 +283,7 @@ def test_components_in_both_rounds_are_always_decomposed(pair):
         assert len(table) > 1
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(pairs())
 def test_rounds_swapped_turn_every_sign(pair):
     (then, before), (now, after) = pair

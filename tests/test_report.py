@@ -1,5 +1,6 @@
 """The report as a file: what stands in it, what does not, and that nothing half made is ever seen."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_every_picture_says_what_it_shows_or_is_marked_as_decoration(soup):
 def test_headings_descend_by_one_level(soup):
     levels = [int(h.name[1]) for h in soup.select("h1, h2, h3, h4")]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(b <= a + 1 for a, b in zip(levels[:-1], levels[1:], strict=True))
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
 
 
 def test_ids_are_unique_and_contents_links_arrive(soup):

@@ -17,7 +17,7 @@ SMALL = 0.1
 def cohort_rows(official: pd.DataFrame) -> pd.DataFrame:
     """region, name, cohort, value (index) and change of every participant, best first."""
     wide = official.pivot_table(index=["region", "name", "cohort"], columns="node", values="value", aggfunc="first").reset_index()
-    wide["change"] = wide["improvement"] if "improvement" in wide else np.nan
+    wide["change"] = wide.get("improvement", np.nan)
     wide = wide.rename(columns={ROOT: "value"})[["region", "name", "cohort", "value", "change"]]
     return wide[wide["value"].notna()].sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 

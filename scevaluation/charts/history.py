@@ -8,7 +8,17 @@ import pandas as pd
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.style import (
-    BASE, GRID, INK, INK2, LINE, MUTED, RULE, axes_at, canvas, shade_cycles, shade_events,
+    BASE,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    RULE,
+    axes_at,
+    canvas,
+    shade_cycles,
+    shade_events,
 )
 from scevaluation.frames import ROOT
 from scevaluation.programme import Programme, Round

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +11,21 @@ import pandas as pd
 from scevaluation.charts import findings
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.style import (
-    BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, axes_at, canvas, hue, mark, shade_cycles, shade_events, wrap,
+    BASE,
+    CONTEXT,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    RULE,
+    axes_at,
+    canvas,
+    hue,
+    mark,
+    shade_cycles,
+    shade_events,
+    wrap,
 )
 from scevaluation.programme import Programme, Round
 from scevaluation.words import Sentence, Words
@@ -142,7 +157,7 @@ class _View:
         seen = np.flatnonzero(np.isfinite(y))
         numbers = [Round(r).number for r in rows["round"]]
         names, linked = rows["instrument"].to_list(), bool(rows["linked"].iloc[0])
-        for a, b in zip(seen[:-1], seen[1:], strict=True):
+        for a, b in itertools.pairwise(seen):
             if names[a] != names[b] and not linked:
                 continue
             near = numbers[b] - numbers[a] == 1

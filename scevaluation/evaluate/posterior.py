@@ -12,7 +12,9 @@ pattern; every series then costs a few matrix products.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +26,7 @@ LEVEL, LIKELY = 0.90, 0.80
 POOL = 10  # series of one calendar from which on they share what they tell of rho
 RHO = np.arange(10) / 10
 SIGMA = np.geomspace(0.6, 10, 12)
-CHUNK = 512
+CHUNK, MANY = 512, 16  # series computed at a time; chunks from which on threads pay
 NEGLIGIBLE = 1e-12
 _RHO, _SIGMA = (g.ravel() for g in np.meshgrid(RHO, SIGMA, indexing="ij"))
 
@@ -296,25 +298,35 @@ def _likelihood(solved: dict, z: np.ndarray) -> np.ndarray:
 
 def _run(ask: _Ask, y: np.ndarray, pool_rho: bool | None) -> dict:
     """Every statistic as arrays over all series, on 0-100."""
-    pieces, likelihood = [], []
     rho_prior, sigma_prior = ask.prior.weights
-    for rows, solved in _patterns(ask, y):
-        pieces.append((rows, solved))
-        likelihood.append(_likelihood(solved, y[rows][:, solved["mask"]].T - 50))
+    pieces = list(_patterns(ask, y))
+    likelihood = _each(lambda p: _likelihood(p[1], y[p[0]][:, p[1]["mask"]].T - 50), pieces)
     count = sum(len(rows) for rows, _ in pieces)
     pooled = count > 1 and (count >= POOL if pool_rho is None else pool_rho)
     by_rho = [_by_rho(v, sigma_prior) for v in likelihood] if pooled else [None] * len(pieces)
     share = 0.0 if not pooled else 1.0 if pool_rho else _shared(by_rho, rho_prior)
     total = sum(v.sum(axis=1) for v in by_rho) if pooled else None
     out, prior = _empty(ask, y), (rho_prior[:, None] + sigma_prior).reshape(-1, 1)
-    for (rows, solved), like, own in zip(pieces, likelihood, by_rho, strict=True):
+
+    def finish(piece) -> None:
+        (rows, solved), like, own = piece
         like += prior
         weight = _softmax(like) if share < 1 else 0.0
         if share > 0:
             weight = share * _softmax(like + np.repeat(total[:, None] - own, len(SIGMA), axis=0)) + (1 - share) * weight
         _summarise(ask, out, rows, solved, weight, y[rows][:, solved["mask"]].T - 50)
+
+    _each(finish, list(zip(pieces, likelihood, by_rho, strict=True)))
     out["direction"] = directions(out["p_up"], out["p_flat"], out["p_down"])
     return out
+
+
+def _each(call: Callable, items: list) -> list:
+    """`call` of every item in order; many chunks share the machine's cores."""
+    if len(items) < MANY:
+        return [call(i) for i in items]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(call, items))
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:
@@ -393,12 +405,16 @@ def _moments(w: np.ndarray, mean: np.ndarray, sd: np.ndarray, intervals: bool) -
         for row, q in ((2, 0.05), (3, 0.95)):
             z = ndtri(q)
             start = z + (z**2 - 1) * skew / 6 + (z**3 - 3 * z) * excess / 24 - (2 * z**3 - 5 * z) * skew**2 / 36
-            out[row] = quantile(q, w, mean, sd, center + np.clip(start, z - 1, z + 1) * spread)
+            out[row] = quantile(q, w, mean, sd, center + np.clip(start, z - 1, z + 1) * spread, 0.02 * spread)
     return out
 
 
-def quantile(q: float, w: np.ndarray, mean: np.ndarray, sd: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Quantile of normal mixtures by Halley steps kept inside a shrinking bracket; w and mean (G, S), sd (G, 1), start (S,)."""
+def quantile(q: float, w: np.ndarray, mean: np.ndarray, sd: np.ndarray, start: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Quantile of normal mixtures by Halley steps kept inside a shrinking bracket; w and mean (G, S), sd (G, 1).
+
+    `start` (S,) is where the search begins. It ends with a step shorter than `near` (S,): a step's error is cubic, so a
+    last one of a fiftieth of the spread leaves less than a hundred-thousandth of it.
+    """
     x = start.copy()
     low, high = (mean - 9 * sd).min(axis=0), (mean + 9 * sd).max(axis=0)
     left, inverse = np.arange(len(x)), 1 / sd
@@ -416,11 +432,10 @@ def quantile(q: float, w: np.ndarray, mean: np.ndarray, sd: np.ndarray, start: n
         new = here - newton / np.maximum(1 - newton * curve / (2 * slope), 0.5)
         new = np.where((new <= low) | (new >= high), (low + high) / 2, new)
         x[left] = new
-        # Halley's error is cubic: after a step of this size the next one would be below a millionth of the smallest sd.
-        open_ = np.abs(new - here) > 0.01 * sd.min()
+        open_ = np.abs(new - here) > near
         if not open_.any():
             break
-        left, w, mean, low, high = left[open_], w[:, open_], mean[:, open_], low[open_], high[open_]
+        left, w, mean, low, high, near = left[open_], w[:, open_], mean[:, open_], low[open_], high[open_], near[open_]
     return x
 
 

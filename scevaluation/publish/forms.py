@@ -17,7 +17,8 @@ from scevaluation.charts import timeline as timeline_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts import waterfall as waterfall_chart
 from scevaluation.charts.findings import lower
-from scevaluation.charts.scorecard import Card, scorecard as scorecard_chart
+from scevaluation.charts.scorecard import Card
+from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall

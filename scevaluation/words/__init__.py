@@ -14,8 +14,8 @@ LANGUAGES = ("id", "en")
 MINUS = "\u2212"
 _MARKS = {"id": (",", "."), "en": (".", ",")}
 _COUNTS = {
-    "id": "nol satu dua tiga empat lima enam tujuh delapan sembilan".split(),
-    "en": "no one two three four five six seven eight nine".split(),
+    "id": ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
+    "en": ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
 }
 
 

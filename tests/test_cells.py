@@ -1,0 +1,60 @@
+"""What people write into a cell, as a number or a named problem."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scevaluation.intake.cells import clean_text, parse_number
+
+
+@pytest.mark.parametrize(("written", "value"), [
+    ("2,75", 2.75), ("2.75", 2.75), (" 3 ", 3), ("3\u00a0", 3), ("1.250,5", 1250.5), ("1,250.5", 1250.5), ("Rp 1.250,5", 1250.5),
+    ("Rp1.250.000", 1250000), ("2,5 %", 2.5), ("\u22123,5", -3.5), ("-3.5", -3.5), ("1.234", 1.234), ("1,234", 1.234), (",5", 0.5), (4, 4), (2.5, 2.5), ("+2", 2),
+])
+def test_a_number_is_read_as_people_write_it(written, value):
+    parsed = parse_number(written)
+    assert parsed.problem == "" and parsed.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("written", ["", "  ", "-", "\u2013", "\u2014", "n/a", "N/A", "Nihil", "belum ada", None, float("nan")])
+def test_missing_is_missing_and_never_zero(written):
+    assert parse_number(written) == (None, "", False)
+
+
+@pytest.mark.parametrize("written", ["baik", "3 dari 4", "1.2.3", "1,2,3", "1.23.456", "=1+1", "+cmd|' /C calc'!A0", "<b>3</b>", "3;4", "1e3", "0x10", True, "9" * 60, "\u0663", [3]])
+def test_what_is_no_number_is_named_and_never_guessed(written):
+    parsed = parse_number(written)
+    assert parsed.value is None and parsed.problem == "text_for_number"
+
+
+def test_infinity_is_named():
+    assert parse_number(float("inf")).problem == "not_finite"
+
+
+def test_a_tidied_number_says_so():
+    assert parse_number("2,75").tidied and not parse_number("2.75").tidied
+
+
+@given(st.floats(-1e6, 1e6).map(lambda v: round(v, 2)))
+def test_indonesian_and_english_writing_of_a_number_read_alike(value):
+    english = f"{value:.2f}"
+    assert parse_number(english).value == parse_number(english.replace(".", ",")).value == pytest.approx(value)
+
+
+@given(st.text(max_size=80))
+def test_any_text_gives_a_number_a_missing_or_a_problem(text):
+    parsed = parse_number(text)
+    assert parsed.problem in ("", "text_for_number")
+    assert parsed.value is None or (math.isfinite(parsed.value) and parsed.problem == "")
+
+
+@given(st.text(max_size=300))
+def test_cleaned_text_is_one_inert_line(text):
+    clean = clean_text(text)
+    assert clean == clean.strip() and all(c.isprintable() for c in clean) and len(clean) <= 2000
+
+
+def test_a_flood_of_text_is_cut():
+    assert len(clean_text("x" * 10_000)) == 2000

@@ -1,0 +1,75 @@
+"""Official results, region codes by system and date, statistics."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scevaluation.errors import EvaluationError, RoundError
+from scevaluation.frames import CONTEXT
+from scevaluation.intake import context, official
+
+
+def test_the_letter_of_2023_has_130_participants_of_141():
+    rows = official.read_official("2023-S2")
+    index = rows[rows["node"] == "index"]
+    assert len(index) == 141 and index["value"].notna().sum() == 130
+    assert set(index.loc[index["value"].isna(), "status"]) == {"did_not_take_part"}
+
+
+def test_mimika_reads_as_printed():
+    rows = official.read_official("2023-S2")
+    own = rows[rows["region"] == "94.04"].set_index("node")["value"].to_dict()
+    assert own == {"baseline": 3.36, "output": 2.57, "outcome": 2.14, "impact": 2.71, "quick-win": 2.17, "index": 2.47, "improvement": -0.03}
+
+
+def test_a_round_without_a_letter_is_empty_and_a_wrong_round_an_error():
+    assert official.read_official("2019-S2").empty
+    with pytest.raises(RoundError):
+        official.read_official("2023")
+
+
+def test_the_same_digits_name_different_regions_by_system_and_date():
+    assert official.resolve_region("9404", "bps", date(2021, 1, 1)) == "94.01"  # Nabire
+    assert official.resolve_region("9412", "bps", date(2021, 1, 1)) == "94.04"  # Mimika
+    assert official.resolve_region("9601", "bps") == "94.04"
+    assert official.resolve_region("91.09", on=date(2022, 1, 1)) == "94.04"
+    assert official.resolve_region("94.04") == "94.04"
+
+
+def test_an_old_code_is_not_taken_for_a_code_of_today():
+    with pytest.raises(EvaluationError, match="no region code"):
+        official.resolve_region("9412", "bps")
+
+
+@given(st.text(max_size=8))
+def test_any_code_is_resolved_or_refused(code):
+    try:
+        assert official.resolve_region(code) in set(official.regions()["code"])
+    except EvaluationError as error:
+        assert error.remedy
+
+
+def test_every_region_has_one_code_in_each_system():
+    table = official.regions()
+    assert len(table) == 514
+    for column in ("code", "kemendagri_2020", "bps_2020", "bps_today"):
+        assert table[column].is_unique, column
+
+
+def test_statistics_keep_conflicts_and_choose_at_most_one():
+    rows = CONTEXT.check(context.read_context(("94.04",)))
+    malaria = rows[(rows["indicator"] == "malaria_positivity") & (rows["period"] == "2024")]
+    assert len(malaria) > 1 and malaria["chosen"].sum() == 1
+    assert rows[rows["chosen"]].groupby(["region", "indicator", "period"]).size().max() == 1
+
+
+def test_every_statistic_is_described():
+    rows = context.read_context(("94.04", "91.71"))
+    assert set(rows["indicator"]) <= set(context.indicators()["indicator"])
+
+
+def test_the_national_distribution_is_in_order():
+    table = context.national()
+    assert (table["min"] <= table["p10"]).all() and (table["p10"] <= table["p50"]).all() and (table["p50"] <= table["p90"]).all() and (table["p90"] <= table["max"]).all()
