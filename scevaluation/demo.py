@@ -1,6 +1,6 @@
 """The made-up programme "contoh": sixteen rounds with a known truth, seeded, named as made up wherever it shows.
 
-`python -m scevaluation.demo` writes data/programmes/contoh and its two instruments anew from contoh/source.yaml.
+`python -m scevaluation.demo` writes data/programmes/contoh anew from its source.yaml and the two sector instruments.
 """
 
 from __future__ import annotations
@@ -13,27 +13,47 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from scevaluation.programme import DATA, Round
+from scevaluation.programme import DATA, Event, Programme, Round
 
-NAME, REGION = "contoh", "00.00"
-INSTRUMENTS = {"1": "sektor-siklus-1", "2": "sektor-siklus-2"}
-ITEM = ("id", "sector", "agency", "w1", "w2", "quality", "label_id", "label_en")
-SECTOR = {
-    "infrastructure": ("Infrastruktur", "Infrastructure"), "public_services": ("Pelayanan publik", "Public services"),
-    "education": ("Pendidikan", "Education"), "health": ("Kesehatan", "Health"), "environment": ("Lingkungan", "Environment"),
-}
+FOLDER = DATA / "programmes" / "contoh"
+SEED = 2017
+MADE_UP = "made up"
+POINTS = 100 / 3  # of 0-100 in one step of the scale 1-4
+EFFECTS = ("pandemic", "election")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Demo:
-    """What is made up: texts by file name (relative to data/), and the truth behind the scores."""
+    """A made-up programme.
 
-    files: dict[str, str]
+    Attributes
+    ----------
+    tables : dict of str to DataFrame
+        Every CSV by its name in the programme's folder: "rounds/2017-S1.csv", "events.csv", ...
+    programme : dict
+        What programme.yaml says.
+    truth : dict
+        What the scores were drawn from: levels and slopes of the sectors (0-100), effects, steps, the assessors' severity
+        and what agencies claim above the truth (points of the scale).
+    """
+
+    tables: dict[str, pd.DataFrame]
+    programme: dict
     truth: dict
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The text of every file by its name in the programme's folder."""
+        out = {name: t.to_csv(index=False, lineterminator="\n", float_format="%.10g") for name, t in self.tables.items()}
+        head = "# MADE UP, written by scevaluation.demo from source.yaml.\n"
+        out["programme.yaml"] = head + yaml.safe_dump(self.programme, sort_keys=False, allow_unicode=True, width=140)
+        out["truth.json"] = json.dumps(self.truth, indent=1, ensure_ascii=False) + "\n"
+        return out
 
-def _source() -> dict:
-    return yaml.safe_load((DATA / "programmes" / NAME / "source.yaml").read_text("utf-8"))
+
+def read_source(folder: Path = FOLDER) -> dict:
+    """The texts and the truth the programme is made from."""
+    return yaml.safe_load((folder / "source.yaml").read_text("utf-8"))
 
 
 def _rounds(source: dict) -> list[str]:
@@ -41,184 +61,233 @@ def _rounds(source: dict) -> list[str]:
     return [str(first + i) for i in range(last.number - first.number + 1)]
 
 
-def _touch(source: dict, rounds: list[str], kind: str) -> np.ndarray:
-    """1 where an adjusted event of `kind` falls into the round, (rounds,)."""
-    spans = [(e[0], e[1]) for e in source["events"] if e[2] == kind and e[3] == "yes"]
-    return np.array([float(any(a <= Round(r).end.isoformat() and b >= Round(r).start.isoformat() for a, b in spans)) for r in rounds])
+def _held(source: dict) -> list[str]:
+    return [r for r in _rounds(source) if r not in source["rounds"]["not_held"]]
 
 
-def levels(source: dict) -> pd.DataFrame:
-    """True level of every sector in every round, 0-100 (rounds x sectors), without noise."""
-    rounds = _rounds(source)
-    years = np.arange(len(rounds)) / 2
-    new = np.array([r >= source["rounds"]["new_instrument"] for r in rounds], float)
-    pandemic, election = _touch(source, rounds, "pandemic"), _touch(source, rounds, "election")
-    return pd.DataFrame(
-        {
-            s: t["start"] + t["pace"] * years + t["pandemic"] * pandemic + t["election"] * election + t["step"] * new
-            for s, t in source["sectors"].items()
-        },
-        index=rounds,
-    )
+def _since(steps: dict, round_name: str):
+    """The value of the last entry of `steps` (by first round) that holds in the round."""
+    return steps[max(r for r in steps if r <= round_name)]
 
 
-def _scores(source: dict, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    truth, noise = levels(source), source["noise"]
-    items = pd.DataFrame(source["indicators"], columns=ITEM)
-    items["offset"] = rng.normal(0, noise["item"], len(items))
-    shock = {s: 0.0 for s in source["sectors"]}
-    late = {(v["agency"], v["round"]): v["share"] for v in source["late"]}
-    out = {}
-    for r in truth.index:
-        new = r >= source["rounds"]["new_instrument"]
-        shock = {s: noise["rho"] * v + rng.normal(0, noise["round"]) for s, v in shock.items()}
-        asked = items[(items["w2"] if new else items["w1"]) > 0]
-        rows = []
-        for agency, mine in asked.groupby("agency", sort=False):
-            silent = round(late.get((agency, r), 0) * len(mine))
-            for n, item in enumerate(mine.to_dict("records")):
-                level = truth.at[r, item["sector"]] + item["offset"] + shock[item["sector"]]
-                rows += _item_rows(item, r, level, n < silent, source, rng)
-        if r != source["rounds"]["not_held"]:
-            out[r] = pd.DataFrame(rows)
+def instruments(source: dict) -> dict:
+    """The Instrument of every round held."""
+    programme = Programme.model_validate(_programme(source) | {"folder": FOLDER})
+    return {r: programme.instrument(r) for r in programme.scored}
+
+
+def exposure(source: dict) -> pd.DataFrame:
+    """1 where an adjusted event of a kind falls into the round, else 0 (rounds x kinds)."""
+    out = pd.DataFrame(0.0, index=_rounds(source), columns=list(EFFECTS))
+    for e in source["events"]:
+        if e.get("adjust"):
+            label = {"id": e["id"], "en": e["en"]}
+            event = Event(start=e["start"], end=e["end"], kind=e["kind"], label=label, source=MADE_UP, confidence=MADE_UP)
+            out.loc[[r for r in out.index if event.touches(Round(r))], e["kind"]] = 1.0
     return out
 
 
-def _item_rows(item: dict, r: str, level: float, silent: bool, source: dict, rng: np.random.Generator) -> list[dict]:
-    """Self, verified and assessors' rows of one indicator; a silent agency leaves them without a score."""
-    panel = dict(list(source["assessors"].items())[: 4 if r < source["rounds"]["new_instrument"] else 5])
-    draws = {a: level / 100 * 3 + 1 + s + rng.normal(0, source["noise"]["assessor"]) for a, s in panel.items()}
-    given = {a: float(np.clip(np.round(v * 4) / 4, 1, 4)) for a, v in draws.items()}
-    own = float(np.clip(np.round((level / 100 * 3 + 1 + source["noise"]["self_over_verified"]) * 4) / 4, 1, 4))
-    base = {"indicator": f"{item['sector']}/{item['id']}", "agency": item["agency"]}
-    if silent:
-        return [{**base, "source": s, "score": "", "status": "not_reported", "evidence": "", "quality": ""} for s in ("self", "verified")]
-    proof = f"bukti/{r}/{item['id']}.pdf"
-    rows = [
-        {**base, "source": "self", "score": f"{own:g}", "status": "scored", "evidence": proof, "quality": "B"},
-        {**base, "source": "verified", "score": f"{np.mean(list(given.values())):.4g}", "status": "scored", "evidence": proof, "quality": "A"},
-    ]
-    return rows + [
-        {**base, "source": f"assessor:{a}", "score": f"{v:g}", "status": "scored", "evidence": "", "quality": "A"} for a, v in given.items()
-    ]
+def underlying(source: dict) -> pd.DataFrame:
+    """The sectors' levels by pace alone: no events, no new instrument; 0-100 (rounds x sectors)."""
+    rounds, out = _rounds(source), {}
+    for sector, t in source["sectors"].items():
+        gained = np.cumsum([0.0] + [_since(t["pace"], r) / 2 for r in rounds[:-1]])
+        out[sector] = t["start"] + gained
+    return pd.DataFrame(out, index=rounds)
 
 
-def _instrument(source: dict, cycle: str) -> str:
-    items = pd.DataFrame(source["indicators"], columns=ITEM)
-    items = items[items["w" + cycle] > 0]
-    levels_ = [{"id": a, "en": b} for a, b in source["levels"]]
-    tree = []
-    for sector, mine in items.groupby("sector", sort=False):
-        leaves = [
-            {
-                "id": i["id"], "label": {"id": i["label_id"], "en": i["label_en"]}, "weight": int(i["w" + cycle]), "sectors": [sector],
-                **({"quality": i["quality"]} if i["quality"] else {}), "agency": i["agency"], "levels": levels_,
-                **({"link": f"{sector}/{i['id']}"} if i["w1"] and i["w2"] else {}),
-            }
-            for i in mine.to_dict("records")
-        ]
-        label = dict(zip(("id", "en"), SECTOR[sector], strict=True))
-        tree.append({"id": sector, "label": label, "weight": 1, "sectors": [sector], "children": leaves})
-    last = str(Round(source["rounds"]["new_instrument"]) + -1)
-    roman = {"1": "I", "2": "II"}[cycle]
-    out = {
-        "id": INSTRUMENTS[cycle],
-        "label": {"id": f"Instrumen sektor, siklus {roman}", "en": f"Sector instrument, cycle {roman}"},
-        "valid_from": source["rounds"]["first"] if cycle == "1" else source["rounds"]["new_instrument"],
-        "valid_to": last if cycle == "1" else "", "scale": {"low": 1, "high": 4},
-        "weights": "own", "weights_source": "Set by this project as a template; a regency sets its own.",
-        "source": "Own sector instrument of the evaluation, offered as a template; not an official questionnaire.",
-        "coverage": 0.5, "tree": {"id": "index", "label": {"id": "Indeks gabungan", "en": "Composite index"}, "children": tree},
+def _with_events(source: dict) -> pd.DataFrame:
+    effects = pd.DataFrame(source["sectors"]).loc[list(EFFECTS)].astype(float)
+    return underlying(source) + exposure(source) @ effects
+
+
+def levels(source: dict) -> pd.DataFrame:
+    """The sectors' true levels in every round, 0-100 (rounds x sectors): pace, events and new instrument; no noise."""
+    used = [_since(source["rounds"]["instruments"], r) for r in _rounds(source)]
+    new = np.array([i != used[0] for i in used], float)
+    return _with_events(source) + pd.DataFrame({s: t["step"] * new for s, t in source["sectors"].items()}, _rounds(source))
+
+
+def _items(source: dict, rng: np.random.Generator) -> pd.DataFrame:
+    """Every indicator with its distance from its sector: `offset` (points) and `pace` (points a year).
+
+    Both are drawn, then corrected by least squares: weighed, offsets sum to 0 under the first instrument and to the sector's
+    step under the last, so the step comes with the indicators that enter and leave; paces, of indicators that both ask, sum to
+    0 under either. A sector's level is then the truth.
+    """
+    versions = list({i.id: i for i in instruments(source).values()}.values())
+    paths = list(dict.fromkeys(p for i in versions for p in i.leaves))
+    items = pd.DataFrame({"indicator": paths, "sector": [p.partition("/")[0] for p in paths]})
+    weights = np.array([[i.share(p) if p in i.leaves else 0.0 for p in paths] for i in versions])
+    items["offset"] = rng.normal(0, source["noise"]["item"], len(items))
+    items["pace"] = rng.normal(0, source["noise"]["item_pace"], len(items)) * (weights > 0).all(axis=0)
+    for sector, mine in items.groupby("sector").groups.items():
+        lasting = mine[(items.loc[mine, "pace"] != 0).to_numpy()]
+        for column, rows, step in (("offset", mine, source["sectors"][sector]["step"]), ("pace", lasting, 0.0)):
+            drawn, w = items.loc[rows, column].to_numpy(), weights[:, rows]
+            items.loc[rows, column] = drawn - np.linalg.pinv(w) @ (w @ drawn - [0.0, step])
+    return items
+
+
+def _shocks(source: dict, rng: np.random.Generator) -> pd.DataFrame:
+    """Stationary AR(1) noise of the sectors, points of 0-100 (rounds x sectors)."""
+    noise, rounds = source["noise"], _rounds(source)
+    out = rng.normal(0, noise["round"], (len(rounds), len(source["sectors"])))
+    out[0] /= np.sqrt(1 - noise["rho"] ** 2)
+    for k in range(1, len(rounds)):
+        out[k] += noise["rho"] * out[k - 1]
+    return pd.DataFrame(out, index=rounds, columns=list(source["sectors"]))
+
+
+def _rate(source: dict, name: str) -> np.ndarray:
+    """A share that moves evenly from the first round to the last."""
+    return np.linspace(source["evidence"][name], source["evidence"][name + "_last"], len(_rounds(source)))
+
+
+def _round_tables(source: dict, seed: int) -> dict[str, pd.DataFrame]:
+    """The scores of every held round, in the layout of a round's CSV."""
+    items = _items(source, np.random.default_rng([seed, 1]))
+    sector = _with_events(source) + _shocks(source, np.random.default_rng([seed, 2]))
+    rng = np.random.default_rng([seed, 3])
+    centre = (len(sector) - 1) / 4
+    late = {(v["round"], v["agency"], i) for v in source["late"] for i in v["indicators"]}
+    lacks, estimated = _rate(source, "missing"), _rate(source, "estimated")
+    asked, out = instruments(source), {}
+    for k, r in enumerate(_rounds(source)):
+        rows, instrument = [], asked.get(r)
+        for item in items.to_dict("records"):
+            draws = rng.normal(0, 1, len(source["assessors"]) + 1), rng.random(2)
+            if instrument is None or item["indicator"] not in instrument.leaves:
+                continue
+            agency, name = instrument.nodes[item["indicator"]].agency, item["indicator"].partition("/")[2]
+            about = {"indicator": item["indicator"], "agency": agency}
+            if (r, agency, name) in late:
+                silent = {"status": "not_reported", "evidence": "", "quality": ""}
+                rows += [about | {"source": s} | silent for s in ("self", "verified")]
+                continue
+            level = sector.at[r, item["sector"]] + item["offset"] + item["pace"] * (k / 2 - centre)
+            proof = "" if draws[1][0] < lacks[k] else f"bukti/{r}/{agency}/{name}.pdf"
+            grade = "C" if draws[1][1] < estimated[k] else "B" if not proof else "A"
+            rows += [about | row for row in _item_rows(source, r, 1 + level / POINTS, draws[0], proof, grade)]
+        if rows:
+            columns = ["indicator", "agency", "source", "score", "status", "evidence", "quality"]
+            out[f"rounds/{r}.csv"] = pd.DataFrame(rows, columns=columns)
+    return out
+
+
+def _item_rows(source: dict, r: str, level: float, draws: np.ndarray, proof: str, grade: str) -> list[dict]:
+    """The agency's, the verified and the assessors' rows of one indicator; `level` is on the scale 1-4."""
+    noise, grid = source["noise"], source["grid"]
+
+    def on_grid(value: float) -> float:
+        return float(np.clip(np.round(value / grid) * grid, 1, 4))
+
+    panel = {
+        a: on_grid(level + v["severity"] + noise["assessor"] * d)
+        for (a, v), d in zip(source["assessors"].items(), draws, strict=False) if v["from"] <= r
     }
-    return "# The regency's own sector instrument: a template, written by scevaluation.demo.\n" + _yaml(out)
+    own = on_grid(level + noise["self"] + noise["self_sd"] * draws[-1])
+    rows = [("self", own, proof, "B" if proof else "C"), ("verified", float(np.mean(list(panel.values()))), proof, grade)]
+    rows += [(f"assessor:{a}", v, "", grade) for a, v in panel.items()]
+    return [{"source": s, "score": v, "status": "scored", "evidence": e, "quality": q} for s, v, e, q in rows]
 
 
-def _programme(source: dict) -> str:
-    rounds = _rounds(source)
-    new, not_held = source["rounds"]["new_instrument"], source["rounds"]["not_held"]
-    states = []
-    for r in rounds:
-        label = {"id": "Tahap " + ("I" if r.endswith("1") else "II"), "en": "Stage " + ("I" if r.endswith("1") else "II")}
-        states.append({"id": r, "state": "not_held", "source": "made up"} if r == not_held else {
-            "id": r, "state": "scored", "instrument": INSTRUMENTS["2" if r >= new else "1"], "label": label, "source": "made up"})
-    before = str(Round(new) + -1)
-    out = {
-        "id": NAME, "label": {"id": "Smart City Kabupaten Contoh (data buatan)", "en": "Smart City of Example Regency (made-up data)"},
-        "region": REGION, "region_label": {"id": "Kabupaten Contoh (data buatan)", "en": "Example Regency (made-up data)"},
-        "made_up": True, "delta": 1.0,
-        "cycles": [
-            {"id": "1", "label": {"id": "Siklus I", "en": "Cycle I"}, "start": "2018-S1", "end": before, "source": "made up"},
-            {"id": "2", "label": {"id": "Siklus II", "en": "Cycle II"}, "start": new, "end": source["target_round"], "source": "made up"},
-        ],
-        "rounds": states, "agencies": [{"id": a, "label": {"id": i, "en": e}} for a, i, e in source["agencies"]],
-        "notes": [{"id": "Semua angka, perangkat daerah, program dan rekomendasi dalam laporan ini dibuat-buat.",
-                   "en": "All figures, agencies, programmes and recommendations in this report are made up."}],
-    }
-    return "# MADE UP, written by scevaluation.demo from source.yaml.\n" + _yaml(out)
+def _programme(source: dict) -> dict:
+    """What programme.yaml says: the source's facts and the state of every round."""
+    states, about = [], source["rounds"]
+    for r in _rounds(source):
+        state = {"id": r, "label": about["labels"][r[-1]], "source": MADE_UP}
+        if r in about["not_held"]:
+            states.append(state | {"state": "not_held", "note": about["not_held"][r]})
+        else:
+            states.append(state | {"state": "scored", "instrument": _since(about["instruments"], r)})
+    return json.loads(json.dumps(source["programme"] | {"rounds": states}))  # copied, so that YAML writes no anchors
 
 
-def _yaml(data) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=140)
-
-
-def _csv(rows: list[dict]) -> str:
-    return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
-
-
-def _recommendations(source: dict) -> str:
+def _recommendations(source: dict) -> pd.DataFrame:
     rows = []
-    for n, (raised, agency, sector, due, closed, text_id, text_en) in enumerate(source["recommendations"], 1):
+    for n, (raised, agency, sector, due, status, closed, text_id, text_en) in enumerate(source["recommendations"], 1):
         rows.append({
             "id": f"R{n:02d}", "raised": raised, "agency": agency, "sector": sector, "text_id": text_id, "text_en": text_en,
-            "due": str(Round(raised) + due), "status": "done" if closed else "open",
-            "closed": str(Round(raised) + closed) if closed else "", "evidence": f"bukti/R{n:02d}.pdf" if closed else "",
+            "due": str(Round(raised) + due), "status": status, "closed": str(Round(raised) + closed) if closed else "",
+            "evidence": f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else "",
         })
-    return _csv(rows)
+    return pd.DataFrame(rows)
 
 
-def _survey(source: dict, rng: np.random.Generator) -> str:
-    """Citizens' survey of the five service qualities: n, mean and sd on 1-4, since 2019."""
-    rows = []
-    for r in _rounds(source):
-        if r < "2019-S1" or r == source["rounds"]["not_held"]:
-            continue
-        for start, quality in zip((2.5, 2.4, 2.2, 2.6, 2.8), ("faster", "easier", "open", "certain", "non_discriminatory"), strict=True):
-            mean = start + 0.06 * (Round(r).number - 4) + rng.normal(0, 0.05)
-            rows.append({"round": r, "quality": quality, "n": 240, "mean": f"{mean:.2f}", "sd": "0.70", "source": "made up"})
-    return _csv(rows)
+def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
+    """Citizens' answers on the five qualities, 1-4: number, mean and standard deviation in every round."""
+    about, felt, rows = source["survey"], exposure(source)["pandemic"], []
+    for r in (r for r in _held(source) if r >= about["first"]):
+        n = int(rng.integers(*about["respondents"]))
+        years = (Round(r).number - Round(about["first"]).number) / 2
+        for quality, q in about["qualities"].items():
+            mean = q["start"] + q["pace"] * years + q["pandemic"] * felt[r] + rng.normal(0, q["sd"] / np.sqrt(n))
+            spread = q["sd"] * (1 + rng.normal(0, 1 / np.sqrt(2 * n)))
+            rows.append({"round": r, "quality": quality, "n": n, "mean": round(mean, 2), "sd": round(spread, 2)})
+    return pd.DataFrame(rows).assign(source=MADE_UP)
 
 
-def generate() -> Demo:
-    """Everything of the made-up programme as texts, the same at every call."""
-    source = _source()
-    rng = np.random.default_rng(source["seed"])
-    folder = f"programmes/{NAME}/"
-    files = {f"{folder}rounds/{r}.csv": table.to_csv(index=False, lineterminator="\n") for r, table in _scores(source, rng).items()}
-    files[folder + "programme.yaml"] = _programme(source)
-    files[folder + "events.csv"] = _csv([
-        {"start": a, "end": b, "kind": k, "label_id": i, "label_en": e, "source": "made up", "confidence": "made up", "sectors": "",
-         "adjust": adjust, "lasts": ""} for a, b, k, adjust, i, e in source["events"]])
-    files[folder + "targets.csv"] = _csv(
-        [{"node": n, "round": source["target_round"], "value": v, "source": "made up"} for n, v in source["targets"].items()])
-    files[folder + "recommendations.csv"] = _recommendations(source)
-    files[folder + "programmes.csv"] = _csv([
-        {"agency": a, "programme": p, "sectors": s, "dimension": "", "first_year": f, "last_year": last, "status": state, "source": "made up"}
-        for a, p, s, f, last, state in source["programmes"]])
-    files[folder + "survey.csv"] = _survey(source, rng)
-    truth = {"seed": source["seed"], "sectors": source["sectors"], "levels": {r: row.to_dict() for r, row in levels(source).round(6).iterrows()}}
-    files[folder + "truth.json"] = json.dumps(truth, indent=1, sort_keys=True) + "\n"
-    for cycle, name in INSTRUMENTS.items():
-        files[f"instruments/{name}.yaml"] = _instrument(source, cycle)
-    return Demo(files, truth)
+def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
+    """The tables without chance: events, targets, programmes, recommendations."""
+    events = [
+        {"start": e["start"], "end": e["end"], "kind": e["kind"], "label_id": e["id"], "label_en": e["en"], "source": MADE_UP,
+         "confidence": MADE_UP, "sectors": e.get("sectors", ""), "adjust": "yes" if e.get("adjust") else "", "lasts": ""}
+        for e in source["events"]
+    ]
+    targets = [{"node": n, "round": source["target_round"], "value": v, "source": MADE_UP} for n, v in source["targets"].items()]
+    columns = ["agency", "programme", "sectors", "dimension", "first_year", "last_year", "status"]
+    return {
+        "events.csv": pd.DataFrame(events), "targets.csv": pd.DataFrame(targets),
+        "programmes.csv": pd.DataFrame(source["programmes"], columns=columns).assign(source=MADE_UP),
+        "recommendations.csv": _recommendations(source),
+    }
 
 
-def write(data: Path = DATA) -> None:
-    """Write the made-up programme into a data folder."""
+def _truth(source: dict, seed: int) -> dict:
+    held, plain, felt = _held(source), underlying(source), levels(source)
+    years = np.array([Round(r).number / 2 for r in held])
+    sectors = {
+        s: {
+            "slope": round(float(np.polyfit(years, plain.loc[held, s], 1)[0]), 4), "pace": t["pace"],
+            **{k: t[k] for k in (*EFFECTS, "step")}, "levels": {r: round(float(v), 4) for r, v in felt[s].items()},
+        }
+        for s, t in source["sectors"].items()
+    }
+    return {
+        "made_up": True, "seed": seed,
+        "unit": "points of 0-100; slope and pace a year; severity, self and noise of an assessor in points of the scale",
+        "slope": "least squares over the rounds held, without events and step",
+        "not_held": list(source["rounds"]["not_held"]), "new_instrument": max(source["rounds"]["instruments"]),
+        "sectors": sectors,
+        "severity": {a: v["severity"] for a, v in source["assessors"].items()}, "self": source["noise"]["self"],
+        "noise": {k: source["noise"][k] for k in ("round", "rho", "assessor")},
+    }
+
+
+def generate(seed: int = SEED, source: dict | None = None) -> Demo:
+    """Make the programme up: the same seed and source, the same programme.
+
+    Parameters
+    ----------
+    seed : int
+    source : dict, optional
+        Texts and truth; default data/programmes/contoh/source.yaml.
+    """
+    source = read_source() if source is None else source
+    tables = _round_tables(source, seed) | _plain_tables(source)
+    tables["survey.csv"] = _survey(source, np.random.default_rng([seed, 4]))
+    return Demo(tables, _programme(source), _truth(source, seed))
+
+
+def write(folder: Path = FOLDER) -> Path:
+    """Write every file of the made-up programme into its folder; what is not its own is left alone."""
     for name, text in generate().files.items():
-        path = data / name
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
+    return folder
 
 
 if __name__ == "__main__":
-    write()
+    print(write())

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from scevaluation.charts.slim import slim
 from scevaluation.charts.style import rc
 from scevaluation.words import Sentence, Words
 
@@ -42,6 +44,9 @@ class Chart:
         Why there is nothing to draw; then there are no pictures.
     heading : int
         Level of the title on the page.
+    labels : mapping of column to a key of words
+        Columns of the rows that the page shows, in order; empty: all but `node` where there is a `label`, called by
+        words' "column.<name>".
     """
 
     name: str
@@ -55,6 +60,7 @@ class Chart:
     body: str = ""
     empty: Sentence | str = ""
     heading: int = 2
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -80,28 +86,60 @@ class Chart:
             parts.append(self._rows_html())
         return "".join(parts) + "</figure>"
 
-    def _rows_html(self) -> str:
+    def _shown(self) -> dict[str, str]:
+        """Header by column of the rows that the page shows."""
         w = self.words
-        heads = [w("column." + c) if w.has("column." + c) else c for c in self.rows.columns]
-        numeric = [pd.api.types.is_numeric_dtype(self.rows[c]) and not pd.api.types.is_bool_dtype(self.rows[c]) for c in self.rows.columns]
-        head = "".join(f'<th scope="col"{" class=n" if n else ""}>{escape(t)}</th>' for t, n in zip(heads, numeric, strict=True))
-        body = "".join(
-            "<tr>" + "".join(self._cell(v, n) for v, n in zip(row, numeric, strict=True)) + "</tr>" for row in self.rows.itertuples(index=False)
-        )
-        label = escape(w("chart.rows"))
+        if self.labels:
+            return {c: w(key) for c, key in self.labels.items()}
+        columns = [c for c in self.rows.columns if c != "node" or "label" not in self.rows]
+        return {c: w("column." + c) if w.has("column." + c) else c for c in columns}
+
+    def _rows_html(self) -> str:
+        w, shown = self.words, self._shown()
+        columns = [_Column(c, self.rows[c]) for c in shown]
+        head = "".join(f'<th scope="col"{c.css}>{escape(t)}</th>' for c, t in zip(columns, shown.values(), strict=True))
+        cells = [[c.cell(v, w) for v in self.rows[c.name]] for c in columns]
+        body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+        label, name = escape(w("chart.rows")), escape(self.name)
         return (
-            f'<details class="rows"><summary>{label}</summary><div class="scroll" tabindex="0" role="region" aria-label="{label}: {escape(self.name)}">'
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+            f'<details class="rows"><summary>{label}</summary><div class="scroll" tabindex="0" role="region" aria-label="{label}: {name}">'
+            f'<table data-table="{name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
         )
 
-    def _cell(self, value, numeric: bool) -> str:
-        if not numeric:
-            return f"<td>{escape(str(value))}</td>"
-        digits = 0 if float(value).is_integer() else 2
-        return f'<td class="n">{self.words.num(float(value), digits)}</td>'
+    def _repr_html_(self) -> str:
+        return self.figure_html()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
+
+
+class _Column:
+    """How one column of the rows is written: numbers with one count of decimals, names in words, missing as a dash."""
+
+    def __init__(self, name: str, values: pd.Series):
+        self.name = name
+        self.number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        seen = values.dropna() if self.number else values
+        whole = self.number and all(float(v).is_integer() for v in seen)
+        self.digits = 0 if whole else 1 if self.number and seen.abs().max() >= 10 else 3
+        self.css = " class=n" if self.number else ""
+
+    def cell(self, value, w: Words) -> str:
+        """A <td>; a number with its raw value beside the written one."""
+        if self.number:
+            raw = "" if pd.isna(value) else f' data-value="{float(value)!r}"'
+            return f'<td class="n" data-column="{escape(self.name)}"{raw}>{w.num(float("nan") if pd.isna(value) else float(value), self.digits)}</td>'
+        return f'<td data-column="{escape(self.name)}">{escape(self._word(value, w))}</td>'
+
+    def _word(self, value, w: Words) -> str:
+        if isinstance(value, bool | np.bool_):
+            return w("chart.yes" if value else "chart.no")
+        if value is None or value == "" or (isinstance(value, float) and pd.isna(value)):
+            return "\u2013"
+        if self.name in ("round", "previous"):
+            return w.round(value) if re.fullmatch(r"20\d\d-(S[12]|Q[1-4])", str(value)) else str(value)
+        key = {"direction": "direction.", "state": "state."}.get(self.name, "") + str(value)
+        return w(key) if self.name in ("direction", "state") and w.has(key) else str(value)
 
 
 def _capital(text: str) -> str:
@@ -119,14 +157,7 @@ def draw(layout: str, paint: Callable[[str], Figure]) -> str:
         FigureCanvasSVG(figure)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white")
-    return _slim(out.getvalue())
-
-
-def _slim(svg: str) -> str:
-    """Drop the XML head and blank space matplotlib writes, and keep two decimals of a point in outlines."""
-    start = svg.index("<svg")
-    text = "\n".join(line.strip() for line in svg[start:].splitlines() if line.strip())
-    return re.sub(r' d="[^"]*"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), text)
+    return slim(out.getvalue())
 
 
 def both(paint: Callable[[str], Figure]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from scevaluation.words import Fact, Sentence, Words
 RISING = ("improving", "likely_improving")
 FALLING = ("declining", "likely_declining")
 STILL = ("stagnant", "likely_stagnant")
+MANY = 3  # more names than this are counted instead
 
 
 def fact(row, column: str, digits: int = 1, sign: bool = False, size: bool = False, table: str = "CHANGE") -> Fact:
@@ -24,7 +25,11 @@ def lower(text: str) -> str:
 
 
 def names(nodes, labels: dict[str, str], words: Words) -> str:
-    return words.join(lower(labels[n]) for n in nodes)
+    """Labels as a list in a sentence; more than three are counted."""
+    nodes = list(nodes)
+    if len(nodes) > MANY:
+        return words("finding.many", n=words.count(len(nodes)))
+    return words.join(lower(labels.get(n, n)) for n in nodes)
 
 
 def capital(text: str) -> str:
@@ -32,32 +37,63 @@ def capital(text: str) -> str:
 
 
 def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:
-    """Who rises, who falls, else who stands still, by the verdicts of the panels after the first."""
-    says = rows.drop_duplicates("node").set_index("node")["direction"].reindex(nodes[1:])
-    up, down, flat = ([n for n in says.index if says[n] in group] for group in (RISING, FALLING, STILL))
-    places = {"up": names(up, labels, words), "down": names(down, labels, words), "flat": names(flat, labels, words)}
-    key = "".join(k for k, v in (("up", up), ("down", down)) if v) or ("flat" if flat else "open")
-    return Sentence(f"finding.trends.{key}", {k: capital(v) if key.startswith(k) else v for k, v in places.items()})
+    """Who rises and who falls by the verdicts of the panels after the first (of the first, where it is alone).
+
+    Certain verdicts are named before likely ones; where nobody moves, who stands still, else that nothing is decided.
+    """
+    says = rows.drop_duplicates("node").set_index("node")["direction"].reindex(nodes[1:] or nodes)
+    found = [(key, list(says.index[says == key])) for key in ("improving", "declining", "likely_improving", "likely_declining")]
+    found = [(key, who) for key, who in found if who][:2]
+    clauses = [Sentence("finding.trends." + key, {"names": names(who, labels, words)}) for key, who in found]
+    if not clauses:
+        still = list(says.index[says.isin(STILL)])
+        return Sentence("finding.trends.flat", {"names": capital(names(still, labels, words))}) if still else Sentence("finding.trends.open")
+    clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
+    if len(clauses) == 2:
+        return Sentence("finding.trends.two", {"first": clauses[0], "second": clauses[1]})
+    if len(nodes) == 1:
+        return clauses[0]
+    other = "no_fall" if found[0][0] in RISING else "no_rise"
+    return Sentence("finding.trends.two", {"first": clauses[0], "second": Sentence("finding.trends." + other)})
 
 
 def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
-    """Highest and lowest row of the last column, and whether the same rows were so in the first."""
-    parts = wide.iloc[1:] if len(wide) > 1 else wide
+    """Highest and lowest row of the last column, ties named together, and whether the lowest was the highest at first."""
+    parts = (wide.iloc[1:] if len(wide) > 1 else wide).round(9)
     last, first = parts.iloc[:, -1].dropna(), parts.iloc[:, 0].dropna()
     if last.empty:
         return Sentence("finding.heatmap.missing")
-    top, low = last.idxmax(), last.idxmin()
-    if top == low:
-        return Sentence("finding.heatmap.one", {"top": labels[top]})
-    was_top = not first.empty and first.idxmax() == low
-    return Sentence("finding.heatmap.turned" if was_top else "finding.heatmap.range", {"top": capital(labels[top]), "low": lower(labels[low])})
+    if len(last) == 1:
+        return Sentence("finding.heatmap.one", {"top": capital(labels[last.index[0]])})
+    top, low = (list(last.index[last == v]) for v in (last.max(), last.min()))
+    if last.max() == last.min():
+        return Sentence("finding.heatmap.equal")
+    turned = len(low) == 1 and len(first) > 1 and list(first.index[first == first.max()]) == low
+    key = "finding.heatmap.turned" if turned else "finding.heatmap.range"
+    return Sentence(key, {"top": capital(names(top, labels, words)), "low": names(low, labels, words)})
 
 
-def change(total, words: Words) -> Sentence:
-    """The official change, and whether the like-for-like change has the other sign."""
-    places = {"previous": words.round(total["previous"]), "round": words.round(total["round"]), "official": fact(total, "official", 2, size=True)}
-    official, like = total["official"], total["like_for_like"]
-    side = "flat" if abs(round(official, 2)) == 0 else "up" if official > 0 else "down"
-    if np.isfinite(like) and abs(round(like, 2)) > 0 and side != "flat" and (like > 0) != (official > 0):
+def change(total, words: Words, bars: pd.DataFrame | None = None) -> Sentence:
+    """The official change, whether the like-for-like change has the other sign, else which bar is the largest of its side.
+
+    Parameters
+    ----------
+    total : row of CHANGE
+    bars : DataFrame, optional
+        label and contribution of the bars drawn.
+    """
+    places = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
+    official, like = float(total["official"]), float(total["like_for_like"])
+    if not np.isfinite(official):
+        return Sentence("finding.change.unknown", places)
+    places["official"] = fact(total, "official", 2, size=True)
+    side = "flat" if round(official, 2) == 0 else "up" if official > 0 else "down"
+    if side == "flat":
+        return Sentence("finding.change.flat", places)
+    if np.isfinite(like) and round(like, 2) != 0 and (like > 0) != (official > 0):
         return Sentence(f"finding.change.{side}_flips", {**places, "like": fact(total, "like_for_like", 2, sign=True)})
+    same = bars[np.sign(bars["contribution"]) == np.sign(official)] if bars is not None and len(bars) > 1 else pd.DataFrame()
+    if len(same) and (same["contribution"].abs().round(9) == same["contribution"].abs().round(9).max()).sum() == 1:
+        most = same.loc[same["contribution"].abs().idxmax(), "label"]
+        return Sentence(f"finding.change.{side}_most", {**places, "most": lower(most)})
     return Sentence(f"finding.change.{side}", places)

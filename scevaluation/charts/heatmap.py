@@ -5,13 +5,38 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import seaborn
+from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, INK, INK2, LEVEL_MAP, PANDEMIC, RULE, axes_at, canvas, hue, ink_on, mark, wrap
-from scevaluation.programme import Programme, Round
+from scevaluation.charts.series import series
+from scevaluation.charts.style import (
+    BASE,
+    INK,
+    INK2,
+    LEVEL_MAP,
+    PANDEMIC,
+    PHONE,
+    RULE,
+    SMALLEST,
+    WIDE,
+    axes_at,
+    canvas,
+    fit,
+    hue,
+    inches,
+    ink_on,
+    mark,
+    text_width,
+)
+from scevaluation.programme import PARTS, Programme, Round
 from scevaluation.words import Sentence, Words
+
+SHOWN = ("label", "round", "value100", "coverage")
+ACROSS = 8  # on a phone up to this many nodes stand as columns; more stand as rows of the newest rounds
+NEWEST = 6
+ROMAN = ("I", "II", "III", "IV")
 
 
 def heatmap(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str], words: Words) -> Chart:
@@ -22,135 +47,229 @@ def heatmap(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, r
     index, verdicts : INDEX, VERDICTS
     programme : Programme
         Its rounds (one not held is a hatched cell), cycles and events.
+    round_name : str
+        The last round shown.
     nodes : list of str
         Rows, the composite first.
     labels : dict of node to text
+    words : Words
 
     Returns
     -------
     Chart
-        Rows: node, round, value100, label.
+        Rows: `series.COLUMNS`, a row a cell. With fewer than three rounds, or no value at all: a designed empty state.
     """
-    rounds = [r.id for r in programme.rounds if Round(r.id) <= Round(round_name)]
-    wide = index[index["node"].isin(nodes)].pivot_table(index="node", columns="round", values="value100", aggfunc="first")
-    wide = wide.reindex(index=nodes, columns=rounds).astype(float)
-    rows = wide.stack(future_stack=True).rename("value100").reset_index().assign(label=lambda t: t["node"].map(labels))
-    if len(wide.columns) < 3 or wide.notna().sum().sum() == 0:
-        return Chart("heatmap", words, Sentence("chart.heatmap.title_empty"), rows=rows, empty=Sentence("chart.heatmap.empty"))
-    view = _View(wide, verdicts.set_index("node"), programme, labels, words)
-    return Chart("heatmap", words, findings.heatmap(wide, labels, words), Sentence("chart.heatmap.note"), view.alt(), rows, **both(view.paint))
+    rows = series(index, verdicts, programme, round_name, list(nodes), labels)
+    wide = rows.pivot(index="node", columns="round", values="value100").reindex(index=list(nodes), columns=list(dict.fromkeys(rows["round"])))
+    if wide.shape[1] < 3 or not wide.notna().any(axis=None):
+        return Chart("heatmap", words, Sentence("chart.heatmap.title_empty"), empty=Sentence("chart.heatmap.empty"))
+    view = _View(rows, wide, programme, words)
+    title = findings.heatmap(wide, view.labels, words)
+    return Chart("heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN})
+
+
+def two_years(values: pd.Series, instruments: pd.Series, comparable: bool) -> float:
+    """Change of a node over two years of rounds, in points.
+
+    NaN where either end is missing, or where the instrument is another one that is not linked: then nothing is subtracted.
+    """
+    last = values.index[-1]
+    start = str(Round(last) + -2 * PARTS[Round(last).kind])
+    if start not in values.index or (not comparable and instruments[start] != instruments[last]):
+        return float("nan")
+    return float(values[last] - values[start])
 
 
 class _View:
-    def __init__(self, wide, verdicts, programme, labels, words):
-        self.wide, self.programme, self.labels, self.words = wide, programme, labels, words
-        self.direction = [verdicts["direction"].get(n, "too_little_data") for n in wide.index]
-        values = wide.to_numpy()
-        low, high = np.nanmin(values), np.nanmax(values)
-        middle, half = (low + high) / 2, max((high - low) / 2, 5)
+    """The table as drawn: values, marks of weak data, changes, range of colours."""
+
+    def __init__(self, rows: pd.DataFrame, wide: pd.DataFrame, programme: Programme, words: Words):
+        self.wide, self.programme, self.words = wide, programme, words
+        self.weak = rows.pivot(index="node", columns="round", values="weak").reindex_like(wide).astype(bool)
+        first = rows.drop_duplicates("node").set_index("node").reindex(wide.index)
+        self.labels, self.direction = dict(first["label"]), list(first["direction"])
+        used = rows.pivot(index="node", columns="round", values="instrument").reindex_like(wide)
+        self.change = [two_years(wide.loc[n], used.loc[n], bool(first.at[n, "comparable"])) for n in wide.index]
+        values = wide.to_numpy(float)
+        middle, half = (np.nanmin(values) + np.nanmax(values)) / 2, max((np.nanmax(values) - np.nanmin(values)) / 2, 5)
         self.low, self.high = middle - half * 1.05, middle + half * 1.05
 
+    def note(self) -> str:
+        """What the marks that were drawn mean."""
+        w = self.words
+        parts = [w("chart.heatmap.note")]
+        parts += [w("chart.heatmap.note_missing")] if self.wide.isna().any(axis=None) else []
+        parts += [w("chart.heatmap.note_weak")] if self.weak.any(axis=None) else []
+        parts += [w("chart.heatmap.note_change")]
+        parts += [w("chart.heatmap.note_unlinked")] if any(np.isnan(c) for c in self.change) else []
+        return " ".join(parts)
+
     def alt(self) -> str:
+        """Size, and the newest value of each row, as far as a reader can bear."""
         w, last = self.words, self.wide.columns[-1]
-        parts = [w("chart.heatmap.alt_row", name=self.labels[n], value=w.num(v, 0)) for n, v in self.wide[last].items() if np.isfinite(v)]
-        return w("chart.heatmap.alt", rows=len(self.wide), rounds=self.wide.shape[1], last=w.round(last), parts=", ".join(parts))
+        seen = [(n, v) for n, v in self.wide[last].items() if np.isfinite(v)]
+        parts = [w("chart.heatmap.alt_row", name=self.labels[n], value=w.num(v, 0)) for n, v in seen[:12]]
+        more = [w("chart.heatmap.alt_more", n=w.num(len(seen) - 12, 0))] if len(seen) > 12 else []
+        return w("chart.heatmap.alt", rows=len(self.wide), rounds=self.wide.shape[1], last=w.round(last),
+                 parts=", ".join([*parts, *more]) or w("chart.heatmap.alt_none"))
 
     def paint(self, layout: str):
-        return self._wide() if layout == "wide" else self._phone()
+        if layout == "wide":
+            return self._wide()
+        return self._phone() if len(self.wide) <= ACROSS else self._phone_rows()
 
-    def _cells(self, ax, table: pd.DataFrame, size: float) -> None:
-        values = table.to_numpy()
-        text = np.array([["" if not np.isfinite(v) else f"{v:.0f}" for v in row] for row in values])
-        seaborn.heatmap(table, ax=ax, cmap=LEVEL_MAP, vmin=self.low, vmax=self.high, annot=text, fmt="", cbar=False, linewidths=0.9,
-                        linecolor="white", annot_kws={"fontsize": size}, xticklabels=False, yticklabels=False)
-        for label in ax.texts:
-            x, y = label.get_position()
-            value = values[int(y), int(x)]
-            if np.isfinite(value):
-                share = (value - self.low) / (self.high - self.low)
-                label.set_color(ink_on(LEVEL_MAP(share)))
-        for i, j in zip(*np.nonzero(~np.isfinite(values)), strict=True):
-            ax.add_patch(Rectangle((j + 0.04, i + 0.05), 0.92, 0.9, facecolor="white", edgecolor=RULE, hatch="////", lw=0.5, gid="missing"))
-            ax.text(j + 0.5, i + 0.5, "\u2013", ha="center", va="center", fontsize=size, color=INK2, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
-        ax.set_xlabel("")
-        ax.set_ylabel("")
-        ax.spines[:].set_visible(False)
+    def _cells(self, ax, table: pd.DataFrame, weak: pd.DataFrame, size: float) -> None:
+        """Cells with their integers; hatched where missing; a folded corner where the data are weak."""
+        values = table.to_numpy(float)
+        ax.set_axis_off()
+        seaborn.heatmap(table, ax=ax, cmap=LEVEL_MAP, vmin=self.low, vmax=self.high, cbar=False, linewidths=0.9, linecolor="white",
+                        xticklabels=False, yticklabels=False)
+        ax.collections[0].set_gid("cells")
+        ax.set_axis_off()
+        wide, high = inches(ax)
+        dx, dy = 0.07 / wide * values.shape[1], 0.07 / high * values.shape[0]
+        corners = []
+        for (i, j), value in np.ndenumerate(values):
+            if np.isnan(value):
+                ax.add_patch(Rectangle((j + 0.04, i + 0.05), 0.92, 0.9, facecolor="white", edgecolor=RULE, hatch="////", lw=0.5, gid="missing"))
+                ax.text(j + 0.5, i + 0.5, "\u2013", ha="center", va="center", fontsize=size, color=INK2,
+                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+                continue
+            color = LEVEL_MAP((value - self.low) / (self.high - self.low))
+            ax.text(j + 0.5, i + 0.5, self.words.num(value, 0), ha="center", va="center", fontsize=size, color=ink_on(color))
+            if weak.iat[i, j]:
+                corners.append(([(j + 0.97, i + 0.03), (j + 0.97 - dx, i + 0.03), (j + 0.97, i + 0.03 + dy)], ink_on(color)))
+        if corners:
+            ax.add_collection(PolyCollection([c for c, _ in corners], facecolors=[c for _, c in corners], lw=0, gid="weak"))
+        ax.set_xlim(0, values.shape[1])
+        ax.set_ylim(values.shape[0], 0)
+
+    def _size(self, table: pd.DataFrame, width: float, base: float) -> float:
+        """Font of the integers: the base, smaller where the widest has no room, never under the smallest."""
+        widest = max((self.words.num(v, 0) for v in table.to_numpy().ravel() if np.isfinite(v)), key=len, default="00")
+        need = text_width(widest, base) * 1.15
+        return max(min(base, base * width / need), SMALLEST)
+
+    # wide: nodes as rows, rounds as columns
 
     def _wide(self):
         base, count, rounds = BASE["wide"], len(self.wide), list(self.wide.columns)
-        row = 0.272 if count <= 10 else 0.2
-        fig = canvas("wide", 0.56 + row * count + 0.42)
-        left, right = 1.32, 0.92
-        ax = axes_at(fig, left, 0.56, 7.09 - left - right, row * count)
-        self._cells(ax, self.wide, base if len(rounds) <= 18 else base - 1)
-        for i, node in enumerate(self.wide.index):
-            ax.text(-0.18, i + 0.5, wrap(self.labels[node], 26), ha="right", va="center", fontsize=base, fontweight="bold" if i == 0 else "normal", linespacing=0.9)
+        left, right, top = 1.32, 0.86, 0.6
+        texts = [fit(self.labels[n], left - 0.16, base, "bold" if i == 0 else "normal") for i, n in enumerate(self.wide.index)]
+        row = 0.272 if count <= 10 else 0.245 if any("\n" in t for t in texts) else 0.2
+        fig = canvas("wide", top + row * count + 0.34)
+        ax = axes_at(fig, left, top, WIDE - left - right, row * count)
+        cell = (WIDE - left - right) / len(rounds)
+        self._cells(ax, self.wide, self.weak, self._size(self.wide, cell, base))
+        for i, text in enumerate(texts):
+            ax.text(-0.1 / cell, i + 0.5, text, ha="right", va="center_baseline" if "\n" not in text else "center", fontsize=base if row > 0.21 else base - 0.5,
+                    fontweight="bold" if i == 0 else "normal", linespacing=0.92, gid="row")
         if count > 1:
-            ax.plot([-3, len(rounds)], [1, 1], color=INK, lw=0.9, clip_on=False)
-        self._heads(ax, rounds, base)
-        self._feet(ax, rounds, count, base)
-        self._changes(ax, len(rounds), base)
+            ax.plot([-left / cell, len(rounds)], [1, 1], color=INK, lw=0.9, clip_on=False)
+        self._heads(ax, rounds, base, row, cell)
+        self._feet(ax, rounds, base, row, cell)
+        self._changes(ax, len(rounds), base, row, cell)
         return fig
 
-    def _heads(self, ax, rounds, base) -> None:
+    def _heads(self, ax, rounds, base, row, cell) -> None:
         """Cycle, year and half-year above the columns; a line where a cycle begins."""
         years = [r[:4] for r in rounds]
+        small = max(base - 1, SMALLEST)
         for year in dict.fromkeys(years):
             at = [i for i, y in enumerate(years) if y == year]
-            ax.text((at[0] + at[-1] + 1) / 2, -0.78, year, ha="center", va="bottom", fontsize=base - 0.5, fontweight="semibold")
-        for i, r in enumerate(rounds):
-            ax.text(i + 0.5, -0.16, ("I", "II", "III", "IV")[Round(r).part - 1], ha="center", va="bottom", fontsize=base - 1, color=INK2)
+            ax.text((at[0] + at[-1] + 1) / 2, -0.21 / row, year if len(at) * cell > 0.34 else "\u2019" + year[2:], ha="center", va="bottom", fontsize=base - 0.5,
+                    fontweight="semibold")
+        if cell > 0.14:
+            for i, r in enumerate(rounds):
+                ax.text(i + 0.5, -0.045 / row, ROMAN[Round(r).part - 1], ha="center", va="bottom", fontsize=small, color=INK2)
         cycles = [self.programme.cycle(r) for r in rounds]
         for cycle in dict.fromkeys(cycles):
             at = [i for i, c in enumerate(cycles) if c == cycle]
             name = self.words.label(cycle.label) if cycle else self.words("chart.preparation")
-            ax.plot([at[0] + 0.08, at[-1] + 0.92], [-1.42] * 2, color=INK2, lw=0.8, clip_on=False)
-            ax.text((at[0] + at[-1] + 1) / 2, -1.52, name, ha="center", va="bottom", fontsize=base - 0.5)
+            ax.plot([at[0] + 0.08, at[-1] + 0.92], [-0.39 / row] * 2, color=INK2, lw=0.8, clip_on=False)
+            ax.text((at[0] + at[-1] + 1) / 2, -0.415 / row, fit(name, len(at) * cell, base - 0.5, lines=1), ha="center", va="bottom", fontsize=base - 0.5, gid="cycle")
             if at[0]:
-                ax.plot([at[0]] * 2, [-0.05, len(self.wide)], color=INK, lw=1.1, clip_on=False)
+                ax.plot([at[0]] * 2, [-0.02, len(self.wide)], color=INK, lw=1.1, clip_on=False, gid="cycle-start")
 
-    def _feet(self, ax, rounds, count, base) -> None:
-        """Events under the columns they touch: a bar for a span, a triangle for a day."""
+    def _spells(self, rounds: list[str]) -> list[tuple[str, int, int]]:
+        """Kind, first and last column of every event that the columns show."""
+        out = []
         for event in self.programme.events:
-            at = [i for i, r in enumerate(rounds) if event.touches(Round(r))]
-            if not event.adjust or not at:
-                continue
-            middle = (at[0] + at[-1] + 1) / 2
-            if event.kind == "pandemic":
-                ax.plot([at[0] + 0.06, at[-1] + 0.94], [count + 0.24] * 2, color=PANDEMIC, lw=3, clip_on=False, solid_capstyle="butt")
-            else:
-                ax.plot([middle], [count + 0.26], marker="^", ms=3.6, color=INK2, clip_on=False)
-            ax.text(middle, count + 0.5, self.words("event." + event.kind), ha="center", va="top", fontsize=max(base - 1.1, 6.9), color=INK2)
+            at = [i for i, r in enumerate(rounds) if event.first <= Round(r).end and event.last >= Round(r).start]
+            if event.adjust and at:
+                out.append((event.kind, at[0], at[-1]))
+        return out
 
-    def _changes(self, ax, end, base) -> None:
-        w = self.words
-        ax.text(end + 2.75, -0.16, w("chart.two_years"), ha="right", va="bottom", fontsize=base - 0.8, color=INK2)
-        for i, node in enumerate(self.wide.index):
-            change = two_years(self.wide.loc[node])
-            mark(ax, self.direction[i], end + 0.55, i + 0.5, 3.8)
-            ax.text(end + 2.75, i + 0.5, w.num(change, 1, sign=True), ha="right", va="center", fontsize=base, fontweight="bold", color=hue(self.direction[i]))
+    def _feet(self, ax, rounds, base, row, cell) -> None:
+        """Events under the columns they fall into: a bar for a span, a triangle for a day; a word where it has room."""
+        size, end, y = max(base - 1.1, SMALLEST), -1e9, len(self.wide)
+        for kind, a, b in self._spells(rounds):
+            middle, text = (a + b + 1) / 2, self.words("event." + kind)
+            if kind == "pandemic":
+                ax.plot([a + 0.06, b + 0.94], [y + 0.065 / row] * 2, color=PANDEMIC, lw=3, clip_on=False, solid_capstyle="butt", gid="event")
+            else:
+                ax.plot([middle], [y + 0.07 / row], marker="^", ms=3.6, color=INK2, clip_on=False, gid="event")
+            half = text_width(text, size) / cell / 2
+            if middle - half > end:
+                ax.text(middle, y + 0.13 / row, text, ha="center", va="top", fontsize=size, color=INK2)
+                end = middle + half
+
+    def _changes(self, ax, end, base, row, cell) -> None:
+        w, right = self.words, end + 0.84 / cell
+        ax.text(right, -0.045 / row, w("chart.two_years"), ha="right", va="bottom", fontsize=max(base - 0.8, SMALLEST), color=INK2)
+        for i, change in enumerate(self.change):
+            mark(ax, self.direction[i], end + 0.2 / cell, i + 0.5, 3.8)
+            ax.text(right, i + 0.5, w.num(change, 1, sign=True), ha="right", va="center", fontsize=base, fontweight="bold", color=hue(self.direction[i]), gid="change")
+
+    # phone: rounds as rows, newest first; with many nodes these as rows and the newest rounds as columns
 
     def _phone(self):
         base, table = BASE["phone"], self.wide.T.iloc[::-1]
-        columns = table.shape[1]
-        row = 0.262
-        fig = canvas("phone", 1.0 + row * len(table) + 0.06)
-        left = 0.62
-        ax = axes_at(fig, left, 1.0, min(3.42 - left - 0.42, 0.5 * columns), row * len(table))
-        self._cells(ax, table, base - 0.5)
+        columns, row, left, right = table.shape[1], 0.262, 0.66, 0.62
+        cell = min((PHONE - left - right) / columns, 0.5)
+        texts = [fit(self.labels[n], 1.15, base - 0.8, "bold" if j == 0 else "normal") for j, n in enumerate(table.columns)]
+        top = max((text_width(line, base - 0.8, "bold") for t in texts for line in t.split("\n")), default=0.5) * 0.85 + 0.5
+        fig = canvas("phone", top + row * len(table) + 0.06)
+        ax = axes_at(fig, left, top, cell * columns, row * len(table))
+        self._cells(ax, table, self.weak.T.iloc[::-1], self._size(table, cell, base - 0.5))
         for i, r in enumerate(table.index):
-            ax.text(-0.12, i + 0.5, self.words.round(r), ha="right", va="center", fontsize=base - 0.8)
-            after = self.programme.cycle(table.index[i + 1]) if i + 1 < len(table) else None
-            if i + 1 < len(table) and after != self.programme.cycle(r):
-                ax.plot([-1.2, columns], [i + 1] * 2, color=INK, lw=1, clip_on=False)
-        for j, node in enumerate(table.columns):
-            ax.text(j + 0.42, -0.2, wrap(self.labels[node], 18), rotation=58, ha="left", va="bottom", rotation_mode="anchor", fontsize=base - 0.8,
-                    fontweight="bold" if j == 0 else "normal", linespacing=0.9)
+            ax.text(-0.05 / cell, i + 0.5, self.words.round(r), ha="right", va="center", fontsize=base - 0.8, gid="row")
+            if i and self.programme.cycle(table.index[i - 1]) != self.programme.cycle(r):
+                ax.plot([-left / cell, columns], [i] * 2, color=INK, lw=1, clip_on=False, gid="cycle-start")
+        for j, text in enumerate(texts):
+            ax.text(j + 0.42, -0.34 / row, text, rotation=58, ha="left", va="bottom", rotation_mode="anchor", fontsize=base - 0.8,
+                    fontweight="bold" if j == 0 else "normal", linespacing=0.9, gid="column")
+            mark(ax, self.direction[j], j + 0.5, -0.16 / row, 4.2)
+        if columns > 1:
+            ax.plot([1, 1], [-0.26 / row, len(table)], color=INK, lw=0.9, clip_on=False)
+        self._beside(ax, table, base, row, cell)
         return fig
 
+    def _beside(self, ax, table, base, row, cell) -> None:
+        """Events beside the rounds they fall into."""
+        x, size = table.shape[1] + 0.07 / cell, max(base - 1.6, SMALLEST)
+        for kind, a, b in self._spells(list(table.index)):
+            if kind == "pandemic":
+                ax.plot([x] * 2, [a + 0.06, b + 0.94], color=PANDEMIC, lw=3, clip_on=False, solid_capstyle="butt", gid="event")
+            else:
+                ax.plot([x], [(a + b + 1) / 2], marker="<", ms=3.6, color=INK2, clip_on=False, gid="event")
+            ax.text(x + 0.07 / cell, (a + b + 1) / 2, self.words("event." + kind), ha="left", va="center", fontsize=size, color=INK2)
 
-def two_years(values: pd.Series) -> float:
-    """Change of a node over the last four rounds' time; NaN where either end is missing."""
-    last = values.index[-1]
-    start = str(Round(last) + (-4 if Round(last).kind == "S" else -8))
-    return float(values[last] - values[start]) if start in values.index else float("nan")
+    def _phone_rows(self):
+        base, table = BASE["phone"], self.wide.iloc[:, -NEWEST:].iloc[:, ::-1]
+        left, right, top, columns = 1.42, 0.24, 0.3, table.shape[1]
+        texts = [fit(self.labels[n], left - 0.12, base - 0.8, "bold" if i == 0 else "normal") for i, n in enumerate(table.index)]
+        row = 0.33 if any("\n" in t for t in texts) else 0.262
+        fig = canvas("phone", top + row * len(table) + 0.06)
+        cell = (PHONE - left - right) / columns
+        ax = axes_at(fig, left, top, cell * columns, row * len(table))
+        self._cells(ax, table, self.weak.reindex_like(table), self._size(table, cell, base - 0.5))
+        for i, text in enumerate(texts):
+            ax.text(-0.07 / cell, i + 0.5, text, ha="right", va="center", fontsize=base - 0.8, fontweight="bold" if i == 0 else "normal", linespacing=0.92, gid="row")
+            mark(ax, self.direction[i], columns + 0.13 / cell, i + 0.5, 4.2)
+        for j, r in enumerate(table.columns):
+            short = f"\u2019{r[2:4]}-{ROMAN[Round(r).part - 1]}"
+            ax.text(j + 0.5, -0.05 / row, short, ha="center", va="bottom", fontsize=max(base - 1.4, SMALLEST), color=INK2, gid="column")
+        if len(table) > 1:
+            ax.plot([-left / cell, columns], [1, 1], color=INK, lw=0.9, clip_on=False)
+        return fig

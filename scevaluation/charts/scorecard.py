@@ -1,4 +1,8 @@
-"""Form 2: where every sector or component stands: a table with verdict, value, a strip, and the changes beside it."""
+"""Form 2: where every sector or component stands: a table with verdict, value, a strip, and the changes beside it.
+
+The page's style sheet knows the table by its classes: scorecard, and of its cells name, verdict (with up, down, flat or
+open), value, strip, target, delta, coverage (with low under the limit), weight, median, before; n marks numbers.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts.chart import Chart
-from scevaluation.charts.style import GRID, HUE, INK, mark_html
+from scevaluation.charts.style import GRID, HUE, INK, INK2, MUTED, mark_html, outline
 from scevaluation.words import Fact, Sentence, Words
 
 STRIP = (190, 26)
+EDGE = 12  # free at both ends of a strip, for dots and the numbers above it
+COLOR = {"improving": "up", "declining": "down", "stagnant": "flat"}
 
 
 @dataclass(frozen=True)
@@ -38,33 +44,54 @@ class Card:
     cells: tuple[tuple[str, str, str], ...] = ()  # class, header, HTML
 
 
-def strip(card: Card, low: float, high: float, ticks: list[float]) -> str:
-    """The card's picture as a data address: band, hollow dot before, full dot now, dark tick for the target."""
+def _address(parts: list[str], height: int) -> str:
     import base64
 
-    width, height = STRIP
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {STRIP[0]} {height}" width="{STRIP[0]}" height="{height}">{"".join(parts)}</svg>'
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _place(value: float, low: float, high: float) -> float:
+    """Where a value stands on the strip, pixels from the left; off its range at the end."""
+    share = min(max((value - low) / (high - low), 0.0), 1.0)
+    return round(EDGE + share * (STRIP[0] - 2 * EDGE), 1)
+
+
+def strip(card: Card, low: float, high: float, ticks: list[float]) -> str:
+    """The card's picture as a data address: band, hollow dot before, full dot now, dark tick for the target."""
+    height = STRIP[1]
     middle = height / 2
 
     def x(value: float) -> float:
-        return round(8 + (value - low) / (high - low) * (width - 16), 1)
+        return _place(value, low, high)
 
     color = HUE.get(card.direction.removeprefix("likely_"), INK)
-    parts = [f'<line x1="{x(t)}" y1="1" x2="{x(t)}" y2="{height - 1}" stroke="{GRID}"/>' for t in ticks]
+    parts = [f'<path class="tick" d="M{x(t)} 1V{height - 1}" stroke="{GRID}"/>' for t in ticks]
     value = card.value.value
     if np.isfinite(value):
-        if np.isfinite(card.low) and card.high > card.low:
-            a, b = x(max(card.low, low)), x(min(card.high, high))
-            parts.append(f'<rect x="{a}" y="{middle - 4}" width="{max(b - a, 1):.1f}" height="8" fill="{color}" opacity=".22"/>')
+        if np.isfinite(card.low) and np.isfinite(card.high) and card.high > card.low:
+            a, b = x(card.low), x(card.high)
+            parts.append(f'<rect class="band" x="{a}" y="{middle - 4}" width="{max(b - a, 1):.1f}" height="8" fill="{color}" opacity=".22"/>')
         if np.isfinite(card.before):
-            parts.append(f'<line x1="{x(card.before)}" y1="{middle}" x2="{x(value)}" y2="{middle}" stroke="{color}" stroke-width="2"/>')
-            parts.append(f'<circle cx="{x(card.before)}" cy="{middle}" r="4" fill="#fff" stroke="{color}" stroke-width="1.6"/>')
+            parts.append(f'<path class="moved" d="M{x(card.before)} {middle}H{x(value)}" stroke="{color}" stroke-width="2"/>')
+            parts.append(f'<circle class="before" cx="{x(card.before)}" cy="{middle}" r="4" fill="#fff" stroke="{color}" stroke-width="1.6"/>')
         if np.isfinite(card.other):
-            parts.append(f'<path d="M{x(card.other)} {middle - 7}v14" stroke="#5F6D7A" stroke-width="1.6" stroke-dasharray="2 2"/>')
-        parts.append(f'<circle cx="{x(value)}" cy="{middle}" r="4.6" fill="{color}"/>')
+            parts.append(f'<path class="other" d="M{x(card.other)} {middle - 8}v16" stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"/>')
+        parts.append(f'<circle class="value" cx="{x(value)}" cy="{middle}" r="4.6" fill="{color}"/>')
     if np.isfinite(card.target):
-        parts.append(f'<line x1="{x(card.target)}" y1="3" x2="{x(card.target)}" y2="{height - 3}" stroke="{INK}" stroke-width="2.4"/>')
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{"".join(parts)}</svg>'
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+        parts.append(f'<path class="target" d="M{x(card.target)} 3V{height - 3}" stroke="{INK}" stroke-width="2.4"/>')
+    return _address(parts, height)
+
+
+def strip_axis(low: float, high: float, ticks: list[float], texts: list[str]) -> str:
+    """The numbers above the strips as a data address, in the charts' font; every second where they would touch."""
+    every = 2 if len(ticks) > 6 else 1
+    parts = []
+    for tick, text in list(zip(ticks, texts, strict=True))[::every]:
+        d, width = outline(text, 13)
+        at = min(max(_place(tick, low, high) - width / 2, 0), STRIP[0] - width)
+        parts.append(f'<path fill="{INK2}" d="{d}" transform="translate({at:.1f} 14)"/>')
+    return _address(parts, 18)
 
 
 def strip_range(cards: list[Card], step: float) -> tuple[float, float, list[float]]:
@@ -96,24 +123,37 @@ def scorecard(cards: list[Card], finding: Sentence | str, note: Sentence | str, 
         Rows: node, label, direction, value, before, other, target, coverage. A table; on a phone a card a row.
     """
     w = words
+    if not cards:
+        return Chart("scorecard", w, finding, empty=Sentence("chart.scorecard.empty"))
     low, high, ticks = strip_range(cards, step)
-    ends = f"{w.num(low, 0 if step >= 1 else 1)}\u2013{w.num(high, 0 if step >= 1 else 1)}"
-    heads = [("name", w("card.name")), ("verdict", w("card.verdict")), ("value n", w("card.value")), ("strip", ends)]
-    heads += [(f"{c} n", h) for c, h, _ in (cards[0].cells if cards else ())]
-    head = "".join(f'<th scope="col" role="columnheader" class="{c}">{escape(h)}</th>' for c, h in heads)
-    body = "".join(_row(card, w, low, high, ticks) for card in cards)
-    table = (f'<table class="scorecard" role="table"><caption class="visually-hidden">{w.html(finding)}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-             f'<tbody role="rowgroup">{body}</tbody></table>')
     rows = pd.DataFrame([{"node": c.node, "label": c.label, "direction": c.direction, "value": c.value.value, "before": c.before,
                           "other": c.other, "target": c.target, "coverage": c.coverage} for c in cards])
-    return Chart("scorecard", w, finding, note, w("card.alt", n=len(cards)), rows, body=table)
+    body = "".join(_row(card, w, low, high, ticks) for card in cards)
+    table = (f'<table class="scorecard" role="table"><caption class="visually-hidden">{w.html(finding)}</caption>{_head(cards[0], w, low, high, ticks, step)}'
+             f'<tbody role="rowgroup">{body}</tbody></table>')
+    parts = [w("chart.scorecard.alt_row", name=c.label, value=w.text(c.value) if np.isfinite(c.value.value) else "\u2013", verdict=c.word.lower()) for c in cards[:12]]
+    alt = w("chart.scorecard.alt", n=len(cards), parts="; ".join(parts))
+    return Chart("scorecard", w, finding, note, alt, rows, body=table)
+
+
+def _head(card: Card, w: Words, low: float, high: float, ticks: list[float], step: float) -> str:
+    """Headers; over the strips the numbers of their axis, spoken as its ends."""
+    digits = 0 if float(step).is_integer() else 1
+    axis = strip_axis(low, high, ticks, [w.num(t, 0 if float(t).is_integer() else digits) for t in ticks])
+    ends = f"{w.num(low, digits)}\u2013{w.num(high, digits)}"
+    cell = '<th scope="col" role="columnheader" class="{}">{}</th>'
+    heads = [cell.format(c, escape(w("card." + c.split()[0]))) for c in ("name", "verdict", "value n")]
+    heads.append(cell.format("strip", f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">'))
+    heads += [cell.format(f"{escape(c)} n", escape(h)) for c, h, _ in card.cells]
+    return f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>'
 
 
 def _row(card: Card, w: Words, low: float, high: float, ticks: list[float]) -> str:
-    color = {"improving": "up", "declining": "down", "stagnant": "flat"}.get(card.direction.removeprefix("likely_"), "open")
-    mark = mark_html(card.direction) if card.direction else ""
+    color = COLOR.get(card.direction.removeprefix("likely_"), "open")
+    mark = mark_html(card.direction) + " " if card.direction else ""
     shown = w.html(card.value) if np.isfinite(card.value.value) else "\u2013"
-    cells = "".join(f'<td role="cell" class="{c} n" data-label="{escape(h)}">{html}</td>' for c, h, html in card.cells)
-    return (f'<tr role="row"><th scope="row" role="rowheader" class="name">{escape(card.label)}</th><td role="cell" class="verdict {color}">{mark} {escape(card.word)}</td>'
-            f'<td role="cell" class="value n">{shown}</td>'
-            f'<td role="cell" class="strip"><img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}"></td>{cells}</tr>')
+    cells = "".join(f'<td role="cell" class="{escape(c)} n" data-label="{escape(h)}">{html}</td>' for c, h, html in card.cells)
+    picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
+    return (f'<tr role="row"><th scope="row" role="rowheader" class="name">{escape(card.label)}</th>'
+            f'<td role="cell" class="verdict {color}">{mark}{escape(card.word or "–")}</td>'
+            f'<td role="cell" class="value n">{shown}</td><td role="cell" class="strip">{picture}</td>{cells}</tr>')

@@ -9,12 +9,13 @@ from importlib import resources
 from importlib.util import find_spec
 
 import numpy as np
-from matplotlib import font_manager
+from matplotlib import font_manager, patheffects
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.programme import PARTS, Round
@@ -24,6 +25,8 @@ UP, DOWN, FLAT = "#0067A3", "#B0440F", "#66645F"
 CONTEXT, GRID, RULE, BAND, PANDEMIC = "#CBD4DB", "#E1E7EC", "#C3CCD4", "#EFF3F6", "#D9C7A8"
 LEVELS = ("#F4F1E4", "#CFE0DD", "#8FBFC6", "#4C92A8", "#1F6685", "#0C3B57")
 LEVEL_MAP = LinearSegmentedColormap.from_list("level", LEVELS)
+CHANGE_MAP = LinearSegmentedColormap.from_list("change", (DOWN, "#FFFFFF", UP))
+SMALLEST = 6.9  # points; nothing on a chart is written smaller
 WIDE, PHONE = 7.09, 3.42
 BASE = {"wide": 8.0, "phone": 9.5}
 FAMILY, FALLBACK = "Source Sans Pro", "DejaVu Sans"
@@ -36,11 +39,11 @@ ARROW = ((-0.95, -0.17), (0.15, -0.17), (0.15, -0.62), (0.95, 0.0), (0.15, 0.62)
 @cache
 def family() -> str:
     """The font's name once it is registered; DejaVu Sans, with a warning, where its package is not installed."""
+    # DejaVu Sans has no semibold; that its bold stands in needs no message for every text.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     if find_spec("font_source_sans_pro") is None:
         warnings.warn("The package font-source-sans-pro is not installed; charts fall back to DejaVu Sans.", stacklevel=2)
         return FALLBACK
-    # The fallback font has no semibold; that the bold one stands in needs no message.
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     folder = resources.files("font_source_sans_pro") / "files"
     for weight in ("Regular", "Semibold", "Bold"):
         with resources.as_file(folder / f"SourceSansPro-{weight}.ttf") as path:
@@ -113,24 +116,34 @@ def canvas(layout: str, height: float) -> Figure:
 
 
 def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes placed in inches from the figure's left and top."""
+    """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
     w, h = fig.get_size_inches()
-    return fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h))
+    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h))
+    ax.patch.set_visible(False)
+    return ax
 
 
-def shade_cycles(ax: Axes, programme, words, label: bool, first: float, last: float, size: float = 6.9) -> None:
-    """Light bands for every other cycle, with a label at the top in the first panel."""
+def inches(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes in inches."""
+    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()
+    return box.width * w, box.height * h
+
+
+def shade_cycles(ax: Axes, programme, words, label: bool, first: float, last: float, size: float = SMALLEST) -> None:
+    """Light bands for every other cycle, with a label at the top in the first panel where it fits into the band."""
+    a, b = ax.get_xlim()
+    unit = inches(ax)[0] / (b - a)
     for n, cycle in enumerate(programme.cycles):
         start, end = max(_edge(Round(cycle.start), 0), first), min(_edge(Round(cycle.end), 1), last)
         if end <= start:
             continue
+        ground = BAND if n % 2 == 0 else "white"
         if n % 2 == 0:
-            ax.axvspan(start, end, color=BAND, lw=0, zorder=0)
-        if label:
-            room = end - start > (last - first) * 0.16
-            ax.text(start + (last - first) * 0.015, 0.985, words.label(cycle.label) if room else "", transform=ax.get_xaxis_transform(),
-                    va="top", ha="left", fontsize=size, color=INK2, zorder=0.7,
-                    bbox={"facecolor": BAND if n % 2 == 0 else "white", "edgecolor": "none", "pad": 0.6})
+            ax.axvspan(start, end, color=BAND, lw=0, zorder=0, gid="cycle")
+        name = words.label(cycle.label)
+        if label and text_width(name, size) + 0.06 < (end - start) * unit:
+            ax.text(start + 0.03 / unit, 0.985, name, transform=ax.get_xaxis_transform(), va="top", ha="left", fontsize=size, color=INK2, zorder=0.7,
+                    bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.6})
 
 
 def _edge(round_, side: int) -> float:
@@ -143,23 +156,29 @@ def decimal_year(day) -> float:
 
 
 def shade_events(ax: Axes, events, words, label: bool, first: float, last: float, size: float) -> None:
-    """Pandemic as a hatched span, elections as dotted lines; a word at the foot of the first panel."""
+    """Pandemic as a hatched span, elections as dotted lines; a word at the foot of the first panel where it has room."""
     place = ax.get_xaxis_transform()
+    a0, b0 = ax.get_xlim()
+    unit = inches(ax)[0] / (b0 - a0)
+    taken: list[tuple[float, float]] = []
     for event in events:
         a, b = max(decimal_year(event.first), first), min(decimal_year(event.last), last)
         if not event.adjust or b < a:
             continue
+        text = words("event." + event.kind)
+        wide = text_width(text, size) / unit
         if event.kind == "pandemic":
-            ax.axvspan(a, b, facecolor="none", edgecolor=PANDEMIC, hatch="////", lw=0, zorder=0.5)
-            if label:
-                ax.text((a + b) / 2, 0.02, words("event.pandemic"), transform=place, ha="center", va="bottom", fontsize=size, color=INK2,
-                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
-        elif event.kind == "election":
-            ax.axvline(a, color=MUTED, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6)
-            if label:
-                right = a > (first + last) / 2
-                ax.text(a + (last - first) * (-0.012 if right else 0.012), 0.02, words("event.election"), transform=place,
-                        ha="right" if right else "left", va="bottom", fontsize=size, color=INK2)
+            ax.axvspan(a, b, facecolor="none", edgecolor=PANDEMIC, hatch="////", lw=0, zorder=0.5, gid="event-pandemic")
+            x, align, box = (a + b) / 2, "center", (a + b - wide) / 2
+        else:
+            ax.axvline(a, color=MUTED, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="event-" + event.kind)
+            right = a > (first + last) / 2
+            x, align = a + (-0.025 if right else 0.025) / unit, "right" if right else "left"
+            box = x - wide if right else x
+        if label and all(box > hi or box + wide < lo for lo, hi in taken):
+            taken.append((box - 0.02 / unit, box + wide + 0.02 / unit))
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if event.kind == "pandemic" else None
+            ax.text(x, 0.02, text, transform=place, ha=align, va="bottom", fontsize=size, color=INK2, bbox=ground, zorder=0.7)
 
 
 def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
@@ -185,3 +204,74 @@ def wrap(text: str, width: int) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(text, width)) or text
+
+
+@cache
+def _font(size: float, weight: str) -> font_manager.FontProperties:
+    return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)
+
+
+@cache
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Width of one line of text in inches, as it will be drawn."""
+    return text_to_path.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
+
+
+def fit(text: str, width: float, size: float, weight: str = "normal", lines: int = 2) -> str:
+    """Text broken by measure into at most `lines` lines of `width` inches; what has no room ends in an ellipsis.
+
+    The full text stands in the rows behind the chart.
+    """
+    def cut(line: str) -> str:
+        while line and text_width(line + "\u2026", size, weight) > width:
+            line = line[:-1]
+        return line.rstrip() + "\u2026"
+
+    out: list[str] = []
+    words = text.split()
+    while words:
+        line = words.pop(0)
+        while words and text_width(f"{line} {words[0]}", size, weight) <= width:
+            line += " " + words.pop(0)
+        if len(out) == lines - 1 and words:
+            out.append(cut(" ".join([line, *words])))
+            break
+        out.append(line if text_width(line, size, weight) <= width else cut(line))
+    return "\n".join(out)
+
+
+def halo(width: float = 2.0, color: str = "white") -> list:
+    """Path effects that keep a text readable on lines: a rim of `width` points behind it."""
+    return [patheffects.withStroke(linewidth=width, foreground=color)]
+
+
+def bridge(ax: Axes, x, y, color: str = LINE, **kwargs):
+    """A thin dashed line over a round that was not scored."""
+    return ax.plot(x, y, color=color, lw=0.9, ls=(0, (2, 1.6)), zorder=2, gid="bridge", **kwargs)
+
+
+def broken(ax: Axes, x: float, y: float, color: str = INK2) -> None:
+    """Two slanted strokes where a line stops, because the next instrument is not comparable."""
+    at = ScaledTranslation(x, y, ax.transData)
+    strokes = Path([(-2.4, -3), (-0.4, 3), (0.4, -3), (2.4, 3)], [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO])
+    place = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + at
+    ax.add_artist(PathPatch(strokes, fill=False, edgecolor=color, lw=1, transform=place, clip_on=False, zorder=3, gid="break"))
+
+
+@cache
+def outline(text: str, size: float, weight: str = "normal") -> tuple[str, float]:
+    """Text as an SVG outline in pixels with its foot at zero, and its width: for small pictures that carry no font."""
+    points, codes = text_to_path.get_text_path(_font(size, weight), text, ismath=False)
+    scale = size / text_to_path.FONT_SCALE
+    letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
+    out, left = [], 0
+    for (x, y), code in zip(points, codes, strict=True):
+        if code == Path.CLOSEPOLY:
+            out.append("Z")
+            continue
+        if not left:
+            out.append(letters[code])
+            left = {"Q": 2, "C": 3}.get(letters[code], 1)
+        left -= 1
+        out.append(f"{x * scale:.1f} {-y * scale:.1f} ")
+    return "".join(out).replace(" Z", "Z").strip(), text_width(text, size, weight) * 72

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import math
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings
 from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.series import series, targets
 from scevaluation.charts.style import (
     BASE,
     CONTEXT,
@@ -18,30 +20,31 @@ from scevaluation.charts.style import (
     INK2,
     LINE,
     MUTED,
+    PHONE,
     RULE,
+    SMALLEST,
+    WIDE,
     axes_at,
+    bridge,
+    broken,
     canvas,
+    fit,
     hue,
+    inches,
     mark,
     shade_cycles,
     shade_events,
-    wrap,
+    text_width,
 )
+from scevaluation.frames import ROOT
 from scevaluation.programme import Programme, Round
 from scevaluation.words import Sentence, Words
 
-
-def _table(index, verdicts, programme: Programme, round_name: str, nodes, labels) -> pd.DataFrame:
-    """A row a node and round that was drawn, with the verdict of the node."""
-    rows = index[index["node"].isin(nodes) & (index["round"] <= round_name)]
-    rows = rows[["node", "round", "value100", "low", "high", "instrument"]].sort_values(
-        ["node", "round"], key=lambda s: s.map({n: i for i, n in enumerate(nodes)}) if s.name == "node" else s, kind="stable")
-    says = verdicts.set_index("node")
-    rows["label"] = rows["node"].map(labels)
-    rows["direction"] = rows["node"].map(says["direction"]).fillna("too_little_data")
-    rows["linked"] = rows["node"].map(says["comparable"]).fillna(True).astype(bool)
-    rows["target"] = rows["node"].map({t.node: t.value for t in programme.targets}).astype(float)
-    return rows.reset_index(drop=True)
+SHOWN = ("label", "round", "value100", "low", "high", "coverage", "direction")
+CROWD = 8  # with more panels than this, the others' lines would be a grey wall; only the composite stays behind
+LONG = 12  # with more panels than this, the alternative text counts verdicts instead of reading every panel
+COLUMNS = {"wide": 3, "phone": 1}
+MARGIN = 0.46  # inches at the right of each panel for the last value and the target
 
 
 def trends(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str], words: Words) -> Chart:
@@ -50,11 +53,11 @@ def trends(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, ro
     Parameters
     ----------
     index : INDEX
-        Of the programme's region.
+        Rows of the programme's region are drawn; `low` and `high` become a ribbon.
     verdicts : VERDICTS
-        For the word and mark of each panel.
+        Of the round, for the word and mark of each panel.
     programme : Programme
-        Its cycles, events and targets.
+        Its rounds (one without a value is a gap), cycles, events and targets.
     round_name : str
         The last round shown.
     nodes : list of str
@@ -65,119 +68,245 @@ def trends(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, ro
     Returns
     -------
     Chart
-        Rows: node, round, value100, low, high, instrument, label, direction, linked, target.
+        Rows: `series.COLUMNS`, a row a node and round. Where nothing has a value: a designed empty state.
     """
-    rows = _table(index, verdicts, programme, round_name, nodes, labels)
-    if rows["value100"].notna().sum() == 0:
-        return Chart("trends", words, Sentence("chart.trends.title_empty"), rows=rows, empty=Sentence("chart.trends.empty"))
-    shown = [n for n in nodes if rows.loc[rows["node"] == n, "value100"].notna().any()]
-    view = _View(rows, programme, round_name, shown, labels, words)
-    note = Sentence("chart.trends.note")
-    return Chart("trends", words, findings.trends(rows, shown, labels, words), note, _alt(rows, shown, labels, words),
-                 rows.drop(columns=["instrument"]), **both(view.paint))
+    rows = series(index, verdicts, programme, round_name, list(nodes), labels)
+    if not rows["value100"].notna().any():
+        return Chart("trends", words, Sentence("chart.trends.title_empty"), empty=Sentence("chart.trends.empty"))
+    view = _View(rows, programme, round_name, list(nodes), words)
+    title = findings.trends(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
+    return Chart("trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN})
 
 
-def _alt(rows, nodes, labels, w: Words) -> str:
-    parts = []
-    for n in nodes:
-        seen = rows[(rows["node"] == n) & rows["value100"].notna()]
-        parts.append(w("chart.trends.alt_panel", name=labels[n], first=w.num(seen["value100"].iloc[0]), start=w.round(seen["round"].iloc[0]),
-                       last=w.num(seen["value100"].iloc[-1]), end=w.round(seen["round"].iloc[-1]),
-                       verdict=w("direction." + seen["direction"].iloc[0]).lower()))
-    return w("chart.trends.alt", n=w.count(len(nodes)), parts="; ".join(parts))
+def neat_range(values: np.ndarray) -> tuple[float, float, float]:
+    """Low, high and step of an axis around `values` with at most six steps of 1, 2 or 5 times a power of ten, 10 at least."""
+    low, high = float(values.min()) - 2, float(values.max()) + 2
+    step = 10.0
+    for factor in (2, 2.5, 2) * 99:
+        if math.ceil(high / step) - math.floor(low / step) <= 6:
+            break
+        step *= factor
+    low, high = math.floor(low / step) * step, math.ceil(high / step) * step
+    return low, max(high, low + 2 * step), step
+
+
+class _Join(NamedTuple):
+    """How the values of a panel hang together: indices of rounds, and the solid line with NaN between its runs."""
+
+    breaks: list[int]
+    steps: dict[str, list[tuple[int, int]]]
+    runs: list[list[int]]
+    outline: tuple[np.ndarray, np.ndarray]
 
 
 class _View:
     """What is common to all panels: ranges, calendar, words."""
 
-    def __init__(self, rows, programme, round_name, nodes, labels, words):
-        self.rows, self.programme, self.nodes, self.labels, self.words = rows, programme, nodes, labels, words
-        self.end = Round(round_name)
-        self.first = Round(rows["round"].min()).time - 0.25
-        self.last = self.end.time + 0.25
-        seen = pd.concat([rows["value100"], rows["target"]]).dropna()
-        self.low, self.high = math.floor((seen.min() - 2) / 10) * 10, math.ceil((seen.max() + 2) / 10) * 10
-        span = (self.high - self.low) / 10
-        self.step = 10 if span <= 6 else 20
+    def __init__(self, rows: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], words: Words):
+        self.programme, self.nodes, self.words, self.end = programme, nodes, words, Round(round_name)
+        self.panels = {n: r.reset_index(drop=True) for n, r in rows.groupby("node", sort=False)}
+        self.rounds = list(self.panels[nodes[0]]["round"])
+        self.x = np.array([Round(r).time for r in self.rounds])
+        self.start, self.last = self.x[0] - 0.25, self.x[-1] + 0.25
+        self.first = self.start - 0.085 * (self.last - self.start)  # room for the numbers of the y axis, left of the data
+        numbers = [Round(r).number for r in self.rounds]
+        usual = min((b - a for a, b in pairwise(numbers)), default=1)
+        self.next = np.array([b - a == usual for a, b in pairwise(numbers)], bool)
+        self.low, self.high, self.step = neat_range(pd.concat([rows["value100"], rows["target"]]).dropna().to_numpy())
+        self.events = [e for e in programme.events if e.adjust and e.first <= self.end.end and self.start <= e.last.year + 1]
+        self.joins: dict[str, _Join] = {}
+        for node in nodes:
+            self._join(node)
+        self.weak, self.gap = bool(rows["weak"].any()), any(j.steps["bridge"] for j in self.joins.values())
+        self.ribbon = bool(((rows["high"] - rows["low"]) > 0.05).any())
+        self.target_round = next((r for n, (_, r) in targets(programme, round_name).items() if n in nodes), "")
+
+    def _join(self, node: str) -> None:
+        """Find, once a panel: rounds that begin a new instrument, which neighbours a line, a bridge or a break joins, and the solid runs."""
+        rows = self.panels[node]
+        used, comparable = list(rows["instrument"]), bool(rows["comparable"].iloc[0])
+        known = [i for i, name in enumerate(used) if name]
+        breaks = [b for a, b in pairwise(known) if used[a] != used[b]]
+        seen = [int(i) for i in np.flatnonzero(rows["value100"].notna())]
+        steps: dict[str, list[tuple[int, int]]] = {"line": [], "bridge": [], "break": []}
+        runs: list[list[int]] = [[i] for i in seen[:1]]
+        for a, b in pairwise(seen):
+            cut = not comparable and any(a < i <= b for i in breaks)
+            near = b - a == 1 and self.next[a]
+            steps["break" if cut else "line" if near else "bridge"].append((a, b))
+            if cut or not near:
+                runs.append([])
+            runs[-1].append(b)
+        at = [i for run in runs for i in (*run, None)]
+        y = rows["value100"].to_numpy(float)
+        outline = (np.array([np.nan if i is None else self.x[i] for i in at]), np.array([np.nan if i is None else y[i] for i in at]))
+        self.joins[node] = _Join(breaks, steps, runs, outline)
+
+    # words
+
+    def note(self) -> str:
+        """What every mark that was drawn means, and nothing of what was not."""
+        w, plan = self.words, self.programme
+        cycles = [c for n, c in enumerate(plan.cycles) if n % 2 == 0 and Round(c.start) <= self.end and Round(c.end).end.year >= self.start]
+        parts = [w("chart.trends.note")]
+        parts += [w("chart.trends.note_others" if len(self.nodes) <= CROWD else "chart.trends.note_composite")] if len(self.nodes) > 1 else []
+        parts += [w("chart.trends.note_ribbon")] if self.ribbon else []
+        parts += [w("chart.trends.note_cycle", names=w.join(w.label(c.label) for c in cycles))] if cycles else []
+        kinds = {e.kind for e in self.events}
+        parts += [w("chart.trends.note_pandemic")] if "pandemic" in kinds else []
+        lines = w.join(w("event." + k) for k in sorted(kinds - {"pandemic"}))
+        parts += [w("chart.trends.note_events", names=lines)] if lines else []
+        parts += [w("chart.trends.note_target", round=w.round(self.target_round))] if self.target_round else []
+        parts += [w("chart.trends.note_gap")] if self.gap else []
+        parts += [w("chart.trends.note_weak")] if self.weak else []
+        parts += [w("chart.trends.note_instrument")] if any(j.breaks for j in self.joins.values()) else []
+        parts += [w("chart.trends.note_break")] if any(j.steps["break"] for j in self.joins.values()) else []
+        return " ".join(parts)
+
+    def alt(self) -> str:
+        """Every panel's first and last value and verdict; of many panels the count of each verdict."""
+        w, count = self.words, findings.capital(self.words.count(len(self.nodes)))
+        if len(self.nodes) > LONG:
+            says = pd.Series([self.panels[n]["direction"].iloc[0] for n in self.nodes]).value_counts(sort=False)
+            parts = ", ".join(f"{w('direction.' + d).lower()} {n}" for d, n in says.items())
+            return w("chart.trends.alt_many", n=count, start=w.round(self.rounds[0]), end=w.round(self.rounds[-1]), parts=parts)
+        return w("chart.trends.alt", n=count, parts="; ".join(self._alt_panel(n) for n in self.nodes))
+
+    def _alt_panel(self, node: str) -> str:
+        w, rows = self.words, self.panels[node]
+        seen = rows[rows["value100"].notna()]
+        if seen.empty:
+            return w("chart.trends.alt_none", name=rows["label"].iloc[0])
+        return w("chart.trends.alt_panel", name=rows["label"].iloc[0], first=w.num(seen["value100"].iloc[0]), start=w.round(seen["round"].iloc[0]),
+                 last=w.num(seen["value100"].iloc[-1]), end=w.round(seen["round"].iloc[-1]), verdict=w("direction." + rows["direction"].iloc[0]).lower())
+
+    # drawing
 
     def paint(self, layout: str):
-        columns = 3 if layout == "wide" else 1
-        count = len(self.nodes)
-        columns = min(columns, count)
-        lines = math.ceil(count / columns)
-        tall = 2.06 if layout == "wide" else 1.42
-        fig = canvas(layout, lines * tall + 0.04)
-        width = (7.09 if layout == "wide" else 3.42) / (3 if layout == "wide" else 1)
+        """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
+        base, columns, count = BASE[layout], COLUMNS[layout], len(self.nodes)
+        width = (WIDE if layout == "wide" else PHONE) / columns
+        inner = width - MARGIN - 0.02
+        titles = [self._title(n, inner, base) for n in self.nodes]
+        head = 0.3 if all("\n" not in t for t in titles) else 0.44
+        plot = (1.5 if count <= 6 else 1.05) if layout == "wide" else (0.86 if count <= 6 else 0.72)
+        tall = head + plot + (0.26 if layout == "wide" else 0.3)
+        fig = canvas(layout, math.ceil(count / columns) * tall)
         for i, node in enumerate(self.nodes):
-            left, top = (i % columns) * width, (i // columns) * tall
-            ax = axes_at(fig, left + 0.02, top + 0.32, width - 0.46, tall - 0.56)
-            self._panel(ax, node, first=i == 0, left=i % columns == 0, layout=layout)
+            ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + head, inner, plot)
+            self._panel(ax, node, titles[i], first=i == 0, left=i % columns == 0, base=base)
         return fig
 
-    def _panel(self, ax, node: str, first: bool, left: bool, layout: str) -> None:
-        base = BASE[layout]
-        rows = self.rows[self.rows["node"] == node]
+    def _title(self, node: str, width: float, base: float) -> str:
+        """The label in at most two lines beside the verdict's word."""
+        rows = self.panels[node]
+        word = text_width(self.words("direction." + rows["direction"].iloc[0]), base, "semibold") + 0.3
+        return fit(rows["label"].iloc[0], max(width - word, 0.7), base + 1.2, "bold")
+
+    def _panel(self, ax, node: str, title: str, first: bool, left: bool, base: float) -> None:
+        rows = self.panels[node]
         verdict = rows["direction"].iloc[0]
-        x = np.array([Round(r).time for r in rows["round"]])
-        y = rows["value100"].to_numpy(float)
+        ax.set_axis_off()
         ax.set_xlim(self.first, self.last)
         ax.set_ylim(self.low, self.high)
-        size = max(base - 1.1, 6.9)
-        shade_cycles(ax, self.programme, self.words, first, self.first, self.last, size)
-        shade_events(ax, [e for e in self.programme.events if e.first <= self.end.end], self.words, first, self.first, self.last, size)
+        size = max(base - 1.1, SMALLEST)
+        shade_cycles(ax, self.programme, self.words, first, self.start, self.last, size)
+        shade_events(ax, self.events, self.words, first, self.start, self.last, size)
         self._frame(ax, left, base)
-        for other in self.nodes[1:]:
-            if other != node:
-                more = self.rows[self.rows["node"] == other]
-                ax.plot([Round(r).time for r in more["round"]], more["value100"], color=CONTEXT, lw=0.8, zorder=1)
-        ax.fill_between(x, rows["low"].astype(float), rows["high"].astype(float), color=LINE, alpha=0.16, lw=0, zorder=1.5, gid="ribbon")
-        self._line(ax, x, y, rows)
-        self._end(ax, x, y, rows, verdict, base, first)
-        above = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
-        title = wrap(self.labels[node], 24 if layout == "wide" else 30)
-        ax.annotate(title, (0, 1), (0, 4), fontsize=base + 1.2, fontweight="bold", linespacing=0.95, **above)
-        ax.annotate(self.words("direction." + verdict), (1, 1), (-15, 4), ha="right", fontsize=base, color=hue(verdict), fontweight="semibold", **above)
-        height = ax.get_position().height * ax.figure.get_size_inches()[1] * 72
-        width = ax.get_position().width * ax.figure.get_size_inches()[0] * 72
-        mark(ax, verdict, 1 - 6 / width, 1 + (4 + base * 0.5) / height, 4.2, ax.transAxes)
+        self._head(ax, title, verdict, base)
+        if not rows["value100"].notna().any():
+            ax.text(0.5, 0.5, self.words("chart.trends.none"), transform=ax.transAxes, ha="center", va="center", fontsize=base, color=INK2,
+                    bbox={"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}, gid="none")
+            return
+        self._others(ax, node)
+        self._ribbon(ax, node)
+        self._line(ax, node)
+        self._end(ax, rows, verdict, base, first)
+
+    def _head(self, ax, title: str, verdict: str, base: float) -> None:
+        """Title at the left; the verdict's word and mark, right above the end of the line."""
+        w, h = inches(ax)
+        foot = 1 + 0.085 / h
+        ax.text(0, foot, title, transform=ax.transAxes, fontsize=base + 1.2, fontweight="bold", va="baseline", linespacing=1.05, gid="panel")
+        ax.text(1 - 0.17 / w, foot, self.words("direction." + verdict), transform=ax.transAxes, ha="right", va="baseline", fontsize=base,
+                color=hue(verdict), fontweight="semibold")
+        mark(ax, verdict, 1 - 0.07 / w, foot + 0.034 * base / 8 / h, 4.2 * base / 8, ax.transAxes)
 
     def _frame(self, ax, left: bool, base: float) -> None:
-        years = [y for y in range(math.ceil(self.first), math.floor(self.last) + 1) if (y - math.ceil(self.first)) % 2 == 0]
-        ax.set_xticks([y + 0.5 if y + 0.5 < self.last else y for y in years], [str(y) for y in years])
-        ticks = range(self.low + self.step if self.low else self.low, self.high, self.step)
-        ax.set_yticks(list(ticks), [])
-        for t in ticks:
-            ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
-            if left:
-                ax.text(self.first + 0.06, t + (self.high - self.low) * 0.012, str(t), fontsize=max(base - 0.8, 6.9), color=MUTED, va="bottom")
-        ax.spines["bottom"].set_color(RULE)
+        """Grid, its numbers in the left column, the ground line and the years."""
+        w, h = inches(ax)
+        ticks = np.arange(self.low + self.step, self.high - self.step / 2, self.step)
+        ax.hlines(ticks, self.first, self.last, color=GRID, lw=0.7, zorder=0.2)
+        if left:
+            for t in ticks:
+                ax.text(self.first, t + 0.02 * (self.high - self.low) / h, self.words.num(t, 0), fontsize=max(base - 0.8, SMALLEST), color=MUTED, va="bottom")
+        ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
+        places = self._years(base, w)
+        ax.vlines([x for x, _ in places], self.low - 0.035 * (self.high - self.low) / h, self.low, color=RULE, lw=0.6, clip_on=False)
+        for x, text in places:
+            ax.text(x, -0.055 / h, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=base - 0.5, color=INK2)
 
-    def _line(self, ax, x, y, rows) -> None:
-        """Solid between neighbouring rounds; a thin dashed bridge over a missing one; nothing across an unlinked instrument."""
-        seen = np.flatnonzero(np.isfinite(y))
-        numbers = [Round(r).number for r in rows["round"]]
-        names, linked = rows["instrument"].to_list(), bool(rows["linked"].iloc[0])
-        for a, b in itertools.pairwise(seen):
-            if names[a] != names[b] and not linked:
-                continue
-            near = numbers[b] - numbers[a] == 1
-            ax.plot(x[[a, b]], y[[a, b]], color=LINE, lw=1.9 if near else 0.9, ls="-" if near else (0, (2, 1.6)), zorder=2, gid="segment" if near else "bridge")
-        for a, b in zip(range(len(names) - 1), range(1, len(names)), strict=True):
-            if names[a] != names[b]:
-                middle = (x[a] + x[b]) / 2
-                ax.plot([middle] * 2, [0, 0.04], transform=ax.get_xaxis_transform(), color=INK2, lw=1.2, zorder=3, gid="new-instrument")
+    def _years(self, base: float, width: float) -> list[tuple[float, str]]:
+        """Places and texts below the axis: every second year in its middle, rarer where there is no room, the round where it is alone."""
+        years = [y for y in range(math.floor(self.start), math.ceil(self.last)) if self.start <= y + 0.5 <= self.last]
+        if not years:
+            return [(self.x[0], self.words.round(self.rounds[0]))]
+        room = text_width("2000", base - 0.5) * 1.3 / (width / (self.last - self.first))
+        every = max(2 if len(years) > 4 else 1, math.ceil(room))
+        return [(y + 0.5, str(y)) for y in years[::every]]
 
-    def _end(self, ax, x, y, rows, verdict: str, base: float, first: bool) -> None:
-        """The last value with its number, and the target as a dark tick with its own."""
-        seen = np.flatnonzero(np.isfinite(y))
-        at, value, target = x[seen[-1]], y[seen[-1]], rows["target"].iloc[0]
-        ax.plot([at], [value], "o", ms=4.6, color=hue(verdict), mec="white", mew=0.6, zorder=4, clip_on=False, gid="last")
-        gap = (self.high - self.low) * 0.085
-        place = value
+    def _others(self, ax, node: str) -> None:
+        """The other series in grey, broken where their own lines are."""
+        behind = [n for n in self.nodes if n != node and (n == ROOT if len(self.nodes) > CROWD else n != ROOT)]
+        for other in behind:
+            ax.plot(*self.joins[other].outline, color=CONTEXT, lw=0.8, zorder=1, gid="other")
+
+    def _ribbon(self, ax, node: str) -> None:
+        """What the value could be; never over a gap or a break."""
+        rows = self.panels[node]
+        low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
+        for run in self.joins[node].runs:
+            at = [i for i in run if np.isfinite(low[i]) and np.isfinite(high[i])]
+            if len(at) > 1 and (high[at] - low[at]).max() > 0.05:
+                ax.fill_between(self.x[at], low[at], high[at], color=LINE, alpha=0.16, lw=0, zorder=1.5, gid="ribbon")
+            elif at and high[at[0]] - low[at[0]] > 0.05:
+                ax.vlines(self.x[at], low[at], high[at], color=LINE, alpha=0.16, lw=4, zorder=1.5, gid="ribbon")
+
+    def _line(self, ax, node: str) -> None:
+        """Solid between rounds in a row; a thin bridge over a missing one; two strokes instead of a line into what is not comparable."""
+        rows = self.panels[node]
+        y = rows["value100"].to_numpy(float)
+        ax.plot(*self.joins[node].outline, color=LINE, lw=1.9, solid_joinstyle="round", zorder=2, gid="line")
+        steps = self.joins[node].steps
+        for a, b in steps["bridge"]:
+            bridge(ax, self.x[[a, b]], y[[a, b]])
+        for a, b in steps["break"]:
+            broken(ax, (self.x[a] + self.x[b]) / 2, (y[a] + y[b]) / 2)
+        weak = [i for i in np.flatnonzero(rows["weak"]) if i != np.flatnonzero(np.isfinite(y))[-1]]
+        if weak:
+            ax.plot(self.x[weak], y[weak], "o", ms=3, mfc="white", mec=LINE, mew=0.9, zorder=3, ls="", gid="weak")
+        for i in self.joins[node].breaks:
+            ax.plot([(self.x[i - 1] + self.x[i]) / 2] * 2, [0, 0.07], transform=ax.get_xaxis_transform(), color=INK2, lw=1.2, zorder=3, gid="new-instrument")
+
+    def _end(self, ax, rows: pd.DataFrame, verdict: str, base: float, first: bool) -> None:
+        """The last value with its number (and its round, if it is an older one), and the target as a dark tick with its own."""
+        w, (wide, high) = self.words, inches(ax)
+        i = int(np.flatnonzero(rows["value100"].notna())[-1])
+        value, target = rows["value100"].iloc[i], rows["target"].iloc[0]
+        unit, line = (self.last - self.first) / wide, (self.high - self.low) / high
+        face = "white" if rows["weak"].iloc[i] else hue(verdict)
+        ax.plot([self.x[i]], [value], "o", ms=4.8, mfc=face, mec=hue(verdict) if face == "white" else "white", mew=1 if face == "white" else 0.6,
+                zorder=4, clip_on=False, gid="last")
+        place, room = value, 0.145 * base / 8 * line
         if np.isfinite(target):
-            ax.plot([self.last - 0.02, self.last + 0.25], [target] * 2, color=INK, lw=1.8, zorder=4, clip_on=False, gid="target", solid_capstyle="butt")
-            ax.text(self.last + 0.33, target, self.words.num(target, 0), fontsize=base, va="center", color=INK2)
-            place = value if abs(value - target) > gap else target + math.copysign(gap, value - target or -1)
+            ax.plot([self.last - 0.01 * unit, self.last + 0.07 * unit], [target] * 2, color=INK, lw=1.8, zorder=4, clip_on=False, gid="target", solid_capstyle="butt")
+            ax.text(self.last + 0.1 * unit, target, w.num(target, 0), fontsize=base, va="center", color=INK2)
+            place = value if abs(value - target) >= room else target + math.copysign(room, value - target or -1)
             if first:
-                ax.text(self.last + 0.0, target + gap * 0.62, self.words("chart.target"), fontsize=max(base - 1.1, 6.9), va="bottom", color=INK2)
-        ax.text(self.last + 0.18, place, self.words.num(value), fontsize=base + 1, fontweight="bold", va="center", color=hue(verdict))
+                above = place <= target
+                ax.text(self.last + 0.03 * unit, target + (1 if above else -1) * 0.075 * line, w("chart.target"), fontsize=max(base - 1.1, SMALLEST),
+                        va="bottom" if above else "top", color=INK2)
+        ax.text(self.last + 0.1 * unit, place, w.num(value), fontsize=base + 1, fontweight="bold", va="center", color=hue(verdict), gid="value")
+        if i != len(self.rounds) - 1:
+            ax.text(self.x[i], value - 0.06 * line, w.round(self.rounds[i]), fontsize=max(base - 1.1, SMALLEST), va="top", ha="center", color=INK2,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})

@@ -7,14 +7,17 @@ import pandas as pd
 
 from scevaluation.charts import findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, DOWN, FLAT, GRID, INK, INK2, RULE, UP, axes_at, canvas, wrap
-from scevaluation.frames import CONTRIBUTIONS
+from scevaluation.charts.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, axes_at, canvas, fit, text_width
+from scevaluation.frames import CONTRIBUTIONS, ContractError
 from scevaluation.words import Sentence, Words
+
+SHOWN = ("label", "kind", "contribution")
+TOTALS = ("official", "like_for_like")
 
 
 def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.DataFrame:
-    """One bar a node for its scores, largest first, then one bar each for weights, coverage and instrument."""
-    parts = change[change["kind"] != "total"]
+    """One bar a node for its scores, largest rise first, then one bar each for weights, coverage and instrument."""
+    parts = change[(change["kind"] != "total") & change["contribution"].notna()]
     scores = parts[parts["kind"] == "score"].groupby("node", sort=False)["contribution"].sum().sort_values(ascending=False, kind="stable")
     rows = [(n, "score", labels.get(n, n), v) for n, v in scores.items()]
     for kind in CONTRIBUTIONS[1:]:
@@ -25,7 +28,7 @@ def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.Data
 
 
 def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, float], words: Words) -> Chart:
-    """Contributions from the previous round's index to this one's.
+    """Contributions from the previous round's index to this one's, and the official beside the like-for-like change.
 
     Parameters
     ----------
@@ -33,14 +36,19 @@ def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, f
         Of one region and pair of rounds.
     labels : dict of node to text
     ends : tuple of float
-        Index of the previous round and of this one, on the instrument's scale.
+        Index of the previous round and of this one, on the instrument's scale; NaN where unknown.
     words : Words
 
     Returns
     -------
     Chart
-        Rows: node, kind, label, contribution (they sum to ends[1] - ends[0]); a designed empty state where one round's
-        components are unknown.
+        Rows: node, kind, label, contribution (scale points; they sum to the official change); a designed empty state
+        where one round's components are unknown.
+
+    Raises
+    ------
+    ContractError
+        If the contributions do not sum to the official change.
     """
     total = change[change["kind"] == "total"]
     if total.empty:
@@ -49,59 +57,105 @@ def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, f
     bars = _bars(change, labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
     if bars.empty:
-        return Chart("waterfall", words, findings.change(first, words), rows=bars, empty=Sentence("chart.waterfall.empty", places))
-    view = _View(bars, ends, places, words)
-    like = first["like_for_like"]
-    note = Sentence("chart.waterfall.note", {"like": findings.fact(first, "like_for_like", 2, sign=True), "official": findings.fact(first, "official", 2, sign=True), **places}
-                    ) if np.isfinite(like) else Sentence("chart.waterfall.note_short", places)
-    return Chart("waterfall", words, findings.change(first, words), note, view.alt(), bars, **both(view.paint))
+        return Chart("waterfall", words, findings.change(first, words), empty=Sentence("chart.waterfall.empty", places))
+    gap = bars["contribution"].sum() - float(first["official"])
+    if np.isfinite(gap) and abs(gap) > 1e-6:
+        raise ContractError(f"The contributions from {first['previous']} to {first['round']} miss the official change by {gap:.6f}.",
+                            "Compute CHANGE again from INDEX; its rows sum to the total.")
+    view = _View(bars, first, ends, places, words)
+    shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]])
+    return Chart("waterfall", words, findings.change(first, words, bars), view.note(), view.alt(), shown, **both(view.paint),
+                 labels={c: "column." + c for c in SHOWN})
 
 
 class _View:
-    def __init__(self, bars, ends, places, words):
-        self.bars, self.ends, self.places, self.words = bars, ends, places, words
+    """Bars on an axis of change, zero being the previous round's index."""
+
+    def __init__(self, bars: pd.DataFrame, total, ends: tuple[float, float], places: dict, words: Words):
+        self.bars, self.total, self.ends, self.places, self.words = bars, total, ends, places, words
+        self.official, self.like = float(total["official"]), float(total["like_for_like"])
+        shown = [*bars["contribution"], *([self.like] if np.isfinite(self.like) else [])]
+        # A bar that is there must not be labelled 0,00.
+        self.digits = 3 if any(0 < abs(v) < 0.005 for v in shown) else 2
+        self.levels = np.concatenate([[0.0], bars["contribution"].cumsum()])
+
+    def note(self) -> Sentence:
+        """What each kind of bar means, and both changes by name."""
+        places = {"official": findings.fact(self.total, "official", 2, sign=True), **self.places}
+        if np.isfinite(self.like):
+            return Sentence("chart.waterfall.note", {"like": findings.fact(self.total, "like_for_like", 2, sign=True), **places})
+        return Sentence("chart.waterfall.note_short", places)
 
     def alt(self) -> str:
         w = self.words
-        parts = ", ".join(f"{r.label} {w.num(r.contribution, 2, sign=True)}" for r in self.bars.itertuples())
-        return w("chart.waterfall.alt", start=w.num(self.ends[0], 2), end=w.num(self.ends[1], 2), parts=parts, **self.places)
+        parts = [f"{r.label} {w.num(r.contribution, self.digits, sign=True)}" for r in self.bars.itertuples()]
+        more = [w("chart.heatmap.alt_more", n=w.num(len(parts) - 12, 0))] if len(parts) > 12 else []
+        return w("chart.waterfall.alt", start=w.num(self.ends[0], 2), end=w.num(self.ends[1], 2), parts=", ".join(parts[:12] + more), **self.places)
+
+    def _rows(self) -> list[tuple[str, str, float, float]]:
+        """kind, label, start and size of every bar, the totals last."""
+        out = [(b.kind, b.label, start, b.contribution) for b, start in zip(self.bars.itertuples(), self.levels, strict=False)]
+        value = {"official": self.official if np.isfinite(self.official) else self.levels[-1], "like_for_like": self.like}
+        return out + [(k, self.words("chart.waterfall." + k), 0.0, value[k]) for k in TOTALS if np.isfinite(value[k])]
 
     def paint(self, layout: str):
-        base, w, count = BASE[layout], self.words, len(self.bars) + 2
-        row = 0.26 if layout == "wide" else 0.34
-        fig = canvas(layout, 0.1 + row * count + 0.08)
-        left = 2.1 if layout == "wide" else 1.32
-        width = (7.09 if layout == "wide" else 3.42) - left - 0.62
-        ax = axes_at(fig, left, 0.06, width, row * count)
-        levels = np.concatenate([[self.ends[0]], self.ends[0] + self.bars["contribution"].cumsum()])
-        low, high = levels.min(), levels.max()
-        pad = max((high - low) * 0.12, 0.01)
-        ax.set_xlim(low - pad, high + pad)
-        ax.set_ylim(count, 0)
-        ax.set_xticks([])
-        ax.set_yticks([])
-        ax.spines["bottom"].set_visible(False)
-        for at in (self.ends[0], self.ends[1]):
-            ax.axvline(at, color=GRID, lw=0.8, zorder=0)
-        texts = [(self.places["previous"], True), *((t, False) for t in self.bars["label"]), (self.places["round"], True)]
-        for i, (text, bold) in enumerate(texts):
-            ax.text(-0.02, i + 0.5, wrap(text, 34 if layout == "wide" else 21), transform=ax.get_yaxis_transform(), ha="right", va="center",
-                    fontsize=base, fontweight="bold" if bold else "normal", linespacing=0.9)
-        for i, value in ((0, self.ends[0]), (count - 1, self.ends[1])):
-            ax.plot([value], [i + 0.5], marker="D", ms=5, color=INK, gid="end")
-            ax.text(value, i + 0.5, "  " + w.num(value, 2), va="center", fontsize=base + 1, fontweight="bold")
-        for i, bar in enumerate(self.bars.itertuples(), 1):
-            self._bar(ax, i, levels[i - 1], bar, base)
-            ax.plot([levels[i]] * 2, [i + 0.5, i + 1.5], color=RULE, lw=0.7, zorder=0.5)
+        """The figure of a layout: a bar a row, labels at the left, each number beside its bar."""
+        base, rows = BASE[layout], self._rows()
+        left, width = (2.05, WIDE) if layout == "wide" else (1.3, PHONE)
+        texts = [fit(label, left - 0.12, base, "bold" if k in TOTALS else "normal") for k, label, _, _ in rows]
+        row = 0.25 if layout == "wide" and all("\n" not in t for t in texts) else 0.34
+        top, split = 0.24, len(self.bars)
+        fig = canvas(layout, top + row * len(rows) + 0.14)
+        self.spoken = layout == "wide"
+        room = text_width(self._text("official", self.official), base + 1, "bold") + 0.1
+        ax = axes_at(fig, left, top, width - left - 0.05, row * len(rows) + 0.08)
+        self._scale(ax, rows, room / (width - left - 0.05), len(rows) + 0.08 / row)
+        ax.axvline(0, color=INK, lw=0.9, zorder=3, gid="zero")
+        ax.text(0, -0.05 / row, self._start(), ha="left" if self._zero() < 0.5 else "right", va="bottom", fontsize=max(base - 0.8, SMALLEST), color=INK2)
+        for i, (kind, _, start, size) in enumerate(rows):
+            y = i + 0.5 + (0.08 / row if i >= split else 0)
+            ax.text(-0.07 / (width - left - 0.05), y, texts[i], transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=base,
+                    fontweight="bold" if kind in TOTALS else "normal", linespacing=0.92, gid="row")
+            self._bar(ax, y, kind, start, size, base)
+            if i < split - 1:
+                ax.plot([start + size] * 2, [y + 0.28, y + 0.72], color=RULE, lw=0.8, zorder=0.5, gid="step")
+        ax.plot([-left / (width - left - 0.05), 1], [split + 0.04 / row] * 2, transform=ax.get_yaxis_transform(), color=GRID, lw=0.9, clip_on=False)
         return fig
 
-    def _bar(self, ax, i, start, bar, base) -> None:
-        """Scores solid; weights outlined, coverage and instrument hatched, for these are no doing of the agencies."""
-        color = UP if bar.contribution > 0 else DOWN
-        look = {"score": {"facecolor": color, "edgecolor": color}, "weight": {"facecolor": "white", "edgecolor": FLAT},
-                "coverage": {"facecolor": "white", "edgecolor": FLAT, "hatch": "////"}, "instrument": {"facecolor": "white", "edgecolor": FLAT, "hatch": "\\\\\\\\"}}
-        ax.barh(i + 0.5, bar.contribution, left=start, height=0.56, lw=0.9, gid=f"bar-{bar.kind}", **look[bar.kind])
-        end = start + bar.contribution
-        beside = max(start, end)
-        ax.annotate(self.words.num(bar.contribution, 2, sign=True), (beside, i + 0.5), (4, 0), textcoords="offset points", va="center", ha="left",
-                    fontsize=base, fontweight="semibold", color=color if bar.kind == "score" else INK2)
+    def _start(self) -> str:
+        key = "chart.waterfall.start" if np.isfinite(self.ends[0]) else "chart.waterfall.start_unknown"
+        return self.words(key, value=self.words.num(self.ends[0], 2), **self.places)
+
+    def _zero(self) -> float:
+        low, high = self._span
+        return (0 - low) / (high - low)
+
+    def _scale(self, ax, rows, label: float, height: float) -> None:
+        """Range of the axis: all bars and zero, with the share `label` free at the right for numbers."""
+        marks = [v for _, _, start, size in rows for v in (start, start + size)] + [0.0]
+        low, high = min(marks), max(marks)
+        span = max(high - low, 1e-9)
+        self._span = (low - 0.03 * span, low + span * 1.03 / (1 - min(label, 0.6)))
+        ax.set_axis_off()
+        ax.set_xlim(*self._span)
+        ax.set_ylim(height, 0)
+
+    def _text(self, kind: str, size: float) -> str:
+        w = self.words
+        text = w.num(size, self.digits, sign=True)
+        return w("chart.waterfall.now", change=text, value=w.num(self.ends[1], 2)) if self.spoken and kind == "official" and np.isfinite(self.ends[1]) else text
+
+    def _bar(self, ax, y, kind, start, size, base) -> None:
+        """Scores solid; weights outlined, coverage and instrument hatched, for these are no doing of the agencies; totals dark."""
+        color = UP if size > 0 else DOWN if size < 0 else FLAT
+        look = {
+            "score": {"facecolor": color, "edgecolor": color}, "weight": {"facecolor": "white", "edgecolor": FLAT},
+            "coverage": {"facecolor": "white", "edgecolor": FLAT, "hatch": "////"},
+            "instrument": {"facecolor": "white", "edgecolor": FLAT, "hatch": "\\\\\\\\"},
+            "official": {"facecolor": INK, "edgecolor": INK}, "like_for_like": {"facecolor": "white", "edgecolor": INK},
+        }[kind]
+        ax.barh(y, size, left=start, height=0.56, lw=0.9, zorder=2, gid=f"bar-{kind}", **look)
+        total = kind in TOTALS
+        ax.annotate(self._text(kind, size), (max(start, start + size), y), (4, 0), textcoords="offset points", va="center", ha="left",
+                    fontsize=base + (1 if kind == "official" else 0), fontweight="bold" if total else "semibold",
+                    color=INK if total else color if kind == "score" else INK2, gid="value")

@@ -133,7 +133,7 @@ RULES = (
     Rule("pace", "no_target", no_target, "target", "is", np.nan, "pace.no_target"),
     Rule("pace", "reached_now_falling", reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
     Rule("pace", "target_held", target_held, "level", ">=", np.nan, "pace.target_held"),
-    Rule("pace", "no_target", pace_unknown, "seen", "is", np.nan, "pace.unknown"),
+    Rule("pace", "no_target", pace_unknown, "seen", "is", np.nan, "pace.no_target"),
     Rule("pace", "on_track", on_track, "p_hit", ">=", ON_TRACK, "pace.on_track"),
     Rule("pace", "not_improving", not_improving, "seen", "<=", 0.0, "pace.not_improving"),
     Rule("pace", "far_too_slow", far_too_slow, "seen / needed", "<", FAR, "pace.far_too_slow"),
@@ -328,7 +328,7 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
     for column in ("p_up", "p_flat", "p_down"):
         places[column] = cell("TREND", trend_row, column, 0, percent=True)
     marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
-    places["marks"] = Sentence("because.marks_" + "_".join(marks or ["none"]))
+    places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
     if verdict_row["because"] == "because.open":
         more = int(verdict_row["more_rounds"])
         places["more"] = Sentence("because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)})

@@ -1,0 +1,74 @@
+"""The rows that trends and heatmap draw: nodes by rounds, with verdicts and targets; nothing is filled in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.frames import ROOT
+from scevaluation.programme import Programme, Round
+
+COLUMNS = ("node", "label", "round", "value100", "low", "high", "coverage", "instrument", "weak", "direction", "comparable", "target")
+LOW_COVERAGE = 0.8  # under this share of the weight a value is marked as weak
+
+
+def judged(verdicts: pd.DataFrame, round_name: str, nodes: list[str]) -> pd.DataFrame:
+    """direction, comparable and target by node, of the verdicts of `round_name`; too little data where there is none."""
+    own = verdicts[verdicts["round"] == round_name].drop_duplicates("node").set_index("node").reindex(nodes)
+    comparable = [bool(v) if isinstance(v, bool | np.bool_) else True for v in own["comparable"]]
+    return pd.DataFrame({
+        "direction": own["direction"].fillna("too_little_data").astype(str), "comparable": pd.Series(comparable, index=own.index, dtype=bool),
+        "target": pd.to_numeric(own["target"]).astype(float)})
+
+
+def targets(programme: Programme, round_name: str) -> dict[str, tuple[float, str]]:
+    """The next target of each node at or after a round, else its last: value (0-100) and round."""
+    out: dict[str, tuple[float, str]] = {}
+    for t in sorted(programme.targets, key=lambda t: Round(t.round)):
+        if t.node not in out or Round(out[t.node][1]) < Round(round_name):
+            out[t.node] = (t.value, t.round)
+    return out
+
+
+def shown_rounds(index: pd.DataFrame, programme: Programme, round_name: str) -> list[str]:
+    """Rounds of the programme and of the table, up to `round_name`, in time: one that was not held is shown as missing."""
+    names = {r.id for r in programme.rounds} | set(index["round"])
+    return sorted((r for r in names if Round(r) <= Round(round_name)), key=Round)
+
+
+def series(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str]) -> pd.DataFrame:
+    """A row a node and round, also for rounds without a value.
+
+    Parameters
+    ----------
+    index, verdicts : INDEX, VERDICTS
+    programme : Programme
+        Its rounds and targets; only rows of its region are used.
+    round_name : str
+        The last round.
+    nodes : list of str
+    labels : dict of node to text
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`. `weak` marks a value whose coverage is under 80 %, and a composite in a round in which one of the
+        other nodes has no value.
+    """
+    mine = index[(index["region"] == programme.region) & index["node"].isin(nodes)]
+    rounds = shown_rounds(mine, programme, round_name)
+    grid = pd.MultiIndex.from_product([nodes, rounds], names=["node", "round"])
+    rows = mine.set_index(["node", "round"])[["value100", "low", "high", "coverage", "instrument"]].reindex(grid).reset_index()
+    for column in ("value100", "low", "high", "coverage"):
+        rows[column] = rows[column].astype(float).where(lambda v: np.isfinite(v))
+    rows["instrument"] = rows["instrument"].fillna("").astype(str)
+    has = rows["value100"].notna()
+    parts = rows[rows["node"] != ROOT].assign(has=has).groupby("round")["has"]
+    lacks = rows["round"].map(~parts.all()).fillna(False).astype(bool) if len(nodes) > 1 else False
+    rows["weak"] = has & ((rows["coverage"] < LOW_COVERAGE) | ((rows["node"] == ROOT) & lacks))
+    says, aims = judged(verdicts, round_name, nodes), {n: v for n, (v, _) in targets(programme, round_name).items()}
+    rows["label"] = rows["node"].map(lambda n: labels.get(n, n))
+    for column in ("direction", "comparable"):
+        rows[column] = rows["node"].map(says[column])
+    rows["target"] = rows["node"].map(says["target"].fillna(pd.Series(aims, dtype=float))).astype(float)
+    return rows[list(COLUMNS)]

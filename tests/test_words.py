@@ -1,0 +1,113 @@
+"""Words: both languages complete, nothing stale, numbers written as each language writes them."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scevaluation import words as package
+from scevaluation.errors import EvaluationError
+from scevaluation.words import LANGUAGES, MINUS, Fact, Sentence, Words, catalogue
+
+ROOT = Path(package.__file__).parents[1]
+SOURCE = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py"))
+# Keys put together in code: their beginnings. Every other key must stand in the code as it is.
+BUILT = ("direction.", "event.", "state.", "sector.", "severity.", "issue.", "remedy.", "chapter.", "kind.", "lang.", "weights.", "change.", "column.",
+         "register.", "headline.", "lede.", "found.", "finding.trends.", "finding.change.", "because.", "pace.", "disruption.", "rule.")
+
+
+def _places(message):
+    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+def test_every_language_has_the_same_keys():
+    assert set(catalogue("id")) == set(catalogue("en"))
+
+
+def test_every_entry_has_the_same_places_in_every_language():
+    for key in catalogue("id"):
+        assert _places(catalogue("id")[key]) == _places(catalogue("en")[key]), key
+
+
+def test_every_key_asked_for_in_the_code_exists():
+    asked = set(re.findall(r"""(?:\bw|words|Sentence|self\.words)\(\s*"([a-z0-9_]+\.[a-z0-9_.]+)\"""", SOURCE))
+    assert len(asked) > 60
+    whole = {k for k in asked if not k.endswith((".", "_"))}
+    assert whole <= set(catalogue("id"))
+
+
+def test_no_entry_is_stale():
+    stale = [k for k in catalogue("id") if f'"{k}"' not in SOURCE and not k.startswith(BUILT) and not k.endswith(".lede")
+             and not any(k.startswith(b) for b in re.findall(r'"([a-z0-9_]+\.[a-z0-9_.]*[._])"', SOURCE))]
+    assert stale == []
+
+
+def test_every_issue_and_remedy_named_in_the_code_has_words():
+    code = "".join((ROOT / "intake" / f).read_text("utf-8") for f in ("check.py", "workbook.py", "cells.py"))
+    for key in set(re.findall(r"^issue\.(\w+)$", "\n".join(catalogue("id")), re.MULTILINE)):
+        assert key.removeprefix("wrong_") in code or key in code, key
+
+
+def test_catalogues_are_whole():
+    for lang in LANGUAGES:
+        for path in (ROOT / "words" / lang).glob("*.po"):
+            with path.open("rb") as handle:
+                for message in read_po(handle, locale=lang):
+                    assert not message.id or (message.string and not message.fuzzy), f"{path}: {message.id}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_sentence_names_a_cause(lang):
+    for key, message in catalogue(lang).items():
+        assert not re.search(r"\b(karena|akibat|disebabkan|because|due to|caused by)\b", message, re.IGNORECASE) or key.startswith(("chart.", "quality.")), key
+        if key.startswith(("finding.", "headline.", "found.", "lede.")):
+            assert not re.search(r"\b(karena|akibat|sebab|because|due to|caused)\b", message, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize(("lang", "value", "digits", "sign", "text"), [
+    ("id", 1234.5, 1, False, "1.234,5"), ("en", 1234.5, 1, False, "1,234.5"), ("id", -0.03, 2, True, f"{MINUS}0,03"), ("id", 0.44, 2, True, "+0,44"),
+    ("id", -0.001, 2, True, "0,00"), ("en", 0.0, 1, True, "0.0"), ("id", float("nan"), 1, False, "\u2013"), ("id", 2.468, 2, False, "2,47"),
+])
+def test_a_number_by_hand(lang, value, digits, sign, text):
+    assert Words(lang).num(value, digits, sign) == text
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_a_number_reads_back_as_itself(value, digits):
+    for lang, (decimal, thousand) in {"id": (",", "."), "en": (".", ",")}.items():
+        text = Words(lang).num(value, digits, sign=True)
+        assert float(text.replace(thousand, "").replace(decimal, ".").replace(MINUS, "-")) == pytest.approx(round(value, digits))
+
+
+def test_lists_and_counts():
+    assert Words("id").join(["a", "b", "c"]) == "a, b dan c" and Words("en").join(["a", "b", "c"]) == "a, b, and c"
+    assert Words("id").join(["a"]) == "a" and Words("id").join([]) == ""
+    assert Words("id").count(2) == "dua" and Words("id").count(12) == "12" and Words("en").count(3, capital=True) == "Three"
+
+
+def test_rounds_are_named_as_officials_name_them():
+    assert Words("id").round("2024-S2") == "2024-II" and Words("id").round_long("2024-S2") == "Semester II 2024"
+    assert Words("en").round_long("2025-Q3") == "Quarter III of 2025"
+
+
+def test_a_fact_in_prose_names_its_cell_and_text_is_escaped():
+    w = Words("id")
+    fact = Fact(2.468, "INDEX", "2023-S2|index", "value", 2)
+    html = w.html(Sentence("headline.few_stable_low", {"value": fact, "best": "<b>4</b>"}))
+    assert '<data value="2.468" data-ref="INDEX|2023-S2|index|value">2,47</data>' in html and "&lt;b&gt;4&lt;/b&gt;" in html
+    assert w.text(fact) == "2,47"
+
+
+def test_a_size_has_no_sign_after_a_verb():
+    assert Words("id").text(Fact(-0.03, "CHANGE", "k", "official", 2, size=True)) == "0,03"
+
+
+def test_an_unknown_key_or_language_is_a_clear_error():
+    with pytest.raises(EvaluationError, match="no entry"):
+        Words("id")("no.such.key")
+    with pytest.raises(EvaluationError, match="Known languages"):
+        Words("fr")
