@@ -85,7 +85,8 @@ def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, sig
     color = np.where(rows["region"] == region, LINE, np.where(rows["region"].isin(neighbours), MUTED, CONTEXT))
     low, high = x.min() - width, x.max() + width
     ax.set_xlim(low, high)
-    top = max(height.max() + 1.5, 8)
+    crowd = max(height.max(), 6)
+    top = crowd * 1.75
     ax.set_ylim(-0.6, top)
     ax.set_yticks([])
     step = 0.5
@@ -97,15 +98,21 @@ def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, sig
         ax.axvline(0, color=GRID, lw=1, zorder=0.5)
     ax.scatter(x, height, s=11 if base < 9 else 9, c=list(color), lw=0, zorder=2, gid="participants")
     median = float(np.median(values))
-    ax.plot([median] * 2, [-0.6, top * 0.86], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
-    ax.text(median, top * 0.875, w("chart.cohort.median", value=w.num(median, digits, sign=signed)), ha="center", va="bottom", fontsize=max(base - 0.8, 6.9), color=INK2)
+    small = max(base - 0.8, 6.9)
+    ax.plot([median] * 2, [-0.6, top * 0.93], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
+    ax.text(median, top * 0.945, w("chart.cohort.median", value=w.num(median, digits, sign=signed)), ha="center", va="bottom", fontsize=small, color=INK2)
     ax.text(0, 1.2, title, transform=ax.transAxes, fontsize=base + 1, fontweight="bold", va="bottom")
-    named = rows[rows["region"].isin([region, *neighbours])]
-    texts = spread([x[i] for i in named.index], (high - low) * 0.2, low + (high - low) * 0.1, high - (high - low) * 0.1)
-    for place, (i, r) in zip(texts, named.iterrows(), strict=True):
-        mine = r["region"] == region
-        ax.annotate(f"{r['name'].removeprefix('Kabupaten ').removeprefix('Kota ') if not mine else r['name'].removeprefix('Kabupaten ')} {w.num(values[i], digits, sign=signed)}",
-                    (x[i], height[i]), (place, top * (0.62 if mine else 0.4)), ha="center", va="bottom", fontsize=base if mine else max(base - 0.8, 6.9),
-                    fontweight="bold" if mine else "normal", color=LINE if mine else INK2, zorder=3,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
-                    arrowprops={"arrowstyle": "-", "color": LINE if mine else MUTED, "lw": 0.8, "shrinkA": 0, "shrinkB": 2})
+    named = rows[rows["region"].isin([region, *neighbours])].assign(x=x[rows["region"].isin([region, *neighbours])]).sort_values("x")
+    room = (high - low) * 0.14
+    places = spread(named["x"].to_numpy(), (high - low) * 0.27, low + room, high - room)
+    for place, (i, r) in zip(places, named.iterrows(), strict=True):
+        _name(ax, r, values[i], (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base, w, digits, signed)
+
+
+def _name(ax, row, value, at, text_at, mine: bool, base: float, w: Words, digits: int, signed: bool) -> None:
+    """A region's name and value above the dots, with a thin line to its dot."""
+    text = f"{row['name'].removeprefix('Kabupaten ').removeprefix('Kota ')}\n{w.num(value, digits, sign=signed)}"
+    color = LINE if mine else INK2
+    ax.annotate(text, at, text_at, ha="center", va="bottom", fontsize=base if mine else max(base - 0.8, 6.9), fontweight="bold" if mine else "normal",
+                color=color, zorder=3, linespacing=0.95, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+                arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2})

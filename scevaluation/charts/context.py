@@ -93,7 +93,7 @@ def _panel(ax, rows, meta, programme, w, base, first, letters) -> None:
     seen = pd.concat([chosen["value"], doubt["value"], near["value"], middle["value"]])
     pad = max((seen.max() - seen.min()) * 0.16, 1e-6)
     ax.set_xlim(start, end)
-    ax.set_ylim(seen.min() - pad, seen.max() + pad)
+    ax.set_ylim(seen.min() - pad, seen.max() + 1.6 * pad)
     size = max(base - 1.1, 6.9)
     shade_cycles(ax, programme, w, False, start, end, size)
     shade_events(ax, [e for e in programme.events if e.kind == "pandemic"], w, False, start, end, size)
@@ -111,6 +111,7 @@ def _panel(ax, rows, meta, programme, w, base, first, letters) -> None:
                 textcoords="offset points", ha="center" if chosen["year"].iloc[0] > START else "left", va="bottom" if chosen["value"].iloc[0] >= chosen["value"].mean() else "top", fontsize=size, color=INK2)
     years = [y for y in range(START, int(end) + 1) if (y - START) % 4 == 0]
     ax.set_xticks(years, [str(y) for y in years])
+    ax.get_xticklabels()[0].set_horizontalalignment("left")
     ax.set_yticks([])
     ax.spines["bottom"].set_color(RULE)
     direction = {1: "chart.context.more", -1: "chart.context.less"}.get(int(meta["direction"]))

@@ -67,22 +67,32 @@ def facts(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors:
 def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:
     heads = [w("facts.what"), w("facts.when"), w("facts.value"), w("facts.source")]
     head = "".join(f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads))
-    body = "".join(_fact(r, meta.loc[r.indicator], heads, w) for r in rows.itertuples())
+    body = "".join(_fact(group, meta.loc[code], heads, w) for code, group in rows.groupby("indicator", sort=False))
     name = escape(w("sector." + sector))
     return (f'<table class="cards facts" role="table"><caption>{name}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
             f'<tbody role="rowgroup">{body}</tbody></table>')
 
 
-def _fact(row, meta, heads: list[str], w: Words) -> str:
+def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
+    """One indicator: its newest figure, with earlier ones and other sources' figures below it."""
     digits = min(int(meta["digits"]), 2)
+    last, earlier = rows.iloc[-1], rows.iloc[:-1]
     unit = meta["unit_" + w.lang]
-    space = "" if unit == "%" else " "
-    value = w.num(row.value, digits) + space + unit
-    note = ""
-    if row.others:
-        note = w("facts.conflict", values=w.join(w.num(v, digits) for v in row.others))
-    when = w.round(row.period) if "-" in row.period else row.period
-    extra = f"<br><small>{escape(note)}</small>" if note else ""
-    cells = [f'<td role="cell" data-label="{escape(heads[1])}">{escape(when)}</td>', f'<td role="cell" class="n" data-label="{escape(heads[2])}">{escape(value)}{extra}</td>',
-             f'<td role="cell" data-label="{escape(heads[3])}">{escape(row.source)}</td>']
+    value = w.num(last["value"], digits) + ("" if unit == "%" else " ") + unit
+    small = []
+    if last["others"]:
+        small.append(w("facts.conflict", values=w.join(w.num(v, digits) for v in last["others"])))
+    if len(earlier):
+        small.append(w("facts.earlier", values=w.join(f"{w.num(r.value, digits)} ({_when(r.period, w)})" for r in earlier.itertuples())))
+    extra = "".join(f"<br><small>{escape(text)}</small>" for text in small)
+    source = last["source"].partition("; ")
+    cells = [
+        f'<td role="cell" data-label="{escape(heads[1])}">{escape(_when(last["period"], w))}</td>',
+        f'<td role="cell" class="n" data-label="{escape(heads[2])}">{escape(value)}{extra}</td>',
+        f'<td role="cell" data-label="{escape(heads[3])}">{escape(source[0])}<br><small>{escape(source[2])}</small></td>',
+    ]
     return f'<tr role="row"><th scope="row" role="rowheader">{escape(meta["label_" + w.lang])}</th>{"".join(cells)}</tr>'
+
+
+def _when(period: str, w: Words) -> str:
+    return w.round(period) if "-" in period else period

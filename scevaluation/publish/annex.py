@@ -95,6 +95,10 @@ def programmes(e, w: Words) -> Part | None:
     table = e.programme.table("programmes")
     if table.empty:
         return None
+    if w.lang == "en" and "status_en" in table:
+        table = table.assign(status=table["status_en"])
+    labels = {a.id: w.label(a.label) for a in e.programme.agencies}
+    table = table.assign(agency=table["agency"].map(lambda a: labels.get(a, a)))
     table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["agency", "first_year"], kind="stable")
     if table.empty:
         return None
