@@ -73,10 +73,14 @@ def rates(s: Simulated, says: np.ndarray) -> tuple[float, float, float, float]:
 def others(s: Simulated) -> dict[str, np.ndarray]:
     side_by_side = lenses(s.y, 2017.25 + s.numbers / 2, target=GREEN)
     return {
-        "SDSN": side_by_side["sdsn_as"].to_numpy(), "Open SDG, no target": lenses(s.y, 2017.25 + s.numbers / 2)["open_sdg_as"].to_numpy(),
-        "Open SDG, target": side_by_side["open_sdg_as"].to_numpy(), "UN progress chart": side_by_side["un_as"].to_numpy(),
-        "Eurostat, no target": lenses(s.y, 2017.25 + s.numbers / 2)["eurostat_as"].to_numpy(), "Eurostat, target": side_by_side["eurostat_as"].to_numpy(),
-        "endpoints +-delta": endpoints(s), "least squares p<.05": least_squares(s),
+        "SDSN": side_by_side["sdsn_as"].to_numpy(),
+        "Open SDG, no target": lenses(s.y, 2017.25 + s.numbers / 2)["open_sdg_as"].to_numpy(),
+        "Open SDG, target": side_by_side["open_sdg_as"].to_numpy(),
+        "UN progress chart": side_by_side["un_as"].to_numpy(),
+        "Eurostat, no target": lenses(s.y, 2017.25 + s.numbers / 2)["eurostat_as"].to_numpy(),
+        "Eurostat, target": side_by_side["eurostat_as"].to_numpy(),
+        "endpoints +-delta": endpoints(s),
+        "least squares p<.05": least_squares(s),
     }
 
 
@@ -114,12 +118,17 @@ def of_length(n: int, seed: int) -> bool:
     cover = float((s.weight * ((p.slope.low <= s.slope) & (s.slope <= p.slope.high))).sum())
     found = rates(s, p.direction)
     least, moves, still, decided = ACCEPT[n]
-    good = found[0] >= least and found[1] <= moves and found[2] <= still and found[3] >= decided and COVER[0] <= cover <= COVER[1]
+    good = (
+        found[0] >= least and found[1] <= moves and found[2] <= still and found[3] >= decided and COVER[0] <= cover <= COVER[1]
+    )
     print(f"\nseed {seed}, {n} rounds, {len(s.y)} series")
     print(f"  {'rule':<26}{'correct':>12}{'moves|still':>12}{'still|up':>12}{'decided':>12}{'covers':>12}")
     line("ours, P >= .90", (*found, cover), "accepted" if good else "MISSED")
     rng, few = np.random.default_rng(seed), part(s, SAMPLE)
-    rest = {**{name: (s, says) for name, says in others(s).items()}, f"Mann-Kendall p<.05 (1/{SAMPLE})": (few, mann_kendall(few))}
+    rest = {
+        **{name: (s, says) for name, says in others(s).items()},
+        f"Mann-Kendall p<.05 (1/{SAMPLE})": (few, mann_kendall(few)),
+    }
     for name, (of, says) in rest.items():
         line(name, rates(of, says))
     if n == max(LENGTHS):

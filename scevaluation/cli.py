@@ -10,8 +10,12 @@ import typer
 
 from scevaluation.errors import EvaluationError, ScoresRefused
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Evaluate a regency's smart-city programme: check rounds, make reports.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Evaluate a regency's smart-city programme: check rounds, make reports.",
+)
 Lang = Annotated[str, typer.Option(help="Language of the report: id or en.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default reports/.")]
 RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]

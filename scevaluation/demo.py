@@ -184,7 +184,8 @@ def _item_rows(source: dict, r: str, level: float, draws: np.ndarray, proof: str
 
     panel = {
         a: on_grid(level + v["severity"] + noise["assessor"] * d)
-        for (a, v), d in zip(source["assessors"].items(), draws, strict=False) if v["from"] <= r
+        for (a, v), d in zip(source["assessors"].items(), draws, strict=False)
+        if v["from"] <= r
     }
     own = on_grid(level + noise["self"] + noise["self_sd"] * draws[-1])
     rows = [("self", own, proof, "B" if proof else "C"), ("verified", float(np.mean(list(panel.values()))), proof, grade)]
@@ -207,11 +208,20 @@ def _programme(source: dict) -> dict:
 def _recommendations(source: dict) -> pd.DataFrame:
     rows = []
     for n, (raised, agency, sector, due, status, closed, text_id, text_en) in enumerate(source["recommendations"], 1):
-        rows.append({
-            "id": f"R{n:02d}", "raised": raised, "agency": agency, "sector": sector, "text_id": text_id, "text_en": text_en,
-            "due": str(Round(raised) + due), "status": status, "closed": str(Round(raised) + closed) if closed else "",
-            "evidence": f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else "",
-        })
+        rows.append(
+            {
+                "id": f"R{n:02d}",
+                "raised": raised,
+                "agency": agency,
+                "sector": sector,
+                "text_id": text_id,
+                "text_en": text_en,
+                "due": str(Round(raised) + due),
+                "status": status,
+                "closed": str(Round(raised) + closed) if closed else "",
+                "evidence": f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else "",
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -231,14 +241,27 @@ def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
 def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     """The tables without chance: events, targets, programmes, recommendations."""
     events = [
-        {"start": e["start"], "end": e["end"], "kind": e["kind"], "label_id": e["id"], "label_en": e["en"], "source": MADE_UP,
-         "confidence": MADE_UP, "sectors": e.get("sectors", ""), "adjust": "yes" if e.get("adjust") else "", "lasts": ""}
+        {
+            "start": e["start"],
+            "end": e["end"],
+            "kind": e["kind"],
+            "label_id": e["id"],
+            "label_en": e["en"],
+            "source": MADE_UP,
+            "confidence": MADE_UP,
+            "sectors": e.get("sectors", ""),
+            "adjust": "yes" if e.get("adjust") else "",
+            "lasts": "",
+        }
         for e in source["events"]
     ]
-    targets = [{"node": n, "round": source["target_round"], "value": v, "source": MADE_UP} for n, v in source["targets"].items()]
+    targets = [
+        {"node": n, "round": source["target_round"], "value": v, "source": MADE_UP} for n, v in source["targets"].items()
+    ]
     columns = ["agency", "programme", "sectors", "dimension", "first_year", "last_year", "status"]
     return {
-        "events.csv": pd.DataFrame(events), "targets.csv": pd.DataFrame(targets),
+        "events.csv": pd.DataFrame(events),
+        "targets.csv": pd.DataFrame(targets),
         "programmes.csv": pd.DataFrame(source["programmes"], columns=columns).assign(source=MADE_UP),
         "recommendations.csv": _recommendations(source),
     }
@@ -249,18 +272,23 @@ def _truth(source: dict, seed: int) -> dict:
     years = np.array([Round(r).number / 2 for r in held])
     sectors = {
         s: {
-            "slope": round(float(np.polyfit(years, plain.loc[held, s], 1)[0]), 4), "pace": t["pace"],
-            **{k: t[k] for k in (*EFFECTS, "step")}, "levels": {r: round(float(v), 4) for r, v in felt[s].items()},
+            "slope": round(float(np.polyfit(years, plain.loc[held, s], 1)[0]), 4),
+            "pace": t["pace"],
+            **{k: t[k] for k in (*EFFECTS, "step")},
+            "levels": {r: round(float(v), 4) for r, v in felt[s].items()},
         }
         for s, t in source["sectors"].items()
     }
     return {
-        "made_up": True, "seed": seed,
+        "made_up": True,
+        "seed": seed,
         "unit": "points of 0-100; slope and pace a year; severity, self and noise of an assessor in points of the scale",
         "slope": "least squares over the rounds held, without events and step",
-        "not_held": list(source["rounds"]["not_held"]), "new_instrument": max(source["rounds"]["instruments"]),
+        "not_held": list(source["rounds"]["not_held"]),
+        "new_instrument": max(source["rounds"]["instruments"]),
         "sectors": sectors,
-        "severity": {a: v["severity"] for a, v in source["assessors"].items()}, "self": source["noise"]["self"],
+        "severity": {a: v["severity"] for a, v in source["assessors"].items()},
+        "self": source["noise"]["self"],
         "noise": {k: source["noise"][k] for k in ("round", "rho", "assessor")},
     }
 

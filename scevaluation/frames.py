@@ -18,12 +18,16 @@ SOURCES = ("self", "verified", "final", "assessor")  # an assessor is "assessor:
 STATUSES = ("scored", "not_reported", "did_not_take_part", "not_applicable", "inferred")
 SEVERITIES = ("error", "warning", "note")
 DIRECTIONS = (
-    "improving", "likely_improving", "stagnant", "likely_stagnant",
-    "declining", "likely_declining", "inconclusive", "too_little_data",
+    "improving",
+    "likely_improving",
+    "stagnant",
+    "likely_stagnant",
+    "declining",
+    "likely_declining",
+    "inconclusive",
+    "too_little_data",
 )
-PACES = (
-    "target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "no_target",
-)
+PACES = ("target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "no_target")
 CONTRIBUTIONS = ("score", "weight", "coverage", "instrument")
 
 
@@ -181,7 +185,7 @@ TREND = Contract(
         "step_low": Column("float", "lower end of its 90 % interval", nullable=True),
         "step_high": Column("float", "upper end", nullable=True),
         "linked": Column("bool", "levels before and after a new instrument are comparable"),
-        "recent": Column("float", "change over the last four rounds, points, without a verdict", nullable=True),
+        "recent": Column("float", "change over the last two years, linked, points, without a verdict", nullable=True),
     },
 )
 VERDICTS = Contract(
@@ -228,7 +232,9 @@ PEERS = Contract(
         "n_change": Column("int", "regions of the cohort that have a change"),
         "own_change": Column("float", "the region's official change on the scale", nullable=True),
         "common_change": Column("float", "median change of the cohort", nullable=True),
-        "smaller_moves": Column("int", "regions whose change, the common movement taken off, is larger in size than this one's"),
+        "smaller_moves": Column(
+            "int", "regions whose change, the common movement taken off, is larger in size than this one's"
+        ),
         "usual": Column("bool", "the change lies within the central 90 % of the cohort's changes"),
     },
 )

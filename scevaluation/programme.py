@@ -261,11 +261,15 @@ def _events(path: Path) -> list[dict]:
     rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
     return [
         {
-            "start": r["start"], "end": r["end"], "kind": r["kind"],
+            "start": r["start"],
+            "end": r["end"],
+            "kind": r["kind"],
             "label": {"id": r["label_id"], "en": r["label_en"]},
-            "source": r["source"], "confidence": r["confidence"],
+            "source": r["source"],
+            "confidence": r["confidence"],
             "sectors": [s for s in r.get("sectors", "").split(" ") if s],
-            "adjust": r.get("adjust", "") == "yes", "lasts": int(r.get("lasts", "") or 0),
+            "adjust": r.get("adjust", "") == "yes",
+            "lasts": int(r.get("lasts", "") or 0),
         }
         for r in rows
     ]
@@ -316,7 +320,9 @@ def load_programme(name: str) -> Programme:
         If there is none of that name; the message lists those there are.
     """
     if name not in programmes():
-        raise ProgrammeError(f"There is no programme {str(name)[:40]!r}.", f"Known programmes: {', '.join(programmes()) or 'none'}.")
+        raise ProgrammeError(
+            f"There is no programme {str(name)[:40]!r}.", f"Known programmes: {', '.join(programmes()) or 'none'}."
+        )
     found = read_programme(DATA / "programmes" / name)
     if found.id != name:
         raise ProgrammeError(f"The folder {name} calls its programme {found.id}.", "Folder and id must be the same.")

@@ -8,8 +8,22 @@ from scevaluation.publish.report import make_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-CASES = [("mimika", "2023-S2", "id"), ("mimika", "2023-S2", "en"), ("kab-malang", "2023-S2", "id"), ("contoh", "2024-S2", "id"), ("contoh", "2017-S1", "id")]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CASES = [
+    ("mimika", "2023-S2", "id"),
+    ("mimika", "2023-S2", "en"),
+    ("kab-malang", "2023-S2", "id"),
+    ("contoh", "2024-S2", "id"),
+    ("contoh", "2017-S1", "id"),
+]
 SIZES = [1160, 360]
 
 
@@ -89,7 +103,9 @@ def test_the_code_can_be_shown_by_keyboard(browser, pages):
 def test_a_script_in_the_page_could_not_run(browser, pages, tmp_path):
     """The second wall: were a script to slip into the text, the page's own policy stops it."""
     hurt = tmp_path / "hurt.html"
-    hurt.write_text(pages[NAMES[0]].read_text("utf-8").replace("</main>", "<script>document.title='run'</script></main>"), "utf-8")
+    hurt.write_text(
+        pages[NAMES[0]].read_text("utf-8").replace("</main>", "<script>document.title='run'</script></main>"), "utf-8"
+    )
     page = browser.new_page()
     page.goto(hurt.as_uri())
     assert page.title() != "run"
@@ -110,5 +126,8 @@ def test_page_one_is_headline_scorecard_and_history_on_one_a4(browser, pages, na
     history = page.locator("#figure-history figcaption, #figure-trends figcaption").first.inner_text()
     assert page.locator("h1").inner_text()[:20] in " ".join(first.split())
     assert history.split(".")[0][:30] in " ".join(first.split())
-    assert page.locator("section.chapter h2").first.inner_text() in second or page.locator("section.chapter h2").first.inner_text() in first
+    assert (
+        page.locator("section.chapter h2").first.inner_text() in second
+        or page.locator("section.chapter h2").first.inner_text() in first
+    )
     page.close()

@@ -9,10 +9,28 @@ from hypothesis import strategies as st
 from scevaluation.intake.cells import clean_text, parse_number
 
 
-@pytest.mark.parametrize(("written", "value"), [
-    ("2,75", 2.75), ("2.75", 2.75), (" 3 ", 3), ("3\u00a0", 3), ("1.250,5", 1250.5), ("1,250.5", 1250.5), ("Rp 1.250,5", 1250.5),
-    ("Rp1.250.000", 1250000), ("2,5 %", 2.5), ("\u22123,5", -3.5), ("-3.5", -3.5), ("1.234", 1.234), ("1,234", 1.234), (",5", 0.5), (4, 4), (2.5, 2.5), ("+2", 2),
-])
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("2,75", 2.75),
+        ("2.75", 2.75),
+        (" 3 ", 3),
+        ("3\u00a0", 3),
+        ("1.250,5", 1250.5),
+        ("1,250.5", 1250.5),
+        ("Rp 1.250,5", 1250.5),
+        ("Rp1.250.000", 1250000),
+        ("2,5 %", 2.5),
+        ("\u22123,5", -3.5),
+        ("-3.5", -3.5),
+        ("1.234", 1.234),
+        ("1,234", 1.234),
+        (",5", 0.5),
+        (4, 4),
+        (2.5, 2.5),
+        ("+2", 2),
+    ],
+)
 def test_a_number_is_read_as_people_write_it(written, value):
     parsed = parse_number(written)
     assert parsed.problem == "" and parsed.value == pytest.approx(value)
@@ -23,7 +41,26 @@ def test_missing_is_missing_and_never_zero(written):
     assert parse_number(written) == (None, "", False)
 
 
-@pytest.mark.parametrize("written", ["baik", "3 dari 4", "1.2.3", "1,2,3", "1.23.456", "=1+1", "+cmd|' /C calc'!A0", "<b>3</b>", "3;4", "1e3", "0x10", True, "9" * 60, "\u0663", [3]])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "baik",
+        "3 dari 4",
+        "1.2.3",
+        "1,2,3",
+        "1.23.456",
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "<b>3</b>",
+        "3;4",
+        "1e3",
+        "0x10",
+        True,
+        "9" * 60,
+        "\u0663",
+        [3],
+    ],
+)
 def test_what_is_no_number_is_named_and_never_guessed(written):
     parsed = parse_number(written)
     assert parsed.value is None and parsed.problem == "text_for_number"

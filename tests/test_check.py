@@ -44,16 +44,28 @@ def test_a_good_file_has_no_issue_and_keeps_its_cells(programme, tmp_path):
     path.write_text(GOOD)
     scores, issues = accepted(path, programme, ROUND)
     SCORES.check(scores)
-    assert issues.empty and list(scores["score"]) == [2, 3, 4, 1] and list(scores["cell"]) == ["line 2", "line 3", "line 4", "line 5"]
+    assert (
+        issues.empty
+        and list(scores["score"]) == [2, 3, 4, 1]
+        and list(scores["cell"]) == ["line 2", "line 3", "line 4", "line 5"]
+    )
 
 
-@pytest.mark.parametrize(("line", "problem"), [
-    ("one/a,ofa,verified,7,scored,,A", "off_scale"), ("one/a,ofa,verified,0,scored,,A", "zero_score"), ("one/a,ofa,verified,-1,scored,,A", "off_scale"),
-    ("one/z,ofa,verified,2,scored,,A", "unknown_indicator"), ("one/a,ofz,verified,2,scored,,A", "unknown_agency"),
-    ("one/a,ofa,rumour,2,scored,,A", "unknown_source"), ("one/a,ofa,verified,good,scored,,A", "text_for_number"),
-    ("one/a,ofa,verified,2,not_reported,,A", "score_and_status"), ("one/a,ofa,verified,2,perhaps,,A", "unknown_status"),
-    ("one/a,ofa,verified,=1+1,scored,,A", "text_for_number"),
-])
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("one/a,ofa,verified,7,scored,,A", "off_scale"),
+        ("one/a,ofa,verified,0,scored,,A", "zero_score"),
+        ("one/a,ofa,verified,-1,scored,,A", "off_scale"),
+        ("one/z,ofa,verified,2,scored,,A", "unknown_indicator"),
+        ("one/a,ofz,verified,2,scored,,A", "unknown_agency"),
+        ("one/a,ofa,rumour,2,scored,,A", "unknown_source"),
+        ("one/a,ofa,verified,good,scored,,A", "text_for_number"),
+        ("one/a,ofa,verified,2,not_reported,,A", "score_and_status"),
+        ("one/a,ofa,verified,2,perhaps,,A", "unknown_status"),
+        ("one/a,ofa,verified,=1+1,scored,,A", "text_for_number"),
+    ],
+)
 def test_each_error_is_named_with_its_line_and_a_remedy(judge, line, problem):
     issues = judge(HEAD + line + "\n")
     row = issues[issues["problem"] == problem].iloc[0]
@@ -64,7 +76,10 @@ def test_each_error_is_named_with_its_line_and_a_remedy(judge, line, problem):
 
 
 def test_all_problems_come_at_once(judge):
-    issues = judge(HEAD + "one/a,ofa,verified,7,scored,,\none/z,ofz,verified,x,scored,,\ntwo/c,ofb,verified,3,scored,,\ntwo/c,ofb,verified,4,scored,,\n")
+    issues = judge(
+        HEAD
+        + "one/a,ofa,verified,7,scored,,\none/z,ofz,verified,x,scored,,\ntwo/c,ofb,verified,3,scored,,\ntwo/c,ofb,verified,4,scored,,\n"
+    )
     assert set(_problems(issues)) == {"off_scale", "unknown_indicator", "unknown_agency", "text_for_number", "duplicate"}
     ISSUES.check(issues)
 
@@ -219,7 +234,10 @@ def test_merged_cells_in_the_table_are_named(form, programme):
     assert "merged_cells" in set(read_round(form, programme, ROUND).issues["problem"])
 
 
-@pytest.mark.parametrize(("row", "value", "problem"), [(1, "other", "wrong_programme"), (2, "2023-S1", "wrong_round"), (3, "tiny-2", "wrong_instrument")])
+@pytest.mark.parametrize(
+    ("row", "value", "problem"),
+    [(1, "other", "wrong_programme"), (2, "2023-S1", "wrong_round"), (3, "tiny-2", "wrong_instrument")],
+)
 def test_a_workbook_of_another_round_is_named(form, programme, row, value, problem):
     _fill(form, {f"B{row}": value}, "Sampul")
     assert problem in set(read_round(form, programme, ROUND).issues["problem"])

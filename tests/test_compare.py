@@ -23,8 +23,13 @@ def instrument(tree: dict, name: str, fresh=(), **how) -> Instrument:
 
     def node(key, value, prefix=""):
         weight, below = value if isinstance(value, tuple) else (value, {})
-        return {"id": key, "label": SAID, "weight": weight, "link": "-" if prefix + key in fresh else "",
-                "children": [node(k, v, prefix + key + "/") for k, v in below.items()]}
+        return {
+            "id": key,
+            "label": SAID,
+            "weight": weight,
+            "link": "-" if prefix + key in fresh else "",
+            "children": [node(k, v, prefix + key + "/") for k, v in below.items()],
+        }
 
     known = {"scale": {"low": 1, "high": 4}, "weights": "own", "weights_source": "a test", "source": "a test", **how}
     tree = {"id": "index", "label": SAID, "children": [node(k, v) for k, v in tree.items()]}
@@ -32,9 +37,22 @@ def instrument(tree: dict, name: str, fresh=(), **how) -> Instrument:
 
 
 def scores(values: dict, when: str, region="94.04", status="scored") -> pd.DataFrame:
-    rows = [{"region": region, "round": when, "indicator": n, "agency": "", "source": "final", "score": float(v),
-             "status": "not_reported" if np.isnan(v) else status, "evidence": "", "quality": "", "file": "f", "cell": n}
-            for n, v in values.items()]
+    rows = [
+        {
+            "region": region,
+            "round": when,
+            "indicator": n,
+            "agency": "",
+            "source": "final",
+            "score": float(v),
+            "status": "not_reported" if np.isnan(v) else status,
+            "evidence": "",
+            "quality": "",
+            "file": "f",
+            "cell": n,
+        }
+        for n, v in values.items()
+    ]
     return pd.DataFrame(rows, columns=list(SCORES.columns))
 
 
@@ -314,7 +332,9 @@ def test_the_same_round_twice_changes_nothing(pair):
 
 
 def official(values: dict, cohort="REGULER", when=NOW) -> pd.DataFrame:
-    return pd.DataFrame([{"region": "94.04", "name": "X", "round": when, "cohort": cohort, "node": n, "value": v} for n, v in values.items()])
+    return pd.DataFrame(
+        [{"region": "94.04", "name": "X", "round": when, "cohort": cohort, "node": n, "value": v} for n, v in values.items()]
+    )
 
 
 def test_a_published_index_that_agrees():

@@ -52,18 +52,29 @@ READERS = {
     r"instruments/[a-z0-9-]+\.yaml": read_instrument,
     r"official/results\.csv": columns("region round cohort node value status source"),
     r"official/letters\.csv": columns(
-        "letter date round label_id label_en rows took_part rows_reguler took_part_reguler rows_kppn_ikn took_part_kppn_ikn with_improvement note"
+        "letter date round label_id label_en rows took_part rows_reguler took_part_reguler "
+        "rows_kppn_ikn took_part_kppn_ikn with_improvement note"
     ),
-    r"official/regions\.csv": columns("code name province_code province kemendagri_2020 bps_2020 bps_today changed_2022 valid_from law"),
-    r"official/published\.csv": columns("region name year stage item value scale_max denominator weights source source_date note"),
-    r"official/weights\.csv": columns("year stage cohort baseline output outcome impact quick_win collaboration provenance usable source note"),
+    r"official/regions\.csv": columns(
+        "code name province_code province kemendagri_2020 bps_2020 bps_today changed_2022 valid_from law"
+    ),
+    r"official/published\.csv": columns(
+        "region name year stage item value scale_max denominator weights source source_date note"
+    ),
+    r"official/weights\.csv": columns(
+        "year stage cohort baseline output outcome impact quick_win collaboration provenance usable source note"
+    ),
     r"context/statistics\.csv": columns("region indicator period value source confidence chosen note"),
-    r"context/indicators\.csv": columns("indicator sector label_id label_en unit_id unit_en direction digits kind comparable_from note source"),
+    r"context/indicators\.csv": columns(
+        "indicator sector label_id label_en unit_id unit_en direction digits kind comparable_from note source"
+    ),
     r"context/national\.csv": columns("indicator period count mean std min p10 p25 p50 p75 p90 max source"),
     r"programmes/[a-z-]+/programme\.yaml": lambda path: load_programme(path.parent.name),
     r"programmes/[a-z-]+/rounds/20\d\d-S[12]\.csv": columns(ROUND),
     r"programmes/[a-z-]+/events\.csv": columns("start end kind label_id label_en source confidence sectors adjust lasts"),
-    r"programmes/mimika/programmes\.csv": columns("agency partner programme sectors dimension first_year last_year status status_en source"),
+    r"programmes/mimika/programmes\.csv": columns(
+        "agency partner programme sectors dimension first_year last_year status status_en source"
+    ),
     r"programmes/kab-malang/printed\.csv": columns("round node value source"),
     r"programmes/contoh/programmes\.csv": some_columns("agency programme sectors dimension first_year last_year status source"),
     r"programmes/contoh/targets\.csv": columns("node round value source"),
@@ -92,7 +103,16 @@ def test_no_reader_waits_for_a_file_that_is_gone(pattern):
     assert any(re.fullmatch(pattern, path) for path in FILES)
 
 
-@pytest.mark.parametrize("path", ["official/results.csv", "official/published.csv", "official/weights.csv", "official/letters.csv", "context/indicators.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "official/results.csv",
+        "official/published.csv",
+        "official/weights.csv",
+        "official/letters.csv",
+        "context/indicators.csv",
+    ],
+)
 def test_columns_are_explained_in_the_readme(path):
     section = README.split(f"### {path}")[1].split("\n### ")[0].split("\n## ")[0]
     hidden = {"baseline", "output", "outcome", "impact", "quick_win", "collaboration"} | {"letter"}
@@ -141,12 +161,23 @@ def test_no_index_is_printed_as_zero():
 def test_the_seven_zeros_for_collaboration_stay():
     rows = text("official/results.csv")
     zero = rows[(rows["node"] != "improvement") & (rows["value"] != "") & (pd.to_numeric(rows["value"]) < 1)]
-    assert zero.groupby(["round", "node", "value"]).size().to_dict() == {("2022-S2", "quick-win", "0.60"): 1, ("2023-S2", "collaboration", "0.00"): 7}
+    assert zero.groupby(["round", "node", "value"]).size().to_dict() == {
+        ("2022-S2", "quick-win", "0.60"): 1,
+        ("2023-S2", "collaboration", "0.00"): 7,
+    }
 
 
 def test_mimikas_published_figures():
     rows = text("official/results.csv").query("region == '94.04'").set_index("node")["value"].to_dict()
-    assert rows == {"baseline": "3.36", "output": "2.57", "outcome": "2.14", "impact": "2.71", "quick-win": "2.17", "index": "2.47", "improvement": "-0.03"}
+    assert rows == {
+        "baseline": "3.36",
+        "output": "2.57",
+        "outcome": "2.14",
+        "impact": "2.71",
+        "quick-win": "2.17",
+        "index": "2.47",
+        "improvement": "-0.03",
+    }
 
 
 def test_mimika_is_94th_of_130_and_58th_of_72():
@@ -170,7 +201,9 @@ def test_59_rose_and_68_fell():
 )
 def test_the_weights_reproduce_every_printed_index(name, cohort, instrument, within):
     rows = read_official(name)
-    table = rows[(rows["cohort"] == cohort) & (rows["status"] == "scored")].pivot(index="region", columns="node", values="value")
+    table = rows[(rows["cohort"] == cohort) & (rows["status"] == "scored")].pivot(
+        index="region", columns="node", values="value"
+    )
     used = load_instrument(instrument)
     mean = sum(table[c] * used.share(c) for c in used.components)
     assert (mean - table["index"]).abs().max() <= within + 1e-9
@@ -184,7 +217,9 @@ def test_weight_schemes_sum_to_100_or_warn():
 
 
 def test_no_known_weights_reproduce_kabupaten_banjar_2020():
-    banjar = text("official/published.csv").query("region == '63.03' and year == '2020'").set_index("item")["value"].astype(float)
+    banjar = (
+        text("official/published.csv").query("region == '63.03' and year == '2020'").set_index("item")["value"].astype(float)
+    )
     schemes = text("official/weights.csv").query("collaboration == '0'")
     for s in schemes.to_dict("records"):
         parts = {"baseline": "baseline", "output": "output", "outcome": "outcome", "impact": "impact", "quick_win": "quick-win"}
@@ -194,10 +229,17 @@ def test_no_known_weights_reproduce_kabupaten_banjar_2020():
 
 
 def test_kota_kediri_2022_is_reproduced_and_its_pillars_average_to_impact():
-    kediri = text("official/published.csv").query("name == 'Kota Kediri' and year == '2022'").set_index("item")["value"].astype(float)
+    kediri = (
+        text("official/published.csv")
+        .query("name == 'Kota Kediri' and year == '2022'")
+        .set_index("item")["value"]
+        .astype(float)
+    )
     used = load_instrument("kominfo-2022-reguler")
     assert sum(kediri[c] * used.share(c) for c in used.components) == pytest.approx(3.315, abs=1e-9)
-    assert kediri[["governance", "branding", "economy", "living", "society", "environment"]].mean() == pytest.approx(kediri["impact"], abs=0.005)
+    assert kediri[["governance", "branding", "economy", "living", "society", "environment"]].mean() == pytest.approx(
+        kediri["impact"], abs=0.005
+    )
 
 
 def test_every_published_figure_is_of_a_known_region():
@@ -228,7 +270,9 @@ def test_26_codes_changed_and_carry_their_law():
     changed = table[table["changed_2022"] == "yes"]
     assert len(changed) == 26
     assert changed["law"].value_counts().to_dict() == {"UU 14/2022": 4, "UU 15/2022": 8, "UU 16/2022": 8, "UU 29/2022": 6}
-    assert (table.loc[table["changed_2022"] == "no", "code"] == table.loc[table["changed_2022"] == "no", "kemendagri_2020"]).all()
+    assert (
+        table.loc[table["changed_2022"] == "no", "code"] == table.loc[table["changed_2022"] == "no", "kemendagri_2020"]
+    ).all()
     assert ((table["valid_from"] != "") == (table["changed_2022"] == "yes")).all()
 
 
@@ -236,7 +280,9 @@ def test_9404_is_nabire_and_94_04_is_mimika():
     table = text("official/regions.csv")
     assert table.loc[table["bps_2020"] == "9404", "name"].item() == "Kabupaten Nabire"
     assert table.loc[table["code"] == "94.04", "name"].item() == "Kabupaten Mimika"
-    assert table.loc[table["code"] == "94.04", ["kemendagri_2020", "bps_2020", "bps_today"]].values.tolist() == [["91.09", "9412", "9601"]]
+    assert table.loc[table["code"] == "94.04", ["kemendagri_2020", "bps_2020", "bps_today"]].values.tolist() == [
+        ["91.09", "9412", "9601"]
+    ]
 
 
 def test_results_are_of_known_regions():
@@ -253,8 +299,17 @@ def test_sources_are_named_once_and_of_a_known_kind():
     assert table["date"].str.fullmatch(r"(20\d\d(-\d\d(-\d\d)?)?)?").all()
 
 
-@pytest.mark.parametrize("path", ["official/results.csv", "official/published.csv", "official/weights.csv", "programmes/mimika/events.csv",
-                                  "programmes/mimika/programmes.csv", "programmes/kab-malang/printed.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "official/results.csv",
+        "official/published.csv",
+        "official/weights.csv",
+        "programmes/mimika/events.csv",
+        "programmes/mimika/programmes.csv",
+        "programmes/kab-malang/printed.csv",
+    ],
+)
 def test_every_figure_has_a_source_that_is_known(path):
     known = set(text("sources.csv")["source"])
     assert set(text(path)["source"].str.removeprefix("letter ")) <= known
@@ -274,8 +329,14 @@ def test_every_page_is_told_by_host_and_number_or_date():
 
 def test_no_source_that_is_named_is_left_unused():
     used = set()
-    for path in ("official/results.csv", "official/published.csv", "official/weights.csv", "programmes/mimika/events.csv", "programmes/mimika/programmes.csv",
-                 "programmes/kab-malang/printed.csv"):
+    for path in (
+        "official/results.csv",
+        "official/published.csv",
+        "official/weights.csv",
+        "programmes/mimika/events.csv",
+        "programmes/mimika/programmes.csv",
+        "programmes/kab-malang/printed.csv",
+    ):
         used |= set(text(path)["source"].str.removeprefix("letter "))
     used |= set(text("context/statistics.csv")["source"].str.split("; ", n=1).str[1])
     rest = set(text("sources.csv")["source"]) - used

@@ -18,7 +18,6 @@ def text(path: str) -> pd.DataFrame:
     return pd.read_csv(DATA / path, dtype=str, keep_default_na=False)
 
 
-
 @pytest.fixture(scope="module")
 def context():
     return read_context(tuple(text("context/statistics.csv")["region"].unique()))
@@ -84,12 +83,16 @@ def test_the_ombudsman_score_is_the_mean_of_its_seven_units(context):
 
 def test_malarias_chosen_figures_fit_each_other(context):
     chosen = context[(context["region"] == "94.04") & context["chosen"]].set_index(["indicator", "period"])["value"]
-    assert 100 * chosen["malaria_cases", "2025"] / chosen["malaria_tests", "2025"] == pytest.approx(chosen["malaria_positivity", "2025"], abs=0.005)
+    assert 100 * chosen["malaria_cases", "2025"] / chosen["malaria_tests", "2025"] == pytest.approx(
+        chosen["malaria_positivity", "2025"], abs=0.005
+    )
     assert [chosen["malaria_positivity", str(y)] for y in range(2020, 2026)] == [42.44, 41.84, 33.17, 30.65, 23.27, 14.62]
 
 
 def test_a_conflict_keeps_all_its_sources(context):
-    rows = context[(context["region"] == "94.04") & (context["indicator"] == "malaria_positivity") & (context["period"] == "2025")]
+    rows = context[
+        (context["region"] == "94.04") & (context["indicator"] == "malaria_positivity") & (context["period"] == "2025")
+    ]
     assert sorted(rows["value"]) == [14.62, 15.0, 16.4]
 
 

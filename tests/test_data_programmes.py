@@ -19,22 +19,32 @@ def text(path: str) -> pd.DataFrame:
     return pd.read_csv(DATA / path, dtype=str, keep_default_na=False)
 
 
-
 def test_events_tell_their_source_as_host_or_host_and_number():
     events = text("programmes/mimika/events.csv")
-    assert (events["source"].str.fullmatch(rf"{HOST}(, (p=|d-)?[\d-]+)?") | events["source"].str.fullmatch(r"(Keppres \d+/\d{4}(; )?)+")).all()
+    assert (
+        events["source"].str.fullmatch(rf"{HOST}(, (p=|d-)?[\d-]+)?")
+        | events["source"].str.fullmatch(r"(Keppres \d+/\d{4}(; )?)+")
+    ).all()
 
 
 def test_events_are_in_time_and_of_known_confidence():
     events = text("programmes/mimika/events.csv")
     assert events["start"].is_monotonic_increasing
     assert set(events["confidence"]) <= {"seen", "derived", "announced", "conflicting", "national"}
-    assert not events[["label_id", "label_en"]].apply(lambda c: c.str.contains("karena|akibat|because|due to|court|Mahkamah|hanya|only two", case=False)).any(axis=None)
+    assert (
+        not events[["label_id", "label_en"]]
+        .apply(lambda c: c.str.contains("karena|akibat|because|due to|court|Mahkamah|hanya|only two", case=False))
+        .any(axis=None)
+    )
 
 
 def test_only_the_refocused_budgets_and_the_elections_are_terms_of_the_model():
     terms = [(e.kind, e.start, e.end) for e in load_programme("mimika").events if e.adjust]
-    assert terms == [("election", "2018-06-27", "2018-06-27"), ("pandemic", "2020", "2021"), ("election", "2024-11-27", "2024-11-27")]
+    assert terms == [
+        ("election", "2018-06-27", "2018-06-27"),
+        ("pandemic", "2020", "2021"),
+        ("election", "2024-11-27", "2024-11-27"),
+    ]
 
 
 def test_between_september_2022_and_march_2025_the_head_changed_seven_times():
@@ -47,7 +57,14 @@ def test_mimikas_programmes_belong_to_its_agencies_and_sectors():
     assert set(table["agency"]) - labels == {"BAKTI Kominfo", "PLN"}
     assert labels <= set(table["agency"])
     assert set(" ".join(table["sectors"]).split()) <= set(SECTORS)
-    assert set(" ".join(table["dimension"]).split()) <= {"governance", "branding", "economy", "living", "society", "environment"}
+    assert set(" ".join(table["dimension"]).split()) <= {
+        "governance",
+        "branding",
+        "economy",
+        "living",
+        "society",
+        "environment",
+    }
     assert table["first_year"].between("2017", "2025").all()
 
 
@@ -56,7 +73,12 @@ def test_mimika_says_what_is_known_of_each_half_year():
     states = {r.id: r.state for r in programme.rounds}
     assert [str(Round("2017-S1") + i) for i in range(18)] == list(states)
     assert {k: v for k, v in states.items() if v != "not_published"} == {
-        "2022-S1": "not_held", "2022-S2": "inferred", "2023-S1": "progress_only", "2023-S2": "scored", "2025-S1": "not_held", "2025-S2": "not_held",
+        "2022-S1": "not_held",
+        "2022-S2": "inferred",
+        "2023-S1": "progress_only",
+        "2023-S2": "scored",
+        "2025-S1": "not_held",
+        "2025-S2": "not_held",
     }
 
 
@@ -94,7 +116,12 @@ def test_kabupaten_malangs_items_are_the_instruments_leaves(name, items):
 def test_kabupaten_malangs_printed_means_come_out_of_its_items(name):
     rows = text(f"programmes/kab-malang/rounds/{name}.csv")
     means = rows["score"].astype(float).groupby(rows["indicator"].str.split("/").str[0]).mean()
-    printed = text("programmes/kab-malang/printed.csv").query("round == @name and node != 'index'").set_index("node")["value"].astype(float)
+    printed = (
+        text("programmes/kab-malang/printed.csv")
+        .query("round == @name and node != 'index'")
+        .set_index("node")["value"]
+        .astype(float)
+    )
     assert set(means.index) == set(printed.index)
     assert (means - printed).abs().max() <= 0.005 + 1e-9
 

@@ -86,7 +86,9 @@ def test_another_seed_changes_every_round(made):
 
 def test_another_seed_keeps_the_tables_without_chance(made):
     other = demo.generate(seed=7).files
-    assert [n for n in ("programme.yaml", "events.csv", "targets.csv", "recommendations.csv") if other[n] != made.files[n]] == []
+    assert [
+        n for n in ("programme.yaml", "events.csv", "targets.csv", "recommendations.csv") if other[n] != made.files[n]
+    ] == []
 
 
 def test_generating_leaves_its_source_as_it_was():
@@ -113,7 +115,9 @@ def test_region_code_is_nobodys(programme):
 
 
 def test_agencies_are_marked(programme):
-    assert [a.id for a in programme.agencies if not (a.label.id.endswith("(contoh)") and a.label.en.endswith("(example)"))] == []
+    assert [
+        a.id for a in programme.agencies if not (a.label.id.endswith("(contoh)") and a.label.en.endswith("(example)"))
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["events", "targets", "programmes", "survey"])
@@ -292,7 +296,13 @@ def test_agencies_claim_more_than_is_verified(made, scores):
 
 def test_targets(programme):
     assert {t.node: t.value for t in programme.targets} == {
-        "index": 66, "infrastructure": 70, "public_services": 70, "education": 65, "health": 65, "environment": 60}
+        "index": 66,
+        "infrastructure": 70,
+        "public_services": 70,
+        "education": 65,
+        "health": 65,
+        "environment": 60,
+    }
 
 
 def test_targets_end_the_second_cycle(programme):

@@ -56,7 +56,10 @@ def test_common_indicators_are_linked_and_others_not():
 def test_some_weights_changed():
     a, b = load_instrument(FIRST), load_instrument(SECOND)
     assert {p for p in a.leaves if p in b.leaves and a.nodes[p].weight != b.nodes[p].weight} == {
-        "infrastructure/jalan", "infrastructure/air-bersih", "public_services/kesetaraan", "health/antrean",
+        "infrastructure/jalan",
+        "infrastructure/air-bersih",
+        "public_services/kesetaraan",
+        "health/antrean",
         "environment/daur-ulang",
     }
 

@@ -49,7 +49,9 @@ def test_the_lock_pins_every_dependency_and_names_no_address():
 @pytest.mark.parametrize("name", [Requirement(r).name for r in PROJECT["dependencies"]])
 def test_a_runtime_dependency_has_a_permissive_licence(name):
     facts = metadata.metadata(name)
-    said = " ".join([facts.get("License-Expression") or "", (facts.get("License") or "")[:200], *(facts.get_all("Classifier") or [])])
+    said = " ".join(
+        [facts.get("License-Expression") or "", (facts.get("License") or "")[:200], *(facts.get_all("Classifier") or [])]
+    )
     assert not re.search(r"(?<!L)GPL|(?<!Lesser )General Public License", said.replace("LGPL", "")), said
 
 

@@ -15,7 +15,13 @@ from scevaluation.evaluate.evaluation import Evaluation, evaluate_round
 from scevaluation.frames import TABLES
 from scevaluation.programme import DATA, read_programme
 
-ROUNDS = (("mimika", "2023-S2"), ("kab-malang", "2022-S2"), ("kab-malang", "2023-S2"), ("contoh", "2017-S1"), ("contoh", "2024-S2"))
+ROUNDS = (
+    ("mimika", "2023-S2"),
+    ("kab-malang", "2022-S2"),
+    ("kab-malang", "2023-S2"),
+    ("contoh", "2017-S1"),
+    ("contoh", "2024-S2"),
+)
 NAMES = ("scores", "issues", "index", "change", "trend", "verdicts", "peers", "context")
 
 
@@ -144,10 +150,18 @@ def test_an_evaluation_says_the_version(mimika):
     assert mimika.version == scevaluation.__version__
 
 
-@pytest.mark.parametrize("name", [
-    "programmes/mimika/programme.yaml", "programmes/mimika/rounds/2022-S2.csv", "programmes/mimika/rounds/2023-S2.csv",
-    "instruments/kominfo-2023-reguler.yaml", "instruments/kominfo-2023-kppn-ikn.yaml", "official/results.csv", "context/statistics.csv",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "programmes/mimika/programme.yaml",
+        "programmes/mimika/rounds/2022-S2.csv",
+        "programmes/mimika/rounds/2023-S2.csv",
+        "instruments/kominfo-2023-reguler.yaml",
+        "instruments/kominfo-2023-kppn-ikn.yaml",
+        "official/results.csv",
+        "context/statistics.csv",
+    ],
+)
 def test_provenance_has_the_hash_of_the_file(mimika, name):
     assert mimika.provenance[name] == sha256((DATA / name).read_bytes()).hexdigest()
 

@@ -18,7 +18,10 @@ LETTERS = {
     ("2023-S2", "REGULER"): "kominfo-2023-reguler",
     ("2023-S2", "KPPN&IKN"): "kominfo-2023-kppn-ikn",
 }
-CASES = [(*key, name, count, within) for (key, name), count, within in zip(LETTERS.items(), (38, 72, 58), (0.013, 0.005, 0.005), strict=True)]
+CASES = [
+    (*key, name, count, within)
+    for (key, name), count, within in zip(LETTERS.items(), (38, 72, 58), (0.013, 0.005, 0.005), strict=True)
+]
 INSTRUMENTS = {key: load_instrument(name) for key, name in LETTERS.items()}
 
 
@@ -31,7 +34,9 @@ def published_index(round_name: str, cohort: str) -> pd.Series:
 def computed_index(round_name: str, cohort: str, name: str) -> pd.Series:
     """Indices of a cohort computed from the components alone."""
     rows = read_official(round_name)
-    rows = rows[(rows["cohort"] == cohort) & rows["node"].isin(COMPONENTS)].rename(columns={"node": "indicator", "value": "score"})
+    rows = rows[(rows["cohort"] == cohort) & rows["node"].isin(COMPONENTS)].rename(
+        columns={"node": "indicator", "value": "score"}
+    )
     rows = rows.assign(agency="", source="final", status="scored", evidence="", quality="", file="results.csv", cell="")
     table = index(rows, {round_name: load_instrument(name)})
     return table[table["node"] == "index"].set_index("region")["value"]
@@ -97,7 +102,9 @@ def test_thirteen_figures_of_malang_were_printed():
     assert len(PRINTED) == 13
 
 
-@pytest.mark.parametrize("row", PRINTED[PRINTED["node"] != "index"].to_dict("records"), ids=lambda r: f"{r['round']} {r['node']}")
+@pytest.mark.parametrize(
+    "row", PRINTED[PRINTED["node"] != "index"].to_dict("records"), ids=lambda r: f"{r['round']} {r['node']}"
+)
 def test_malangs_items_give_the_printed_mean_of_the_component(malang, row):
     assert round(malang.at[(row["round"], row["node"]), "value"], 2) == row["value"]
 
@@ -112,7 +119,9 @@ def test_malangs_items_give_the_index_of_the_letter(malang, round_name, within):
 
 
 def published() -> pd.DataFrame:
-    return pd.read_csv(DATA / "official" / "published.csv", dtype={"region": str, "year": str, "stage": str}, keep_default_na=False)
+    return pd.read_csv(
+        DATA / "official" / "published.csv", dtype={"region": str, "year": str, "stage": str}, keep_default_na=False
+    )
 
 
 def as_official(year: str, region: str, round_name: str) -> pd.DataFrame:
@@ -120,12 +129,22 @@ def as_official(year: str, region: str, round_name: str) -> pd.DataFrame:
     rows = rows[(rows["year"] == year) & (rows["region"] == region)]
     node = rows["item"].str.replace("quick_win", "quick-win")
     kept = node.isin([*COMPONENTS, "index"])
-    return pd.DataFrame({"region": region, "round": round_name, "cohort": "", "node": node[kept], "value": rows.loc[kept, "value"].astype(float)})
+    return pd.DataFrame(
+        {
+            "region": region,
+            "round": round_name,
+            "cohort": "",
+            "node": node[kept],
+            "value": rows.loc[kept, "value"].astype(float),
+        }
+    )
 
 
 def test_only_one_region_published_index_and_all_components_since_2022():
     rows = published()
-    rows = rows[rows["year"].isin(("2022", "2023", "2024"))].assign(item=lambda t: t["item"].str.replace("quick_win", "quick-win"))
+    rows = rows[rows["year"].isin(("2022", "2023", "2024"))].assign(
+        item=lambda t: t["item"].str.replace("quick_win", "quick-win")
+    )
     items = rows.groupby(["region", "year"])["item"].agg(set)
     assert list(items[items.map(lambda s: {"index", *COMPONENTS[:5]} <= s)].index) == [("35.71", "2022")]
 
@@ -142,7 +161,11 @@ def test_kota_kediri_2022_differs_by_rounding_only():
 
 def test_newspapers_of_tahap_ii_2023_agree_with_the_letter():
     rows = published()
-    rows = rows[(rows["year"] == "2023") & (rows["stage"] == "T2") & (rows["item"] == "index")].set_index("region")["value"].astype(float)
+    rows = (
+        rows[(rows["year"] == "2023") & (rows["stage"] == "T2") & (rows["item"] == "index")]
+        .set_index("region")["value"]
+        .astype(float)
+    )
     letter = read_official("2023-S2").pivot_table(index="region", columns="node", values="value")["index"]
     np.testing.assert_allclose(rows, letter.reindex(rows.index), atol=0.01)
 

@@ -59,6 +59,7 @@ def test_evaluate_draws_nothing_and_charts_compute_no_verdict():
 
 @pytest.mark.parametrize("code", ["import scevaluation", "import scevaluation.cli"])
 def test_importing_is_light(code):
-    ask = f"import sys; {code}; print([m for m in ('pandas','matplotlib','papermill','pandera','nbformat','seaborn','numpy') if m in sys.modules])"
+    heavy = ("pandas", "matplotlib", "papermill", "pandera", "nbformat", "seaborn", "numpy")
+    ask = f"import sys; {code}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.evaluate.index import index
@@ -15,31 +13,61 @@ ROUND = "2023-S2"
 NAN = float("nan")
 
 
-def instrument(tree: dict, low=1.0, high=4.0, coverage=0.65, aggregation="arithmetic", weights="own", name="tiny", sectors=None):
+def instrument(
+    tree: dict, low=1.0, high=4.0, coverage=0.65, aggregation="arithmetic", weights="own", name="tiny", sectors=None
+):
     """An instrument from {id: weight} or {id: (weight, subtree)}; `sectors` tags leaves by path."""
     said = {"id": "t", "en": "t"}
 
     def node(key, value, prefix):
         weight, below = value if isinstance(value, tuple) else (value, {})
         path = prefix + key
-        return {"id": key, "label": said, "weight": None if weights == "unknown" else weight, "sectors": (sectors or {}).get(path, []),
-                "children": [node(k, v, path + "/") for k, v in below.items()]}
+        return {
+            "id": key,
+            "label": said,
+            "weight": None if weights == "unknown" else weight,
+            "sectors": (sectors or {}).get(path, []),
+            "children": [node(k, v, path + "/") for k, v in below.items()],
+        }
 
     root = {"id": "index", "label": said, "children": [node(k, v, "") for k, v in tree.items()]}
-    return Instrument.model_validate({
-        "id": name, "label": said, "valid_from": "2017-S1", "scale": {"low": low, "high": high}, "weights": weights,
-        "weights_source": "a test", "source": "a test", "coverage": coverage, "aggregation": aggregation, "tree": root,
-    })
+    return Instrument.model_validate(
+        {
+            "id": name,
+            "label": said,
+            "valid_from": "2017-S1",
+            "scale": {"low": low, "high": high},
+            "weights": weights,
+            "weights_source": "a test",
+            "source": "a test",
+            "coverage": coverage,
+            "aggregation": aggregation,
+            "tree": root,
+        }
+    )
 
 
 def scores(*rows, region="94.04", when=ROUND) -> pd.DataFrame:
     """SCORES from (indicator, score[, source[, agency[, status]]])."""
     out = []
     for number, row in enumerate(rows):
-        node, score, source, agency, status = (*row, *("final", "", "")[len(row) - 2:])
+        node, score, source, agency, status = (*row, *("final", "", "")[len(row) - 2 :])
         status = status or ("not_reported" if np.isnan(score) else "scored")
-        out.append({"region": region, "round": when, "indicator": node, "agency": agency, "source": source, "score": float(score),
-                    "status": status, "evidence": "", "quality": "", "file": "f.csv", "cell": str(number)})
+        out.append(
+            {
+                "region": region,
+                "round": when,
+                "indicator": node,
+                "agency": agency,
+                "source": source,
+                "score": float(score),
+                "status": status,
+                "evidence": "",
+                "quality": "",
+                "file": "f.csv",
+                "cell": str(number),
+            }
+        )
     return pd.DataFrame(out, columns=list(SCORES.columns))
 
 
@@ -84,9 +112,10 @@ def test_effective_weight_is_the_product_down_the_tree():
     assert of(TWO, ("a/x", 1), ("a/y", 3), ("b/z", 2), node="a/y")["weight"] == pytest.approx(0.25 * 0.75)
 
 
-@pytest.mark.parametrize(("present", "value"), [
-    (("self", "assessor:A", "verified", "final"), 4), (("self", "assessor:A", "verified"), 3), (("self", "assessor:A"), 2),
-])
+@pytest.mark.parametrize(
+    ("present", "value"),
+    [(("self", "assessor:A", "verified", "final"), 4), (("self", "assessor:A", "verified"), 3), (("self", "assessor:A"), 2)],
+)
 def test_best_source_is_taken(present, value):
     said = {"self": 1, "assessor:A": 2, "verified": 3, "final": 4}
     assert of({"x": 1}, *(("x", said[s], s) for s in present))["value"] == value
@@ -286,110 +315,3 @@ def test_input_is_not_changed():
     before = rows.copy()
     index(rows, {ROUND: instrument({"x": 1})})
     pd.testing.assert_frame_equal(rows, before)
-
-
-# Any tree, any scores.
-
-WEIGHTS = st.integers(1, 9)
-TREES = st.dictionaries(
-    st.sampled_from("abcd"), st.one_of(WEIGHTS, st.tuples(WEIGHTS, st.dictionaries(st.sampled_from("pqrs"), WEIGHTS, min_size=1))),
-    min_size=1,
-)
-
-
-@st.composite
-def cases(draw, low=1.0, high=4.0):
-    """An instrument, and a score or none for each of its leaves in three regions."""
-    how = draw(st.sampled_from(["arithmetic", "geometric"]))
-    one = instrument(draw(TREES), low, high, draw(st.sampled_from([0.3, 0.65, 1.0])), how)
-    parts = []
-    for region in ("1", "2", "3"):
-        rows = []
-        for leaf in one.leaves:
-            value = draw(st.one_of(st.none(), st.floats(low, high), st.just("na")))
-            status = {None: "not_reported", "na": "not_applicable"}.get(value, "scored")
-            rows.append((leaf, value if status == "scored" else NAN, "final", "", status))
-        parts.append(scores(*rows, region=region))
-    return one, pd.concat(parts, ignore_index=True)
-
-
-@settings(deadline=None, max_examples=150)
-@given(cases())
-def test_the_value_lies_within_its_bounds(case):
-    one, rows = case
-    table = index(rows, {ROUND: one}).dropna(subset=["value"])
-    assert ((table["low"] <= table["value100"] + 1e-9) & (table["value100"] <= table["high"] + 1e-9)).all()
-
-
-@settings(deadline=None, max_examples=100)
-@given(cases())
-def test_bounds_lie_on_0_to_100(case):
-    one, rows = case
-    table = index(rows, {ROUND: one}).dropna(subset=["low"])
-    assert ((table["low"] >= -1e-9) & (table["high"] <= 100 + 1e-9)).all()
-
-
-@settings(deadline=None, max_examples=100)
-@given(cases(), st.sampled_from(["low", "high"]))
-def test_a_bound_is_the_index_of_the_scores_filled_in(case, bound):
-    one, rows = case
-    limit = one.scale.low if bound == "low" else one.scale.high
-    gap = rows["status"] == "not_reported"
-    filled = rows.assign(score=rows["score"].where(~gap, limit), status=rows["status"].where(~gap, "scored"))
-    got, want = (index(r, {ROUND: one}) for r in (rows, filled))
-    np.testing.assert_allclose(got[bound], want["value100"], atol=1e-9)
-
-
-@settings(deadline=None, max_examples=100)
-@given(cases())
-def test_a_value_is_there_exactly_where_coverage_suffices(case):
-    one, rows = case
-    table = index(rows, {ROUND: one})
-    inner = table[table["node"].isin([p for p in one.nodes if one.nodes[p].children])]
-    clear = inner[(inner["coverage"] - one.coverage).abs() > 1e-9]
-    assert (clear["value"].notna() == (clear["coverage"] > one.coverage)).all()
-
-
-@settings(deadline=None, max_examples=50)
-@given(cases(), st.randoms(use_true_random=False))
-def test_the_order_of_rows_is_of_no_account(case, random):
-    one, rows = case
-    order = list(range(len(rows)))
-    random.shuffle(order)
-    pd.testing.assert_frame_equal(index(rows.iloc[order], {ROUND: one}), index(rows, {ROUND: one}))
-
-
-@settings(deadline=None, max_examples=50)
-@given(cases())
-def test_a_region_does_not_depend_on_the_others(case):
-    one, rows = case
-    alone = index(rows[rows["region"] == "2"], {ROUND: one})
-    together = index(rows, {ROUND: one})
-    pd.testing.assert_frame_equal(alone, together[together["region"] == "2"].reset_index(drop=True))
-
-
-@settings(deadline=None, max_examples=50)
-@given(cases(), st.floats(0.1, 50), st.floats(-20, 20))
-def test_another_scale_changes_nothing_on_0_to_100(case, factor, shift):
-    one, rows = case
-    tree = one.tree.model_dump()
-    tree_of = {"low": factor * 1.0 + shift, "high": factor * 4.0 + shift}
-    plain = one.model_copy(update={"aggregation": "arithmetic"})
-    other = Instrument.model_validate({**plain.model_dump(), "scale": tree_of, "tree": tree})
-    got = index(rows.assign(score=rows["score"] * factor + shift), {ROUND: other})
-    np.testing.assert_allclose(got["value100"], index(rows, {ROUND: plain})["value100"], atol=1e-6)
-
-
-def test_a_million_scores_in_one_call():
-    one = instrument({f"c{c}": (c + 1, {f"i{i}": 1 for i in range(24)}) for c in range(5)})
-    regions = np.array([f"{11 + i // 30}.{i % 30:02d}" for i in range(257)], object)
-    rounds = np.array([f"{2017 + k // 2}-S{k % 2 + 1}" for k in range(16)], object)
-    grid = np.indices((len(regions), len(rounds), len(one.leaves), 2)).reshape(4, -1)
-    score = np.where(grid[3] == 1, 1.0 + grid[2] % 4, 1.0)
-    rows = pd.DataFrame({
-        "region": regions[grid[0]], "round": rounds[grid[1]], "indicator": np.array(one.leaves, object)[grid[2]], "agency": "",
-        "source": np.array(["self", "final"], object)[grid[3]], "score": score, "status": "scored", "evidence": "", "quality": "",
-        "file": "f", "cell": "c",
-    })
-    table = index(rows, dict.fromkeys(rounds, one), views=False)
-    assert table.loc[table["node"] == "index", "value"].round(9).eq(2.5).all()

@@ -27,8 +27,16 @@ SHARES = {
 
 def test_the_instruments_are_these():
     assert NAMES == [
-        "kominfo-2018-2020", "kominfo-2021", "kominfo-2022-kppn-ikn", "kominfo-2022-reguler", "kominfo-2023-kppn-ikn", "kominfo-2023-reguler",
-        "sektor-siklus-1", "sektor-siklus-2", "skm-2017", "spbe-2020",
+        "kominfo-2018-2020",
+        "kominfo-2021",
+        "kominfo-2022-kppn-ikn",
+        "kominfo-2022-reguler",
+        "kominfo-2023-kppn-ikn",
+        "kominfo-2023-reguler",
+        "sektor-siklus-1",
+        "sektor-siklus-2",
+        "skm-2017",
+        "spbe-2020",
     ]
 
 
@@ -107,10 +115,16 @@ def test_the_sector_tags_are_said_to_be_this_projects(name):
     assert "this project's reading" in load_instrument(name).source
 
 
-@pytest.mark.parametrize(("name", "counts"), [
-    ("kominfo-2022-kppn-ikn", {"baseline": 5, "output": 7, "outcome": 31, "impact": 4, "quick-win": 12}),
-    ("kominfo-2023-kppn-ikn", {"baseline": 5, "output": 7, "outcome": 33, "impact": 54, "quick-win": 12, "collaboration": 6}),
-])
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("kominfo-2022-kppn-ikn", {"baseline": 5, "output": 7, "outcome": 31, "impact": 4, "quick-win": 12}),
+        (
+            "kominfo-2023-kppn-ikn",
+            {"baseline": 5, "output": 7, "outcome": 33, "impact": 54, "quick-win": 12, "collaboration": 6},
+        ),
+    ],
+)
 def test_item_counts_of_the_published_lists(name, counts):
     i = load_instrument(name)
     assert {c: len(i.children(c)) for c in i.components} == counts
@@ -163,9 +177,19 @@ def test_an_spbe_aspect_weighs_what_its_indicators_weigh():
             assert sum(i.nodes[p].weight for p in i.children(aspect)) == pytest.approx(i.nodes[aspect].weight, abs=1e-9)
 
 
-@pytest.mark.parametrize(("value", "predicate"), [
-    (1.0, "Kurang"), (1.79, "Kurang"), (1.8, "Cukup"), (2.59, "Cukup"), (2.6, "Baik"), (3.5, "Sangat baik"), (4.19, "Sangat baik"), (4.2, "Memuaskan"),
-])
+@pytest.mark.parametrize(
+    ("value", "predicate"),
+    [
+        (1.0, "Kurang"),
+        (1.79, "Kurang"),
+        (1.8, "Cukup"),
+        (2.59, "Cukup"),
+        (2.6, "Baik"),
+        (3.5, "Sangat baik"),
+        (4.19, "Sangat baik"),
+        (4.2, "Memuaskan"),
+    ],
+)
 def test_spbe_predicates(value, predicate):
     found = [p.label.id for p in load_instrument("spbe-2020").predicates if p.low <= value][-1]
     assert found == predicate
@@ -176,9 +200,10 @@ def test_the_survey_has_nine_elements_of_exactly_one_ninth():
     assert {c: i.share(c) for c in i.components} == dict.fromkeys(i.components, 1 / 9) and len(i.components) == 9
 
 
-@pytest.mark.parametrize(("published", "letter"), [
-    (25, "D"), (64.99, "D"), (65, "C"), (76.60, "C"), (76.61, "B"), (88.30, "B"), (88.31, "A"), (100, "A"),
-])
+@pytest.mark.parametrize(
+    ("published", "letter"),
+    [(25, "D"), (64.99, "D"), (65, "C"), (76.60, "C"), (76.61, "B"), (88.30, "B"), (88.31, "A"), (100, "A")],
+)
 def test_the_surveys_predicates_are_the_published_ones_over_25(published, letter):
     found = [p.label.id for p in load_instrument("skm-2017").predicates if p.low <= published / 25 + 1e-12][-1]
     assert found.startswith(letter + " ")
@@ -209,8 +234,14 @@ def test_predicates_rise_from_the_bottom_of_the_scale(name):
 def small(**changes) -> dict:
     leaf = {"id": "a", "label": {"id": "A", "en": "A"}, "weight": 1}
     base = {
-        "id": "small", "label": {"id": "K", "en": "S"}, "valid_from": "2024-S1", "scale": {"low": 1, "high": 4}, "weights": "own",
-        "weights_source": "here", "source": "here", "tree": {"id": ROOT, "label": {"id": "I", "en": "I"}, "children": [leaf, {**leaf, "id": "b"}]},
+        "id": "small",
+        "label": {"id": "K", "en": "S"},
+        "valid_from": "2024-S1",
+        "scale": {"low": 1, "high": 4},
+        "weights": "own",
+        "weights_source": "here",
+        "source": "here",
+        "tree": {"id": ROOT, "label": {"id": "I", "en": "I"}, "children": [leaf, {**leaf, "id": "b"}]},
     }
     return {**base, **changes}
 
@@ -222,19 +253,22 @@ def tree(*children) -> dict:
 LEAF = {"id": "a", "label": {"id": "A", "en": "A"}}
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"scale": {"low": 4, "high": 1}}, "not rising"),
-    ({"weights": "guessed"}, "weights"),
-    ({"tree": {**tree(LEAF), "id": "root"}}, "must be called index"),
-    ({"tree": tree({**LEAF, "weight": 1}, {**LEAF, "weight": 1})}, "repeat the id a"),
-    ({"tree": tree({**LEAF, "weight": 1}, {**LEAF, "id": "b"})}, "some none"),
-    ({"tree": tree({**LEAF, "weight": -1})}, "greater than or equal to 0"),
-    ({"tree": tree(LEAF)}, "a has none"),
-    ({"weights": "unknown"}, "some nodes have one"),
-    ({"tree": tree({**LEAF, "weight": 1, "sectors": ["transport"]})}, "sectors"),
-    ({"colour": "red"}, "colour"),
-    ({"coverage": 0}, "coverage"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"scale": {"low": 4, "high": 1}}, "not rising"),
+        ({"weights": "guessed"}, "weights"),
+        ({"tree": {**tree(LEAF), "id": "root"}}, "must be called index"),
+        ({"tree": tree({**LEAF, "weight": 1}, {**LEAF, "weight": 1})}, "repeat the id a"),
+        ({"tree": tree({**LEAF, "weight": 1}, {**LEAF, "id": "b"})}, "some none"),
+        ({"tree": tree({**LEAF, "weight": -1})}, "greater than or equal to 0"),
+        ({"tree": tree(LEAF)}, "a has none"),
+        ({"weights": "unknown"}, "some nodes have one"),
+        ({"tree": tree({**LEAF, "weight": 1, "sectors": ["transport"]})}, "sectors"),
+        ({"colour": "red"}, "colour"),
+        ({"coverage": 0}, "coverage"),
+    ],
+)
 def test_a_contradiction_is_refused_with_its_place(tmp_path, changes, words):
     path = tmp_path / "small.yaml"
     path.write_text(yaml.safe_dump(small(**changes)), "utf-8")

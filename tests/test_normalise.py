@@ -12,14 +12,21 @@ from scevaluation.publish.normalise import ANCHOR, main, normal
 @pytest.fixture
 def messy():
     stream = v4.new_output("stream", name="stdout", text="4\n")
-    return nbformat.writes(v4.new_notebook(
-        metadata={"kernelspec": {"name": "odd", "display_name": "Odd", "path": "C:/me"}, "widgets": {}},
-        cells=[
-            v4.new_markdown_cell("# A\n\n"),
-            v4.new_code_cell("x = 1", execution_count=7, outputs=[stream], metadata={"scrolled": True}),
-            v4.new_code_cell("print(4)", execution_count=9, outputs=[stream, v4.new_output("stream", name="stderr", text="w")], metadata={"tags": [ANCHOR]}),
-        ],
-    ))
+    return nbformat.writes(
+        v4.new_notebook(
+            metadata={"kernelspec": {"name": "odd", "display_name": "Odd", "path": "C:/me"}, "widgets": {}},
+            cells=[
+                v4.new_markdown_cell("# A\n\n"),
+                v4.new_code_cell("x = 1", execution_count=7, outputs=[stream], metadata={"scrolled": True}),
+                v4.new_code_cell(
+                    "print(4)",
+                    execution_count=9,
+                    outputs=[stream, v4.new_output("stream", name="stderr", text="w")],
+                    metadata={"tags": [ANCHOR]},
+                ),
+            ],
+        )
+    )
 
 
 def test_outputs_go_except_what_an_anchor_printed(messy):

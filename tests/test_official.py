@@ -21,7 +21,15 @@ def test_the_letter_of_2023_has_130_participants_of_141():
 def test_mimika_reads_as_printed():
     rows = official.read_official("2023-S2")
     own = rows[rows["region"] == "94.04"].set_index("node")["value"].to_dict()
-    assert own == {"baseline": 3.36, "output": 2.57, "outcome": 2.14, "impact": 2.71, "quick-win": 2.17, "index": 2.47, "improvement": -0.03}
+    assert own == {
+        "baseline": 3.36,
+        "output": 2.57,
+        "outcome": 2.14,
+        "impact": 2.71,
+        "quick-win": 2.17,
+        "index": 2.47,
+        "improvement": -0.03,
+    }
 
 
 def test_a_round_without_a_letter_is_empty_and_a_wrong_round_an_error():
@@ -72,4 +80,9 @@ def test_every_statistic_is_described():
 
 def test_the_national_distribution_is_in_order():
     table = context.national()
-    assert (table["min"] <= table["p10"]).all() and (table["p10"] <= table["p50"]).all() and (table["p50"] <= table["p90"]).all() and (table["p90"] <= table["max"]).all()
+    assert (
+        (table["min"] <= table["p10"]).all()
+        and (table["p10"] <= table["p50"]).all()
+        and (table["p50"] <= table["p90"]).all()
+        and (table["p90"] <= table["max"]).all()
+    )

@@ -52,12 +52,17 @@ def test_the_denominator_of_changes_leaves_out_two_without_one(mimika):
     assert mimika.at["all", "n_change"] == 128
 
 
-@pytest.mark.parametrize(("what", "count"), [
-    ("rose", 59), ("fell", 68), ("moved at most a tenth", 36), ("moved less than a tenth", 32),
-])
+@pytest.mark.parametrize(
+    ("what", "count"), [("rose", 59), ("fell", 68), ("moved at most a tenth", 36), ("moved less than a tenth", 32)]
+)
 def test_movements_of_2023(letter, what, count):
     change = changes(letter)["change"]
-    found = {"rose": change > 0, "fell": change < 0, "moved at most a tenth": change.abs() <= 0.1, "moved less than a tenth": change.abs() < 0.1}
+    found = {
+        "rose": change > 0,
+        "fell": change < 0,
+        "moved at most a tenth": change.abs() <= 0.1,
+        "moved less than a tenth": change.abs() < 0.1,
+    }
     assert int(found[what].sum()) == count
 
 
@@ -114,10 +119,18 @@ def test_input_is_not_changed(letter):
 # Small cohorts.
 
 SAID = {"id": "t", "en": "t"}
-TINY = Instrument.model_validate({
-    "id": "tiny", "label": SAID, "valid_from": "2017-S1", "scale": {"low": 1, "high": 4}, "weights": "own", "weights_source": "a test",
-    "source": "a test", "tree": {"id": "index", "label": SAID, "children": [{"id": "outcome", "label": SAID, "weight": 1}]},
-})
+TINY = Instrument.model_validate(
+    {
+        "id": "tiny",
+        "label": SAID,
+        "valid_from": "2017-S1",
+        "scale": {"low": 1, "high": 4},
+        "weights": "own",
+        "weights_source": "a test",
+        "source": "a test",
+        "tree": {"id": "index", "label": SAID, "children": [{"id": "outcome", "label": SAID, "weight": 1}]},
+    }
+)
 
 
 def cohort(values, moves=None) -> pd.DataFrame:

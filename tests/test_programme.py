@@ -109,11 +109,17 @@ def _write(tmp_path, change):
     return tmp_path
 
 
-@pytest.mark.parametrize(("change", "said"), [
-    (lambda r: r.update(rounds=r["rounds"][::-1]), "order of time"), (lambda r: r.update(delta=0), "delta"),
-    (lambda r: r.update(surprise=1), "surprise"), (lambda r: r["rounds"].append({"id": "2024-S2", "state": "scored"}), "names no instrument"),
-    (lambda r: r["rounds"].append({"id": "2024-Q4", "state": "not_held"}), "another kind"), (lambda r: r["rounds"].append({"id": "2024", "state": "not_held"}), "no round"),
-])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda r: r.update(rounds=r["rounds"][::-1]), "order of time"),
+        (lambda r: r.update(delta=0), "delta"),
+        (lambda r: r.update(surprise=1), "surprise"),
+        (lambda r: r["rounds"].append({"id": "2024-S2", "state": "scored"}), "names no instrument"),
+        (lambda r: r["rounds"].append({"id": "2024-Q4", "state": "not_held"}), "another kind"),
+        (lambda r: r["rounds"].append({"id": "2024", "state": "not_held"}), "no round"),
+    ],
+)
 def test_a_programme_that_contradicts_itself_is_refused_with_the_place(tmp_path, change, said):
     with pytest.raises((ProgrammeError, RoundError), match=said):
         read_programme(_write(tmp_path, change))

@@ -35,8 +35,20 @@ def test_make_report_works_in_a_fresh_clone(tmp_path):
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True, capture_output=True)
     # The environment of this run stands in for the install; PYTHONPATH puts the clone's own code in front of it.
     venv = Path(sys.executable).parents[1]
-    env = {**os.environ, "PYTHONPATH": str(clone), "SCEVALUATION_DATA": str(clone / "data"), "SCEVALUATION_REPORTS": str(clone / "reports")}
-    run = subprocess.run(["make", "report", f"VENV={venv}", "--assume-old=" + str(venv / ".installed")], cwd=clone, env=env, capture_output=True, text=True, timeout=240)
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(clone),
+        "SCEVALUATION_DATA": str(clone / "data"),
+        "SCEVALUATION_REPORTS": str(clone / "reports"),
+    }
+    run = subprocess.run(
+        ["make", "report", f"VENV={venv}", "--assume-old=" + str(venv / ".installed")],
+        cwd=clone,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     assert run.returncode == 0, run.stderr
     path, headline = run.stdout.strip().splitlines()[-2:]
     assert Path(path) == clone / "reports" / "mimika" / "2023-S2" / "round.id.html" and Path(path).exists()

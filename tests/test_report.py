@@ -12,7 +12,13 @@ from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, Ro
 from scevaluation.publish import notebook
 from scevaluation.publish.report import make_report, write_together
 
-CASES = [("mimika", "2023-S2", "id"), ("mimika", "2023-S2", "en"), ("kab-malang", "2023-S2", "id"), ("contoh", "2024-S2", "id"), ("contoh", "2017-S1", "en")]
+CASES = [
+    ("mimika", "2023-S2", "id"),
+    ("mimika", "2023-S2", "en"),
+    ("kab-malang", "2023-S2", "id"),
+    ("contoh", "2024-S2", "id"),
+    ("contoh", "2017-S1", "en"),
+]
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +103,15 @@ def test_a_made_up_programme_says_so_and_a_real_one_does_not(report, soup):
 
 def test_mimika_tells_what_exists_and_what_does_not(made):
     text = BeautifulSoup(made["mimika", "2023-S2", "id"].page.read_text("utf-8"), "html.parser").get_text(" ")
-    for said in ("2,47", "94 dari 130", "58 dari 72", "disimpulkan", "tidak dipublikasikan", "tidak ada tren yang digambar", "belum banyak berkembang"):
+    for said in (
+        "2,47",
+        "94 dari 130",
+        "58 dari 72",
+        "disimpulkan",
+        "tidak dipublikasikan",
+        "tidak ada tren yang digambar",
+        "belum banyak berkembang",
+    ):
         assert re.sub(r"\s+", " ", said) in re.sub(r"\s+", " ", text), said
 
 
@@ -132,11 +146,18 @@ def test_nothing_is_left_beside_the_report(made):
     assert not list(root.rglob(".making-*"))
 
 
-@pytest.mark.parametrize(("args", "error"), [
-    (("atlantis", "2023-S2"), ProgrammeError), (("../mimika", "2023-S2"), ProgrammeError), (("mimika", "2023"), RoundError),
-    (("mimika", "2022-S2"), ReportError), (("mimika", "2031-S1"), RoundError), (("mimika", "2023-S2", "fr"), EvaluationError),
-    (("mimika", "2023-S2", "id", "poem"), ReportError),
-])
+@pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        (("atlantis", "2023-S2"), ProgrammeError),
+        (("../mimika", "2023-S2"), ProgrammeError),
+        (("mimika", "2023"), RoundError),
+        (("mimika", "2022-S2"), ReportError),
+        (("mimika", "2031-S1"), RoundError),
+        (("mimika", "2023-S2", "fr"), EvaluationError),
+        (("mimika", "2023-S2", "id", "poem"), ReportError),
+    ],
+)
 def test_a_wrong_request_is_refused_and_leaves_nothing(args, error, tmp_path):
     with pytest.raises(error) as caught:
         make_report(*args, out=tmp_path / "out")

@@ -16,8 +16,31 @@ from scevaluation.words import LANGUAGES, MINUS, Fact, Sentence, Words, catalogu
 ROOT = Path(package.__file__).parents[1]
 SOURCE = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py"))
 # Keys put together in code: their beginnings. Every other key must stand in the code as it is.
-BUILT = ("direction.", "event.", "state.", "sector.", "severity.", "issue.", "remedy.", "chapter.", "kind.", "lang.", "weights.", "change.", "column.",
-         "register.", "headline.", "lede.", "found.", "finding.trends.", "finding.change.", "because.", "pace.", "disruption.", "rule.")
+BUILT = (
+    "direction.",
+    "event.",
+    "state.",
+    "sector.",
+    "severity.",
+    "issue.",
+    "remedy.",
+    "chapter.",
+    "kind.",
+    "lang.",
+    "weights.",
+    "change.",
+    "column.",
+    "register.",
+    "headline.",
+    "lede.",
+    "found.",
+    "finding.trends.",
+    "finding.change.",
+    "because.",
+    "pace.",
+    "disruption.",
+    "rule.",
+)
 
 
 def _places(message):
@@ -41,8 +64,14 @@ def test_every_key_asked_for_in_the_code_exists():
 
 
 def test_no_entry_is_stale():
-    stale = [k for k in catalogue("id") if f'"{k}"' not in SOURCE and not k.startswith(BUILT) and not k.endswith(".lede")
-             and not any(k.startswith(b) for b in re.findall(r'"([a-z0-9_]+\.[a-z0-9_.]*[._])"', SOURCE))]
+    stale = [
+        k
+        for k in catalogue("id")
+        if f'"{k}"' not in SOURCE
+        and not k.startswith(BUILT)
+        and not k.endswith(".lede")
+        and not any(k.startswith(b) for b in re.findall(r'"([a-z0-9_]+\.[a-z0-9_.]*[._])"', SOURCE))
+    ]
     assert stale == []
 
 
@@ -63,15 +92,26 @@ def test_catalogues_are_whole():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_sentence_names_a_cause(lang):
     for key, message in catalogue(lang).items():
-        assert not re.search(r"\b(karena|akibat|disebabkan|because|due to|caused by)\b", message, re.IGNORECASE) or key.startswith(("chart.", "quality.")), key
+        assert not re.search(
+            r"\b(karena|akibat|disebabkan|because|due to|caused by)\b", message, re.IGNORECASE
+        ) or key.startswith(("chart.", "quality.")), key
         if key.startswith(("finding.", "headline.", "found.", "lede.")):
             assert not re.search(r"\b(karena|akibat|sebab|because|due to|caused)\b", message, re.IGNORECASE), key
 
 
-@pytest.mark.parametrize(("lang", "value", "digits", "sign", "text"), [
-    ("id", 1234.5, 1, False, "1.234,5"), ("en", 1234.5, 1, False, "1,234.5"), ("id", -0.03, 2, True, f"{MINUS}0,03"), ("id", 0.44, 2, True, "+0,44"),
-    ("id", -0.001, 2, True, "0,00"), ("en", 0.0, 1, True, "0.0"), ("id", float("nan"), 1, False, "\u2013"), ("id", 2.468, 2, False, "2,47"),
-])
+@pytest.mark.parametrize(
+    ("lang", "value", "digits", "sign", "text"),
+    [
+        ("id", 1234.5, 1, False, "1.234,5"),
+        ("en", 1234.5, 1, False, "1,234.5"),
+        ("id", -0.03, 2, True, f"{MINUS}0,03"),
+        ("id", 0.44, 2, True, "+0,44"),
+        ("id", -0.001, 2, True, "0,00"),
+        ("en", 0.0, 1, True, "0.0"),
+        ("id", float("nan"), 1, False, "\u2013"),
+        ("id", 2.468, 2, False, "2,47"),
+    ],
+)
 def test_a_number_by_hand(lang, value, digits, sign, text):
     assert Words(lang).num(value, digits, sign) == text
 
@@ -80,7 +120,9 @@ def test_a_number_by_hand(lang, value, digits, sign, text):
 def test_a_number_reads_back_as_itself(value, digits):
     for lang, (decimal, thousand) in {"id": (",", "."), "en": (".", ",")}.items():
         text = Words(lang).num(value, digits, sign=True)
-        assert float(text.replace(thousand, "").replace(decimal, ".").replace(MINUS, "-")) == pytest.approx(round(value, digits))
+        assert float(text.replace(thousand, "").replace(decimal, ".").replace(MINUS, "-")) == pytest.approx(
+            round(value, digits)
+        )
 
 
 def test_lists_and_counts():

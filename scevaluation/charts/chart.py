@@ -128,7 +128,8 @@ class _Column:
         """A <td>; a number with its raw value beside the written one."""
         if self.number:
             raw = "" if pd.isna(value) else f' data-value="{float(value)!r}"'
-            return f'<td class="n" data-column="{escape(self.name)}"{raw}>{w.num(float("nan") if pd.isna(value) else float(value), self.digits)}</td>'
+            shown = w.num(float("nan") if pd.isna(value) else float(value), self.digits)
+            return f'<td class="n" data-column="{escape(self.name)}"{raw}>{shown}</td>'
         return f'<td data-column="{escape(self.name)}">{escape(self._word(value, w))}</td>'
 
     def _word(self, value, w: Words) -> str:
@@ -156,7 +157,9 @@ def draw(layout: str, paint: Callable[[str], Figure]) -> str:
         figure = paint(layout)
         FigureCanvasSVG(figure)
         out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white")
+        figure.savefig(
+            out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white"
+        )
     return slim(out.getvalue())
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BAND, BASE, CONTEXT, GRID, INK2, LINE, MUTED, RULE, axes_at, canvas, spread
+from scevaluation.charts.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, axes_at, canvas, spread, write
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -16,7 +16,9 @@ SMALL = 0.1
 
 def cohort_rows(official: pd.DataFrame) -> pd.DataFrame:
     """region, name, cohort, value (index) and change of every participant, best first."""
-    wide = official.pivot_table(index=["region", "name", "cohort"], columns="node", values="value", aggfunc="first").reset_index()
+    wide = official.pivot_table(
+        index=["region", "name", "cohort"], columns="node", values="value", aggfunc="first"
+    ).reset_index()
     wide["change"] = wide.get("improvement", np.nan)
     wide = wide.rename(columns={ROOT: "value"})[["region", "name", "cohort", "value", "change"]]
     return wide[wide["value"].notna()].sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
@@ -60,9 +62,23 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
 
     near = rows[rows["region"].isin(neighbours)]
     others = ", ".join(f"{r.name} {words.num(r.value, 2)}" for r in near.itertuples()) or "\u2013"
-    alt = words("chart.cohort.alt", n=int(own["n"]), value=words.num(own["value"], 2), median=words.num(own["median"], 2), others=others,
-                change=words.num(own["own_change"], 2, sign=True))
-    return Chart("cohort", words, findings_official.cohort(peers, words), findings_official.cohort_note(peers, words), alt, rows, **both(paint))
+    alt = words(
+        "chart.cohort.alt",
+        n=int(own["n"]),
+        value=words.num(own["value"], 2),
+        median=words.num(own["median"], 2),
+        others=others,
+        change=words.num(own["own_change"], 2, sign=True),
+    )
+    return Chart(
+        "cohort",
+        words,
+        findings_official.cohort(peers, words),
+        findings_official.cohort_note(peers, words),
+        alt,
+        rows,
+        **both(paint),
+    )
 
 
 def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, w: Words):
@@ -100,9 +116,22 @@ def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, sig
     median = float(np.median(values))
     small = max(base - 0.8, 6.9)
     ax.plot([median] * 2, [-0.6, top * 0.93], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
-    ax.text(median, top * 0.945, w("chart.cohort.median", value=w.num(median, digits, sign=signed)), ha="center", va="bottom", fontsize=small, color=INK2)
-    ax.text(0, 1.2, title, transform=ax.transAxes, fontsize=base + 1, fontweight="bold", va="bottom")
-    named = rows[rows["region"].isin([region, *neighbours])].assign(x=x[rows["region"].isin([region, *neighbours])]).sort_values("x")
+    write(
+        ax,
+        median,
+        top * 0.945,
+        w("chart.cohort.median", value=w.num(median, digits, sign=signed)),
+        small,
+        INK2,
+        "center",
+        "bottom",
+    )
+    write(ax, 0, 1.2, title, base + 1, INK, "left", "bottom", transform=ax.transAxes, weight="bold")
+    named = (
+        rows[rows["region"].isin([region, *neighbours])]
+        .assign(x=x[rows["region"].isin([region, *neighbours])])
+        .sort_values("x")
+    )
     room = (high - low) * 0.14
     places = spread(named["x"].to_numpy(), (high - low) * 0.27, low + room, high - room)
     for place, (i, r) in zip(places, named.iterrows(), strict=True):
@@ -113,6 +142,17 @@ def _name(ax, row, value, at, text_at, mine: bool, base: float, w: Words, digits
     """A region's name and value above the dots, with a thin line to its dot."""
     text = f"{row['name'].removeprefix('Kabupaten ').removeprefix('Kota ')}\n{w.num(value, digits, sign=signed)}"
     color = LINE if mine else INK2
-    ax.annotate(text, at, text_at, ha="center", va="bottom", fontsize=base if mine else max(base - 0.8, 6.9), fontweight="bold" if mine else "normal",
-                color=color, zorder=3, linespacing=0.95, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-                arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2})
+    ax.annotate(
+        text,
+        at,
+        text_at,
+        ha="center",
+        va="bottom",
+        fontsize=base if mine else max(base - 0.8, 6.9),
+        fontweight="bold" if mine else "normal",
+        color=color,
+        zorder=3,
+        linespacing=0.95,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2},
+    )

@@ -15,21 +15,43 @@ from scevaluation.words import Sentence, Words
 START = 2017
 
 
-def context_rows(context: pd.DataFrame, indicators: pd.DataFrame, national: pd.DataFrame, codes: tuple[str, ...], until: int) -> pd.DataFrame:
+def context_rows(
+    context: pd.DataFrame, indicators: pd.DataFrame, national: pd.DataFrame, codes: tuple[str, ...], until: int
+) -> pd.DataFrame:
     """region ("" for the national median), indicator, year, value, chosen, source: whole years from 2017 to `until`."""
     rows = context[context["indicator"].isin(codes) & context["period"].str.fullmatch(r"\d{4}") & context["value"].notna()]
     rows = rows.assign(year=rows["period"].astype(int))[["region", "indicator", "year", "value", "chosen", "source"]]
     middle = national[national["indicator"].isin(codes) & national["period"].str.fullmatch(r"\d{4}")]
-    middle = pd.DataFrame({"region": "", "indicator": middle["indicator"], "year": middle["period"].astype(int), "value": middle["p50"], "chosen": True,
-                           "source": middle["source"]})
+    middle = pd.DataFrame(
+        {
+            "region": "",
+            "indicator": middle["indicator"],
+            "year": middle["period"].astype(int),
+            "value": middle["p50"],
+            "chosen": True,
+            "source": middle["source"],
+        }
+    )
     start = indicators.set_index("indicator")["comparable_from"].map(lambda v: int(v) if v else START)
     out = pd.concat([rows, middle], ignore_index=True)
     out = out[(out["year"] >= out["indicator"].map(start).clip(lower=START)) & (out["year"] <= until)]
-    return out.sort_values(["indicator", "region", "year"], key=lambda s: s.map({c: i for i, c in enumerate(codes)}) if s.name == "indicator" else s,
-                           kind="stable", ignore_index=True)
+    return out.sort_values(
+        ["indicator", "region", "year"],
+        key=lambda s: s.map({c: i for i, c in enumerate(codes)}) if s.name == "indicator" else s,
+        kind="stable",
+        ignore_index=True,
+    )
 
 
-def context_panels(context: pd.DataFrame, indicators: pd.DataFrame, national: pd.DataFrame, programme: Programme, codes: tuple[str, ...], until: int, words: Words) -> Chart:
+def context_panels(
+    context: pd.DataFrame,
+    indicators: pd.DataFrame,
+    national: pd.DataFrame,
+    programme: Programme,
+    codes: tuple[str, ...],
+    until: int,
+    words: Words,
+) -> Chart:
     """A panel for every statistic that has an honest series since 2017.
 
     Parameters
@@ -62,12 +84,31 @@ def context_panels(context: pd.DataFrame, indicators: pd.DataFrame, national: pd
     parts = []
     for c in shown:
         s = own[own["indicator"] == c]
-        parts.append(words("chart.context.alt_panel", name=meta.at[c, f"label_{words.lang}"], first=words.num(s["value"].iloc[0], int(meta.at[c, "digits"])),
-                           start=s["year"].iloc[0], last=words.num(s["value"].iloc[-1], int(meta.at[c, "digits"])), end=s["year"].iloc[-1]))
-    table = rows.assign(region=rows["region"].replace("", words("chart.context.median")), chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
-                        label=rows["indicator"].map(meta[f"label_{words.lang}"]), year=rows["year"].astype(str))
-    return Chart("statistics", words, findings_official.context(own, meta, shown, words), Sentence("chart.context.note"),
-                 words("chart.context.alt", n=words.count(len(shown)), parts="; ".join(parts)), table[["label", "region", "year", "value", "chosen", "source"]], **both(paint))
+        parts.append(
+            words(
+                "chart.context.alt_panel",
+                name=meta.at[c, f"label_{words.lang}"],
+                first=words.num(s["value"].iloc[0], int(meta.at[c, "digits"])),
+                start=s["year"].iloc[0],
+                last=words.num(s["value"].iloc[-1], int(meta.at[c, "digits"])),
+                end=s["year"].iloc[-1],
+            )
+        )
+    table = rows.assign(
+        region=rows["region"].replace("", words("chart.context.median")),
+        chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
+        label=rows["indicator"].map(meta[f"label_{words.lang}"]),
+        year=rows["year"].astype(str),
+    )
+    return Chart(
+        "statistics",
+        words,
+        findings_official.context(own, meta, shown, words),
+        Sentence("chart.context.note"),
+        words("chart.context.alt", n=words.count(len(shown)), parts="; ".join(parts)),
+        table[["label", "region", "year", "value", "chosen", "source"]],
+        **both(paint),
+    )
 
 
 def _paint(layout: str, rows, meta, shown, programme, w):
@@ -106,9 +147,26 @@ def _panel(ax, rows, meta, programme, w, base, first, letters) -> None:
     ax.plot(chosen["year"], chosen["value"], "o", ms=2.6, color=LINE, zorder=3, ls="", gid="own")
     last = chosen.iloc[-1]
     ax.plot([last["year"]], [last["value"]], "o", ms=4.4, color=LINE, zorder=4, clip_on=False)
-    ax.annotate(w.num(last["value"], _digits(last["value"], meta)), (last["year"], last["value"]), (5, 0), textcoords="offset points", va="center", fontsize=base, fontweight="bold", color=LINE)
-    ax.annotate(w.num(chosen["value"].iloc[0], _digits(chosen["value"].iloc[0], meta)), (chosen["year"].iloc[0], chosen["value"].iloc[0]), (0, 5 if chosen["value"].iloc[0] >= chosen["value"].mean() else -5),
-                textcoords="offset points", ha="center" if chosen["year"].iloc[0] > START else "left", va="bottom" if chosen["value"].iloc[0] >= chosen["value"].mean() else "top", fontsize=size, color=INK2)
+    ax.annotate(
+        w.num(last["value"], _digits(last["value"], meta)),
+        (last["year"], last["value"]),
+        (5, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=base,
+        fontweight="bold",
+        color=LINE,
+    )
+    ax.annotate(
+        w.num(chosen["value"].iloc[0], _digits(chosen["value"].iloc[0], meta)),
+        (chosen["year"].iloc[0], chosen["value"].iloc[0]),
+        (0, 5 if chosen["value"].iloc[0] >= chosen["value"].mean() else -5),
+        textcoords="offset points",
+        ha="center" if chosen["year"].iloc[0] > START else "left",
+        va="bottom" if chosen["value"].iloc[0] >= chosen["value"].mean() else "top",
+        fontsize=size,
+        color=INK2,
+    )
     years = [y for y in range(START, int(end) + 1) if (y - START) % 4 == 0]
     ax.set_xticks(years, [str(y) for y in years])
     ax.get_xticklabels()[0].set_horizontalalignment("left")
@@ -117,8 +175,20 @@ def _panel(ax, rows, meta, programme, w, base, first, letters) -> None:
     direction = {1: "chart.context.more", -1: "chart.context.less"}.get(int(meta["direction"]))
     unit = f"{meta['unit_' + w.lang]}" + (f"; {w(direction)}" if direction else "")
     title = wrap(meta[f"label_{w.lang}"], letters)
-    ax.annotate(title, (0, 1), (0, 13 if base < 9 else 14), xycoords="axes fraction", textcoords="offset points", fontsize=base + 0.3, fontweight="bold", va="bottom", linespacing=0.92)
-    ax.annotate(unit, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=size, color=INK2, va="bottom")
+    ax.annotate(
+        title,
+        (0, 1),
+        (0, 13 if base < 9 else 14),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=base + 0.3,
+        fontweight="bold",
+        va="bottom",
+        linespacing=0.92,
+    )
+    ax.annotate(
+        unit, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=size, color=INK2, va="bottom"
+    )
 
 
 def _digits(value: float, meta) -> int:

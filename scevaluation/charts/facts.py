@@ -13,10 +13,17 @@ from scevaluation.words import Sentence, Words
 KINDS = ("fact", "effort")
 
 
-def fact_rows(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str) -> pd.DataFrame:
+def fact_rows(
+    context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str
+) -> pd.DataFrame:
     """sector, indicator, period, value, source, note and `others` (other sources' values): chosen facts up to a year or round."""
     meta = indicators[indicators["sector"].isin(sectors) & indicators["kind"].isin(KINDS)].set_index("indicator")
-    mine = context[(context["region"] == region) & context["indicator"].isin(meta.index) & context["value"].notna() & (context["period"].str[:4] <= until[:4])]
+    mine = context[
+        (context["region"] == region)
+        & context["indicator"].isin(meta.index)
+        & context["value"].notna()
+        & (context["period"].str[:4] <= until[:4])
+    ]
     rows = []
     for (code, period), group in mine.groupby(["indicator", "period"], sort=False):
         chosen = group[group["chosen"]]
@@ -24,14 +31,29 @@ def fact_rows(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sect
             continue
         first = chosen.iloc[0]
         others = [float(v) for v in group.loc[~group["chosen"], "value"]]
-        rows.append({"sector": meta.at[code, "sector"], "indicator": code, "period": period, "value": float(first["value"]), "source": first["source"],
-                     "note": first["note"], "others": tuple(others)})
+        rows.append(
+            {
+                "sector": meta.at[code, "sector"],
+                "indicator": code,
+                "period": period,
+                "value": float(first["value"]),
+                "source": first["source"],
+                "note": first["note"],
+                "others": tuple(others),
+            }
+        )
     table = pd.DataFrame(rows, columns=["sector", "indicator", "period", "value", "source", "note", "others"])
-    return table.sort_values(["sector", "indicator", "period"], key=lambda s: s.map({x: i for i, x in enumerate(sectors)}) if s.name == "sector" else s,
-                             kind="stable", ignore_index=True)
+    return table.sort_values(
+        ["sector", "indicator", "period"],
+        key=lambda s: s.map({x: i for i, x in enumerate(sectors)}) if s.name == "sector" else s,
+        kind="stable",
+        ignore_index=True,
+    )
 
 
-def facts(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str, words: Words) -> Chart:
+def facts(
+    context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str, words: Words
+) -> Chart:
     """A table of facts by sector, the newest of each indicator first.
 
     Parameters
@@ -61,16 +83,28 @@ def facts(context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors:
         mine = rows[rows["sector"] == sector]
         if len(mine):
             parts.append(_sector_table(sector, mine, meta, w))
-    return Chart("facts", w, title, Sentence("chart.facts.note"), w("chart.facts.alt", n=len(rows), sectors=names), rows, body="".join(parts))
+    return Chart(
+        "facts",
+        w,
+        title,
+        Sentence("chart.facts.note"),
+        w("chart.facts.alt", n=len(rows), sectors=names),
+        rows,
+        body="".join(parts),
+    )
 
 
 def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:
     heads = [w("facts.what"), w("facts.when"), w("facts.value"), w("facts.source")]
-    head = "".join(f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads))
+    head = "".join(
+        f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads)
+    )
     body = "".join(_fact(group, meta.loc[code], heads, w) for code, group in rows.groupby("indicator", sort=False))
     name = escape(w("sector." + sector))
-    return (f'<table class="cards facts" role="table"><caption>{name}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-            f'<tbody role="rowgroup">{body}</tbody></table>')
+    return (
+        f'<table class="cards facts" role="table"><caption>{name}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+    )
 
 
 def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
@@ -83,7 +117,9 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
     if last["others"]:
         small.append(w("facts.conflict", values=w.join(w.num(v, digits) for v in last["others"])))
     if len(earlier):
-        small.append(w("facts.earlier", values=w.join(f"{w.num(r.value, digits)} ({_when(r.period, w)})" for r in earlier.itertuples())))
+        small.append(
+            w("facts.earlier", values=w.join(f"{w.num(r.value, digits)} ({_when(r.period, w)})" for r in earlier.itertuples()))
+        )
     extra = "".join(f"<br><small>{escape(text)}</small>" for text in small)
     source = last["source"].partition("; ")
     cells = [

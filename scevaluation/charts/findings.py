@@ -47,7 +47,11 @@ def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: 
     clauses = [Sentence("finding.trends." + key, {"names": names(who, labels, words)}) for key, who in found]
     if not clauses:
         still = list(says.index[says.isin(STILL)])
-        return Sentence("finding.trends.flat", {"names": capital(names(still, labels, words))}) if still else Sentence("finding.trends.open")
+        return (
+            Sentence("finding.trends.flat", {"names": capital(names(still, labels, words))})
+            if still
+            else Sentence("finding.trends.open")
+        )
     clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
     if len(clauses) == 2:
         return Sentence("finding.trends.two", {"first": clauses[0], "second": clauses[1]})
@@ -63,8 +67,10 @@ def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentenc
     last, first = parts.iloc[:, -1].dropna(), parts.iloc[:, 0].dropna()
     if last.empty:
         return Sentence("finding.heatmap.missing")
+    if len(wide) == 1:
+        return Sentence("finding.heatmap.single", {"top": lower(labels[last.index[0]])})
     if len(last) == 1:
-        return Sentence("finding.heatmap.one", {"top": capital(labels[last.index[0]])})
+        return Sentence("finding.heatmap.one", {"top": lower(labels[last.index[0]])})
     top, low = (list(last.index[last == v]) for v in (last.max(), last.min()))
     if last.max() == last.min():
         return Sentence("finding.heatmap.equal")

@@ -37,7 +37,9 @@ def cohort(peers: pd.DataFrame, words: Words) -> Sentence:
     if rest.empty:
         return Sentence("finding.cohort.all", places)
     mine = rest.iloc[0]
-    return Sentence("finding.cohort.both", {**places, "rank2": place(mine, "rank"), "n2": place(mine, "n"), "cohort": mine["cohort"]})
+    return Sentence(
+        "finding.cohort.both", {**places, "rank2": place(mine, "rank"), "n2": place(mine, "n"), "cohort": mine["cohort"]}
+    )
 
 
 def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
@@ -46,9 +48,16 @@ def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
     places = {"low": place(own, "rank_low"), "high": place(own, "rank_high"), "n": place(own, "n")}
     if np.isnan(own["own_change"]):
         return Sentence("chart.cohort.note_short", places)
-    return Sentence("chart.cohort.note_usual" if own["usual"] else "chart.cohort.note_unusual", {
-        **places, "change": place(own, "own_change", 2, sign=True), "common": place(own, "common_change", 2, sign=True),
-        "more": place(own, "smaller_moves"), "of": place(own, "n_change")})
+    return Sentence(
+        "chart.cohort.note_usual" if own["usual"] else "chart.cohort.note_unusual",
+        {
+            **places,
+            "change": place(own, "own_change", 2, sign=True),
+            "common": place(own, "common_change", 2, sign=True),
+            "more": place(own, "smaller_moves"),
+            "of": place(own, "n_change"),
+        },
+    )
 
 
 def history(rows: pd.DataFrame, words: Words) -> Sentence:
@@ -66,9 +75,20 @@ def _better(first: float, last: float, direction: int) -> int:
 def context(own: pd.DataFrame, meta: pd.DataFrame, shown: list[str], words: Words) -> Sentence:
     """How many of the statistics with a direction are better in their last year than in their first."""
     judged = [c for c in shown if int(meta.at[c, "direction"])]
-    signs = {c: _better(own.loc[own["indicator"] == c, "value"].iloc[0], own.loc[own["indicator"] == c, "value"].iloc[-1], int(meta.at[c, "direction"])) for c in judged}
+    signs = {
+        c: _better(
+            own.loc[own["indicator"] == c, "value"].iloc[0],
+            own.loc[own["indicator"] == c, "value"].iloc[-1],
+            int(meta.at[c, "direction"]),
+        )
+        for c in judged
+    }
     better, worse = [c for c in judged if signs[c] > 0], [c for c in judged if signs[c] < 0]
-    places = {"n": capital(words.count(len(better))), "of": words.count(len(judged)), "worse": words.join(lower(meta.at[c, f"label_{words.lang}"]) for c in worse)}
+    places = {
+        "n": capital(words.count(len(better))),
+        "of": words.count(len(judged)),
+        "worse": words.join(lower(meta.at[c, f"label_{words.lang}"]) for c in worse),
+    }
     if not judged:
         return Sentence("finding.context.plain", {"n": words.count(len(shown))})
     return Sentence("finding.context.some" if worse else "finding.context.all", places)

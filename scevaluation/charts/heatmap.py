@@ -29,8 +29,9 @@ from scevaluation.charts.style import (
     ink_on,
     mark,
     text_width,
+    write,
 )
-from scevaluation.programme import PARTS, Programme, Round
+from scevaluation.programme import Programme, Round
 from scevaluation.words import Sentence, Words
 
 SHOWN = ("label", "round", "value100", "coverage")
@@ -39,12 +40,22 @@ NEWEST = 6
 ROMAN = ("I", "II", "III", "IV")
 
 
-def heatmap(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str], words: Words) -> Chart:
+def heatmap(
+    index: pd.DataFrame,
+    trend: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    programme: Programme,
+    round_name: str,
+    nodes: list[str],
+    labels: dict[str, str],
+    words: Words,
+) -> Chart:
     """Value (0-100) of every node in every round of the programme up to `round_name`.
 
     Parameters
     ----------
-    index, verdicts : INDEX, VERDICTS
+    index, trend, verdicts : INDEX, TREND, VERDICTS
+        The column of changes is the trend's `recent`: linked, and missing where levels are not comparable.
     programme : Programme
         Its rounds (one not held is a hatched cell), cycles and events.
     round_name : str
@@ -60,36 +71,27 @@ def heatmap(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, r
         Rows: `series.COLUMNS`, a row a cell. With fewer than three rounds, or no value at all: a designed empty state.
     """
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
-    wide = rows.pivot(index="node", columns="round", values="value100").reindex(index=list(nodes), columns=list(dict.fromkeys(rows["round"])))
+    wide = rows.pivot(index="node", columns="round", values="value100").reindex(
+        index=list(nodes), columns=list(dict.fromkeys(rows["round"]))
+    )
     if wide.shape[1] < 3 or not wide.notna().any(axis=None):
         return Chart("heatmap", words, Sentence("chart.heatmap.title_empty"), empty=Sentence("chart.heatmap.empty"))
-    view = _View(rows, wide, programme, words)
+    view = _View(rows, wide, dict(zip(trend["node"], trend["recent"], strict=True)), programme, words)
     title = findings.heatmap(wide, view.labels, words)
-    return Chart("heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN})
-
-
-def two_years(values: pd.Series, instruments: pd.Series, comparable: bool) -> float:
-    """Change of a node over two years of rounds, in points.
-
-    NaN where either end is missing, or where the instrument is another one that is not linked: then nothing is subtracted.
-    """
-    last = values.index[-1]
-    start = str(Round(last) + -2 * PARTS[Round(last).kind])
-    if start not in values.index or (not comparable and instruments[start] != instruments[last]):
-        return float("nan")
-    return float(values[last] - values[start])
+    return Chart(
+        "heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN}
+    )
 
 
 class _View:
     """The table as drawn: values, marks of weak data, changes, range of colours."""
 
-    def __init__(self, rows: pd.DataFrame, wide: pd.DataFrame, programme: Programme, words: Words):
+    def __init__(self, rows: pd.DataFrame, wide: pd.DataFrame, recent: dict[str, float], programme, words: Words):
         self.wide, self.programme, self.words = wide, programme, words
         self.weak = rows.pivot(index="node", columns="round", values="weak").reindex_like(wide).astype(bool)
         first = rows.drop_duplicates("node").set_index("node").reindex(wide.index)
         self.labels, self.direction = dict(first["label"]), list(first["direction"])
-        used = rows.pivot(index="node", columns="round", values="instrument").reindex_like(wide)
-        self.change = [two_years(wide.loc[n], used.loc[n], bool(first.at[n, "comparable"])) for n in wide.index]
+        self.change = [recent.get(n, float("nan")) for n in wide.index]
         values = wide.to_numpy(float)
         middle, half = (np.nanmin(values) + np.nanmax(values)) / 2, max((np.nanmax(values) - np.nanmin(values)) / 2, 5)
         self.low, self.high = middle - half * 1.05, middle + half * 1.05
@@ -110,8 +112,13 @@ class _View:
         seen = [(n, v) for n, v in self.wide[last].items() if np.isfinite(v)]
         parts = [w("chart.heatmap.alt_row", name=self.labels[n], value=w.num(v, 0)) for n, v in seen[:12]]
         more = [w("chart.heatmap.alt_more", n=w.num(len(seen) - 12, 0))] if len(seen) > 12 else []
-        return w("chart.heatmap.alt", rows=len(self.wide), rounds=self.wide.shape[1], last=w.round(last),
-                 parts=", ".join([*parts, *more]) or w("chart.heatmap.alt_none"))
+        return w(
+            "chart.heatmap.alt",
+            rows=len(self.wide),
+            rounds=self.wide.shape[1],
+            last=w.round(last),
+            parts=", ".join([*parts, *more]) or w("chart.heatmap.alt_none"),
+        )
 
     def paint(self, layout: str):
         if layout == "wide":
@@ -122,8 +129,18 @@ class _View:
         """Cells with their integers; hatched where missing; a folded corner where the data are weak."""
         values = table.to_numpy(float)
         ax.set_axis_off()
-        seaborn.heatmap(table, ax=ax, cmap=LEVEL_MAP, vmin=self.low, vmax=self.high, cbar=False, linewidths=0.9, linecolor="white",
-                        xticklabels=False, yticklabels=False)
+        seaborn.heatmap(
+            table,
+            ax=ax,
+            cmap=LEVEL_MAP,
+            vmin=self.low,
+            vmax=self.high,
+            cbar=False,
+            linewidths=0.9,
+            linecolor="white",
+            xticklabels=False,
+            yticklabels=False,
+        )
         ax.collections[0].set_gid("cells")
         ax.set_axis_off()
         wide, high = inches(ax)
@@ -131,12 +148,25 @@ class _View:
         corners = []
         for (i, j), value in np.ndenumerate(values):
             if np.isnan(value):
-                ax.add_patch(Rectangle((j + 0.04, i + 0.05), 0.92, 0.9, facecolor="white", edgecolor=RULE, hatch="////", lw=0.5, gid="missing"))
-                ax.text(j + 0.5, i + 0.5, "\u2013", ha="center", va="center", fontsize=size, color=INK2,
-                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+                ax.add_patch(
+                    Rectangle(
+                        (j + 0.04, i + 0.05), 0.92, 0.9, facecolor="white", edgecolor=RULE, hatch="////", lw=0.5, gid="missing"
+                    )
+                )
+                write(
+                    ax,
+                    j + 0.5,
+                    i + 0.5,
+                    "–",
+                    size,
+                    INK2,
+                    "center",
+                    "center",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+                )
                 continue
             color = LEVEL_MAP((value - self.low) / (self.high - self.low))
-            ax.text(j + 0.5, i + 0.5, self.words.num(value, 0), ha="center", va="center", fontsize=size, color=ink_on(color))
+            write(ax, j + 0.5, i + 0.5, self.words.num(value, 0), size, ink_on(color), "center", "center")
             if weak.iat[i, j]:
                 corners.append(([(j + 0.97, i + 0.03), (j + 0.97 - dx, i + 0.03), (j + 0.97, i + 0.03 + dy)], ink_on(color)))
         if corners:
@@ -162,8 +192,19 @@ class _View:
         cell = (WIDE - left - right) / len(rounds)
         self._cells(ax, self.wide, self.weak, self._size(self.wide, cell, base))
         for i, text in enumerate(texts):
-            ax.text(-0.1 / cell, i + 0.5, text, ha="right", va="center_baseline" if "\n" not in text else "center", fontsize=base if row > 0.21 else base - 0.5,
-                    fontweight="bold" if i == 0 else "normal", linespacing=0.92, gid="row")
+            write(
+                ax,
+                -0.1 / cell,
+                i + 0.5,
+                text,
+                base if row > 0.21 else base - 0.5,
+                INK,
+                "right",
+                "center_baseline" if "\n" not in text else "center",
+                weight="bold" if i == 0 else "normal",
+                linespacing=0.92,
+                gid="row",
+            )
         if count > 1:
             ax.plot([-left / cell, len(rounds)], [1, 1], color=INK, lw=0.9, clip_on=False)
         self._heads(ax, rounds, base, row, cell)
@@ -177,17 +218,36 @@ class _View:
         small = max(base - 1, SMALLEST)
         for year in dict.fromkeys(years):
             at = [i for i, y in enumerate(years) if y == year]
-            ax.text((at[0] + at[-1] + 1) / 2, -0.21 / row, year if len(at) * cell > 0.34 else "\u2019" + year[2:], ha="center", va="bottom", fontsize=base - 0.5,
-                    fontweight="semibold")
+            write(
+                ax,
+                (at[0] + at[-1] + 1) / 2,
+                -0.21 / row,
+                year if len(at) * cell > 0.34 else "’" + year[2:],
+                base - 0.5,
+                INK,
+                "center",
+                "bottom",
+                weight="semibold",
+            )
         if cell > 0.14:
             for i, r in enumerate(rounds):
-                ax.text(i + 0.5, -0.045 / row, ROMAN[Round(r).part - 1], ha="center", va="bottom", fontsize=small, color=INK2)
+                write(ax, i + 0.5, -0.045 / row, ROMAN[Round(r).part - 1], small, INK2, "center", "bottom")
         cycles = [self.programme.cycle(r) for r in rounds]
         for cycle in dict.fromkeys(cycles):
             at = [i for i, c in enumerate(cycles) if c == cycle]
             name = self.words.label(cycle.label) if cycle else self.words("chart.preparation")
             ax.plot([at[0] + 0.08, at[-1] + 0.92], [-0.39 / row] * 2, color=INK2, lw=0.8, clip_on=False)
-            ax.text((at[0] + at[-1] + 1) / 2, -0.415 / row, fit(name, len(at) * cell, base - 0.5, lines=1), ha="center", va="bottom", fontsize=base - 0.5, gid="cycle")
+            write(
+                ax,
+                (at[0] + at[-1] + 1) / 2,
+                -0.415 / row,
+                fit(name, len(at) * cell, base - 0.5, lines=1),
+                base - 0.5,
+                INK,
+                "center",
+                "bottom",
+                gid="cycle",
+            )
             if at[0]:
                 ax.plot([at[0]] * 2, [-0.02, len(self.wide)], color=INK, lw=1.1, clip_on=False, gid="cycle-start")
 
@@ -206,20 +266,39 @@ class _View:
         for kind, a, b in self._spells(rounds):
             middle, text = (a + b + 1) / 2, self.words("event." + kind)
             if kind == "pandemic":
-                ax.plot([a + 0.06, b + 0.94], [y + 0.065 / row] * 2, color=PANDEMIC, lw=3, clip_on=False, solid_capstyle="butt", gid="event")
+                ax.plot(
+                    [a + 0.06, b + 0.94],
+                    [y + 0.065 / row] * 2,
+                    color=PANDEMIC,
+                    lw=3,
+                    clip_on=False,
+                    solid_capstyle="butt",
+                    gid="event",
+                )
             else:
                 ax.plot([middle], [y + 0.07 / row], marker="^", ms=3.6, color=INK2, clip_on=False, gid="event")
             half = text_width(text, size) / cell / 2
             if middle - half > end:
-                ax.text(middle, y + 0.13 / row, text, ha="center", va="top", fontsize=size, color=INK2)
+                write(ax, middle, y + 0.13 / row, text, size, INK2, "center", "top")
                 end = middle + half
 
     def _changes(self, ax, end, base, row, cell) -> None:
         w, right = self.words, end + 0.84 / cell
-        ax.text(right, -0.045 / row, w("chart.two_years"), ha="right", va="bottom", fontsize=max(base - 0.8, SMALLEST), color=INK2)
+        write(ax, right, -0.045 / row, w("chart.two_years"), max(base - 0.8, SMALLEST), INK2, "right", "bottom")
         for i, change in enumerate(self.change):
             mark(ax, self.direction[i], end + 0.2 / cell, i + 0.5, 3.8)
-            ax.text(right, i + 0.5, w.num(change, 1, sign=True), ha="right", va="center", fontsize=base, fontweight="bold", color=hue(self.direction[i]), gid="change")
+            write(
+                ax,
+                right,
+                i + 0.5,
+                w.num(change, 1, sign=True),
+                base,
+                hue(self.direction[i]),
+                "right",
+                "center",
+                weight="bold",
+                gid="change",
+            )
 
     # phone: rounds as rows, newest first; with many nodes these as rows and the newest rounds as columns
 
@@ -233,12 +312,25 @@ class _View:
         ax = axes_at(fig, left, top, cell * columns, row * len(table))
         self._cells(ax, table, self.weak.T.iloc[::-1], self._size(table, cell, base - 0.5))
         for i, r in enumerate(table.index):
-            ax.text(-0.05 / cell, i + 0.5, self.words.round(r), ha="right", va="center", fontsize=base - 0.8, gid="row")
+            write(ax, -0.05 / cell, i + 0.5, self.words.round(r), base - 0.8, INK, "right", "center", gid="row")
             if i and self.programme.cycle(table.index[i - 1]) != self.programme.cycle(r):
                 ax.plot([-left / cell, columns], [i] * 2, color=INK, lw=1, clip_on=False, gid="cycle-start")
         for j, text in enumerate(texts):
-            ax.text(j + 0.42, -0.34 / row, text, rotation=58, ha="left", va="bottom", rotation_mode="anchor", fontsize=base - 0.8,
-                    fontweight="bold" if j == 0 else "normal", linespacing=0.9, gid="column")
+            write(
+                ax,
+                j + 0.42,
+                -0.34 / row,
+                text,
+                base - 0.8,
+                INK,
+                "left",
+                "bottom",
+                rotation=58,
+                rotation_mode="anchor",
+                weight="bold" if j == 0 else "normal",
+                linespacing=0.9,
+                gid="column",
+            )
             mark(ax, self.direction[j], j + 0.5, -0.16 / row, 4.2)
         if columns > 1:
             ax.plot([1, 1], [-0.26 / row, len(table)], color=INK, lw=0.9, clip_on=False)
@@ -253,23 +345,37 @@ class _View:
                 ax.plot([x] * 2, [a + 0.06, b + 0.94], color=PANDEMIC, lw=3, clip_on=False, solid_capstyle="butt", gid="event")
             else:
                 ax.plot([x], [(a + b + 1) / 2], marker="<", ms=3.6, color=INK2, clip_on=False, gid="event")
-            ax.text(x + 0.07 / cell, (a + b + 1) / 2, self.words("event." + kind), ha="left", va="center", fontsize=size, color=INK2)
+            write(ax, x + 0.07 / cell, (a + b + 1) / 2, self.words("event." + kind), size, INK2, "left", "center")
 
     def _phone_rows(self):
         base, table = BASE["phone"], self.wide.iloc[:, -NEWEST:].iloc[:, ::-1]
         left, right, top, columns = 1.42, 0.24, 0.3, table.shape[1]
-        texts = [fit(self.labels[n], left - 0.12, base - 0.8, "bold" if i == 0 else "normal") for i, n in enumerate(table.index)]
+        texts = [
+            fit(self.labels[n], left - 0.12, base - 0.8, "bold" if i == 0 else "normal") for i, n in enumerate(table.index)
+        ]
         row = 0.33 if any("\n" in t for t in texts) else 0.262
         fig = canvas("phone", top + row * len(table) + 0.06)
         cell = (PHONE - left - right) / columns
         ax = axes_at(fig, left, top, cell * columns, row * len(table))
         self._cells(ax, table, self.weak.reindex_like(table), self._size(table, cell, base - 0.5))
         for i, text in enumerate(texts):
-            ax.text(-0.07 / cell, i + 0.5, text, ha="right", va="center", fontsize=base - 0.8, fontweight="bold" if i == 0 else "normal", linespacing=0.92, gid="row")
+            write(
+                ax,
+                -0.07 / cell,
+                i + 0.5,
+                text,
+                base - 0.8,
+                INK,
+                "right",
+                "center",
+                weight="bold" if i == 0 else "normal",
+                linespacing=0.92,
+                gid="row",
+            )
             mark(ax, self.direction[i], columns + 0.13 / cell, i + 0.5, 4.2)
         for j, r in enumerate(table.columns):
             short = f"\u2019{r[2:4]}-{ROMAN[Round(r).part - 1]}"
-            ax.text(j + 0.5, -0.05 / row, short, ha="center", va="bottom", fontsize=max(base - 1.4, SMALLEST), color=INK2, gid="column")
+            write(ax, j + 0.5, -0.05 / row, short, max(base - 1.4, SMALLEST), INK2, "center", "bottom", gid="column")
         if len(table) > 1:
             ax.plot([-left / cell, columns], [1, 1], color=INK, lw=0.9, clip_on=False)
         return fig

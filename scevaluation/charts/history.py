@@ -19,6 +19,7 @@ from scevaluation.charts.style import (
     canvas,
     shade_cycles,
     shade_events,
+    write,
 )
 from scevaluation.frames import ROOT
 from scevaluation.programme import Programme, Round
@@ -28,8 +29,11 @@ from scevaluation.words import Sentence, Words
 def history_rows(index: pd.DataFrame, programme: Programme, round_name: str) -> pd.DataFrame:
     """round, state (of the programme, or inferred) and index value of every round up to `round_name`."""
     values = index[index["node"] == ROOT].set_index("round")
-    rows = [{"round": r.id, "state": r.state, "value": float(values["value"].get(r.id, np.nan))}
-            for r in programme.rounds if Round(r.id) <= Round(round_name)]
+    rows = [
+        {"round": r.id, "state": r.state, "value": float(values["value"].get(r.id, np.nan))}
+        for r in programme.rounds
+        if Round(r.id) <= Round(round_name)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -56,10 +60,15 @@ def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: t
         return _paint(layout, rows, programme, scale, words)
 
     seen = rows[rows["value"].notna()]
-    parts = "; ".join(f"{words.round(r.round)}: {words.num(r.value, 2)} ({words('state.' + r.state)})" for r in seen.itertuples())
+    parts = "; ".join(
+        f"{words.round(r.round)}: {words.num(r.value, 2)} ({words('state.' + r.state)})" for r in seen.itertuples()
+    )
     unknown = int((rows["state"] == "not_published").sum())
     alt = words("chart.history.alt", n=len(seen), parts=parts, unknown=unknown)
-    note = Sentence("chart.history.note", {"notes": " ".join(words.label(programme.states[r].note) for r in seen["round"] if programme.states[r].note)})
+    note = Sentence(
+        "chart.history.note",
+        {"notes": " ".join(words.label(programme.states[r].note) for r in seen["round"] if programme.states[r].note)},
+    )
     return Chart("history", words, findings_official.history(rows, words), note, alt, rows, **both(paint))
 
 
@@ -76,7 +85,7 @@ def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Word
     shade_events(ax, [e for e in programme.events if e.first <= end], w, True, first, last, size)
     for t in range(int(scale[0]), int(scale[1]) + 1):
         ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
-        ax.text(first + 0.04, t + 0.04, str(t), fontsize=max(base - 0.8, 6.9), color=MUTED, va="bottom")
+        write(ax, first + 0.04, t + 0.04, str(t), max(base - 0.8, 6.9), MUTED, "left", "bottom")
     ax.set_yticks([])
     years = range(first, int(last) + 1, 1 if wide else 2)
     ax.set_xticks([y + 0.5 for y in years if y + 0.5 < last], [str(y) for y in years if y + 0.5 < last])
@@ -86,9 +95,19 @@ def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Word
         x = Round(r.round).time
         if np.isfinite(r.value):
             inferred = r.state == "inferred"
-            ax.plot([x], [r.value], "o", ms=7, mfc="white" if inferred else LINE, mec=LINE, mew=1.4, zorder=4, gid="inferred" if inferred else "scored")
+            ax.plot(
+                [x],
+                [r.value],
+                "o",
+                ms=7,
+                mfc="white" if inferred else LINE,
+                mec=LINE,
+                mew=1.4,
+                zorder=4,
+                gid="inferred" if inferred else "scored",
+            )
         elif r.state == "not_published":
-            ax.text(x, low, "?", ha="center", va="center", fontsize=base + 1, color=MUTED, gid="unknown")
+            write(ax, x, low, "?", base + 1, MUTED, "center", "center", gid="unknown")
         elif r.state == "progress_only":
             ax.plot([x], [low], marker="s", ms=4, mfc="white", mec=MUTED, mew=1, gid="progress")
         else:
@@ -108,8 +127,8 @@ def _spans(ax, rows, w, base, low) -> None:
         else:
             runs.append([x])
     for run in (r for r in runs if len(r) > 3):
-        ax.text((run[0] + run[-1]) / 2, low + 0.3, w("chart.history.unknown"), ha="center", va="bottom", fontsize=base, color=INK2,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.9})
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.9}
+        write(ax, (run[0] + run[-1]) / 2, low + 0.3, w("chart.history.unknown"), base, INK2, "center", "bottom", bbox=ground)
 
 
 def _values(ax, rows, w, base) -> None:
@@ -120,6 +139,15 @@ def _values(ax, rows, w, base) -> None:
     for n, r in enumerate(seen.itertuples()):
         last = n == len(seen) - 1
         word = "\n" + w("state.inferred") if r.state == "inferred" else ""
-        ax.annotate(w.num(r.value, 2) + word, (Round(r.round).time, r.value), (9, 0) if last else (0, 7), textcoords="offset points",
-                    ha="left" if last else "center", va="center" if last else "bottom", fontsize=base + 1 if last else base,
-                    fontweight="bold" if last else "normal", color=LINE if last else INK, linespacing=0.95)
+        ax.annotate(
+            w.num(r.value, 2) + word,
+            (Round(r.round).time, r.value),
+            (9, 0) if last else (0, 7),
+            textcoords="offset points",
+            ha="left" if last else "center",
+            va="center" if last else "bottom",
+            fontsize=base + 1 if last else base,
+            fontweight="bold" if last else "normal",
+            color=LINE if last else INK,
+            linespacing=0.95,
+        )

@@ -7,13 +7,15 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, axes_at, canvas
+from scevaluation.charts.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, axes_at, canvas, write
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.words import Sentence, Words
 
 
-def ministry_rows(official: pd.DataFrame, region: str, instrument: Instrument, before: pd.Series, labels: dict[str, str]) -> pd.DataFrame:
+def ministry_rows(
+    official: pd.DataFrame, region: str, instrument: Instrument, before: pd.Series, labels: dict[str, str]
+) -> pd.DataFrame:
     """node, label, weight, value, before, and the cohort's p10, p50, p90 and n: the index first, then the components."""
     cohort = official.loc[official["region"] == region, "cohort"].iloc[0]
     peers = official[official["cohort"] == cohort]
@@ -22,13 +24,26 @@ def ministry_rows(official: pd.DataFrame, region: str, instrument: Instrument, b
         values = peers.loc[peers["node"] == node, "value"].dropna()
         own = peers.loc[(peers["node"] == node) & (peers["region"] == region), "value"]
         q = values.quantile([0.1, 0.5, 0.9]).to_numpy() if len(values) else [np.nan] * 3
-        rows.append({"node": node, "label": labels[node], "weight": 1.0 if node == ROOT else instrument.share(node),
-                     "value": float(own.iloc[0]) if len(own) else np.nan, "before": float(before.get(node, np.nan)),
-                     "p10": q[0], "p50": q[1], "p90": q[2], "n": len(values), "cohort": cohort})
+        rows.append(
+            {
+                "node": node,
+                "label": labels[node],
+                "weight": 1.0 if node == ROOT else instrument.share(node),
+                "value": float(own.iloc[0]) if len(own) else np.nan,
+                "before": float(before.get(node, np.nan)),
+                "p10": q[0],
+                "p50": q[1],
+                "p90": q[2],
+                "n": len(values),
+                "cohort": cohort,
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def ministry(official: pd.DataFrame, region: str, instrument: Instrument, before: pd.Series, labels: dict[str, str], words: Words) -> Chart:
+def ministry(
+    official: pd.DataFrame, region: str, instrument: Instrument, before: pd.Series, labels: dict[str, str], words: Words
+) -> Chart:
     """Dot strips of index and components.
 
     Parameters
@@ -56,8 +71,19 @@ def ministry(official: pd.DataFrame, region: str, instrument: Instrument, before
         return _paint(layout, rows, instrument, words)
 
     note = Sentence("chart.ministry.note", {"cohort": cohort, "n": words.num(n, 0)})
-    parts = "; ".join(words("chart.ministry.alt_row", name=r.label, value=words.num(r.value, 2), median=words.num(r.p50, 2)) for r in rows.itertuples())
-    return Chart("ministry", words, findings_official.ministry(rows, words), note, words("chart.ministry.alt", cohort=cohort, n=n, parts=parts), rows, **both(paint))
+    parts = "; ".join(
+        words("chart.ministry.alt_row", name=r.label, value=words.num(r.value, 2), median=words.num(r.p50, 2))
+        for r in rows.itertuples()
+    )
+    return Chart(
+        "ministry",
+        words,
+        findings_official.ministry(rows, words),
+        note,
+        words("chart.ministry.alt", cohort=cohort, n=n, parts=parts),
+        rows,
+        **both(paint),
+    )
 
 
 def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
@@ -74,7 +100,8 @@ def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
     ax.spines["bottom"].set_visible(False)
     for t in ticks:
         ax.axvline(t, color=GRID, lw=0.8, zorder=0)
-        ax.text(t, -0.12, w.num(t, 0), ha="center", va="bottom", fontsize=base - 0.8, color=MUTED)
+        write(ax, t, -0.12, w.num(t, 0), base - 0.8, MUTED, "center", "bottom")
+    beside = ax.get_yaxis_transform()
     for i, r in enumerate(rows.itertuples()):
         y = i + (0.5 if wide else 0.68)
         ax.plot([r.p10, r.p90], [y, y], color=CONTEXT, lw=7, solid_capstyle="butt", zorder=1, gid="cohort")
@@ -85,11 +112,12 @@ def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
         weight = "" if r.node == ROOT else w("chart.ministry.weight", weight=w.pct(r.weight))
         bold = "bold" if i == 0 else "normal"
         if wide:
-            ax.text(-0.035, y, r.label, transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=base + 0.6, fontweight=bold)
-            ax.text(-0.38, y, weight, transform=ax.get_yaxis_transform(), ha="left", va="center", fontsize=base - 0.8, color=INK2)
+            write(ax, -0.035, y, r.label, base + 0.6, INK, "right", "center", transform=beside, weight=bold)
+            write(ax, -0.38, y, weight, base - 0.8, INK2, "left", "center", transform=beside)
         else:
-            ax.text(0, i + 0.3, f"{r.label}  {weight}".strip(), transform=ax.get_yaxis_transform(), ha="left", va="center", fontsize=base, fontweight=bold)
-        ax.text(1.035, y, w.num(r.value, 2), transform=ax.get_yaxis_transform(), ha="left", va="center", fontsize=base + 1, fontweight="bold", color=LINE)
+            text = f"{r.label}  {weight}".strip()
+            write(ax, 0, i + 0.3, text, base, INK, "left", "center", transform=beside, weight=bold)
+        write(ax, 1.035, y, w.num(r.value, 2), base + 1, LINE, "left", "center", transform=beside, weight="bold")
     if count > 1:
-        ax.plot([-0.38 if wide else 0, 1.16], [1, 1], transform=ax.get_yaxis_transform(), color=INK, lw=0.9, clip_on=False)
+        ax.plot([-0.38 if wide else 0, 1.16], [1, 1], transform=beside, color=INK, lw=0.9, clip_on=False)
     return fig

@@ -47,7 +47,8 @@ class Card:
 def _address(parts: list[str], height: int) -> str:
     import base64
 
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {STRIP[0]} {height}" width="{STRIP[0]}" height="{height}">{"".join(parts)}</svg>'
+    size = f'viewBox="0 0 {STRIP[0]} {height}" width="{STRIP[0]}" height="{height}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
@@ -71,12 +72,18 @@ def strip(card: Card, low: float, high: float, ticks: list[float]) -> str:
     if np.isfinite(value):
         if np.isfinite(card.low) and np.isfinite(card.high) and card.high > card.low:
             a, b = x(card.low), x(card.high)
-            parts.append(f'<rect class="band" x="{a}" y="{middle - 4}" width="{max(b - a, 1):.1f}" height="8" fill="{color}" opacity=".22"/>')
+            parts.append(
+                f'<rect class="band" x="{a}" y="{middle - 4}" width="{max(b - a, 1):.1f}" height="8" fill="{color}" opacity=".22"/>'
+            )
         if np.isfinite(card.before):
             parts.append(f'<path class="moved" d="M{x(card.before)} {middle}H{x(value)}" stroke="{color}" stroke-width="2"/>')
-            parts.append(f'<circle class="before" cx="{x(card.before)}" cy="{middle}" r="4" fill="#fff" stroke="{color}" stroke-width="1.6"/>')
+            parts.append(
+                f'<circle class="before" cx="{x(card.before)}" cy="{middle}" r="4" fill="#fff" stroke="{color}" stroke-width="1.6"/>'
+            )
         if np.isfinite(card.other):
-            parts.append(f'<path class="other" d="M{x(card.other)} {middle - 8}v16" stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"/>')
+            parts.append(
+                f'<path class="other" d="M{x(card.other)} {middle - 8}v16" stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"/>'
+            )
         parts.append(f'<circle class="value" cx="{x(value)}" cy="{middle}" r="4.6" fill="{color}"/>')
     if np.isfinite(card.target):
         parts.append(f'<path class="target" d="M{x(card.target)} 3V{height - 3}" stroke="{INK}" stroke-width="2.4"/>')
@@ -104,7 +111,9 @@ def strip_range(cards: list[Card], step: float) -> tuple[float, float, list[floa
     return low, high, [low + i * step for i in range(round((high - low) / step) + 1)]
 
 
-def scorecard(cards: list[Card], finding: Sentence | str, note: Sentence | str, step: float, words: Words, digits: int = 1) -> Chart:
+def scorecard(
+    cards: list[Card], finding: Sentence | str, note: Sentence | str, step: float, words: Words, digits: int = 1
+) -> Chart:
     """The table of all cards, the first ruled off from the rest.
 
     Parameters
@@ -126,12 +135,36 @@ def scorecard(cards: list[Card], finding: Sentence | str, note: Sentence | str, 
     if not cards:
         return Chart("scorecard", w, finding, empty=Sentence("chart.scorecard.empty"))
     low, high, ticks = strip_range(cards, step)
-    rows = pd.DataFrame([{"node": c.node, "label": c.label, "direction": c.direction, "value": c.value.value, "before": c.before,
-                          "other": c.other, "target": c.target, "coverage": c.coverage} for c in cards])
+    rows = pd.DataFrame(
+        [
+            {
+                "node": c.node,
+                "label": c.label,
+                "direction": c.direction,
+                "value": c.value.value,
+                "before": c.before,
+                "other": c.other,
+                "target": c.target,
+                "coverage": c.coverage,
+            }
+            for c in cards
+        ]
+    )
     body = "".join(_row(card, w, low, high, ticks) for card in cards)
-    table = (f'<table class="scorecard" role="table"><caption class="visually-hidden">{w.html(finding)}</caption>{_head(cards[0], w, low, high, ticks, step)}'
-             f'<tbody role="rowgroup">{body}</tbody></table>')
-    parts = [w("chart.scorecard.alt_row", name=c.label, value=w.text(c.value) if np.isfinite(c.value.value) else "\u2013", verdict=c.word.lower()) for c in cards[:12]]
+    table = (
+        f'<table class="scorecard" role="table"><caption class="visually-hidden">{w.html(finding)}</caption>'
+        f"{_head(cards[0], w, low, high, ticks, step)}"
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+    )
+    parts = [
+        w(
+            "chart.scorecard.alt_row",
+            name=c.label,
+            value=w.text(c.value) if np.isfinite(c.value.value) else "\u2013",
+            verdict=c.word.lower(),
+        )
+        for c in cards[:12]
+    ]
     alt = w("chart.scorecard.alt", n=len(cards), parts="; ".join(parts))
     return Chart("scorecard", w, finding, note, alt, rows, body=table)
 
@@ -143,7 +176,11 @@ def _head(card: Card, w: Words, low: float, high: float, ticks: list[float], ste
     ends = f"{w.num(low, digits)}\u2013{w.num(high, digits)}"
     cell = '<th scope="col" role="columnheader" class="{}">{}</th>'
     heads = [cell.format(c, escape(w("card." + c.split()[0]))) for c in ("name", "verdict", "value n")]
-    heads.append(cell.format("strip", f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">'))
+    heads.append(
+        cell.format(
+            "strip", f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">'
+        )
+    )
     heads += [cell.format(f"{escape(c)} n", escape(h)) for c, h, _ in card.cells]
     return f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>'
 
@@ -154,6 +191,8 @@ def _row(card: Card, w: Words, low: float, high: float, ticks: list[float]) -> s
     shown = w.html(card.value) if np.isfinite(card.value.value) else "\u2013"
     cells = "".join(f'<td role="cell" class="{escape(c)} n" data-label="{escape(h)}">{html}</td>' for c, h, html in card.cells)
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
-    return (f'<tr role="row"><th scope="row" role="rowheader" class="name">{escape(card.label)}</th>'
-            f'<td role="cell" class="verdict {color}">{mark}{escape(card.word or "–")}</td>'
-            f'<td role="cell" class="value n">{shown}</td><td role="cell" class="strip">{picture}</td>{cells}</tr>')
+    return (
+        f'<tr role="row"><th scope="row" role="rowheader" class="name">{escape(card.label)}</th>'
+        f'<td role="cell" class="verdict {color}">{mark}{escape(card.word or "–")}</td>'
+        f'<td role="cell" class="value n">{shown}</td><td role="cell" class="strip">{picture}</td>{cells}</tr>'
+    )

@@ -8,7 +8,20 @@ import pandas as pd
 from scevaluation.frames import ROOT
 from scevaluation.programme import Programme, Round
 
-COLUMNS = ("node", "label", "round", "value100", "low", "high", "coverage", "instrument", "weak", "direction", "comparable", "target")
+COLUMNS = (
+    "node",
+    "label",
+    "round",
+    "value100",
+    "low",
+    "high",
+    "coverage",
+    "instrument",
+    "weak",
+    "direction",
+    "comparable",
+    "target",
+)
 LOW_COVERAGE = 0.8  # under this share of the weight a value is marked as weak
 
 
@@ -16,9 +29,13 @@ def judged(verdicts: pd.DataFrame, round_name: str, nodes: list[str]) -> pd.Data
     """direction, comparable and target by node, of the verdicts of `round_name`; too little data where there is none."""
     own = verdicts[verdicts["round"] == round_name].drop_duplicates("node").set_index("node").reindex(nodes)
     comparable = [bool(v) if isinstance(v, bool | np.bool_) else True for v in own["comparable"]]
-    return pd.DataFrame({
-        "direction": own["direction"].fillna("too_little_data").astype(str), "comparable": pd.Series(comparable, index=own.index, dtype=bool),
-        "target": pd.to_numeric(own["target"]).astype(float)})
+    return pd.DataFrame(
+        {
+            "direction": own["direction"].fillna("too_little_data").astype(str),
+            "comparable": pd.Series(comparable, index=own.index, dtype=bool),
+            "target": pd.to_numeric(own["target"]).astype(float),
+        }
+    )
 
 
 def targets(programme: Programme, round_name: str) -> dict[str, tuple[float, str]]:
@@ -36,7 +53,9 @@ def shown_rounds(index: pd.DataFrame, programme: Programme, round_name: str) -> 
     return sorted((r for r in names if Round(r) <= Round(round_name)), key=Round)
 
 
-def series(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str]) -> pd.DataFrame:
+def series(
+    index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str]
+) -> pd.DataFrame:
     """A row a node and round, also for rounds without a value.
 
     Parameters

@@ -13,7 +13,9 @@ _OUTLINE = re.compile(r'(?<= d=")[^"]*')
 _GLYPH = re.compile(r'<path id="([A-Za-z][\w-]*-[0-9a-f]+)" d="([^"]*)" transform="scale\(0\.015625\)"/>')
 _USE = re.compile(r'<use xlink:href="#([A-Za-z][\w-]*-[0-9a-f]+)"(?: transform="translate\(([-\d.]+) ([-\d.]+)\)")?/>')
 _PLACE = re.compile(r"(?<=translate\()([-\d.e]+) ([-\d.e]+)(?=\))")
-_COARSE = 16  # matplotlib's outlines have 64 steps a unit of a font of 100; 4 are finer than any screen or printer shows at 12 points
+_COARSE = (
+    16  # matplotlib's outlines have 64 steps a unit of a font of 100; 4 are finer than any screen or printer shows at 12 points
+)
 
 
 def _short(number: str, digits: int = 2) -> str:
@@ -42,7 +44,9 @@ def glyph(d: str) -> str:
                 continue
             pairs = list(zip(points[::2], points[1::2], strict=True))
             moved = " ".join(f"{x - at[0]} {y - at[1]}" for x, y in pairs)
-            out.append((command.lower() if command != "M" else "M") + (f"{pairs[0][0]} {pairs[0][1]}" if command == "M" else moved))
+            out.append(
+                (command.lower() if command != "M" else "M") + (f"{pairs[0][0]} {pairs[0][1]}" if command == "M" else moved)
+            )
             at, points = pairs[-1], []
             start = at if command == "M" else start
         elif token in ("z", "Z"):
@@ -98,7 +102,7 @@ def slim(svg: str) -> str:
     str
         From <svg to </svg>. Names given with `gid` and the text of labels, as comments, stay.
     """
-    text = svg[svg.index("<svg"):]
+    text = svg[svg.index("<svg") :]
     text = _letters(_AUTOMATIC.sub("", text))
     text = _OUTLINE.sub(lambda m: m[0] if m[0].startswith("M") and "\n" not in m[0] else _path(m[0]), text)
     text = _STYLE.sub(lambda m: m[0].replace(": ", ":").replace("; ", ";"), text)

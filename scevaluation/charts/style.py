@@ -31,7 +31,14 @@ WIDE, PHONE = 7.09, 3.42
 BASE = {"wide": 8.0, "phone": 9.5}
 FAMILY, FALLBACK = "Source Sans Pro", "DejaVu Sans"
 HUE = {"improving": UP, "stagnant": FLAT, "declining": DOWN, "inconclusive": INK2, "too_little_data": INK2}
-ANGLE = {"improving": 90, "likely_improving": 38, "stagnant": 0, "likely_stagnant": 0, "declining": -90, "likely_declining": -38}
+ANGLE = {
+    "improving": 90,
+    "likely_improving": 38,
+    "stagnant": 0,
+    "likely_stagnant": 0,
+    "declining": -90,
+    "likely_declining": -38,
+}
 # An arrow pointing right in a box of -1..1: shaft and head as one outline.
 ARROW = ((-0.95, -0.17), (0.15, -0.17), (0.15, -0.62), (0.95, 0.0), (0.15, 0.62), (0.15, 0.17), (-0.95, 0.17))
 
@@ -55,12 +62,33 @@ def rc(layout: str) -> dict:
     """matplotlib settings of a layout, "wide" or "phone"; they also hold while saving, for the same bytes each time."""
     base = BASE[layout]
     return {
-        "font.family": [family(), FALLBACK], "font.size": base, "text.color": INK, "axes.labelcolor": INK2, "axes.edgecolor": RULE,
-        "axes.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.grid": False,
-        "axes.axisbelow": True, "axes.unicode_minus": True, "xtick.color": RULE, "ytick.color": RULE, "xtick.labelcolor": INK2,
-        "ytick.labelcolor": MUTED, "xtick.labelsize": base - 0.5, "ytick.labelsize": base - 0.8, "xtick.major.size": 2.5,
-        "ytick.major.size": 0, "xtick.major.width": 0.6, "lines.solid_capstyle": "round", "hatch.linewidth": 0.5,
-        "svg.fonttype": "path", "svg.hashsalt": "scevaluation", "path.simplify": True, "figure.dpi": 100,
+        "font.family": [family(), FALLBACK],
+        "font.size": base,
+        "text.color": INK,
+        "axes.labelcolor": INK2,
+        "axes.edgecolor": RULE,
+        "axes.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.grid": False,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "xtick.color": RULE,
+        "ytick.color": RULE,
+        "xtick.labelcolor": INK2,
+        "ytick.labelcolor": MUTED,
+        "xtick.labelsize": base - 0.5,
+        "ytick.labelsize": base - 0.8,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 0,
+        "xtick.major.width": 0.6,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.5,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "scevaluation",
+        "path.simplify": True,
+        "figure.dpi": 100,
     }
 
 
@@ -76,11 +104,20 @@ def mark(ax: Axes, direction: str, x: float, y: float, size: float = 4.0, transf
     scale = Affine2D().scale(size / 72)
     if direction not in ANGLE:
         circle = Path.unit_circle()
-        patch = PathPatch(circle, fill=False, edgecolor=hue(direction), lw=1.1, transform=scale.scale(0.72) + fig.dpi_scale_trans + at, clip_on=False)
+        patch = PathPatch(
+            circle,
+            fill=False,
+            edgecolor=hue(direction),
+            lw=1.1,
+            transform=scale.scale(0.72) + fig.dpi_scale_trans + at,
+            clip_on=False,
+        )
     else:
         turned = Affine2D().rotate_deg(ANGLE[direction])
         arrow = Path([*ARROW, ARROW[0]], closed=True)
-        patch = PathPatch(arrow, facecolor=hue(direction), lw=0, transform=turned + scale + fig.dpi_scale_trans + at, clip_on=False)
+        patch = PathPatch(
+            arrow, facecolor=hue(direction), lw=0, transform=turned + scale + fig.dpi_scale_trans + at, clip_on=False
+        )
     patch.set_gid(f"mark-{direction}")
     ax.add_artist(patch)
 
@@ -142,8 +179,19 @@ def shade_cycles(ax: Axes, programme, words, label: bool, first: float, last: fl
             ax.axvspan(start, end, color=BAND, lw=0, zorder=0, gid="cycle")
         name = words.label(cycle.label)
         if label and text_width(name, size) + 0.06 < (end - start) * unit:
-            ax.text(start + 0.03 / unit, 0.985, name, transform=ax.get_xaxis_transform(), va="top", ha="left", fontsize=size, color=INK2, zorder=0.7,
-                    bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.6})
+            write(
+                ax,
+                start + 0.03 / unit,
+                0.985,
+                name,
+                size,
+                INK2,
+                "left",
+                "top",
+                transform=ax.get_xaxis_transform(),
+                zorder=0.7,
+                bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.6},
+            )
 
 
 def _edge(round_, side: int) -> float:
@@ -178,7 +226,7 @@ def shade_events(ax: Axes, events, words, label: bool, first: float, last: float
         if label and all(box > hi or box + wide < lo for lo, hi in taken):
             taken.append((box - 0.02 / unit, box + wide + 0.02 / unit))
             ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if event.kind == "pandemic" else None
-            ax.text(x, 0.02, text, transform=place, ha=align, va="bottom", fontsize=size, color=INK2, bbox=ground, zorder=0.7)
+            write(ax, x, 0.02, text, size, INK2, align, "bottom", transform=place, bbox=ground, zorder=0.7)
 
 
 def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
@@ -217,18 +265,31 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return text_to_path.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
 
 
+@cache
+def _letters() -> frozenset[int]:
+    """Code points that the fonts have."""
+    faces = {font_manager.findfont(font_manager.FontProperties(family=name)) for name in (family(), FALLBACK)}
+    return frozenset(code for face in faces for code in font_manager.get_font(face).get_charmap())
+
+
+def drawable(text: str) -> str:
+    """Text with the mark of an unknown letter in place of what no font here can draw."""
+    return "".join(c if ord(c) in _letters() or c == "\n" else "\ufffd" for c in text)
+
+
 def fit(text: str, width: float, size: float, weight: str = "normal", lines: int = 2) -> str:
     """Text broken by measure into at most `lines` lines of `width` inches; what has no room ends in an ellipsis.
 
     The full text stands in the rows behind the chart.
     """
+
     def cut(line: str) -> str:
         while line and text_width(line + "\u2026", size, weight) > width:
             line = line[:-1]
         return line.rstrip() + "\u2026"
 
     out: list[str] = []
-    words = text.split()
+    words = drawable(text).split()
     while words:
         line = words.pop(0)
         while words and text_width(f"{line} {words[0]}", size, weight) <= width:
@@ -238,6 +299,11 @@ def fit(text: str, width: float, size: float, weight: str = "normal", lines: int
             break
         out.append(line if text_width(line, size, weight) <= width else cut(line))
     return "\n".join(out)
+
+
+def write(ax: Axes, x, y, text: str, size: float, color=INK2, ha="left", va="baseline", **more):
+    """One text at (x, y) of the axes' data, or of `transform`; `size` in points."""
+    return ax.text(x, y, text, fontsize=size, color=color, ha=ha, va=va, **more)
 
 
 def halo(width: float = 2.0, color: str = "white") -> list:

@@ -5,7 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, DOWN, GRID, INK2, LINE, MUTED, PANDEMIC, RULE, axes_at, canvas, decimal_year, shade_cycles
+from scevaluation.charts.style import (
+    BASE,
+    DOWN,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    PANDEMIC,
+    RULE,
+    axes_at,
+    canvas,
+    decimal_year,
+    shade_cycles,
+    write,
+)
 from scevaluation.programme import Programme, Round
 from scevaluation.words import Sentence, Words
 
@@ -17,8 +32,17 @@ def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
     """kind, label_id, label_en, start, end (decimal years) of events that began before the round ended, cut at its end."""
     end = Round(until).end
     limit = decimal_year(end)
-    rows = [{"kind": e.kind, "label_id": e.label.id, "label_en": e.label.en, "start": decimal_year(e.first), "end": min(decimal_year(e.last), limit)}
-            for e in programme.events if e.first <= end]
+    rows = [
+        {
+            "kind": e.kind,
+            "label_id": e.label.id,
+            "label_en": e.label.en,
+            "start": decimal_year(e.first),
+            "end": min(decimal_year(e.last), limit),
+        }
+        for e in programme.events
+        if e.first <= end
+    ]
     return pd.DataFrame(rows, columns=["kind", "label_id", "label_en", "start", "end"])
 
 
@@ -47,9 +71,17 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     counts = "; ".join(f"{words('event.' + k)} {(rows['kind'] == k).sum()}" for k in kinds)
     alt = words("chart.timeline.alt", n=len(rows), counts=counts)
     n_lead = int((rows["kind"] == "leadership").sum())
-    title = Sentence("finding.timeline.leaders", {"n": words.count(n_lead)}) if n_lead > 2 else Sentence("finding.timeline.plain", {"n": words.count(len(rows))})
-    table = rows.assign(kind=rows["kind"].map(lambda k: words("event." + k)), label=rows["label_" + words.lang], start=rows["start"].map(lambda v: f"{v:.2f}"),
-                        end=rows["end"].map(lambda v: f"{v:.2f}"))[["kind", "label", "start", "end"]]
+    title = (
+        Sentence("finding.timeline.leaders", {"n": words.count(n_lead)})
+        if n_lead > 2
+        else Sentence("finding.timeline.plain", {"n": words.count(len(rows))})
+    )
+    table = rows.assign(
+        kind=rows["kind"].map(lambda k: words("event." + k)),
+        label=rows["label_" + words.lang],
+        start=rows["start"].map(lambda v: f"{v:.2f}"),
+        end=rows["end"].map(lambda v: f"{v:.2f}"),
+    )[["kind", "label", "start", "end"]]
     return Chart("timeline", words, title, Sentence("chart.timeline.note"), alt, table, **both(paint))
 
 
@@ -67,16 +99,16 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
     for cycle in programme.cycles:
         start = max(Round(cycle.start).year, first)
         if start < last:
-            ax.text(start + 0.06, -0.08, w.label(cycle.label), ha="left", va="bottom", fontsize=max(base - 0.8, 6.9), color=INK2)
+            write(ax, start + 0.06, -0.08, w.label(cycle.label), max(base - 0.8, 6.9), INK2, "left", "bottom")
     years = range(2017, int(last) + 1, 1 if wide else 2)
     ax.set_xticks([y for y in years if y < last], [str(y) for y in years if y < last])
     ax.spines["bottom"].set_color(RULE)
     for i, kind in enumerate(kinds):
         y = i + (0.5 if wide else 0.68)
         if wide:
-            ax.text(-0.015, y, w("event." + kind), transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=base)
+            write(ax, -0.015, y, w("event." + kind), base, INK, "right", "center", transform=ax.get_yaxis_transform())
         else:
-            ax.text(0, i + 0.28, w("event." + kind), transform=ax.get_yaxis_transform(), ha="left", va="center", fontsize=base - 0.8, color=INK2)
+            write(ax, 0, i + 0.28, w("event." + kind), base - 0.8, INK2, "left", "center", transform=ax.get_yaxis_transform())
         ax.axhline(i + 1, color=GRID, lw=0.6, zorder=0.2)
         level = 0
         for r in rows[rows["kind"] == kind].itertuples():
@@ -85,8 +117,27 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
                 continue
             if b - a > 0.1:
                 off = 0.14 * (level % 2 * 2 - 1) if kind == "leadership" else 0
-                ax.plot([a, b], [y + off] * 2, color=COLOR[kind], lw=4 if kind != "leadership" else 3, solid_capstyle="butt", zorder=2, gid=f"span-{kind}")
+                ax.plot(
+                    [a, b],
+                    [y + off] * 2,
+                    color=COLOR[kind],
+                    lw=4 if kind != "leadership" else 3,
+                    solid_capstyle="butt",
+                    zorder=2,
+                    gid=f"span-{kind}",
+                )
                 level += 1
             else:
-                ax.plot([a], [y], marker="v" if kind == "election" else "o", ms=5 if kind == "election" else 3.6, color=COLOR[kind], mec="white", mew=0.5, zorder=3, ls="", gid=f"point-{kind}")
+                ax.plot(
+                    [a],
+                    [y],
+                    marker="v" if kind == "election" else "o",
+                    ms=5 if kind == "election" else 3.6,
+                    color=COLOR[kind],
+                    mec="white",
+                    mew=0.5,
+                    zorder=3,
+                    ls="",
+                    gid=f"point-{kind}",
+                )
     return fig

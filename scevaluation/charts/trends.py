@@ -35,6 +35,7 @@ from scevaluation.charts.style import (
     shade_cycles,
     shade_events,
     text_width,
+    write,
 )
 from scevaluation.frames import ROOT
 from scevaluation.programme import Programme, Round
@@ -47,7 +48,15 @@ COLUMNS = {"wide": 3, "phone": 1}
 MARGIN = 0.46  # inches at the right of each panel for the last value and the target
 
 
-def trends(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], labels: dict[str, str], words: Words) -> Chart:
+def trends(
+    index: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    programme: Programme,
+    round_name: str,
+    nodes: list[str],
+    labels: dict[str, str],
+    words: Words,
+) -> Chart:
     """Small multiples of `nodes`, the first one the composite.
 
     Parameters
@@ -75,7 +84,9 @@ def trends(index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, ro
         return Chart("trends", words, Sentence("chart.trends.title_empty"), empty=Sentence("chart.trends.empty"))
     view = _View(rows, programme, round_name, list(nodes), words)
     title = findings.trends(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
-    return Chart("trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN})
+    return Chart(
+        "trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN}
+    )
 
 
 def neat_range(values: np.ndarray) -> tuple[float, float, float]:
@@ -122,7 +133,7 @@ class _View:
         self.target_round = next((r for n, (_, r) in targets(programme, round_name).items() if n in nodes), "")
 
     def _join(self, node: str) -> None:
-        """Find, once a panel: rounds that begin a new instrument, which neighbours a line, a bridge or a break joins, and the solid runs."""
+        """Find, once a panel: rounds that begin a new instrument, what joins neighbours (line, bridge, break), the solid runs."""
         rows = self.panels[node]
         used, comparable = list(rows["instrument"]), bool(rows["comparable"].iloc[0])
         known = [i for i, name in enumerate(used) if name]
@@ -139,7 +150,10 @@ class _View:
             runs[-1].append(b)
         at = [i for run in runs for i in (*run, None)]
         y = rows["value100"].to_numpy(float)
-        outline = (np.array([np.nan if i is None else self.x[i] for i in at]), np.array([np.nan if i is None else y[i] for i in at]))
+        outline = (
+            np.array([np.nan if i is None else self.x[i] for i in at]),
+            np.array([np.nan if i is None else y[i] for i in at]),
+        )
         self.joins[node] = _Join(breaks, steps, runs, outline)
 
     # words
@@ -147,9 +161,17 @@ class _View:
     def note(self) -> str:
         """What every mark that was drawn means, and nothing of what was not."""
         w, plan = self.words, self.programme
-        cycles = [c for n, c in enumerate(plan.cycles) if n % 2 == 0 and Round(c.start) <= self.end and Round(c.end).end.year >= self.start]
+        cycles = [
+            c
+            for n, c in enumerate(plan.cycles)
+            if n % 2 == 0 and Round(c.start) <= self.end and Round(c.end).end.year >= self.start
+        ]
         parts = [w("chart.trends.note")]
-        parts += [w("chart.trends.note_others" if len(self.nodes) <= CROWD else "chart.trends.note_composite")] if len(self.nodes) > 1 else []
+        parts += (
+            [w("chart.trends.note_others" if len(self.nodes) <= CROWD else "chart.trends.note_composite")]
+            if len(self.nodes) > 1
+            else []
+        )
         parts += [w("chart.trends.note_ribbon")] if self.ribbon else []
         parts += [w("chart.trends.note_cycle", names=w.join(w.label(c.label) for c in cycles))] if cycles else []
         kinds = {e.kind for e in self.events}
@@ -177,8 +199,15 @@ class _View:
         seen = rows[rows["value100"].notna()]
         if seen.empty:
             return w("chart.trends.alt_none", name=rows["label"].iloc[0])
-        return w("chart.trends.alt_panel", name=rows["label"].iloc[0], first=w.num(seen["value100"].iloc[0]), start=w.round(seen["round"].iloc[0]),
-                 last=w.num(seen["value100"].iloc[-1]), end=w.round(seen["round"].iloc[-1]), verdict=w("direction." + rows["direction"].iloc[0]).lower())
+        return w(
+            "chart.trends.alt_panel",
+            name=rows["label"].iloc[0],
+            first=w.num(seen["value100"].iloc[0]),
+            start=w.round(seen["round"].iloc[0]),
+            last=w.num(seen["value100"].iloc[-1]),
+            end=w.round(seen["round"].iloc[-1]),
+            verdict=w("direction." + rows["direction"].iloc[0]).lower(),
+        )
 
     # drawing
 
@@ -215,8 +244,9 @@ class _View:
         self._frame(ax, left, base)
         self._head(ax, title, verdict, base)
         if not rows["value100"].notna().any():
-            ax.text(0.5, 0.5, self.words("chart.trends.none"), transform=ax.transAxes, ha="center", va="center", fontsize=base, color=INK2,
-                    bbox={"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}, gid="none")
+            frame = {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}
+            none, place = self.words("chart.trends.none"), ax.transAxes
+            write(ax, 0.5, 0.5, none, base, INK2, "center", "center", transform=place, bbox=frame, gid="none")
             return
         self._others(ax, node)
         self._ribbon(ax, node)
@@ -227,9 +257,9 @@ class _View:
         """Title at the left; the verdict's word and mark, right above the end of the line."""
         w, h = inches(ax)
         foot = 1 + 0.085 / h
-        ax.text(0, foot, title, transform=ax.transAxes, fontsize=base + 1.2, fontweight="bold", va="baseline", linespacing=1.05, gid="panel")
-        ax.text(1 - 0.17 / w, foot, self.words("direction." + verdict), transform=ax.transAxes, ha="right", va="baseline", fontsize=base,
-                color=hue(verdict), fontweight="semibold")
+        write(ax, 0, foot, title, base + 1.2, INK, transform=ax.transAxes, weight="bold", linespacing=1.05, gid="panel")
+        word, ink = self.words("direction." + verdict), hue(verdict)
+        write(ax, 1 - 0.17 / w, foot, word, base, ink, "right", transform=ax.transAxes, weight="semibold")
         mark(ax, verdict, 1 - 0.07 / w, foot + 0.034 * base / 8 / h, 4.2 * base / 8, ax.transAxes)
 
     def _frame(self, ax, left: bool, base: float) -> None:
@@ -239,12 +269,15 @@ class _View:
         ax.hlines(ticks, self.first, self.last, color=GRID, lw=0.7, zorder=0.2)
         if left:
             for t in ticks:
-                ax.text(self.first, t + 0.02 * (self.high - self.low) / h, self.words.num(t, 0), fontsize=max(base - 0.8, SMALLEST), color=MUTED, va="bottom")
+                y = t + 0.02 * (self.high - self.low) / h
+                write(ax, self.first, y, self.words.num(t, 0), max(base - 0.8, SMALLEST), MUTED, "left", "bottom")
         ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
         places = self._years(base, w)
-        ax.vlines([x for x, _ in places], self.low - 0.035 * (self.high - self.low) / h, self.low, color=RULE, lw=0.6, clip_on=False)
+        ax.vlines(
+            [x for x, _ in places], self.low - 0.035 * (self.high - self.low) / h, self.low, color=RULE, lw=0.6, clip_on=False
+        )
         for x, text in places:
-            ax.text(x, -0.055 / h, text, transform=ax.get_xaxis_transform(), ha="center", va="top", fontsize=base - 0.5, color=INK2)
+            write(ax, x, -0.055 / h, text, base - 0.5, INK2, "center", "top", transform=ax.get_xaxis_transform())
 
     def _years(self, base: float, width: float) -> list[tuple[float, str]]:
         """Places and texts below the axis: every second year in its middle, rarer where there is no room, the round where it is alone."""
@@ -286,27 +319,28 @@ class _View:
         if weak:
             ax.plot(self.x[weak], y[weak], "o", ms=3, mfc="white", mec=LINE, mew=0.9, zorder=3, ls="", gid="weak")
         for i in self.joins[node].breaks:
-            ax.plot([(self.x[i - 1] + self.x[i]) / 2] * 2, [0, 0.07], transform=ax.get_xaxis_transform(), color=INK2, lw=1.2, zorder=3, gid="new-instrument")
+            x, foot = (self.x[i - 1] + self.x[i]) / 2, ax.get_xaxis_transform()
+            ax.plot([x, x], [0, 0.07], transform=foot, color=INK2, lw=1.2, zorder=3, gid="new-instrument")
 
     def _end(self, ax, rows: pd.DataFrame, verdict: str, base: float, first: bool) -> None:
-        """The last value with its number (and its round, if it is an older one), and the target as a dark tick with its own."""
-        w, (wide, high) = self.words, inches(ax)
+        """The last value and its number (and its round, if it is an older one), and the target as a dark tick with its own."""
+        w, (wide, high), small = self.words, inches(ax), max(base - 1.1, SMALLEST)
         i = int(np.flatnonzero(rows["value100"].notna())[-1])
         value, target = rows["value100"].iloc[i], rows["target"].iloc[0]
         unit, line = (self.last - self.first) / wide, (self.high - self.low) / high
-        face = "white" if rows["weak"].iloc[i] else hue(verdict)
-        ax.plot([self.x[i]], [value], "o", ms=4.8, mfc=face, mec=hue(verdict) if face == "white" else "white", mew=1 if face == "white" else 0.6,
-                zorder=4, clip_on=False, gid="last")
+        ink, hollow = hue(verdict), bool(rows["weak"].iloc[i])
+        look = {"mfc": "white", "mec": ink, "mew": 1} if hollow else {"mfc": ink, "mec": "white", "mew": 0.6}
+        ax.plot([self.x[i]], [value], "o", ms=4.8, zorder=4, clip_on=False, gid="last", **look)
         place, room = value, 0.145 * base / 8 * line
         if np.isfinite(target):
-            ax.plot([self.last - 0.01 * unit, self.last + 0.07 * unit], [target] * 2, color=INK, lw=1.8, zorder=4, clip_on=False, gid="target", solid_capstyle="butt")
-            ax.text(self.last + 0.1 * unit, target, w.num(target, 0), fontsize=base, va="center", color=INK2)
+            tick = [self.last - 0.01 * unit, self.last + 0.07 * unit]
+            ax.plot(tick, [target] * 2, color=INK, lw=1.8, zorder=4, clip_on=False, gid="target", solid_capstyle="butt")
+            write(ax, self.last + 0.1 * unit, target, w.num(target, 0), base, INK2, "left", "center")
             place = value if abs(value - target) >= room else target + math.copysign(room, value - target or -1)
             if first:
-                above = place <= target
-                ax.text(self.last + 0.03 * unit, target + (1 if above else -1) * 0.075 * line, w("chart.target"), fontsize=max(base - 1.1, SMALLEST),
-                        va="bottom" if above else "top", color=INK2)
-        ax.text(self.last + 0.1 * unit, place, w.num(value), fontsize=base + 1, fontweight="bold", va="center", color=hue(verdict), gid="value")
+                side, foot = (1, "bottom") if place <= target else (-1, "top")
+                write(ax, self.last + 0.03 * unit, target + side * 0.075 * line, w("chart.target"), small, INK2, "left", foot)
+        write(ax, self.last + 0.1 * unit, place, w.num(value), base + 1, ink, "left", "center", weight="bold", gid="value")
         if i != len(self.rounds) - 1:
-            ax.text(self.x[i], value - 0.06 * line, w.round(self.rounds[i]), fontsize=max(base - 1.1, SMALLEST), va="top", ha="center", color=INK2,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8}
+            write(ax, self.x[i], value - 0.06 * line, w.round(self.rounds[i]), small, INK2, "center", "top", bbox=ground)

@@ -7,7 +7,24 @@ import pandas as pd
 
 from scevaluation.charts import findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, axes_at, canvas, fit, text_width
+from scevaluation.charts.style import (
+    BASE,
+    DOWN,
+    FLAT,
+    GRID,
+    INK,
+    INK2,
+    PHONE,
+    RULE,
+    SMALLEST,
+    UP,
+    WIDE,
+    axes_at,
+    canvas,
+    fit,
+    text_width,
+    write,
+)
 from scevaluation.frames import CONTRIBUTIONS, ContractError
 from scevaluation.words import Sentence, Words
 
@@ -18,7 +35,12 @@ TOTALS = ("official", "like_for_like")
 def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.DataFrame:
     """One bar a node for its scores, largest rise first, then one bar each for weights, coverage and instrument."""
     parts = change[(change["kind"] != "total") & change["contribution"].notna()]
-    scores = parts[parts["kind"] == "score"].groupby("node", sort=False)["contribution"].sum().sort_values(ascending=False, kind="stable")
+    scores = (
+        parts[parts["kind"] == "score"]
+        .groupby("node", sort=False)["contribution"]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
+    )
     rows = [(n, "score", labels.get(n, n), v) for n, v in scores.items()]
     for kind in CONTRIBUTIONS[1:]:
         total = parts.loc[parts["kind"] == kind, "contribution"].sum()
@@ -60,12 +82,22 @@ def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, f
         return Chart("waterfall", words, findings.change(first, words), empty=Sentence("chart.waterfall.empty", places))
     gap = bars["contribution"].sum() - float(first["official"])
     if np.isfinite(gap) and abs(gap) > 1e-6:
-        raise ContractError(f"The contributions from {first['previous']} to {first['round']} miss the official change by {gap:.6f}.",
-                            "Compute CHANGE again from INDEX; its rows sum to the total.")
+        raise ContractError(
+            f"The contributions from {first['previous']} to {first['round']} miss the official change by {gap:.6f}.",
+            "Compute CHANGE again from INDEX; its rows sum to the total.",
+        )
     view = _View(bars, first, ends, places, words)
     shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]])
-    return Chart("waterfall", words, findings.change(first, words, bars), view.note(), view.alt(), shown, **both(view.paint),
-                 labels={c: "column." + c for c in SHOWN})
+    return Chart(
+        "waterfall",
+        words,
+        findings.change(first, words, bars),
+        view.note(),
+        view.alt(),
+        shown,
+        **both(view.paint),
+        labels={c: "column." + c for c in SHOWN},
+    )
 
 
 class _View:
@@ -83,14 +115,22 @@ class _View:
         """What each kind of bar means, and both changes by name."""
         places = {"official": findings.fact(self.total, "official", 2, sign=True), **self.places}
         if np.isfinite(self.like):
-            return Sentence("chart.waterfall.note", {"like": findings.fact(self.total, "like_for_like", 2, sign=True), **places})
+            return Sentence(
+                "chart.waterfall.note", {"like": findings.fact(self.total, "like_for_like", 2, sign=True), **places}
+            )
         return Sentence("chart.waterfall.note_short", places)
 
     def alt(self) -> str:
         w = self.words
         parts = [f"{r.label} {w.num(r.contribution, self.digits, sign=True)}" for r in self.bars.itertuples()]
         more = [w("chart.heatmap.alt_more", n=w.num(len(parts) - 12, 0))] if len(parts) > 12 else []
-        return w("chart.waterfall.alt", start=w.num(self.ends[0], 2), end=w.num(self.ends[1], 2), parts=", ".join(parts[:12] + more), **self.places)
+        return w(
+            "chart.waterfall.alt",
+            start=w.num(self.ends[0], 2),
+            end=w.num(self.ends[1], 2),
+            parts=", ".join(parts[:12] + more),
+            **self.places,
+        )
 
     def _rows(self) -> list[tuple[str, str, float, float]]:
         """kind, label, start and size of every bar, the totals last."""
@@ -111,15 +151,43 @@ class _View:
         ax = axes_at(fig, left, top, width - left - 0.05, row * len(rows) + 0.08)
         self._scale(ax, rows, room / (width - left - 0.05), len(rows) + 0.08 / row)
         ax.axvline(0, color=INK, lw=0.9, zorder=3, gid="zero")
-        ax.text(0, -0.05 / row, self._start(), ha="left" if self._zero() < 0.5 else "right", va="bottom", fontsize=max(base - 0.8, SMALLEST), color=INK2)
+        write(
+            ax,
+            0,
+            -0.05 / row,
+            self._start(),
+            max(base - 0.8, SMALLEST),
+            INK2,
+            "left" if self._zero() < 0.5 else "right",
+            "bottom",
+        )
         for i, (kind, _, start, size) in enumerate(rows):
             y = i + 0.5 + (0.08 / row if i >= split else 0)
-            ax.text(-0.07 / (width - left - 0.05), y, texts[i], transform=ax.get_yaxis_transform(), ha="right", va="center", fontsize=base,
-                    fontweight="bold" if kind in TOTALS else "normal", linespacing=0.92, gid="row")
+            write(
+                ax,
+                -0.07 / (width - left - 0.05),
+                y,
+                texts[i],
+                base,
+                INK,
+                "right",
+                "center",
+                transform=ax.get_yaxis_transform(),
+                weight="bold" if kind in TOTALS else "normal",
+                linespacing=0.92,
+                gid="row",
+            )
             self._bar(ax, y, kind, start, size, base)
             if i < split - 1:
                 ax.plot([start + size] * 2, [y + 0.28, y + 0.72], color=RULE, lw=0.8, zorder=0.5, gid="step")
-        ax.plot([-left / (width - left - 0.05), 1], [split + 0.04 / row] * 2, transform=ax.get_yaxis_transform(), color=GRID, lw=0.9, clip_on=False)
+        ax.plot(
+            [-left / (width - left - 0.05), 1],
+            [split + 0.04 / row] * 2,
+            transform=ax.get_yaxis_transform(),
+            color=GRID,
+            lw=0.9,
+            clip_on=False,
+        )
         return fig
 
     def _start(self) -> str:
@@ -143,19 +211,34 @@ class _View:
     def _text(self, kind: str, size: float) -> str:
         w = self.words
         text = w.num(size, self.digits, sign=True)
-        return w("chart.waterfall.now", change=text, value=w.num(self.ends[1], 2)) if self.spoken and kind == "official" and np.isfinite(self.ends[1]) else text
+        return (
+            w("chart.waterfall.now", change=text, value=w.num(self.ends[1], 2))
+            if self.spoken and kind == "official" and np.isfinite(self.ends[1])
+            else text
+        )
 
     def _bar(self, ax, y, kind, start, size, base) -> None:
         """Scores solid; weights outlined, coverage and instrument hatched, for these are no doing of the agencies; totals dark."""
         color = UP if size > 0 else DOWN if size < 0 else FLAT
         look = {
-            "score": {"facecolor": color, "edgecolor": color}, "weight": {"facecolor": "white", "edgecolor": FLAT},
+            "score": {"facecolor": color, "edgecolor": color},
+            "weight": {"facecolor": "white", "edgecolor": FLAT},
             "coverage": {"facecolor": "white", "edgecolor": FLAT, "hatch": "////"},
             "instrument": {"facecolor": "white", "edgecolor": FLAT, "hatch": "\\\\\\\\"},
-            "official": {"facecolor": INK, "edgecolor": INK}, "like_for_like": {"facecolor": "white", "edgecolor": INK},
+            "official": {"facecolor": INK, "edgecolor": INK},
+            "like_for_like": {"facecolor": "white", "edgecolor": INK},
         }[kind]
         ax.barh(y, size, left=start, height=0.56, lw=0.9, zorder=2, gid=f"bar-{kind}", **look)
         total = kind in TOTALS
-        ax.annotate(self._text(kind, size), (max(start, start + size), y), (4, 0), textcoords="offset points", va="center", ha="left",
-                    fontsize=base + (1 if kind == "official" else 0), fontweight="bold" if total else "semibold",
-                    color=INK if total else color if kind == "score" else INK2, gid="value")
+        ax.annotate(
+            self._text(kind, size),
+            (max(start, start + size), y),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=base + (1 if kind == "official" else 0),
+            fontweight="bold" if total else "semibold",
+            color=INK if total else color if kind == "score" else INK2,
+            gid="value",
+        )

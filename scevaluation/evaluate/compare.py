@@ -17,7 +17,11 @@ NEGLIGIBLE = 1e-14
 
 
 def compare(
-    index: pd.DataFrame, instruments: Mapping[str, Instrument], round_name: str, previous: str, regions: Iterable[str] | None = None
+    index: pd.DataFrame,
+    instruments: Mapping[str, Instrument],
+    round_name: str,
+    previous: str,
+    regions: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """The change from `previous` to `round_name` of every region that has an index in both.
 
@@ -50,7 +54,8 @@ def compare(
         A row of kind "total" for "index" with `official`, each index under its own round's weights, and
         `like_for_like`, the earlier round's weights on the nodes measured in both; and rows by component and kind whose
         contributions sum to the official change. Where only the index of a round is known, or the rounds aggregate by
-        different means, there is the total alone, without like-for-like. Empty if the two instruments have different scales: such values are not subtracted.
+        different means, there is the total alone, without like-for-like. Empty if the two instruments have different
+        scales: such values are not subtracted.
 
     Raises
     ------
@@ -61,18 +66,31 @@ def compare(
         raise RoundError(f"Round {previous} is not before {round_name}.", "Name the later round first.")
     for name in (round_name, previous):
         if name not in instruments:
-            raise RoundError(f"Round {name} has no instrument.", f"Rounds with one: {', '.join(sorted(instruments)) or 'none'}.")
+            raise RoundError(
+                f"Round {name} has no instrument.", f"Rounds with one: {', '.join(sorted(instruments)) or 'none'}."
+            )
     now, then = instruments[round_name], instruments[previous]
     rows = index if regions is None else index[index["region"].isin(list(regions))]
     roots = rows[(rows["node"] == ROOT) & rows["value"].notna()]
-    names = sorted(set(roots.loc[roots["round"] == previous, "region"]) & set(roots.loc[roots["round"] == round_name, "region"]))
+    names = sorted(
+        set(roots.loc[roots["round"] == previous, "region"]) & set(roots.loc[roots["round"] == round_name, "region"])
+    )
     if not names or (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):
         return CHANGE.empty()
     zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
     official = one.root - zero.root
     parts, like = _decompose(zero, one, official)
-    total = pd.DataFrame({"region": names, "order": -1, "node": ROOT, "kind": "total", "official": official, "like_for_like": like,
-                          "contribution": official})
+    total = pd.DataFrame(
+        {
+            "region": names,
+            "order": -1,
+            "node": ROOT,
+            "kind": "total",
+            "official": official,
+            "like_for_like": like,
+            "contribution": official,
+        }
+    )
     order = {n: i for i, n in enumerate(dict.fromkeys([*now.components, *then.components, ROOT]))}
     parts = parts.assign(region=np.array(names, object)[parts["at"]], order=parts["node"].map(order))
     table = pd.concat([total, parts], ignore_index=True) if len(parts) else total
@@ -184,7 +202,11 @@ def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFr
             add(path, "instrument", entered * spread, both)
             add(path, "coverage", (p1 - p0 - stated - entered) * spread, both)
             fixed = np.where(both, then.effective[path], 0.0)
-            before, after, weight = before + fixed * np.where(both, x0, 0), after + fixed * np.where(both, x1, 0), weight + fixed
+            before, after, weight = (
+                before + fixed * np.where(both, x0, 0),
+                after + fixed * np.where(both, x1, 0),
+                weight + fixed,
+            )
         for side, sign, known in ((zero, -1, there[0]), (one, 1, there[1])):
             lone = mask & known & ~both
             if lone.any():
@@ -197,7 +219,9 @@ def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFr
     if len(table):
         table = table.groupby(["at", "node", "kind"], sort=False)["contribution"].sum().reset_index()
         table["contribution"] *= factor[table["at"]]
-    return table[table["contribution"].abs() > NEGLIGIBLE].reset_index(drop=True).assign(official=np.nan, like_for_like=np.nan), like
+    return table[table["contribution"].abs() > NEGLIGIBLE].reset_index(drop=True).assign(
+        official=np.nan, like_for_like=np.nan
+    ), like
 
 
 def _log_mean(start: np.ndarray, change: np.ndarray) -> np.ndarray:
@@ -239,5 +263,7 @@ def reproduce(official: pd.DataFrame, instruments: Mapping[str, Instrument]) -> 
             continue
         recomputed = float(sum(instrument.share(c) * parts[c] for c in instrument.components))
         difference = recomputed - values["index"]
-        rows.append((region, round_name, float(values["index"]), recomputed, difference, abs(difference) <= instrument.tolerance + 1e-9))
+        rows.append(
+            (region, round_name, float(values["index"]), recomputed, difference, abs(difference) <= instrument.tolerance + 1e-9)
+        )
     return pd.DataFrame(rows, columns=["region", "round", "published", "recomputed", "difference", "agrees"])

@@ -77,7 +77,11 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, dict]]:
         varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
         key += [x, ask.future[name]] if varied else []
     key = np.hstack(key)
-    first, which = (np.zeros(1, int), np.zeros(len(y), int)) if (key == key[:1]).all() else np.unique(key, axis=0, return_index=True, return_inverse=True)[1:]
+    first, which = (
+        (np.zeros(1, int), np.zeros(len(y), int))
+        if (key == key[:1]).all()
+        else np.unique(key, axis=0, return_index=True, return_inverse=True)[1:]
+    )
     order = np.argsort(which.reshape(-1), kind="stable")
     for k, rows in enumerate(np.split(order, np.cumsum(np.bincount(which.reshape(-1)))[:-1])):
         mask = seen[first[k]]
@@ -86,7 +90,7 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, dict]]:
         terms = {n: x[first[k], mask] for n, x in ask.terms.items()}
         solved = _solve(ask, ask.numbers[mask], terms, {n: x[first[k]] for n, x in ask.future.items()})
         for start in range(0, len(rows), CHUNK):
-            yield rows[start:start + CHUNK], {**solved, "mask": mask}
+            yield rows[start : start + CHUNK], {**solved, "mask": mask}
 
 
 def _solve(ask: Ask, k: np.ndarray, terms: Mapping, future: Mapping) -> dict:
@@ -107,16 +111,28 @@ def _solve(ask: Ask, k: np.ndarray, terms: Mapping, future: Mapping) -> dict:
     chol = np.linalg.cholesky(v)
     white = np.linalg.solve(chol, np.broadcast_to(np.eye(p), v.shape))
     inverse = np.swapaxes(white, 1, 2) @ white
-    cross = np.concatenate([
-        np.broadcast_to((x * b).T[1:], (len(_RHO), x.shape[1] - 1, p)),
-        variance * rho ** np.abs(when[:, None] - k) + (xt * b) @ x.T,
-    ], axis=1)
-    alone = np.concatenate([np.broadcast_to(b[1:], (len(_RHO), len(b) - 1)), variance[:, 0] + ((xt**2) * b).sum(axis=1)], axis=1)
+    cross = np.concatenate(
+        [
+            np.broadcast_to((x * b).T[1:], (len(_RHO), x.shape[1] - 1, p)),
+            variance * rho ** np.abs(when[:, None] - k) + (xt * b) @ x.T,
+        ],
+        axis=1,
+    )
+    alone = np.concatenate(
+        [np.broadcast_to(b[1:], (len(_RHO), len(b) - 1)), variance[:, 0] + ((xt**2) * b).sum(axis=1)], axis=1
+    )
     gain = cross @ inverse
     sd = np.sqrt(np.maximum(alone - np.einsum("gqn,gqn->gq", gain, cross), 1e-12))
     i, j = np.triu_indices(p)
     quad = inverse[:, i, j] * np.where(i == j, 0.5, 1.0)
-    return {"names": names, "quad": quad.T, "pair": (i, j), "logdet": np.log(np.diagonal(chol, axis1=1, axis2=2)).sum(axis=1), "gain": gain, "sd": sd}
+    return {
+        "names": names,
+        "quad": quad.T,
+        "pair": (i, j),
+        "logdet": np.log(np.diagonal(chol, axis1=1, axis2=2)).sum(axis=1),
+        "gain": gain,
+        "sd": sd,
+    }
 
 
 def _last(ask: Ask, seen: np.ndarray, k: np.ndarray, name: str) -> float:
@@ -233,7 +249,11 @@ def _moments(w: np.ndarray, mean: np.ndarray, sd: np.ndarray, intervals: bool) -
         # Third and fourth cumulants start the search within a hundredth of an sd of the quantile.
         square = away**2
         skew = (np.einsum("gs,gs->s", wd, square) + 3 * np.einsum("gs,g->s", wd, sd[:, 0] ** 2)) / spread**3
-        fourth = np.einsum("gs,gs->s", wd, square * away) + 6 * np.einsum("gs,gs,g->s", wd, away, sd[:, 0] ** 2) + 3 * np.einsum("gs,g->s", w, sd[:, 0] ** 4)
+        fourth = (
+            np.einsum("gs,gs->s", wd, square * away)
+            + 6 * np.einsum("gs,gs,g->s", wd, away, sd[:, 0] ** 2)
+            + 3 * np.einsum("gs,g->s", w, sd[:, 0] ** 4)
+        )
         excess = fourth / spread**4 - 3
         for row, q in ((2, 0.05), (3, 0.95)):
             z = ndtri(q)
@@ -272,7 +292,9 @@ def quantile(q: float, w: np.ndarray, mean: np.ndarray, sd: np.ndarray, start: n
     return x
 
 
-def design_sd(numbers, exposures: Mapping[str, np.ndarray], rho: float, sigma: float, per_year: int = 2, prior: Prior = PRIOR) -> float:
+def design_sd(
+    numbers, exposures: Mapping[str, np.ndarray], rho: float, sigma: float, per_year: int = 2, prior: Prior = PRIOR
+) -> float:
     """Posterior sd of the slope at one rho and sigma (points), which no value changes: it depends on the rounds alone."""
     k = np.asarray(numbers, float)
     terms = {n: x for n, x in exposures.items() if np.any(x)}

@@ -153,8 +153,20 @@ def evaluate_round(programme: str | Programme, round_name: str) -> Evaluation:
     peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
     statistics = context.read_context((plan.region, *plan.peers)) if plan.context else context.read_context(())
     return Evaluation(
-        plan, state.id, previous, instruments, scores, issues, index, change, trend,
-        compute_verdicts(trend, index, plan, state.id, instruments), peers, rows, statistics, context.indicators(),
+        plan,
+        state.id,
+        previous,
+        instruments,
+        scores,
+        issues,
+        index,
+        change,
+        trend,
+        compute_verdicts(trend, index, plan, state.id, instruments),
+        peers,
+        rows,
+        statistics,
+        context.indicators(),
         context.national(),
         _inputs(plan, list(files.values()), [*instruments.values(), *cohorts.values()], len(rows) > 0, len(statistics) > 0),
     )

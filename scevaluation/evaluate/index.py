@@ -176,17 +176,29 @@ def _of_instrument(
     weight = np.array([instrument.effective[p] for p in paths]) if known else np.full(len(paths), np.nan)
     if views and known and not set(instrument.components) <= set(SECTORS):
         extra = _views(instrument, place, grid)
-        paths, weight = [*paths, *(f"sector:{s}" for s in extra)], np.append(weight, [v.pop("weight") for v in extra.values()])
+        paths, weight = (
+            [*paths, *(f"sector:{s}" for s in extra)],
+            np.append(weight, [v.pop("weight") for v in extra.values()]),
+        )
         for name in ("named", "value", "low", "high", "coverage", "status"):
             setattr(grid, name, np.column_stack([getattr(grid, name), *(v[name] for v in extra.values())]))
     row, column = np.nonzero(grid.named)
     on100 = {n: instrument.scale.to100(getattr(grid, n)[row, column]) for n in ("value", "low", "high")}
-    return pd.DataFrame({
-        "unit": units[row], "node": np.array(paths, object)[column], "value": grid.value[row, column], "value100": on100["value"],
-        "low": on100["low"], "high": on100["high"], "coverage": np.minimum(grid.coverage[row, column], 1.0),
-        "weight": weight[column],
-        "status": np.array(STATUS, object)[grid.status[row, column]], "instrument": instrument.id, "weights": instrument.weights,
-    })
+    return pd.DataFrame(
+        {
+            "unit": units[row],
+            "node": np.array(paths, object)[column],
+            "value": grid.value[row, column],
+            "value100": on100["value"],
+            "low": on100["low"],
+            "high": on100["high"],
+            "coverage": np.minimum(grid.coverage[row, column], 1.0),
+            "weight": weight[column],
+            "status": np.array(STATUS, object)[grid.status[row, column]],
+            "instrument": instrument.id,
+            "weights": instrument.weights,
+        }
+    )
 
 
 def _aggregate(path: str, instrument: Instrument, place: Mapping[str, int], g: _Grid) -> None:
@@ -243,6 +255,13 @@ def _views(instrument: Instrument, place: Mapping[str, int], g: _Grid) -> dict[s
         applies = g.applies[:, at].any(axis=1)
         low, high = (_mean(weight, b[:, at], instrument.aggregation) for b in (g.low, g.high))
         status = np.where(np.isfinite(value), SCORED, np.where(applies, MISSING, NOT_APPLICABLE))
-        out[sector] = {"named": g.named[:, at].any(axis=1), "value": value, "low": low, "high": high, "coverage": cover,
-                       "status": status, "weight": share.sum()}
+        out[sector] = {
+            "named": g.named[:, at].any(axis=1),
+            "value": value,
+            "low": low,
+            "high": high,
+            "coverage": cover,
+            "status": status,
+            "weight": share.sum(),
+        }
     return out

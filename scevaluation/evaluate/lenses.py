@@ -16,12 +16,26 @@ NOT_AVAILABLE = "not_available"
 ZERO = 0.001  # what the growth-rate lenses put for a base or target of zero
 NEAR_LIMIT = 4.44  # exponent by which Statistics Canada lowers its thresholds near a natural limit
 READ_AS = {
-    "up": "improving", "moderately_improving": "improving", "stagnating": "stagnant", "decreasing": "declining",
-    "target_achieved": "improving", "substantial_progress": "improving", "moderate_progress": "improving",
-    "limited_progress": "stagnant", "deterioration": "declining",
-    "on_track": "improving", "moderate": "improving", "marginal": "improving", "stagnation": "stagnant", "regression": "declining",
-    "significant_progress": "improving", "slight_progress": "stagnant", "movement_away": "declining", "significant_movement_away": "declining",
-    "insufficient_progress": "stagnant", NOT_AVAILABLE: "too_little_data",
+    "up": "improving",
+    "moderately_improving": "improving",
+    "stagnating": "stagnant",
+    "decreasing": "declining",
+    "target_achieved": "improving",
+    "substantial_progress": "improving",
+    "moderate_progress": "improving",
+    "limited_progress": "stagnant",
+    "deterioration": "declining",
+    "on_track": "improving",
+    "moderate": "improving",
+    "marginal": "improving",
+    "stagnation": "stagnant",
+    "regression": "declining",
+    "significant_progress": "improving",
+    "slight_progress": "stagnant",
+    "movement_away": "declining",
+    "significant_movement_away": "declining",
+    "insufficient_progress": "stagnant",
+    NOT_AVAILABLE: "too_little_data",
 }
 
 
@@ -32,7 +46,9 @@ def _arrays(*values) -> list[np.ndarray]:
 def _direction(direction) -> np.ndarray:
     d = np.asarray(direction, float)
     if not np.isin(d, (-1, 1)).all():
-        raise EvaluationError("It is not said whether high or low values are good.", "Give the direction: 1 if high is good, -1 if low is.")
+        raise EvaluationError(
+            "It is not said whether high or low values are good.", "Give the direction: 1 if high is good, -1 if low is."
+        )
     return d
 
 
@@ -83,7 +99,9 @@ def sdsn(start, end, start_year, end_year, worst, best, green, horizon: float = 
     ratio = np.divide((last - first) / years, needed, out=np.full(len(first), np.nan), where=needed > 0)
     falling = np.where(needed > 0, ratio < 0, last < first)
     reached = last >= goal - 1e-9
-    verdict = _name([reached | (ratio >= 1), ratio >= 0.5, falling], ["up", "moderately_improving", "decreasing", "stagnating"], usable)
+    verdict = _name(
+        [reached | (ratio >= 1), ratio >= 0.5, falling], ["up", "moderately_improving", "decreasing", "stagnating"], usable
+    )
     return pd.DataFrame({"score": last, "ratio": ratio, "verdict": verdict})
 
 
@@ -116,8 +134,11 @@ def open_sdg(base, current, base_year, current_year, direction, target=np.nan, t
     achieved = with_target & np.where(d > 0, current >= target, current <= target)
     high, middle = np.where(with_target, 0.95, 0.015 * near), np.where(with_target, 0.6, 0.005 * near)
     usable = achieved | np.isfinite(value)
-    verdict = _name([achieved, value >= high, value >= middle, value >= 0],
-                    ["target_achieved", "substantial_progress", "moderate_progress", "limited_progress", "deterioration"], usable)
+    verdict = _name(
+        [achieved, value >= high, value >= middle, value >= 0],
+        ["target_achieved", "substantial_progress", "moderate_progress", "limited_progress", "deterioration"],
+        usable,
+    )
     score = np.where(with_target, _score_target(value), _score_rate(value, near))
     return pd.DataFrame({"value": value, "score": np.where(achieved, 5.0, score), "verdict": verdict})
 
@@ -135,7 +156,9 @@ def _score_target(ratio: np.ndarray) -> np.ndarray:
 
 def _score_rate(rate: np.ndarray, near: np.ndarray) -> np.ndarray:
     x = np.divide(rate, near, out=np.where(np.isnan(rate), np.nan, np.inf), where=near > 0)
-    rising = np.select([x >= 0.015, x >= 0.005], [500 * np.minimum(x, 1) - 5, 250 * np.minimum(x, 1) - 1.25], 500 * np.minimum(x, 1) - 2.5)
+    rising = np.select(
+        [x >= 0.015, x >= 0.005], [500 * np.minimum(x, 1) - 5, 250 * np.minimum(x, 1) - 1.25], 500 * np.minimum(x, 1) - 2.5
+    )
     return np.clip(np.where(rate < 0, 125 * rate - 2.5, rising), -5, 5)
 
 
@@ -152,8 +175,11 @@ def un(base, current, base_year, current_year, target, horizon: float = 2030) ->
     years, way = np.where(y1 > y0, y1 - y0, np.nan), np.where(target == base, np.nan, target - base)
     ratio = (current - base) / years * (horizon - y0) / way
     reached = (target == base) & (current == base)
-    verdict = _name([reached | (ratio >= 0.95), ratio >= 0.5, ratio >= 0.1, ratio >= -0.1],
-                    ["on_track", "moderate", "marginal", "stagnation", "regression"], reached | np.isfinite(ratio))
+    verdict = _name(
+        [reached | (ratio >= 0.95), ratio >= 0.5, ratio >= 0.1, ratio >= -0.1],
+        ["on_track", "moderate", "marginal", "stagnation", "regression"],
+        reached | np.isfinite(ratio),
+    )
     return pd.DataFrame({"ratio": ratio, "verdict": verdict})
 
 
@@ -175,14 +201,29 @@ def eurostat(base, current, base_year, current_year, direction, target=np.nan, t
     value = np.where(with_target, ratio, rate)
     achieved = with_target & np.where(d > 0, current >= target, current <= target)
     verdict = _name(
-        [achieved | (value >= np.where(with_target, 0.95, 0.01)), with_target & (value >= 0.6), with_target & (value >= 0), value >= 0,
-         with_target | (value >= -0.01)],
-        ["significant_progress", "moderate_progress", "insufficient_progress", "slight_progress", "movement_away", "significant_movement_away"],
-        achieved | np.isfinite(value))
+        [
+            achieved | (value >= np.where(with_target, 0.95, 0.01)),
+            with_target & (value >= 0.6),
+            with_target & (value >= 0),
+            value >= 0,
+            with_target | (value >= -0.01),
+        ],
+        [
+            "significant_progress",
+            "moderate_progress",
+            "insufficient_progress",
+            "slight_progress",
+            "movement_away",
+            "significant_movement_away",
+        ],
+        achieved | np.isfinite(value),
+    )
     return pd.DataFrame({"value": value, "verdict": verdict})
 
 
-def lenses(y, years, direction=1, target=np.nan, target_year: float = 2030, worst=0.0, best=100.0, green=np.nan, limit=np.nan) -> pd.DataFrame:
+def lenses(
+    y, years, direction=1, target=np.nan, target_year: float = 2030, worst=0.0, best=100.0, green=np.nan, limit=np.nan
+) -> pd.DataFrame:
     """All lenses on S series, side by side.
 
     Parameters
@@ -208,7 +249,10 @@ def lenses(y, years, direction=1, target=np.nan, target_year: float = 2030, wors
     """
     y, years = np.atleast_2d(np.asarray(y, float)), np.asarray(years, float)
     if y.shape[1] != len(years) or (np.diff(years) <= 0).any():
-        raise EvaluationError(f"{y.shape[1]} values were given for {len(years)} years, or the years do not rise.", "Give one value a year, in order.")
+        raise EvaluationError(
+            f"{y.shape[1]} values were given for {len(years)} years, or the years do not rise.",
+            "Give one value a year, in order.",
+        )
     seen = np.isfinite(y)
     some = seen.any(axis=1)
     first = np.where(some, seen.argmax(axis=1), 0)

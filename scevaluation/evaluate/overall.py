@@ -99,8 +99,18 @@ def _cell(frame: pd.DataFrame, table: str, node: str, column: str, digits: int =
     return Fact(float(row[column]), table, f"{row['round']}|{node}", column, digits, **how)
 
 
-def overall(index: pd.DataFrame, trend: pd.DataFrame, verdicts: pd.DataFrame, change: pd.DataFrame, peers: pd.DataFrame, top: tuple[str, ...],
-            delta: float, scale_high: float, named: Named, region: str) -> Overall:
+def overall(
+    index: pd.DataFrame,
+    trend: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    change: pd.DataFrame,
+    peers: pd.DataFrame,
+    top: tuple[str, ...],
+    delta: float,
+    scale_high: float,
+    named: Named,
+    region: str,
+) -> Overall:
     """Headline, lede and findings of a round.
 
     Parameters
@@ -125,7 +135,13 @@ def overall(index: pd.DataFrame, trend: pd.DataFrame, verdicts: pd.DataFrame, ch
     up, down, flat = groups
     state = composite_state(says.at[ROOT, "direction"], says.at[ROOT, "seen"], delta)
     rule = headline_rule(state, len(up), len(down), len(flat), len(top))
-    places = {"up": named.all(up), "down": named.all(down), "n_up": named.count(len(up)), "n_down": named.count(len(down)), "n": named.count(len(top))}
+    places = {
+        "up": named.all(up),
+        "down": named.all(down),
+        "n_up": named.count(len(up)),
+        "n_down": named.count(len(down)),
+        "n": named.count(len(top)),
+    }
     lede = _lede(index, trend, verdicts, region)
     return Overall(Sentence(f"headline.{rule}", places), rule, lede, _findings(index, trend, up, down, flat, top, named))
 
@@ -145,21 +161,48 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
 
 def _findings(index, trend, up, down, flat, top, named: Named) -> tuple[Finding, ...]:
     def listed(nodes) -> dict:
-        return {"names": named.all(nodes), "first": named.labels[nodes[0]], "pace": _cell(trend, "TREND", nodes[0], "slope", size=True)}
+        return {
+            "names": named.all(nodes),
+            "first": named.labels[nodes[0]],
+            "pace": _cell(trend, "TREND", nodes[0], "slope", size=True),
+        }
 
-    out = [Finding("driving", "improving", Sentence("found.up" if len(up) > 1 else "found.up_one", listed(_strongest(trend, up, 1))))
-           if up else Finding("driving", "inconclusive", Sentence("found.up_none"))]
-    out.append(Finding("held", "stagnant", Sentence("found.flat", {"names": named.all(flat)})) if flat
-               else Finding("held", "inconclusive", Sentence("found.flat_none")))
+    out = [
+        Finding(
+            "driving", "improving", Sentence("found.up" if len(up) > 1 else "found.up_one", listed(_strongest(trend, up, 1)))
+        )
+        if up
+        else Finding("driving", "inconclusive", Sentence("found.up_none"))
+    ]
+    out.append(
+        Finding("held", "stagnant", Sentence("found.flat", {"names": named.all(flat)}))
+        if flat
+        else Finding("held", "inconclusive", Sentence("found.flat_none"))
+    )
     cover = index[index["node"].isin(top)].set_index("node")["coverage"]
     thin = [n for n in top if n in cover.index and cover[n] < LOW_COVERAGE]
     if down:
         sentence = Sentence("found.down" if len(down) > 1 else "found.down_one", listed(_strongest(trend, down, -1)))
         if down[0] in thin and len(down) == 1:
-            sentence = Sentence("found.down_thin", {**listed(down), "coverage": _cell(index, "INDEX", down[0], "coverage", 0, percent=True)})
+            sentence = Sentence(
+                "found.down_thin", {**listed(down), "coverage": _cell(index, "INDEX", down[0], "coverage", 0, percent=True)}
+            )
         out.append(Finding("decide", "declining", sentence))
     elif thin:
-        out.append(Finding("decide", "inconclusive", Sentence("found.thin", {"names": named.all(thin), "coverage": _cell(index, "INDEX", thin[0], "coverage", 0, percent=True), "first": named.labels[thin[0]]})))
+        out.append(
+            Finding(
+                "decide",
+                "inconclusive",
+                Sentence(
+                    "found.thin",
+                    {
+                        "names": named.all(thin),
+                        "coverage": _cell(index, "INDEX", thin[0], "coverage", 0, percent=True),
+                        "first": named.labels[thin[0]],
+                    },
+                ),
+            )
+        )
     else:
         out.append(Finding("decide", "inconclusive", Sentence("found.down_none")))
     return tuple(out)
@@ -178,8 +221,19 @@ def _few(index, change, peers, top, scale_high: float, named: Named, region: str
     if len(total):
         row = total.iloc[0]
         key = "|".join(str(row[k]) for k in ("round", "previous", "node", "kind"))
-        places |= {"change": Fact(float(row["official"]), "CHANGE", key, "official", 2, size=True), "previous_round": row["previous"]}
-    side = "first" if not len(total) else "flat" if round(abs(row["official"]), 2) == 0 else "up" if row["official"] > 0 else "down"
+        places |= {
+            "change": Fact(float(row["official"]), "CHANGE", key, "official", 2, size=True),
+            "previous_round": row["previous"],
+        }
+    side = (
+        "first"
+        if not len(total)
+        else "flat"
+        if round(abs(row["official"]), 2) == 0
+        else "up"
+        if row["official"] > 0
+        else "down"
+    )
     if rule == "few_alone":
         rule = f"few_alone_{side}"
     own = peers[peers["cohort"] == "all"]
@@ -188,7 +242,9 @@ def _few(index, change, peers, top, scale_high: float, named: Named, region: str
         key = f"{own['round'].iloc[0]}|{ROOT}|all"
         places |= {k: Fact(float(own[c].iloc[0]), "PEERS", key, c, 0) for k, c in (("rank", "rank"), ("n", "n"))}
         lede += "_rank"
-    return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(lede, places), _few_findings(index, peers, top, scale_high, named))
+    return Overall(
+        Sentence(f"headline.{rule}", places), rule, Sentence(lede, places), _few_findings(index, peers, top, scale_high, named)
+    )
 
 
 def _few_findings(index, peers, top, scale_high: float, named: Named) -> tuple[Finding, ...]:
@@ -197,17 +253,40 @@ def _few_findings(index, peers, top, scale_high: float, named: Named) -> tuple[F
     out = []
     if len(rows):
         best = rows["value"].idxmax()
-        out.append(Finding("driving", "inconclusive", Sentence("found.best", {"name": named.labels[best], "value": _cell(index, "INDEX", best, "value", 2)})))
+        out.append(
+            Finding(
+                "driving",
+                "inconclusive",
+                Sentence("found.best", {"name": named.labels[best], "value": _cell(index, "INDEX", best, "value", 2)}),
+            )
+        )
     own = peers[peers["cohort"] == "all"]
     if len(own) and not np.isnan(own["own_change"].iloc[0]):
         key = f"{own['round'].iloc[0]}|{ROOT}|all"
-        fact = {c: Fact(float(own[c].iloc[0]), "PEERS", key, c, d, size=c == "own_change") for c, d in (("smaller_moves", 0), ("n_change", 0))}
-        out.append(Finding("held", "inconclusive", Sentence("found.smaller", {"more": fact["smaller_moves"], "of": fact["n_change"]})))
+        fact = {
+            c: Fact(float(own[c].iloc[0]), "PEERS", key, c, d, size=c == "own_change")
+            for c, d in (("smaller_moves", 0), ("n_change", 0))
+        }
+        out.append(
+            Finding("held", "inconclusive", Sentence("found.smaller", {"more": fact["smaller_moves"], "of": fact["n_change"]}))
+        )
     else:
         out.append(Finding("held", "too_little_data", Sentence("found.short")))
     if len(rows) and rows["weight"].notna().all():
         room = (scale_high - rows["value"]) * rows["weight"]
         most = room.idxmax()
-        out.append(Finding("decide", "inconclusive", Sentence("found.room", {"name": named.labels[most], "value": _cell(index, "INDEX", most, "value", 2),
-                                                                          "weight": _cell(index, "INDEX", most, "weight", 0, percent=True)})))
+        out.append(
+            Finding(
+                "decide",
+                "inconclusive",
+                Sentence(
+                    "found.room",
+                    {
+                        "name": named.labels[most],
+                        "value": _cell(index, "INDEX", most, "value", 2),
+                        "weight": _cell(index, "INDEX", most, "weight", 0, percent=True),
+                    },
+                ),
+            )
+        )
     return tuple(out)

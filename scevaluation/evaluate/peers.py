@@ -104,8 +104,16 @@ def peers(
     for name in dict.fromkeys((ALL, cohort[region])):
         inside = np.ones(len(wide), bool) if name == ALL else (cohort == name).to_numpy()
         mine = wide[inside] if node == ROOT else wide[inside].drop(columns=CHANGE_NODE, errors="ignore")
-        out.append({"region": region, "round": str(rows["round"].iloc[0]), "node": node, "cohort": name,
-                    **_place(mine, drawn[:, inside], region, node), **_change(mine, region)})
+        out.append(
+            {
+                "region": region,
+                "round": str(rows["round"].iloc[0]),
+                "node": node,
+                "cohort": name,
+                **_place(mine, drawn[:, inside], region, node),
+                **_change(mine, region),
+            }
+        )
     return PEERS.check(pd.DataFrame(out))
 
 
@@ -117,8 +125,12 @@ def _place(wide: pd.DataFrame, drawn: np.ndarray, region: str, node: str) -> dic
     low, high = np.quantile(ranks, (0.05, 0.95), method="nearest")
     others = len(value) - 1
     return {
-        "n": len(value), "value": float(own), "median": float(value.median()), "rank": rank,
-        "rank_low": min(int(low), rank), "rank_high": max(int(high), rank),
+        "n": len(value),
+        "value": float(own),
+        "median": float(value.median()),
+        "rank": rank,
+        "rank_low": min(int(low), rank),
+        "rank_high": max(int(high), rank),
         "percentile": float((value < own).sum() / others) if others else np.nan,
     }
 
@@ -133,6 +145,9 @@ def _change(wide: pd.DataFrame, region: str) -> dict:
     low, high = change.quantile(0.05), change.quantile(0.95)
     size = (change.drop(region) - common).abs().round(9)
     return {
-        "n_change": len(change), "own_change": float(own), "common_change": common,
-        "smaller_moves": int((size > round(abs(own - common), 9)).sum()), "usual": bool(low <= own <= high),
+        "n_change": len(change),
+        "own_change": float(own),
+        "common_change": common,
+        "smaller_moves": int((size > round(abs(own - common), 9)).sum()),
+        "usual": bool(low <= own <= high),
     }

@@ -97,9 +97,21 @@ def side(direction) -> np.ndarray:
 
 
 def fit(
-    y, numbers, exposures: Mapping[str, np.ndarray] | None = None, *, per_year: int = 2, delta: float = 1.0, prior: Prior = PRIOR,
-    pool_rho: bool | None = False, scale: tuple[float, float] = (0.0, 100.0), ahead: Sequence[int] = (),
-    ahead_exposures: Mapping[str, np.ndarray] | None = None, target=None, leave_one_out: bool = False, intervals: bool = True, slope_only: bool = False,
+    y,
+    numbers,
+    exposures: Mapping[str, np.ndarray] | None = None,
+    *,
+    per_year: int = 2,
+    delta: float = 1.0,
+    prior: Prior = PRIOR,
+    pool_rho: bool | None = False,
+    scale: tuple[float, float] = (0.0, 100.0),
+    ahead: Sequence[int] = (),
+    ahead_exposures: Mapping[str, np.ndarray] | None = None,
+    target=None,
+    leave_one_out: bool = False,
+    intervals: bool = True,
+    slope_only: bool = False,
 ) -> Posterior:
     """Posterior of the trend of S series that share a calendar of n rounds.
 
@@ -146,7 +158,18 @@ def fit(
     y, numbers, terms, future = _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures)
     unit = 100.0 / (scale[1] - scale[0])
     goal = np.full(len(y), np.nan) if target is None else np.broadcast_to(np.asarray(target, float), len(y))
-    ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, delta * unit, prior, (goal - scale[0]) * unit, intervals, slope_only)
+    ask = Ask(
+        numbers,
+        terms,
+        future,
+        np.asarray(ahead, int),
+        per_year,
+        delta * unit,
+        prior,
+        (goal - scale[0]) * unit,
+        intervals,
+        slope_only,
+    )
     out = run(ask, (y - scale[0]) * unit, pool_rho)
     out["direction"] = directions(out["p_up"], out["p_flat"], out["p_down"])
     agree = _agreement(ask, (y - scale[0]) * unit, pool_rho, out["direction"]) if leave_one_out else np.full(len(y), -1)
@@ -157,7 +180,9 @@ def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
     y = np.atleast_2d(np.asarray(y, float))
     numbers = np.asarray(numbers)
     if y.ndim != 2 or numbers.ndim != 1 or y.shape[1] != len(numbers) or not len(numbers):
-        raise EvaluationError(f"{y.shape} values were given for {numbers.shape} rounds.", "Give one row a series and one column a round.")
+        raise EvaluationError(
+            f"{y.shape} values were given for {numbers.shape} rounds.", "Give one row a series and one column a round."
+        )
     if not np.issubdtype(numbers.dtype, np.number) or (numbers != np.round(numbers)).any() or (np.diff(numbers) <= 0).any():
         raise EvaluationError("The round numbers do not rise by whole steps.", "Put the rounds in order of time, each once.")
     if not (np.isfinite(delta) and delta > 0):
@@ -165,14 +190,18 @@ def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
     if np.isinf(y).any():
         raise EvaluationError("A value is infinite.", "Leave a missing value empty and correct the others.")
     if not scale[0] < scale[1]:
-        raise EvaluationError(f"The scale {scale[0]} to {scale[1]} is not rising.", "Give the worst value first and the best second.")
+        raise EvaluationError(
+            f"The scale {scale[0]} to {scale[1]} is not rising.", "Give the worst value first and the best second."
+        )
     if len(ahead) and min(ahead) <= numbers[-1]:
         raise EvaluationError("A forecast was asked for a round that is past.", "Ask for rounds after the last one.")
     terms, future = {}, {}
     for name, exposure in (exposures or {}).items():
         x = np.asarray(exposure, float)
         if x.shape not in ((len(numbers),), y.shape) or not np.isfinite(x).all():
-            raise EvaluationError(f"The exposure to {name} does not fit the rounds.", "Give one finite number a round (and series).")
+            raise EvaluationError(
+                f"The exposure to {name} does not fit the rounds.", "Give one finite number a round (and series)."
+            )
         terms[name] = np.broadcast_to(x, y.shape)
         given = (ahead_exposures or {}).get(name)
         if given is None:
@@ -184,7 +213,9 @@ def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
 def _agreement(ask: Ask, y: np.ndarray, pool_rho: bool | None, direction: np.ndarray) -> np.ndarray:
     """Runs without one of its rounds in which a series keeps its direction, (S,)."""
     whole, agree = side(direction), np.zeros(len(y), int)
-    quick = replace(ask, intervals=False, slope_only=True, ahead=ask.ahead[:0], future={n: x[:, :0] for n, x in ask.future.items()})
+    quick = replace(
+        ask, intervals=False, slope_only=True, ahead=ask.ahead[:0], future={n: x[:, :0] for n, x in ask.future.items()}
+    )
     for column in np.flatnonzero(np.isfinite(y).any(axis=0)):
         less = y.copy()
         less[:, column] = np.nan
@@ -196,6 +227,7 @@ def _agreement(ask: Ask, y: np.ndarray, pool_rho: bool | None, direction: np.nda
 
 def _posterior(out: dict, agree: np.ndarray, unit: float, zero: float, terms: tuple[str, ...]) -> Posterior:
     """The statistics in the units of the input."""
+
     def estimate(rows: np.ndarray, offset: float = 0.0) -> Estimate:
         mean, sd, low, high = np.moveaxis(rows, -2, 0) * unit
         return Estimate(mean + offset, sd, low + offset, high + offset)
@@ -205,7 +237,18 @@ def _posterior(out: dict, agree: np.ndarray, unit: float, zero: float, terms: tu
     slope = estimate(out["slope"])
     detectable = out["delta"] * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd
     return Posterior(
-        slope, out["p_up"], out["p_flat"], out["p_down"], {n: estimate(out[n]) for n in terms}, estimate(out["level"], zero),
-        estimate(ahead, zero), out["p_reach"], out["rounds"], detectable, agree, out["direction"], out["rho"],
+        slope,
+        out["p_up"],
+        out["p_flat"],
+        out["p_down"],
+        {n: estimate(out[n]) for n in terms},
+        estimate(out["level"], zero),
+        estimate(ahead, zero),
+        out["p_reach"],
+        out["rounds"],
+        detectable,
+        agree,
+        out["direction"],
+        out["rho"],
         out["sigma"] * unit,
     )

@@ -3,8 +3,9 @@
 Linking. At a change of questionnaire a node's level may move because other things are asked. What is asked in both
 questionnaires tells by how much: D, the node's value less the mean of its common indicators (weighed as in the new
 questionnaire), is taken over up to four rounds on each side; its difference is the shift, by which the earlier rounds
-are moved to the present level. The shift is uncertain by the scatter of D and, for the share of weight that is not common, by the prior of an
-unlinked shift; that is the prior of what remains of it in the model, so the error is carried into every interval.
+are moved to the present level. The shift is uncertain by the scatter of D and, for the share of weight that is not
+common, by the prior of an unlinked shift; that is the prior of what remains of it in the model, so the error is carried
+into every interval.
 Where less than half of the weight is common the levels are not comparable, and the whole shift is left to the model.
 """
 
@@ -57,7 +58,9 @@ class Series:
     level: np.ndarray
 
 
-def series(index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument] | None = None, nodes=None) -> Series:
+def series(
+    index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument] | None = None, nodes=None
+) -> Series:
     """Series of a region's nodes up to a round.
 
     Parameters
@@ -79,8 +82,12 @@ def series(index: pd.DataFrame, programme: Programme, round_name: str, instrumen
     own = index[index["region"] == programme.region]
     rounds = tuple(sorted((r for r in own["round"].unique() if Round(r) <= last), key=Round))
     if not rounds:
-        raise EvaluationError(f"The index has no row of region {programme.region} up to {round_name}.", "Compute the index of its rounds first.")
-    wide = own.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False).reindex(columns=list(rounds))
+        raise EvaluationError(
+            f"The index has no row of region {programme.region} up to {round_name}.", "Compute the index of its rounds first."
+        )
+    wide = own.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False).reindex(
+        columns=list(rounds)
+    )
     nodes = tuple(own.loc[own["round"] == rounds[-1], "node"] if nodes is None else dict.fromkeys(nodes))
     used = dict(own.drop_duplicates("round").set_index("round")["instrument"])
     by_round = {r: (instruments or {}).get(r) or load_instrument(used[r]) for r in rounds}
@@ -164,7 +171,9 @@ def _within(breaks: list[int], j: int, n: int) -> tuple[int, int]:
     return max([b for b in breaks if b < j], default=0), min([b for b in breaks if b > j], default=n)
 
 
-def _link(node: str, wide: pd.DataFrame, then: Instrument, now: Instrument, j: int, span: tuple[int, int]) -> tuple[float, float]:
+def _link(
+    node: str, wide: pd.DataFrame, then: Instrument, now: Instrument, j: int, span: tuple[int, int]
+) -> tuple[float, float]:
     """(shift, its sd) of a node at column j; (0, 0) if nothing of it changed, NaN if it cannot be linked."""
     old, new = _shares(node, then), _shares(node, now)
     pairs = {p: now.nodes[p].link or p for p in new if now.nodes[p].link != NOT_COMPARABLE}
@@ -177,9 +186,11 @@ def _link(node: str, wide: pd.DataFrame, then: Instrument, now: Instrument, j: i
     x, weight = wide.loc[common].to_numpy(float), np.array([new[p] for p in common])[:, None]
     seen = np.isfinite(x) * weight
     total = seen.sum(axis=0)
-    mean = np.divide((seen * np.nan_to_num(x)).sum(axis=0), total, out=np.full(x.shape[1], np.nan), where=total >= 0.5 * weight.sum())
+    mean = np.divide(
+        (seen * np.nan_to_num(x)).sum(axis=0), total, out=np.full(x.shape[1], np.nan), where=total >= 0.5 * weight.sum()
+    )
     rest = wide.loc[node].to_numpy(float) - mean
-    before, after = rest[span[0]:j], rest[j:span[1]]
+    before, after = rest[span[0] : j], rest[j : span[1]]
     before, after = before[np.isfinite(before)][-LINK_ROUNDS:], after[np.isfinite(after)][:LINK_ROUNDS]
     free = len(before) + len(after) - 2
     if not len(before) or not len(after) or free < 1:

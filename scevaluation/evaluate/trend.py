@@ -17,15 +17,36 @@ from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.programme import PARTS, Programme, Round
 
-__all__ = ["LEVEL", "LIKELY", "MINIMUM", "PRIOR", "Posterior", "Prior", "directions", "fit", "forecast", "posteriors", "series", "side", "trend"]
+__all__ = [
+    "LEVEL",
+    "LIKELY",
+    "MINIMUM",
+    "PRIOR",
+    "Posterior",
+    "Prior",
+    "directions",
+    "fit",
+    "forecast",
+    "posteriors",
+    "series",
+    "side",
+    "trend",
+]
 
 MINIMUM = 6  # comparable rounds below which there is no verdict on direction
-RECENT = 4  # rounds over which the recent change is taken
+RECENT = 2  # years over which the recent change is taken
 COLUMNS = {"pandemic": "pandemic", "election": "election", "instrument": "step"}
 
 
-def trend(index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument] | None = None, nodes=None,
-          delta: float | None = None, prior: Prior = PRIOR) -> pd.DataFrame:
+def trend(
+    index: pd.DataFrame,
+    programme: Programme,
+    round_name: str,
+    instruments: Mapping[str, Instrument] | None = None,
+    nodes=None,
+    delta: float | None = None,
+    prior: Prior = PRIOR,
+) -> pd.DataFrame:
     """TREND of a region's nodes up to a round.
 
     Parameters
@@ -57,15 +78,22 @@ def trend(index: pd.DataFrame, programme: Programme, round_name: str, instrument
     s = series(index, programme, round_name, instruments, nodes)
     delta = _delta(programme, delta)
     columns = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
-    columns |= {"region": programme.region, "round": str(Round(round_name)), "node": s.nodes, "rounds": np.isfinite(s.y).sum(axis=1),
-                "delta": delta, "agree": np.zeros(len(s.nodes), int), "linked": s.linked}
+    columns |= {
+        "region": programme.region,
+        "round": str(Round(round_name)),
+        "node": s.nodes,
+        "rounds": np.isfinite(s.y).sum(axis=1),
+        "delta": delta,
+        "agree": np.zeros(len(s.nodes), int),
+        "linked": s.linked,
+    }
     for rows, p in posteriors(s, programme, delta, prior=prior, leave_one_out=True):
         columns["slope"][rows], columns["low"][rows], columns["high"][rows] = p.slope.mean, p.slope.low, p.slope.high
         columns["p_up"][rows], columns["p_flat"][rows], columns["p_down"][rows] = p.p_up, p.p_flat, p.p_down
         columns["detectable"][rows], columns["agree"][rows] = p.detectable, p.agree
         for term, effect in p.effects.items():
             _write_effect(columns, s, rows, term, effect)
-        columns["recent"][rows] = _recent(s, rows)
+        columns["recent"][rows] = _recent(s, rows, RECENT * PARTS[programme.calendar])
     return TREND.check(pd.DataFrame(columns, columns=list(TREND.columns)))
 
 
@@ -76,7 +104,9 @@ def _delta(programme: Programme, delta: float | None) -> float:
     return float(delta)
 
 
-def posteriors(s: Series, programme: Programme, delta: float, without: tuple[str, ...] = (), **how) -> Iterator[tuple[np.ndarray, Posterior]]:
+def posteriors(
+    s: Series, programme: Programme, delta: float, without: tuple[str, ...] = (), **how
+) -> Iterator[tuple[np.ndarray, Posterior]]:
     """(rows, Posterior) by level of the tree, of the series with enough rounds; terms in `without` are left out.
 
     Series of one level are measured alike: from ten on they share what they tell of the noise's autocorrelation.
@@ -87,10 +117,20 @@ def posteriors(s: Series, programme: Programme, delta: float, without: tuple[str
     for level in np.unique(s.level[enough]):
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
-        yield rows, fit(
-            s.y[rows], s.numbers, terms, per_year=PARTS[programme.calendar], delta=delta, pool_rho=None,
-            target=None if target is None else target[rows],
-            ahead_exposures=None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms}, **how)
+        yield (
+            rows,
+            fit(
+                s.y[rows],
+                s.numbers,
+                terms,
+                per_year=PARTS[programme.calendar],
+                delta=delta,
+                pool_rho=None,
+                target=None if target is None else target[rows],
+                ahead_exposures=None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms},
+                **how,
+            ),
+        )
 
 
 def _write_effect(columns: dict, s: Series, rows: np.ndarray, term: str, effect) -> None:
@@ -105,9 +145,9 @@ def _write_effect(columns: dict, s: Series, rows: np.ndarray, term: str, effect)
         columns[name + suffix][rows[known]] = (shift + values * size)[known]
 
 
-def _recent(s: Series, rows: np.ndarray) -> np.ndarray:
-    """Change over the last four rounds; missing where either end is, or where levels between are not comparable."""
-    at = np.flatnonzero(s.numbers == s.numbers[-1] - RECENT)
+def _recent(s: Series, rows: np.ndarray, span: int) -> np.ndarray:
+    """Change over the last `span` rounds; missing where either end is, or where levels between are not comparable."""
+    at = np.flatnonzero(s.numbers == s.numbers[-1] - span)
     if not len(at):
         return np.full(len(rows), np.nan)
     change = s.y[rows, -1] - s.y[rows, at[0]]
@@ -118,8 +158,15 @@ def _recent(s: Series, rows: np.ndarray) -> np.ndarray:
     return np.where(broken, np.nan, change)
 
 
-def forecast(index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument] | None, node: str, until: str,
-             delta: float | None = None) -> pd.DataFrame:
+def forecast(
+    index: pd.DataFrame,
+    programme: Programme,
+    round_name: str,
+    instruments: Mapping[str, Instrument] | None,
+    node: str,
+    until: str,
+    delta: float | None = None,
+) -> pd.DataFrame:
     """The fan of a node's level after a round.
 
     Parameters
@@ -151,7 +198,9 @@ def forecast(index: pd.DataFrame, programme: Programme, round_name: str, instrum
         return empty
     at = s.nodes.index(node)
     exposed = later(s, programme, names, instruments, index)
-    for rows, p in posteriors(s, programme, _delta(programme, delta), ahead=[Round(n).number for n in names], ahead_exposures=exposed):
+    for rows, p in posteriors(
+        s, programme, _delta(programme, delta), ahead=[Round(n).number for n in names], ahead_exposures=exposed
+    ):
         if at in rows:
             place = int(np.flatnonzero(rows == at)[0])
             return pd.DataFrame({"round": names, **{c: getattr(p.ahead, c)[:, place] for c in ("mean", "low", "high")}})

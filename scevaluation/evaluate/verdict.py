@@ -146,8 +146,13 @@ def decide(family: str, case: Case) -> Rule:
     return next(r for r in RULES if r.family == family and r.holds(case))
 
 
-def verdicts(trend: pd.DataFrame, index: pd.DataFrame, programme: Programme, round_name: str,
-             instruments: Mapping[str, Instrument] | None = None) -> pd.DataFrame:
+def verdicts(
+    trend: pd.DataFrame,
+    index: pd.DataFrame,
+    programme: Programme,
+    round_name: str,
+    instruments: Mapping[str, Instrument] | None = None,
+) -> pd.DataFrame:
     """A verdict for every row of a TREND table.
 
     Parameters
@@ -174,7 +179,9 @@ def verdicts(trend: pd.DataFrame, index: pd.DataFrame, programme: Programme, rou
     """
     name = str(Round(round_name))
     if len(trend) and not ((trend["region"] == programme.region) & (trend["round"] == name)).all():
-        raise EvaluationError(f"The trend is not of region {programme.region} and round {name} alone.", "Compute it for that region and round.")
+        raise EvaluationError(
+            f"The trend is not of region {programme.region} and round {name} alone.", "Compute it for that region and round."
+        )
     if not len(trend):
         return VERDICTS.empty()
     s = series(index, programme, name, instruments, list(trend["node"]))
@@ -184,7 +191,9 @@ def verdicts(trend: pd.DataFrame, index: pd.DataFrame, programme: Programme, rou
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
     _add_chances(cases, s, programme, delta, targets, instruments, index)
     plain = _plain(s, programme, delta)
-    rows = [_row(case, plain[i], _disruption(case, s, i, programme), _more(case, s, i, programme)) for i, case in enumerate(cases)]
+    rows = [
+        _row(case, plain[i], _disruption(case, s, i, programme), _more(case, s, i, programme)) for i, case in enumerate(cases)
+    ]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
 
 
@@ -202,11 +211,21 @@ def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme)
     gap = goal - level
     needed = np.nan if np.isnan(gap) else max(gap, 0.0) / years if years > 0 else 0.0 if gap <= 0 else np.nan
     chance = np.nan if np.isnan(gap) or years > 0 else float(gap <= 0)
-    return {**row, "level": level, "target": goal, "target_round": target.round if target else "", "seen": row["slope"], "needed": needed,
-            "p_hit": chance, "p_max": max(row["p_up"], row["p_flat"], row["p_down"])}
+    return {
+        **row,
+        "level": level,
+        "target": goal,
+        "target_round": target.round if target else "",
+        "seen": row["slope"],
+        "needed": needed,
+        "p_hit": chance,
+        "p_max": max(row["p_up"], row["p_flat"], row["p_down"]),
+    }
 
 
-def _add_chances(cases: list[dict], s: Series, programme: Programme, delta: float, targets: dict, instruments, index: pd.DataFrame) -> None:
+def _add_chances(
+    cases: list[dict], s: Series, programme: Programme, delta: float, targets: dict, instruments, index: pd.DataFrame
+) -> None:
     """P(level at the target's round >= target), from the forecasts of all series together."""
     last = s.numbers[-1]
     names = sorted({t.round for t in targets.values() if Round(t.round).number > last}, key=Round)
@@ -214,7 +233,9 @@ def _add_chances(cases: list[dict], s: Series, programme: Programme, delta: floa
         return
     goal = np.array([c["target"] for c in cases])
     exposed = later(s, programme, names, instruments, index)
-    for rows, p in posteriors(s, programme, delta, ahead=[Round(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False):
+    for rows, p in posteriors(
+        s, programme, delta, ahead=[Round(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False
+    ):
         for place, i in enumerate(rows):
             if cases[i]["target_round"] in names and np.isfinite(cases[i]["level"]):
                 cases[i]["p_hit"] = float(p.p_reach[names.index(cases[i]["target_round"]), place])
@@ -273,7 +294,9 @@ def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
     return more_rounds(p, s.numbers[seen], int(s.numbers[-1]), terms, case["delta"], PARTS[programme.calendar])
 
 
-def more_rounds(p: Posterior, numbers: np.ndarray, last: int, terms: Mapping[str, np.ndarray], delta: float, per_year: int) -> int:
+def more_rounds(
+    p: Posterior, numbers: np.ndarray, last: int, terms: Mapping[str, np.ndarray], delta: float, per_year: int
+) -> int:
     """Rounds after `last` until the posterior of one series, narrowed as the design says, is likely something; -1 beyond 12.
 
     The mean stays where it is; the sd shrinks by the ratio of the slope's sd with and without the further rounds, at
@@ -303,9 +326,17 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
         statistic = max(("p_up", "p_flat", "p_down"), key=lambda k: case[k])
     return {
         **{k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")},
-        "direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption,
-        "event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"]),
-        "more_rounds": more, "rule": says.name, "statistic": statistic, "operator": says.operator, "threshold": says.threshold,
+        "direction": says.name,
+        "certainty": chance.get(name, np.nan),
+        "pace": pace.name,
+        "disruption": disruption,
+        "event_dependent": bool(plain) and plain != name and name != "too_little_data",
+        "comparable": bool(case["linked"]),
+        "more_rounds": more,
+        "rule": says.name,
+        "statistic": statistic,
+        "operator": says.operator,
+        "threshold": says.threshold,
         "because": says.because,
     }
 
@@ -323,7 +354,12 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
     places = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": cell("TREND", trend_row, "delta", 1)}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
-    for column, digits, how in (("low", 1, {"sign": True}), ("high", 1, {"sign": True}), ("detectable", 1, {}), ("agree", 0, {})):
+    for column, digits, how in (
+        ("low", 1, {"sign": True}),
+        ("high", 1, {"sign": True}),
+        ("detectable", 1, {}),
+        ("agree", 0, {}),
+    ):
         places[column] = cell("TREND", trend_row, column, digits, **how)
     for column in ("p_up", "p_flat", "p_down"):
         places[column] = cell("TREND", trend_row, column, 0, percent=True)
@@ -331,5 +367,7 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
     places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
     if verdict_row["because"] == "because.open":
         more = int(verdict_row["more_rounds"])
-        places["more"] = Sentence("because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)})
+        places["more"] = Sentence(
+            "because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)}
+        )
     return Sentence(verdict_row["because"], places)

@@ -76,8 +76,13 @@ def _cover(book, programme: Programme, round_name: str, instrument: Instrument) 
     line = len(facts) + 1
     for lang in ("id", "en"):
         w = words(lang)
-        texts = [w.label(programme.label), w.round_long(round_name), w("blank.how", sheet=SHEET), w("blank.missing"),
-                 w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0))]
+        texts = [
+            w.label(programme.label),
+            w.round_long(round_name),
+            w("blank.how", sheet=SHEET),
+            w("blank.missing"),
+            w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0)),
+        ]
         for text in ([w("made_up")] if programme.made_up else []) + texts:
             sheet.write_string(line, 1, text, wrap)
             line += 1
@@ -89,8 +94,18 @@ def _sheet(book, programme: Programme, instrument: Instrument) -> None:
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 2, "valign": "bottom"})
     locked = book.add_format({"text_wrap": True, "valign": "top"})
     entry = book.add_format({"locked": False, "bg_color": "#FFF9E5", "border": 1, "border_color": "#C3CCD4", "valign": "top"})
-    headers = ["Indikator / Indicator", "Nama", "Name", "Perangkat daerah / Agency", "Nilai mandiri / Self",
-               "Nilai terverifikasi / Verified", "Nilai akhir / Final", "Status / Status", "Bukti / Evidence", "Mutu data / Quality"]
+    headers = [
+        "Indikator / Indicator",
+        "Nama",
+        "Name",
+        "Perangkat daerah / Agency",
+        "Nilai mandiri / Self",
+        "Nilai terverifikasi / Verified",
+        "Nilai akhir / Final",
+        "Status / Status",
+        "Bukti / Evidence",
+        "Mutu data / Quality",
+    ]
     for column, text in enumerate(headers):
         sheet.write_string(0, column, text, head)
     for column, width in enumerate((26, 38, 38, 20, 11, 13, 11, 16, 40, 10)):
@@ -110,8 +125,16 @@ def _validations(sheet, row: int, node, instrument: Instrument) -> None:
     scale = instrument.scale
     limits = f"{scale.low:g}\u2013{scale.high:g}"
     hint = "; ".join(f"{n}: {level.id}" for n, level in enumerate(node.levels, 1))
-    rule = {"validate": "decimal", "criteria": "between", "minimum": scale.low, "maximum": scale.high,
-            "error_title": limits, "error_message": f"{limits}", "input_title": node.label.id[:32], "input_message": (hint or limits)[:LIST_LIMIT]}
+    rule = {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": scale.low,
+        "maximum": scale.high,
+        "error_title": limits,
+        "error_message": f"{limits}",
+        "input_title": node.label.id[:32],
+        "input_message": (hint or limits)[:LIST_LIMIT],
+    }
     for column in (4, 5, 6):
         sheet.data_validation(row, column, row, column, rule)
     sheet.data_validation(row, 7, row, 7, {"validate": "list", "source": list(STATUSES)})

@@ -6,7 +6,23 @@ import math
 import re
 from typing import NamedTuple
 
-MISSING = {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nihil", "kosong", "tidak ada", "belum ada", "null", "none", "nan"}
+MISSING = {
+    "",
+    "-",
+    "--",
+    "\u2013",
+    "\u2014",
+    "n/a",
+    "na",
+    "n.a.",
+    "nihil",
+    "kosong",
+    "tidak ada",
+    "belum ada",
+    "null",
+    "none",
+    "nan",
+}
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _GROUPED = re.compile(r"^\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*$")
 LONGEST = 40

@@ -19,11 +19,20 @@ STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
 
 
 def _issue(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
-    return {"file": row["file"], "cell": row["cell"], "problem": problem, "severity": severity,
-            "found": clean_text(found, 120), "expected": clean_text(expected, 300), "remedy": remedy}
+    return {
+        "file": row["file"],
+        "cell": row["cell"],
+        "problem": problem,
+        "severity": severity,
+        "found": clean_text(found, 120),
+        "expected": clean_text(expected, 300),
+        "remedy": remedy,
+    }
 
 
-def check_scores(scores: pd.DataFrame, programme: Programme, round_name: str, issues: pd.DataFrame | None = None) -> pd.DataFrame:
+def check_scores(
+    scores: pd.DataFrame, programme: Programme, round_name: str, issues: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """All that is wrong or odd about a round's scores.
 
     Parameters
@@ -49,7 +58,9 @@ def check_scores(scores: pd.DataFrame, programme: Programme, round_name: str, is
     for row in scores[scores.duplicated(key, keep=False)].to_dict("records"):
         found.append(_issue(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
     found += _straight_lines(scores, instrument) + _parent_checks(scores, instrument) + _not_reported(scores, instrument)
-    return ISSUES.check(pd.DataFrame(found, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key)).reset_index(drop=True))
+    return ISSUES.check(
+        pd.DataFrame(found, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key)).reset_index(drop=True)
+    )
 
 
 def _row_issues(row: dict, instrument: Instrument, programme: Programme, round_name: str) -> list[dict]:
@@ -77,8 +88,10 @@ def _row_issues(row: dict, instrument: Instrument, programme: Programme, round_n
         out.append(_issue(row, "off_scale", "error", f"{score:g}", limits))
     elif row["status"] in ("not_reported", "did_not_take_part", "not_applicable"):
         out.append(_issue(row, "score_and_status", "error", f"{score:g}, {row['status']}", "", "choose_one"))
-    elif scale.step and abs((score - scale.low) / scale.step - round((score - scale.low) / scale.step)) > 1e-6 and (
-        row["indicator"] in instrument.leaves and row["indicator"] not in instrument.components
+    elif (
+        scale.step
+        and abs((score - scale.low) / scale.step - round((score - scale.low) / scale.step)) > 1e-6
+        and (row["indicator"] in instrument.leaves and row["indicator"] not in instrument.components)
     ):
         out.append(_issue(row, "off_grid", "note", f"{score:g}", f"{scale.step:g}", "look"))
     return out
@@ -95,8 +108,16 @@ def _straight_lines(scores: pd.DataFrame, instrument: Instrument) -> list[dict]:
         if counts.iloc[0] / len(group) >= STRAIGHT_SHARE and source != "self":
             first = group[group["score"] == counts.index[0]].iloc[0]
             label = instrument.nodes[component].label.id if component in instrument.nodes else component
-            out.append(_issue({"file": first["file"], "cell": f"{component} ({source})"}, "straight_lining", "warning",
-                              f"{counts.iloc[0]}/{len(group)} = {counts.index[0]:g}", label, "ask_back"))
+            out.append(
+                _issue(
+                    {"file": first["file"], "cell": f"{component} ({source})"},
+                    "straight_lining",
+                    "warning",
+                    f"{counts.iloc[0]}/{len(group)} = {counts.index[0]:g}",
+                    label,
+                    "ask_back",
+                )
+            )
     return out
 
 
@@ -128,8 +149,16 @@ def _not_reported(scores: pd.DataFrame, instrument: Instrument) -> list[dict]:
     has = leaves.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any())
     file = scores["file"].iloc[0]
     return [
-        _issue({"file": file, "cell": agency or instrument.id}, "not_reported", "note", f"{int((~group).sum())}/{len(group)}", "", "remind")
-        for agency, group in has.groupby(level=0) if not group.all()
+        _issue(
+            {"file": file, "cell": agency or instrument.id},
+            "not_reported",
+            "note",
+            f"{int((~group).sum())}/{len(group)}",
+            "",
+            "remind",
+        )
+        for agency, group in has.groupby(level=0)
+        if not group.all()
     ]
 
 
@@ -148,7 +177,9 @@ def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.Data
         from scevaluation.words import words
 
         first = "\n".join(describe(r, words("en")) for r in errors.head(10).to_dict("records"))
-        raise ScoresRefused(f"{path.name} has {len(errors)} errors:\n{first}", f"`scevaluation check {path.name}` lists them all.", issues)
+        raise ScoresRefused(
+            f"{path.name} has {len(errors)} errors:\n{first}", f"`scevaluation check {path.name}` lists them all.", issues
+        )
     return SCORES.check(file.scores), issues
 
 

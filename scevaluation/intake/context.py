@@ -12,7 +12,12 @@ from scevaluation.programme import DATA
 
 @cache
 def _statistics() -> pd.DataFrame:
-    rows = pd.read_csv(DATA / "context" / "statistics.csv", dtype={"region": str, "period": str}, keep_default_na=False, na_values={"value": [""]})
+    rows = pd.read_csv(
+        DATA / "context" / "statistics.csv",
+        dtype={"region": str, "period": str},
+        keep_default_na=False,
+        na_values={"value": [""]},
+    )
     return rows.assign(chosen=rows["chosen"] == "yes", value=rows["value"].astype(float))
 
 

@@ -16,7 +16,12 @@ NEW_CODES = date(2022, 7, 25)
 
 @cache
 def _results() -> pd.DataFrame:
-    return pd.read_csv(DATA / "official" / "results.csv", dtype={"region": str, "source": str}, keep_default_na=False, na_values={"value": [""]})
+    return pd.read_csv(
+        DATA / "official" / "results.csv",
+        dtype={"region": str, "source": str},
+        keep_default_na=False,
+        na_values={"value": [""]},
+    )
 
 
 @cache
@@ -63,11 +68,18 @@ def resolve_region(code: str, system: str = "kemendagri", on: date | None = None
         If the system had no such code on that day.
     """
     old = on is not None and on < NEW_CODES
-    columns = {("kemendagri", False): "code", ("kemendagri", True): "kemendagri_2020", ("bps", False): "bps_today", ("bps", True): "bps_2020"}
+    columns = {
+        ("kemendagri", False): "code",
+        ("kemendagri", True): "kemendagri_2020",
+        ("bps", False): "bps_today",
+        ("bps", True): "bps_2020",
+    }
     if (system, old) not in columns:
         raise EvaluationError(f"There is no code system {system!r}.", "Use kemendagri or bps.")
     found = regions().loc[regions()[columns[system, old]] == str(code), "code"]
     if len(found) != 1:
         when = "before 25 July 2022" if old else "today"
-        raise EvaluationError(f"{str(code)[:20]} was no region code of {system} {when}.", "Give the system and the date of the code.")
+        raise EvaluationError(
+            f"{str(code)[:20]} was no region code of {system} {when}.", "Give the system and the date of the code."
+        )
     return found.iloc[0]

@@ -23,10 +23,16 @@ MOST_ROWS = 200_000
 SHEET, COVER = "Skor", "Sampul"
 COLUMNS = ("indicator", "agency", "source", "score", "status", "evidence", "quality")
 HEADERS = {
-    "indicator": ("indicator", "indikator", "kode"), "agency": ("agency", "perangkat daerah", "opd"),
-    "self": ("self", "nilai mandiri"), "verified": ("verified", "nilai terverifikasi"), "final": ("final", "nilai akhir"),
-    "status": ("status", "keadaan"), "evidence": ("evidence", "bukti"), "quality": ("quality", "mutu data"),
-    "score": ("score", "skor"), "source": ("source", "sumber nilai"),
+    "indicator": ("indicator", "indikator", "kode"),
+    "agency": ("agency", "perangkat daerah", "opd"),
+    "self": ("self", "nilai mandiri"),
+    "verified": ("verified", "nilai terverifikasi"),
+    "final": ("final", "nilai akhir"),
+    "status": ("status", "keadaan"),
+    "evidence": ("evidence", "bukti"),
+    "quality": ("quality", "mutu data"),
+    "score": ("score", "skor"),
+    "source": ("source", "sumber nilai"),
 }
 ASSESSOR = ("assessor:", "asesor:")
 
@@ -50,10 +56,17 @@ class _Reader:
         self.issues: list[dict] = []
 
     def issue(self, cell: str, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> None:
-        self.issues.append({
-            "file": self.name, "cell": cell, "problem": problem, "severity": severity,
-            "found": clean_text(found, 120), "expected": clean_text(expected, 200), "remedy": remedy,
-        })
+        self.issues.append(
+            {
+                "file": self.name,
+                "cell": cell,
+                "problem": problem,
+                "severity": severity,
+                "found": clean_text(found, 120),
+                "expected": clean_text(expected, 200),
+                "remedy": remedy,
+            }
+        )
 
     def row(self, cell: str, indicator, agency, source: str, score, status, evidence, quality) -> None:
         """One score with where it stands; a text that is no number is an error, missing is no zero."""
@@ -70,11 +83,21 @@ class _Reader:
             state = "not_reported" if parsed.value is None else "scored"
         if state in ("scored", "inferred") and parsed.value is None and not parsed.problem:
             state = "not_reported"
-        self.rows.append({
-            "region": self.programme.region, "round": self.round, "indicator": clean_text(indicator), "agency": clean_text(agency),
-            "source": source, "score": parsed.value, "status": state, "evidence": clean_text(evidence),
-            "quality": clean_text(quality, 10), "file": self.name, "cell": cell,
-        })
+        self.rows.append(
+            {
+                "region": self.programme.region,
+                "round": self.round,
+                "indicator": clean_text(indicator),
+                "agency": clean_text(agency),
+                "source": source,
+                "score": parsed.value,
+                "status": state,
+                "evidence": clean_text(evidence),
+                "quality": clean_text(quality, 10),
+                "file": self.name,
+                "cell": cell,
+            }
+        )
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         scores = pd.DataFrame(self.rows, columns=list(SCORES.columns)).astype({"score": float})
@@ -104,7 +127,9 @@ def read_round(path: Path, programme: Programme, round_name: str) -> RoundFile:
             raise IntakeError(f"{path.name} is larger than 100 MB.", "Send only the sheet with the scores.")
         raw = path.read_bytes()
     except OSError as error:
-        raise IntakeError(f"{path.name} cannot be opened: {error.strerror}.", "Check the path and that no other program locks it.") from error
+        raise IntakeError(
+            f"{path.name} cannot be opened: {error.strerror}.", "Check the path and that no other program locks it."
+        ) from error
     reader = _Reader(path.name, programme, round_name)
     if path.suffix.lower() == ".csv":
         _read_csv(raw, reader)
@@ -135,8 +160,16 @@ def _read_csv(raw: bytes, reader: _Reader) -> None:
     for line, row in enumerate(rows[1:], 2):
         if any(v.strip() for v in row):
             got = {c: row[i] if i < len(row) else "" for c, i in place.items()}
-            reader.row(f"line {line}", got["indicator"], got["agency"], clean_text(got["source"]), got["score"],
-                       got.get("status", ""), got.get("evidence", ""), got.get("quality", ""))
+            reader.row(
+                f"line {line}",
+                got["indicator"],
+                got["agency"],
+                clean_text(got["source"]),
+                got["score"],
+                got.get("status", ""),
+                got.get("evidence", ""),
+                got.get("quality", ""),
+            )
     if not reader.rows:
         reader.issue("", "empty_table", "error", "", "", "fill_in")
 
@@ -178,7 +211,9 @@ def _open(raw: bytes, name: str, values: bool):
         try:
             return openpyxl.load_workbook(io.BytesIO(raw), data_only=values, keep_links=False)
         except Exception as error:  # any damage inside the XML ends here; the file is refused whole
-            raise IntakeError(f"{name} cannot be read as a workbook ({type(error).__name__}).", "Open it, save it again as .xlsx.") from error
+            raise IntakeError(
+                f"{name} cannot be read as a workbook ({type(error).__name__}).", "Open it, save it again as .xlsx."
+            ) from error
 
 
 def _read_workbook(raw: bytes, name: str, reader: _Reader) -> None:
@@ -187,8 +222,10 @@ def _read_workbook(raw: bytes, name: str, reader: _Reader) -> None:
     if COVER in cached.sheetnames:
         _read_cover(cached[COVER], reader)
     if SHEET not in cached.sheetnames:
-        raise IntakeError(f"{name} has no sheet {SHEET} (found: {clean_text(', '.join(cached.sheetnames), 100)}).",
-                          "Fill in the workbook that `scevaluation blank` writes.")
+        raise IntakeError(
+            f"{name} has no sheet {SHEET} (found: {clean_text(', '.join(cached.sheetnames), 100)}).",
+            "Fill in the workbook that `scevaluation blank` writes.",
+        )
     sheet, formulas = cached[SHEET], written[SHEET]
     top, place = _header(sheet, name)
     for area in written[SHEET].merged_cells.ranges:
@@ -215,8 +252,12 @@ def cover_facts(sheet) -> dict[str, str]:
 def _read_cover(sheet, reader: _Reader) -> None:
     facts = cover_facts(sheet)
     state = reader.programme.states.get(reader.round)
-    expected = {"programme": reader.programme.id, "round": reader.round, "instrument": state.instrument if state else "",
-                "region": reader.programme.region}
+    expected = {
+        "programme": reader.programme.id,
+        "round": reader.round,
+        "instrument": state.instrument if state else "",
+        "region": reader.programme.region,
+    }
     for key, value in facts.items():
         if expected[key] and value != expected[key]:
             reader.issue(f"{COVER}!{key}", "wrong_" + key, "error", value, expected[key], "right_file")
@@ -235,7 +276,9 @@ def _header(sheet, name: str) -> tuple[int, dict[str, int]]:
                 place.setdefault("assessor:" + text.partition(":")[2].strip().upper(), column)
         if "indicator" in place and any(k in place for k in ("self", "verified", "final", "score")):
             return number, place
-    raise IntakeError(f"{name}, sheet {SHEET} has no row with the column names.", "Keep the header row that `scevaluation blank` writes.")
+    raise IntakeError(
+        f"{name}, sheet {SHEET} has no row with the column names.", "Keep the header row that `scevaluation blank` writes."
+    )
 
 
 def _read_line(sheet, formulas, number: int, place: dict[str, int], reader: _Reader) -> None:
@@ -264,8 +307,16 @@ def _read_line(sheet, formulas, number: int, place: dict[str, int], reader: _Rea
     for where, source, found in entered:
         if source == "verified" and found is None and filled:
             continue
-        reader.row(where, value("indicator"), value("agency"), source, found, value("status") if found is None else "",
-                   value("evidence") if source in ("self", "verified", "final") else "", value("quality"))
+        reader.row(
+            where,
+            value("indicator"),
+            value("agency"),
+            source,
+            found,
+            value("status") if found is None else "",
+            value("evidence") if source in ("self", "verified", "final") else "",
+            value("quality"),
+        )
 
 
 def round_files(programme: Programme, until: str | None = None) -> dict[str, Path]:

@@ -23,7 +23,7 @@ def quality(e, w: Words) -> Part:
     """What the checks found in this round's file, grouped by problem, worst first."""
     issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
     if issues.empty:
-        return _section(f'<p>{escape(w("quality.clean"))}</p>')
+        return _section(f"<p>{escape(w('quality.clean'))}</p>")
     count = issues["severity"].value_counts()
     lede = w("quality.lede", **{k + "s": w.num(int(count.get(k, 0)), 0) for k in ("error", "warning", "note")})
     rows = []
@@ -50,8 +50,10 @@ def coverage(e, w: Words) -> Part | None:
     table = table.sort_values(["missing", "name"], ascending=[False, True])
     whole = lambda v: w.num(int(v), 0)  # noqa: E731
     fields = [
-        Field("name", w("quality.agency")), Field("size", w("quality.items"), whole, True),
-        Field("sum", w("quality.reported"), whole, True), Field("missing", w("quality.missing"), whole, True),
+        Field("name", w("quality.agency")),
+        Field("size", w("quality.items"), whole, True),
+        Field("sum", w("quality.reported"), whole, True),
+        Field("missing", w("quality.missing"), whole, True),
     ]
     note = f'<p class="note">{escape(w("quality.coverage.note"))}</p>'
     return _section(html_table(table, fields) + note, w("quality.coverage"))
@@ -68,7 +70,8 @@ def checks(e, w: Words) -> Part | None:
     tolerance = e.instrument.tolerance
     number = lambda v: w.num(v, 3)  # noqa: E731
     fields = [
-        Field("round", w("page.round"), w.round_long), Field("published", w("quality.published"), lambda v: w.num(v, 2), True),
+        Field("round", w("page.round"), w.round_long),
+        Field("published", w("quality.published"), lambda v: w.num(v, 2), True),
         Field("recomputed", w("quality.recomputed"), number, True),
         Field("difference", w("quality.difference"), lambda v: w.num(v, 3, sign=True), True),
         Field("agrees", w("quality.same"), lambda v: w("quality.yes" if v else "quality.no")),
@@ -80,10 +83,20 @@ def checks(e, w: Words) -> Part | None:
 def event_list(e, w: Words) -> Part:
     """Every dated event up to the end of the round, folded."""
     rows = [
-        {"what": w.label(v.label), "date": v.start if v.start == v.end else f"{v.start} \u2013 {v.end}", "kind": w("event." + v.kind), "source": v.source}
+        {
+            "what": w.label(v.label),
+            "date": v.start if v.start == v.end else f"{v.start} \u2013 {v.end}",
+            "kind": w("event." + v.kind),
+            "source": v.source,
+        }
         for v in e.events
     ]
-    fields = [Field("what", w("events.what")), Field("date", w("events.date")), Field("kind", w("events.kind")), Field("source", w("events.source"))]
+    fields = [
+        Field("what", w("events.what")),
+        Field("date", w("events.date")),
+        Field("kind", w("events.kind")),
+        Field("source", w("events.source")),
+    ]
     return Part(
         f'<section class="part long"><details><summary>{escape(w("events.table"))} ({w.num(len(rows), 0)})</summary>'
         f"{html_table(pd.DataFrame(rows, columns=[f.name for f in fields]), fields)}</details></section>"
@@ -103,8 +116,10 @@ def programmes(e, w: Words) -> Part | None:
     if table.empty:
         return None
     fields = [
-        Field("programme", w("programmes.programme")), Field("agency", w("programmes.agency")),
-        Field("first_year", w("programmes.first")), Field("status", w("programmes.status")),
+        Field("programme", w("programmes.programme")),
+        Field("agency", w("programmes.agency")),
+        Field("first_year", w("programmes.first")),
+        Field("status", w("programmes.status")),
     ]
     note = f'<p class="note">{escape(w("programmes.note"))}</p>' if not e.programme.made_up else ""
     return Part(
@@ -118,12 +133,17 @@ def method(e, w: Words) -> Part:
     i = e.instruments[e.round]
     number = lambda v: w.num(v, 0 if float(v).is_integer() else 1)  # noqa: E731
     rows = pd.DataFrame({"component": [i.name(c, w.lang) for c in i.components], "weight": [i.share(c) for c in i.components]})
-    fields = [Field("component", w("method.component")), Field("weight", w("method.weight"), lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0), True)]
+    fields = [
+        Field("component", w("method.component")),
+        Field("weight", w("method.weight"), lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0), True),
+    ]
     places = {"low": number(i.scale.low), "high": number(i.scale.high), "coverage": w.pct(i.coverage)}
     enough = (e.verdicts["direction"] != "too_little_data").any()
     says = [
-        w("method.index", **places), w("method.hundred", **places),
-        w("method.verdicts", delta=number(e.programme.delta)) if enough else w("method.few"), w("method.cause"),
+        w("method.index", **places),
+        w("method.hundred", **places),
+        w("method.verdicts", delta=number(e.programme.delta)) if enough else w("method.few"),
+        w("method.cause"),
     ]
     source = w("method.weights.note", provenance=w("weights." + i.weights), source=i.weights_source)
     body = "".join(f"<p>{escape(s)}</p>" for s in says) + html_table(
@@ -137,7 +157,8 @@ def provenance(e, w: Words) -> Part:
     """The files this report was made from, with their hashes."""
     rows = pd.DataFrame([{"file": k, "hash": v} for k, v in sorted(e.provenance.items())])
     body = "".join(
-        f'<tr><th scope="row">{escape(r["file"])}</th><td class="hash">{escape(r["hash"])}</td></tr>' for r in rows.to_dict("records")
+        f'<tr><th scope="row">{escape(r["file"])}</th><td class="hash">{escape(r["hash"])}</td></tr>'
+        for r in rows.to_dict("records")
     )
     return Part(
         f'<section class="part long"><details><summary>{escape(w("method.inputs"))}</summary><table><thead><tr>'

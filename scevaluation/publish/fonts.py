@@ -10,7 +10,21 @@ from importlib.util import find_spec
 
 WEIGHTS = {400: "Regular", 600: "Semibold", 700: "Bold"}
 # Basic Latin, Latin-1, and the punctuation the reports use: dashes, quotes, bullet, ellipsis, minus, times, less-equal.
-UNICODES = [*range(0x20, 0x7F), *range(0xA0, 0x100), 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2212, 0x2264, 0x2265]
+UNICODES = [
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x100),
+    0x2013,
+    0x2014,
+    0x2018,
+    0x2019,
+    0x201C,
+    0x201D,
+    0x2022,
+    0x2026,
+    0x2212,
+    0x2264,
+    0x2265,
+]
 
 
 @cache

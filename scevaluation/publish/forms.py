@@ -45,7 +45,18 @@ def _now(e: Evaluation) -> pd.DataFrame:
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
     named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count)
-    return overall(_now(e), e.trend, e.verdicts, e.change, e.peers, e.top, e.programme.delta, e.instrument.scale.high, named, w.label(e.programme.region_label))
+    return overall(
+        _now(e),
+        e.trend,
+        e.verdicts,
+        e.change,
+        e.peers,
+        e.top,
+        e.programme.delta,
+        e.instrument.scale.high,
+        named,
+        w.label(e.programme.region_label),
+    )
 
 
 def _spoken(sentence: Sentence, w: Words) -> Sentence:
@@ -65,7 +76,9 @@ def headline(e: Evaluation, w: Words) -> Part:
     found = says(e, w)
     head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
     cards = "".join(
-        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + f.kind))}</h2><p>{_first_large(w.html(f.sentence))}</p></div>' for f in found.findings
+        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + f.kind))}</h2>'
+        f"<p>{_first_large(w.html(f.sentence))}</p></div>"
+        for f in found.findings
     )
     text = _first_large(w.text(head))
     html = f'<h1>{_first_large(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>'
@@ -95,7 +108,8 @@ def _sector_card(e: Evaluation, w: Words):
         v = verdict.loc[node]
         now, before = _at(e, node, e.round), _at(e, node, e.previous) if e.previous else np.nan
         cover = _at(e, node, e.round, "coverage")
-        pace = f'{w.num(slope.at[node, "slope"], 1, sign=True)} <small>({w.num(slope.at[node, "low"], 1, sign=True)} {escape(w("card.to"))} {w.num(slope.at[node, "high"], 1, sign=True)})</small>'
+        low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
+        pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
         cells = (
             ("target", w("card.target"), w.num(v["target"], 0)),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
@@ -103,9 +117,25 @@ def _sector_card(e: Evaluation, w: Words):
             ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), w.pct(cover)),
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
-        cards.append(Card(node, name[node], v["direction"], w("direction." + v["direction"]), value, _at(e, node, e.round, "low"), _at(e, node, e.round, "high"),
-                          _at(e, node, ago), np.nan, v["target"], cover, cells))
-    note = Sentence("card.note_sector", {"ago": w.round(ago), "delta": w.num(e.programme.delta, 0 if e.programme.delta.is_integer() else 1)})
+        cards.append(
+            Card(
+                node,
+                name[node],
+                v["direction"],
+                w("direction." + v["direction"]),
+                value,
+                _at(e, node, e.round, "low"),
+                _at(e, node, e.round, "high"),
+                _at(e, node, ago),
+                np.nan,
+                v["target"],
+                cover,
+                cells,
+            )
+        )
+    note = Sentence(
+        "card.note_sector", {"ago": w.round(ago), "delta": w.num(e.programme.delta, 0 if e.programme.delta.is_integer() else 1)}
+    )
     return scorecard_chart(cards, w("card.title_sector"), note, 10, w)
 
 
@@ -123,7 +153,8 @@ def _official_card(e: Evaluation, w: Words):
         word = "\u2013" if np.isnan(gap) else w("card.above" if gap > 0 else "card.below" if gap < 0 else "card.equal")
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
-            ("weight", w("card.weight"), w.pct(weight)), ("median", w("card.median", cohort=cohort), w.num(median, 2)),
+            ("weight", w("card.weight"), w.pct(weight)),
+            ("median", w("card.median", cohort=cohort), w.num(median, 2)),
             ("delta", w("card.gap"), w.num(gap, 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
@@ -142,12 +173,18 @@ def history(e: Evaluation, w: Words):
 
 def heatmap(e: Evaluation, w: Words):
     """Form 4, where there are at least three rounds by sector."""
-    return heatmap_chart.heatmap(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w) if e.by_sector and len(e.instruments) > 2 else None
+    return (
+        heatmap_chart.heatmap(e.index, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+        if e.by_sector and len(e.instruments) > 2
+        else None
+    )
 
 
 def waterfall(e: Evaluation, w: Words):
     """Form 5."""
-    return waterfall_chart.waterfall(e.change, labels(e, w), (e.value(ROOT, e.previous) if e.previous else np.nan, e.value()), w)
+    return waterfall_chart.waterfall(
+        e.change, labels(e, w), (e.value(ROOT, e.previous) if e.previous else np.nan, e.value()), w
+    )
 
 
 def ministry(e: Evaluation, w: Words):
@@ -167,7 +204,9 @@ def statistics(e: Evaluation, w: Words):
     """Official statistics with a series since 2017."""
     if e.context.empty:
         return None
-    return context_chart.context_panels(e.context, e.indicators, e.national, e.programme, e.programme.context, Round(e.round).year, w)
+    return context_chart.context_panels(
+        e.context, e.indicators, e.national, e.programme, e.programme.context, Round(e.round).year, w
+    )
 
 
 def facts(e: Evaluation, w: Words):
@@ -182,7 +221,15 @@ def timeline(e: Evaluation, w: Words):
 
 def chapters(e: Evaluation) -> list[str]:
     """Chapters of the round report that this programme has."""
-    return ["change", *(["ministry"] if len(e.official) else []), *(["sectors"] if len(e.context) else []), "events", "quality", "method", "numbers"]
+    return [
+        "change",
+        *(["ministry"] if len(e.official) else []),
+        *(["sectors"] if len(e.context) else []),
+        "events",
+        "quality",
+        "method",
+        "numbers",
+    ]
 
 
 def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
@@ -192,7 +239,8 @@ def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
 
 def summary(e: Evaluation) -> str:
     """One line in plain figures, the same in every language: a stored check of the notebook."""
-    return f"{e.programme.id} {e.round}: index {e.value():.3f} of {e.instrument.scale.high:g}, {len(e.instruments)} rounds, {e.instrument.id}"
+    index = f"index {e.value():.3f} of {e.instrument.scale.high:g}"
+    return f"{e.programme.id} {e.round}: {index}, {len(e.instruments)} rounds, {e.instrument.id}"
 
 
 def change_line(e: Evaluation) -> str:
@@ -207,7 +255,10 @@ def change_line(e: Evaluation) -> str:
 
 def place_line(e: Evaluation) -> str:
     """Ranks with denominators in plain figures."""
-    return "; ".join(f"{r.cohort}: rank {r.rank} ({r.rank_low}-{r.rank_high}) of {r.n}" for r in e.peers.itertuples()) or "not in an official letter"
+    return (
+        "; ".join(f"{r.cohort}: rank {r.rank} ({r.rank_low}-{r.rank_high}) of {r.n}" for r in e.peers.itertuples())
+        or "not in an official letter"
+    )
 
 
 def issue_counts(issues: pd.DataFrame) -> str:
@@ -220,9 +271,15 @@ def issue_list(issues: pd.DataFrame, w: Words) -> Part:
     """All issues as a table, errors first."""
     order = {"error": 0, "warning": 1, "note": 2}
     rows = issues.sort_values("severity", key=lambda s: s.map(order), kind="stable")
-    table = pd.DataFrame({"cell": rows["cell"], "severity": rows["severity"].map(lambda s: w("severity." + s)), "what": [describe(r, w) for r in rows.to_dict("records")]})
+    table = pd.DataFrame(
+        {
+            "cell": rows["cell"],
+            "severity": rows["severity"].map(lambda s: w("severity." + s)),
+            "what": [describe(r, w) for r in rows.to_dict("records")],
+        }
+    )
     if table.empty:
-        return Part(f'<p>{escape(w("quality.clean"))}</p>', w("quality.clean"))
+        return Part(f"<p>{escape(w('quality.clean'))}</p>", w("quality.clean"))
     fields = [Field("cell", w("quality.where")), Field("severity", w("quality.severity")), Field("what", w("quality.what"))]
     return Part(html_table(table, fields), "\n".join(table["what"]))
 
@@ -239,5 +296,3 @@ def filled(file: str, programme: str, round_name: str) -> str:
     component = scores["indicator"].str.split("/").str[0]
     counts = scores["score"].notna().groupby(component, sort=False).agg(["sum", "size"])
     return ", ".join(f"{c} {int(r['sum'])}/{int(r['size'])}" for c, r in counts.iterrows())
-
-

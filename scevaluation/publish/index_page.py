@@ -31,7 +31,7 @@ def index_html(entries: list[dict]) -> str:
             f'<th scope="col">{escape(w("page.round"))}</th><th scope="col">{escape(w("page.says"))}</th>'
             f'<th scope="col">{escape(w("page.open"))}</th></tr></thead><tbody>{rows}</tbody></table></section>'
         )
-    body = "".join(parts) or f'<p>{escape(w("page.none"))}</p>'
+    body = "".join(parts) or f"<p>{escape(w('page.none'))}</p>"
     title = escape(w("page.index_title"))
     return (
         '<!doctype html>\n<html lang="id">\n<head>\n<meta charset="utf-8">\n'
@@ -47,4 +47,6 @@ def _row(entries: list[dict], round_name: str) -> str:
     links = " \u00b7 ".join(
         f'<a href="{quote(e["href"])}">{escape(w("kind." + e["kind"]))} ({escape(w("lang." + e["lang"]))})</a>' for e in entries
     )
-    return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(first["headline"])}</td><td>{links}</td></tr>'
+    return (
+        f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(first["headline"])}</td><td>{links}</td></tr>'
+    )

@@ -96,7 +96,11 @@ def run_cell(shell, source: str, count: int) -> tuple[list, BaseException | None
     shell.showtraceback = lambda *a, **k: None
     shell.showsyntaxerror = lambda *a, **k: None
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _display(shell, _displayhook(shell, outputs, count)):
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            _display(shell, _displayhook(shell, outputs, count)),
+        ):
             result = shell.run_cell(source, store_history=False)
     finally:
         shell.display_pub, sys.displayhook = before, hook

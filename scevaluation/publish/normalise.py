@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 ANCHOR = "nbval-check-output"
-METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def normal(text: str, stem: str) -> str:
@@ -28,11 +31,19 @@ def normal(text: str, stem: str) -> str:
     cells, count = [], 0
     for number, cell in enumerate(notebook["cells"]):
         kind, tags = cell["cell_type"], cell.get("metadata", {}).get("tags", [])
-        out = {"cell_type": kind, "id": f"{stem.partition('_')[0]}-{number:02d}", "metadata": {"tags": tags} if tags else {},
-               "source": _lines(cell["source"])}
+        out = {
+            "cell_type": kind,
+            "id": f"{stem.partition('_')[0]}-{number:02d}",
+            "metadata": {"tags": tags} if tags else {},
+            "source": _lines(cell["source"]),
+        }
         if kind == "code":
             count += 1
-            kept = [_output(o) for o in cell.get("outputs", []) if o["output_type"] == "stream" and o.get("name") == "stdout"] if ANCHOR in tags else []
+            kept = (
+                [_output(o) for o in cell.get("outputs", []) if o["output_type"] == "stream" and o.get("name") == "stdout"]
+                if ANCHOR in tags
+                else []
+            )
             out |= {"execution_count": count, "outputs": kept}
         cells.append(dict(sorted(out.items())))
     whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}

@@ -39,7 +39,11 @@ def parameters_of(notebook) -> dict:
         raise ReportError(f"The notebook has {len(cells)} cells tagged parameters.", "Tag exactly one.")
     found = {}
     for statement in ast.parse(cells[0].source).body:
-        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
+        if (
+            not isinstance(statement, ast.Assign)
+            or len(statement.targets) != 1
+            or not isinstance(statement.targets[0], ast.Name)
+        ):
             raise ReportError("The parameters cell holds more than assignments.", "Keep one literal assignment a line.")
         found[statement.targets[0].id] = ast.literal_eval(statement.value)
     return found
@@ -83,8 +87,14 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
             raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
     try:
         done = papermill.execute_notebook(
-            str(path), None, parameters=parameters, engine_name=ENGINES[engine], cwd=str(NOTEBOOKS),
-            progress_bar=False, log_output=False, kernel_name="python3",
+            str(path),
+            None,
+            parameters=parameters,
+            engine_name=ENGINES[engine],
+            cwd=str(NOTEBOOKS),
+            progress_bar=False,
+            log_output=False,
+            kernel_name="python3",
         )
     except PapermillExecutionError as error:
         message = _ANSI.sub("", str(error.evalue))
@@ -125,20 +135,27 @@ def page(notebook, words) -> str:
     from scevaluation.publish.fonts import font_css
 
     exporter = TemplateExporter(
-        template_name="report", template_file="index.html.j2", extra_template_basedirs=[str(PAGE)],
+        template_name="report",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(PAGE)],
         extra_template_paths=[str(PAGE / "report")],
     )
     facts = {
-        "lang": words.lang, "version": __version__, "kind": "report",
+        "lang": words.lang,
+        "version": __version__,
+        "kind": "report",
         "title": marked(notebook, "title") or words("page.untitled"),
         "description": marked(notebook, "headline"),
         "css": font_css() + (PAGE / "page.css").read_text("utf-8"),
-        "code_label": words("page.code"), "footer": marked(notebook, "footer"),
+        "code_label": words("page.code"),
+        "footer": marked(notebook, "footer"),
     }
     html, _ = exporter.from_notebook_node(notebook, resources={"page": facts})
     html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
     if re.search(r"<script|(?:src|srcset|href)\s*=\s*[\"']?\s*(?!data:|#)[a-z]+:", html, re.IGNORECASE):
-        raise ReportError("The page would ask for something outside itself.", "A chart or table wrote a script or an address; remove it.")
+        raise ReportError(
+            "The page would ask for something outside itself.", "A chart or table wrote a script or an address; remove it."
+        )
     return html
 
 

@@ -41,12 +41,15 @@ class Field:
 
 def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards: bool = True) -> str:
     """A table of text and numbers; on a phone each row becomes a card. Everything is escaped."""
-    head = "".join(f'<th scope="col"{" class=n" if f.number else ""} role="columnheader">{escape(f.header)}</th>' for f in fields)
+    head = "".join(
+        f'<th scope="col"{" class=n" if f.number else ""} role="columnheader">{escape(f.header)}</th>' for f in fields
+    )
     body = []
     for row in rows.to_dict("records"):
         first, *rest = fields
         cells = f'<th scope="row" role="rowheader">{escape(first.write(row[first.name]))}</th>' + "".join(
-            f'<td role="cell" data-label="{escape(f.header)}"{" class=n" if f.number else ""}>{escape(f.write(row[f.name]))}</td>' for f in rest
+            f'<td role="cell" data-label="{escape(f.header)}"{" class=n" if f.number else ""}>{escape(f.write(row[f.name]))}</td>'
+            for f in rest
         )
         body.append(f'<tr role="row">{cells}</tr>')
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
@@ -61,12 +64,16 @@ def register_table(name: str, rows: pd.DataFrame, w: Words) -> str:
     contract = TABLES[name]
     key = [k for k in contract.key if k != "region"]
     columns = [c for c in contract.columns if c != "region" and c in rows]
-    head = "".join(f'<th scope="col"{" class=n" if contract.columns[c].dtype in ("float", "int") else ""}>{escape(c)}</th>' for c in columns)
+    head = "".join(
+        f'<th scope="col"{" class=n" if contract.columns[c].dtype in ("float", "int") else ""}>{escape(c)}</th>'
+        for c in columns
+    )
     body = "".join(_register_row(row, key, columns, contract, w) for row in rows.to_dict("records"))
     size = w("register.rows", n=w.num(len(rows), 0))
     return (
         f'<details class="register"><summary>{escape(name)}: {escape(w("register." + name.lower()))} ({escape(size)})</summary>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}"><table data-table="{name}"><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
+        f'<table data-table="{name}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></details>"
     )
 
@@ -79,7 +86,9 @@ def _register_row(row: dict, key: list[str], columns: list[str], contract, w: Wo
             missing = pd.isna(value)
             raw = "" if missing else f' data-value="{float(value)!r}"'
             digits = 0 if dtype == "int" else 3
-            cells.append(f'<td class="n" data-column="{c}"{raw}>{w.num(float("nan") if missing else float(value), digits)}</td>')
+            cells.append(
+                f'<td class="n" data-column="{c}"{raw}>{w.num(float("nan") if missing else float(value), digits)}</td>'
+            )
         else:
             cells.append(f'<td data-column="{c}">{escape(str(value))}</td>')
     name = "|".join(str(row[k]) for k in key)
@@ -102,7 +111,9 @@ def masthead(e, w: Words) -> Part:
     region = w.label(plan.region_label)
     marks = {
         "title": w("page.title", region=region, round=w.round_long(e.round)),
-        "footer": w("page.footer", programme=w.label(plan.label), region=region, round=w.round_long(e.round), version=__version__)
+        "footer": w(
+            "page.footer", programme=w.label(plan.label), region=region, round=w.round_long(e.round), version=__version__
+        )
         + (DOT + w("made_up") if plan.made_up else ""),
         "inputs": json.dumps(e.provenance, sort_keys=True),
     }
@@ -118,9 +129,11 @@ def contents(chapters: list[str], w: Words) -> Part:
 
 def chapter(name: str, w: Words, new_page: bool = False) -> Part:
     """The head of a chapter, with its lede if the words have one."""
-    lede = f'<p>{escape(w(f"chapter.{name}.lede"))}</p>' if w.has(f"chapter.{name}.lede") else ""
+    lede = f"<p>{escape(w(f'chapter.{name}.lede'))}</p>" if w.has(f"chapter.{name}.lede") else ""
     kind = "chapter newpage" if new_page else "chapter"
-    return Part(f'<section class="{kind}" id="{name}"><h2>{escape(w("chapter." + name))}</h2>{lede}</section>', w("chapter." + name))
+    return Part(
+        f'<section class="{kind}" id="{name}"><h2>{escape(w("chapter." + name))}</h2>{lede}</section>', w("chapter." + name)
+    )
 
 
 def numbers(e, w: Words) -> Part:

@@ -51,13 +51,16 @@ def write_together(folder: Path, files: dict[str, str]) -> None:
         for name in files:
             os.replace(beside / name, folder / name)
     except OSError as error:
-        raise ReportError(f"{folder} cannot be written: {error.strerror}.", "Free some space, or choose another folder with --out.") from error
+        raise ReportError(
+            f"{folder} cannot be written: {error.strerror}.", "Free some space, or choose another folder with --out."
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "round", out: Path | None = None,
-                engine: str = "inprocess") -> Made:
+def make_report(
+    programme: str, round_name: str, lang: str = "id", kind: str = "round", out: Path | None = None, engine: str = "inprocess"
+) -> Made:
     """Make one report: an HTML page, the executed notebook, and a manifest of what they were made from.
 
     Parameters
@@ -81,7 +84,9 @@ def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "
     plan = load_programme(programme)
     state = plan.round(round_name)
     if state.state != "scored":
-        raise ReportError(f"Round {state.id} of {programme} was not scored ({state.state}).", f"Scored rounds: {', '.join(plan.scored)}.")
+        raise ReportError(
+            f"Round {state.id} of {programme} was not scored ({state.state}).", f"Scored rounds: {', '.join(plan.scored)}."
+        )
     w = words(lang)
     done = nb.run_notebook(KINDS[kind], {"programme": programme, "round": state.id, "lang": lang}, engine)
     html = nb.page(done, w)
@@ -89,9 +94,15 @@ def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "
     headline = nb.marked(done, "headline")
     texts = {f"{stem}.ipynb": nb.executed_json(done), f"{stem}.html": html}
     manifest = {
-        "programme": programme, "round": state.id, "lang": lang, "kind": kind,
-        "title": nb.marked(done, "title"), "headline": headline, "made_up": plan.made_up,
-        "version": __version__, "inputs": json.loads(nb.marked(done, "inputs") or "{}"),
+        "programme": programme,
+        "round": state.id,
+        "lang": lang,
+        "kind": kind,
+        "title": nb.marked(done, "title"),
+        "headline": headline,
+        "made_up": plan.made_up,
+        "version": __version__,
+        "inputs": json.loads(nb.marked(done, "inputs") or "{}"),
         "outputs": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()},
     }
     texts[f"{stem}.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -99,7 +110,9 @@ def make_report(programme: str, round_name: str, lang: str = "id", kind: str = "
     folder = root / programme / state.id
     write_together(folder, texts)
     write_index(root)
-    return Made(programme, state.id, lang, kind, folder / f"{stem}.html", folder / f"{stem}.ipynb", folder / f"{stem}.json", headline)
+    return Made(
+        programme, state.id, lang, kind, folder / f"{stem}.html", folder / f"{stem}.ipynb", folder / f"{stem}.json", headline
+    )
 
 
 def write_index(root: Path) -> Path:

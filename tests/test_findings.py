@@ -1,0 +1,166 @@
+"""Titles say what the rows say: never more, never a cause."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from babel.messages.pofile import read_po
+from chart_data import NAN, change
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scevaluation.charts import findings
+from scevaluation.frames import DIRECTIONS
+from scevaluation.words import words
+
+ID, EN = words("id"), words("en")
+CAUSES = re.compile(
+    r"\b(karena|akibat|berkat|sehingga|sebab|because|due to|thanks to|owing to|therefore|caused?)\b", re.IGNORECASE
+)
+WORDS = Path(findings.__file__).parents[1] / "words"
+
+
+def entries(lang):
+    with (WORDS / lang / "charts.po").open("rb") as handle:
+        return {m.id: m.string for m in read_po(handle, locale=lang) if m.id}
+
+
+def test_both_languages_have_the_same_entries_with_the_same_places():
+    both = {lang: {k: sorted(re.findall(r"\{(\w+)\}", t)) for k, t in entries(lang).items()} for lang in ("id", "en")}
+    assert both["id"] == both["en"]
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_no_sentence_of_a_chart_names_a_cause(lang):
+    assert [k for k, text in entries(lang).items() if CAUSES.search(text)] == []
+
+
+def trend_title(says, w=ID, labels=None):
+    nodes = ["index", *(f"n{i}" for i in range(len(says)))]
+    rows = pd.DataFrame({"node": nodes, "direction": ["stagnant", *says]})
+    return w.text(findings.trends(rows, nodes, labels or {n: f"Bagian {n}" for n in nodes}, w))
+
+
+@pytest.mark.parametrize(
+    ("says", "title"),
+    [
+        (["improving", "improving", "declining"], "Bagian n0 dan bagian n1 membaik; bagian n2 menurun"),
+        (["improving", "stagnant"], "Bagian n0 membaik; tidak ada yang terbukti menurun"),
+        (["declining", "inconclusive"], "Bagian n0 menurun; tidak ada yang terbukti membaik"),
+        (["likely_improving", "likely_declining"], "Bagian n0 cenderung membaik; bagian n1 cenderung menurun"),
+        (["improving", "likely_declining"], "Bagian n0 membaik; bagian n1 cenderung menurun"),
+        (["stagnant", "inconclusive"], "Bagian n0 stagnan; tidak ada yang terbukti naik atau turun"),
+        (["inconclusive", "too_little_data"], "Arah belum dapat dipastikan dari putaran yang ada"),
+        (["improving"] * 5 + ["declining"], "Lima bagian membaik; bagian n5 menurun"),
+    ],
+)
+def test_the_title_of_trends_follows_the_verdicts(says, title):
+    assert trend_title(says) == title
+
+
+def test_the_title_of_trends_in_english():
+    assert trend_title(["improving", "declining"], EN) == "Bagian n0 improving; bagian n1 declining"
+
+
+@given(st.lists(st.sampled_from(DIRECTIONS), min_size=1, max_size=6))
+def test_trends_never_names_a_part_that_its_verdict_does_not_say(says):
+    title = trend_title(says)
+    for clause in title.split("; "):
+        for verb, direction in (
+            ("cenderung membaik", "likely_improving"),
+            ("cenderung menurun", "likely_declining"),
+            ("membaik", "improving"),
+            ("menurun", "declining"),
+        ):
+            if clause.endswith(verb) and "terbukti" not in clause:
+                assert {says[int(n)] for n in re.findall(r"n(\d)", clause)} <= {direction}
+                break
+    if "tidak ada yang terbukti menurun" in title:
+        assert "declining" not in says
+    if "tidak ada yang terbukti membaik" in title:
+        assert "improving" not in says
+
+
+@given(st.lists(st.sampled_from(DIRECTIONS), min_size=1, max_size=6))
+def test_trends_is_never_silent_about_a_certain_fall_or_rise(says):
+    title = trend_title(says)
+    assert ("declining" not in says) or re.search(r"(?<!cenderung )(?<!terbukti )menurun", title)
+    assert ("improving" not in says) or re.search(r"(?<!cenderung )(?<!terbukti )membaik", title)
+
+
+def heat_title(first, last, w=ID):
+    nodes = ["index", *(f"n{i}" for i in range(len(last)))]
+    wide = pd.DataFrame({"2021-S1": [50.0, *first], "2021-S2": [50.0, *last]}, index=nodes)
+    return w.text(findings.heatmap(wide, {n: f"Bagian {n}" for n in nodes}, w))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "title"),
+    [
+        ([40, 60, 50], [62, 54, 45], "Bagian n0 kini tertinggi, bagian n2 terendah"),
+        ([40, 60, 50], [62, 44, 45], "Bagian n0 kini tertinggi, bagian n1 dari tertinggi menjadi terendah"),
+        ([60, 60, 50], [62, 44, 45], "Bagian n0 kini tertinggi, bagian n1 terendah"),
+        ([NAN, 60, 50], [62, 62, 45], "Bagian n0 dan bagian n1 kini tertinggi, bagian n2 terendah"),
+        ([40, 60, 50], [50, 50, 50], "Semua bernilai sama pada putaran terakhir"),
+        ([40, 60, 50], [NAN, 50, NAN], "Di antara bagiannya hanya bagian n1 yang bernilai pada putaran terakhir"),
+        ([40, 60, 50], [NAN, NAN, NAN], "Putaran terakhir belum bernilai"),
+    ],
+)
+def test_the_title_of_the_heatmap_follows_the_last_column(first, last, title):
+    assert heat_title(first, last) == title
+
+
+@given(st.lists(st.one_of(st.integers(-50, 150), st.just(NAN)), min_size=2, max_size=6), st.data())
+def test_the_heatmap_names_all_of_the_highest_and_lowest_and_no_other(last, data):
+    first = data.draw(st.lists(st.one_of(st.integers(0, 100), st.just(NAN)), min_size=len(last), max_size=len(last)))
+    title = heat_title(first, last)
+    if " kini tertinggi, " in title:
+        high, low = title.split(" kini tertinggi, ")
+        for text, extreme in ((high, np.nanmax(last)), (low, np.nanmin(last))):
+            named = [int(n) for n in re.findall(r"n(\d)", text)]
+            assert all(last[n] == extreme for n in named)
+            assert not named or len(named) == sum(v == extreme for v in last)
+        if "dari tertinggi" in low:
+            fallen = int(re.findall(r"n(\d)", low)[0])
+            assert first[fallen] == np.nanmax(first)
+
+
+def change_title(official, like=NAN, bars=None, w=ID):
+    return w.text(findings.change(change([], official, like).iloc[0], w, bars))
+
+
+@pytest.mark.parametrize(
+    ("official", "like", "title"),
+    [
+        (0.254, NAN, "Indeks naik 0,25 dari 2024-I ke 2024-II"),
+        (-0.03, NAN, "Indeks turun 0,03 dari 2024-I ke 2024-II"),
+        (0.004, NAN, "Indeks tidak berubah dari 2024-I ke 2024-II"),
+        (-0.13, 0.10, "Indeks turun 0,13, tetapi +0,10 bila bobot dan butirnya sama"),
+        (0.13, -0.10, "Indeks naik 0,13, tetapi \u22120,10 bila bobot dan butirnya sama"),
+        (-0.13, 0.001, "Indeks turun 0,13 dari 2024-I ke 2024-II"),
+        (NAN, 0.2, "Perubahan indeks dari 2024-I ke 2024-II tidak diketahui"),
+    ],
+)
+def test_the_title_of_a_change_follows_both_changes(official, like, title):
+    assert change_title(official, like) == title
+
+
+def test_the_largest_part_is_the_largest_of_those_with_the_sign_of_the_change():
+    bars = pd.DataFrame({"label": ["Naik", "Sedikit", "Turun"], "contribution": [0.2, 0.1, -0.25]})
+    assert change_title(0.05, bars=bars).endswith("; bagian terbesarnya: naik")
+
+
+def test_two_equally_large_parts_are_not_named():
+    bars = pd.DataFrame({"label": ["Satu", "Dua"], "contribution": [0.1, 0.1]})
+    assert change_title(0.2, bars=bars) == "Indeks naik 0,20 dari 2024-I ke 2024-II"
+
+
+def test_the_change_in_a_title_is_tied_to_its_cell():
+    html = ID.html(findings.change(change([], 0.25).iloc[0], ID))
+    assert 'data-ref="CHANGE|2024-S2|2024-S1|index|total|official"' in html
+
+
+def test_abbreviations_keep_their_capitals_inside_a_sentence():
+    assert [findings.lower(t) for t in ("SPBE", "Pendidikan")] == ["SPBE", "pendidikan"]
