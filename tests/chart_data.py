@@ -105,6 +105,7 @@ def index(values=VALUES, rounds=ROUNDS, region="94.04", spread=0.0, coverage=1.0
 
 def recent(table: pd.DataFrame, round_name: str) -> pd.DataFrame:
     """Of TREND what a heatmap takes: the change over two years, missing where an end or the instrument's link is."""
+    table = table[table["region"] == "94.04"]
     wide = table.pivot(index="node", columns="round", values="value100")
     start = f"{int(round_name[:4]) - 2}{round_name[4:]}"
     change = wide.get(round_name, NAN) - wide.get(start, NAN) if len(wide) else pd.Series(dtype=float)
@@ -190,7 +191,9 @@ def pictures(html: str) -> list[str]:
 
 def placed(svg: str) -> list[tuple[str, float, float]]:
     """Text, left edge and font size (points) of every line that is not rotated."""
-    found = re.findall(r'<!--(.*?)-->\s*<g [^>]*transform="translate\(([-\d.]+) [-\d.]+\) scale\(([\d.]+)', svg, re.DOTALL)
+    found = re.findall(
+        r'<!--((?:(?!-->).)*)-->\s*<g [^>]*transform="translate\(([-\d.]+) [-\d.]+\) scale\(([\d.]+)', svg, re.DOTALL
+    )
     return [(t.strip(), float(x), float(s) * 100) for t, x, s in found]
 
 

@@ -14,7 +14,7 @@ from scevaluation.errors import EvaluationError
 from scevaluation.words import LANGUAGES, MINUS, Fact, Sentence, Words, catalogue
 
 ROOT = Path(package.__file__).parents[1]
-SOURCE = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py"))
+SOURCE = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py")).replace("'", '"')
 # Keys put together in code: their beginnings. Every other key must stand in the code as it is.
 BUILT = (
     "direction.",

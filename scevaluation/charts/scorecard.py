@@ -175,7 +175,8 @@ def _head(card: Card, w: Words, low: float, high: float, ticks: list[float], ste
     axis = strip_axis(low, high, ticks, [w.num(t, 0 if float(t).is_integer() else digits) for t in ticks])
     ends = f"{w.num(low, digits)}\u2013{w.num(high, digits)}"
     cell = '<th scope="col" role="columnheader" class="{}">{}</th>'
-    heads = [cell.format(c, escape(w("card." + c.split()[0]))) for c in ("name", "verdict", "value n")]
+    names = (("name", "card.name"), ("verdict", "card.verdict"), ("value n", "card.value"))
+    heads = [cell.format(c, escape(w(key))) for c, key in names]
     heads.append(
         cell.format(
             "strip", f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">'

@@ -282,7 +282,7 @@ class _View:
     def _years(self, base: float, width: float) -> list[tuple[float, str]]:
         """Places and texts below the axis: every second year in its middle, rarer where there is no room, the round where it is alone."""
         years = [y for y in range(math.floor(self.start), math.ceil(self.last)) if self.start <= y + 0.5 <= self.last]
-        if not years:
+        if not years or len(self.rounds) == 1:
             return [(self.x[0], self.words.round(self.rounds[0]))]
         room = text_width("2000", base - 0.5) * 1.3 / (width / (self.last - self.first))
         every = max(2 if len(years) > 4 else 1, math.ceil(room))
