@@ -259,10 +259,12 @@ def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
         {"node": n, "round": source["target_round"], "value": v, "source": MADE_UP} for n, v in source["targets"].items()
     ]
     columns = ["agency", "programme", "sectors", "dimension", "first_year", "last_year", "status"]
+    programmes = pd.DataFrame(source["programmes"], columns=columns)
+    programmes["status_en"] = programmes["status"].map(source["programme_states"])
     return {
         "events.csv": pd.DataFrame(events),
         "targets.csv": pd.DataFrame(targets),
-        "programmes.csv": pd.DataFrame(source["programmes"], columns=columns).assign(source=MADE_UP),
+        "programmes.csv": programmes.assign(source=MADE_UP),
         "recommendations.csv": _recommendations(source),
     }
 

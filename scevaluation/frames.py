@@ -139,7 +139,7 @@ INDEX = Contract(
         "high": Column("float", "0-100, if all that is missing were best", nullable=True),
         "coverage": Column("float", "share of the weight below that has a score", low=0, high=1 + 1e-12),
         "weight": Column("float", "effective weight in the index, 0-1", nullable=True),
-        "status": Column("str", "scored, inferred, given (entered at this node), missing"),
+        "status": Column("str", "scored, inferred, given (entered at this node), missing, not_applicable"),
         "instrument": Column("str", "id of the instrument"),
         "weights": Column("str", "provenance of the weights: stated, reproduced, both, inferred, unknown, own"),
     },

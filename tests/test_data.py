@@ -76,7 +76,7 @@ READERS = {
         "agency partner programme sectors dimension first_year last_year status status_en source"
     ),
     r"programmes/kab-malang/printed\.csv": columns("round node value source"),
-    r"programmes/contoh/programmes\.csv": some_columns("agency programme sectors dimension first_year last_year status source"),
+    r"programmes/contoh/programmes\.csv": some_columns("agency programme sectors dimension first_year last_year status status_en source"),
     r"programmes/contoh/targets\.csv": columns("node round value source"),
     r"programmes/contoh/recommendations\.csv": some_columns("id raised agency text_id text_en due status"),
     r"programmes/contoh/survey\.csv": some_columns("round quality n mean sd source"),
