@@ -1,4 +1,5 @@
 # The two commands of a newcomer: `make report` and `make test`. `make help` lists all.
+MAKEFLAGS += --no-print-directory
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
