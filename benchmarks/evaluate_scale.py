@@ -10,9 +10,9 @@ import sys
 import time
 
 import numpy as np
-from simulation import DELTA, exposures, noise
 
 from scevaluation.evaluate.posterior import fit
+from scevaluation.evaluate.simulation import DELTA, exposures, noise
 
 REGENCIES, INDICATORS, ROUNDS = 514, 120, 16
 SAMPLE = 500

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 from scipy import stats
-from simulation import DELTA, LENGTHS, Simulated, simulate
 
 from scevaluation.evaluate.lenses import lenses
 from scevaluation.evaluate.posterior import Posterior, fit
+from scevaluation.evaluate.simulation import DELTA, LENGTHS, Simulated, simulate
 
 SEEDS = (20241128, 7)
 GREEN = 75.0  # target the ratio lenses are given, to be reached in 2030

@@ -1,4 +1,7 @@
-"""Series with known truth: short, noisy, autocorrelated, with a pandemic, elections, a new instrument and missing rounds."""
+"""Series with known truth: short, noisy, autocorrelated, with a pandemic, elections, a new instrument and missing rounds.
+
+Rules of verdict are judged on them: in the notebook of methods (`calibration`) and in the benchmarks.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,22 @@ def noise(rng: np.random.Generator, sd: np.ndarray, rho: np.ndarray, n: int) -> 
 
 
 def simulate(n: int, seed: int, each: int = 80) -> Simulated:
-    """`each` series of `n` rounds for every true slope, noise sd and autocorrelation (81 cells)."""
+    """`each` series of `n` rounds for every true slope, noise sd and autocorrelation (81 cells).
+
+    Parameters
+    ----------
+    n : int
+        Half-yearly rounds from 2017-S1 on.
+    seed : int
+        The same seed and length give the same series.
+    each : int
+        Series a cell.
+
+    Returns
+    -------
+    Simulated
+        Values 0-100, rounded to a grid of .5, 1 or 2.5; one interior round is missing in a third of the series.
+    """
     rng = np.random.default_rng([seed, n])
     slope, sd, rho = (np.repeat(g.ravel(), each) for g in np.meshgrid(SLOPES, SDS, RHOS, indexing="ij"))
     size, told = len(slope), exposures(n)
