@@ -1,0 +1,205 @@
+"""Building blocks of composite indices: treatment of outliers, normalisation, aggregation up a tree, ranks.
+
+Pure functions on arrays, for any number of units (regions, or one region's rounds) and of weight sets at once. Missing
+values are NaN and stay out of every statistic; nothing is made up for them here. Standard methods of the field: OECD
+and JRC, Handbook on Constructing Composite Indicators (2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from scevaluation.errors import EvaluationError
+
+SKEW, KURTOSIS = 2.0, 3.5  # beyond both, a distribution has outliers by the JRC's habit
+LOG_SHIFT = 0.01  # of the range, so that the logarithm of the least value is finite
+FLAT = 1e-12  # a spread below this share of the size is rounding, not spread
+ARITHMETIC, GEOMETRIC = "arithmetic", "geometric"
+
+
+def _known(x) -> np.ndarray:
+    x = np.asarray(x, float)
+    return x[np.isfinite(x)]
+
+
+def is_constant(x) -> bool:
+    """Whether all known values are the same up to rounding; true too where none or one is known."""
+    x = _known(x)
+    return len(x) < 2 or np.ptp(x) <= FLAT * max(1.0, np.abs(x).max())
+
+
+def skewness(x) -> float:
+    """Sample skewness G1 (as in SAS, SPSS and Excel); NaN below 3 known values or without spread."""
+    x = _known(x)
+    n = len(x)
+    if n < 3 or is_constant(x):
+        return np.nan
+    d = x - x.mean()
+    return float(np.sqrt(n) * (d**3).sum() / (d**2).sum() ** 1.5 * np.sqrt(n * (n - 1)) / (n - 2))
+
+
+def kurtosis(x) -> float:
+    """Sample excess kurtosis G2 (as in SAS, SPSS and Excel); NaN below 4 known values or without spread."""
+    x = _known(x)
+    n = len(x)
+    if n < 4 or is_constant(x):
+        return np.nan
+    d = x - x.mean()
+    excess = n * (d**4).sum() / (d**2).sum() ** 2 - 3
+    return float(((n + 1) * excess + 6) * (n - 1) / ((n - 2) * (n - 3)))
+
+
+def has_outliers(x) -> bool:
+    """Whether skewness and kurtosis are both beyond their limits; false where they cannot be told."""
+    return abs(skewness(x)) >= SKEW and kurtosis(x) >= KURTOSIS
+
+
+def winsorise(x, most: int = 5) -> np.ndarray:
+    """Draw the outermost values in to their neighbour's, one after another, until no outliers are left.
+
+    Parameters
+    ----------
+    x : array
+    most : int
+        No more once this many points share the outermost value.
+
+    Returns
+    -------
+    ndarray
+        A new array; the side drawn in is that of the skewness.
+    """
+    out = np.array(x, float)
+    drawn = {"high": 0, "low": 0}
+    while has_outliers(out) and sum(drawn.values()) < most:
+        high = skewness(out) >= 0
+        edge = np.nanmax(out) if high else np.nanmin(out)
+        at = out == edge
+        inner = out[np.isfinite(out) & ~at]
+        out[at] = inner.max() if high else inner.min()
+        drawn["high" if high else "low"] = int(at.sum())
+    return out
+
+
+def log_shifted(x) -> np.ndarray:
+    """log(x - least + 1 % of the range): the transformation where winsorising does not suffice."""
+    x = np.asarray(x, float)
+    low, high = np.nanmin(x), np.nanmax(x)
+    return np.log(x - low + LOG_SHIFT * (high - low))
+
+
+def treat(x, most: int = 5) -> np.ndarray:
+    """One indicator with its outliers treated: as it is, winsorised, or if that does not suffice its logarithm."""
+    x = np.array(x, float)
+    if not has_outliers(x):
+        return x
+    drawn = winsorise(x, most)
+    return log_shifted(x) if has_outliers(drawn) else drawn
+
+
+def rescale(x, low, high, to: tuple[float, float] = (0.0, 100.0)) -> np.ndarray:
+    """`x` from low..high to `to`, with fixed goalposts (or minimum and maximum); low above high turns the direction.
+
+    Raises
+    ------
+    EvaluationError
+        If a goalpost pair is one value.
+    """
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    if (low == high).any():
+        raise EvaluationError("Worst and best value of an indicator are the same.", "Give two goalposts that differ.")
+    return to[0] + (np.asarray(x, float) - low) / (high - low) * (to[1] - to[0])
+
+
+def standardise(x, mean: float = 0.0, sd: float = 1.0) -> np.ndarray:
+    """Columns of `x` to this mean and standard deviation (n - 1) over the rows; a constant column is the mean."""
+    x = np.asarray(x, float)
+    out = np.full(x.shape, np.nan)
+    for column in np.ndindex(x.shape[1:]):
+        here = x[(slice(None), *column)]
+        if is_constant(here):
+            out[(slice(None), *column)] = np.where(np.isfinite(here), mean, np.nan)
+        else:
+            out[(slice(None), *column)] = mean + (here - np.nanmean(here)) / np.nanstd(here, ddof=1) * sd
+    return out
+
+
+def climb(
+    x: np.ndarray,
+    children: Mapping[str, Sequence[str]],
+    leaves: Sequence[str],
+    weights: Mapping[str, np.ndarray],
+    how: str = ARITHMETIC,
+    threshold: float = 0.0,
+) -> dict[str, np.ndarray]:
+    """Weighted means of every inner node of a tree, for many units and many weight sets at once.
+
+    Parameters
+    ----------
+    x : ndarray (units, leaves)
+        Values, NaN where missing; positive for a geometric mean.
+    children : mapping of inner node to its children
+        Children before their parents (as `dict` keeps the order).
+    leaves : sequence of str
+        Names of the columns of `x`.
+    weights : mapping of node to ndarray (sets,)
+        Among its siblings, in any unit, not below zero.
+    how : {"arithmetic", "geometric"}
+    threshold : float
+        A mean is missing where less than this share of its children's weight has a value.
+
+    Returns
+    -------
+    dict of inner node to ndarray (sets, units)
+        Over the children that have a value, by their weights. NaN where none has one with a weight.
+
+    Raises
+    ------
+    EvaluationError
+        If a geometric mean is asked of values that are not positive, or a weight is negative.
+    """
+    if how == GEOMETRIC and (_known(x) <= 0).any():
+        raise EvaluationError("A geometric mean of values that are not positive has no meaning.", "Normalise them above zero.")
+    if any((np.asarray(w) < 0).any() for w in weights.values()):
+        raise EvaluationError("A weight is below zero.", "Give weights of zero or more.")
+    x = np.log(x) if how == GEOMETRIC else np.asarray(x, float)
+    place = {name: n for n, name in enumerate(leaves)}
+    out: dict[str, np.ndarray] = {}
+    for node, below in children.items():
+        out[node] = mean_below(node, below, place, x, out, weights, threshold)
+    return {n: np.exp(v) for n, v in out.items()} if how == GEOMETRIC else out
+
+
+def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
+    """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one."""
+    mine = [c for c in below if c in place]
+    w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1) if mine else None
+    values = x[:, [place[c] for c in mine]].T if mine else None
+    top = full = asked = 0.0
+    if mine:
+        known = np.isfinite(values)
+        top, full = w @ np.where(known, values, 0.0), w @ known.astype(float)
+        asked = w.sum(axis=-1, keepdims=True)
+    for child in below:
+        if child not in place:
+            weight, known = np.asarray(weights[child], float)[..., None], np.isfinite(inner[child])
+            top = top + weight * np.where(known, inner[child], 0.0)
+            full = full + weight * known
+            asked = asked + weight
+    enough = (full > 0) & (full >= threshold * asked * (1 - 1e-12))
+    return np.divide(top, full, out=np.full(np.shape(full), np.nan), where=enough)
+
+
+def noisy(rng: np.random.Generator, shape, spread: float) -> np.ndarray:
+    """Factors on weights, uniform within `spread` either side of 1."""
+    return rng.uniform(1 - spread, 1 + spread, shape)
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks along the last axis: 1 is the highest, equal values share the smaller number; missing ones have 0."""
+    from scipy.stats import rankdata
+
+    known = np.isfinite(values)
+    place = rankdata(np.where(known, -values, np.inf), method="min", axis=-1).astype(int)
+    return np.where(known, place, 0)
