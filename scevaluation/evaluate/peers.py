@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from scevaluation.errors import InstrumentError
 from scevaluation.frames import PEERS, ROOT
-from scevaluation.instrument import Instrument
+from scevaluation.instrument import Instrument, load_instrument
 
 DRAWS, SEED = 2000, 20231204
 # Assumptions behind the rank's interval, printed with it: one assessor's scatter, the panel (items of 2023 move in steps
@@ -94,26 +94,51 @@ def peers(
         If a cohort of the round has no instrument.
     """
     rows = official[official["round"] == round_name] if round_name else official
+    own = rows.loc[(rows["region"] == region) & (rows["node"] == node), "value"]
+    return _ranked(rows, [region], instruments, node) if own.notna().any() else PEERS.empty()
+
+
+def all_peers(
+    official: pd.DataFrame, instruments: Mapping[str, Instrument], round_name: str = "", node: str = ROOT
+) -> pd.DataFrame:
+    """`peers` of every participant of a round from one set of draws: the rows are those of each asked for alone.
+
+    Returns
+    -------
+    PEERS
+        For every region that took part, by code, its row for "all" and for its cohort.
+    """
+    rows = official[official["round"] == round_name] if round_name else official
+    took_part = rows.loc[(rows["node"] == node) & rows["value"].notna(), "region"]
+    return _ranked(rows, sorted(took_part.unique()), instruments, node) if len(took_part) else PEERS.empty()
+
+
+def cohort_instruments(round_name: str, cohorts: Iterable[str]) -> dict[str, Instrument]:
+    """Instrument of every cohort of an official round: the ministry's of that year whose id ends in the cohort's name."""
+    year = round_name[:4]
+    return {c: load_instrument(f"kominfo-{year}-{c.lower().replace('&', '-')}") for c in sorted(set(cohorts))}
+
+
+def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, Instrument], node: str) -> pd.DataFrame:
     wide = rows.pivot_table(index="region", columns="node", values="value", aggfunc="first")
-    if region not in wide.index or node not in wide or pd.isna(wide.at[region, node]):
-        return PEERS.empty()
     wide = wide[wide[node].notna()]
     cohort = rows.drop_duplicates("region").set_index("region")["cohort"].reindex(wide.index)
     drawn = _draws(wide, cohort, instruments, node)
-    out = []
-    for name in dict.fromkeys((ALL, cohort[region])):
-        inside = np.ones(len(wide), bool) if name == ALL else (cohort == name).to_numpy()
-        mine = wide[inside] if node == ROOT else wide[inside].drop(columns=CHANGE_NODE, errors="ignore")
-        out.append(
-            {
-                "region": region,
-                "round": str(rows["round"].iloc[0]),
-                "node": node,
-                "cohort": name,
-                **_place(mine, drawn[:, inside], region, node),
-                **_change(mine, region),
-            }
-        )
+    fields = wide if node == ROOT else wide.drop(columns=CHANGE_NODE, errors="ignore")
+    within = {ALL: np.ones(len(wide), bool)} | {name: (cohort == name).to_numpy() for name in cohort.unique()}
+    group = {name: (fields[inside], drawn[:, inside]) for name, inside in within.items()}
+    out = [
+        {
+            "region": region,
+            "round": str(rows["round"].iloc[0]),
+            "node": node,
+            "cohort": name,
+            **_place(*group[name], region, node),
+            **_change(group[name][0], region),
+        }
+        for region in regions
+        for name in dict.fromkeys((ALL, cohort[region]))
+    ]
     return PEERS.check(pd.DataFrame(out))
 
 
@@ -142,8 +167,8 @@ def _change(wide: pd.DataFrame, region: str) -> dict:
     common = float(change.median()) if len(change) else np.nan
     if np.isnan(own):
         return {"n_change": len(change), "own_change": np.nan, "common_change": common, "smaller_moves": 0, "usual": True}
-    low, high = change.quantile(0.05), change.quantile(0.95)
-    size = (change.drop(region) - common).abs().round(9)
+    low, high = np.quantile(change, (0.05, 0.95))
+    size = (change - common).abs().round(9)
     return {
         "n_change": len(change),
         "own_change": float(own),

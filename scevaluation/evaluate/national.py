@@ -1,0 +1,249 @@
+"""A round over all regions of the ministry's letter: places, movements, distributions, and both letters side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.errors import RoundError
+from scevaluation.evaluate.compare import compare, reproduce
+from scevaluation.evaluate.index import index
+from scevaluation.evaluate.national_tables import COHORTS, PAIRS, REGIONS, SPREAD
+from scevaluation.evaluate.peers import ALL, all_peers, cohort_instruments
+from scevaluation.frames import ROOT
+from scevaluation.instrument import Instrument
+from scevaluation.intake import official as letters
+from scevaluation.programme import DATA, Round
+
+SMALL = 0.1  # a change of at most this is called small
+PERCENTILES = (10, 25, 50, 75, 90)
+PLACE = ("rank", "rank_low", "rank_high")
+COHORT_PLACE = ("cohort_rank", "cohort_low", "cohort_high")
+
+
+@dataclass(frozen=True, eq=False)
+class Nation:
+    """The tables of one letter.
+
+    Attributes
+    ----------
+    round, previous : str
+        The round, and the earlier letter it is compared with ("" if there is none).
+    letter : dict
+        Number, date, label_id, label_en of the letter.
+    instruments : dict of cohort to Instrument
+    official, earlier : DataFrame
+        Rows of both letters, as `intake.official.read_official` returns them.
+    regions, cohorts, spread, pairs : REGIONS, COHORTS, SPREAD, PAIRS
+    provenance : dict
+        SHA-256 of every input file by name relative to data/.
+    """
+
+    round: str
+    previous: str
+    letter: dict[str, str]
+    instruments: dict[str, Instrument]
+    official: pd.DataFrame
+    earlier: pd.DataFrame
+    regions: pd.DataFrame
+    cohorts: pd.DataFrame
+    spread: pd.DataFrame
+    pairs: pd.DataFrame
+    provenance: dict[str, str]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by the name of their contract."""
+        return {"REGIONS": self.regions, "COHORTS": self.cohorts, "SPREAD": self.spread, "PAIRS": self.pairs}
+
+
+def region_table(official: pd.DataFrame, instruments: Mapping[str, Instrument], provinces: Mapping[str, str]) -> pd.DataFrame:
+    """REGIONS of one letter: every region it lists, with its place and change where it took part.
+
+    Parameters
+    ----------
+    official : DataFrame
+        One round, as `intake.official.read_official` returns.
+    instruments : mapping of cohort to Instrument
+    provinces : mapping of region to name
+    """
+    rows = official.drop_duplicates("region").set_index("region")[["round", "name", "cohort", "status"]].sort_index()
+    place = all_peers(official, instruments)
+    among, within = (place[mask].set_index("region") for mask in (place["cohort"] == ALL, place["cohort"] != ALL))
+    out = rows.assign(province=[provinces[r] for r in rows.index], value=among["value"])
+    for table, names in ((among, PLACE), (within, COHORT_PLACE)):
+        for name, column in zip(names, PLACE, strict=True):
+            out[name] = table[column].astype(float)
+    took_part = rows.loc[rows["status"] == "scored", "cohort"]
+    out["n"], out["cohort_n"] = len(took_part), rows["cohort"].map(took_part.value_counts()).fillna(0).astype(int)
+    out["change"] = within["own_change"]
+    out["common"] = within["common_change"].where(out["change"].notna())
+    out["net"] = out["change"] - out["common"]
+    return REGIONS.check(out.reset_index())
+
+
+def cohort_table(
+    regions: pd.DataFrame, official: pd.DataFrame, instruments: Mapping[str, Instrument], small: float = SMALL
+) -> pd.DataFrame:
+    """COHORTS of one letter: "all" first, then every cohort by name; nobody absent is in a median or a count of moves."""
+    checks = reproduce(official, {(r, c): i for r in regions["round"].unique() for c, i in instruments.items()})
+    agrees = regions["region"].isin(checks.loc[checks["agrees"], "region"])
+    rows = []
+    for name in (ALL, *sorted(regions["cohort"].unique())):
+        inside = np.ones(len(regions), bool) if name == ALL else (regions["cohort"] == name).to_numpy()
+        mine = regions[inside]
+        value, change = mine["value"].dropna(), mine["change"].dropna()
+        low, high = (PLACE if name == ALL else COHORT_PLACE)[1:]
+        rows.append(
+            {
+                "round": mine["round"].iloc[0],
+                "cohort": name,
+                "listed": len(mine),
+                "took_part": len(value),
+                "absent": int((mine["status"] == "did_not_take_part").sum()),
+                "median": value.median(),
+                "p10": value.quantile(0.1),
+                "p90": value.quantile(0.9),
+                "with_change": len(change),
+                "rose": int((change > 0).sum()),
+                "fell": int((change < 0).sum()),
+                "same": int((change == 0).sum()),
+                "small": int((change.abs().round(9) <= small).sum()),
+                "common": change.median(),
+                "sd": change.std(),
+                "width": (mine[high] - mine[low]).median(),
+                "reproduced": int(agrees[inside].sum()),
+            }
+        )
+    return COHORTS.check(pd.DataFrame(rows))
+
+
+def spread_table(official: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+    """SPREAD of one letter: index and components of each cohort that has participants, in the instrument's order."""
+    rows = []
+    for cohort in sorted(official["cohort"].unique()):
+        instrument = instruments[cohort]
+        for node in (ROOT, *instrument.components):
+            mine = official[(official["cohort"] == cohort) & (official["node"] == node)]
+            value = mine["value"].dropna()
+            if value.empty:
+                continue
+            rows.append(
+                {
+                    "round": mine["round"].iloc[0],
+                    "cohort": cohort,
+                    "node": node,
+                    "weight": 1.0 if node == ROOT else instrument.share(node),
+                    "n": len(value),
+                    "zeros": int((value == 0).sum()),
+                    "low": value.min(),
+                    **{f"p{q}": value.quantile(q / 100) for q in PERCENTILES},
+                    "high": value.max(),
+                }
+            )
+    return SPREAD.check(pd.DataFrame(rows)) if rows else SPREAD.empty()
+
+
+def _scores(official: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Published components as SCORES; the index follows from them."""
+    rows = official[official["node"].isin(instrument.components) & official["value"].notna()]
+    return pd.DataFrame(
+        {
+            "region": rows["region"],
+            "round": rows["round"],
+            "indicator": rows["node"],
+            "agency": "",
+            "source": "final",
+            "score": rows["value"],
+            "status": "scored",
+            "evidence": "",
+            "quality": "",
+            "file": "data/official/results.csv",
+            "cell": "",
+        }
+    )
+
+
+def pair_table(
+    official: pd.DataFrame, earlier: pd.DataFrame, instruments: Mapping[str, Instrument], before: Mapping[str, Instrument]
+) -> pd.DataFrame:
+    """PAIRS of two letters: regions that took part in both, by code.
+
+    Parameters
+    ----------
+    official, earlier : DataFrame
+        The later and the earlier round, as `intake.official.read_official` returns.
+    instruments, before : mapping of cohort to Instrument
+        Of the later and of the earlier round.
+    """
+    scored = [rows[(rows["node"] == ROOT) & rows["value"].notna()].set_index("region") for rows in (official, earlier)]
+    both = scored[0].join(scored[1][["round", "cohort"]].add_prefix("then_"), how="inner")
+    parts = []
+    for (now_cohort, then_cohort), group in both.groupby(["cohort", "then_cohort"]):
+        now, then = str(group["round"].iloc[0]), str(group["then_round"].iloc[0])
+        pair = {then: before[then_cohort], now: instruments[now_cohort]}
+        scores = pd.concat([_scores(earlier, pair[then]), _scores(official, pair[now])], ignore_index=True)
+        values = index(scores[scores["region"].isin(group.index)], pair, views=False)
+        total = compare(values, pair, now, then)
+        total = total[total["kind"] == "total"].set_index("region")
+        level = values[values["node"] == ROOT].pivot(index="region", columns="round", values="value").reindex(total.index)
+        parts.append(total.assign(name=group["name"], cohort=now_cohort, before=level[then], value=level[now]).reset_index())
+    if not parts:
+        return PAIRS.empty()
+    out = pd.concat(parts, ignore_index=True).sort_values("region", ignore_index=True)
+    out["difference"] = out["like_for_like"] - out["official"]
+    out["flips"] = out["official"] * out["like_for_like"] < 0
+    return PAIRS.check(out[list(PAIRS.columns)])
+
+
+def _letter(round_name: str) -> dict[str, str]:
+    table = pd.read_csv(DATA / "official" / "letters.csv", dtype=str, keep_default_na=False)
+    return table[table["round"] == round_name].iloc[0].to_dict()
+
+
+def _inputs(instruments: list[Instrument]) -> dict[str, str]:
+    paths = [DATA / "official" / n for n in ("letters.csv", "results.csv", "regions.csv")]
+    paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
+    return {p.relative_to(DATA).as_posix(): sha256(p.read_bytes()).hexdigest() for p in paths}
+
+
+def evaluate_nation(round_name: str) -> Nation:
+    """Evaluate one round over all regions of the ministry's letter.
+
+    Parameters
+    ----------
+    round_name : str
+        A round whose letter is carried, such as "2023-S2".
+
+    Raises
+    ------
+    RoundError
+        If no letter of that round is carried.
+    """
+    name, known = str(Round(round_name)), letters.official_rounds()
+    if name not in known:
+        raise RoundError(f"There is no letter over all regions of {name}.", f"Rounds with one: {', '.join(known)}.")
+    previous = max((r for r in known if r < name), default="")
+    official, earlier = letters.read_official(name), letters.read_official(previous or name)
+    earlier = earlier if previous else earlier.iloc[:0]
+    instruments = cohort_instruments(name, official["cohort"])
+    before = cohort_instruments(previous, earlier["cohort"]) if previous else {}
+    provinces = letters.regions().set_index("code")["province"].to_dict()
+    regions = region_table(official, instruments, provinces)
+    return Nation(
+        name,
+        previous,
+        _letter(name),
+        instruments,
+        official,
+        earlier,
+        regions,
+        cohort_table(regions, official, instruments),
+        spread_table(official, instruments),
+        pair_table(official, earlier, instruments, before),
+        _inputs([*instruments.values(), *before.values()]),
+    )
