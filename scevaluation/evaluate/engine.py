@@ -18,6 +18,7 @@ POOL = 10  # series of one calendar from which on they share what they tell of r
 RHO = np.arange(10) / 10
 SIGMA = np.geomspace(0.6, 10, 12)
 CHUNK, MANY = 512, 16  # series computed at a time; chunks from which on threads pay
+BLAS_ALONE = 2**18  # multiplications up to which OpenBLAS stays on one thread
 NEGLIGIBLE = 1e-12  # weight of a grid point in every series of a chunk below which it is left out
 _RHO, _SIGMA = (g.ravel() for g in np.meshgrid(RHO, SIGMA, indexing="ij"))
 
@@ -143,7 +144,19 @@ def _last(ask: Ask, seen: np.ndarray, k: np.ndarray, name: str) -> float:
 def _likelihood(solved: dict, z: np.ndarray) -> np.ndarray:
     """Log marginal likelihood (G, S) of centred values z (n, S), up to a constant."""
     i, j = solved["pair"]
-    return -(solved["quad"].T @ (z[i] * z[j])) - solved["logdet"][:, None]
+    return -_product(solved["quad"].T, z[i] * z[j]) - solved["logdet"][:, None]
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a @ b by blocks of columns too small for BLAS to spread over threads.
+
+    Chunks share the cores already; BLAS threads on top of them wait for each other and cost up to ten times the product.
+    """
+    out = np.empty((len(a), b.shape[1]))
+    wide = max(1, BLAS_ALONE // a.size)
+    for start in range(0, b.shape[1], wide):
+        np.matmul(a, b[:, start : start + wide], out=out[:, start : start + wide])
+    return out
 
 
 def run(ask: Ask, y: np.ndarray, pool_rho: bool | None) -> dict:
@@ -212,14 +225,14 @@ def _empty(ask: Ask, y: np.ndarray) -> dict:
 
 def _summarise(ask: Ask, out: dict, rows: np.ndarray, solved: dict, weight: np.ndarray, z: np.ndarray) -> None:
     """Write the statistics of one chunk; grid points that weigh nothing in all its series are left out."""
-    out["rho"][rows], out["sigma"][rows] = _RHO @ weight, _SIGMA @ weight
+    out["rho"][rows], out["sigma"][rows] = np.einsum("kg,gs->ks", np.stack([_RHO, _SIGMA]), weight)
     use = weight.max(axis=1) > NEGLIGIBLE
     use, w = (slice(None), weight) if use.all() else (np.flatnonzero(use), weight[use])
     steps = len(ask.ahead)
     for q, name in enumerate(("slope", *solved["names"], "level", *(f"ahead{h}" for h in range(steps)))):
         if ask.slope_only and q:
             break
-        mean, sd = solved["gain"][use, q] @ z, solved["sd"][use, q, None]
+        mean, sd = _product(solved["gain"][use, q], z), solved["sd"][use, q, None]
         if name == "level" or name.startswith("ahead"):
             mean += 50
         out[name][:, rows] = _moments(w, mean, sd, ask.intervals)
