@@ -13,18 +13,17 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
+from scevaluation.evaluate.calibration import DECIDED, GREEN, START, rates
 from scevaluation.evaluate.lenses import lenses
 from scevaluation.evaluate.posterior import Posterior, fit
 from scevaluation.evaluate.simulation import DELTA, LENGTHS, Simulated, simulate
 
 SEEDS = (20241128, 7)
-GREEN = 75.0  # target the ratio lenses are given, to be reached in 2030
 REPORT, REPORTS, FITTED = 25, 200, 60
 SAMPLE = 5  # every fifth series goes to pymannkendall, which takes about 2 ms each
 # n: least correct among decided, most moves when stagnant, most stagnant when improving, least decided
 ACCEPT = {8: (0.92, 0.05, 0.01, 0.17), 12: (0.97, 0.03, 0.01, 0.42), 16: (0.985, 0.02, 0.01, 0.52)}
 COVER = (0.89, 0.96)
-DECIDED = ("improving", "stagnant", "declining")
 
 
 def ours(s: Simulated, pool: bool | None = False) -> Posterior:
@@ -61,23 +60,14 @@ def mann_kendall(s: Simulated) -> np.ndarray:
     return np.array([names[pymannkendall.original_test(y[np.isfinite(y)]).trend] for y in s.y])
 
 
-def rates(s: Simulated, says: np.ndarray) -> tuple[float, float, float, float]:
-    """Correct among decided, moves when stagnant, stagnant when improving, decided; by the shares of the true slopes."""
-    decided = np.isin(says, DECIDED)
-    still, up, w = s.truth == "stagnant", s.truth == "improving", s.weight
-    moves = still & decided & (says != "stagnant")
-    right = w[decided & (says == s.truth)].sum() / w[decided].sum()
-    return right, w[moves].sum() / w[still].sum(), w[up & (says == "stagnant")].sum() / w[up].sum(), w[decided].sum()
-
-
 def others(s: Simulated) -> dict[str, np.ndarray]:
-    side_by_side = lenses(s.y, 2017.25 + s.numbers / 2, target=GREEN)
+    side_by_side = lenses(s.y, START + s.numbers / 2, target=GREEN)
     return {
         "SDSN": side_by_side["sdsn_as"].to_numpy(),
-        "Open SDG, no target": lenses(s.y, 2017.25 + s.numbers / 2)["open_sdg_as"].to_numpy(),
+        "Open SDG, no target": lenses(s.y, START + s.numbers / 2)["open_sdg_as"].to_numpy(),
         "Open SDG, target": side_by_side["open_sdg_as"].to_numpy(),
         "UN progress chart": side_by_side["un_as"].to_numpy(),
-        "Eurostat, no target": lenses(s.y, 2017.25 + s.numbers / 2)["eurostat_as"].to_numpy(),
+        "Eurostat, no target": lenses(s.y, START + s.numbers / 2)["eurostat_as"].to_numpy(),
         "Eurostat, target": side_by_side["eurostat_as"].to_numpy(),
         "endpoints +-delta": endpoints(s),
         "least squares p<.05": least_squares(s),
@@ -116,7 +106,7 @@ def of_length(n: int, seed: int) -> bool:
     s = simulate(n, seed)
     p = ours(s)
     cover = float((s.weight * ((p.slope.low <= s.slope) & (s.slope <= p.slope.high))).sum())
-    found = rates(s, p.direction)
+    found = tuple(rates(s, p.direction).values())
     least, moves, still, decided = ACCEPT[n]
     good = (
         found[0] >= least and found[1] <= moves and found[2] <= still and found[3] >= decided and COVER[0] <= cover <= COVER[1]
@@ -130,7 +120,7 @@ def of_length(n: int, seed: int) -> bool:
         f"Mann-Kendall p<.05 (1/{SAMPLE})": (few, mann_kendall(few)),
     }
     for name, (of, says) in rest.items():
-        line(name, rates(of, says))
+        line(name, rates(of, says).values())
     if n == max(LENGTHS):
         print(f"  a report of {REPORT} series: wrong verdicts and share decided")
         line("ours, each alone", wrong_a_report(s, p.direction, rng))

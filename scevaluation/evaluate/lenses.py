@@ -162,8 +162,15 @@ def _score_rate(rate: np.ndarray, near: np.ndarray) -> np.ndarray:
     return np.clip(np.where(rate < 0, 125 * rate - 2.5, rising), -5, 5)
 
 
-def un(base, current, base_year, current_year, target, horizon: float = 2030) -> pd.DataFrame:
+def un(base, current, base_year, current_year, target, horizon: float = 2030, direction=np.nan) -> pd.DataFrame:
     """The United Nations' progress chart: how much of the way the pace so far would cover by the horizon.
+
+    Parameters
+    ----------
+    base, current, base_year, current_year, target : array
+    horizon : float
+    direction : array of 1 or -1, optional
+        Then a base at or past the target leaves no way to go: on_track while the target is held, else regression.
 
     Returns
     -------
@@ -171,14 +178,15 @@ def un(base, current, base_year, current_year, target, horizon: float = 2030) ->
         ratio = (value expected at the horizon - base) / (target - base), verdict: on_track (from .95), moderate (.5),
         marginal (.1), stagnation (-.1), regression.
     """
-    base, current, y0, y1, target = _arrays(base, current, base_year, current_year, target)
+    base, current, y0, y1, target, d = _arrays(base, current, base_year, current_year, target, direction)
     years, way = np.where(y1 > y0, y1 - y0, np.nan), np.where(target == base, np.nan, target - base)
     ratio = (current - base) / years * (horizon - y0) / way
     reached = (target == base) & (current == base)
+    past, held = d * (base - target) >= 0, d * (current - target) >= 0
     verdict = _name(
-        [reached | (ratio >= 0.95), ratio >= 0.5, ratio >= 0.1, ratio >= -0.1],
-        ["on_track", "moderate", "marginal", "stagnation", "regression"],
-        reached | np.isfinite(ratio),
+        [reached | (past & held), past, ratio >= 0.95, ratio >= 0.5, ratio >= 0.1, ratio >= -0.1],
+        ["on_track", "regression", "on_track", "moderate", "marginal", "stagnation", "regression"],
+        reached | (past & np.isfinite(current)) | np.isfinite(ratio),
     )
     return pd.DataFrame({"ratio": ratio, "verdict": verdict})
 
@@ -263,7 +271,7 @@ def lenses(
     found = {
         "sdsn": sdsn(start, end, y0, y1, worst, best, green, target_year),
         "open_sdg": open_sdg(start, end, y0, y1, direction, target, target_year, limit),
-        "un": un(start, end, y0, y1, target, target_year),
+        "un": un(start, end, y0, y1, target, target_year, direction),
         "eurostat": eurostat(start, end, y0, y1, direction, target, target_year),
     }
     out = pd.DataFrame({name: frame["verdict"] for name, frame in found.items()})
