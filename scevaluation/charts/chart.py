@@ -12,6 +12,7 @@ from html import escape
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -47,6 +48,8 @@ class Chart:
     labels : mapping of column to a key of words
         Columns of the rows that the page shows, in order; empty: all but `node` where there is a `label`, called by
         words' "column.<name>".
+    paint : callable of a layout to Figure
+        Draws the pictures; None where `body` or `empty` is used.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Chart:
     empty: Sentence | str = ""
     heading: int = 2
     labels: Mapping[str, str] = field(default_factory=dict)
+    paint: Callable[[str], Figure] | None = None
 
     @property
     def title(self) -> str:
@@ -163,6 +167,16 @@ def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     return slim(out.getvalue())
 
 
-def both(paint: Callable[[str], Figure]) -> dict[str, str]:
-    """The two layouts of a chart, as keyword arguments of `Chart`."""
-    return {"wide": draw("wide", paint), "phone": draw("phone", paint)}
+def both(paint: Callable[[str], Figure]) -> dict:
+    """The two layouts of a chart and how they are painted, as keyword arguments of `Chart`."""
+    return {"wide": draw("wide", paint), "phone": draw("phone", paint), "paint": paint}
+
+
+def png(chart: Chart, dpi: int = 300) -> bytes:
+    """The wide layout as a PNG for slides and documents, the same bytes each time."""
+    with matplotlib.rc_context(rc("wide")):
+        figure = chart.paint("wide")
+        FigureCanvasAgg(figure)
+        out = io.BytesIO()
+        figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None}, facecolor="white")
+    return out.getvalue()

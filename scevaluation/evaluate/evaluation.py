@@ -13,6 +13,7 @@ from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.peers import peers as compute_peers
+from scevaluation.evaluate.redaction import redacted
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, PEERS, ROOT
@@ -119,7 +120,7 @@ def _inputs(
     return {p.relative_to(DATA).as_posix() if p.is_relative_to(DATA) else p.name: _hash(p) for p in paths}
 
 
-def evaluate_round(programme: str | Programme, round_name: str) -> Evaluation:
+def evaluate_round(programme: str | Programme, round_name: str, public: bool = False) -> Evaluation:
     """Evaluate one round of a programme with all rounds before it.
 
     Parameters
@@ -127,6 +128,8 @@ def evaluate_round(programme: str | Programme, round_name: str) -> Evaluation:
     programme : str or Programme
     round_name : str
         A scored round, such as "2023-S2".
+    public : bool
+        Without what names or quotes a person: see `redaction`.
 
     Raises
     ------
@@ -142,6 +145,8 @@ def evaluate_round(programme: str | Programme, round_name: str) -> Evaluation:
         known = ", ".join(plan.scored) or "none"
         raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {known}.")
     scores, issues = load_scores(plan, state.id)
+    if public:
+        scores, issues = redacted(scores, issues)
     instruments = {name: plan.instrument(name) for name in files}
     index = compute_index(scores, instruments)
     previous = _previous(index, state.id)

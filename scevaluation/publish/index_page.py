@@ -25,9 +25,10 @@ def index_html(entries: list[dict]) -> str:
         mine = [e for e in entries if e["programme"] == programme]
         rounds = sorted({e["round"] for e in mine}, reverse=True)
         flag = f' <span class="flag">{escape(w("made_up"))}</span>' if any(e.get("made_up") for e in mine) else ""
+        name = mine[0].get("label") or programme
         rows = "".join(_row([e for e in mine if e["round"] == r], r) for r in rounds)
         parts.append(
-            f'<section class="part"><h2>{escape(programme)}{flag}</h2><table class="cards"><thead><tr>'
+            f'<section class="part"><h2>{escape(name)}{flag}</h2><table class="cards"><thead><tr>'
             f'<th scope="col">{escape(w("page.round"))}</th><th scope="col">{escape(w("page.says"))}</th>'
             f'<th scope="col">{escape(w("page.open"))}</th></tr></thead><tbody>{rows}</tbody></table></section>'
         )
@@ -43,10 +44,20 @@ def index_html(entries: list[dict]) -> str:
 
 def _row(entries: list[dict], round_name: str) -> str:
     w = words("id")
-    first = next((e for e in entries if e["lang"] == "id"), entries[0])
-    links = " \u00b7 ".join(
-        f'<a href="{quote(e["href"])}">{escape(w("kind." + e["kind"]))} ({escape(w("lang." + e["lang"]))})</a>' for e in entries
-    )
+    order = {"round": 0, "national": 0}
+    entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], e.get("sector", ""), e["lang"] != "id"))
+    links = " \u00b7 ".join(_links(e) for e in entries)
     return (
-        f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(first["headline"])}</td><td>{links}</td></tr>'
+        f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
     )
+
+
+def _links(entry: dict) -> str:
+    """The page's link, and in brackets those of its other formats."""
+    w = words("id")
+    sector = f' {w("sector." + entry["sector"])}' if entry.get("sector") else ""
+    text = f"{w('kind.' + entry['kind'])}{sector} ({w('lang.' + entry['lang'])})"
+    more = " ".join(
+        f'<a href="{quote(href)}">{escape(name.rsplit(".", 1)[1].upper())}</a>' for name, href in sorted(entry.get("more", {}).items())
+    )
+    return f'<a href="{quote(entry["href"])}">{escape(text)}</a>' + (f" [{more}]" if more else "")

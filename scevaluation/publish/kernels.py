@@ -10,6 +10,7 @@ import contextlib
 import io
 import os
 import sys
+from typing import ClassVar
 
 import nbformat.v4 as v4
 from papermill.engines import Engine
@@ -79,6 +80,7 @@ def _displayhook(shell, outputs: _Outputs, count: int):
     def show(value) -> None:
         if value is None:
             return
+        InProcessEngine.shown.append(value)
         shell.user_ns["_"] = value
         data, metadata = shell.display_formatter.format(value)
         if data:
@@ -118,12 +120,18 @@ def _display(shell, hook):
 
 
 class InProcessEngine(Engine):
-    """Runs a notebook's cells one after another in a shell of this process."""
+    """Runs a notebook's cells one after another in a shell of this process.
+
+    `shown` holds what the cells of the last run showed, as objects, so that a chart can be written in further formats.
+    """
+
+    shown: ClassVar[list] = []
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         """Papermill's hook: run every code cell, keep outputs, stop at the first that fails."""
         shell = _shell()
+        cls.shown.clear()
         before = os.getcwd()
         count = 0
         try:

@@ -1,0 +1,198 @@
+"""All tables of a report as one Excel workbook: typed numbers, units, frozen headers, small lines; nothing in it acts."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from scevaluation import __version__
+from scevaluation.errors import ReportError
+from scevaluation.frames import ROOT, TABLES, Contract
+from scevaluation.words import Words
+
+# Nothing a workbook was sent with may act in the one that is passed on.
+SAFE = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+MADE = datetime(2000, 1, 1)  # a fixed day, so that the same input gives the same bytes
+INK, BAND, RULE = "#16222D", "#EFF3F6", "#C3CCD4"
+UNITS = {
+    "points_year": ("slope", "delta", "detectable", "needed", "seen"),
+    "hundred": ("value100", "target", "low", "high"),
+    "points": (
+        *("pandemic", "pandemic_low", "pandemic_high", "election", "election_low", "election_high"),
+        *("step", "step_low", "step_high", "recent"),
+    ),
+    "share": ("coverage", "weight", "p_up", "p_flat", "p_down", "p_hit", "certainty", "percentile"),
+    "scale": ("value", "score", "official", "like_for_like", "contribution", "median", "own_change", "common_change"),
+}
+TREND_UNITS = {"low": "points_year", "high": "points_year"}
+SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
+
+
+def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
+    """Tables of a report by name, node names, and its evaluation.
+
+    Raises
+    ------
+    ReportError
+        For a report over all regions, which has no evaluation of its own.
+    """
+    from scevaluation.evaluate.evaluation import evaluate_round
+
+    if "programme" not in job.parameters:
+        raise ReportError(f"A report of kind {job.kind} has no workbook.", "Choose html or pdf.")
+    e = evaluate_round(job.programme, job.round, public=job.public)
+    held = {name.lower(): getattr(e, name.lower(), None) for name in SHOWN}
+    names = {}
+    for instrument in e.instruments.values():
+        names |= {path: instrument.name(path, job.lang) for path in instrument.nodes}
+    names |= {path: e.instrument.name(path, job.lang) for path in e.instrument.nodes}
+    return {n: held[n.lower()] for n in SHOWN if held[n.lower()] is not None and len(held[n.lower()])}, names, e
+
+
+def workbook(job, words: Words) -> bytes:
+    """The workbook of a job.
+
+    Parameters
+    ----------
+    job : publish.report.Job
+    words : Words
+        Its language: sheet names, headers, units.
+
+    Returns
+    -------
+    bytes
+        An .xlsx file; texts are texts, also where they begin with "=".
+    """
+    import xlsxwriter
+
+    frames, names, e = tables(job)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, SAFE) as book:
+        book.set_properties({"title": words("xlsx.title"), "created": MADE, "comments": f"scevaluation {__version__}"})
+        style = _styles(book)
+        _cover(book.add_worksheet(words("xlsx.about")), e, frames, words, style)
+        _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
+        for name, frame in frames.items():
+            _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), TABLES[name], frame, names, words, style)
+    return out.getvalue()
+
+
+def _styles(book) -> dict:
+    head = {"bold": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "text_wrap": True, "valign": "top"}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 14, "font_color": INK}),
+        "head": book.add_format(head),
+        "unit": book.add_format({"italic": True, "font_color": "#44525F", "bottom": 1, "bottom_color": RULE}),
+        "flag": book.add_format({"bold": True, "font_color": "#B0440F"}),
+        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        "share": book.add_format({"num_format": "0%"}),
+        "int": book.add_format({"num_format": "0"}),
+        "float": book.add_format({"num_format": "0.000"}),
+        "one": book.add_format({"num_format": "0.0"}),
+    }
+
+
+def _cover(sheet, e, frames: dict, w: Words, style: dict) -> None:
+    """What this workbook is, of whom, and what its sheets hold."""
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 90, style["wrap"])
+    sheet.write_string(0, 0, w("xlsx.title"), style["title"])
+    rows = [
+        (w("xlsx.region"), w.label(e.programme.region_label)),
+        (w("page.round"), w.round_long(e.round)),
+        (w("xlsx.instrument"), w.label(e.instrument.label)),
+        (w("xlsx.missing"), w("xlsx.missing_note")),
+        (w("xlsx.version"), f"scevaluation {__version__}"),
+    ]
+    for n, (name, value) in enumerate(rows, 2):
+        sheet.write_string(n, 0, name)
+        sheet.write_string(n, 1, value)
+    if e.programme.made_up:
+        sheet.write_string(1, 0, w("made_up"), style["flag"])
+    for n, name in enumerate(frames, len(rows) + 3):
+        sheet.write_string(n, 0, w("xlsx.sheet." + name.lower()))
+        sheet.write_string(n, 1, w("register." + name.lower()))
+
+
+def _history(sheet, e, names: dict, w: Words, style: dict) -> None:
+    """Values (0-100) of the index and the nodes below it by round, with a small line a row."""
+    rounds = sorted(e.index["round"].unique())
+    wide = e.index.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False)
+    nodes = [n for n in (ROOT, *e.top) if n in wide.index]
+    sheet.freeze_panes(2, 2)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 18)
+    sheet.write_string(0, 0, w("col.node"), style["head"])
+    sheet.write_string(0, 1, w("xlsx.line"), style["head"])
+    sheet.write_string(1, 0, w("unit.hundred"), style["unit"])
+    for c, name in enumerate(rounds, 2):
+        sheet.write_string(0, c, w.round(name), style["head"])
+    for r, node in enumerate(nodes, 2):
+        sheet.write_string(r, 0, _name(node, names, w))
+        for c, name in enumerate(rounds, 2):
+            value = wide.at[node, name] if name in wide else np.nan
+            if np.isfinite(value):
+                sheet.write_number(r, c, float(value), style["one"])
+        if len(rounds) > 1:
+            area = f"'{sheet.get_name()}'!{_cell(r, 2)}:{_cell(r, 1 + len(rounds))}"
+            sheet.add_sparkline(r, 1, {"range": area, "series_color": "#123F5A", "empty_cells": "gaps", "last_point": True})
+
+
+def _cell(row: int, column: int) -> str:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    return xl_rowcol_to_cell(row, column)
+
+
+def _name(node: str, names: dict, w: Words) -> str:
+    if node == ROOT:
+        return w("node.index")
+    if node.startswith("sector:"):
+        return w("sector." + node.removeprefix("sector:"))
+    return names.get(node, node)
+
+
+def _unit(contract: Contract, column: str) -> str:
+    if contract.name == "TREND" and column in TREND_UNITS:
+        return TREND_UNITS[column]
+    return next((unit for unit, columns in UNITS.items() if column in columns), "")
+
+
+def _sheet(sheet, contract: Contract, frame: pd.DataFrame, names: dict, w: Words, style: dict) -> None:
+    """One table: header and unit rows stay in view; a missing number is an empty cell."""
+    columns = list(contract.columns)
+    place = next((columns.index(c) for c in ("node", "indicator") if c in columns), None)
+    sheet.freeze_panes(2, 0 if place is None else min(place + 2, 4))
+    shown = columns if place is None else [*columns[: place + 1], "name", *columns[place + 1 :]]
+    for c, column in enumerate(shown):
+        sheet.write_string(0, c, w("col." + column), style["head"])
+        unit = _unit(contract, column)
+        sheet.write_string(1, c, w("unit." + unit) if unit else "", style["unit"])
+        sheet.set_column(c, c, 34 if column == "name" else 13)
+    sheet.autofilter(1, 0, len(frame) + 1, len(shown) - 1)
+    node = None if place is None else columns[place]
+    for r, row in enumerate(frame.to_dict("records"), 2):
+        for c, column in enumerate(shown):
+            if column == "name":
+                sheet.write_string(r, c, _name(row[node], names, w))
+            else:
+                _write(sheet, r, c, row[column], contract.columns[column].dtype, _unit(contract, column), w, style)
+
+
+def _write(sheet, r: int, c: int, value, dtype: str, unit: str, w: Words, style: dict) -> None:
+    if dtype == "bool":
+        sheet.write_string(r, c, w("chart.yes" if value else "chart.no"))
+    elif dtype in ("float", "int"):
+        if not pd.isna(value):
+            sheet.write_number(r, c, float(value), style["share" if unit == "share" else dtype])
+    elif isinstance(value, str) and value:
+        sheet.write_string(r, c, value)
