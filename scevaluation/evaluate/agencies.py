@@ -1,0 +1,176 @@
+"""RESPONSIBILITY and REPORTING: which agency answers for what, what it reported, and for how long it has not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.evaluate.contracts import ALL, REPORTING, RESPONSIBILITY
+from scevaluation.frames import ROOT
+from scevaluation.instrument import SECTORS, Instrument
+from scevaluation.programme import Round
+
+BASIS = ("final", "verified", "assessor")
+COUNTED = ("scored", "inferred")
+ITEM = ["region", "round", "indicator", "agency"]
+DUTY = ["region", "round", "agency", "indicator", "sectors", "due", "reported", "score", "weight"]
+
+
+def sectors_of(path: str, instrument: Instrument) -> tuple[str, ...]:
+    """Sectors an indicator tells of: its own tags, else those of the nearest node above, else ('',)."""
+    while path and path != ROOT:
+        tags = instrument.nodes[path].sectors
+        if tags:
+            return tags
+        if path in SECTORS:
+            return (path,)
+        path = instrument.parents[path]
+    return ("",)
+
+
+def _known(scores: pd.DataFrame) -> pd.DataFrame:
+    """For every region, round, indicator and agency named in the scores: reported, applies, and the score that counts.
+
+    That is the final one, else the verified one, else the mean of the assessors.
+    """
+    rows = scores[scores["agency"] != ""]
+    known = rows["status"].isin(COUNTED) & rows["score"].notna()
+    kind = rows["source"].str.partition(":")[0]
+    item = rows.assign(known=known, applies=rows["status"] != "not_applicable", kind=kind, score=rows["score"].where(known))
+    out = item.groupby(ITEM, sort=False).agg(reported=("known", "any"), due=("applies", "any"))
+    by_kind = item.groupby([*ITEM, "kind"], sort=False)["score"].mean().unstack("kind").reindex(columns=list(BASIS))
+    return out.assign(score=by_kind.bfill(axis=1)[BASIS[0]].reindex(out.index))
+
+
+def _silent(rounds, region: str, known: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+    """Indicators that the instrument gives to an agency and of which a round's scores say nothing."""
+    has = set(zip(known.index.get_level_values("round"), known.index.get_level_values("indicator"), strict=True))
+    keys = [
+        (region, r, p, n.agency)
+        for r in rounds
+        for p, n in instruments[r].nodes.items()
+        if n.agency and not n.children and (r, p) not in has
+    ]
+    index = pd.MultiIndex.from_tuples(keys, names=ITEM) if keys else known.index[:0]
+    return pd.DataFrame({"reported": False, "due": True, "score": np.nan}, index=index)
+
+
+def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+    """What each agency owes in every round: a row an indicator and agency, with whether it was reported.
+
+    Parameters
+    ----------
+    scores : SCORES
+        Of one region.
+    instruments : mapping of round to Instrument
+
+    Returns
+    -------
+    DataFrame
+        region, round, agency, indicator, sectors (tuple), due (not where it is not applicable), reported (any source has a
+        score), score (0-100, of what was verified), weight (in the index; 1 where weights are unknown). The agencies that a
+        round's scores name for an indicator own it, else the one the instrument names; what nobody owns is left out.
+    """
+    if not len(scores):
+        return pd.DataFrame(columns=DUTY)
+    known, rounds = _known(scores), sorted(scores["round"].unique(), key=Round)
+    parts = [known, _silent(rounds, scores["region"].iloc[0], known, instruments)]
+    rows = pd.concat([t for t in parts if len(t)]).reset_index() if any(map(len, parts)) else known.reset_index()
+    about = {}
+    for r in rounds:
+        i = instruments[r]
+        weight = i.effective if i.weights != "unknown" else dict.fromkeys(i.nodes, 1.0)
+        about |= {(r, p): (n, sectors_of(p, i), weight[p], i.scale) for n, p in enumerate(i.nodes)}
+    found = [about[k] for k in zip(rows["round"], rows["indicator"], strict=True)]
+    rows["place"] = [f[0] for f in found]
+    rows["sectors"] = [f[1] for f in found]
+    rows["weight"] = [f[2] for f in found]
+    rows["score"] = [f[3].to100(v) for f, v in zip(found, rows["score"], strict=True)]
+    return rows.sort_values(["round", "place", "agency"], kind="stable", ignore_index=True)[DUTY]
+
+
+def _state(items: pd.DataFrame) -> str:
+    due = items[items["due"]]
+    if not len(items):
+        return "not_responsible"
+    if not len(due):
+        return "not_applicable"
+    reported = int(due["reported"].sum())
+    return "reported" if reported == len(due) else "partly_reported" if reported else "not_reported"
+
+
+def _cell(items: pd.DataFrame) -> tuple:
+    """items, reported, share, score, state of a set of duties."""
+    due = items[items["due"]]
+    known = due[due["score"].notna()]
+    weight = known["weight"].sum()
+    score = float((known["score"] * known["weight"]).sum() / weight) if weight else float("nan")
+    reported = int(due["reported"].sum())
+    return len(due), reported, reported / len(due) if len(due) else float("nan"), score, _state(items)
+
+
+def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: str) -> pd.DataFrame:
+    """Agencies by sectors in one round, with totals.
+
+    Parameters
+    ----------
+    owed : DataFrame
+        As `duties` returns.
+    agencies : tuple of str
+        Order of the agencies; others follow. One that owes nothing in the round has no row.
+    round_name : str
+
+    Returns
+    -------
+    RESPONSIBILITY
+        Every agency with every sector of the round, and '*' for all; what an agency does not answer for is
+        `not_responsible`, which is not the same as `not_reported`. An indicator of two sectors counts in both, once in '*'.
+    """
+    now = owed[owed["round"] == round_name]
+    if now.empty:
+        return RESPONSIBILITY.empty()
+    mine = set(now["agency"])
+    rows = [a for a in agencies if a in mine] + sorted(mine - set(agencies))
+    seen = {s for tags in now["sectors"] for s in tags}
+    sectors = [s for s in (*SECTORS, "") if s in seen]
+    out = []
+    for agency in [*rows, ALL]:
+        own = now if agency == ALL else now[now["agency"] == agency]
+        for sector in [*sectors, ALL]:
+            items = own if sector == ALL else own[[sector in tags for tags in own["sectors"]]]
+            out.append((now["region"].iloc[0], round_name, agency, sector, *_cell(items)))
+    return RESPONSIBILITY.check(pd.DataFrame(out, columns=list(RESPONSIBILITY.columns)))
+
+
+def reporting(owed: pd.DataFrame) -> pd.DataFrame:
+    """What each agency left out, round by round, and since when.
+
+    Parameters
+    ----------
+    owed : DataFrame
+        As `duties` returns.
+
+    Returns
+    -------
+    REPORTING
+        A row a round and agency with something due. `streak` counts rounds in which something was due.
+    """
+    due = owed[owed["due"].astype(bool)]
+    gone = due.assign(path=due["indicator"].where(~due["reported"].astype(bool)))
+    by = gone.groupby(["region", "agency", "round"], sort=True)["path"]
+    counts = pd.DataFrame({"due": by.size(), "here": by.count(), "paths": by.agg(lambda s: " ".join(s.dropna()))}).reset_index()
+    out = []
+    for (region, agency), mine in counts.groupby(["region", "agency"], sort=True):
+        late = streak = 0
+        ordered = sorted(mine.itertuples(index=False), key=lambda r: Round(r.round))
+        for n, r in enumerate(ordered, 1):
+            missing = int(r.here)
+            late, streak = late + bool(missing), streak + 1 if missing else 0
+            out.append((region, r.round, agency, int(r.due), missing, n, late, streak, r.paths))
+    table = pd.DataFrame(out, columns=list(REPORTING.columns))
+    if table.empty:
+        return REPORTING.empty()
+    order = np.argsort([Round(r).time for r in table["round"]], kind="stable")
+    return REPORTING.check(table.iloc[order].reset_index(drop=True))
