@@ -18,7 +18,15 @@ app = typer.Typer(
 )
 Lang = Annotated[str, typer.Option(help="Language of the report: id or en.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default reports/.")]
+Formats = Annotated[str, typer.Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
+Engine = Annotated[str, typer.Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
+KINDS_HELP = "Kind of report: round, sector, agencies, methods, national, handover."
 RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts of a comma-separated option."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 @app.command()
@@ -26,14 +34,33 @@ def report(
     programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     lang: Lang = "id",
-    kind: Annotated[str, typer.Option(help="Kind of report.")] = "round",
+    kind: Annotated[str, typer.Option(help=KINDS_HELP)] = "round",
+    sector: Annotated[str, typer.Option(help="Sector, for the kind sector.")] = "",
+    formats: Formats = "html",
     out: Out = None,
+    engine: Engine = "inprocess",
 ) -> None:
     """Make the report of one round and print its path and headline."""
     from scevaluation.publish.report import make_report
 
-    made = make_report(programme, round_name, lang, kind, out)
+    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats))
     typer.echo(f"{made.page}\n{made.headline}")
+
+
+@app.command()
+def share(
+    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    profile: Annotated[str, typer.Option(help="internal, or public: no assessors' names, evidence or notes.")] = "internal",
+    lang: Annotated[str, typer.Option(help="Languages, comma-separated.")] = "id",
+    kinds: Annotated[str, typer.Option(help="Kinds of report, comma-separated.")] = "round",
+    formats: Formats = "html,pdf,xlsx,figures,slides",
+    out: Out = None,
+) -> None:
+    """Put the reports of a round into one zip with a manifest of hashes, and print its path."""
+    from scevaluation.publish.bundle import share as write
+
+    typer.echo(write(programme, round_name, profile, _listed(lang), _listed(kinds), _listed(formats), out))
 
 
 @app.command()
