@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from scevaluation import region
 from scevaluation.errors import ProgrammeError, RoundError
 from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument
 
@@ -174,7 +175,12 @@ class Agency(Frozen):
 
 
 class Programme(Frozen):
-    """A regency's smart-city programme: the folder data/programmes/<id> as one frozen object."""
+    """A regency's smart-city programme: the folder data/programmes/<id> as one frozen object.
+
+    `delta` is the smallest pace that matters, points of 0-100 a year. With `delta_share` (such as 0.1) it is that share
+    of the pace a node's target needs over its cycle; nodes without a target to rise to keep `delta`. One that is
+    `official` is made from the ministry's letters alone and has no folder of its own.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     label: Label
@@ -182,9 +188,11 @@ class Programme(Frozen):
     region_label: Label
     cohort: str = ""
     made_up: bool = False
+    official: bool = False
     calendar: Literal["S", "Q"] = "S"
     sectors: tuple[str, ...] = SECTORS
     delta: float = Field(default=1.0, gt=0)
+    delta_share: float | None = Field(default=None, gt=0, le=1)
     peers: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     cycles: tuple[Cycle, ...]
@@ -312,13 +320,15 @@ def programmes() -> tuple[str, ...]:
 
 @cache
 def load_programme(name: str) -> Programme:
-    """The programme called `name`; read once.
+    """The programme called `name`, or "wilayah-<code>" for a region of the ministry's letters; read once.
 
     Raises
     ------
     ProgrammeError
         If there is none of that name; the message lists those there are.
     """
+    if name.startswith(region.PREFIX):
+        return region.region_programme(name)
     if name not in programmes():
         raise ProgrammeError(
             f"There is no programme {str(name)[:40]!r}.", f"Known programmes: {', '.join(programmes()) or 'none'}."

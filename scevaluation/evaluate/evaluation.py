@@ -111,7 +111,8 @@ def _previous(index: pd.DataFrame, round_name: str) -> str:
 def _inputs(
     programme: Programme, rounds: list[Path], instruments: list[Instrument], has_official: bool, has_context: bool
 ) -> dict[str, str]:
-    paths = [p for p in sorted(programme.folder.glob("*.*")) if p.suffix in (".yaml", ".csv")] + rounds
+    own = ("programme.yaml", "letters.csv") if programme.official else ("*.yaml", "*.csv")
+    paths = [p for pattern in own for p in sorted(programme.folder.glob(pattern))] + rounds
     paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
     if has_official:
         paths += [DATA / "official" / n for n in ("results.csv", "regions.csv")]

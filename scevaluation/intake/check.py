@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +14,11 @@ from scevaluation.instrument import Instrument
 from scevaluation.intake.cells import clean_text
 from scevaluation.intake.workbook import COVER, _checked_zip, _open, cover_facts, read_round, round_files
 from scevaluation.programme import Programme, load_programme
+from scevaluation.region import region_scores
 from scevaluation.words import Words
 
 STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
+NUMERIC = ("off_scale", "zero_score", "off_grid", "sum_differs", "score_and_status")  # numbers that the gate itself writes
 
 
 def _issue(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
@@ -185,6 +188,8 @@ def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.Data
 
 def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """SCORES and ISSUES of all rounds of a programme that have a file, up to `until`; each passes the gate."""
+    if programme.official:
+        return region_scores(programme, until), ISSUES.empty()
     parts = [accepted(path, programme, name) for name, path in round_files(programme, until).items()]
     if not parts:
         return SCORES.empty(), ISSUES.empty()
@@ -215,8 +220,26 @@ def _said_by(path: Path) -> dict[str, str]:
     return {"programme": place.parent.parent.name, "round": place.stem} if place.parent.name == "rounds" else {}
 
 
-def describe(issue: dict, w: Words) -> str:
-    """One sentence of fact and one of remedy for a row of ISSUES."""
+def describe(issue: dict, w: Words, place: bool = True) -> str:
+    """One sentence of fact and one of remedy for a row of ISSUES, behind file and cell if `place`."""
     where = f"{issue['file']}, {issue['cell']}" if issue["cell"] else issue["file"]
-    fact = w(f"issue.{issue['problem']}", found=issue["found"], expected=issue["expected"])
-    return f"{where}: {fact} {w('remedy.' + issue['remedy'])}".strip()
+    fact = w(f"issue.{issue['problem']}", **_said(issue, w))
+    fact = f"{where}: {fact}" if place else fact[:1].upper() + fact[1:]
+    return f"{fact} {w('remedy.' + issue['remedy'])}".strip()
+
+
+def _said(issue: dict, w: Words) -> dict[str, str]:
+    """The places of an issue's sentence; our own numbers in the language's form, what was found in a cell as it stands there."""
+    places = {"found": issue["found"], "expected": issue["expected"]}
+    if issue["problem"] in ("straight_lining", "not_reported"):
+        share, _, value = issue["found"].partition(" = ")
+        places["part"], _, places["whole"] = share.partition("/")
+        places["value"] = _written(value, w)
+    own = ("found", "expected") if issue["problem"] in NUMERIC else ("expected",) if issue["problem"] == "number_tidied" else ()
+    places |= {key: _written(places[key], w) for key in own}
+    return places
+
+
+def _written(text: str, w: Words) -> str:
+    """Text with the decimal marks of the language."""
+    return re.sub(r"(?<=\d)\.(?=\d)", "," if w.lang == "id" else ".", text)

@@ -321,6 +321,9 @@ def _read_line(sheet, formulas, number: int, place: dict[str, int], reader: _Rea
 
 def round_files(programme: Programme, until: str | None = None) -> dict[str, Path]:
     """The file of every round of the programme that has one, in time."""
+    if programme.official:
+        rounds = [r.id for r in programme.rounds if until is None or Round(r.id) <= Round(until)]
+        return dict.fromkeys(rounds, programme.folder / "results.csv")
     found: dict[str, Path] = {}
     for path in sorted((programme.folder / "rounds").glob("*.*")):
         if path.suffix.lower() not in (".csv", ".xlsx") or path.name.startswith((".", "~")):

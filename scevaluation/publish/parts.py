@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from scevaluation import __version__
-from scevaluation.frames import ROOT, TABLES
+from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.programme import Round
 from scevaluation.words import Words
 
@@ -59,11 +59,15 @@ def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards
     )
 
 
-def register_table(name: str, rows: pd.DataFrame, w: Words) -> str:
-    """One of the tables of `frames`, folded, every cell addressable: the facts in the prose point here."""
-    contract = TABLES[name]
-    key = [k for k in contract.key if k != "region"]
-    columns = [c for c in contract.columns if c != "region" and c in rows]
+def register_table(name: str, rows: pd.DataFrame, w: Words, contract: Contract | None = None) -> str:
+    """One of the tables of `frames` (or of `contract`), folded, every cell addressable: the facts in the prose point here.
+
+    The region is left out where there is only one.
+    """
+    contract = contract or TABLES[name]
+    alone = {"region"} if "region" in rows and rows["region"].nunique() == 1 else set()
+    key = [k for k in contract.key if k not in alone]
+    columns = [c for c in contract.columns if c not in alone and c in rows]
     head = "".join(
         f'<th scope="col"{" class=n" if contract.columns[c].dtype in ("float", "int") else ""}>{escape(c)}</th>'
         for c in columns
@@ -103,9 +107,10 @@ def masthead(e, w: Words) -> Part:
     if state.label:
         bits.append(w.label(state.label))
     bits.append(w("mast.ordinal", n=r.number + 1))
-    bits.append(
-        w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Round(cycle.start).year + 1) if cycle else w("mast.preparation")
-    )
+    if cycle:
+        bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Round(cycle.start).year + 1))
+    elif plan.cycles:
+        bits.append(w("mast.preparation"))
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
     html = f'<div class="masthead"><p><b>{escape(w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
     region = w.label(plan.region_label)
