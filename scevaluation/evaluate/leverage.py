@@ -1,0 +1,98 @@
+"""LEVERAGE: what the index would gain by each item, every case an index computed anew.
+
+The gain of an item with a score is its effective weight times the room it has left, exactly as the index weighs it: what is
+missing leaves the weights, and a geometric mean gains more from low items. Of an item without a score nothing is
+assumed: the index may rise or fall once it is reported, and both ends are given.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.evaluate.index import index as compute_index
+from scevaluation.evaluate.item_contracts import LEVERAGE
+from scevaluation.frames import ROOT, SCORES
+from scevaluation.instrument import Instrument
+
+LONG = 10  # on a scale of more points than this, one point is no step that means anything
+
+
+def leverage(items: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """What each item could do to the index of its round.
+
+    Parameters
+    ----------
+    items : ITEMS
+        Of one region and round.
+    instrument : Instrument
+        The round's.
+
+    Returns
+    -------
+    LEVERAGE
+        In the order of `items`, without those that do not apply. Gains are missing where the index itself is, by too
+        little coverage. Empty where the weights are unknown.
+    """
+    used = items[items["status"] != "not_applicable"].reset_index(drop=True)
+    if used.empty or instrument.weights == "unknown":
+        return LEVERAGE.empty()
+    scale = instrument.scale
+    now = scale.from100(used["now"].to_numpy(float))
+    seen = np.isfinite(now)
+    best = np.fmax(now, scale.high)
+    span = scale.high - scale.low
+    up = np.where(seen & (span <= LONG), np.fmin(now + 1, best), np.nan)
+    worst = np.where(seen, np.nan, scale.low)
+    base, top, one, low = _cases(items, instrument, used["node"].tolist(), now, (best, up, worst))
+    table = {
+        **{c: used[c] for c in ("region", "round", "node", "agency", "status")},
+        "reported": seen,
+        "weight": used["weight"].to_numpy(float),
+        "room": np.maximum(100 - used["now"].to_numpy(float), 0),
+        "gain": top - base,
+        "one_up": one - base,
+        "if_worst": low - base,
+    }
+    return LEVERAGE.check(pd.DataFrame(table))
+
+
+def _cases(
+    items: pd.DataFrame, instrument: Instrument, nodes: list[str], now: np.ndarray, instead: tuple[np.ndarray, ...]
+) -> tuple[float, ...]:
+    """The index (0-100) as it is, and with each item in turn at each of the values `instead`; NaN where that is NaN."""
+    n = len(nodes)
+    grid = [now] + [_with(now, i, values[i]) for values in instead for i in range(n)]
+    wanted = np.concatenate([[True], *(np.isfinite(v) for v in instead)])
+    rows = np.array([g for g, use in zip(grid, wanted, strict=True) if use])
+    off = items.loc[items["status"] == "not_applicable", "node"].tolist()
+    names = [f"{i:06d}" for i in range(len(rows))]
+    score = np.concatenate([rows, np.full((len(rows), len(off)), np.nan)], axis=1).ravel()
+    width = n + len(off)
+    state = np.where(np.isfinite(score), "scored", "not_reported").reshape(-1, width)
+    state = state.astype(object)
+    state[:, n:] = "not_applicable"
+    table = pd.DataFrame(
+        {
+            "region": np.repeat(names, width),
+            "round": items["round"].iloc[0],
+            "indicator": np.tile(np.array([*nodes, *off], object), len(rows)),
+            "agency": "",
+            "source": "final",
+            "score": score,
+            "status": state.ravel(),
+            **dict.fromkeys(("evidence", "quality", "file", "cell"), ""),
+        },
+        columns=list(SCORES.columns),
+    )
+    found = compute_index(table, {items["round"].iloc[0]: instrument}, views=False)
+    found = found[found["node"] == ROOT].set_index("region")["value100"].reindex(names).to_numpy(float)
+    all_values = np.full(len(grid), np.nan)
+    all_values[wanted] = found
+    return (float(all_values[0]), *np.split(all_values[1:], len(instead)))
+
+
+def _with(values: np.ndarray, at: int, value: float) -> np.ndarray:
+    out = values.copy()
+    out[at] = value
+    return out
