@@ -56,14 +56,14 @@ PRIOR = Prior()
 
 @dataclass(frozen=True)
 class Ask:
-    """One question to the engine, on 0-100."""
+    """One question to the engine, on 0-100; `delta` and `goal` are given for every series."""
 
     numbers: np.ndarray
     terms: dict[str, np.ndarray]
     future: dict[str, np.ndarray]
     ahead: np.ndarray
     per_year: int
-    delta: float
+    delta: np.ndarray
     prior: Prior
     goal: np.ndarray
     intervals: bool
@@ -237,8 +237,9 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, solved: dict, weight: np.n
             mean += 50
         out[name][:, rows] = _moments(w, mean, sd, ask.intervals)
         if name == "slope":
-            out["p_down"][rows] = _mixed(w, (-ask.delta - mean) / sd)
-            out["p_up"][rows] = _mixed(w, (mean - ask.delta) / sd)
+            delta = ask.delta[rows]
+            out["p_down"][rows] = _mixed(w, (-delta - mean) / sd)
+            out["p_up"][rows] = _mixed(w, (mean - delta) / sd)
             out["p_flat"][rows] = np.clip(1 - out["p_down"][rows] - out["p_up"][rows], 0, 1)
         if name.startswith("ahead") and np.isfinite(ask.goal[rows]).any():
             out["p_reach"][int(name[5:]), rows] = _mixed(w, (mean - ask.goal[rows]) / sd)

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ROOT
+from scevaluation.instrument import SECTORS
 from scevaluation.words import Fact, Sentence
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
+MOVING = ("rising", "falling")
 LOW_COVERAGE = 0.8
 
 
@@ -36,14 +38,15 @@ class Overall:
 
 @dataclass(frozen=True)
 class Named:
-    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers."""
+    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers; `likely` marks the unsure."""
 
     labels: Mapping[str, str]
     join: object
     count: object
+    likely: str = ""
 
-    def all(self, nodes) -> str:
-        return self.join(self.labels[n] for n in nodes)
+    def all(self, nodes, unsure=()) -> str:
+        return self.join(self.labels[n] + (f" ({self.likely})" if n in unsure and self.likely else "") for n in nodes)
 
 
 def composite_state(direction: str, seen: float, delta: float) -> str:
@@ -65,15 +68,15 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
     "Relatively stable, not yet much developed" needs a stable composite and neither risers nor fallers in the majority.
     """
     if state == "rising":
-        return "rising_but" if down else "rising"
+        return "rising_but" if down else "rising" if up else "rising_open"
     if state == "falling":
-        return "falling_but" if up else "falling"
+        return "falling_but" if up else "falling" if down else "falling_open"
     if state == "open":
         return "open"
     if up and down:
         return "stable_both" if max(up, down) * 2 <= total else "stable_most_up" if up > down else "stable_most_down"
     if up:
-        return "stable_up" if up * 2 <= total else "stable_most_up"
+        return "stable_most_up" if up * 2 > total else "stable_up" if flat else "stable_up_open"
     if down:
         return "stable_down" if down * 2 <= total else "stable_most_down"
     return "stable_flat" if flat * 2 >= total else "stable_open"
@@ -83,6 +86,7 @@ def few_rounds_rule(peers: pd.DataFrame) -> str:
     """Without enough rounds: how the change compares with the cohort's, the common movement taken off.
 
     stable: smaller than at least half of the participants' changes and within the usual; low or high by the median.
+    Else the sign of the change itself, and whether it lies within the central 90 % of the participants' changes.
     """
     rows = peers[peers["cohort"] == "all"]
     if rows.empty or np.isnan(rows["own_change"].iloc[0]):
@@ -90,8 +94,13 @@ def few_rounds_rule(peers: pd.DataFrame) -> str:
     row = rows.iloc[0]
     if row["usual"] and row["smaller_moves"] * 2 >= row["n_change"] - 1:
         return "few_stable_low" if row["value"] < row["median"] else "few_stable_high"
-    side = "up" if row["own_change"] > row["common_change"] else "down"
+    side = _side(row["own_change"], 2)
     return f"few_usual_{side}" if row["usual"] else f"few_unusual_{side}"
+
+
+def _side(change: float, digits: int) -> str:
+    """up, down or flat, as the change is printed; none if it is missing."""
+    return "none" if np.isnan(change) else "flat" if round(abs(change), digits) == 0 else "up" if change > 0 else "down"
 
 
 def _cell(frame: pd.DataFrame, table: str, node: str, column: str, digits: int = 1, **how) -> Fact:
@@ -106,7 +115,6 @@ def overall(
     change: pd.DataFrame,
     peers: pd.DataFrame,
     top: tuple[str, ...],
-    delta: float,
     scale_high: float,
     named: Named,
     region: str,
@@ -119,8 +127,6 @@ def overall(
         Of one region; `index` only of the round itself.
     top : tuple of str
         The nodes below the index.
-    delta : float
-        Points a year that matter.
     scale_high : float
         Best value of the scale.
     named : Named
@@ -133,24 +139,30 @@ def overall(
         return _few(index, change, peers, top, scale_high, named, region)
     groups = [[n for n in top if n in says.index and says.at[n, "direction"] in g] for g in (RISING, FALLING, STILL)]
     up, down, flat = groups
+    delta = trend.loc[trend["node"] == ROOT, "delta"].iloc[0]
     state = composite_state(says.at[ROOT, "direction"], says.at[ROOT, "seen"], delta)
     rule = headline_rule(state, len(up), len(down), len(flat), len(top))
+    unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
+    unit = Sentence("unit.sector" if set(top) <= set(SECTORS) else "unit.component")
     places = {
-        "up": named.all(up),
-        "down": named.all(down),
+        "tier": Sentence(f"headline.word_{'likely_' if ROOT in unsure else ''}{state}") if state in MOVING else "",
+        "up": named.all(up, unsure),
+        "down": named.all(down, unsure),
+        "flat": named.all(flat, unsure),
         "n_up": named.count(len(up)),
         "n_down": named.count(len(down)),
         "n": named.count(len(top)),
+        "unit": unit,
     }
-    lede = _lede(index, trend, verdicts, region)
-    return Overall(Sentence(f"headline.{rule}", places), rule, lede, _findings(index, trend, up, down, flat, top, named))
+    found = _findings(index, trend, (up, down, flat), top, named, unsure, unit)
+    return Overall(Sentence(f"headline.{rule}", places), rule, _lede(index, trend, verdicts, region), found)
 
 
 def _lede(index, trend, verdicts, region: str) -> Sentence:
     recent = trend.loc[trend["node"] == ROOT, "recent"].iloc[0]
     target = verdicts.loc[verdicts["node"] == ROOT].iloc[0]
     places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value100"), "target_round": target["target_round"]}
-    side = "none" if np.isnan(recent) else "flat" if round(abs(recent), 1) == 0 else "up" if recent > 0 else "down"
+    side = _side(recent, 1)
     if side != "none":
         places["recent"] = _cell(trend, "TREND", ROOT, "recent", size=True)
     tail = "" if np.isnan(target["target"]) else "_target"
@@ -159,53 +171,50 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
     return Sentence(f"lede.{side}{tail}", places)
 
 
-def _findings(index, trend, up, down, flat, top, named: Named) -> tuple[Finding, ...]:
+def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Sentence) -> tuple[Finding, ...]:
+    """What drives, what is held back, and what needs a decision."""
+    up, down, flat = groups
+
     def listed(nodes) -> dict:
         return {
-            "names": named.all(nodes),
+            "names": named.all(nodes, unsure),
             "first": named.labels[nodes[0]],
             "pace": _cell(trend, "TREND", nodes[0], "slope", size=True),
         }
 
-    out = [
-        Finding(
-            "driving", "improving", Sentence("found.up" if len(up) > 1 else "found.up_one", listed(_strongest(trend, up, 1)))
-        )
-        if up
-        else Finding("driving", "inconclusive", Sentence("found.up_none"))
-    ]
-    out.append(
-        Finding("held", "stagnant", Sentence("found.flat", {"names": named.all(flat)}))
-        if flat
-        else Finding("held", "inconclusive", Sentence("found.flat_none"))
-    )
+    out = []
+    if up:
+        key = "found.up" if len(up) > 1 else "found.up_one"
+        out.append(Finding("driving", "improving", Sentence(key, listed(_strongest(trend, up, 1)))))
+    else:
+        out.append(Finding("driving", "inconclusive", Sentence("found.up_none", {"unit": unit})))
+    if flat:
+        same = trend.loc[trend["node"].isin(flat), "delta"].nunique() == 1
+        delta = {"delta": _cell(trend, "TREND", flat[0], "delta")} if same else {}
+        sentence = Sentence("found.flat" if same else "found.flat_own", {"names": named.all(flat, unsure), **delta})
+        out.append(Finding("held", "stagnant", sentence))
+    else:
+        out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))
+    return (*out, _decide(index, listed, _strongest(trend, down, -1), top, named, unit))
+
+
+def _decide(index, listed, down: list[str], top, named: Named, unit: Sentence) -> Finding:
+    """What falls, else where too much is missing."""
     cover = index[index["node"].isin(top)].set_index("node")["coverage"]
     thin = [n for n in top if n in cover.index and cover[n] < LOW_COVERAGE]
+
+    def covered(node) -> Fact:
+        return _cell(index, "INDEX", node, "coverage", 0, percent=True)
+
     if down:
-        sentence = Sentence("found.down" if len(down) > 1 else "found.down_one", listed(_strongest(trend, down, -1)))
-        if down[0] in thin and len(down) == 1:
-            sentence = Sentence(
-                "found.down_thin", {**listed(down), "coverage": _cell(index, "INDEX", down[0], "coverage", 0, percent=True)}
-            )
-        out.append(Finding("decide", "declining", sentence))
-    elif thin:
-        out.append(
-            Finding(
-                "decide",
-                "inconclusive",
-                Sentence(
-                    "found.thin",
-                    {
-                        "names": named.all(thin),
-                        "coverage": _cell(index, "INDEX", thin[0], "coverage", 0, percent=True),
-                        "first": named.labels[thin[0]],
-                    },
-                ),
-            )
-        )
-    else:
-        out.append(Finding("decide", "inconclusive", Sentence("found.down_none")))
-    return tuple(out)
+        key, places = "found.down" if len(down) > 1 else "found.down_one", listed(down)
+        if len(down) == 1 and down[0] in thin:
+            key, places = "found.down_thin", {**places, "coverage": covered(down[0])}
+        return Finding("decide", "declining", Sentence(key, places))
+    if thin:
+        places = {"names": named.all(thin), "coverage": covered(thin[0]), "first": named.labels[thin[0]]}
+        return Finding("decide", "inconclusive", Sentence("found.thin", places))
+    return Finding("decide", "inconclusive", Sentence("found.down_none", {"unit": unit}))
 
 
 def _strongest(trend, nodes, sign: int) -> list[str]:
@@ -214,79 +223,60 @@ def _strongest(trend, nodes, sign: int) -> list[str]:
 
 
 def _few(index, change, peers, top, scale_high: float, named: Named, region: str) -> Overall:
+    """Headline and lede of a round with too few before it: the change beside the participants', or alone."""
     rule = few_rounds_rule(peers)
-    total = change[change["kind"] == "total"]
-    value = _cell(index, "INDEX", ROOT, "value", 2)
-    places = {"region": region, "value": value, "best": f"{scale_high:g}"}
+    total, own = change[change["kind"] == "total"], peers[peers["cohort"] == "all"]
+    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value", 2), "best": f"{scale_high:g}"}
+    lede = dict(places)
     if len(total):
         row = total.iloc[0]
         key = "|".join(str(row[k]) for k in ("round", "previous", "node", "kind"))
-        places |= {
-            "change": Fact(float(row["official"]), "CHANGE", key, "official", 2, size=True),
-            "previous_round": row["previous"],
-        }
-    side = (
-        "first"
-        if not len(total)
-        else "flat"
-        if round(abs(row["official"]), 2) == 0
-        else "up"
-        if row["official"] > 0
-        else "down"
-    )
+        places["change"] = Fact(float(row["official"]), "CHANGE", key, "official", 2, size=True)
+        lede |= {"change": places["change"], "previous_round": row["previous"]}
+    side = _side(total["official"].iloc[0], 2) if len(total) else "first"
+    name = f"lede.few_{'first' if side == 'none' else side}"
     if rule == "few_alone":
-        rule = f"few_alone_{side}"
-    own = peers[peers["cohort"] == "all"]
-    lede = f"lede.few_{side}"
+        rule = f"few_alone_{'first' if side == 'none' else side}"
+    else:
+        places["change"] = _beside(own, "own_change", 2, size=True)
     if len(own):
-        key = f"{own['round'].iloc[0]}|{ROOT}|all"
-        places |= {k: Fact(float(own[c].iloc[0]), "PEERS", key, c, 0) for k, c in (("rank", "rank"), ("n", "n"))}
-        lede += "_rank"
+        lede |= {"rank": _beside(own, "rank"), "n": _beside(own, "n")}
+        name += "_rank"
     return Overall(
-        Sentence(f"headline.{rule}", places), rule, Sentence(lede, places), _few_findings(index, peers, top, scale_high, named)
+        Sentence(f"headline.{rule}", places), rule, Sentence(name, lede), _few_findings(index, own, top, scale_high, named)
     )
 
 
-def _few_findings(index, peers, top, scale_high: float, named: Named) -> tuple[Finding, ...]:
+def _beside(own: pd.DataFrame, column: str, digits: int = 0, **how) -> Fact:
+    """A cell of PEERS as a fact."""
+    row = own.iloc[0]
+    return Fact(float(row[column]), "PEERS", f"{row['round']}|{row['node']}|{row['cohort']}", column, digits, **how)
+
+
+def _few_findings(index, own, top, scale_high: float, named: Named) -> tuple[Finding, ...]:
     """Highest component, the size of the change, and the component with most weight times room left."""
     rows = index[index["node"].isin(top) & index["value"].notna()].set_index("node")
     out = []
     if len(rows):
         best = rows["value"].idxmax()
-        out.append(
-            Finding(
-                "driving",
-                "inconclusive",
-                Sentence("found.best", {"name": named.labels[best], "value": _cell(index, "INDEX", best, "value", 2)}),
-            )
-        )
-    own = peers[peers["cohort"] == "all"]
+        places = {"name": named.labels[best], "value": _cell(index, "INDEX", best, "value", 2)}
+        out.append(Finding("driving", "inconclusive", Sentence("found.best", places)))
     if len(own) and not np.isnan(own["own_change"].iloc[0]):
-        key = f"{own['round'].iloc[0]}|{ROOT}|all"
-        fact = {
-            c: Fact(float(own[c].iloc[0]), "PEERS", key, c, d, size=c == "own_change")
-            for c, d in (("smaller_moves", 0), ("n_change", 0))
+        places = {
+            "more": _beside(own, "smaller_moves"),
+            "of": _beside(own, "n_change"),
+            "common": _beside(own, "common_change", 3 if round(own["common_change"].iloc[0] * 100, 6) % 1 else 2, sign=True),
+            "usual": Sentence("found.usual" if own["usual"].iloc[0] else "found.unusual"),
         }
-        out.append(
-            Finding("held", "inconclusive", Sentence("found.smaller", {"more": fact["smaller_moves"], "of": fact["n_change"]}))
-        )
+        out.append(Finding("held", "inconclusive", Sentence("found.smaller", places)))
     else:
         out.append(Finding("held", "too_little_data", Sentence("found.short")))
     if len(rows) and rows["weight"].notna().all():
-        room = (scale_high - rows["value"]) * rows["weight"]
-        most = room.idxmax()
-        out.append(
-            Finding(
-                "decide",
-                "inconclusive",
-                Sentence(
-                    "found.room",
-                    {
-                        "name": named.labels[most],
-                        "value": _cell(index, "INDEX", most, "value", 2),
-                        "weight": _cell(index, "INDEX", most, "weight", 0, percent=True),
-                    },
-                ),
-            )
-        )
+        most = ((scale_high - rows["value"]) * rows["weight"]).idxmax()
+        places = {
+            "name": named.labels[most],
+            "value": _cell(index, "INDEX", most, "value", 2),
+            "weight": _cell(index, "INDEX", most, "weight", 0, percent=True),
+        }
+        out.append(Finding("decide", "inconclusive", Sentence("found.room", places)))
     return tuple(out)

@@ -102,7 +102,7 @@ def fit(
     exposures: Mapping[str, np.ndarray] | None = None,
     *,
     per_year: int = 2,
-    delta: float = 1.0,
+    delta: float | np.ndarray = 1.0,
     prior: Prior = PRIOR,
     pool_rho: bool | None = False,
     scale: tuple[float, float] = (0.0, 100.0),
@@ -126,7 +126,7 @@ def fit(
         "instrument:2" is a second term of a kind.
     per_year : int
         Rounds a year.
-    delta : float
+    delta : float or array (S,)
         Smallest slope that matters, units of y a year.
     prior : Prior
         On 0-100 whatever the scale.
@@ -164,7 +164,7 @@ def fit(
         future,
         np.asarray(ahead, int),
         per_year,
-        delta * unit,
+        np.broadcast_to(np.asarray(delta, float) * unit, len(y)),
         prior,
         (goal - scale[0]) * unit,
         intervals,
@@ -185,7 +185,7 @@ def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
         )
     if not np.issubdtype(numbers.dtype, np.number) or (numbers != np.round(numbers)).any() or (np.diff(numbers) <= 0).any():
         raise EvaluationError("The round numbers do not rise by whole steps.", "Put the rounds in order of time, each once.")
-    if not (np.isfinite(delta) and delta > 0):
+    if np.shape(delta) not in ((), (len(y),)) or not (np.isfinite(delta) & (np.asarray(delta) > 0)).all():
         raise EvaluationError(f"delta is {delta}.", "Give the smallest pace that matters, in points a year, above 0.")
     if np.isinf(y).any():
         raise EvaluationError("A value is infinite.", "Leave a missing value empty and correct the others.")

@@ -15,7 +15,7 @@ from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR, Posterior, Pri
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
-from scevaluation.programme import PARTS, Programme, Round
+from scevaluation.programme import PARTS, Programme, Round, Target
 
 __all__ = [
     "LEVEL",
@@ -24,9 +24,11 @@ __all__ = [
     "PRIOR",
     "Posterior",
     "Prior",
+    "deltas",
     "directions",
     "fit",
     "forecast",
+    "next_targets",
     "posteriors",
     "series",
     "side",
@@ -62,7 +64,7 @@ def trend(
     nodes : sequence of str, optional
         Default: all of the last round.
     delta : float, optional
-        Smallest pace that matters, points a year; default the programme's.
+        Smallest pace that matters, points a year; default the programme's (see `deltas`).
     prior : Prior
 
     Returns
@@ -76,7 +78,7 @@ def trend(
         If the index has no row of the region, or delta is not above 0.
     """
     s = series(index, programme, round_name, instruments, nodes)
-    delta = _delta(programme, delta)
+    delta = deltas(s, programme, delta)
     columns = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
     columns |= {
         "region": programme.region,
@@ -97,23 +99,60 @@ def trend(
     return TREND.check(pd.DataFrame(columns, columns=list(TREND.columns)))
 
 
-def _delta(programme: Programme, delta: float | None) -> float:
-    delta = programme.delta if delta is None else delta
-    if not (np.isfinite(delta) and delta > 0):
-        raise EvaluationError(f"delta is {delta}.", "Give the smallest pace that matters, in points a year, above 0.")
-    return float(delta)
+def deltas(s: Series, programme: Programme, delta: float | None = None) -> np.ndarray:
+    """The smallest pace that matters for every node, points a year, (N,).
+
+    One for all, given or the programme's; with the programme's `delta_share`, that share of the pace a node's next target
+    needs from the first value of the target's cycle on (else from its last value), where that is a rise.
+
+    Raises
+    ------
+    EvaluationError
+        If delta is not above 0.
+    """
+    one = programme.delta if delta is None else delta
+    if not (np.isfinite(one) and one > 0):
+        raise EvaluationError(f"delta is {one}.", "Give the smallest pace that matters, in points a year, above 0.")
+    out = np.full(len(s.nodes), float(one))
+    if delta is None and programme.delta_share:
+        targets = next_targets(programme, s.rounds[-1])
+        needed = np.array([_needed(s, i, targets.get(n), programme) for i, n in enumerate(s.nodes)])
+        out = np.where(needed > 0, needed * programme.delta_share, out)
+    return out
+
+
+def _needed(s: Series, i: int, target: Target | None, programme: Programme) -> float:
+    """Points a year from the start of a target's cycle to the target; NaN without a target or a value."""
+    seen = np.flatnonzero(np.isfinite(s.y[i]))
+    cycle = programme.cycle(target.round) if target else None
+    if target is None or not len(seen):
+        return np.nan
+    inside = [j for j in seen if cycle and Round(s.rounds[j]) >= Round(cycle.start)]
+    start = inside[0] if inside else seen[-1]
+    years = (Round(target.round).number - s.numbers[start]) / PARTS[programme.calendar]
+    return float((target.value - s.y[i, start]) / years) if years > 0 else np.nan
+
+
+def next_targets(programme: Programme, round_name: str) -> dict[str, Target]:
+    """The next target of every node that is not past."""
+    last = Round(round_name)
+    ahead = sorted((t for t in programme.targets if Round(t.round) >= last), key=lambda t: Round(t.round), reverse=True)
+    return {t.node: t for t in ahead}
 
 
 def posteriors(
-    s: Series, programme: Programme, delta: float, without: tuple[str, ...] = (), **how
+    s: Series, programme: Programme, delta: float | np.ndarray, without: tuple[str, ...] = (), **how
 ) -> Iterator[tuple[np.ndarray, Posterior]]:
     """(rows, Posterior) by level of the tree, of the series with enough rounds; terms in `without` are left out.
+
+    `delta` is one for all or one a node.
 
     Series of one level are measured alike: from ten on they share what they tell of the noise's autocorrelation.
     """
     enough = np.isfinite(s.y).sum(axis=1) >= MINIMUM
     target = how.pop("target", None)
     ahead = how.pop("ahead_exposures", None)
+    delta = np.broadcast_to(delta, len(s.nodes))
     for level in np.unique(s.level[enough]):
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
@@ -124,7 +163,7 @@ def posteriors(
                 s.numbers,
                 terms,
                 per_year=PARTS[programme.calendar],
-                delta=delta,
+                delta=delta[rows],
                 pool_rho=None,
                 target=None if target is None else target[rows],
                 ahead_exposures=None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms},
@@ -199,7 +238,7 @@ def forecast(
     at = s.nodes.index(node)
     exposed = later(s, programme, names, instruments, index)
     for rows, p in posteriors(
-        s, programme, _delta(programme, delta), ahead=[Round(n).number for n in names], ahead_exposures=exposed
+        s, programme, deltas(s, programme, delta), ahead=[Round(n).number for n in names], ahead_exposures=exposed
     ):
         if at in rows:
             place = int(np.flatnonzero(rows == at)[0])

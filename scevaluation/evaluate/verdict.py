@@ -11,20 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.posterior import LEVEL, LIKELY, Posterior, design_sd, directions, side
+from scevaluation.evaluate.modifiers import disruption, event_effects, rounds_to_decide, without_events
+from scevaluation.evaluate.posterior import LEVEL, LIKELY
 from scevaluation.evaluate.series import Series, series
-from scevaluation.evaluate.trend import MINIMUM, later, posteriors
+from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
 from scevaluation.frames import VERDICTS
 from scevaluation.instrument import Instrument
 from scevaluation.programme import PARTS, Programme, Round
 from scevaluation.words import Fact, Sentence
 
-FAR, ON_TRACK, LOST = 0.5, 0.5, 0.5
-MOST_MORE = 12  # rounds ahead beyond which no number is given
-EVENT_KINDS = ("pandemic", "election")
+FAR, ON_TRACK = 0.5, 0.5
+EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
 Case = Mapping[str, float | str]
 
 
@@ -82,8 +81,13 @@ def inconclusive(case: Case) -> bool:
 
 
 def no_target(case: Case) -> bool:
-    """No target, or no value to hold against it."""
-    return np.isnan(case["target"]) or np.isnan(case["level"])
+    """No target ahead."""
+    return np.isnan(case["target"])
+
+
+def level_unknown(case: Case) -> bool:
+    """No value in the round to hold against the target."""
+    return np.isnan(case["level"])
 
 
 def reached_now_falling(case: Case) -> bool:
@@ -131,9 +135,10 @@ RULES = (
     Rule("direction", "likely_stagnant", likely_stagnant, "p_flat", ">=", LIKELY, "because.flat"),
     Rule("direction", "inconclusive", inconclusive, "p_max", "<", LIKELY, "because.open"),
     Rule("pace", "no_target", no_target, "target", "is", np.nan, "pace.no_target"),
+    Rule("pace", "pace_unknown", level_unknown, "level", "is", np.nan, "pace.pace_unknown"),
     Rule("pace", "reached_now_falling", reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
     Rule("pace", "target_held", target_held, "level", ">=", np.nan, "pace.target_held"),
-    Rule("pace", "no_target", pace_unknown, "seen", "is", np.nan, "pace.no_target"),
+    Rule("pace", "pace_unknown", pace_unknown, "seen", "is", np.nan, "pace.pace_unknown"),
     Rule("pace", "on_track", on_track, "p_hit", ">=", ON_TRACK, "pace.on_track"),
     Rule("pace", "not_improving", not_improving, "seen", "<=", 0.0, "pace.not_improving"),
     Rule("pace", "far_too_slow", far_too_slow, "seen / needed", "<", FAR, "pace.far_too_slow"),
@@ -185,22 +190,17 @@ def verdicts(
     if not len(trend):
         return VERDICTS.empty()
     s = series(index, programme, name, instruments, list(trend["node"]))
-    delta = float(trend["delta"].iloc[0])
+    delta = trend["delta"].to_numpy(float)
     levels = index[(index["region"] == programme.region) & (index["round"] == name)].set_index("node")["value100"]
-    targets = _targets(programme, name)
+    targets = next_targets(programme, name)
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
     _add_chances(cases, s, programme, delta, targets, instruments, index)
-    plain = _plain(s, programme, delta)
+    plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
     rows = [
-        _row(case, plain[i], _disruption(case, s, i, programme), _more(case, s, i, programme)) for i, case in enumerate(cases)
+        _row(case, plain[i], disruption(effects[i], s, i, programme), _more(case, s, i, programme))
+        for i, case in enumerate(cases)
     ]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
-
-
-def _targets(programme: Programme, name: str) -> dict:
-    """The next target of every node that is not past."""
-    ahead = sorted((t for t in programme.targets if Round(t.round) >= Round(name)), key=lambda t: Round(t.round), reverse=True)
-    return {t.node: t for t in ahead}
 
 
 def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme) -> dict:
@@ -224,7 +224,7 @@ def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme)
 
 
 def _add_chances(
-    cases: list[dict], s: Series, programme: Programme, delta: float, targets: dict, instruments, index: pd.DataFrame
+    cases: list[dict], s: Series, programme: Programme, delta: np.ndarray, targets: dict, instruments, index: pd.DataFrame
 ) -> None:
     """P(level at the target's round >= target), from the forecasts of all series together."""
     last = s.numbers[-1]
@@ -241,77 +241,11 @@ def _add_chances(
                 cases[i]["p_hit"] = float(p.p_reach[names.index(cases[i]["target_round"]), place])
 
 
-def _plain(s: Series, programme: Programme, delta: float) -> list[str]:
-    """Direction of every series if the model knew no events."""
-    kinds = tuple(n for n in s.exposures if not n.startswith("instrument"))
-    out = [""] * len(s.nodes)
-    if not any(s.exposures[k].any() for k in kinds):
-        return out
-    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False):
-        for i, says in zip(rows, side(p.direction), strict=True):
-            out[i] = says
-    return out
-
-
-def _disruption(case: Case, s: Series, i: int, programme: Programme) -> str:
-    """The event whose effect excludes zero, the largest if several, and whether the level has recovered since."""
-    found = [(abs(case[k]), k) for k in EVENT_KINDS if case[k + "_low"] > 0 or case[k + "_high"] < 0]
-    if not found:
-        return ""
-    kind = max(found)[1]
-    return f"{kind}:{'recovered' if _recovered(s, i, kind, case[kind], programme) else 'not_recovered'}"
-
-
-def _recovered(s: Series, i: int, kind: str, effect: float, programme: Programme) -> bool:
-    """Whether most of an effect is gone after the event, against the path without it.
-
-    A further term lets the level stay shifted in all rounds after the event. It has recovered if what stays is less
-    than half of the effect; with fewer than two rounds after the event that is not shown.
-    """
-    touched = np.flatnonzero(s.exposures[kind][i])
-    after = (np.arange(len(s.rounds)) > touched[-1]).astype(float)
-    if (np.isfinite(s.y[i]) & (after > 0)).sum() < 2:
-        return False
-    [(_, p)] = posteriors(_one(s, i, {f"{kind}:after": after}), programme, delta=1.0, intervals=False)
-    return bool(p.effects[f"{kind}:after"].mean[0] * np.sign(effect) < LOST * abs(effect))
-
-
-def _one(s: Series, i: int, more: Mapping[str, np.ndarray] | None = None) -> Series:
-    """The i-th series alone, with further terms."""
-    terms = {n: x[[i]] for n, x in s.exposures.items()} | {n: x[None] for n, x in (more or {}).items()}
-    return Series((s.nodes[i],), s.rounds, s.y[[i]], s.numbers, terms, s.shift[[i]], s.linked[[i]], s.level[[i]])
-
-
 def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
-    """About how many more rounds a verdict needs, if the pace seen stays and every round to come is held."""
+    """About how many more rounds a verdict needs, -1 where it is decided or none can be named."""
     if too_little_data(case):
         return MINIMUM - int(case["rounds"])
-    if not inconclusive(case):
-        return -1
-    [(_, p)] = posteriors(_one(s, i), programme, case["delta"], intervals=False)
-    seen = np.isfinite(s.y[i])
-    terms = {n: x[i, seen] for n, x in s.exposures.items()}
-    return more_rounds(p, s.numbers[seen], int(s.numbers[-1]), terms, case["delta"], PARTS[programme.calendar])
-
-
-def more_rounds(
-    p: Posterior, numbers: np.ndarray, last: int, terms: Mapping[str, np.ndarray], delta: float, per_year: int
-) -> int:
-    """Rounds after `last` until the posterior of one series, narrowed as the design says, is likely something; -1 beyond 12.
-
-    The mean stays where it is; the sd shrinks by the ratio of the slope's sd with and without the further rounds, at
-    the posterior means of rho and sigma, without further events.
-    """
-    rho, sigma = float(p.rho[0]), float(p.sigma[0])
-    now = design_sd(numbers, terms, rho, sigma, per_year)
-    for more in range(1, MOST_MORE + 1):
-        longer = np.concatenate([numbers, last + 1 + np.arange(more)])
-        kept = {n: np.concatenate([x, np.full(more, x[-1] if n.startswith("instrument") else 0.0)]) for n, x in terms.items()}
-        sd = float(p.slope.sd[0]) * design_sd(longer, kept, rho, sigma, per_year) / now
-        up, down = ndtr((p.slope.mean - delta) / sd), ndtr((-delta - p.slope.mean) / sd)
-        if directions(up, 1 - up - down, down)[0] != "inconclusive":
-            return more
-    return -1
+    return rounds_to_decide(s, i, programme, case["delta"]) if inconclusive(case) else -1
 
 
 def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
@@ -342,7 +276,7 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
 
 
 def reason(trend_row: Case, verdict_row: Case) -> Sentence:
-    """The evidence line of a verdict: chance, interval, rounds, events, smallest slope that could be seen, agreement.
+    """The evidence line of a verdict: chance, interval, rounds, smallest slope that could be seen, agreement, events.
 
     Every number is a `Fact` tied to its cell of TREND or VERDICTS.
     """
@@ -351,7 +285,8 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
     def cell(table: str, row: Case, column: str, digits: int, **how) -> Fact:
         return Fact(float(row[column]), table, key, column, digits, **how)
 
-    places = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": cell("TREND", trend_row, "delta", 1)}
+    delta = cell("TREND", trend_row, "delta", 1 if trend_row["delta"] >= 0.1 else 2)
+    places = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
     for column, digits, how in (
@@ -363,6 +298,11 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
         places[column] = cell("TREND", trend_row, column, digits, **how)
     for column in ("p_up", "p_flat", "p_down"):
         places[column] = cell("TREND", trend_row, column, 0, percent=True)
+    for kind in EVENT_KINDS:
+        ends = {
+            c: cell("TREND", trend_row, kind + s, 1, sign=True) for c, s in (("mean", ""), ("low", "_low"), ("high", "_high"))
+        }
+        places[kind] = Sentence(f"because.effect_{kind}", ends) if np.isfinite(trend_row[kind]) else ""
     marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
     places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
     if verdict_row["because"] == "because.open":
@@ -371,3 +311,9 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
             "because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)}
         )
     return Sentence(verdict_row["because"], places)
+
+
+def disrupted(verdict_row: Case) -> Sentence | None:
+    """What an event did to the level, as a sentence; None if no event's effect excludes zero."""
+    mark = verdict_row["disruption"]
+    return Sentence("disruption." + mark.replace(":", "_")) if mark else None

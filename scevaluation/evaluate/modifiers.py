@@ -1,0 +1,107 @@
+"""What stands beside a direction: events the level felt, whether it recovered, and how many more rounds would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import ndtr
+
+from scevaluation.evaluate.posterior import Posterior, design_sd, directions, side
+from scevaluation.evaluate.series import Series
+from scevaluation.evaluate.trend import posteriors
+from scevaluation.programme import PARTS, Programme
+
+LOST = 0.5  # share of an effect that may stay for the level to count as recovered
+MOST_MORE = 12  # rounds ahead beyond which no number is given
+Effects = Mapping[str, tuple[float, float, float]]
+
+
+def event_terms(s: Series) -> tuple[str, ...]:
+    """Kinds of event that some series is exposed to."""
+    return tuple(n for n, x in s.exposures.items() if not n.startswith("instrument") and x.any())
+
+
+def without_events(s: Series, programme: Programme, delta: np.ndarray) -> list[str]:
+    """Direction of every series if the model knew no events; "" where it knows none, or for too few rounds."""
+    out, kinds = [""] * len(s.nodes), event_terms(s)
+    if not kinds:
+        return out
+    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False):
+        for i, says in zip(rows, side(p.direction), strict=True):
+            out[i] = says
+    return out
+
+
+def event_effects(s: Series, programme: Programme, delta: np.ndarray) -> list[Effects]:
+    """Effect of every kind of event on every series, while fully exposed: mean and 90 % interval, points."""
+    out: list[dict] = [{} for _ in s.nodes]
+    kinds = event_terms(s)
+    if not kinds:
+        return out
+    for rows, p in posteriors(s, programme, delta):
+        for kind in kinds:
+            e = p.effects[kind]
+            for place, i in enumerate(rows):
+                if np.isfinite(e.mean[place]):
+                    out[i][kind] = float(e.mean[place]), float(e.low[place]), float(e.high[place])
+    return out
+
+
+def disruption(effects: Effects, s: Series, i: int, programme: Programme) -> str:
+    """The event whose effect excludes zero, the largest if several: lower and recovered or not since, or raised."""
+    found = [(abs(mean), kind, mean) for kind, (mean, low, high) in effects.items() if low > 0 or high < 0]
+    if not found:
+        return ""
+    _, kind, mean = max(found)
+    if mean > 0:
+        return f"{kind}:raised"
+    return f"{kind}:{'recovered' if _recovered(s, i, kind, mean, programme) else 'not_recovered'}"
+
+
+def _recovered(s: Series, i: int, kind: str, effect: float, programme: Programme) -> bool:
+    """Whether most of a fall is gone after the event, against the path without it.
+
+    A further term lets the level stay shifted in all rounds after the event. It has recovered if what stays is less
+    than half of the effect; with fewer than two rounds after the event that is not shown.
+    """
+    touched = np.flatnonzero(s.exposures[kind][i])
+    after = (np.arange(len(s.rounds)) > touched[-1]).astype(float)
+    if (np.isfinite(s.y[i]) & (after > 0)).sum() < 2:
+        return False
+    [(_, p)] = posteriors(_one(s, i, {f"{kind}:after": after}), programme, delta=1.0, intervals=False)
+    return bool(-p.effects[f"{kind}:after"].mean[0] < LOST * abs(effect))
+
+
+def _one(s: Series, i: int, more: Mapping[str, np.ndarray] | None = None) -> Series:
+    """The i-th series alone, with further terms."""
+    terms = {n: x[[i]] for n, x in s.exposures.items()} | {n: x[None] for n, x in (more or {}).items()}
+    return Series((s.nodes[i],), s.rounds, s.y[[i]], s.numbers, terms, s.shift[[i]], s.linked[[i]], s.level[[i]])
+
+
+def rounds_to_decide(s: Series, i: int, programme: Programme, delta: float) -> int:
+    """About how many more rounds the i-th series needs, if the pace seen stays and every round to come is held."""
+    [(_, p)] = posteriors(_one(s, i), programme, delta, intervals=False)
+    seen = np.isfinite(s.y[i])
+    terms = {n: x[i, seen] for n, x in s.exposures.items()}
+    return more_rounds(p, s.numbers[seen], int(s.numbers[-1]), terms, delta, PARTS[programme.calendar])
+
+
+def more_rounds(
+    p: Posterior, numbers: np.ndarray, last: int, terms: Mapping[str, np.ndarray], delta: float, per_year: int
+) -> int:
+    """Rounds after `last` until the posterior of one series, narrowed as the design says, is likely something; -1 beyond 12.
+
+    The mean stays where it is; the sd shrinks by the ratio of the slope's sd with and without the further rounds, at
+    the posterior means of rho and sigma, without further events.
+    """
+    rho, sigma = float(p.rho[0]), float(p.sigma[0])
+    now = design_sd(numbers, terms, rho, sigma, per_year)
+    for more in range(1, MOST_MORE + 1):
+        longer = np.concatenate([numbers, last + 1 + np.arange(more)])
+        kept = {n: np.concatenate([x, np.full(more, x[-1] if n.startswith("instrument") else 0.0)]) for n, x in terms.items()}
+        sd = float(p.slope.sd[0]) * design_sd(longer, kept, rho, sigma, per_year) / now
+        up, down = ndtr((p.slope.mean - delta) / sd), ndtr((-delta - p.slope.mean) / sd)
+        if directions(up, 1 - up - down, down)[0] != "inconclusive":
+            return more
+    return -1
