@@ -288,3 +288,22 @@ def programme_survey(programme: Programme, answers: pd.DataFrame) -> pd.DataFram
     own = [summarise(answers), summarise(quality_answers(answers[~answers["item"].isin(NAMES)]))] if len(answers) else []
     parts = [t for t in (*own, given[~given["round"].isin(set(answers["round"]))]) if len(t)]
     return SURVEY.check(pd.concat(parts, ignore_index=True).drop_duplicates(list(SURVEY.key))) if parts else SURVEY.empty()
+
+
+def answer_shares(answers: pd.DataFrame) -> pd.DataFrame:
+    """Share of each answer 1 to 4 by item: item, level, share (0-1 of those who answered), n; items nobody answered are left out.
+
+    Answers between two levels count to the nearer one, halves to the better.
+    """
+    rows = answers[answers["answer"].notna()]
+    level = np.floor(rows["answer"].to_numpy(float) + 0.5).astype(int)
+    counts = pd.crosstab(rows["item"].to_numpy(), level).reindex(columns=[1, 2, 3, 4], fill_value=0)
+    n = counts.sum(axis=1)
+    return pd.DataFrame(
+        [
+            {"item": item, "level": k, "share": float(counts.at[item, k] / n[item]), "n": int(n[item])}
+            for item in dict.fromkeys(rows["item"])
+            for k in (1, 2, 3, 4)
+        ],
+        columns=["item", "level", "share", "n"],
+    )

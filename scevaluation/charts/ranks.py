@@ -1,0 +1,273 @@
+"""Form 13: how sure the order among the cohort is: every rank with its range, the own region and its neighbours in focus."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+
+from scevaluation.charts import findings_survey
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.style import (
+    BAND,
+    BASE,
+    CONTEXT,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    PHONE,
+    SMALLEST,
+    WIDE,
+    axes_at,
+    canvas,
+    fit,
+    write,
+)
+from scevaluation.words import Sentence, Words
+
+NEAR = 6  # neighbours shown on each side
+SHOWN = {
+    "label": "ranks.region",
+    "value": "survey.value",
+    "rank": "ranks.rank",
+    "rank_low": "ranks.best",
+    "rank_median": "ranks.median",
+    "rank_high": "ranks.worst",
+    "n": "ranks.n",
+}
+
+
+def window(rows: pd.DataFrame, region: str, named: tuple[str, ...], near: int = NEAR) -> list[int | None]:
+    """Positions of the rows to show, in order: the region, `near` on each side, the named ones; None where some are left out."""
+    own = int(np.flatnonzero(rows["region"] == region)[0])
+    keep = set(range(max(own - near, 0), min(own + near + 1, len(rows))))
+    keep |= set(np.flatnonzero(rows["region"].isin(named)).tolist())
+    out: list[int | None] = []
+    for i in sorted(keep):
+        last = out[-1] if out else -1
+        if i - last == 2:
+            out.append(i - 1)  # a gap of one row is that row
+        elif i - last > 2:
+            out.append(None)
+        out.append(i)
+    if out[-1] == len(rows) - 2:
+        out.append(len(rows) - 1)
+    elif out[-1] < len(rows) - 1:
+        out.append(None)
+    return out
+
+
+def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words) -> Chart:
+    """Bars of the 5-95 % range of each rank with its median, published rank and range in figures; on a wide page all regions too.
+
+    Parameters
+    ----------
+    table : DataFrame
+        RANKS of one cohort and round with `label`; a region without a range is never ranked here.
+    region : str
+        The region in focus.
+    named : tuple of str
+        Peers shown wherever they stand.
+
+    Returns
+    -------
+    Chart
+        Rows: the table by rank, of all regions. Without the region in it the chart says that there is no rank.
+    """
+    w = words
+    ranked = table[table["rank"].notna() & table["rank_low"].notna() & table["rank_high"].notna()]
+    if region not in set(ranked["region"]):
+        return Chart("ranks", w, Sentence("chart.ranks.title_empty"), empty=Sentence("chart.ranks.empty"))
+    rows = ranked.sort_values(["rank", "rank_median", "label"], kind="stable", ignore_index=True)
+    shown = window(rows, region, named)
+
+    def paint(layout: str):
+        return _paint(layout, rows, shown, region, named, w)
+
+    own = rows[rows["region"] == region].iloc[0]
+    alt = w("chart.ranks.alt", name=own["label"], shown=w.num(sum(i is not None for i in shown), 0), **_figures(own, w))
+    note = Sentence("chart.ranks.note", {"n": w.num(float(own["n"]), 0), "methods": w.num(float(own["methods"]), 0)})
+    return Chart("ranks", w, findings_survey.ranks(rows, region, w), note, alt, rows, labels=SHOWN, **both(paint))
+
+
+def _figures(row, w: Words) -> dict[str, str]:
+    return {c: w.num(float(row[c]), 0) for c in ("rank", "rank_low", "rank_high", "n")}
+
+
+def _paint(layout: str, rows: pd.DataFrame, shown: list[int | None], region: str, named, w: Words):
+    wide, base = layout == "wide", BASE[layout]
+    row, top = (0.205, 0.36) if wide else (0.27, 0.4)
+    overview = wide and len(rows) > len(shown)
+    height = row * len(shown)
+    fig = canvas(layout, top + max(height, 2.2 if overview else 0) + 0.08)
+    start = 2.3 if overview else 0.04
+    label = 1.72 if wide else 1.3
+    right = 1.02 if wide else 0.86
+    ax = axes_at(fig, start + label, top, (WIDE if wide else PHONE) - start - label - right, height)
+    _axis(ax, rows, base, w, row, label, wide)
+    for y, i in enumerate(shown):
+        if i is None:
+            _gap(ax, y, shown, len(rows), base, label, w)
+        else:
+            _row(ax, rows.iloc[i], y, region, named, base, label, right, w)
+    if overview:
+        _overview(axes_at(fig, 0.06, top, 1.86, max(height, 2.2)), rows, shown, region, base, w)
+    return fig
+
+
+def _share(ax, inches: float) -> float:
+    return inches / (ax.get_position().width * ax.figure.get_size_inches()[0])
+
+
+def _ticks(n: int, few: bool) -> list[int]:
+    """First and last rank and some between."""
+    step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500) if n / s <= (3 if few else 5))
+    inner = [t for t in range(step, n, step) if t - 1 > step * 0.45 and n - t > step * 0.45]
+    return sorted({1, *inner, n})
+
+
+def _axis(ax, rows: pd.DataFrame, base: float, w: Words, row: float, label: float, wide: bool) -> None:
+    n, small = int(rows["n"].max()), max(base - 0.8, SMALLEST)
+    first, last = float(min(rows["rank_low"].min(), 1)), float(max(rows["rank_high"].max(), n))
+    edge = (last - first) * 0.02 + 0.3
+    ax.set_xlim(first - edge, last + edge)
+    ax.set_ylim(ax.bbox.height / ax.figure.dpi / row, 0)
+    ax.set_axis_off()
+    for t in _ticks(n, not wide):
+        ax.axvline(t, color=GRID, lw=0.8, zorder=0)
+        write(ax, t, -0.06 / row, w.num(t, 0), small, MUTED, "center", "bottom", gid="tick")
+    beside = ax.get_yaxis_transform()
+    write(ax, -_share(ax, label), -0.06 / row, w("ranks.head", n=w.num(n, 0)), small, INK2, "left", "bottom", transform=beside)
+    write(ax, 1 + _share(ax, 0.08), -0.06 / row, w("ranks.figures"), small, INK2, "left", "bottom", transform=beside)
+
+
+def _row(ax, r, y: int, region: str, named, base: float, label: float, right: float, w: Words) -> None:
+    """One region: name, range, median, and rank with range in figures."""
+    mine, known = r["region"] == region, r["region"] in named
+    beside, color = ax.get_yaxis_transform(), LINE if mine else MUTED if known else CONTEXT
+    weight, ink = ("bold", INK) if mine else ("semibold" if known else "normal", INK if known else INK2)
+    if mine:
+        ax.fill_between(
+            [-_share(ax, label), 1 + _share(ax, right)],
+            [y] * 2,
+            [y + 1] * 2,
+            transform=beside,
+            color=BAND,
+            lw=0,
+            zorder=0.1,
+            clip_on=False,
+            gid="own",
+        )
+    middle = y + 0.5
+    ax.plot(
+        [r["rank_low"], r["rank_high"]],
+        [middle] * 2,
+        color=color,
+        lw=5.5,
+        solid_capstyle="butt",
+        zorder=2,
+        clip_on=False,
+        gid="range",
+    )
+    if r["rank_low"] == r["rank_high"]:
+        ax.plot([r["rank_low"]], [middle], "s", ms=4.6, color=color, zorder=2, clip_on=False)
+    if np.isfinite(r["rank_median"]):
+        face = "white" if mine else INK2
+        ax.plot(
+            [r["rank_median"]],
+            [middle],
+            "o",
+            ms=3.4,
+            color=face,
+            mec=LINE if mine else "white",
+            mew=0.7,
+            zorder=3,
+            clip_on=False,
+            gid="median",
+        )
+    name = fit(r["label"], label - 0.1, base, weight, 1)
+    write(ax, -_share(ax, label - 0.03), middle, name, base, ink, "left", "center", transform=beside, weight=weight, gid="row")
+    text = w("ranks.row", **_figures(r, w))
+    write(
+        ax,
+        1 + _share(ax, 0.08),
+        middle,
+        text,
+        base,
+        LINE if mine else ink,
+        "left",
+        "center",
+        transform=beside,
+        weight=weight,
+        gid="figures",
+    )
+
+
+def _gap(ax, y: int, shown: list[int | None], n: int, base: float, label: float, w: Words) -> None:
+    """A row that stands for those left out, with their count."""
+    before = next((i for i in reversed(shown[:y]) if i is not None), -1)
+    after = next((i for i in shown[y + 1 :] if i is not None), n)
+    text = w("ranks.gap", n=w.num(after - before - 1, 0))
+    small = max(base - 0.8, SMALLEST)
+    write(
+        ax,
+        -_share(ax, label - 0.03),
+        y + 0.5,
+        text,
+        small,
+        MUTED,
+        "left",
+        "center",
+        transform=ax.get_yaxis_transform(),
+        gid="gap",
+    )
+
+
+def _overview(ax, rows: pd.DataFrame, shown: list[int | None], region: str, base: float, w: Words) -> None:
+    """Every region's range as a hairline, the rows named beside it on a grey ground."""
+    small = max(base - 0.8, SMALLEST)
+    ax.set_axis_off()
+    first, last = float(rows["rank_low"].min()), float(rows["rank_high"].max())
+    ax.set_xlim(first - 1, last + 1)
+    ax.set_ylim(len(rows), -1)
+    seen = [i for i in shown if i is not None]
+    starts = [i for i in seen if i - 1 not in seen]
+    for a in starts:
+        b = next(i for i in seen if i >= a and i + 1 not in seen)
+        ax.axhspan(a - 0.5, b + 0.5, color=BAND, lw=0, zorder=0)
+    mine = (rows["region"] == region).to_numpy()
+    ends = rows[["rank_low", "rank_high"]].to_numpy(float)
+    lines = [[(a, i), (max(b, a + 0.6), i)] for i, (a, b) in enumerate(ends)]
+    wide = [2.4 if m else 1.1 for m in mine]
+    ax.add_collection(
+        LineCollection(lines, colors=[LINE if m else "#9AA7B2" for m in mine], linewidths=wide, zorder=2, gid="all-ranges")
+    )
+    at = int(np.flatnonzero(mine)[0])
+    write(
+        ax,
+        0,
+        1 + 0.06 / (ax.bbox.height / ax.figure.dpi),
+        w("ranks.all", n=w.num(len(rows), 0)),
+        small,
+        INK2,
+        "left",
+        "bottom",
+        transform=ax.transAxes,
+    )
+    left = ends[at].mean() > (first + last) / 2
+    x = ends[at][0] - (last - first) * 0.03 if left else ends[at][1] + (last - first) * 0.03
+    write(
+        ax,
+        x,
+        at,
+        fit(rows["label"].iloc[at], 1.0, small, "bold", 2),
+        small,
+        LINE,
+        "right" if left else "left",
+        "center",
+        weight="bold",
+        gid="own-name",
+        linespacing=0.95,
+    )

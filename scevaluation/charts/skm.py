@@ -1,0 +1,81 @@
+"""The satisfaction score by PermenPANRB 14/2017: nine elements and their index on 25-100, with the classes A to D behind."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scevaluation.charts import dotrows, findings_survey
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.dotrows import Dot, Rows
+from scevaluation.charts.qualities import interval_text
+from scevaluation.frames import ROOT
+from scevaluation.words import Fact, Sentence, Words
+
+BANDS = ((25.0, 65.0, "D"), (65.0, 76.605, "C"), (76.605, 88.305, "B"), (88.305, 100.0, "A"))
+TICKS = (25.0, 65.0, 76.61, 88.31, 100.0)
+LEAST = 60.0  # an axis from here where nothing lies below, so that the three upper classes have room
+SHOWN = {
+    "label": "survey.element",
+    "mean": "survey.mean",
+    "value100": "survey.value",
+    "low": "survey.low",
+    "high": "survey.high",
+    "n": "survey.n",
+    "predicate": "survey.predicate",
+}
+
+
+def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
+    """Dot and 90 % interval of the index and of each element, in bands named by class.
+
+    Parameters
+    ----------
+    table : SKM
+        Of one region and round.
+    labels : dict of element to text
+
+    Returns
+    -------
+    Chart
+        Rows: SKM with `label`. The note prints the index by the exact weight 1/9 and by the rounded weight 0.11.
+    """
+    w = words
+    if table.empty:
+        return Chart("skm", w, Sentence("chart.skm.title_empty"), empty=Sentence("chart.skm.empty"))
+    rows = table.assign(label=[w("survey.index") if i == ROOT else labels[i] for i in table["item"]]).reset_index(drop=True)
+    floor = min(rows["low"].min(), rows["value100"].min())
+    low = 25.0 if floor < LEAST + 3 else LEAST
+    ticks = [(t, w.num(t, 0 if t.is_integer() else 2)) for t in TICKS if t >= low]
+    picture = Rows([_dot(r, w) for r in rows.to_dict("records")], low, 100.0, ticks, list(BANDS), head=w("survey.value"))
+    total = rows[rows["item"] == ROOT].iloc[0]
+    note = Sentence("chart.skm.note_partial")
+    if total["predicate"]:
+        key = f"{total['round']}|{ROOT}"
+        places = {c: Fact(float(total[c]), "SKM", key, c, 2) for c in ("value100", "rounded")}
+        places |= {"predicate": total["predicate"], "rounded_predicate": total["rounded_predicate"]}
+        note = Sentence("chart.skm.note", places)
+    parts = "; ".join(w("chart.skm.alt_row", name=r.label, value=w.num(r.value100, 2)) for r in rows.itertuples())
+    return Chart(
+        "skm",
+        w,
+        findings_survey.skm(rows, w),
+        note,
+        w("chart.skm.alt", parts=parts),
+        rows,
+        labels=SHOWN,
+        **both(lambda layout: dotrows.paint(layout, picture)),
+    )
+
+
+def _dot(row: dict, w: Words) -> Dot:
+    text = w.num(row["value100"], 2)
+    return Dot(
+        row["label"],
+        w("survey.respondents", n=w.num(row["n"], 0)),
+        row["value100"],
+        row["low"],
+        row["high"],
+        f"{text} {row['predicate']}".strip(),
+        interval_text(row["low"], row["high"], w),
+        bold=row["item"] == ROOT,
+    )
