@@ -1,0 +1,96 @@
+"""What published systems would say of the same series, beside the verdicts here: a table."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from scevaluation.charts.chart import Chart
+from scevaluation.charts.scorecard import COLOR
+from scevaluation.charts.style import mark_html
+from scevaluation.words import Sentence, Words
+
+LENSES = ("sdsn", "open_sdg", "un", "eurostat")
+GONE = "not_available"
+OPPOSITE = {"improving": "declining", "declining": "improving"}
+UNDECIDED = ("inconclusive", "too_little_data")
+
+
+def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
+    """The table of verdicts, ours first; on a phone a card a node.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `evaluate.assumptions.side_by_side`.
+    labels : dict of node to text
+    words : Words
+
+    Returns
+    -------
+    Chart
+        Rows: those of `table` with `label`.
+    """
+    w = words
+    if not (table["rounds"] > 1).any():
+        return Chart("lenses", w, Sentence("methods.lenses.title_empty"), empty=Sentence("methods.lenses.empty"))
+    rows = table.assign(label=table["node"].map(labels)).reset_index(drop=True)
+    heads = [w("column.label"), w("methods.lens.ours"), w("methods.lens.recent"), *(w("methods.lens." + n) for n in LENSES)]
+    head = "".join(
+        f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads)
+    )
+    body = "".join(_row(r, heads, w) for r in rows.to_dict("records"))
+    html = (
+        f'<table class="cards" role="table" aria-label="{escape(w.text(finding(rows, w)))}">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+    )
+    return Chart("lenses", w, finding(rows, w), note(rows), w("methods.lenses.alt", n=w.num(len(rows), 0)), rows, body=html)
+
+
+def agreement(rows: pd.DataFrame) -> dict[str, int]:
+    """Verdicts of other systems on nodes decided here: n, agree, opposite; and on nodes undecided here: open."""
+    out = dict.fromkeys(("n", "agree", "opposite", "open"), 0)
+    for r in rows.to_dict("records"):
+        mine = r["direction"].removeprefix("likely_")
+        theirs = [r[f"{n}_as"] for n in LENSES if r[n] != GONE]
+        if mine in UNDECIDED:
+            out["open"] += len(theirs)
+            continue
+        out["n"] += len(theirs)
+        out["agree"] += sum(t == mine for t in theirs)
+        out["opposite"] += sum(t == OPPOSITE.get(mine) for t in theirs)
+    return out
+
+
+def finding(rows: pd.DataFrame, w: Words) -> Sentence:
+    """How many of the others' verdicts agree with ours; where nothing is decided here, that they judge all the same."""
+    found = agreement(rows)
+    places = {k: w.num(v, 0) for k, v in found.items()}
+    if not found["n"] and not found["open"]:
+        return Sentence("methods.lenses.title_none")
+    if not found["n"]:
+        return Sentence("methods.lenses.title_open", places)
+    return Sentence("methods.lenses.title_opposite" if found["opposite"] else "methods.lenses.title", places)
+
+
+def note(rows: pd.DataFrame) -> Sentence:
+    """What the marks mean, and which levels are not subtracted."""
+    broken = not rows["comparable"].all()
+    return Sentence("methods.lenses.note", {"broken": Sentence("methods.lenses.note_broken") if broken else ""})
+
+
+def _row(row: dict, heads: list[str], w: Words) -> str:
+    cells = [_verdict(row["direction"], w("direction." + row["direction"]), heads[1])]
+    cells.append(f'<td role="cell" class="n" data-label="{escape(heads[2])}">{w.num(row["recent"], 1, sign=True)}</td>')
+    for name, head in zip(LENSES, heads[3:], strict=True):
+        if row[name] == GONE:
+            cells.append(f'<td role="cell" data-label="{escape(head)}">\u2013</td>')
+        else:
+            cells.append(_verdict(row[f"{name}_as"], w("methods.says." + row[name]), head))
+    return f'<tr role="row"><th scope="row" role="rowheader">{escape(row["label"])}</th>{"".join(cells)}</tr>'
+
+
+def _verdict(direction: str, word: str, head: str) -> str:
+    color = COLOR.get(direction.removeprefix("likely_"), "open")
+    return f'<td role="cell" class="{color}" data-label="{escape(head)}">{mark_html(direction)} {escape(word)}</td>'
