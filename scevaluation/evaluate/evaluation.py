@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
 
 import pandas as pd
 
@@ -12,16 +10,17 @@ from scevaluation import __version__
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
+from scevaluation.evaluate.inputs import cohort_instruments, hashes, round_inputs
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.redaction import redacted
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, PEERS, ROOT
-from scevaluation.instrument import SECTORS, Instrument, load_instrument
+from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.workbook import round_files
-from scevaluation.programme import DATA, Event, Programme, Round, load_programme
+from scevaluation.programme import Event, Programme, Round, load_programme
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,37 +87,10 @@ class Evaluation:
         return float(rows["value"].iloc[0]) if len(rows) else float("nan")
 
 
-def _cohorts(programme: Programme, round_name: str, rows: pd.DataFrame) -> dict[str, Instrument]:
-    """Instrument of every cohort of an official round: the one whose id ends in the cohort's name and holds for the round."""
-    year = round_name[:4]
-    out = {}
-    for cohort in sorted(rows["cohort"].unique()):
-        slug = cohort.lower().replace("&", "-")
-        out[cohort] = load_instrument(f"kominfo-{year}-{slug}")
-    return out
-
-
-def _hash(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
-
-
 def _previous(index: pd.DataFrame, round_name: str) -> str:
     """The last earlier round that has an index; a round that brought progress only cannot be compared with."""
     rounds = index.loc[(index["node"] == ROOT) & index["value"].notna(), "round"].unique()
     return max((r for r in rounds if Round(r) < Round(round_name)), key=Round, default="")
-
-
-def _inputs(
-    programme: Programme, rounds: list[Path], instruments: list[Instrument], has_official: bool, has_context: bool
-) -> dict[str, str]:
-    own = ("programme.yaml", "letters.csv") if programme.official else ("*.yaml", "*.csv")
-    paths = [p for pattern in own for p in sorted(programme.folder.glob(pattern))] + rounds
-    paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
-    if has_official:
-        paths += [DATA / "official" / n for n in ("results.csv", "regions.csv")]
-    if has_context:
-        paths += [DATA / "context" / n for n in ("statistics.csv", "indicators.csv", "national.csv")]
-    return {p.relative_to(DATA).as_posix() if p.is_relative_to(DATA) else p.name: _hash(p) for p in paths}
 
 
 def evaluate_round(programme: str | Programme, round_name: str, public: bool = False) -> Evaluation:
@@ -155,7 +127,7 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
     trend = compute_trend(index, plan, state.id, instruments)
     rows = official.read_official(state.id)
     rows = rows if plan.region in set(rows["region"]) else rows.iloc[:0]
-    cohorts = _cohorts(plan, state.id, rows)
+    cohorts = cohort_instruments(state.id, rows["cohort"])
     peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
     statistics = context.read_context((plan.region, *plan.peers)) if plan.context else context.read_context(())
     return Evaluation(
@@ -174,5 +146,5 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
         statistics,
         context.indicators(),
         context.national(),
-        _inputs(plan, list(files.values()), [*instruments.values(), *cohorts.values()], len(rows) > 0, len(statistics) > 0),
+        hashes(round_inputs(plan, state.id)),
     )

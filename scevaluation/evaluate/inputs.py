@@ -1,0 +1,66 @@
+"""Which files a round's evaluation is made from, without making it: names relative to data/, with their places."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from scevaluation.instrument import load_instrument
+from scevaluation.intake import official
+from scevaluation.intake.workbook import round_files
+from scevaluation.programme import DATA, Programme
+from scevaluation.region import PREFIX
+
+OFFICIAL = ("results.csv", "regions.csv", "letters.csv")
+CONTEXT = ("statistics.csv", "indicators.csv", "national.csv")
+
+
+def cohort_instruments(round_name: str, cohorts) -> dict:
+    """Instrument of every cohort of an official round: the one whose id ends in the cohort's name and holds for the year."""
+    slugs = {c: c.lower().replace("&", "-") for c in sorted(set(cohorts))}
+    return {c: load_instrument(f"kominfo-{round_name[:4]}-{slug}") for c, slug in slugs.items()}
+
+
+def national_files(round_name: str) -> dict[str, Path]:
+    """Files of a report over all regions."""
+    return _named([DATA / "official" / n for n in OFFICIAL] + sorted((DATA / "instruments").glob("kominfo-*.yaml")))
+
+
+def region_files() -> dict[str, Path]:
+    """Files of the report of a region of the letters: the same for all of them."""
+    return national_files("") | _named([DATA / "official" / "programme.yaml"])
+
+
+def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
+    """Files that a programme's round is evaluated from: its folder, its rounds so far, instruments, letters, statistics."""
+    if programme.id.startswith(PREFIX):
+        return region_files()
+    rounds = round_files(programme, round_name)
+    paths = [p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern))] + list(rounds.values())
+    ids = {programme.instrument(name).id for name in rounds}
+    rows = official.read_official(round_name)
+    if programme.region in set(rows["region"]):
+        ids |= {i.id for i in cohort_instruments(round_name, rows["cohort"]).values()}
+        paths += [DATA / "official" / n for n in OFFICIAL]
+    if programme.context:
+        paths += [DATA / "context" / n for n in CONTEXT]
+    return _named(paths + [DATA / "instruments" / f"{i}.yaml" for i in sorted(ids)])
+
+
+def _named(paths: list[Path]) -> dict[str, Path]:
+    return {p.relative_to(DATA).as_posix() if p.is_relative_to(DATA) else p.name: p for p in paths}
+
+
+@cache
+def _hash(path: Path, _size: int, _changed: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def hashes(paths: dict[str, Path]) -> dict[str, str]:
+    """SHA-256 by name; a file that was hashed before is read again only if its size or time changed."""
+    out = {}
+    for name, path in sorted(paths.items()):
+        state = path.stat()
+        out[name] = _hash(path, state.st_size, state.st_mtime_ns)
+    return out
