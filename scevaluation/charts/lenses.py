@@ -23,7 +23,7 @@ def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     Parameters
     ----------
     table : DataFrame
-        As `evaluate.assumptions.side_by_side`.
+        As `evaluate.sensitivity.side_by_side`.
     labels : dict of node to text
     words : Words
 

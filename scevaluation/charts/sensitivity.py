@@ -22,7 +22,7 @@ def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minim
     Parameters
     ----------
     table : DataFrame
-        As `evaluate.assumptions.sensitivity`; the first setting is the report's own.
+        As `evaluate.sensitivity.sensitivity`; the first setting is the report's own.
     labels : dict of node to text
     words : Words
     minimum, rounds : int

@@ -12,7 +12,7 @@ from scevaluation.charts import calibration as calibration_chart
 from scevaluation.charts import lenses as lenses_chart
 from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.charts.chart import Chart
-from scevaluation.evaluate.assumptions import sensitivity, side_by_side
+from scevaluation.evaluate.sensitivity import sensitivity, side_by_side
 from scevaluation.evaluate.calibration import Calibration, calibrate
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
