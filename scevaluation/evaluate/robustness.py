@@ -87,9 +87,13 @@ class Robust:
         return change_sentence(self.changes, self.round, self.previous, node)
 
     def choice_sentence(self, change: bool = False) -> Sentence:
-        """Which choice of method matters most for the level, or for the change."""
+        """Which choice of method matters most for the level, or for the change; or why that cannot be said."""
         from scevaluation.evaluate.robust_sentences import choice_sentence
 
+        table, known = (self.changes, self.change_sentence) if change else (self.levels, self.level_sentence)
+        state = table.loc[(table["round"] == self.round) & (table["node"] == ROOT), "state"]
+        if len(state) != 1 or state.iloc[0] != "computed":
+            return known()
         return choice_sentence(self.choices, self.round, self.previous if change else "")
 
 
