@@ -37,7 +37,7 @@ def _known(scores: pd.DataFrame) -> pd.DataFrame:
     """
     rows = scores[scores["agency"] != ""]
     known = rows["status"].isin(COUNTED) & rows["score"].notna()
-    kind = rows["source"].str.partition(":")[0]
+    kind = rows["source"].str.split(":").str[0]
     item = rows.assign(known=known, applies=rows["status"] != "not_applicable", kind=kind, score=rows["score"].where(known))
     out = item.groupby(ITEM, sort=False).agg(reported=("known", "any"), due=("applies", "any"))
     by_kind = item.groupby([*ITEM, "kind"], sort=False)["score"].mean().unstack("kind").reindex(columns=list(BASIS))

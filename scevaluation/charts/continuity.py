@@ -1,0 +1,159 @@
+"""Programmes of the agencies as bars through the cycles: which run on, which were cut off, of which no later sign is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_people as findings
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.lanes import Lane, axis_above, lanes
+from scevaluation.charts.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, fit, write
+from scevaluation.programme import Cycle, Round
+from scevaluation.words import Sentence, Words
+
+MOST = 30  # rows; of more, those that began in the year judged stand in the table only
+HUE = {
+    "continues": LINE,
+    "restarted": UP,
+    "moved": UP,
+    "taken_over": LINE,
+    "finished": FLAT,
+    "cut_off": DOWN,
+    "no_later_sign": INK2,
+}
+COLUMNS = ("label", "programme", "first", "last", "state_label", "successor")
+
+
+def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels: dict[str, str], words: Words) -> Chart:
+    """A bar a programme from its first sign to its last, by agency, with the cycles behind.
+
+    Parameters
+    ----------
+    rows : CONTINUITY
+        As of the year `until`, by agency.
+    cycles : tuple of Cycle
+    until : int
+    labels : dict of agency to text
+        In the order of the agencies.
+
+    Returns
+    -------
+    Chart
+        Rows: all programmes, with labels.
+    """
+    if rows.empty:
+        return Chart("continuity", words, Sentence("chart.continuity.title_empty"), empty=Sentence("chart.continuity.empty"))
+    current = next((c for c in cycles if Round(c.start).year <= until <= Round(c.end).year), None)
+    before = rows["first"] < (Round(current.start).year if current else 0)
+    title = findings.continuity(rows, words.label(current.label) if current else "", before, words)
+    drawn = rows.assign(
+        label=rows["agency"].map(lambda a: labels.get(a, a)),
+        state_label=[words("people.continuity." + s) for s in rows["state"]],
+    )
+    view = _View(drawn, cycles, until, list(labels), words)
+    shown = {c: "people.column." + c for c in COLUMNS}
+    return Chart("continuity", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+class _View:
+    """Programmes in the order drawn: agencies with several under their name, the others together at the end."""
+
+    def __init__(self, rows: pd.DataFrame, cycles, until: int, order: list[str], words: Words):
+        self.words, self.until, self.all = words, until, rows
+        self.cycles = cycles
+        new = (rows["first"] == until) & (rows["state"] == "continues")
+        self.left_out = int(new.sum()) if len(rows) > MOST and new.sum() < len(rows) else 0
+        rows = rows[~new] if self.left_out else rows
+        size = rows["agency"].map(rows["agency"].value_counts())
+        place = rows["agency"].map(lambda a: order.index(a) if a in order else len(order))
+        rows = rows.assign(several=size > 1, place=place.where(size > 1, len(order) + 1))
+        self.rows = rows.sort_values(["place", "agency", "first", "programme"], kind="stable", ignore_index=True)
+        alone = self.rows[~self.rows["several"]].sort_values(["first", "programme"], kind="stable")
+        self.rows = pd.concat([self.rows[self.rows["several"]], alone], ignore_index=True)
+
+    def note(self) -> str:
+        w, state = self.words, set(self.rows["state"])
+        parts = [w("chart.continuity.note")]
+        keys = ("cut_off", "taken_over", "finished", "restarted", "moved", "no_later_sign")
+        parts += [w("chart.continuity.note_" + k) for k in keys if k in state]
+        parts += [w("chart.continuity.note_new", n=self.left_out, year=str(self.until))] if self.left_out else []
+        return " ".join(parts)
+
+    def alt(self) -> str:
+        w, counts = self.words, self.all["state"].value_counts()
+        parts = ", ".join(f"{w('people.continuity.' + s)} {n}" for s, n in counts.items())
+        return w(
+            "chart.continuity.alt", n=len(self.all), agencies=self.all["agency"].nunique(), until=str(self.until), parts=parts
+        )
+
+    def _lanes(self) -> list[Lane]:
+        out, head = [], None
+        for r in self.rows.itertuples(index=False):
+            group = r.label if r.several else self.words("people.other_agencies")
+            if group != head and self.rows["several"].any():
+                out.append(Lane(group, head=True))
+                head = group
+            name = r.programme if r.several else f"{r.programme} \u00b7 {r.label}"
+            color = HUE[r.state]
+            out.append(Lane(name, self.words("people.continuity." + r.state), color))
+        return out
+
+    def paint(self, layout: str):
+        wide, body = layout == "wide", self._lanes()
+        first = min(int(self.rows["first"].min()), self.until - 1)
+        span = float(first), self.until + 1.0
+        view = lanes(layout, body, span, left=2.6, right=1.2, right_phone=1.15, row=0.22, axis=0.4)
+        self._cycles(view, span)
+        years = np.arange(first, self.until + 1)
+        step = max(int(np.ceil(0.36 / view.unit)), 1)
+        axis_above(view, [(y + 0.5, str(int(y))) for y in years[::-step][::-1]])
+        at = {}
+        places = [y for y, lane in zip(view.y, body, strict=True) if not lane.head]
+        for y, r in zip(places, self.rows.itertuples(index=False), strict=True):
+            at[(r.agency, r.programme, r.first)] = y
+            self._bar(view.ax, y, r, wide)
+        for r in self.rows.itertuples(index=False):
+            self._successor(view, r, at)
+        return view.fig
+
+    def _cycles(self, view, span: tuple[float, float]) -> None:
+        """Every other cycle as a light band, each with its name above the years."""
+        ax, bottom, size = view.ax, view.ax.get_ylim()[0], max(view.base - 0.8, SMALLEST)
+        for n, c in enumerate(self.cycles):
+            a, b = max(Round(c.start).year, span[0]), min(Round(c.end).year + 1, span[1])
+            if b <= a:
+                continue
+            if n % 2 == 0:
+                ax.fill_between([a, b], 0, bottom, color=BAND, lw=0, zorder=0, gid="cycle")
+            ax.plot([a + 0.06, b - 0.06], [-0.2, -0.2], color=INK2, lw=0.8, clip_on=False)
+            text = fit(self.words.label(c.label), (b - a) * view.unit, size, lines=1)
+            write(ax, (a + b) / 2, -0.22, text, size, INK, "center", "bottom", gid="cycle-name")
+
+    def _bar(self, ax, y: float, r, wide: bool) -> None:
+        """First to last year; its end says what became of it: arrow, stroke, square, or a dotted line to a question mark."""
+        color, a, b = HUE[r.state], float(r.first), r.last + 1.0
+        thick = 4.2 if wide else 4.6
+        if r.state == "no_later_sign":
+            ax.plot([b, self.until + 0.8], [y, y], color=MUTED, lw=1, ls=(0, (1, 2)), zorder=1.5, gid="unknown")
+            write(ax, self.until + 0.86, y, "?", SMALLEST + 0.6, INK2, "center", "center_baseline", weight="bold")
+        ax.plot([a + 0.06, b - 0.06], [y, y], color=color, lw=thick, solid_capstyle="butt", zorder=2, gid="bar-" + r.state)
+        if r.state in ("continues", "restarted", "moved"):
+            if b < self.until + 0.8:
+                ax.plot([b, self.until + 0.8], [y, y], color=color, lw=1, zorder=1.5)
+            ax.plot([self.until + 0.94], [y], marker=">", ms=5, color=color, mew=0, zorder=3, gid="runs")
+        elif r.state == "cut_off":
+            ax.plot([b, b], [y - 0.085, y + 0.085], color=color, lw=2, zorder=3, solid_capstyle="butt", gid="cut-off")
+        elif r.state == "finished":
+            ax.plot([b - 0.04], [y], "s", ms=6, color=color, mew=0, zorder=3, gid="finished")
+
+    def _successor(self, view, r, at: dict) -> None:
+        """A thin line from a programme's end to the start of the one that took over, where both are drawn."""
+        nexts = [k for k in at if k[:2] == (r.successor_agency, r.successor) and k[2] >= r.first]
+        if not r.successor or not nexts:
+            return
+        key = min(nexts, key=lambda k: k[2])
+        y, to, x = at[(r.agency, r.programme, r.first)], at[key], r.last + 1.0
+        if to == y:
+            return
+        view.ax.plot([x, x, key[2]], [y, to, to], color=LINE, lw=0.9, ls=(0, (2, 1.4)), zorder=1.8, gid="successor")

@@ -1,0 +1,184 @@
+"""Form 15: what became of the recommendations: how many are carried from round to round, and each open one, overdue first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_people as findings
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.lanes import MARGIN, Lane, axis_above, lanes
+from scevaluation.charts.style import (
+    BASE,
+    DOWN,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    PHONE,
+    RULE,
+    SMALLEST,
+    WIDE,
+    axes_at,
+    halo,
+    spread,
+    write,
+)
+from scevaluation.programme import Round
+from scevaluation.words import Sentence, Words
+
+MOST = 25  # open ones drawn; the rest stand in the table
+COLUMNS = ("id", "text", "label", "raised_label", "due_label", "state_label", "age", "late")
+
+
+def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], labels: dict[str, str], words: Words) -> Chart:
+    """Open and overdue recommendations at the end of each round, and a bar of its age for each open one.
+
+    Parameters
+    ----------
+    rows : FOLLOWUP
+        Of one round, overdue first.
+    carried : CARRIED
+        Up to that round.
+    texts : dict of id to text
+    labels : dict of agency to text
+
+    Returns
+    -------
+    Chart
+        Rows: all recommendations with text, owner, due round, state and age.
+    """
+    if rows.empty:
+        return Chart("followup", words, Sentence("chart.followup.title_empty"), empty=Sentence("chart.followup.empty"))
+    drawn = rows.assign(
+        text=rows["id"].map(lambda i: texts.get(i, i)),
+        label=rows["agency"].map(lambda a: labels.get(a, a)),
+        raised_label=rows["raised"].map(words.round),
+        due_label=[words.round(r) if r else "" for r in rows["due"]],
+        state_label=[words("people.followed." + s) for s in rows["state"]],
+    )
+    view = _View(drawn, carried, words)
+    title = findings.followup(rows, carried, words)
+    shown = {c: "people.column." + c for c in COLUMNS}
+    return Chart("followup", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+class _View:
+    """The open recommendations as drawn and the line of those carried over."""
+
+    def __init__(self, rows: pd.DataFrame, carried: pd.DataFrame, words: Words):
+        self.rows, self.carried, self.words = rows, carried, words
+        self.still = rows[rows["closed"] == ""]
+        self.open = self.still.head(MOST)
+        self.now = rows["round"].iat[0]
+
+    def note(self) -> str:
+        w, ended = self.words, self.rows["state"].value_counts()
+        parts = [w("chart.followup.note")] if len(self.open) else []
+        more = len(self.still) - len(self.open)
+        parts += [w("chart.followup.note_most", n=more)] if more else []
+        counts = {k: int(ended.get(k, 0)) for k in ("done", "dropped")}
+        parts += [w("chart.followup.note_closed", **counts)] if sum(counts.values()) else []
+        return " ".join(parts)
+
+    def alt(self) -> str:
+        w, last = self.words, self.carried.iloc[-1]
+        parts = "; ".join(w("chart.followup.alt_row", text=r.text, age=r.age) for r in self.open.head(4).itertuples())
+        return w(
+            "chart.followup.alt",
+            n=len(self.rows),
+            open=int(last["open"]),
+            overdue=int(last["overdue"]),
+            parts=parts or w("chart.followup.alt_none"),
+        )
+
+    def _lane(self, r) -> Lane:
+        w = self.words
+        if r.state == "overdue":
+            said = w("people.late", n=r.late)
+        else:
+            said = (
+                w("people.followed." + r.state) if r.state == "due_now" or not r.due else w("people.due", round=w.round(r.due))
+            )
+        return Lane(f"{r.id} {r.text}", f"{r.label}\n{said}", DOWN if r.state == "overdue" else INK2)
+
+    def paint(self, layout: str):
+        wide = layout == "wide"
+        body = [self._lane(r) for r in self.open.itertuples(index=False)]
+        times = [Round(r).time for r in (*self.open["raised"], *self.open["due"], self.now) if r]
+        span = np.floor(min(times)), max(max(times) + 0.4, np.floor(min(times)) + 1.5)
+        above = 1.5 if len(self.carried) > 1 else 0.0
+        head = 0.46 if body else 0.02
+        view = lanes(layout, body, span, left=3.05, right=1.6, right_phone=1.45, above=above, row=0.33, axis=head)
+        if above:
+            self._carried(view, wide)
+        if body:
+            self._tracker(view, span, wide)
+        return view.fig
+
+    def _tracker(self, view, span: tuple[float, float], wide: bool) -> None:
+        w, ax = self.words, view.ax
+        years = np.arange(span[0], np.ceil(span[1]))
+        step = 1 if (span[1] - span[0]) * view.unit / max(len(years), 1) > 0.3 else 2
+        axis_above(view, [(y + 0.5, str(int(y))) for y in years[::step] if y + 0.6 < span[1]])
+        edge = span[0] - ((3.05 - MARGIN) / view.unit if wide else 0)
+        write(ax, edge, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
+        now, bottom = Round(self.now).time, ax.get_ylim()[0]
+        ax.plot([now, now], [0, bottom], color=INK2, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="today")
+        for y, r in zip(view.y, self.open.itertuples(index=False), strict=True):
+            raised, due = Round(r.raised).time, Round(r.due).time if r.due else np.inf
+            ax.plot(
+                [raised, max(min(due, now), raised)], [y, y], color=LINE, lw=4.5, solid_capstyle="butt", zorder=2, gid="age"
+            )
+            ax.plot([raised], [y], "o", ms=5, color=LINE, mew=0, zorder=3, gid="raised")
+            if r.state == "overdue":
+                ax.plot([due, now], [y, y], color=DOWN, lw=4.5, solid_capstyle="butt", zorder=2.5, gid="overdue")
+            if np.isfinite(due):
+                ax.plot([due, due], [y - 0.075, y + 0.075], color=INK, lw=1.6, zorder=4, gid="due")
+
+    def _carried(self, view, wide: bool) -> None:
+        """Lines of what was open, and of what was overdue, at the end of each round."""
+        w, table, base = self.words, self.carried, BASE["wide" if wide else "phone"]
+        total = WIDE if wide else PHONE
+        ax = axes_at(view.fig, MARGIN + 0.22, 0.28, total - 1.0 - MARGIN - 0.22, 0.86)
+        x = [Round(r).time for r in table["round"]]
+        top = max(int(table["open"].max()), 2)
+        ax.set_xlim(x[0] - 0.2, x[-1] + 0.05)
+        ax.set_ylim(0, top * 1.1)
+        ax.set_yticks([])
+        ax.spines["bottom"].set_color(RULE)
+        size = max(base - 0.8, SMALLEST)
+        step = max(int(np.ceil(top / 3)), 1)
+        for t in range(0, top + 1, step):
+            ax.axhline(t, color=GRID, lw=0.7, zorder=0.1)
+            write(
+                ax, -0.05 / (total - 1.28), t, w.num(t, 0), size, MUTED, "right", "center", transform=ax.get_yaxis_transform()
+            )
+        years = sorted({Round(r).year for r in table["round"]})
+        every = max(int(np.ceil(len(years) / (9 if wide else 4))), 1)
+        ticks = [y for y in years[::every] if x[0] - 0.2 <= y + 0.5 <= x[-1] + 0.05]
+        ax.set_xticks([y + 0.5 for y in ticks], [str(int(y)) for y in ticks])
+        ends = []
+        for column, color in (("open", LINE), ("overdue", DOWN)):
+            ax.plot(x, table[column], color=color, lw=1.6, zorder=2, gid="carried-" + column)
+            ax.plot(x[-1:], table[column].iloc[-1:], "o", ms=4.5, color=color, clip_on=False, zorder=3)
+            ends.append(float(table[column].iloc[-1]))
+        places = spread(ends, (base + 3) * 1.1 / 72 / 0.86 * top * 1.1, 0, top * 1.1)
+        for (column, color), y, value in zip((("open", LINE), ("overdue", DOWN)), places, ends, strict=True):
+            text = f"{w.num(value, 0)} {w('people.carried_' + column)}"
+            at = {"transform": ax.transData, "path_effects": halo(), "weight": "bold", "clip_on": False}
+            write(ax, x[-1] + 0.1 / ((total - 1.28) / (x[-1] - x[0] + 0.25)), y, text, base, color, "left", "center", **at)
+        fig_left = -0.22 / (total - 1.28)
+        write(
+            ax,
+            fig_left,
+            1.1,
+            w("people.carried_head"),
+            base + 0.5,
+            INK,
+            "left",
+            "bottom",
+            transform=ax.transAxes,
+            weight="bold",
+        )

@@ -1,0 +1,94 @@
+"""What agencies gave themselves against what was verified, by agency."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_people as findings
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.lanes import Lane, axis_above, lanes
+from scevaluation.charts.style import BAND, CONTEXT, INK, INK2, LINE, MUTED, SMALLEST, write
+from scevaluation.words import Sentence, Words
+
+ALL = findings.ALL
+COLUMNS = ("label", "items", "own", "verified", "gap", "low", "high", "judgement_label")
+
+
+def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], words: Words) -> Chart:
+    """Own score (hollow) and verified score (full) of every agency on the scale, the widest gap first, all agencies on top.
+
+    Parameters
+    ----------
+    rows : GAP
+        Of one round.
+    labels : dict of agency to text
+    scale : tuple of float
+        Lowest and highest score.
+
+    Returns
+    -------
+    Chart
+        Rows: those given, in the order drawn, with labels.
+    """
+    if rows.empty:
+        return Chart("gap", words, Sentence("chart.gap.title_empty"), empty=Sentence("chart.gap.empty"))
+    order = rows.assign(first=rows["agency"] != ALL).sort_values(["first", "gap", "agency"], ascending=[True, False, True])
+    drawn = order.drop(columns="first").reset_index(drop=True)
+    name = [words("people.all_agencies") if a == ALL else labels.get(a, a) for a in drawn["agency"]]
+    drawn = drawn.assign(label=name, judgement_label=[words("people.claim." + j) for j in drawn["judgement"]])
+
+    def paint(layout: str):
+        return _paint(layout, drawn, scale, words)
+
+    parts = "; ".join(
+        words("chart.gap.alt_row", name=r.label, value=words.num(r.gap, 2, sign=True)) for r in drawn.head(9).itertuples()
+    )
+    alt = words("chart.gap.alt", n=int((drawn["agency"] != ALL).sum()), parts=parts)
+    few = " " + words("chart.gap.note_few") if (drawn["judgement"] == "too_few").any() else ""
+    note = words("chart.gap.note", low=words.num(scale[0], 0), high=words.num(scale[1], 0)) + few
+    shown = {c: "people.column." + c for c in COLUMNS}
+    return Chart("gap", words, findings.gap(rows, labels, words), note, alt, drawn, **both(paint), labels=shown)
+
+
+def _range(rows: pd.DataFrame, scale: tuple[float, float]) -> tuple[float, float]:
+    """The part of the scale that is drawn: half steps around the values and intervals."""
+    ends = [*rows["own"], *rows["verified"], *(rows["verified"] + rows["low"]), *(rows["verified"] + rows["high"])]
+    low, high = np.floor(np.nanmin(ends) * 2) / 2, np.ceil(np.nanmax(ends) * 2) / 2
+    return (low, high) if high - low >= 1 else (max(min(low, scale[1] - 1), scale[0]), max(low + 1, high))
+
+
+def _paint(layout: str, rows: pd.DataFrame, scale: tuple[float, float], w: Words):
+    low, high = _range(rows, scale)
+    body = [_lane(r, w, n == 0 and r.agency == ALL and len(rows) > 1) for n, r in enumerate(rows.itertuples(index=False))]
+    pad = (high - low) * 0.04
+    view = lanes(layout, body, (low - pad, high + pad), left=2.35, right=1.75, right_phone=1.25, row=0.25, axis=0.42)
+    step = 0.5 if high - low <= 3 else 1.0 if high - low <= 8 else float(np.ceil((high - low) / 6))
+    axis_above(view, [(t, w.num(t, 1)) for t in np.arange(low, high + 1e-9, step)])
+    ax, size = view.ax, max(view.base - 0.8, SMALLEST)
+    if rows["agency"].iat[0] == ALL:
+        top, bottom = 0.0, (view.y[0] + view.y[1]) / 2 if len(rows) > 1 and view.wide else 0.0
+        if bottom:
+            ax.axhspan(top, bottom, color=BAND, lw=0, zorder=0)
+    for y, r in zip(view.y, rows.itertuples(index=False), strict=True):
+        if np.isfinite(r.low):
+            at = r.verified + r.low, r.verified + r.high
+            ax.plot(at, [y, y], color=LINE, lw=6, alpha=0.16, solid_capstyle="butt", zorder=1, gid="interval")
+        ax.plot([r.own, r.verified], [y, y], color=CONTEXT if abs(r.gap) < 1e-9 else LINE, lw=1.4, zorder=2, gid="gap")
+        ax.plot([r.own], [y], "o", ms=5.4, mfc="white", mec=LINE, mew=1.3, zorder=3, gid="own")
+        ax.plot([r.verified], [y], "o", ms=4.6, color=LINE, mew=0, zorder=3.5, gid="verified")
+    first = rows.iloc[0]
+    sides = (
+        (("own", "right"), ("verified", "left"))
+        if first["own"] < first["verified"]
+        else (("own", "left"), ("verified", "right"))
+    )
+    for column, align in sides:
+        write(ax, first[column], -0.22, w("people." + column + "_mark"), size, MUTED, align, "bottom", gid="key")
+    return view.fig
+
+
+def _lane(r, w: Words, ruled: bool) -> Lane:
+    half = f" \u00b1{w.num((r.high - r.low) / 2, 2)}" if np.isfinite(r.low) else ""
+    text = f"{w.num(r.gap, 2, sign=True)}{half} \u00b7 {w('people.n_items', n=r.items)}"
+    return Lane(r.label, text, INK if r.judgement in ("above", "below") else INK2, r.agency == ALL, ruled=ruled)

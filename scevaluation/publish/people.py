@@ -1,0 +1,145 @@
+"""Forms about people: agencies, assessors, recommendations, programmes. Notebooks call these, one a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from scevaluation.charts import agencies as agencies_chart
+from scevaluation.charts import continuity as continuity_chart
+from scevaluation.charts import disagreement as disagreement_chart
+from scevaluation.charts import followup as followup_chart
+from scevaluation.charts import gap as gap_chart
+from scevaluation.charts import severity as severity_chart
+from scevaluation.evaluate import agencies as duty
+from scevaluation.evaluate import agreement as agree
+from scevaluation.evaluate.continuity import continuity as compute_continuity
+from scevaluation.evaluate.contracts import PEOPLE
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.followup import carried
+from scevaluation.evaluate.followup import followup as compute_followup
+from scevaluation.frames import ROOT
+from scevaluation.instrument import SECTORS
+from scevaluation.intake.people import read_programmes, read_recommendations
+from scevaluation.programme import Round
+from scevaluation.publish.parts import Part, register_table
+from scevaluation.words import Words
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The tables about people of one evaluation, by their contract's name, the panel's scores, and what was recommended."""
+
+    tables: dict[str, pd.DataFrame]
+    panel: pd.DataFrame
+    recommendations: pd.DataFrame
+
+
+def _of(rows: pd.DataFrame, round_name: str) -> pd.DataFrame:
+    return rows[rows["round"] == round_name].reset_index(drop=True)
+
+
+@lru_cache(maxsize=4)
+def people(e: Evaluation) -> People:
+    """All tables about people of an evaluation; computed once.
+
+    Returns
+    -------
+    People
+        `tables`: AGREEMENT, GAP, RESPONSIBILITY, REPORTING and FOLLOWUP of the round, SEVERITY and CARRIED up to it,
+        CONTINUITY as of its year.
+    """
+    plan, region = e.programme, e.programme.region
+    owed = duty.duties(e.scores, e.instruments)
+    asked = read_recommendations(plan)
+    tables = {
+        "AGREEMENT": agree.agreement(e.scores, e.instrument, e.round),
+        "SEVERITY": agree.severity(e.scores, e.instruments),
+        "GAP": _of(agree.gaps(e.scores, e.instruments), e.round),
+        "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round),
+        "REPORTING": _of(duty.reporting(owed), e.round),
+        "FOLLOWUP": compute_followup(asked, region, e.round),
+        "CARRIED": carried(asked, region, e.round),
+        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, Round(e.round).year),
+    }
+    return People(tables, agree.panel(e.scores, e.round), asked)
+
+
+def agency_names(e: Evaluation, w: Words) -> dict[str, str]:
+    """Text of every agency of the programme, in its order."""
+    return {a.id: w.label(a.label) for a in e.programme.agencies}
+
+
+def node_names(e: Evaluation, w: Words) -> dict[str, str]:
+    """Text of every node of the round's instrument and of the views by sector."""
+    names = {n: e.instrument.name(n, w.lang) for n in e.instrument.nodes if n != ROOT}
+    return {ROOT: w("people.all_items"), **names, **{f"sector:{s}": w("sector." + s) for s in SECTORS}}
+
+
+def _scale(e: Evaluation) -> tuple[float, float]:
+    return e.instrument.scale.low, e.instrument.scale.high
+
+
+def agencies(e: Evaluation, w: Words):
+    """Form 8: agencies by sectors. Not responsible is empty, not reported is hatched."""
+    found, sectors = people(e).tables, {s: w("sector." + s) for s in SECTORS}
+    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], agency_names(e, w), sectors, w)
+
+
+def disagreement(e: Evaluation, w: Words):
+    """Form 12: where the assessors differ, and how far they agree."""
+    found, names = people(e), agency_names(e, w)
+    panel = found.panel.assign(agency_label=[names.get(a, a) for a in found.panel["agency"]])
+    return disagreement_chart.disagreement(panel, found.tables["AGREEMENT"], node_names(e, w), _scale(e), w)
+
+
+def severity(e: Evaluation, w: Words):
+    """How strict each assessor is beside the others."""
+    low, high = _scale(e)
+    return severity_chart.severity(people(e).tables["SEVERITY"], e.round, agree.SMALL * (high - low), w)
+
+
+def gap(e: Evaluation, w: Words):
+    """What agencies gave themselves against what was verified."""
+    return gap_chart.gap(people(e).tables["GAP"], agency_names(e, w), _scale(e), w)
+
+
+def followup(e: Evaluation, w: Words):
+    """Form 15: what became of the recommendations."""
+    found = people(e)
+    asked = found.recommendations
+    texts = dict(zip(asked["id"], asked["text_" + w.lang], strict=True))
+    return followup_chart.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, agency_names(e, w), w)
+
+
+def continuity(e: Evaluation, w: Words, until: int | None = None):
+    """Programmes of the agencies through the cycles, as of the round's year, or as of `until`."""
+    rows = people(e).tables["CONTINUITY"]
+    year = Round(e.round).year if until is None else until
+    if until is not None:
+        rows = compute_continuity(read_programmes(e.programme), e.programme.cycles, e.programme.region, until)
+    return continuity_chart.continuity(rows, e.programme.cycles, year, agency_names(e, w), w)
+
+
+def numbers(e: Evaluation, w: Words) -> Part:
+    """The tables behind the titles of these forms, every cell addressable."""
+    found = people(e).tables
+    html = "".join(register_table(n, found[n], w, PEOPLE[n]) for n in PEOPLE if len(found[n]))
+    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
+
+
+def agreement_line(e: Evaluation) -> str:
+    """Agreement of all items in plain figures: a stored check of a notebook."""
+    rows = people(e).tables["AGREEMENT"]
+    if rows.empty:
+        return "no item was scored by two assessors"
+    r = rows.iloc[0]
+    return f"alpha {r['alpha']:.3f} ({r['low']:.3f} to {r['high']:.3f}) of {r['units']} items and {r['assessors']} assessors"
+
+
+def followup_line(e: Evaluation) -> str:
+    """Open and overdue recommendations in plain figures."""
+    rows = people(e).tables["CARRIED"]
+    return f"open {rows['open'].iloc[-1]}, overdue {rows['overdue'].iloc[-1]}" if len(rows) else "no recommendations"
