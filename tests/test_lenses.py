@@ -245,6 +245,11 @@ def test_fewer_than_two_values_are_not_available(y):
     assert {row[f"{n}_as"] for n in NAMES} == {"too_little_data"}
 
 
+def test_single_value_above_the_target_says_nothing_of_progress():
+    row = lenses([50, NAN], np.array([2017, 2018]), target=40).iloc[0]
+    assert row["un"] == NOT_AVAILABLE and row["sdsn"] == NOT_AVAILABLE
+
+
 def test_constant_series_has_a_name_in_every_lens():
     row = lenses([50] * 4, np.arange(2017, 2021), target=75).iloc[0]
     assert [row[n] for n in NAMES] == ["stagnating", "limited_progress", "stagnation", "insufficient_progress"]

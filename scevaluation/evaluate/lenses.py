@@ -182,13 +182,11 @@ def un(base, current, base_year, current_year, target, horizon: float = 2030, di
     years, way = np.where(y1 > y0, y1 - y0, np.nan), np.where(target == base, np.nan, target - base)
     ratio = (current - base) / years * (horizon - y0) / way
     reached = (target == base) & (current == base)
-    if direction is not None:
-        reached |= np.isfinite(base) & (y1 > y0) & (_direction(direction) * (current - target) >= 0)
     past, held = d * (base - target) >= 0, d * (current - target) >= 0
     verdict = _name(
         [reached | (past & held), past, ratio >= 0.95, ratio >= 0.5, ratio >= 0.1, ratio >= -0.1],
         ["on_track", "regression", "on_track", "moderate", "marginal", "stagnation", "regression"],
-        reached | (past & np.isfinite(current)) | np.isfinite(ratio),
+        reached | (past & np.isfinite(current) & (y1 > y0)) | np.isfinite(ratio),
     )
     return pd.DataFrame({"ratio": ratio, "verdict": verdict})
 
