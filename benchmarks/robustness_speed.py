@@ -91,14 +91,15 @@ def programme(seed: int = 60):
     return index(SCORES.check(scores), instruments), instruments, plan
 
 
-def seconds(call) -> float:
-    """The shortest of five runs, so that other work on the machine counts less."""
-    taken = []
+def seconds(call) -> tuple[float, float]:
+    """Seconds by the clock and of the processor: the shortest of five runs, so that other work counts less."""
+    clock, processor = [], []
     for _ in range(5):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         call()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        clock.append(time.perf_counter() - start)
+        processor.append(time.process_time() - used)
+    return min(clock), min(processor)
 
 
 def main() -> int:
@@ -117,13 +118,13 @@ def main() -> int:
         ("both together", lambda: robustness(table, instruments, plan)),
         ("Sobol indices of the newest level and change", lambda: choices(panel(table, instruments, plan), last[0])),
     )
-    print(f"{SECTORS * ITEMS} indicators x {ROUNDS} rounds, one core")
+    print(f"{SECTORS * ITEMS} indicators x {ROUNDS} rounds, one core {'clock':>33}{'processor':>12}")
     taken = {}
     for name, call in rows:
         taken[name] = seconds(call)
-        print(f"  {name:<54}{taken[name]:>8.2f} s")
-    good = taken["both together"] < LIMIT
-    print(f"below {LIMIT:g} s: {'yes' if good else 'NO'}")
+        print(f"  {name:<54}{taken[name][0]:>8.2f} s{taken[name][1]:>10.2f} s")
+    good = taken["both together"][1] < LIMIT
+    print(f"both together below {LIMIT:g} s of one core: {'yes' if good else 'NO'}")
     return 0 if good else 1
 
 

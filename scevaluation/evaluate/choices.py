@@ -59,7 +59,8 @@ def sobol_indices(y: np.ndarray, seed: int = SEED) -> pd.DataFrame:
 
         found = sobol.analyze(_problem(), y, calc_second_order=False, seed=seed)
         for column, name in (("first", "S1"), ("first_half", "S1_conf"), ("total", "ST"), ("total_half", "ST_conf")):
-            out[column] = np.asarray(found[name], float)
+            value = np.asarray(found[name], float)
+            out[column] = np.where(np.abs(value) < 1e-9, 0.0, value)
     return out
 
 

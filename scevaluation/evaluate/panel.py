@@ -66,6 +66,25 @@ class Panel:
         """The index and the newest questionnaire's components."""
         return (ROOT, *self.instruments[-1].components)
 
+    def tops(self, r: int = -1) -> list[int]:
+        """Columns of `nodes` in a round: of the index its own, of components what they are in the newest questionnaire."""
+        newest = self.places[self.instruments[-1].id]
+        return [self.places[self.instruments[r].id][ROOT], *(newest[n] for n in self.nodes[1:])]
+
+    @cached_property
+    def under(self) -> dict[str, np.ndarray]:
+        """By questionnaire (columns, nodes) 0 or 1: which of `nodes` a column stands under, itself included."""
+        tops = {c: n for n, c in enumerate(self.tops()) if n}
+        out = {}
+        for name, place in self.places.items():
+            out[name] = np.zeros((len(self.columns), len(self.nodes)))
+            out[name][:, 0] = 1.0
+            for path, c in place.items():
+                n = tops.get(place[path.partition("/")[0]])
+                if n is not None:
+                    out[name][c, n] = 1.0
+        return out
+
     @cached_property
     def comparable(self) -> np.ndarray:
         """Whether a round has the scale of the newest: only such rounds make an indicator's history."""

@@ -146,8 +146,8 @@ def replay(
         at = np.flatnonzero(codes == code)
         kind, how, missing = (int(getattr(methods, c)[at[0]]) for c in CHOICES)
         run = _Run(panel, normal[kind], AGGREGATIONS[how], MISSING[missing], methods.factors[methods.weights[at]], kind == RAW)
-        for one in dict.fromkeys(panel.instruments[r] for r in used):
-            run.climb(one, [r for r in used if panel.instruments[r] is one])
+        for name, one in {panel.instruments[r].id: panel.instruments[r] for r in used}.items():
+            run.climb(one, [r for r in used if panel.instruments[r].id == name])
         level[at] = np.stack([run.level(r) for r in used], axis=1) if used else level[at]
         for p, pair in enumerate(pairs):
             change[at, p] = run.change(*pair)
@@ -190,7 +190,7 @@ class _Run:
         """(methods, nodes) in points."""
         panel = self.panel
         out = np.full((len(self.factors), len(panel.nodes)), np.nan)
-        for n, c in enumerate(top_columns(panel, r)):
+        for n, c in enumerate(panel.tops(r)):
             enough = np.isfinite(panel.value[r, c]) if self.missing == "coverage" else something(panel, r)[n]
             if enough:
                 out[:, n] = self.inner[r, c] if (r, c) in self.inner else self.x[r, c]
@@ -198,17 +198,17 @@ class _Run:
         return panel.instruments[r].scale.to100(out) if self.raw else out
 
     def effective(self, one: Instrument) -> np.ndarray:
-        """(methods, columns): weight of every node of a questionnaire in its index."""
+        """(columns, methods): weight of every node of a questionnaire in its index."""
         if one.id not in self._effective:
-            place = self.panel.places[one.id]
-            out = np.zeros(self.factors.shape)
-            out[:, place[ROOT]] = 1.0
+            place, factors = self.panel.places[one.id], self.factors.T
+            out = np.zeros(factors.shape)
+            out[place[ROOT]] = 1.0
             for path in one.nodes:
                 below = [place[c] for c in one.children(path)]
-                share = self.factors[:, below] * np.array([one.nodes[c].weight for c in one.children(path)])
-                total = share.sum(axis=1, keepdims=True)
-                share = np.divide(share, total, out=np.zeros(share.shape), where=total > 0)
-                out[:, below] = out[:, [place[path]]] * share
+                if below:
+                    share = factors[below] * np.array([one.nodes[c].weight for c in one.children(path)])[:, None]
+                    total = share.sum(axis=0)
+                    out[below] = share * np.divide(out[place[path]], total, out=np.zeros(len(total)), where=total > 0)
             self._effective[one.id] = out
         return self._effective[one.id]
 
@@ -219,16 +219,16 @@ class _Run:
             return np.full((len(self.factors), len(panel.nodes)), np.nan)
         known = common(panel, earlier, later)
         items = np.flatnonzero(known if self.missing == "coverage" else known | (panel.asked[earlier] & panel.asked[later]))
-        within = membership(panel, panel.instruments[earlier])
+        within = panel.under[panel.instruments[earlier].id]
         weight = self.effective(panel.instruments[earlier])
         top0 = top1 = total = np.zeros((len(self.factors), len(panel.nodes)))
         plain = [c for c in items if panel.asked[earlier, c] and panel.asked[later, c]]
         if plain:
-            w, inside = weight[:, plain], within[plain]
+            w, inside = weight[plain].T, within[plain]
             top0, top1 = (w @ (inside * self.x[r, plain][:, None]) for r in (earlier, later))
             total = w @ inside
         for c in set(items) - set(plain):
-            w = weight[:, [c]] * within[c]
+            w = weight[c][:, None] * within[c]
             v0, v1 = (self.x[r, c] if panel.alone[r, c] else self.inner[r, c][:, None] for r in (earlier, later))
             top0, top1, total = top0 + w * v0, top1 + w * v1, total + w
         shown = (known[:, None] * within).sum(axis=0) > 0
@@ -238,28 +238,9 @@ class _Run:
         return out / (scale.high - scale.low) * 100 if self.raw else out
 
 
-def top_columns(panel: Panel, r: int = -1) -> list[int]:
-    """Columns of `panel.nodes` in a round: of the index its own, of components what they are in the newest questionnaire."""
-    newest = panel.places[panel.instruments[-1].id]
-    return [panel.places[panel.instruments[r].id][ROOT], *(newest[n] for n in panel.nodes[1:])]
-
-
-def membership(panel: Panel, one: Instrument) -> np.ndarray:
-    """(columns, nodes) 0 or 1: which of `panel.nodes` a node of the questionnaire stands under, itself included."""
-    out = np.zeros((len(panel.columns), len(panel.nodes)))
-    out[:, 0] = 1.0
-    tops = {c: n for n, c in enumerate(top_columns(panel)) if n}
-    place = panel.places[one.id]
-    for path, c in place.items():
-        under = tops.get(place[path.partition("/")[0]])
-        if under is not None:
-            out[c, under] = 1.0
-    return out
-
-
 def something(panel: Panel, r: int) -> np.ndarray:
     """(nodes,) of bool: whether anything below was scored in the round."""
-    return (np.isfinite(panel.x[r])[:, None] * membership(panel, panel.instruments[r])).sum(axis=0) > 0
+    return (np.isfinite(panel.x[r])[:, None] * panel.under[panel.instruments[r].id]).sum(axis=0) > 0
 
 
 def subtractable(panel: Panel, earlier: int, later: int) -> bool:
@@ -271,7 +252,7 @@ def subtractable(panel: Panel, earlier: int, later: int) -> bool:
 
 def index_only(panel: Panel, *rounds: int) -> bool:
     """Whether of one of the rounds only the index is known."""
-    return any(panel.alone[r, top_columns(panel, r)[0]] for r in rounds)
+    return any(panel.alone[r, panel.tops(r)[0]] for r in rounds)
 
 
 def common(panel: Panel, earlier: int, later: int) -> np.ndarray:

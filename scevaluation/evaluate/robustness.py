@@ -26,18 +26,7 @@ import pandas as pd
 
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.panel import Panel, panel
-from scevaluation.evaluate.replay import (
-    Methods,
-    common,
-    index_only,
-    membership,
-    plausible,
-    replay,
-    something,
-    stated,
-    subtractable,
-    top_columns,
-)
+from scevaluation.evaluate.replay import Methods, common, index_only, plausible, replay, something, stated, subtractable
 from scevaluation.evaluate.series import LINK_SHARE
 from scevaluation.frames import RANKS, ROBUST_CHANGE, ROBUSTNESS, ROOT
 from scevaluation.instrument import Instrument
@@ -167,7 +156,7 @@ def robustness(
 
 def pairs_of(scores: Panel) -> list[tuple[int, int]]:
     """Every round that has an index, with the one before it that has."""
-    have = [r for r in range(len(scores.rounds)) if np.isfinite(scores.value[r, top_columns(scores, r)[0]])]
+    have = [r for r in range(len(scores.rounds)) if np.isfinite(scores.value[r, scores.tops(r)[0]])]
     return list(pairwise(have))
 
 
@@ -178,7 +167,7 @@ def _tables(scores: Panel, methods: Methods, pairs: list[tuple[int, int]]) -> tu
     rows, moves = [], []
     for r in places:
         states = _level_states(scores, r)
-        for n, (node, c) in enumerate(zip(scores.nodes, top_columns(scores, r), strict=True)):
+        for n, (node, c) in enumerate(zip(scores.nodes, scores.tops(r), strict=True)):
             rows.append(
                 {
                     "region": scores.region,
@@ -236,8 +225,8 @@ def common_share(scores: Panel, earlier: int, later: int) -> np.ndarray:
         weight = np.zeros(len(scores.columns))
         for path, c in scores.places[one.id].items():
             weight[c] = one.effective[path]
-        tops = np.array([weight[c] for c in top_columns(scores, r)])
-        inside = (weight * both) @ membership(scores, one)
+        tops = np.array([weight[c] for c in scores.tops(r)])
+        inside = (weight * both) @ scores.under[one.id]
         shares.append(np.divide(inside, tops, out=np.zeros(len(tops)), where=tops > 0))
     return np.minimum(np.minimum(*shares), 1.0)
 
@@ -245,7 +234,7 @@ def common_share(scores: Panel, earlier: int, later: int) -> np.ndarray:
 def _level_states(scores: Panel, r: int) -> list[str]:
     one, some = scores.instruments[r], something(scores, r)
     out = []
-    for n, c in enumerate(top_columns(scores, r)):
+    for n, c in enumerate(scores.tops(r)):
         if c not in scores.places[one.id].values():
             out.append("not_in_this_questionnaire")
         elif n == 0 and index_only(scores, r):
