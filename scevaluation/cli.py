@@ -101,17 +101,52 @@ def blank(
 @app.command()
 def batch(
     programmes: Annotated[list[str] | None, typer.Argument(help="Programmes; default: all.")] = None,
+    rounds: Annotated[str, typer.Option(help="Rounds, comma-separated or first..last; default: all scored.")] = "",
+    kinds: Annotated[str, typer.Option(help="Kinds of report, comma-separated.")] = "round",
+    national: Annotated[str, typer.Option(help="A letter's round: the report of every region in it, and the national one.")] = "",
     lang: Annotated[str, typer.Option(help="Languages, comma-separated.")] = "id",
+    formats: Formats = "html",
+    workers: Annotated[int, typer.Option(min=0, help="Reports made at a time; 0: one a core.")] = 0,
+    engine: Engine = "inprocess",
+    scheduler: Annotated[str, typer.Option(help="Address of a dask scheduler, such as tcp://host:8786.")] = "",
+    upload: Annotated[bool, typer.Option(help="Send data/ to the scheduler's workers, which share no folder.")] = False,
+    force: Annotated[bool, typer.Option(help="Make also what is unchanged.")] = False,
+    keep_going: Annotated[bool, typer.Option("--keep-going/--stop-at-failure", help="Go on after a failure.")] = True,
+    wait: Annotated[bool, typer.Option(help="Wait for another batch in the same folder.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds one report may take.")] = 300.0,
+    memory: Annotated[float, typer.Option(help="Gigabytes one report may take.")] = 2.0,
+    explain: Annotated[bool, typer.Option(help="Say why each report is made.")] = False,
+    quiet: Annotated[bool, typer.Option(help="Say nothing but failures.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for scripts instead.")] = False,
     out: Out = None,
 ) -> None:
-    """Make the reports of all scored rounds; one that fails does not stop the others."""
-    from scevaluation.publish.batch import make_all
+    """Make many reports: what is new or changed; one that fails does not stop the others."""
+    from scevaluation.publish import batch as b
+    from scevaluation.publish.progress import told
 
-    made, failed = make_all(programmes or [], [v for v in lang.split(",") if v], out)
-    typer.echo(f"{len(made)} made, {len(failed)} failed")
-    for name, reason in failed.items():
-        typer.echo(f"failed: {name}: {reason}", err=True)
-    if failed:
+    how = b.How(
+        out=out or b.REPORTS, formats=_listed(formats), workers=workers, engine=engine, scheduler=scheduler, upload=upload,
+        force=force, keep_going=keep_going, wait=wait, timeout=timeout, memory=int(memory * 1e9),
+    )  # fmt: skip
+    langs = _listed(lang)
+    jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs)
+    summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain)
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(folder: Annotated[Path | None, typer.Argument(help="Folder of reports; default reports/.")] = None) -> None:
+    """Hash reports and their inputs again and name what no longer matches."""
+    from scevaluation.publish.jobs import REPORTS, manifests
+    from scevaluation.publish.verify import verify as check_all
+
+    root = folder or REPORTS
+    wrong = check_all(root)
+    for row in wrong.itertuples():
+        typer.echo(f"{row.report}: {row.file}: {row.state.replace('_', ' ')}")
+    typer.echo(f"{len(manifests(root))} reports, {len(wrong)} do not match")
+    if len(wrong):
         raise typer.Exit(1)
 
 

@@ -1,44 +1,188 @@
-"""Make many reports: every scored round of some programmes, each on its own."""
+"""Make many reports: what is new or changed, each in a process of its own, and tell what became of each."""
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from scevaluation.errors import EvaluationError
-from scevaluation.programme import load_programme, programmes
-from scevaluation.publish.report import Made, make_report
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.programme import Round, load_programme, programmes
+from scevaluation.publish.jobs import FORMATS, KINDS, NATION, REPORTS, Job, checked, sectors_of
+from scevaluation.publish.keys import forget, why
+from scevaluation.publish.lock import locked
+from scevaluation.publish.pool import MEMORY, TIMEOUT, Outcome, Task, run
+from scevaluation.publish.report import write_index
+from scevaluation.region import region_name, regions_of
+from scevaluation.words import words
 
 
-def make_all(names: list[str], langs: list[str], out: Path | None = None) -> tuple[list[Made], dict[str, str]]:
-    """Make the round report of every scored round.
+@dataclass(frozen=True)
+class How:
+    """How a batch is made: formats, workers, engine, limits; `scheduler` is the address of a dask cluster."""
+
+    out: Path = REPORTS
+    formats: tuple[str, ...] = ("html",)
+    workers: int = 0
+    engine: str = "inprocess"
+    scheduler: str = ""
+    upload: bool = False
+    force: bool = False
+    keep_going: bool = True
+    wait: bool = False
+    timeout: float = TIMEOUT
+    memory: int = MEMORY
+    method: str = ""
+
+
+@dataclass
+class Summary:
+    """What became of a batch: jobs made, those unchanged, those that failed with the reason, and why each was made."""
+
+    made: list[Outcome] = field(default_factory=list)
+    unchanged: list[Job] = field(default_factory=list)
+    failed: list[Outcome] = field(default_factory=list)
+    left: list[Job] = field(default_factory=list)
+    reasons: dict[Job, tuple[str, ...]] = field(default_factory=dict)
+
+
+def jobs_of(
+    names: Iterable[str] = (), rounds: str = "", kinds: Iterable[str] = ("round",), langs: Iterable[str] = ("id",)
+) -> list[Job]:
+    """The jobs of some programmes: every scored round (or those of `rounds`) in every kind, language and sector.
 
     Parameters
     ----------
-    names : list of str
+    names : iterable of str
         Programmes; empty for all.
-    langs : list of str
-        Languages.
+    rounds : str
+        Rounds separated by commas, or first..last; empty for all.
+    kinds, langs : iterable of str
 
-    Returns
-    -------
-    made : list of Made
-    failed : dict
-        Reason by "programme round lang"; a report that fails stops no other.
+    Raises
+    ------
+    EvaluationError
+        For an unknown programme, round, kind or language, before anything is made.
     """
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    out = []
+    for kind in kinds:
+        if kind not in KINDS or KINDS[kind].each == "nation":
+            known = ", ".join(k for k in KINDS if KINDS[k].each != "nation")
+            raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {known}.")
+    for name in tuple(names) or programmes():
+        plan = load_programme(name)
+        for round_name in _chosen(plan.scored, rounds, name):
+            for kind in kinds:
+                sectors = sectors_of(plan, round_name) if KINDS[kind].each == "sector" else ("",)
+                out += [Job(plan.id, round_name, lang, kind, sector) for lang in langs for sector in sectors]
+    for lang in langs:
+        words(lang)
+    return out
 
-    jobs = [(p, r, lang) for p in names or programmes() for r in load_programme(p).scored for lang in langs]
-    made: list[Made] = []
-    failed: dict[str, str] = {}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("", total=len(jobs))
-        for programme, round_name, lang in jobs:
-            progress.update(task, description=f"{programme} {round_name} {lang}")
-            try:
-                made.append(make_report(programme, round_name, lang, out=out))
-            except EvaluationError as error:
-                failed[f"{programme} {round_name} {lang}"] = str(error)
-            progress.advance(task)
-    return made, failed
+
+def _chosen(scored: tuple[str, ...], rounds: str, name: str) -> list[str]:
+    if not rounds:
+        return list(scored)
+    first, dots, last = rounds.partition("..")
+    if dots:
+        low, high = Round(first), Round(last)
+        return [r for r in scored if low <= Round(r) <= high]
+    wanted = [str(Round(r.strip())) for r in rounds.split(",") if r.strip()]
+    missing = [r for r in wanted if r not in scored]
+    if missing and name not in programmes():
+        raise ReportError(f"{name} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored)}.")
+    return [r for r in scored if r in wanted]
+
+
+def national_jobs(round_name: str, langs: Iterable[str] = ("id",)) -> list[Job]:
+    """The national report of a letter and the round report of every region that took part in it."""
+    name, langs = str(Round(round_name)), tuple(langs)
+    regions = regions_of(name)
+    if not regions:
+        checked(Job(NATION, name, "id", "national"))
+    nation = [Job(NATION, name, lang, "national") for lang in langs]
+    return nation + [Job(region_name(code), name, lang) for code in regions for lang in langs]
+
+
+def make_all(
+    jobs: list[Job],
+    how: How,
+    told: Callable[[Outcome], None] = lambda _: None,
+    watch: Callable[[list[Job]], None] = lambda _: None,
+    planned: Callable[[Summary, list[Job]], None] = lambda _s, _j: None,
+) -> Summary:
+    """Make those of the jobs that are new or whose inputs changed.
+
+    Parameters
+    ----------
+    jobs : list of Job
+    how : How
+    told, watch, planned : callable
+        Told of every outcome, of the jobs under way, and at the start of what is unchanged and what will be made.
+
+    Raises
+    ------
+    EvaluationError
+        If the folder cannot be written or is held by another batch; a report that fails is in the summary instead.
+    """
+    unknown = sorted(set(how.formats) - set(FORMATS))
+    if unknown:
+        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
+    summary = Summary()
+    with locked(how.out, how.wait):
+        forget()
+        todo = _todo(jobs, how, summary)
+        planned(summary, todo)
+        for outcome in _outcomes(todo, how, watch):
+            (summary.failed if outcome.failed else summary.made).append(outcome)
+            told(outcome)
+            if outcome.failed and not how.keep_going:
+                break
+        ended = {o.job for o in (*summary.made, *summary.failed)}
+        summary.left = [job for job in todo if job not in ended]
+        if todo or not (how.out / "index.html").exists():
+            write_index(how.out)
+    return summary
+
+
+def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
+    """Jobs to make; one whose inputs cannot even be read has failed already."""
+    todo = []
+    for job in dict.fromkeys(jobs):
+        try:
+            reasons = why(job, how.formats, how.out) or (("forced",) if how.force else ())
+        except (EvaluationError, OSError) as error:
+            summary.failed.append(Outcome(job, 0.0, failed=str(error)))
+            continue
+        if reasons:
+            summary.reasons[job] = reasons
+            todo.append(job)
+        else:
+            summary.unchanged.append(job)
+    return todo
+
+
+def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> Iterable[Outcome]:
+    if not todo:
+        return ()
+    if how.scheduler:
+        from scevaluation.publish.cluster import run_on
+
+        return run_on(how.scheduler, todo, how, watch)
+    tasks = [Task(job, how.out, how.engine, how.formats, how.memory) for job in todo]
+    workers = min(how.workers or os.cpu_count() or 1, len(tasks))
+    return run(tasks, workers, how.timeout, how.method, watch)
+
+
+def as_json(summary: Summary) -> str:
+    """The summary for scripts: one JSON object."""
+    said = {
+        "made": [{"report": str(o.job), "seconds": round(o.seconds, 2), "headline": o.headline} for o in summary.made],
+        "unchanged": [str(job) for job in summary.unchanged],
+        "failed": [{"report": str(o.job), "reason": o.failed} for o in summary.failed],
+        "left": [str(job) for job in summary.left],
+        "reasons": {str(job): list(reasons) for job, reasons in summary.reasons.items()},
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1)

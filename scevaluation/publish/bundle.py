@@ -14,7 +14,8 @@ from scevaluation.errors import ReportError
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.redaction import ASSESSOR
 from scevaluation.programme import load_programme
-from scevaluation.publish.report import FORMATS, KINDS, REPORTS, Job, checked, report_files, sha256, write_together
+from scevaluation.publish.jobs import FORMATS, KINDS, REPORTS, Job, checked, sectors_of, sha256
+from scevaluation.publish.report import report_files, write_together
 from scevaluation.words import words
 
 PROFILES = ("internal", "public")
@@ -81,8 +82,6 @@ def share(
 
 def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[Job]:
     """Checked jobs of a bundle; unknown kinds and languages are refused before anything runs."""
-    from scevaluation.publish.report import sectors_of
-
     out = []
     for lang in langs:
         words(lang)

@@ -50,14 +50,15 @@ def _mime(data: dict) -> dict:
 def _shell():
     """A fresh interactive shell; the one before is taken away with its names."""
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     class Shell(InteractiveShell):
         def enable_gui(self, gui=None):
             """There is no window loop here."""
 
     InteractiveShell.clear_instance()
-    shell = Shell.instance()
-    shell.history_manager.enabled = False
+    # No history: it would open a database and a thread for cells nobody typed.
+    shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     # Without this a pyplot figure would be lost without a word: the inline backend shows figures after each cell.
     shell.enable_matplotlib("inline")
     return shell

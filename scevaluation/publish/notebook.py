@@ -6,6 +6,7 @@ import ast
 import logging
 import re
 import warnings
+from functools import cache
 from pathlib import Path
 
 from scevaluation import __version__
@@ -126,20 +127,25 @@ def marked(notebook, key: str) -> str:
     return ""
 
 
-def page(notebook, words) -> str:
-    """The executed notebook as one self-contained HTML page in the language of `words`."""
+@cache
+def exporter():
+    """The exporter of the page's template; made once, since reading a template takes longer than filling it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         from nbconvert.exporters import TemplateExporter
 
-    from scevaluation.publish.fonts import font_css
-
-    exporter = TemplateExporter(
+    return TemplateExporter(
         template_name="report",
         template_file="index.html.j2",
         extra_template_basedirs=[str(PAGE)],
         extra_template_paths=[str(PAGE / "report")],
     )
+
+
+def page(notebook, words) -> str:
+    """The executed notebook as one self-contained HTML page in the language of `words`."""
+    from scevaluation.publish.fonts import font_css
+
     facts = {
         "lang": words.lang,
         "version": __version__,
@@ -150,7 +156,7 @@ def page(notebook, words) -> str:
         "code_label": words("page.code"),
         "footer": marked(notebook, "footer"),
     }
-    html, _ = exporter.from_notebook_node(notebook, resources={"page": facts})
+    html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
     html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
     if re.search(r"<script|(?:src|srcset|href)\s*=\s*[\"']?\s*(?!data:|#)[a-z]+:", html, re.IGNORECASE):
         raise ReportError(

@@ -2,77 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
-from scevaluation.instrument import SECTORS
-from scevaluation.programme import DATA, Programme, Round, load_programme
+from scevaluation.programme import load_programme
+from scevaluation.publish.jobs import FORMATS, KINDS, NATION, REPORTS, Job, checked, manifests, sha256
+from scevaluation.publish.lock import BESIDE
 from scevaluation.words import words
-
-REPORTS = Path(os.environ.get("SCEVALUATION_REPORTS") or DATA.parent / "reports")
-NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
-FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of report: its notebook, and what it is made for each of: a round, a sector of it, or the nation's round."""
-
-    notebook: str
-    each: str = "round"
-
-
-KINDS = {
-    "round": Kind("2_round_report"),
-    "sector": Kind("3_sector_report", "sector"),
-    "agencies": Kind("4_agencies"),
-    "methods": Kind("6_methods"),
-    "national": Kind("7_national", "nation"),
-    "handover": Kind("8_handover"),
-}
-
-
-@dataclass(frozen=True)
-class Job:
-    """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person."""
-
-    programme: str
-    round: str
-    lang: str = "id"
-    kind: str = "round"
-    sector: str = ""
-    public: bool = False
-
-    @property
-    def stem(self) -> str:
-        """Name of its files without ending."""
-        part = f"-{self.sector}" if self.sector else ""
-        return f"{self.kind}{part}.{self.lang}"
-
-    @property
-    def folder(self) -> Path:
-        """Its folder below that of all reports."""
-        return Path(self.programme) / self.round
-
-    @property
-    def parameters(self) -> dict:
-        """Values of its notebook's parameters."""
-        each = KINDS[self.kind].each
-        out = {"round": self.round, "lang": self.lang}
-        if each != "nation":
-            out |= {"programme": self.programme, "public": self.public}
-        return out | ({"sector": self.sector} if each == "sector" else {})
-
-    def __str__(self) -> str:
-        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.lang) if p)
 
 
 @dataclass(frozen=True)
@@ -90,11 +34,6 @@ class Made:
     files: tuple[Path, ...] = ()
 
 
-def sha256(data: bytes | str) -> str:
-    """Hash of bytes or of a text's UTF-8."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
-
-
 def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files into a hidden folder beside their place, then rename them into it, in the order given.
 
@@ -105,7 +44,7 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
+        beside = Path(tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-", dir=folder))
     except OSError as error:
         raise ReportError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --out.") from error
     try:
@@ -121,46 +60,6 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-
-
-def checked(job: Job) -> Job:
-    """The job with its round's name in full.
-
-    Raises
-    ------
-    EvaluationError
-        If its kind, programme, round, sector or language is unknown, or the round was not scored.
-    """
-    if job.kind not in KINDS:
-        raise ReportError(f"There is no kind of report {job.kind[:40]!r}.", f"Known kinds: {', '.join(KINDS)}.")
-    words(job.lang)
-    each = KINDS[job.kind].each
-    if each == "nation":
-        from scevaluation.intake.official import official_rounds
-
-        name = str(Round(job.round))
-        if name not in official_rounds():
-            raise ReportError(f"There is no letter over all regions of {name}.", f"Rounds: {', '.join(official_rounds())}.")
-        return Job(NATION, name, job.lang, job.kind, "", job.public)
-    plan = load_programme(job.programme)
-    state = plan.round(job.round)
-    if state.state != "scored":
-        raise ReportError(
-            f"Round {state.id} of {plan.id} was not scored ({state.state}).", f"Scored rounds: {', '.join(plan.scored)}."
-        )
-    if (each == "sector") != bool(job.sector) or (job.sector and job.sector not in sectors_of(plan, state.id)):
-        known = ", ".join(sectors_of(plan, state.id)) if each == "sector" else "none"
-        raise ReportError(
-            f"A report of kind {job.kind} cannot be made of sector {job.sector[:40]!r}.", f"Sectors of {plan.id}: {known}."
-        )
-    return Job(plan.id, state.id, job.lang, job.kind, job.sector, job.public)
-
-
-def sectors_of(plan: Programme, round_name: str) -> tuple[str, ...]:
-    """Sectors of which a round of a programme has scores or statistics: those its instrument or context knows."""
-    instrument = plan.instrument(round_name)
-    tagged = {s for n in instrument.nodes.values() for s in n.sectors} | (set(instrument.components) & set(SECTORS))
-    return tuple(s for s in plan.sectors if s in tagged or plan.context)
 
 
 def make_report(
@@ -200,19 +99,29 @@ def make_report(
     return made
 
 
-def write_report(job: Job, root: Path, engine: str = "inprocess", formats: tuple[str, ...] = ("html",), key: str = "") -> Made:
-    """Make the files of a checked job and put them into their place, the manifest last; `key` is the hash of its inputs."""
+def write_report(job: Job, root: Path, engine: str = "inprocess", formats: tuple[str, ...] = ("html",)) -> Made:
+    """Make the files of a checked job and put them into their place, the manifest last."""
+    start = time.perf_counter()
     files, manifest = report_files(job, engine, formats)
-    manifest["key"] = key
-    name = f"{job.stem}.json"
-    files[name] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    folder = root / job.folder
-    write_together(folder, files)
+    return place(job, root, files, manifest, time.perf_counter() - start)
+
+
+def place(job: Job, root: Path, files: Mapping[str, str | bytes], manifest: dict, seconds: float) -> Made:
+    """Write a report's files and its manifest, with the time it took apart from what is hashed."""
+    folder, name = root / job.folder, f"{job.stem}.json"
+    whole = {**manifest, "sha256": manifest_hash(manifest), "run": {"seconds": round(seconds, 2)}}
+    text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_together(folder, {**files, name: text})
     page, notebook = (folder / f"{job.stem}{ending}" for ending in (".html", ".ipynb"))
-    paths = tuple(folder / n for n in files)
-    return Made(
-        job.programme, job.round, job.lang, job.kind, page, notebook, folder / name, str(manifest["headline"]), paths
-    )
+    paths = tuple(folder / n for n in (*files, name))
+    headline = str(manifest["headline"])
+    return Made(job.programme, job.round, job.lang, job.kind, page, notebook, folder / name, headline, paths)
+
+
+def manifest_hash(manifest: dict) -> str:
+    """Hash of a manifest without the time its report took and the hash itself."""
+    kept = {k: v for k, v in manifest.items() if k not in ("sha256", "run")}
+    return sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True))
 
 
 def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[str, str | bytes], dict[str, object]]:
@@ -225,11 +134,12 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     """
     from scevaluation.publish import notebook as nb
     from scevaluation.publish.formats import further
+    from scevaluation.publish.keys import facts, key_of
 
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
-    w = words(job.lang)
+    w, made_from = words(job.lang), facts(job, formats)
     done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
     html = nb.page(done, w)
     files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
@@ -243,30 +153,15 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
         "kind": job.kind,
         "sector": job.sector,
         "public": job.public,
-        "parameters": job.parameters,
         "title": nb.marked(done, "title"),
         "headline": nb.marked(done, "headline"),
         "made_up": bool(plan and plan.made_up),
         "version": __version__,
         "engine": engine,
-        "inputs": json.loads(nb.marked(done, "inputs") or "{}"),
+        "made_from": made_from,
+        "key": key_of(made_from),
         "outputs": {name: sha256(data) for name, data in files.items()},
     }
-
-
-def manifests(root: Path) -> list[tuple[Path, dict]]:
-    """Every report's manifest below a folder of reports, with its path; {} where a file of that place cannot be read as one."""
-    return [(path, read_manifest(path)) for path in sorted(root.glob("*/*/*.json"))]
-
-
-def read_manifest(path: Path) -> dict:
-    """A report's manifest; {} if the file is absent or is none."""
-    try:
-        entry = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    needed = {"programme", "round", "lang", "kind", "headline", "outputs"}
-    return entry if isinstance(entry, dict) and needed <= entry.keys() else {}
 
 
 def write_index(root: Path) -> Path:

@@ -1,0 +1,160 @@
+"""Make reports in fresh child processes of a warm one: one that hangs, swells or dies ends only its own report."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from scevaluation.errors import EvaluationError
+from scevaluation.publish.jobs import Job
+
+TIMEOUT, MEMORY = 300.0, 2_000_000_000  # seconds and bytes one report may take
+WARM = "scevaluation.publish.warm"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A report to make in a child: the job, where to, how, and its limits."""
+
+    job: Job
+    root: Path
+    engine: str
+    formats: tuple[str, ...]
+    memory: int = MEMORY
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: the seconds it took, its headline, or why it failed."""
+
+    job: Job
+    seconds: float
+    headline: str = ""
+    failed: str = ""
+
+
+def start_method(wanted: str = "") -> str:
+    """forkserver where it is to be had, else spawn."""
+    known = multiprocessing.get_all_start_methods()
+    return wanted or ("forkserver" if "forkserver" in known else "spawn")
+
+
+def context(method: str = ""):
+    """The multiprocessing context of a batch; a forkserver has the heavy modules loaded before the first child."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    ctx = multiprocessing.get_context(start_method(method))
+    if ctx.get_start_method() == "forkserver":
+        ctx.set_forkserver_preload([WARM])
+    return ctx
+
+
+def run(
+    tasks: list[Task], workers: int, timeout: float = TIMEOUT, method: str = "", watch: Callable[[list[Job]], None] = lambda _: None
+) -> Iterator[Outcome]:
+    """Outcomes of tasks as they end, in no order.
+
+    Parameters
+    ----------
+    tasks : list of Task
+    workers : int
+        Children at a time.
+    timeout : float
+        Seconds after which a report is given up.
+    method : str
+        "spawn" or "forkserver"; default what the machine has.
+    watch : callable
+        Told about four times a second which jobs are being made.
+    """
+    from pebble import ProcessPool
+
+    with ProcessPool(max_workers=workers, max_tasks=1, context=context(method)) as pool:
+        open_ = {pool.schedule(make, args=(task, os.getpid()), timeout=timeout): task.job for task in tasks}
+        try:
+            while open_:
+                ended, _ = wait(open_, timeout=0.25, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    yield _outcome(open_.pop(future), future, timeout)
+                watch([job for future, job in open_.items() if future.running()])
+        finally:
+            for future in open_:
+                future.cancel()
+            pool.stop()
+
+
+def _outcome(job: Job, future, timeout: float) -> Outcome:
+    from pebble import ProcessExpired
+
+    try:
+        seconds, headline = future.result()
+    except TimeoutError:
+        return Outcome(job, timeout, failed=f"It took more than {timeout:g} s and was ended. Raise --timeout, or mend the notebook.")
+    except ProcessExpired as error:
+        return Outcome(job, 0.0, failed=f"Its process ended with code {error.exitcode} before the report was whole. Run it again.")
+    except (EvaluationError, MemoryError, OSError, CancelledError) as error:
+        return Outcome(job, 0.0, failed=_said(error))
+    except Exception as error:  # a report that fails in an unknown way is named and stops no other
+        return Outcome(job, 0.0, failed=f"{type(error).__name__}: {error}")
+    return Outcome(job, seconds, headline)
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "It needed more memory than a report may take. Raise --memory, or make fewer formats at a time."
+    return str(error) or type(error).__name__
+
+
+def make(task: Task, parent: int) -> tuple[float, str]:
+    """Make one report in this child; it ends itself if the batch that asked for it is gone."""
+    from scevaluation.publish.report import write_report
+
+    _guard(parent)
+    _limit(task.memory)
+    _reseed(task.job)
+    start = time.perf_counter()
+    made = write_report(task.job, task.root, task.engine, task.formats)
+    return time.perf_counter() - start, made.headline
+
+
+def _guard(parent: int, every: float = 0.3) -> None:
+    """Watch the batch's process: its children must not outlive it."""
+    import psutil
+
+    born = psutil.Process(parent).create_time() if psutil.pid_exists(parent) else 0.0
+
+    def watch() -> None:
+        while True:
+            time.sleep(every)
+            try:
+                alive = psutil.Process(parent).create_time() == born and psutil.Process(parent).status() != psutil.STATUS_ZOMBIE
+            except psutil.NoSuchProcess:
+                alive = False
+            if not alive:
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _limit(memory: int) -> None:
+    """Refuse more memory than a report may take, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _reseed(job: Job) -> None:
+    """Chance must not be the parent's; that of a job is always the same."""
+    import numpy as np
+
+    seed = sum(map(ord, str(job)))
+    random.seed(seed)
+    np.random.seed(seed)
