@@ -7,6 +7,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 _PUBLIC = {
     "evaluate_round": ("scevaluation.evaluate.evaluation", "evaluate_round"),
+    "evaluate_nation": ("scevaluation.evaluate.national", "evaluate_nation"),
     "load_programme": ("scevaluation.programme", "load_programme"),
     "programmes": ("scevaluation.programme", "programmes"),
     "load_instrument": ("scevaluation.instrument", "load_instrument"),
@@ -14,6 +15,7 @@ _PUBLIC = {
     "Words": ("scevaluation.words", "Words"),
     "forms": ("scevaluation.publish.forms", None),
     "parts": ("scevaluation.publish.parts", None),
+    "national": ("scevaluation.publish.national", None),
     "annex": ("scevaluation.publish.annex", None),
 }
 __all__ = ["__version__", *_PUBLIC]

@@ -61,6 +61,11 @@ class Nation:
         return {"REGIONS": self.regions, "COHORTS": self.cohorts, "SPREAD": self.spread, "PAIRS": self.pairs}
 
 
+def _exact(value: float) -> float:
+    """Without the last digits of binary fractions, so that 2.555 is written alike wherever it stands."""
+    return round(float(value), 9)
+
+
 def region_table(official: pd.DataFrame, instruments: Mapping[str, Instrument], provinces: Mapping[str, str]) -> pd.DataFrame:
     """REGIONS of one letter: every region it lists, with its place and change where it took part.
 
@@ -82,20 +87,28 @@ def region_table(official: pd.DataFrame, instruments: Mapping[str, Instrument], 
     out["n"], out["cohort_n"] = len(took_part), rows["cohort"].map(took_part.value_counts()).fillna(0).astype(int)
     out["change"] = within["own_change"]
     out["common"] = within["common_change"].where(out["change"].notna())
-    out["net"] = out["change"] - out["common"]
+    out["net"] = (out["change"] - out["common"]).round(9)
     return REGIONS.check(out.reset_index())
 
 
 def cohort_table(
-    regions: pd.DataFrame, official: pd.DataFrame, instruments: Mapping[str, Instrument], small: float = SMALL
+    regions: pd.DataFrame, pairs: pd.DataFrame, official: pd.DataFrame, instruments: Mapping[str, Instrument]
 ) -> pd.DataFrame:
-    """COHORTS of one letter: "all" first, then every cohort by name; nobody absent is in a median or a count of moves."""
+    """COHORTS of one letter: "all" first, then every cohort by name; nobody absent is in a median or a count of moves.
+
+    Parameters
+    ----------
+    regions, pairs : REGIONS, PAIRS
+    official : DataFrame
+        One round, as `intake.official.read_official` returns.
+    instruments : mapping of cohort to Instrument
+    """
     checks = reproduce(official, {(r, c): i for r in regions["round"].unique() for c, i in instruments.items()})
     agrees = regions["region"].isin(checks.loc[checks["agrees"], "region"])
     rows = []
     for name in (ALL, *sorted(regions["cohort"].unique())):
         inside = np.ones(len(regions), bool) if name == ALL else (regions["cohort"] == name).to_numpy()
-        mine = regions[inside]
+        mine, pair = regions[inside], pairs if name == ALL else pairs[pairs["cohort"] == name]
         value, change = mine["value"].dropna(), mine["change"].dropna()
         low, high = (PLACE if name == ALL else COHORT_PLACE)[1:]
         rows.append(
@@ -105,17 +118,20 @@ def cohort_table(
                 "listed": len(mine),
                 "took_part": len(value),
                 "absent": int((mine["status"] == "did_not_take_part").sum()),
-                "median": value.median(),
-                "p10": value.quantile(0.1),
-                "p90": value.quantile(0.9),
+                "median": _exact(value.median()),
+                "p10": _exact(value.quantile(0.1)),
+                "p90": _exact(value.quantile(0.9)),
                 "with_change": len(change),
                 "rose": int((change > 0).sum()),
                 "fell": int((change < 0).sum()),
                 "same": int((change == 0).sum()),
-                "small": int((change.abs().round(9) <= small).sum()),
-                "common": change.median(),
+                "small": int((change.abs().round(9) <= SMALL).sum()),
+                "common": _exact(change.median()),
                 "sd": change.std(),
                 "width": (mine[high] - mine[low]).median(),
+                "pairs": len(pair),
+                "flips": int(pair["flips"].sum()),
+                "shift": pair["difference"].mean(),
                 "reproduced": int(agrees[inside].sum()),
             }
         )
@@ -141,7 +157,7 @@ def spread_table(official: pd.DataFrame, instruments: Mapping[str, Instrument]) 
                     "n": len(value),
                     "zeros": int((value == 0).sum()),
                     "low": value.min(),
-                    **{f"p{q}": value.quantile(q / 100) for q in PERCENTILES},
+                    **{f"p{q}": _exact(value.quantile(q / 100)) for q in PERCENTILES},
                     "high": value.max(),
                 }
             )
@@ -234,6 +250,7 @@ def evaluate_nation(round_name: str) -> Nation:
     before = cohort_instruments(previous, earlier["cohort"]) if previous else {}
     provinces = letters.regions().set_index("code")["province"].to_dict()
     regions = region_table(official, instruments, provinces)
+    pairs = pair_table(official, earlier, instruments, before)
     return Nation(
         name,
         previous,
@@ -242,8 +259,8 @@ def evaluate_nation(round_name: str) -> Nation:
         official,
         earlier,
         regions,
-        cohort_table(regions, official, instruments),
+        cohort_table(regions, pairs, official, instruments),
         spread_table(official, instruments),
-        pair_table(official, earlier, instruments, before),
+        pairs,
         _inputs([*instruments.values(), *before.values()]),
     )

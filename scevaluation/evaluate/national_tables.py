@@ -52,6 +52,9 @@ COHORTS = Contract(
         "common": Column("float", "median change", nullable=True),
         "sd": Column("float", "standard deviation of the change", nullable=True),
         "width": Column("float", "median number of places a rank's 90 % interval spans beyond one", nullable=True),
+        "pairs": Column("int", "regions that took part in both letters", low=0),
+        "flips": Column("int", "of those, official and like-for-like change have opposite signs", low=0),
+        "shift": Column("float", "mean of like-for-like less official change", nullable=True),
         "reproduced": Column("int", "indices that their components reproduce within the instrument's tolerance", low=0),
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -126,15 +127,15 @@ def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, In
     drawn = _draws(wide, cohort, instruments, node)
     fields = wide if node == ROOT else wide.drop(columns=CHANGE_NODE, errors="ignore")
     within = {ALL: np.ones(len(wide), bool)} | {name: (cohort == name).to_numpy() for name in cohort.unique()}
-    group = {name: (fields[inside], drawn[:, inside]) for name, inside in within.items()}
+    group = {name: _Group.of(fields[inside], drawn[:, inside], node) for name, inside in within.items()}
     out = [
         {
             "region": region,
             "round": str(rows["round"].iloc[0]),
             "node": node,
             "cohort": name,
-            **_place(*group[name], region, node),
-            **_change(group[name][0], region),
+            **_place(group[name], region),
+            **_change(group[name], region),
         }
         for region in regions
         for name in dict.fromkeys((ALL, cohort[region]))
@@ -142,17 +143,39 @@ def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, In
     return PEERS.check(pd.DataFrame(out))
 
 
-def _place(wide: pd.DataFrame, drawn: np.ndarray, region: str, node: str) -> dict:
-    value, at = wide[node], wide.index.get_loc(region)
-    own = value[region]
+@dataclass(frozen=True)
+class _Group:
+    """Participants ranked together: values, draws (draws, regions), changes and their median and central 90 %."""
+
+    at: dict[str, int]
+    value: np.ndarray
+    drawn: np.ndarray
+    change: np.ndarray
+    median: float
+    common: float
+    central: tuple[float, float]
+
+    @classmethod
+    def of(cls, wide: pd.DataFrame, drawn: np.ndarray, node: str) -> _Group:
+        value = wide[node].to_numpy(float)
+        change = wide[CHANGE_NODE].to_numpy(float) if CHANGE_NODE in wide else np.full(len(wide), np.nan)
+        seen = change[np.isfinite(change)]
+        common, low, high = np.quantile(seen, (0.5, 0.05, 0.95)) if len(seen) else (np.nan,) * 3
+        at = {region: i for i, region in enumerate(wide.index)}
+        return cls(at, value, drawn, change, float(np.median(value)), float(common), (float(low), float(high)))
+
+
+def _place(group: _Group, region: str) -> dict:
+    value, at = group.value, group.at[region]
+    own = value[at]
     rank = int(1 + (value > own).sum())
-    ranks = 1 + (drawn > drawn[:, [at]]).sum(axis=1)
+    ranks = 1 + (group.drawn > group.drawn[:, [at]]).sum(axis=1)
     low, high = np.quantile(ranks, (0.05, 0.95), method="nearest")
     others = len(value) - 1
     return {
         "n": len(value),
         "value": float(own),
-        "median": float(value.median()),
+        "median": group.median,
         "rank": rank,
         "rank_low": min(int(low), rank),
         "rank_high": max(int(high), rank),
@@ -160,19 +183,17 @@ def _place(wide: pd.DataFrame, drawn: np.ndarray, region: str, node: str) -> dic
     }
 
 
-def _change(wide: pd.DataFrame, region: str) -> dict:
+def _change(group: _Group, region: str) -> dict:
     """Own change beside the cohort's, the cohort's median taken off; `usual` is within the central 90 %."""
-    change = wide[CHANGE_NODE].dropna() if CHANGE_NODE in wide else pd.Series(dtype=float)
-    own = change.get(region, np.nan)
-    common = float(change.median()) if len(change) else np.nan
+    own, n = group.change[group.at[region]], int(np.isfinite(group.change).sum())
     if np.isnan(own):
-        return {"n_change": len(change), "own_change": np.nan, "common_change": common, "smaller_moves": 0, "usual": True}
-    low, high = np.quantile(change, (0.05, 0.95))
-    size = (change - common).abs().round(9)
+        return {"n_change": n, "own_change": np.nan, "common_change": group.common, "smaller_moves": 0, "usual": True}
+    low, high = group.central
+    size = np.abs(group.change - group.common).round(9)
     return {
-        "n_change": len(change),
+        "n_change": n,
         "own_change": float(own),
-        "common_change": common,
-        "smaller_moves": int((size > round(abs(own - common), 9)).sum()),
+        "common_change": group.common,
+        "smaller_moves": int((size > round(abs(own - group.common), 9)).sum()),
         "usual": bool(low <= own <= high),
     }

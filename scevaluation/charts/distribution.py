@@ -1,0 +1,146 @@
+"""Index and components of all participants, a column of dot histograms a cohort."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_national
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.cohort import dots
+from scevaluation.charts.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, SMALLEST, WIDE, axes_at, canvas, write
+from scevaluation.frames import ROOT
+from scevaluation.words import Sentence, Words
+
+BIN = 0.1
+
+
+def distribution(
+    official: pd.DataFrame, spread: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], words: Words
+) -> Chart:
+    """A row a component, a column a cohort: every participant a dot, the median and the middle 80 %.
+
+    Parameters
+    ----------
+    official : DataFrame
+        One round, as `intake.official.read_official` returns.
+    spread : SPREAD
+        Of that round.
+    labels : dict of node to text
+        The index first; rows are drawn in this order.
+    scale : tuple of float
+        Lowest and highest value; a printed value below it widens the axis.
+
+    Returns
+    -------
+    Chart
+        Rows: name, cohort and every value drawn, a column a node called by its label.
+    """
+    if spread.empty:
+        return Chart(
+            "distribution", words, Sentence("chart.distribution.title_empty"), empty=Sentence("chart.distribution.empty")
+        )
+    nodes = [n for n in labels if n in set(spread["node"])]
+    drawn = official[official["node"].isin(nodes) & official["value"].notna()]
+    rows = drawn.pivot_table(index=["cohort", "name"], columns="node", values="value", aggfunc="first")[nodes]
+    rows = rows.rename(columns=labels).reset_index()[["name", "cohort", *(labels[n] for n in nodes)]]
+
+    def paint(layout: str):
+        return _paint(layout, drawn, spread, nodes, labels, scale, words)
+
+    zeros = int(spread.loc[spread["node"] != ROOT, "zeros"].sum())
+    key = "chart.distribution.note_zeros" if zeros else "chart.distribution.note"
+    parts = "; ".join(_alt(group, labels, words) for _, group in spread.groupby("cohort", sort=False))
+    return Chart(
+        "distribution",
+        words,
+        findings_national.lowest(spread, labels, words),
+        Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(BIN, 1)}),
+        words("chart.distribution.alt", parts=parts),
+        rows,
+        **both(paint),
+    )
+
+
+def _alt(group: pd.DataFrame, labels: dict[str, str], w: Words) -> str:
+    values = ", ".join(f"{labels[r.node]} {w.num(r.p50, 2)}" for r in group.itertuples())
+    return w("chart.distribution.alt_cohort", cohort=group["cohort"].iloc[0], n=w.num(group["n"].iloc[0], 0), values=values)
+
+
+def _paint(layout: str, drawn, spread, nodes, labels, scale, w: Words):
+    wide, base = layout == "wide", BASE[layout]
+    cohorts = list(spread["cohort"].unique())
+    row, head = (0.5, 0.5) if wide else (0.72, 0.56)
+    fig = canvas(layout, head + row * len(nodes) + 0.05)
+    left, value = (1.3, 0.5) if wide else (0.02, 0.0)
+    gap = 0.1 if wide else 0.16
+    width = ((WIDE if wide else PHONE) - left - 0.04 - (len(cohorts) - 1) * gap) / len(cohorts) - value
+    low = min(scale[0], np.floor(spread["low"].min()))
+    tallest = max(
+        _binned(cell["value"].to_numpy(), scale[1])[1].max()
+        for _, cell in drawn.groupby(["cohort", "node"], sort=False)
+        if len(cell)
+    )
+    for i, cohort in enumerate(cohorts):
+        ax = axes_at(fig, left + i * (width + value + gap), head, width, row * len(nodes))
+        ax.set_xlim(low - 0.06, scale[1] + 0.06)
+        ax.set_ylim(len(nodes), 0)
+        ax.set_xticks([])
+        ax.set_yticks([])
+        ax.spines["bottom"].set_visible(False)
+        _frame(ax, cohort, spread, nodes, low, scale[1], w, base, layout)
+        for k, node in enumerate(nodes):
+            values = drawn.loc[(drawn["cohort"] == cohort) & (drawn["node"] == node), "value"].to_numpy()
+            mine = spread[(spread["cohort"] == cohort) & (spread["node"] == node)]
+            foot = k + (0.86 if wide else 0.9)
+            if i == 0:
+                _name(ax, labels[node], k, foot, node == ROOT, base, layout)
+            if mine.empty:
+                write(ax, (low + scale[1]) / 2, foot - 0.2, w("chart.distribution.none"), base - 0.8, INK2, "center")
+            else:
+                _cell(ax, values, mine.iloc[0], scale[1], foot, (0.7 if wide else 0.56) / max(tallest, 6), w, base, layout)
+    return fig
+
+
+def _frame(ax, cohort: str, spread: pd.DataFrame, nodes, low: float, high: float, w: Words, base: float, layout: str) -> None:
+    """Head of a cohort's column: its name, how many took part, the scale."""
+    n = spread.loc[(spread["cohort"] == cohort) & (spread["node"] == ROOT), "n"]
+    head = w("chart.distribution.cohort", cohort=cohort, n=w.num(int(n.iloc[0]), 0))
+    above = 0.36 if layout == "wide" else 0.4
+    unit = len(nodes) / (ax.get_position().height * ax.figure.get_size_inches()[1])
+    write(ax, low - 0.06, -above * unit * 0.62, head, base + 0.8, INK, "left", "bottom", weight="bold")
+    for t in np.arange(low, high + 0.5):
+        ax.axvline(t, color=GRID, lw=0.7, zorder=0)
+        write(ax, t, -0.05 * unit, w.num(t, 0), max(base - 1, SMALLEST), MUTED, "center", "bottom")
+
+
+def _name(ax, text: str, k: int, foot: float, first: bool, base: float, layout: str) -> None:
+    weight = "bold" if first else "normal"
+    beside = ax.get_yaxis_transform()
+    if layout == "wide":
+        write(ax, -0.06, foot - 0.12, text, base + 0.6, INK, "right", "center", transform=beside, weight=weight)
+    else:
+        write(ax, 0, k + 0.14, text, base, INK, "left", "center", transform=beside, weight=weight)
+
+
+def _binned(values: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
+    """Place and height of every dot; the scale's highest value belongs to the last bin."""
+    inside = np.minimum(values, top - BIN / 2)
+    return (np.floor(np.round(inside / BIN, 9)) + 0.5) * BIN, dots(inside, BIN)
+
+
+def _cell(ax, values: np.ndarray, row, top: float, foot: float, step: float, w: Words, base: float, layout: str) -> None:
+    """One cohort's values of one component: dots from the foot up, the middle 80 % below them, the median as a stroke."""
+    x, height = _binned(values, top)
+    ax.plot([row["p10"], row["p90"]], [foot] * 2, color=CONTEXT, lw=3, solid_capstyle="butt", zorder=1, gid="middle")
+    size = 5.2 if layout == "wide" else 4.2
+    ax.scatter(x, foot - 0.11 - height * step, s=size, color=LINE, lw=0, zorder=2, gid="participants")
+    ax.plot([row["p50"]] * 2, [foot - 0.06, foot + 0.06], color=INK, lw=1.8, solid_capstyle="butt", zorder=3, gid="median")
+    number, weight = w.num(row["p50"], 2), "" if row["node"] == ROOT else w.pct(row["weight"])
+    beside = ax.get_yaxis_transform()
+    if layout == "wide":
+        write(ax, 1.015, foot - 0.16, number, base + 0.6, INK, "left", "center", transform=beside, weight="bold", gid="value")
+        write(ax, 1.015, foot + 0.06, weight, max(base - 1, SMALLEST), INK2, "left", "center", transform=beside)
+    else:
+        text = f"{number}  {weight}".strip()
+        write(ax, 1.0, foot - 0.76, text, base - 0.6, INK2, "right", "center", transform=beside, gid="value")
