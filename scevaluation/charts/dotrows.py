@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
 
 from scevaluation.charts.style import (
     BAND,
@@ -25,8 +25,10 @@ from scevaluation.charts.style import (
     fit,
     hue,
     mark,
+    text_width,
     write,
 )
+from scevaluation.charts.trends import neat_range
 
 
 @dataclass(frozen=True)
@@ -63,145 +65,111 @@ class Rows:
     change_head: str = ""
 
 
+class _Page:
+    """One layout's axes and columns; `at` takes x in inches from the figure's left and y in rows."""
+
+    def __init__(self, layout: str, rows: Rows):
+        self.rows, self.wide, self.base = rows, layout == "wide", BASE[layout]
+        self.small = max(self.base - 0.8, SMALLEST)
+        self.changes = any(d.change_text for d in rows.dots)
+        self.row = 0.36 if self.wide else 0.6
+        top = 0.26 + (0.17 if rows.bands else 0)
+        left, self.side = (2.1 if self.changes else 2.62, 2.62 if self.changes else 1.5) if self.wide else (0.16, 0.96)
+        self.width = WIDE if self.wide else PHONE
+        self.left, self.right = left, self.width - self.side
+        self.fig = canvas(layout, top + self.row * len(rows.dots) + 0.06)
+        self.ax = axes_at(self.fig, left, top, self.right - left, self.row * len(rows.dots))
+        self.at = blended_transform_factory(self.fig.dpi_scale_trans, self.ax.transData)
+
+    def put(self, x: float, y: float, text: str, size: float, color=INK2, ha="left", va="center", **more) -> None:
+        write(self.ax, x, y, text, size, color, ha, va, transform=self.at, **more)
+
+    def axis(self) -> None:
+        """Ticks and bands above the rows, headers, and rules between them."""
+        ax, rows, count, above = self.ax, self.rows, len(self.rows.dots), -0.06 / self.row
+        edge = (rows.high - rows.low) * 0.02
+        ax.set_xlim(rows.low - edge, rows.high + edge)
+        ax.set_ylim(count, 0)
+        ax.set_axis_off()
+        for n, (a, b, name) in enumerate(rows.bands):
+            a, b = max(a, rows.low), min(b, rows.high)
+            if b > a:
+                if n % 2 == 0:
+                    ax.axvspan(a, b, color=BAND, lw=0, zorder=0, gid="band")
+                write(
+                    ax, (a + b) / 2, -0.24 / self.row, name, self.base, INK2, "center", "bottom", weight="bold", gid="band-name"
+                )
+        for tick, text in rows.ticks:
+            ax.axvline(tick, color=RULE if rows.bands else GRID, lw=0.8, zorder=0.2)
+            write(ax, tick, above, text, self.small, MUTED, "center", "bottom", gid="tick")
+        if self.wide or not self.changes:
+            self.put(self.right + 0.14, above, rows.head, self.small, va="bottom")
+        if self.changes and self.wide:
+            self.put(self.right + 1.26, above, rows.change_head, self.small, va="bottom", gid="change-head")
+        elif self.changes:
+            self.put(self.width - 0.02, above, rows.change_head, self.small, ha="right", va="bottom", gid="change-head")
+        for i in range(1, count):
+            ink, line = (INK, 0.8) if rows.dots[i - 1].bold else (GRID, 0.6)
+            ax.plot([0.02, self.width - 0.02], [i, i], transform=self.at, color=ink, lw=line, clip_on=False, zorder=0.1)
+
+    def marks(self, dot: Dot, y: float) -> None:
+        """Interval, earlier dot, dot."""
+        plot = self.ax.plot
+        if np.isfinite(dot.before):
+            plot([dot.before], [y], "o", ms=5.4, mfc="white", mec=LINE, mew=1.1, zorder=2, clip_on=False, gid="before")
+        if np.isfinite(dot.low) and np.isfinite(dot.high):
+            plot([dot.low, dot.high], [y, y], color=LINE, lw=5, alpha=0.26, solid_capstyle="butt", zorder=3, gid="interval")
+        if np.isfinite(dot.value):
+            plot([dot.value], [y], "o", ms=6.6, color=LINE, mec="white", mew=0.7, zorder=4, clip_on=False, gid="value")
+
+    def texts(self, dot: Dot, i: int, y: float) -> None:
+        """Name and count at the left, value and interval at the right; on a phone name and count stand above the dot."""
+        base, weight = self.base, "bold" if dot.bold else "normal"
+        if self.wide:
+            room = self.left - 0.34 - text_width(dot.count, self.small)
+            name = fit(dot.label, room, base + 0.4, weight)
+            self.put(0.04, y, name, base + 0.4, INK, weight=weight, gid="row", linespacing=1.0)
+            self.put(self.left - 0.16, y, dot.count, self.small, ha="right", gid="count")
+        else:
+            room = self.width - 0.24 - text_width(dot.count, self.small)
+            self.put(0.04, i + 0.3, fit(dot.label, room, base, weight, 1), base, INK, weight=weight, gid="row")
+            self.put(self.width - 0.02, i + 0.3, dot.count, self.small, ha="right", gid="count")
+        self.put(self.right + 0.14, y, dot.value_text, base + 1, LINE, weight="bold", gid="number")
+        if self.wide:
+            shift = 0.22 + text_width(dot.value_text, base + 1, "bold")
+            self.put(self.right + max(shift, 0.52), y, dot.range_text, self.small, gid="range")
+        if dot.change_text:
+            self.change(dot, y)
+
+    def change(self, dot: Dot, y: float) -> None:
+        """The change since before, with its arrow where it is one."""
+        x = self.right + (1.26 if self.wide else 0.52)
+        if dot.direction:
+            mark(self.ax, dot.direction, x + 0.05, y, 4.2 if self.wide else 3.4, transform=self.at)
+        color = hue(dot.direction) if dot.direction else INK2
+        text = dot.change_text if self.wide else dot.change_text.partition(" ")[0]
+        self.put(x + 0.13, y, text, self.base - 0.2 if self.wide else self.small, color, gid="change")
+
+
 def paint(layout: str, rows: Rows) -> Figure:
     """The figure of one layout."""
-    wide, base = layout == "wide", BASE[layout]
-    height, top = (0.36, 0.36) if wide else (0.6, 0.36)
-    if rows.bands:
-        top += 0.17
-    changes = any(d.change_text for d in rows.dots)
-    fig = canvas(layout, top + height * len(rows.dots) + 0.06)
-    left, right = (2.62, 2.2 if changes else 1.15) if wide else (0.04, 0.92)
-    ax = axes_at(fig, left, top, (WIDE if wide else PHONE) - left - right, height * len(rows.dots))
-    _axis(ax, rows, base, changes, wide)
+    page = _Page(layout, rows)
+    page.axis()
     for i, dot in enumerate(rows.dots):
-        y = i + (0.5 if wide else 0.72)
-        _marks(ax, dot, y, wide)
-        _texts(ax, dot, i, y, base, wide)
-    return fig
+        y = i + (0.5 if page.wide else 0.72)
+        page.marks(dot, y)
+        page.texts(dot, i, y)
+    return page.fig
 
 
-def _x(ax: Axes, inches: float) -> float:
-    """A distance in inches as a share of the axes' width."""
-    return inches / (ax.get_position().width * ax.figure.get_size_inches()[0])
-
-
-def _axis(ax: Axes, rows: Rows, base: float, changes: bool, wide: bool) -> None:
-    count, small = len(rows.dots), max(base - 0.8, SMALLEST)
-    ax.set_xlim(rows.low, rows.high)
-    ax.set_ylim(count, 0)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.spines["bottom"].set_visible(False)
-    row = 0.36 if wide else 0.6
-    for n, (a, b, name) in enumerate(rows.bands):
-        a, b = max(a, rows.low), min(b, rows.high)
-        if b > a:
-            if n % 2 == 0:
-                ax.axvspan(a, b, color=BAND, lw=0, zorder=0, gid="band")
-            write(ax, (a + b) / 2, -0.24 / row, name, base, INK2, "center", "bottom", weight="bold", gid="band-name")
-    for tick, text in rows.ticks:
-        ax.axvline(tick, color=RULE if rows.bands else GRID, lw=0.8, zorder=0.2)
-        write(ax, tick, -0.06 / row, text, small, MUTED, "center", "bottom", gid="tick")
-    beside = ax.get_yaxis_transform()
-    if wide or not changes:
-        write(ax, 1 + _x(ax, 0.12), -0.06 / row, rows.head, small, INK2, "left", "bottom", transform=beside)
-    if changes:
-        at = 1 + _x(ax, 1.18 if wide else 0.12)
-        write(ax, at, -0.06 / row, rows.change_head, small, INK2, "left", "bottom", transform=beside, gid="change-head")
-    for i in range(1, count):
-        ax.plot(
-            [-_x(ax, 2.6 if wide else 0.02), 1 + _x(ax, 2.15 if wide and changes else 1.1 if wide else 0.9)],
-            [i, i],
-            transform=beside,
-            color=INK if rows.dots[i - 1].bold else GRID,
-            lw=0.8 if rows.dots[i - 1].bold else 0.6,
-            clip_on=False,
-            zorder=0.1,
-        )
-
-
-def _marks(ax: Axes, dot: Dot, y: float, wide: bool) -> None:
-    """Interval, earlier dot, dot."""
-    if np.isfinite(dot.before):
-        ax.plot([dot.before], [y], "o", ms=5.4, mfc="white", mec=LINE, mew=1.1, zorder=2, clip_on=False, gid="before")
-    if np.isfinite(dot.low) and np.isfinite(dot.high):
-        ax.plot([dot.low, dot.high], [y, y], color=LINE, lw=5, alpha=0.26, solid_capstyle="butt", zorder=3, gid="interval")
-    if np.isfinite(dot.value):
-        ax.plot(
-            [dot.value],
-            [y],
-            "o",
-            ms=6.4 if wide else 6.8,
-            color=LINE,
-            mec="white",
-            mew=0.7,
-            zorder=4,
-            clip_on=False,
-            gid="value",
-        )
-
-
-def _texts(ax: Axes, dot: Dot, i: int, y: float, base: float, wide: bool) -> None:
-    beside, small = ax.get_yaxis_transform(), max(base - 0.8, SMALLEST)
-    weight = "bold" if dot.bold else "normal"
-    right = 1 + _x(ax, 0.12)
-    if wide:
-        label = fit(dot.label, 1.78, base + 0.4, weight)
-        write(
-            ax,
-            -_x(ax, 2.58),
-            y,
-            label,
-            base + 0.4,
-            INK,
-            "left",
-            "center",
-            transform=beside,
-            weight=weight,
-            gid="row",
-            linespacing=1.0,
-        )
-        write(ax, -_x(ax, 0.12), y, dot.count, small, INK2, "right", "center", transform=beside, gid="count")
-        write(ax, right, y, dot.value_text, base + 1, LINE, "left", "center", transform=beside, weight="bold", gid="number")
-        write(ax, 1 + _x(ax, 0.46), y, dot.range_text, small, INK2, "left", "center", transform=beside, gid="range")
-        at, level = 1 + _x(ax, 1.18), y
-    else:
-        room = PHONE - 0.14 - 0.92 - 0.02 * len(dot.count)
-        write(
-            ax,
-            0,
-            i + 0.3,
-            fit(dot.label, room, base, weight, 1),
-            base,
-            INK,
-            "left",
-            "center",
-            transform=beside,
-            weight=weight,
-            gid="row",
-        )
-        write(ax, 1 + _x(ax, 0.88), i + 0.3, dot.count, small, INK2, "right", "center", transform=beside, gid="count")
-        write(ax, right, y, dot.value_text, base + 1, LINE, "left", "center", transform=beside, weight="bold", gid="number")
-        at, level = 1 + _x(ax, 0.5), y
-    if dot.change_text:
-        if dot.direction and wide:
-            mark(ax, dot.direction, at + _x(ax, 0.05), level, 4.2, transform=beside)
-        shift = 0.16 if wide else 0.0
-        color = hue(dot.direction) if dot.direction else INK2
-        text = dot.change_text if wide else dot.change_text.partition(" ")[0]
-        write(
-            ax,
-            at + _x(ax, shift),
-            level,
-            text,
-            base if wide else small,
-            color,
-            "left",
-            "center",
-            transform=beside,
-            gid="change",
-        )
+def axis_range(values: np.ndarray) -> tuple[float, float, float]:
+    """Low, high and step of an axis around scores of 0-100; never beyond these ends unless a value is."""
+    if values.min() < 0 or values.max() > 100:
+        return neat_range(values)
+    step = 10.0 if values.max() - values.min() <= 55 else 20.0
+    low, high = np.floor((values.min() - 1) / step) * step, np.ceil((values.max() + 1) / step) * step
+    low, high = max(float(low), 0.0), min(float(high), 100.0)
+    return low, high, step
 
 
 def ticks_between(low: float, high: float, step: float, words) -> list[tuple[float, str]]:

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings_survey
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, GRID, INK, INK2, MUTED, PHONE, SMALLEST, WIDE, axes_at, canvas, fit, ink_on, write
+from scevaluation.charts.style import (
+    BASE,
+    GRID,
+    INK,
+    INK2,
+    MUTED,
+    PHONE,
+    SMALLEST,
+    WIDE,
+    axes_at,
+    canvas,
+    fit,
+    inches,
+    ink_on,
+    write,
+)
 from scevaluation.words import Sentence, Words
 
 # Dark outside, light inside: in grey the two ends are still the darkest and the line between them parts low from high.
@@ -49,51 +65,47 @@ def likert(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
 def _paint(layout: str, rows: pd.DataFrame, w: Words):
     base, wide = BASE[layout], layout == "wide"
     items = list(dict.fromkeys(rows["item"]))
-    row, top = (0.34, 0.22) if wide else (0.56, 0.24)
-    left = 2.62 if wide else 0.06
+    row, top, left = (0.34, 0.22, 2.62) if wide else (0.56, 0.24, 0.06)
     fig = canvas(layout, top + row * len(items) + 0.08)
     ax = axes_at(fig, left, top, (WIDE if wide else PHONE) - left - 0.12, row * len(items))
-    low = rows[rows["level"] <= 2].groupby("item")["share"].sum().max()
-    high = rows[rows["level"] >= 3].groupby("item")["share"].sum().max()
+    low, high = (rows[rows["level"].isin(k)].groupby("item")["share"].sum().max() for k in ((1, 2), (3, 4)))
     ax.set_xlim(-max(low, 0.12) - 0.01, max(high, 0.12) + 0.01)
     ax.set_ylim(len(items), 0)
     ax.set_axis_off()
-    small, unit = (
-        max(base - 0.8, SMALLEST),
-        ax.get_position().width * fig.get_size_inches()[0] / (ax.get_xlim()[1] - ax.get_xlim()[0]),
-    )
-    for level, at, align in ((1, -1, "right"), (4, 1, "left")):
-        text = "1 \u2013 2" if level == 1 else "3 \u2013 4"
-        write(ax, at * 0.05 / unit, -0.08 / row, text, small, MUTED, align, "bottom", gid="side")
+    unit = inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    for text, at, align in (("1 \u2013 2", -1, "right"), ("3 \u2013 4", 1, "left")):
+        write(ax, at * 0.05 / unit, -0.08 / row, text, max(base - 0.8, SMALLEST), MUTED, align, "bottom", gid="side")
     for i, item in enumerate(items):
         mine = rows[rows["item"] == item].set_index("level")
-        y = i + (0.5 if wide else 0.68)
-        share = mine["share"]
-        starts = {1: -share[1] - share[2], 2: -share[2], 3: 0.0, 4: share[3]}
-        for level, color in SHADES.items():
-            if share[level] <= 0:
-                continue
-            ax.barh(
-                y, share[level], 0.62 if wide else 0.42, left=starts[level], color=color, lw=0, zorder=2, gid=f"answer-{level}"
-            )
-            text = w.pct(share[level])
-            if share[level] * unit > 0.36:
-                middle = starts[level] + share[level] / 2
-                write(ax, middle, y, text, small, ink_on(color), "center", "center_baseline", zorder=3, gid="share")
-        count = w("survey.respondents", n=w.num(float(mine["n"].iloc[0]), 0))
-        beside = ax.get_yaxis_transform()
-        wide_axes = ax.get_position().width * fig.get_size_inches()[0]
-        if wide:
-            label = fit(mine["label"].iloc[0], 1.78, base + 0.4)
-            write(
-                ax, -2.58 / wide_axes, y, label, base + 0.4, INK, "left", "center", transform=beside, gid="row", linespacing=1.0
-            )
-            write(ax, -0.12 / wide_axes, y, count, small, INK2, "right", "center", transform=beside, gid="count")
-        else:
-            label = fit(mine["label"].iloc[0], PHONE - 1.1, base, lines=1)
-            write(ax, 0, i + 0.25, label, base, INK, "left", "center", transform=beside, gid="row")
-            write(ax, 1, i + 0.25, count, small, INK2, "right", "center", transform=beside, gid="count")
-    ax.axvline(0, color=INK, lw=0.9, zorder=4)
-    for i in range(1, len(items)):
-        ax.axhline(i, color=GRID, lw=0.6, zorder=0)
+        _bar(ax, mine["share"], i + (0.5 if wide else 0.68), 0.62 if wide else 0.42, unit, base, w)
+        _name(ax, mine, i, base, wide, w)
+        if i:
+            ax.axhline(i, color=GRID, lw=0.6, zorder=0)
     return fig
+
+
+def _bar(ax, share: pd.Series, y: float, thick: float, unit: float, base: float, w: Words) -> None:
+    """The four answers of one item, with their shares where there is room."""
+    starts = {1: -share[1] - share[2], 2: -share[2], 3: 0.0, 4: share[3]}
+    for level, color in SHADES.items():
+        if share[level] <= 0:
+            continue
+        corner = (starts[level], y - thick / 2)
+        ax.add_patch(Rectangle(corner, share[level], thick, color=color, lw=0, zorder=2, gid=f"answer-{level}"))
+        if share[level] * unit > 0.36:
+            at, size = starts[level] + share[level] / 2, max(base - 0.8, SMALLEST)
+            write(ax, at, y, w.pct(share[level]), size, ink_on(color), "center", "center_baseline", zorder=3, gid="share")
+    ax.plot([0, 0], [y - thick * 0.64, y + thick * 0.64], color=INK, lw=0.9, zorder=4, gid="middle")
+
+
+def _name(ax, mine: pd.DataFrame, i: int, base: float, wide: bool, w: Words) -> None:
+    """The item and its respondents, at the left or above the bar."""
+    count, label = w("survey.respondents", n=w.num(float(mine["n"].iloc[0]), 0)), mine["label"].iloc[0]
+    beside, small, width = ax.get_yaxis_transform(), max(base - 0.8, SMALLEST), inches(ax)[0]
+    more = {"transform": beside, "linespacing": 1.0}
+    if wide:
+        write(ax, -2.58 / width, i + 0.5, fit(label, 1.78, base + 0.4), base + 0.4, INK, "left", "center", gid="row", **more)
+        write(ax, -0.12 / width, i + 0.5, count, small, INK2, "right", "center", gid="count", **more)
+    else:
+        write(ax, 0, i + 0.25, fit(label, PHONE - 1.1, base, lines=1), base, INK, "left", "center", gid="row", **more)
+        write(ax, 1, i + 0.25, count, small, INK2, "right", "center", gid="count", **more)

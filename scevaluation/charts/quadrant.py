@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings_survey
 from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.dotrows import axis_range
 from scevaluation.charts.qualities import interval_text
 from scevaluation.charts.style import (
     BAND,
@@ -28,15 +30,16 @@ from scevaluation.charts.style import (
     fit,
     halo,
     inches,
+    text_width,
     write,
 )
-from scevaluation.charts.trends import neat_range
 from scevaluation.words import Sentence, Words
 
 MOST = 8  # urgent indicators named; more are counted
 BADGE = 0.078  # radius of a numbered mark, inches
 SHOWN = {
     "label": "quadrant.indicator",
+    "part": "quadrant.part",
     "number": "quadrant.number",
     "share": "quadrant.weight",
     "value100": "survey.value",
@@ -54,16 +57,22 @@ def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart
     table : IMPORTANCE
         Of one region and round.
     labels : dict of node to text
+        Of the indicators and of what they belong to.
 
     Returns
     -------
     Chart
-        Rows: IMPORTANCE with label, number (of an urgent one that is named) and share (weight in per cent), in the table's order.
+        Rows: IMPORTANCE with label, part (what the indicator belongs to; '' where it stands right under the index),
+        number (of an urgent one that is named) and share (weight in per cent), in the table's order.
     """
     w = words
     if table.empty or table["value100"].isna().all():
         return Chart("quadrant", w, Sentence("chart.quadrant.title_empty"), empty=Sentence("chart.quadrant.empty"))
-    rows = table.assign(label=[labels.get(n, n) for n in table["node"]], share=table["weight"] * 100).reset_index(drop=True)
+    rows = table.assign(
+        label=[labels.get(n, n) for n in table["node"]],
+        part=[labels.get(n.rpartition("/")[0], "") for n in table["node"]],
+        share=table["weight"] * 100,
+    ).reset_index(drop=True)
     number = rows["urgent"].cumsum().where(rows["urgent"])
     rows["number"] = number.where(number <= MOST)
     view = _View(rows, w)
@@ -109,7 +118,7 @@ class _View:
         self.rows, self.w = rows, words
         self.seen = rows[rows["value100"].notna()]
         drawn = self.seen[["value100", "low", "high", "mean_value"]].to_numpy(float)
-        self.x = neat_range(drawn[np.isfinite(drawn)])
+        self.x = axis_range(drawn[np.isfinite(drawn)])
         most = float(rows["share"].max())
         self.step = next(s for s in (0.2, 0.5, 1, 2, 5, 10, 20, 50) if most / s <= 6)
         self.top = max(math.ceil(most * 1.12 / self.step), 1) * self.step
@@ -118,12 +127,13 @@ class _View:
 
     def paint(self, layout: str):
         wide, base = layout == "wide", BASE[layout]
-        listed = int(self.rows["number"].notna().sum())
-        more = int(self.rows["urgent"].sum()) > listed
+        listed = self.rows.loc[self.rows["number"].notna(), "label"]
+        more = int(self.rows["urgent"].sum()) > len(listed)
         row = 0.42 if wide else 0.5
-        names = 0.3 + row * max(listed, 1) + (0.2 if more else 0)
+        texts = [fit(t, (WIDE - 4.88 if wide else PHONE - 0.06) - 0.26, base + 0.3) for t in listed]
+        names = 0.3 + row * max(len(texts), 1) + _line(base) * sum("\n" in t for t in texts) + (0.2 if more else 0)
         strip = 0.42 if len(self.missing) else 0.0
-        high = max(3.1, names) if wide else 2.7
+        high = max(3.1, names - 0.2) if wide else 2.7
         fig = canvas(layout, 0.34 + high + 0.42 + (0 if wide else names + 0.1))
         width = (4.42 if wide else PHONE - 0.36) - strip - 0.12
         ax = axes_at(fig, 0.34, 0.34, width, high)
@@ -132,19 +142,22 @@ class _View:
         self._urgent(ax, base)
         if strip:
             self._missing(ax, base)
-        left, top = (4.86, 0.34) if wide else (0.04, 0.34 + high + 0.5)
+        left, top = (4.86, 0.1) if wide else (0.04, 0.34 + high + 0.5)
         side = axes_at(fig, left, top, (WIDE if wide else PHONE) - left - 0.02, names)
-        self._list(side, base, row, more)
+        self._list(side, base, row, texts, more)
         return fig
 
     def _ground(self, ax, base: float) -> None:
         """Axes, the shaded quadrant, and the two means with their names."""
         w, small = self.w, max(base - 0.8, SMALLEST)
         low, high, step = self.x
-        ax.set_xlim(low, high)
+        edge = (high - low) * 0.03
+        ax.set_xlim(low - edge, high + edge)
         ax.set_ylim(0, self.top)
         value, weight = self.mean
-        ax.fill_between([low, min(value, high)], [weight] * 2, [self.top] * 2, color=BAND, lw=0, zorder=0, gid="quadrant")
+        ax.fill_between(
+            [low - edge, min(value, high)], [weight] * 2, [self.top] * 2, color=BAND, lw=0, zorder=0, gid="quadrant"
+        )
         for t in np.arange(self.step, self.top + self.step / 2, self.step):
             ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
         digits = 0 if float(self.step).is_integer() else 1
@@ -152,8 +165,8 @@ class _View:
         ax.set_yticks(ticks, [w.num(t, digits) for t in ticks])
         across = low + np.arange(round((high - low) / step) + 1) * step
         ax.set_xticks(across, [w.num(t, 0) for t in across])
-        ax.axvline(value, color=INK2, lw=0.9, ls=(0, (3, 2)), zorder=1, gid="mean-value")
-        ax.axhline(weight, color=INK2, lw=0.9, ls=(0, (3, 2)), zorder=1, gid="mean-weight")
+        ax.axvline(value, color=INK2, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="mean-value")
+        ax.axhline(weight, color=INK2, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="mean-weight")
         write(
             ax,
             0,
@@ -206,42 +219,34 @@ class _View:
     def _others(self, ax) -> None:
         """Indicators that are not urgent: a dot for each place, larger for several, with its interval behind."""
         rest = self.seen[~self.seen["urgent"]]
-        for _, group in rest.groupby([rest["weight"].round(6), rest["value100"].round(6)], sort=False):
-            r = group.iloc[0]
-            self._cross(ax, r, CONTEXT)
-            size = 3.6 * math.sqrt(min(len(group), 12))
-            ax.plot(
-                [r["value100"]],
-                [r["share"]],
-                "o",
-                ms=size,
-                color=MUTED,
-                mec="white",
-                mew=0.5,
-                zorder=3,
-                clip_on=False,
-                gid="indicator",
-            )
+        if rest.empty:
+            return
+        known = rest[rest["low"].notna() & rest["high"].notna()]
+        bars = [[(r.low, r.share), (r.high, r.share)] for r in known.itertuples()]
+        ax.add_collection(LineCollection(bars, colors=CONTEXT, linewidths=1.1, zorder=2, gid="others-intervals"))
+        places = rest.groupby([rest["weight"].round(6), rest["value100"].round(6)], sort=False)
+        at = places[["value100", "share"]].first()
+        size = 13 * places.size().clip(upper=12)
+        dots = ax.scatter(at["value100"], at["share"], s=size, c=MUTED, edgecolors="white", lw=0.5, zorder=3, gid="others")
+        dots.set_clip_on(False)
 
-    def _cross(self, ax, r, color: str) -> None:
-        """The interval as a bar with ends."""
+    def _cross(self, ax, r) -> None:
+        """The interval of an urgent indicator as a bar with ends."""
         if not (np.isfinite(r["low"]) and np.isfinite(r["high"])):
             return
+        x, y = [r["low"], r["high"]], r["share"]
+        ax.plot(x, [y, y], color=LINE, lw=1.1, zorder=2, solid_capstyle="butt", gid="interval")
         end = self.top * 0.035 / inches(ax)[1]
-        y = r["share"]
-        x = [r["low"], r["high"], r["high"], r["high"], r["low"], r["low"], r["low"]]
-        ax.plot(x[:2], [y, y], color=color, lw=1.1, zorder=2, solid_capstyle="butt", gid="interval")
-        for at in x[:2]:
-            ax.plot([at, at], [y - end, y + end], color=color, lw=1.1, zorder=2)
+        for at in x:
+            ax.plot([at, at], [y - end, y + end], color=LINE, lw=1.1, zorder=2)
 
     def _urgent(self, ax, base: float) -> None:
         """Numbered marks, moved aside with a line to their place where they would cover each other; hollow where unsure."""
         urgent = self.rows[self.rows["urgent"]]
-        wide, tall = inches(ax)
-        low, high, _ = self.x
+        (wide, tall), (low, high) = inches(ax), ax.get_xlim()
         taken: list[tuple[float, float]] = []
         for r in urgent.to_dict("records"):
-            self._cross(ax, r, LINE)
+            self._cross(ax, r)
             x, y = (r["value100"] - low) / (high - low) * wide, r["share"] / self.top * tall
             if np.isnan(r["number"]):
                 ax.plot([r["value100"]], [r["share"]], "o", ms=4, color=LINE, zorder=4, gid="urgent")
@@ -252,32 +257,7 @@ class _View:
             if at != (x, y):
                 ax.plot([r["value100"], place[0]], [r["share"], place[1]], color=LINE, lw=0.7, zorder=3.5)
                 ax.plot([r["value100"]], [r["share"]], "o", ms=3, color=LINE, zorder=3.6)
-            unsure = r["high"] >= r["mean_value"]
-            face, ink = ("white", LINE) if unsure else (LINE, "white")
-            ax.plot(
-                [place[0]],
-                [place[1]],
-                "o",
-                ms=BADGE * 144,
-                mfc=face,
-                mec=LINE,
-                mew=1,
-                zorder=5,
-                clip_on=False,
-                gid="unsure" if unsure else "urgent",
-            )
-            write(
-                ax,
-                *place,
-                f"{r['number']:.0f}",
-                max(base - 1, SMALLEST),
-                ink,
-                "center",
-                "center_baseline",
-                weight="bold",
-                zorder=5.5,
-                gid="badge",
-            )
+            self._badge(ax, *place, r, base, "unsure" if r["high"] >= r["mean_value"] else "urgent")
 
     def _missing(self, ax, base: float) -> None:
         """Indicators without a score, in a strip of their own beside the plot: hollow, at their weight."""
@@ -299,7 +279,6 @@ class _View:
                 zorder=3,
                 gid="missing",
             )
-        write(ax, x, -0.04 * self.top / inches(ax)[1], "\u2013", base + 1, INK2, "center", "top", transform=beside)
         write(
             ax,
             x,
@@ -314,59 +293,56 @@ class _View:
             linespacing=0.9,
         )
 
-    def _list(self, ax, base: float, row: float, more: bool) -> None:
-        """The urgent indicators by number: name, score with interval, weight."""
+    def _list(self, ax, base: float, row: float, names: list[str], more: bool) -> None:
+        """The urgent indicators by number: name, what it belongs to, score with interval, weight."""
         w, (wide, tall), small = self.w, inches(ax), max(base - 0.6, SMALLEST)
         ax.set_axis_off()
         ax.set_xlim(0, wide)
         ax.set_ylim(tall, 0)
         write(ax, 0, 0.02, w("quadrant.list"), base + 0.5, INK, "left", "top", weight="bold")
-        named = self.rows[self.rows["number"].notna()]
+        named, y = self.rows[self.rows["number"].notna()], 0.4
         if named.empty:
             write(ax, 0, 0.3, fit(w("quadrant.none"), wide, base), base, INK2, "left", "top", linespacing=1.1)
-        for i, r in enumerate(named.to_dict("records")):
-            y = 0.34 + i * row
-            unsure = r["high"] >= r["mean_value"]
-            ax.plot([0.08], [y + 0.06], "o", ms=BADGE * 144, mfc="white" if unsure else LINE, mec=LINE, mew=1, clip_on=False)
-            write(
-                ax,
-                0.08,
-                y + 0.06,
-                f"{r['number']:.0f}",
-                max(base - 1, SMALLEST),
-                LINE if unsure else "white",
-                "center",
-                "center_baseline",
-                weight="bold",
-            )
+        for r, name in zip(named.to_dict("records"), names, strict=True):
+            self._badge(ax, 0.08, y, r, base)
+            for k, line in enumerate(name.split("\n")):
+                y += k * _line(base)
+                write(ax, 0.24, y, line, base + 0.3, INK, "left", "center", gid="named")
             write(
                 ax,
                 0.24,
-                y + 0.06,
-                fit(r["label"], wide - 0.26, base + 0.3, lines=1),
-                base + 0.3,
-                INK,
-                "left",
-                "center",
-                gid="named",
-            )
-            between = interval_text(r["low"], r["high"], w, 0)
-            key = "quadrant.row_interval" if between else "quadrant.row"
-            text = w(key, value=w.num(r["value100"]), range=between, weight=w.num(r["share"]))
-            write(ax, 0.24, y + 0.06 + 0.165 * base / 8, text, small, INK2, "left", "center", gid="named-values")
-        if more:
-            rest = int(self.rows["urgent"].sum()) - len(named)
-            write(
-                ax,
-                0.24,
-                0.34 + len(named) * row,
-                w("quadrant.more", n=w.num(rest, 0)),
+                y + 1.12 * _line(base),
+                self._values(r, wide, small),
                 small,
                 INK2,
                 "left",
                 "center",
-                gid="more",
+                gid="named-values",
             )
+            y += row
+        if more:
+            rest = w("quadrant.more", n=w.num(int(self.rows["urgent"].sum()) - len(named), 0))
+            write(ax, 0.24, y - 0.06, rest, small, INK2, "left", "center", gid="more")
+
+    def _values(self, r: dict, wide: float, small: float) -> str:
+        """Part, score, interval and weight in one line; the part is cut where there is no room."""
+        w, between = self.w, interval_text(r["low"], r["high"], self.w, 0)
+        value = w.num(r["value100"])
+        value = w("quadrant.interval", value=value, range=between) if between else value
+        text = w("quadrant.row", value=value, weight=w.num(r["share"]))
+        return f"{fit(r['part'], wide - 0.34 - text_width(text, small), small, lines=1)}: {text}" if r["part"] else text
+
+    def _badge(self, ax, x: float, y: float, r: dict, base: float, gid: str = "key") -> None:
+        """The number of an urgent indicator in a circle, hollow where its interval reaches the mean."""
+        face, ink = ("white", LINE) if r["high"] >= r["mean_value"] else (LINE, "white")
+        ax.plot([x], [y], "o", ms=BADGE * 144, mfc=face, mec=LINE, mew=1, zorder=5, clip_on=False, gid=gid)
+        size = max(base - 1, SMALLEST)
+        write(ax, x, y, f"{r['number']:.0f}", size, ink, "center", "center_baseline", weight="bold", zorder=5.5, gid="number")
+
+
+def _line(base: float) -> float:
+    """Height of a line of the list, inches."""
+    return 0.145 * base / 8
 
 
 def _free(x: float, y: float, taken: list[tuple[float, float]], wide: float, tall: float) -> tuple[float, float]:

@@ -8,7 +8,6 @@ import pandas as pd
 from scevaluation.charts import dotrows, findings_survey
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.dotrows import Dot, Rows
-from scevaluation.charts.trends import neat_range
 from scevaluation.words import Sentence, Words
 
 SHOWN = {
@@ -40,7 +39,7 @@ def qualities(table: pd.DataFrame, words: Words) -> Chart:
         return Chart("qualities", w, Sentence("chart.qualities.title_empty"), empty=Sentence("chart.qualities.empty"))
     rows = table.assign(label=[w("service_quality." + q) for q in table["quality"]]).reset_index(drop=True)
     seen = rows[["value100", "low", "high", "before"]].to_numpy(float)
-    low, high, step = neat_range(seen[np.isfinite(seen)])
+    low, high, step = dotrows.axis_range(seen[np.isfinite(seen)])
     previous = rows["previous"].iloc[0]
     picture = Rows(
         [_dot(r, w) for r in rows.to_dict("records")],
@@ -73,10 +72,11 @@ def _count(row: dict, w: Words) -> str:
 
 
 def interval_text(low: float, high: float, w: Words, digits: int = 1, sign: bool = False) -> str:
-    """An interval as "a to b"; '' if it is not known."""
+    """An interval, "a–b", or "a to b" where an end has a sign; '' if it is not known."""
     if not (np.isfinite(low) and np.isfinite(high)):
         return ""
-    return w("survey.range", low=w.num(low, digits, sign), high=w.num(high, digits, sign))
+    key = "survey.span" if low >= 0 and not sign else "survey.range"
+    return w(key, low=w.num(low, digits, sign), high=w.num(high, digits, sign))
 
 
 def _dot(row: dict, w: Words) -> Dot:

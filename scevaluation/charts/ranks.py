@@ -106,7 +106,7 @@ def _paint(layout: str, rows: pd.DataFrame, shown: list[int | None], region: str
     label = 1.72 if wide else 1.3
     right = 1.02 if wide else 0.86
     ax = axes_at(fig, start + label, top, (WIDE if wide else PHONE) - start - label - right, height)
-    _axis(ax, rows, base, w, row, label, wide)
+    _axis(ax, rows.iloc[[i for i in shown if i is not None]], base, w, row, label, wide)
     for y, i in enumerate(shown):
         if i is None:
             _gap(ax, y, shown, len(rows), base, label, w)
@@ -121,26 +121,37 @@ def _share(ax, inches: float) -> float:
     return inches / (ax.get_position().width * ax.figure.get_size_inches()[0])
 
 
-def _ticks(n: int, few: bool) -> list[int]:
-    """First and last rank and some between."""
-    step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500) if n / s <= (3 if few else 5))
-    inner = [t for t in range(step, n, step) if t - 1 > step * 0.45 and n - t > step * 0.45]
-    return sorted({1, *inner, n})
+def _ticks(first: int, last: int, few: bool) -> list[int]:
+    """First and last rank of the axis and some whole numbers between."""
+    span = last - first
+    step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500) if span / s <= (3 if few else 5))
+    inner = [t for t in range(-(-first // step) * step, last, step) if t - first > step * 0.55 and last - t > step * 0.55]
+    return sorted({first, *inner, last})
 
 
 def _axis(ax, rows: pd.DataFrame, base: float, w: Words, row: float, label: float, wide: bool) -> None:
     n, small = int(rows["n"].max()), max(base - 0.8, SMALLEST)
-    first, last = float(min(rows["rank_low"].min(), 1)), float(max(rows["rank_high"].max(), n))
+    first, last = (float(v) for v in (rows[["rank", "rank_low"]].min().min(), rows[["rank", "rank_high"]].max().max()))
     edge = (last - first) * 0.02 + 0.3
     ax.set_xlim(first - edge, last + edge)
     ax.set_ylim(ax.bbox.height / ax.figure.dpi / row, 0)
     ax.set_axis_off()
-    for t in _ticks(n, not wide):
+    for t in _ticks(int(first), int(last), not wide):
         ax.axvline(t, color=GRID, lw=0.8, zorder=0)
         write(ax, t, -0.06 / row, w.num(t, 0), small, MUTED, "center", "bottom", gid="tick")
     beside = ax.get_yaxis_transform()
     write(ax, -_share(ax, label), -0.06 / row, w("ranks.head", n=w.num(n, 0)), small, INK2, "left", "bottom", transform=beside)
-    write(ax, 1 + _share(ax, 0.08), -0.06 / row, w("ranks.figures"), small, INK2, "left", "bottom", transform=beside)
+    write(
+        ax,
+        1 + _share(ax, 0.08),
+        -0.06 / row,
+        w("ranks.figures" if wide else "ranks.range"),
+        small,
+        INK2,
+        "left",
+        "bottom",
+        transform=beside,
+    )
 
 
 def _row(ax, r, y: int, region: str, named, base: float, label: float, right: float, w: Words) -> None:
@@ -187,7 +198,7 @@ def _row(ax, r, y: int, region: str, named, base: float, label: float, right: fl
             clip_on=False,
             gid="median",
         )
-    name = fit(r["label"], label - 0.1, base, weight, 1)
+    name = fit(r["label"].replace("Kabupaten ", "Kab. ") if base > 9 else r["label"], label - 0.1, base, weight, 1)
     write(ax, -_share(ax, label - 0.03), middle, name, base, ink, "left", "center", transform=beside, weight=weight, gid="row")
     text = w("ranks.row", **_figures(r, w))
     write(

@@ -17,7 +17,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.method_ranks import method_ranks
 from scevaluation.evaluate.peers import ALL, cohort_instruments
 from scevaluation.evaluate.screening import LEAST, screen, usable
-from scevaluation.frames import ISSUES
+from scevaluation.frames import ISSUES, ROOT
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import regions
 from scevaluation.intake.survey import SKM_INSTRUMENT
@@ -78,7 +78,8 @@ def skm(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
 def quadrant(e: Evaluation, w: Words) -> Chart:
     """Form 11: weight and score of every indicator of the round."""
     table = survey.importance(e.index, e.scores, e.instrument, e.programme.region, e.round)
-    return quadrant_chart.quadrant(table, {n: e.instrument.name(n, w.lang) for n in table["node"]}, w)
+    labels = {n: e.instrument.name(n, w.lang) for n in e.instrument.nodes if n != ROOT}
+    return quadrant_chart.quadrant(table, labels, w)
 
 
 def ranks(e: Evaluation, w: Words, cohort: str = "") -> Chart | None:
