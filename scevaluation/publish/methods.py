@@ -10,12 +10,14 @@ import pandas as pd
 
 from scevaluation.charts import calibration as calibration_chart
 from scevaluation.charts import lenses as lenses_chart
+from scevaluation.charts import robustness as robustness_chart
 from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.charts.chart import Chart
-from scevaluation.evaluate.sensitivity import sensitivity, side_by_side
 from scevaluation.evaluate.calibration import Calibration, calibrate
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
+from scevaluation.evaluate.robustness import Robust, robust
+from scevaluation.evaluate.sensitivity import sensitivity, side_by_side
 from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
 from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import ROOT
@@ -24,7 +26,7 @@ from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Field, Part, html_table
 from scevaluation.words import Sentence, Words
 
-CHAPTERS = ("assumptions", "calibration", "sensitivity", "lenses")
+CHAPTERS = ("assumptions", "calibration", "sensitivity", "lenses", "robustness")
 DOT = "\u00a0\u00b7\u00a0"
 TERMS = ("pandemic", "election", "step")
 
@@ -42,6 +44,11 @@ def top_series(e: Evaluation) -> Series:
 def tried(e: Evaluation) -> pd.DataFrame:
     """Every verdict under other assumptions."""
     return sensitivity(top_series(e), e.programme)
+
+
+def many(e: Evaluation) -> Robust:
+    """Levels, changes and choices under 10,000 plausible methods."""
+    return robust(e)
 
 
 def rounds_used(e: Evaluation) -> int:
@@ -72,7 +79,7 @@ def headline(e: Evaluation, table: pd.DataFrame, w: Words) -> Part:
 
 def contents(w: Words) -> Part:
     """Links to the chapters."""
-    return parts.contents([f"methods_{c}" for c in CHAPTERS], w)
+    return parts.contents([*(f"methods_{c}" for c in CHAPTERS), "numbers"], w)
 
 
 def chapter(name: str, w: Words) -> Part:
@@ -215,6 +222,46 @@ def fares(c: Calibration, w: Words) -> Part:
     )
 
 
+def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
+    """Does the index, and does its change, hang on how it is computed?"""
+    finding = r.change_sentence()
+    note = Sentence("methods.robustness.note", {"level": r.level_sentence(), "choice": r.choice_sentence()})
+    return robustness_chart.robustness(r.levels, r.changes, r.choices, finding, note, labels(e, w), e.round, w)
+
+
+def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
+    """The index without each sector and agency; None where nothing can be left out."""
+    rows = r.without[r.without["state"] == "computed"]
+    if rows.empty:
+        return None
+    agencies = {a.id: w.label(a.label) for a in e.programme.agencies}
+    name = {**labels(e, w), **agencies}
+    rows = rows.assign(label=[name.get(n, n) for n in rows["left_out"]])
+    one = lambda v: w.num(v, 1)  # noqa: E731
+    signed = lambda v: w.num(v, 1, sign=True)  # noqa: E731
+    fields = [
+        Field("label", w("methods.without.what")),
+        Field("weight", w("methods.without.weight"), w.pct, True),
+        Field("without", w("methods.without.value"), one, True),
+        Field("effect", w("methods.without.effect"), signed, True),
+        Field("change_without", w("methods.without.change"), signed, True),
+    ]
+    note = w("methods.without.note", value=one(rows["value"].iloc[0]), change=signed(rows["change"].iloc[0]))
+    return Part(
+        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields)}'
+        f'<p class="note">{escape(note)}</p></section>',
+        w("methods.without"),
+    )
+
+
+def numbers(e: Evaluation, r: Robust, w: Words) -> Part:
+    """The tables that the sentences' numbers stand in."""
+    top = e.trend["node"].isin((ROOT, *e.top))
+    tables = {"TREND": e.trend[top], "ROBUSTNESS": r.levels, "ROBUST_CHANGE": r.changes, "CHOICES": r.choices}
+    html = "".join(parts.register_table(name, rows, w) for name, rows in tables.items() if len(rows))
+    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
+
+
 def claim_line(c: Calibration) -> str:
     """Claimed and true of verdicts by length in plain figures: a stored check of the notebook."""
     return "; ".join(
@@ -234,3 +281,11 @@ def lens_line(e: Evaluation) -> str:
     """Agreement of the lenses in plain figures."""
     found = lenses_chart.agreement(side_by_side(top_series(e), e.verdicts, e.trend, e.programme))
     return f"lenses: {found['agree']} of {found['n']} agree, {found['opposite']} opposite, {found['open']} where we are open"
+
+
+def many_line(r: Robust) -> str:
+    """Range of the level and shares of the change in plain figures."""
+    level = r.levels[(r.levels["round"] == r.round) & (r.levels["node"] == ROOT)].iloc[0]
+    change = r.changes[(r.changes["round"] == r.round) & (r.changes["node"] == ROOT)]
+    moved = f"{change['state'].iloc[0]}, rose {change['rose'].iloc[0]:.3f}" if len(change) else "no earlier round"
+    return f"level {level['low']:.2f} to {level['high']:.2f} in {level['methods']} methods; change {moved}"
