@@ -237,12 +237,12 @@ def _level_states(scores: Panel, r: int) -> list[str]:
     for n, c in enumerate(scores.tops(r)):
         if c not in scores.places[one.id].values():
             out.append("not_in_this_questionnaire")
+        elif n == 0 and one.weights == "unknown" and some[n]:
+            out.append("weights_unknown")
         elif n == 0 and index_only(scores, r):
             out.append("index_only")
         elif np.isfinite(scores.value[r, c]):
             out.append("computed")
-        elif one.weights == "unknown" and some[n]:
-            out.append("weights_unknown")
         else:
             out.append("below_coverage" if some[n] else "missing")
     return out
@@ -252,8 +252,8 @@ def _change_state(scores: Panel, earlier: int, later: int, share: float) -> str:
     then, now = scores.instruments[earlier], scores.instruments[later]
     if (then.scale.low, then.scale.high) != (now.scale.low, now.scale.high):
         return "other_scale"
-    if index_only(scores, earlier, later):
-        return "index_only"
     if "unknown" in (then.weights, now.weights):
         return "weights_unknown"
+    if index_only(scores, earlier, later):
+        return "index_only"
     return "nothing_common" if share == 0 else "little_common" if share < LINK_SHARE else "computed"
