@@ -105,9 +105,7 @@ def items(
     now = _values(own, round_name, paths)
     before = np.where(same, _values(own, previous, [p for _, p in links]), np.nan)
     status, quality = _known(own, scores, region, [(round_name, p) for p in paths])
-    weight = (
-        [instrument.effective[p] for p in paths] if instrument.weights != "unknown" else [np.nan] * len(paths)
-    )
+    weight = [instrument.effective[p] for p in paths] if instrument.weights != "unknown" else [np.nan] * len(paths)
     table = {
         "region": region,
         "round": round_name,
@@ -139,7 +137,8 @@ def dropped(
     kept = {trace(p, round_name, instruments).get(previous, ("", ""))[1] for p in units(here, instruments[round_name])}
     gone = [p for p in units(there, instruments[previous]) if not _within(p, kept)]
     return pd.DataFrame(
-        {"node": gone, "value100": _values(own, previous, gone), "weight": _values(own, previous, gone, "weight")}, columns=columns
+        {"node": gone, "value100": _values(own, previous, gone), "weight": _values(own, previous, gone, "weight")},
+        columns=columns,
     )
 
 
@@ -147,9 +146,7 @@ def _within(path: str, kept: set[str]) -> bool:
     return any(path == k or path.startswith(k + "/") or k.startswith(path + "/") for k in kept if k)
 
 
-def item_history(
-    index: pd.DataFrame, instruments: Mapping[str, Instrument], region: str, round_name: str
-) -> pd.DataFrame:
+def item_history(index: pd.DataFrame, instruments: Mapping[str, Instrument], region: str, round_name: str) -> pd.DataFrame:
     """Score of every item in every round as far as it can be traced back: `HISTORY`, a missing score left missing.
 
     `comparable` is False in rounds on another scale, whose values belong on no line with the present ones.
@@ -273,9 +270,7 @@ def folded(table: pd.DataFrame, limit: int = 40) -> pd.DataFrame:
     rows = list(groups.values())
     gaps = [-(marks.loc[g[0]] == "missing").sum() for g in rows]
     keep = sorted(np.argsort(gaps, kind="stable")[: limit - 1]) if len(rows) > limit else range(len(rows))
-    out = [
-        (g[0], g[0], top[g[0]], len(g), r, marks.at[g[0], r]) for g in (rows[i] for i in keep) for r in marks.columns
-    ]
+    out = [(g[0], g[0], top[g[0]], len(g), r, marks.at[g[0], r]) for g in (rows[i] for i in keep) for r in marks.columns]
     rest = [n for i, g in enumerate(rows) if i not in set(keep) for n in g]
     out += [("rest", rest[0], "", len(rest), r, "") for r in marks.columns if rest]
     return pd.DataFrame(out, columns=["row", "node", "top", "n", "round", "mark"])

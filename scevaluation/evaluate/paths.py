@@ -14,15 +14,12 @@ from scevaluation.instrument import Instrument
 from scevaluation.programme import Programme, Round
 
 COLUMNS = ("node", "kind", "round", "value100", "low", "high", "instrument")
+FAN = ("node", "round", "mean", "low", "high")
 SHORTEST = 6  # rounds shown at least, where there are as many
 
 
 def forecasts(
-    index: pd.DataFrame,
-    programme: Programme,
-    round_name: str,
-    instruments: Mapping[str, Instrument],
-    until: Mapping[str, str],
+    index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument], until: Mapping[str, str]
 ) -> pd.DataFrame:
     """`trend.forecast` of many nodes at once: node, round, mean, low, high (90 %, 0-100).
 
@@ -31,7 +28,7 @@ def forecasts(
     until : mapping of node to round
         Last round of each fan. A node below six comparable rounds has no rows, nor one whose last round is not ahead.
     """
-    parts = [pd.DataFrame({c: pd.Series(dtype=t) for c, t in zip(("node", "round", "mean", "low", "high"), "OOfff", strict=True)})]
+    parts = [pd.DataFrame({c: pd.Series(dtype=object if c in ("node", "round") else float) for c in FAN})]
     s = series(index, programme, round_name, instruments, list(until))
     last = Round(s.rounds[-1])
     ahead = {n: Round(r).number - last.number for n, r in until.items()}
@@ -50,12 +47,7 @@ def forecasts(
 
 
 def paths(
-    index: pd.DataFrame,
-    verdicts: pd.DataFrame,
-    programme: Programme,
-    round_name: str,
-    nodes: Iterable[str],
-    fans: pd.DataFrame,
+    index: pd.DataFrame, verdicts: pd.DataFrame, programme: Programme, round_name: str, nodes: Iterable[str], fans: pd.DataFrame
 ) -> pd.DataFrame:
     """Rows to draw for every node with a target.
 

@@ -1,0 +1,218 @@
+"""Form 6: what moved inside a sector or component: every item before and now, the largest rise first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_items
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.rowed import Item, decimals, rowed, steps
+from scevaluation.charts.style import DOWN, FLAT, GRID, INK, INK2, MUTED, UP, text_width, write
+from scevaluation.words import Sentence, Words
+
+MOST = 40  # rows drawn
+COLUMNS = ("node", "label", "group", "before", "now", "change", "status")
+SHOWN = ("label", "group", "before", "now", "change")
+
+
+def dumbbell_rows(items: pd.DataFrame, labels: dict[str, str], most: int = MOST) -> pd.DataFrame:
+    """The rows drawn, `COLUMNS`: pairs by change, then items without a comparison, then those without a score now.
+
+    Of more than `most`, the pairs with the largest changes are kept; another group only where it has room as a whole.
+    """
+    has_now, has_before = items["now"].notna(), items["before"].notna()
+    group = np.where(has_now & has_before, "pair", np.where(has_now, "alone", "unscored"))
+    rows = items.assign(group=group, label=[labels.get(n, n) for n in items["node"]])
+    pairs = rows[rows["group"] == "pair"]
+    pairs = pairs.loc[pairs["change"].abs().sort_values(ascending=False, kind="stable").index[:most]]
+    pairs = pairs.sort_values("change", ascending=False, kind="stable")
+    alone, unscored = (rows[rows["group"] == g] for g in ("alone", "unscored"))
+    unscored = unscored[: len(unscored) if len(pairs) + len(unscored) <= most else 0]
+    alone = alone[: len(alone) if len(pairs) + len(unscored) + len(alone) <= most else 0]
+    return pd.concat([pairs, alone, unscored], ignore_index=True)[list(COLUMNS)]
+
+
+def dumbbell(
+    items: pd.DataFrame,
+    labels: dict[str, str],
+    name: str,
+    rounds: tuple[str, str],
+    axis: tuple[float, float],
+    words: Words,
+    digits: int = 1,
+    threshold: float = 5.0,
+    key: str = "",
+) -> Chart:
+    """Hollow dots before, solid dots now.
+
+    Parameters
+    ----------
+    items : ITEMS
+        Of one sector or component; values on the axis' scale.
+    labels : dict of node to text
+    name : str
+        Of the sector or component.
+    rounds : tuple of str
+        The round before ("" if none) and this one.
+    axis : tuple of float
+        Worst and best value of the scale. Drawn is the part that holds the values, printed above the rows.
+    words : Words
+    digits : int
+        Decimals of values.
+    threshold : float
+        Changes smaller than this are not labelled.
+    key : str
+        Ends the figure's name, where a page has several.
+
+    Returns
+    -------
+    Chart
+        Rows as `dumbbell_rows`; a designed empty state where no item can be compared.
+    """
+    rows = dumbbell_rows(items, labels)
+    title = findings_items.dumbbell(items, labels, name, words)
+    figure = "dumbbell" + (f"-{key}" if key else "")
+    if not (rows["group"] == "pair").any():
+        return Chart(figure, words, title, empty=_why(items, rounds, words), heading=3)
+    view = _View(rows, len(items), rounds, axis, words, digits, threshold)
+    shown = rows.assign(group=[words("chart.dumbbell." + g) for g in rows["group"]])
+    return Chart(
+        figure,
+        words,
+        title,
+        view.note(),
+        view.alt(name),
+        shown,
+        **both(view.paint),
+        heading=3,
+        labels={c: "items.column." + c for c in SHOWN},
+    )
+
+
+def _why(items: pd.DataFrame, rounds: tuple[str, str], w: Words) -> Sentence:
+    """Why nothing can be compared."""
+    places = {"previous": w.round(rounds[0]) if rounds[0] else "", "round": w.round(rounds[1])}
+    if not items["now"].notna().any():
+        return Sentence("chart.dumbbell.empty_missing", places)
+    if not rounds[0]:
+        return Sentence("chart.dumbbell.empty_first", places)
+    key = "empty_before" if items["comparable"].any() else "empty_new"
+    return Sentence("chart.dumbbell." + key, places)
+
+
+def _range(seen: np.ndarray, axis: tuple[float, float]) -> tuple[float, float]:
+    """The part of the scale to draw: the values in tenths of the scale, at least four of them; wider than the scale if need be."""
+    step = (axis[1] - axis[0]) / 10
+    low = axis[0] + np.floor((np.nanmin(seen) - axis[0]) / step + 1e-9) * step
+    high = axis[0] + np.ceil((np.nanmax(seen) - axis[0]) / step - 1e-9) * step
+    while high - low < 4 * step - 1e-9:
+        if low > axis[0] + 1e-9:
+            low -= step
+        if high < axis[1] - 1e-9 and high - low < 4 * step - 1e-9:
+            high += step
+        if low <= axis[0] + 1e-9 and high >= axis[1] - 1e-9:
+            break
+        if high - low < 4 * step - 1e-9 and (low > axis[1] or high < axis[0]):
+            low, high = low - step, high + step
+    return float(low), float(high)
+
+
+class _View:
+    """Dots on one axis, a row an item."""
+
+    def __init__(self, rows, total: int, rounds, axis, words: Words, digits: int, threshold: float):
+        self.rows, self.total, self.rounds, self.words = rows, total, rounds, words
+        self.digits, self.threshold = digits, threshold
+        self.low, self.high = _range(rows[["before", "now"]].to_numpy(float), axis)
+        self.counts = rows["group"].value_counts()
+
+    def note(self) -> str:
+        """What each mark that was drawn means, and how many items are not drawn."""
+        w = self.words
+        places = {"previous": w.round(self.rounds[0]), "round": w.round(self.rounds[1])}
+        parts = [
+            w("chart.dumbbell.note", **places),
+            w("chart.dumbbell.note_labels", threshold=w.num(self.threshold, self.digits)),
+        ]
+        parts += [w("chart.dumbbell.note_alone")] if self.counts.get("alone", 0) else []
+        parts += [w("chart.dumbbell.note_unscored")] if self.counts.get("unscored", 0) else []
+        left = self.total - len(self.rows)
+        return " ".join(parts + ([w("chart.dumbbell.note_rest", n=w.num(left, 0))] if left else []))
+
+    def alt(self, name: str) -> str:
+        w = self.words
+        pairs = self.rows[self.rows["group"] == "pair"]
+        shown = pairs if len(pairs) <= 8 else pd.concat([pairs.head(4), pairs.tail(4)])
+        parts = "; ".join(
+            w("chart.dumbbell.alt_row", name=r.label, before=w.num(r.before, self.digits), now=w.num(r.now, self.digits))
+            for r in shown.itertuples()
+        )
+        return w("chart.dumbbell.alt", name=name, n=w.num(len(self.rows), 0), parts=parts)
+
+    def _items(self) -> list[Item]:
+        heads, seen = {"pair": ""}, set()
+        out = []
+        for r in self.rows.itertuples():
+            first = r.group not in seen
+            seen.add(r.group)
+            out.append(Item(r.label, heading=heads.get(r.group, self.words("chart.dumbbell." + r.group)) if first else ""))
+        return out
+
+    def paint(self, layout: str):
+        """The figure of a layout."""
+        w, wide = self.words, layout == "wide"
+        room = 1.1 if wide else 1.12
+        page = rowed(layout, self._items(), right=room, head=0.42 if wide else 0.46, band=0.205 if wide else 0.25)
+        ax, rows, y = page.ax, self.rows, np.array(page.y)
+        pad = 0.07 * (self.high - self.low) / page.width
+        ax.set_xlim(self.low - pad, self.high + pad)
+        self._axis(page)
+        now, before = rows["now"].to_numpy(float), rows["before"].to_numpy(float)
+        rise = np.sign(np.round(now - before, 9))
+        size = 5.6 if wide else 6.6
+        for sign, hue in ((1, UP), (-1, DOWN), (0, FLAT)):
+            at = rise == sign
+            if at.any():
+                ax.hlines(y[at], before[at], now[at], color=hue, lw=2.0, alpha=0.55, zorder=2, gid="change")
+        old = np.isfinite(before)
+        ax.plot(before[old], y[old], "o", ls="", ms=size, mfc="white", mec=INK2, mew=1.1, zorder=3, gid="before", clip_on=False)
+        for sign, hue in ((1, UP), (-1, DOWN), (0, FLAT), (np.nan, INK2)):
+            at = (np.isnan(rise) if np.isnan(sign) else rise == sign) & np.isfinite(now)
+            if at.any():
+                ax.plot(now[at], y[at], "o", ls="", ms=size, color=hue, zorder=4, gid="now", clip_on=False)
+        place, right = ax.get_yaxis_transform(), 1 + page.right / page.width
+        for i, r in enumerate(rows.itertuples()):
+            text = w.num(r.now, self.digits)
+            at = right - 0.6 / page.width
+            write(ax, at, y[i], text, page.base, INK, "right", "center", transform=place, weight="semibold", gid="value")
+            if r.group == "pair" and abs(r.change) >= self.threshold - 1e-9:
+                hue, text = UP if r.change > 0 else DOWN, w.num(r.change, self.digits, sign=True)
+                write(ax, right, y[i], text, page.base, hue, "right", "center", transform=place, weight="semibold", gid="label")
+        return page.fig
+
+    def _axis(self, page) -> None:
+        """Grid with its numbers above the rows, and what stands in the right column."""
+        ax, w = page.ax, self.words
+        ticks = steps(self.low, self.high)
+        for top, foot in page.spans:
+            ax.vlines(ticks, top, foot, color=GRID, lw=0.8, zorder=0)
+        for t in ticks:
+            write(ax, t, -0.04, w.num(t, decimals(ticks)), page.small, MUTED, "center", "bottom", gid="tick")
+        place, right = ax.get_yaxis_transform(), 1 + page.right / page.width
+        write(
+            ax, right - 0.6 / page.width, -0.04, w("chart.dumbbell.now"), page.small, INK2, "right", "bottom", transform=place
+        )
+        write(ax, right, -0.04, w("chart.dumbbell.change"), page.small, INK2, "right", "bottom", transform=place)
+        self._key(page)
+
+    def _key(self, page) -> None:
+        """The two kinds of dots with their rounds, above the axis."""
+        ax, w, x = page.ax, self.words, 0.0
+        place = ax.get_yaxis_transform()
+        high = -0.27 if page.wide else -0.3
+        for name, face in ((self.rounds[0], "white"), (self.rounds[1], INK2)):
+            text = w.round(name)
+            ax.plot([x + 0.05 / page.width], [high], "o", ms=5, mfc=face, mec=INK2, mew=1.1, transform=place, clip_on=False)
+            write(ax, x + 0.12 / page.width, high, text, page.small, INK2, "left", "center", transform=place, gid="key")
+            x += (text_width(text, page.small) + 0.34) / page.width

@@ -1,0 +1,119 @@
+"""Titles of the charts of items and targets: sentences that tested rules make from the rows. Never why, only what."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scevaluation.charts.findings import capital, lower, names
+from scevaluation.words import Sentence, Words
+
+NEAR = 1e-9
+ON_WAY = ("target_held", "on_track")
+SLOW = ("too_slow", "far_too_slow")
+AWAY = ("not_improving", "reached_now_falling")
+
+
+def _only(rows: pd.DataFrame, column: str, labels: dict[str, str], most: bool) -> str:
+    """Label of the one row that is largest (or smallest); "" where several are."""
+    edge = rows[column].max() if most else rows[column].min()
+    at = rows[(rows[column] - edge).abs() <= NEAR]
+    return lower(labels.get(at["node"].iloc[0], at["node"].iloc[0])) if len(at) == 1 else ""
+
+
+def _counts(words: Words, *numbers: int) -> list[str]:
+    """Counts in one sentence written alike: spelled out where all are below ten, else in digits."""
+    return [words.count(n) if max(numbers) < 10 else words.num(n, 0) for n in numbers]
+
+
+def dumbbell(items: pd.DataFrame, labels: dict[str, str], name: str, words: Words) -> Sentence:
+    """How many comparable items rose and fell, and the largest of each where it is one alone."""
+    pairs = items[items["change"].notna()]
+    up, down = pairs[pairs["change"] > NEAR], pairs[pairs["change"] < -NEAR]
+    counts = _counts(words, len(pairs), len(up), len(down))
+    places = {"name": name, **dict(zip(("of", "up", "down"), counts, strict=True))}
+    if pairs.empty:
+        return Sentence("finding.dumbbell.none", places)
+    if up.empty and down.empty:
+        return Sentence("finding.dumbbell.same", places)
+    best = _only(up, "change", labels, True) if len(up) else ""
+    worst = _only(down, "change", labels, False) if len(down) else ""
+    if down.empty or up.empty:
+        one = best or worst
+        key = ("all_" if len(up) + len(down) == len(pairs) > 1 else "") + ("up" if down.empty else "down")
+        return Sentence("finding.dumbbell." + key + ("_most" if one else ""), {**places, "most": one})
+    key = "both_named" if best and worst else "both"
+    return Sentence("finding.dumbbell." + key, {**places, "best": best, "worst": worst})
+
+
+def leverage(rows: pd.DataFrame, table: pd.DataFrame, words: Words) -> Sentence:
+    """The item (or the two) by which the index would gain most, and how many have no score.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As drawn, sorted: label, reported, gain.
+    table : LEVERAGE
+    """
+    silent = int((~table["reported"]).sum()) if len(table) else 0
+    tail = [Sentence("finding.leverage.silent", {"n": words.count(silent)})] if silent else []
+    seen = rows[rows["reported"]] if len(rows) else rows
+    if seen.empty:
+        return tail[0] if tail and len(rows) else Sentence("finding.leverage.none")
+    most = seen["gain"].max()
+    first = seen[(seen["gain"] - most).abs() <= NEAR]
+    if len(first) > 3:
+        head = Sentence("finding.leverage.many", {"n": capital(words.count(len(first)))})
+    elif len(first) > 1 or len(seen) == 1:
+        head = Sentence("finding.leverage.one", {"first": words.join(lower(x) for x in first["label"])})
+    else:
+        next_best = seen.loc[seen.index.difference(first.index), "gain"].max()
+        second = seen[(seen["gain"] - next_best).abs() <= NEAR]
+        places = {"first": lower(first["label"].iloc[0]), "second": lower(second["label"].iloc[0])}
+        key = "two" if len(second) == 1 else "one"
+        head = Sentence(
+            "finding.leverage." + key, {k: places[k] for k in (("first", "second") if key == "two" else ("first",))}
+        )
+    return Sentence("finding.leverage.with", {"head": head, "tail": tail[0]}) if tail else head
+
+
+def trajectory(paces: pd.Series, labels: dict[str, str], words: Words) -> Sentence:
+    """Who is on the way to the target, who rises too slowly, and who does not rise towards it, by the verdicts on pace.
+
+    Parameters
+    ----------
+    paces : Series of pace by node
+    """
+    known = {*ON_WAY, *SLOW, *AWAY}
+    kinds = {"on": ON_WAY, "slow": SLOW, "away": AWAY, "unknown": set(paces) - known}
+    groups = {key: [n for n in paces.index if paces[n] in those] for key, those in kinds.items()}
+    groups = {key: nodes for key, nodes in groups.items() if nodes}
+    if set(groups) <= {"unknown"}:
+        return Sentence("finding.trajectory.open")
+    if len(groups) == 1 and len(paces) > 1:
+        return Sentence("finding.trajectory.all_" + next(iter(groups)), {"n": words.count(len(paces))})
+    clauses = [Sentence("finding.trajectory." + key, {"names": names(nodes, labels, words)}) for key, nodes in groups.items()]
+    clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
+    out = clauses[0]
+    for clause in clauses[1:]:
+        out = Sentence("finding.trends.two", {"first": out, "second": clause})
+    return out
+
+
+def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words: Words) -> Sentence:
+    """How many items of the round have no score, by name where they are few; else how many are estimates only."""
+    now = table[table["round"] == round_name]
+    asked = now[~now["mark"].isin(("not_asked", "not_applicable"))]
+    missing, guess = asked[asked["mark"] == "missing"], asked[asked["mark"] == "estimated"]
+    of, lacks, guessed = _counts(words, len(asked), len(missing), len(guess))
+    places = {"of": of, "round": words.round(round_name)}
+    if asked.empty or len(missing) == len(asked):
+        return Sentence("finding.coverage.none", places)
+    if len(missing):
+        n = capital(lacks)
+        if len(missing) <= 3:
+            who = words.join(lower(labels.get(x, x)) for x in missing["node"])
+            return Sentence("finding.coverage.missing_named", {**places, "n": n, "names": who})
+        return Sentence("finding.coverage.missing", {**places, "n": n})
+    if len(guess):
+        return Sentence("finding.coverage.estimated", {**places, "n": guessed})
+    return Sentence("finding.coverage.whole", places)

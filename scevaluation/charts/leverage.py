@@ -1,0 +1,159 @@
+"""What would raise the index most: each item's weight times the room it has left; what was left unreported apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_items
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.rowed import Item, rowed
+from scevaluation.charts.style import INK, INK2, LINE, MUTED, text_width, write
+from scevaluation.words import Sentence, Words
+
+MOST, MOST_SILENT = 12, 12  # rows drawn of items with and without a score
+COLUMNS = ("node", "label", "owner", "reported", "weight", "room", "one_up", "gain", "if_worst")
+SHOWN = ("label", "owner", "weight", "room", "one_up", "gain", "if_worst")
+LIGHT = "#9DB9C9"  # the rest of a bar: LINE thinned, 2.1 on white, outlined with LINE
+
+
+def leverage_rows(table: pd.DataFrame, labels: dict[str, str], owners: dict[str, str]) -> pd.DataFrame:
+    """The rows drawn, `COLUMNS`: items with a score by gain, the largest first, then those without one by their span."""
+    rows = table.assign(
+        label=[labels.get(n, n) for n in table["node"]],
+        owner=[", ".join(owners.get(a, a) for a in text.split("; ") if a) for text in table["agency"]],
+    )
+    seen = rows[rows["reported"]].sort_values("gain", ascending=False, kind="stable")
+    seen = seen[seen["gain"] > 1e-9][:MOST]
+    silent = rows[~rows["reported"] & rows["gain"].notna()]
+    silent = silent.assign(span=silent["gain"] - silent["if_worst"]).sort_values("span", ascending=False, kind="stable")
+    return pd.concat([seen, silent[:MOST_SILENT]], ignore_index=True)[list(COLUMNS)]
+
+
+def leverage(
+    table: pd.DataFrame, labels: dict[str, str], owners: dict[str, str], unit: str, words: Words, digits: int = 1
+) -> Chart:
+    """Bars of what the index would gain, sorted; outlined ranges of items without a score.
+
+    Parameters
+    ----------
+    table : LEVERAGE
+        Gains in the unit shown.
+    labels, owners : dict of node and of agency to text
+    unit : str
+        Key of words that names the unit of gains.
+    words : Words
+    digits : int
+        Decimals of gains.
+
+    Returns
+    -------
+    Chart
+        Rows as `leverage_rows`; a designed empty state where the index or its weights are unknown, or nothing has room.
+    """
+    rows = leverage_rows(table, labels, owners)
+    title = findings_items.leverage(rows, table, words)
+    if rows.empty:
+        known = len(table) > 0 and table["gain"].notna().any()
+        return Chart("leverage", words, title, empty=Sentence("chart.leverage." + ("full" if known else "empty")))
+    view = _View(rows, table, unit, words, digits)
+    return Chart(
+        "leverage",
+        words,
+        title,
+        view.note(),
+        view.alt(),
+        rows,
+        **both(view.paint),
+        labels={c: "items.column." + c for c in SHOWN},
+    )
+
+
+class _View:
+    """Bars from zero, the index as it is."""
+
+    def __init__(self, rows: pd.DataFrame, table: pd.DataFrame, unit: str, words: Words, digits: int):
+        self.rows, self.words, self.unit, self.digits = rows, words, unit, digits
+        self.left = int((table["reported"] & (table["gain"] > 1e-9)).sum()) - int(rows["reported"].sum())
+        self.silent_left = int((~table["reported"]).sum()) - int((~rows["reported"]).sum())
+        self.step = bool(rows["one_up"].notna().any())
+
+    def note(self) -> str:
+        w, rows = self.words, self.rows
+        parts = [w("chart.leverage.note", unit=w(self.unit))] if rows["reported"].any() else []
+        parts += [w("chart.leverage.note_step")] if self.step else []
+        parts += [w("chart.leverage.note_silent")] if not rows["reported"].all() else []
+        parts += [w("chart.leverage.note_rest", n=w.num(self.left, 0))] if self.left > 0 else []
+        parts += [w("chart.leverage.note_silent_rest", n=w.num(self.silent_left, 0))] if self.silent_left > 0 else []
+        return " ".join(parts)
+
+    def alt(self) -> str:
+        w = self.words
+        seen, silent = self.rows[self.rows["reported"]], self.rows[~self.rows["reported"]]
+        parts = [f"{r.label} {self._num(r.gain)}" for r in seen.head(8).itertuples()]
+        more = [f"{r.label} {self._range(r)}" for r in silent.head(4).itertuples()]
+        none = w("chart.leverage.alt_none")
+        return w("chart.leverage.alt", parts="; ".join(parts) or none, silent="; ".join(more) or none)
+
+    def _num(self, value: float) -> str:
+        return self.words.num(value, self.digits, sign=True)
+
+    def _range(self, row) -> str:
+        return f"{self._num(row.if_worst)} {self.words('items.to')} {self._num(row.gain)}"
+
+    def _items(self) -> list[Item]:
+        w, out = self.words, []
+        for i, r in enumerate(self.rows.itertuples()):
+            first = not r.reported and (i == 0 or self.rows["reported"].iloc[i - 1])
+            weight = w("chart.leverage.weight", weight=w.pct(r.weight, 1))
+            below = w("items.pair", first=r.owner, second=weight) if r.owner else weight
+            out.append(Item(r.label, below, w("chart.leverage.silent") if first else ""))
+        return out
+
+    def paint(self, layout: str):
+        """The figure of a layout."""
+        rows, wide = self.rows, layout == "wide"
+        page = rowed(layout, self._items(), right=0.06, head=0.2 if wide else 0.22, band=0.3)
+        ax = page.ax
+        widest = max(
+            text_width(self._num(r.gain) if r.reported else self._range(r), page.base + 0.5, "bold") for r in rows.itertuples()
+        )
+        low = min(0.0, float(rows["if_worst"].min(skipna=True)) if rows["if_worst"].notna().any() else 0.0)
+        span = float(rows["gain"].max()) - low
+        free = min((widest + 0.08) / page.width, 0.6)
+        ax.set_xlim(low - 0.01 * span, low + span * 1.01 / (1 - free))
+        self._axis(page)
+        for y, r in zip(page.y, rows.itertuples(), strict=True):
+            self._bar(page, y, r)
+        return page.fig
+
+    def _axis(self, page) -> None:
+        """The zero line, named as the index of now."""
+        ax, w = page.ax, self.words
+        for top, foot in page.spans:
+            ax.plot([0, 0], [top, foot], color=INK, lw=0.9, zorder=4, gid="zero", solid_capstyle="butt")
+        write(ax, 0, -0.04, w("chart.leverage.zero"), page.small, MUTED, "left", "bottom", gid="zero-label")
+
+    def _bar(self, page, y: float, r) -> None:
+        """Dark for one step, light for the rest; an outlined, hatched range where nothing was reported."""
+        ax, thick = page.ax, 0.14 if page.wide else 0.15
+        if r.reported:
+            ax.barh(y, r.gain, height=thick, facecolor=LIGHT, edgecolor=LINE, lw=0.8, zorder=2, gid="bar")
+            if np.isfinite(r.one_up) and r.one_up > 0:
+                ax.barh(y, r.one_up, height=thick, facecolor=LINE, edgecolor=LINE, lw=0.8, zorder=3, gid="step")
+        else:
+            look = {"facecolor": "white", "edgecolor": INK2, "hatch": "////"}
+            ax.barh(y, r.gain - r.if_worst, left=r.if_worst, height=thick, lw=0.9, zorder=2, gid="silent", **look)
+        text = self._num(r.gain) if r.reported else self._range(r)
+        ax.annotate(
+            text,
+            (r.gain, y),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=page.base + 0.5,
+            fontweight="bold" if r.reported else "semibold",
+            color=LINE if r.reported else INK2,
+            gid="value",
+        )

@@ -1,0 +1,122 @@
+"""Rows of labels beside marks: the frame of the charts that draw a row an item."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scevaluation.charts.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, WIDE, axes_at, canvas, fit, write
+
+LEFT = 2.45  # inches of the labels at the left of a wide picture
+GAP = 0.11  # inches between labels and marks
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row: its label, a smaller line below it, and the heading of the group that begins with it."""
+
+    label: str
+    below: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A figure with its axes, whose y runs in inches from the top; `y` is where each row's marks stand, `spans` their room."""
+
+    fig: Figure
+    ax: Axes
+    y: list[float]
+    spans: list[tuple[float, float]]
+    base: float
+    small: float
+    width: float
+    right: float
+    height: float
+    wide: bool
+
+
+def rowed(
+    layout: str,
+    items: list[Item],
+    right: float,
+    head: float,
+    foot: float = 0.04,
+    band: float = 0.26,
+    reach: float | None = None,
+) -> Rows:
+    """Lay out rows: labels at the left on wide, above the marks on a phone.
+
+    Parameters
+    ----------
+    layout : "wide" or "phone"
+    items : list of Item
+    right, head, foot : float
+        Inches kept free at the right of the marks, above and below the rows.
+    band : float
+        Inches that the marks of a row need.
+    reach : float, optional
+        Inches right of the marks at which the lines of headings end; default `right`.
+    """
+    base, wide = BASE[layout], layout == "wide"
+    small, total = max(base - 1.0, SMALLEST), WIDE if wide else PHONE
+    left = LEFT if wide else 0.06
+    room = left - GAP if wide else total - 0.08
+    labels = [fit(i.label, room, base) for i in items]
+    belows = [fit(i.below, room, small, lines=1) for i in items]
+    line = base * 1.16 / 72
+    texts = [(t.count("\n") + 1) * line + (line * 0.92 if b else 0) for t, b in zip(labels, belows, strict=True)]
+    tops, at = [], 0.0
+    for item, text in zip(items, texts, strict=True):
+        at += (0.3 if at else 0.2) if item.heading else 0.0
+        tops.append(at)
+        at += max(text + 0.06, band) if wide else text + band
+    fig = canvas(layout, head + at + foot)
+    ax = axes_at(fig, left, head, total - left - right, at)
+    ax.set_axis_off()
+    ax.set_ylim(at, 0)
+    out = Rows(fig, ax, [], [], base, small, total - left - right, right, at, wide)
+    place = ax.get_yaxis_transform()
+    for item, label, below, text, top in zip(items, labels, belows, texts, tops, strict=True):
+        tall = max(text + 0.06, band) if wide else text
+        middle = top + tall / 2
+        start = middle - text / 2
+        x, align = (-GAP / out.width, "right") if wide else (0.0, "left")
+        edge = -left / out.width if wide else 0.0
+        if item.heading:
+            write(
+                ax, edge, top - 0.05, item.heading, base, INK, "left", "bottom", transform=place, weight="bold", gid="heading"
+            )
+            ax.plot(
+                [edge, 1 + (right if reach is None else reach) / out.width],
+                [top - 0.03] * 2,
+                transform=place,
+                color=RULE,
+                lw=0.7,
+                clip_on=False,
+            )
+        write(ax, x, start, label, base, INK, align, "top", transform=place, linespacing=1.0, gid="row")
+        if below:
+            foot_at = start + text - line * 0.92
+            write(ax, x, foot_at, below, small, INK2, align, "top", transform=place, gid="below")
+        out.y.append(middle if wide else top + text + band / 2 - 0.03)
+        out.spans.append((top, top + tall) if wide else (top + text + 0.01, top + text + band - 0.05))
+    return out
+
+
+def steps(low: float, high: float, most: int = 5) -> list[float]:
+    """Round numbers within low..high, at most `most` of them where the range allows, for the ticks of an axis."""
+    span = max(high - low, 1e-9)
+    raw = span / most
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * f for f in (1, 2, 2.5, 5, 10) if power * f >= raw - 1e-12)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
+
+
+def decimals(ticks: list[float]) -> int:
+    """Decimals that tell the ticks apart."""
+    return next((d for d in range(4) if all(abs(round(t, d) - t) < 1e-9 for t in ticks)), 3)

@@ -1,0 +1,59 @@
+"""A line small enough for a table's cell, as a picture that carries no text."""
+
+from __future__ import annotations
+
+import base64
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts.style import INK2, LINE
+from scevaluation.programme import Round
+
+WIDTH, HEIGHT = 88, 22  # pixels
+
+
+def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: float = 100.0) -> str:
+    """`rows` over all `rounds` as a data address of an SVG.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        round, value100, comparable. A round without a value, or that was not held, is a hole in the line; a value on
+        another scale stands alone as a hollow dot.
+    rounds : list of str
+        In time; first and last are the picture's edges.
+    low, high : float
+        Range from foot to head, the same for all lines of a table; values outside stand at its edge.
+    """
+    at = {r: Round(r).number for r in rounds}
+    usual = min((b - a for a, b in pairwise(at.values())), default=1)
+    span = max(max(at.values(), default=0) - min(at.values(), default=0), 1)
+    value, comparable = (rows.set_index("round")[c] for c in ("value100", "comparable"))
+    runs: list[list[tuple[str, str]]] = [[]]
+    apart, before = [], None
+    for r in rounds:
+        v = float(value.get(r, np.nan))
+        if not np.isfinite(v) or (before is not None and at[r] - before > usual):
+            runs.append([])
+        before = at[r]
+        if np.isfinite(v):
+            share = min(max((v - low) / max(high - low, 1e-9), 0), 1)
+            point = (f"{4 + (at[r] - at[rounds[0]]) * (WIDTH - 8) / span:.1f}", f"{HEIGHT - 3.5 - share * (HEIGHT - 7):.1f}")
+            (runs[-1] if comparable[r] else apart).append(point)
+    return "data:image/svg+xml;base64," + base64.b64encode(_svg([run for run in runs if run], apart).encode()).decode()
+
+
+def _svg(runs: list[list[tuple[str, str]]], apart: list[tuple[str, str]]) -> str:
+    """Runs as lines, single values as dots, the last value as a larger one."""
+    lines = "".join("M" + "L".join(" ".join(p) for p in run) for run in runs if len(run) > 1)
+    body = f'<path d="M4 {HEIGHT - 1}H{WIDTH - 4}" stroke="{INK2}" stroke-width=".5" opacity=".5"/>'
+    body += f'<path d="{lines}" fill="none" stroke="{LINE}" stroke-width="1.5" stroke-linejoin="round"/>' if lines else ""
+    body += "".join(f'<circle cx="{run[0][0]}" cy="{run[0][1]}" r="1.2" fill="{LINE}"/>' for run in runs if len(run) == 1)
+    body += "".join(f'<circle cx="{x}" cy="{y}" r="1.5" fill="#fff" stroke="{INK2}" stroke-width=".8"/>' for x, y in apart)
+    if runs:
+        body += f'<circle cx="{runs[-1][-1][0]}" cy="{runs[-1][-1][1]}" r="2.3" fill="{LINE}"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{body}</svg>'
+    )

@@ -1,0 +1,276 @@
+"""Form 7: the way to the target: measured, needed from here on, and to be expected."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_items
+from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.rowed import steps
+from scevaluation.charts.style import (
+    BASE,
+    DOWN,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    PHONE,
+    RULE,
+    SMALLEST,
+    UP,
+    WIDE,
+    axes_at,
+    bridge,
+    broken,
+    canvas,
+    fit,
+    inches,
+    text_width,
+    write,
+)
+from scevaluation.programme import Round
+from scevaluation.words import Sentence, Words
+
+COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")
+SHOWN = COLUMNS[1:]
+PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
+MARGIN = 0.42  # inches at the right of a panel for the target's number
+
+
+def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
+    """A panel for every node with a target.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        As `evaluate.paths.paths` makes: rows of kind actual, needed, forecast (a fan, only where there are enough
+        comparable rounds) and target.
+    verdicts : VERDICTS
+        Of the round: pace, points a year needed and seen, the chance of the target, whether levels are comparable.
+    labels : dict of node to text
+        In the order of the panels.
+    words : Words
+
+    Returns
+    -------
+    Chart
+        Rows: `COLUMNS`; a designed empty state where there is no target, or no value.
+    """
+    rows = paths[paths["node"].isin(list(labels))].assign(label=lambda t: t["node"].map(labels))
+    has = rows[(rows["kind"] == "actual") & rows["value100"].notna()]
+    if has.empty:
+        key = "empty" if rows.empty else "empty_missing"
+        return Chart("trajectory", words, Sentence("finding.trajectory.none"), empty=Sentence("chart.trajectory." + key))
+    says = verdicts.drop_duplicates("node").set_index("node")
+    nodes = [n for n in labels if n in set(rows["node"])]
+    view = _View(rows, says, nodes, labels, words)
+    shown = rows[list(COLUMNS)].assign(kind=[words("chart.trajectory.kind_" + k) for k in rows["kind"]])
+    return Chart(
+        "trajectory",
+        words,
+        findings_items.trajectory(says.reindex(nodes)["pace"], labels, words),
+        view.note(),
+        view.alt(),
+        shown,
+        **both(view.paint),
+        labels={c: "items.column." + c for c in SHOWN},
+    )
+
+
+class _View:
+    """Panels on one range of values and rounds."""
+
+    def __init__(self, rows: pd.DataFrame, says: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words):
+        self.rows, self.says, self.nodes, self.labels, self.words = rows, says, nodes, labels, words
+        self.parts = {(n, k): t for (n, k), t in rows.groupby(["node", "kind"], sort=False)}
+        times = [Round(r).time for r in rows["round"]]
+        self.first, self.last = min(times) - 0.25, max(times) + 0.1
+        values = rows[["value100", "low", "high"]].to_numpy(float)
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        step = 5 if high - low <= 25 else 10 if high - low <= 60 else (high - low) / 5
+        self.low, self.high = math.floor((low - 1) / step) * step, math.ceil((high + 1) / step) * step
+        self.speed = bool((self.says.reindex(nodes)["needed"] > 0).any())
+        self.fan = any(k == "forecast" for _, k in self.parts)
+
+    def _part(self, node: str, kind: str) -> pd.DataFrame:
+        return self.parts.get((node, kind), self.rows.iloc[:0])
+
+    def note(self) -> str:
+        w = self.words
+        kinds = {k for _, k in self.parts}
+        parts = [w("chart.trajectory.note")]
+        parts += [w("chart.trajectory.note_needed")] if "needed" in kinds else []
+        parts += [w("chart.trajectory.note_fan" if self.fan else "chart.trajectory.note_no_fan")]
+        some = self.fan and any(not len(self._part(n, "forecast")) for n in self.nodes)
+        parts += [w("chart.trajectory.note_some_fan")] if some else []
+        gap = any(self._part(n, "actual")["value100"].isna().any() for n in self.nodes)
+        parts += [w("chart.trajectory.note_gap")] if gap else []
+        breaks = [self._breaks(n) for n in self.nodes]
+        parts += [w("chart.trajectory.note_instrument")] if any(breaks) else []
+        return " ".join(parts)
+
+    def alt(self) -> str:
+        w = self.words
+        parts = [self._alt_panel(n) for n in self.nodes[:8]]
+        more = [w("items.more", n=w.num(len(self.nodes) - 8, 0))] if len(self.nodes) > 8 else []
+        return w("chart.trajectory.alt", n=w.num(len(self.nodes), 0), parts="; ".join(parts + more))
+
+    def _alt_panel(self, node: str) -> str:
+        w, seen = self.words, self._part(node, "actual").dropna(subset=["value100"])
+        target = self._part(node, "target").iloc[0]
+        value = w.num(float(seen["value100"].iloc[-1])) if len(seen) else "\u2013"
+        places = {"target": w.num(target["value100"], 0), "round": w.round(target["round"]), "pace": self._pace(node)}
+        return w("chart.trajectory.alt_panel", name=self.labels[node], value=value, **places)
+
+    def _pace(self, node: str) -> str:
+        return self.words("pace." + self.says.at[node, "pace"])
+
+    def _breaks(self, node: str) -> list[int]:
+        """Places in the actual rows where a new questionnaire begins."""
+        used = list(self._part(node, "actual")["instrument"]) if "instrument" in self.rows else []
+        known = [i for i, u in enumerate(used) if u]
+        return [b for a, b in pairwise(known) if used[a] != used[b]]
+
+    def paint(self, layout: str):
+        """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
+        base, wide = BASE[layout], layout == "wide"
+        columns = 1 if not wide else min(3, len(self.nodes))
+        total = WIDE if wide else PHONE
+        width = total / columns if columns > 1 or not wide else total
+        inner = width - MARGIN - 0.04
+        lines = (2 if self._two_lines(inner, base) else 1) + int(self.speed)
+        head = (0.24 + 0.13 * lines) * base / 8
+        plot, foot = (1.12, 0.27) if wide else (0.98, 0.32)
+        tall = head + plot + foot
+        fig = canvas(layout, math.ceil(len(self.nodes) / columns) * tall)
+        for i, node in enumerate(self.nodes):
+            left, top = (i % columns) * width + 0.02, (i // columns) * tall + head
+            self._panel(axes_at(fig, left, top, inner, plot), node, i, i % columns == 0, base)
+        return fig
+
+    def _two_lines(self, inner: float, base: float) -> bool:
+        return any("\n" in fit(self.labels[n], inner + MARGIN - 0.1, base + 1, "bold") for n in self.nodes)
+
+    def _panel(self, ax, node: str, number: int, left: bool, base: float) -> None:
+        ax.set_axis_off()
+        ax.set_xlim(self.first, self.last)
+        ax.set_ylim(self.low, self.high)
+        self._frame(ax, left, base)
+        self._head(ax, node, base)
+        self._fan(ax, node)
+        self._line(ax, node)
+        self._needed(ax, node, base, number == 0)
+
+    def _frame(self, ax, left: bool, base: float) -> None:
+        """Grid, its numbers in the left column, the ground line and the years."""
+        w, h = inches(ax)
+        ticks = [t for t in steps(self.low, self.high, 4) if self.low < t < self.high]
+        ax.hlines(ticks, self.first, self.last, color=GRID, lw=0.7, zorder=0.2)
+        for t in ticks if left else []:
+            up = 0.02 * (self.high - self.low) / h
+            write(ax, self.first, t + up, self.words.num(t, 0), max(base - 0.8, SMALLEST), MUTED, "left", "bottom", zorder=0.3)
+        ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
+        years = [y for y in range(math.ceil(self.first), math.ceil(self.last)) if self.first <= y + 0.5 <= self.last]
+        every = max(1, math.ceil(text_width("2000", base - 0.5) * 1.5 / (w / (self.last - self.first))))
+        for y in years[::-1][::every]:
+            write(ax, y + 0.5, -0.05 / h, str(y), base - 0.5, INK2, "center", "top", transform=ax.get_xaxis_transform())
+        if not years:
+            at, place = (self.first + self.last) / 2, ax.get_xaxis_transform()
+            last = self.words.round(str(self.rows["round"].max()))
+            write(ax, at, -0.05 / h, last, base - 0.5, INK2, "center", "top", transform=place)
+
+    def _head(self, ax, node: str, base: float) -> None:
+        """The name; below it the verdict on the pace with the points a year needed and seen."""
+        w, h = inches(ax)
+        row, name = self.says.loc[node], fit(self.labels[node], w + MARGIN - 0.1, base + 1, "bold")
+        write(
+            ax,
+            0,
+            1 + (0.33 if self.speed else 0.2) * base / 8 / h,
+            name,
+            base + 1,
+            INK,
+            transform=ax.transAxes,
+            weight="bold",
+            linespacing=1.0,
+            gid="panel",
+        )
+        pace = self._pace(node)
+        hue = PACE_HUE.get(row["pace"], INK2)
+        small, foot = max(base - 0.5, SMALLEST), 1 + (0.19 if self.speed else 0.055) * base / 8 / h
+        word = pace[:1].upper() + pace[1:]
+        write(ax, 0, foot, word, small, hue, transform=ax.transAxes, weight="semibold", gid="pace")
+        if self.speed and np.isfinite(row["needed"]) and row["needed"] > 0:
+            seen = self.words.num(row["seen"], 1, sign=True)
+            places = {"needed": self.words.num(row["needed"], 1, sign=True), "seen": seen}
+            text = self.words(
+                "chart.trajectory.speed" if np.isfinite(row["seen"]) else "chart.trajectory.speed_needed", **places
+            )
+            write(ax, 0, 1 + 0.055 * base / 8 / h, text, small, INK2, transform=ax.transAxes, gid="speed")
+
+    def _fan(self, ax, node: str) -> None:
+        """The 90 % interval of what is to be expected, and its middle."""
+        fan = self._part(node, "forecast")
+        if fan.empty:
+            return
+        seen = self._part(node, "actual").dropna(subset=["value100"])
+        x = np.array([Round(r).time for r in fan["round"]])
+        ax.fill_between(x, fan["low"], fan["high"], color=LINE, alpha=0.16, lw=0, zorder=1, gid="fan")
+        if len(x) == 1:
+            ax.vlines(x, fan["low"], fan["high"], color=LINE, alpha=0.16, lw=4, zorder=1)
+        start = ([Round(seen["round"].iloc[-1]).time], [seen["value100"].iloc[-1]]) if len(seen) else ([], [])
+        middle = (np.concatenate([start[0], x]), np.concatenate([start[1], fan["value100"]]))
+        ax.plot(*middle, color=LINE, lw=0.9, ls=(0, (1, 1.4)), zorder=1.5, gid="forecast")
+
+    def _line(self, ax, node: str) -> None:
+        """Solid between rounds in a row, a thin bridge over a missing one, two strokes where levels are not comparable."""
+        rows = self._part(node, "actual").reset_index(drop=True)
+        x, y = np.array([Round(r).time for r in rows["round"]]), rows["value100"].to_numpy(float)
+        breaks, comparable = self._breaks(node), bool(self.says.at[node, "comparable"])
+        seen = np.flatnonzero(np.isfinite(y))
+        for a, b in pairwise(seen):
+            if not comparable and any(a < i <= b for i in breaks):
+                broken(ax, (x[a] + x[b]) / 2, (y[a] + y[b]) / 2)
+            elif b - a > 1:
+                bridge(ax, x[[a, b]], y[[a, b]])
+            else:
+                ax.plot(x[[a, b]], y[[a, b]], color=LINE, lw=1.9, zorder=2, gid="line")
+        for i in breaks:
+            at = (x[i - 1] + x[i]) / 2
+            ax.plot([at, at], [0, 0.07], transform=ax.get_xaxis_transform(), color=INK2, lw=1.2, zorder=3, gid="new-instrument")
+        if len(seen):
+            ax.plot(x[seen[:-1]], y[seen[:-1]], "o", ls="", ms=2.6, color=LINE, zorder=3)
+            ax.plot(x[seen[-1]], y[seen[-1]], "o", ms=5, mfc=LINE, mec="white", mew=0.6, zorder=4, clip_on=False, gid="last")
+
+    def _needed(self, ax, node: str, base: float, first: bool) -> None:
+        """The straight way to the target, its tick and number, and the last value's number."""
+        w, (wide, high) = self.words, inches(ax)
+        line, unit = (self.high - self.low) / high, (self.last - self.first) / wide
+        needed, target = self._part(node, "needed"), self._part(node, "target").iloc[0]
+        if len(needed):
+            x = [Round(r).time for r in needed["round"]]
+            ax.plot(x, needed["value100"], color=INK, lw=1.2, ls=(0, (3.2, 2)), zorder=2.5, gid="needed")
+        aim = float(target["value100"])
+        at = max(Round(target["round"]).time, self.first + 0.1)
+        tick = [at - 0.06 * unit, at + 0.1 * unit]
+        ax.plot(tick, [aim] * 2, color=INK, lw=2.2, zorder=4, clip_on=False, solid_capstyle="butt", gid="target")
+        write(ax, at + 0.13 * unit, aim, w.num(aim, 0), base + 0.5, INK, "left", "center", weight="bold", gid="aim")
+        if first:
+            small = max(base - 1.1, SMALLEST)
+            write(ax, at + 0.13 * unit, aim - 0.1 * base / 8 * line, w("chart.target"), small, INK2, "left", "top")
+        seen = self._part(node, "actual").dropna(subset=["value100"])
+        if len(seen):
+            x, y = Round(seen["round"].iloc[-1]).time, float(seen["value100"].iloc[-1])
+            down = aim >= y
+            shift, align = (-0.07 * base / 8, "top") if down else (0.07 * base / 8, "bottom")
+            if down and y + shift * line - 0.13 * base / 8 * line < self.low:
+                shift, align = 0.07 * base / 8, "bottom"
+            size, ink = base + 0.5, LINE
+            half = text_width(w.num(y), size, "bold") / 2 * unit
+            where = "left" if x - half < self.first else "right" if x + half > self.last or align == "bottom" else "center"
+            write(ax, x, y + shift * line, w.num(y), size, ink, where, align, weight="bold", gid="value", zorder=5)
