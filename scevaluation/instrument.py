@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from scevaluation.errors import InstrumentError, UnknownWeights
 from scevaluation.frames import ROOT
@@ -117,7 +117,7 @@ class Instrument(Frozen):
     valid_to: str = ""
     scale: Scale
     weights: Weights
-    weights_source: str
+    weights_source: Label
     source: str
     checked: str = ""
     aggregation: Literal["arithmetic", "geometric"] = "arithmetic"
@@ -126,6 +126,12 @@ class Instrument(Frozen):
     predicates: tuple[Predicate, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     tree: Node
+
+    @field_validator("weights_source", mode="before")
+    @classmethod
+    def _in_both(cls, value):
+        """A source written once stands in both languages."""
+        return {"id": value, "en": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _consistent(self):
@@ -192,7 +198,7 @@ class Instrument(Frozen):
         """Raise `UnknownWeights` if no index can be computed with this instrument."""
         if self.weights == "unknown":
             raise UnknownWeights(
-                f"The weights of instrument {self.id} are not known ({self.weights_source}), so no index can be computed.",
+                f"The weights of instrument {self.id} are not known ({self.weights_source.en}), so no index can be computed.",
                 "Show the published index as it is, or add the weights with their source to the instrument's file.",
             )
 

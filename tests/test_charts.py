@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 
 from scevaluation.charts.series import COLUMNS
 from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
-from scevaluation.charts.trends import neat_range
+from scevaluation.charts.trends import neat_range, trends
 from scevaluation.charts.waterfall import waterfall
 
 
@@ -187,13 +187,36 @@ def test_the_grey_lines_stop_at_missing_rounds_too(lines):
     assert all(part.count("M") >= 2 for part in group(lines.wide, "other"))
 
 
-def test_the_ribbon_is_never_drawn_over_a_missing_round():
-    svg = make("trends", index({"index": VALUES["index"]}, spread=4), nodes=["index"]).wide
-    assert count(svg, "ribbon") == 2
+def test_what_is_not_reported_is_an_upright_bar_at_its_round():
+    chart = make("trends", index({"index": VALUES["index"]}, spread=4), nodes=["index"])
+    known = sum(v is not None and v == v for v in VALUES["index"])
+    assert group(chart.wide, "bounds")[0].count("M") == known and "Batang tegak" in chart.note
 
 
 def test_without_uncertainty_there_is_no_ribbon_and_no_word_of_it(lines):
-    assert count(lines.wide, "ribbon") == 0 and "Pita" not in lines.note
+    assert count(lines.wide, "ribbon") + count(lines.wide, "bounds") == 0
+    assert "Pita" not in lines.note and "Batang tegak" not in lines.note
+
+
+def paced(slope, low, high, rounds):
+    return pd.DataFrame(
+        {"region": ["94.04"], "node": ["index"], "slope": [slope], "low": [low], "high": [high], "rounds": [rounds]}
+    )
+
+
+def line_of(values, pace):
+    table = index({"index": values})
+    return trends(table, verdicts(), programme(), "2024-S2", ["index"], LABELS, ID, pace)
+
+
+def test_the_pace_of_a_panel_is_a_ribbon_and_the_note_names_its_interval():
+    chart = line_of(VALUES["index"], paced(1.0, 0.5, 1.5, 5))
+    assert count(chart.wide, "ribbon") == 1 and "rentang 90%" in chart.note
+
+
+def test_a_pace_that_is_not_known_has_no_ribbon():
+    chart = line_of(VALUES["index"], paced(np.nan, np.nan, np.nan, 0))
+    assert count(chart.wide, "ribbon") == 0 and "Pita" not in chart.note
 
 
 def test_targets_are_ticks_with_their_number_and_round(lines):

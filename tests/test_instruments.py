@@ -48,14 +48,14 @@ def test_it_calls_itself_as_its_file(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_label_has_both_languages(name):
     i = load_instrument(name)
-    labels = [i.label, *(n.label for n in i.nodes.values()), *(p.label for p in i.predicates), *(d.label for d in i.dimensions)]
+    labels = [i.label, i.weights_source, *(n.label for n in i.nodes.values()), *(p.label for p in i.predicates), *(d.label for d in i.dimensions)]
     assert [x for x in labels if not x.id.strip() or not x.en.strip()] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_names_its_source_and_that_of_its_weights(name):
     i = load_instrument(name)
-    assert i.source.strip() and i.weights_source.strip()
+    assert i.source.strip() and i.weights_source.en.strip()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,7 +7,23 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, axes_at, canvas, spread, write
+from scevaluation.charts.style import (
+    BAND,
+    BASE,
+    CONTEXT,
+    GRID,
+    INK,
+    INK2,
+    LINE,
+    MUTED,
+    RULE,
+    axes_at,
+    canvas,
+    inches,
+    spread,
+    text_width,
+    write,
+)
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -84,19 +100,22 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
 def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, w: Words):
     base, wide = BASE[layout], layout == "wide"
     has_change = rows["change"].notna().any()
-    fig = canvas(layout, 2.3 if wide else (4.6 if has_change else 2.4))
+    fig = canvas(layout, 1.96 if wide else (4.1 if has_change else 2.1))
     width = 3.3 if wide and has_change else 6.9 if wide else 3.3
-    ax = axes_at(fig, 0.06, 0.5, width, 1.42)
+    ax = axes_at(fig, 0.06, 0.26, width, 1.42)
     _histogram(ax, rows["value"].to_numpy(), rows, region, neighbours, w, base, 0.1, 2, False, w("chart.cohort.value"))
     if has_change:
         some = rows[rows["change"].notna()].reset_index(drop=True)
-        ax = axes_at(fig, 3.7 if wide else 0.06, 0.5 if wide else 2.78, width, 1.42)
+        ax = axes_at(fig, 3.7 if wide else 0.06, 0.26 if wide else 2.36, width, 1.42)
         _histogram(ax, some["change"].to_numpy(), some, region, neighbours, w, base, 0.1, 2, True, w("chart.cohort.change"))
     return fig
 
 
 def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, signed, title) -> None:
-    height = dots(values, width)
+    told = rows["region"].isin([region, *neighbours]).to_numpy()
+    order = np.argsort(told, kind="stable")  # named regions on top of their column, so that no line crosses dots
+    height = np.empty(len(values), int)
+    height[order] = dots(values[order], width)
     x = (np.floor(np.round(values / width, 9)) + 0.5) * width
     color = np.where(rows["region"] == region, LINE, np.where(rows["region"].isin(neighbours), MUTED, CONTEXT))
     low, high = x.min() - width, x.max() + width
@@ -126,21 +145,22 @@ def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, sig
         "center",
         "bottom",
     )
-    write(ax, 0, 1.2, title, base + 1, INK, "left", "bottom", transform=ax.transAxes, weight="bold")
-    named = (
-        rows[rows["region"].isin([region, *neighbours])]
-        .assign(x=x[rows["region"].isin([region, *neighbours])])
-        .sort_values("x")
-    )
-    room = (high - low) * 0.14
-    places = spread(named["x"].to_numpy(), (high - low) * 0.27, low + room, high - room)
+    write(ax, 0, 1.07, title, base + 1, INK, "left", "bottom", transform=ax.transAxes, weight="bold")
+    named = rows[told].assign(x=x[told]).sort_values("x")
+    widest = max(text_width(_short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
+    gap = widest * (high - low) / inches(ax)[0]
+    places = spread(named["x"].to_numpy(), gap, low + gap / 2, high - gap / 2)
     for place, (i, r) in zip(places, named.iterrows(), strict=True):
         _name(ax, r, values[i], (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base, w, digits, signed)
 
 
+def _short(name: str) -> str:
+    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
+
+
 def _name(ax, row, value, at, text_at, mine: bool, base: float, w: Words, digits: int, signed: bool) -> None:
     """A region's name and value above the dots, with a thin line to its dot."""
-    text = f"{row['name'].removeprefix('Kabupaten ').removeprefix('Kota ')}\n{w.num(value, digits, sign=signed)}"
+    text = f"{_short(row['name'])}\n{w.num(value, digits, sign=signed)}"
     color = LINE if mine else INK2
     ax.annotate(
         text,
@@ -152,7 +172,7 @@ def _name(ax, row, value, at, text_at, mine: bool, base: float, w: Words, digits
         fontweight="bold" if mine else "normal",
         color=color,
         zorder=3,
-        linespacing=0.95,
+        linespacing=1.1,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2},
     )

@@ -79,7 +79,7 @@ def context_panels(
     meta = indicators.set_index("indicator")
 
     def paint(layout: str):
-        return _paint(layout, rows, meta, shown, programme, words)
+        return _paint(layout, rows, meta, shown, programme, until, words)
 
     parts = []
     for c in shown:
@@ -111,30 +111,30 @@ def context_panels(
     )
 
 
-def _paint(layout: str, rows, meta, shown, programme, w):
+def _paint(layout: str, rows, meta, shown, programme, until, w):
     wide = layout == "wide"
     columns = min(4 if wide else 2, len(shown))
     lines = math.ceil(len(shown) / columns)
-    tall = 1.72 if wide else 1.95
+    tall = 1.48 if wide else 1.95
     fig = canvas(layout, lines * tall)
     width = (7.09 if wide else 3.42) / (4 if wide else 2)
     for i, code in enumerate(shown):
         ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + 0.62, width - 0.5, tall - 0.86)
-        _panel(ax, rows[rows["indicator"] == code], meta.loc[code], programme, w, BASE[layout], i == 0, 22 if wide else 20)
+        _panel(ax, rows[rows["indicator"] == code], meta.loc[code], programme, until, w, BASE[layout], 22 if wide else 20)
     return fig
 
 
-def _panel(ax, rows, meta, programme, w, base, first, letters) -> None:
+def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     mine = rows[rows["region"] == programme.region]
     chosen, doubt = mine[mine["chosen"]], mine[~mine["chosen"]]
-    start, end = START - 0.2, max(rows["year"].max(), chosen["year"].max()) + 0.2
+    start, end = START - 0.2, until + 0.2
     others = rows[(rows["region"] != programme.region) & rows["chosen"]]
     near = others[others["region"].isin(programme.peers)]
     middle = others[others["region"] == ""]
     seen = pd.concat([chosen["value"], doubt["value"], near["value"], middle["value"]])
     pad = max((seen.max() - seen.min()) * 0.16, 1e-6)
     ax.set_xlim(start, end)
-    ax.set_ylim(seen.min() - pad, seen.max() + 1.6 * pad)
+    ax.set_ylim(seen.min() - pad, seen.max() + 2 * pad)
     size = max(base - 1.1, 6.9)
     shade_cycles(ax, programme, w, False, start, end, size)
     shade_events(ax, [e for e in programme.events if e.kind == "pandemic"], w, False, start, end, size)

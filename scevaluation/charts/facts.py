@@ -112,7 +112,7 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
     digits = min(int(meta["digits"]), 2)
     last, earlier = rows.iloc[-1], rows.iloc[:-1]
     unit = meta["unit_" + w.lang]
-    value = w.num(last["value"], digits) + ("" if unit == "%" else " ") + unit
+    value = _with_unit(w.num(last["value"], digits), unit)
     small = []
     if last["others"]:
         small.append(w("facts.conflict", values=w.join(w.num(v, digits) for v in last["others"])))
@@ -128,6 +128,15 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
         f'<td role="cell" data-label="{escape(heads[3])}">{escape(source[0])}<br><small>{escape(source[2])}</small></td>',
     ]
     return f'<tr role="row"><th scope="row" role="rowheader">{escape(meta["label_" + w.lang])}</th>{"".join(cells)}</tr>'
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """A number with its unit as it is written: 43,1%, Rp30 miliar, 6 unit."""
+    if unit == "%":
+        return number + unit
+    if "Rp" in unit.split():
+        return " ".join([f"Rp{number}", *(part for part in unit.split() if part != "Rp")])
+    return f"{number} {unit}"
 
 
 def _when(period: str, w: Words) -> str:

@@ -9,12 +9,14 @@ from scevaluation.charts.findings import capital, lower
 from scevaluation.frames import ROOT
 from scevaluation.words import Fact, Sentence, Words
 
+NEAR = 0.1  # closer to the median than this is about the median: half a step of a panel's mean
+
 
 def ministry(rows: pd.DataFrame, words: Words) -> Sentence:
-    """How many components lie below the cohort's median, and which lies furthest below."""
+    """How many components lie `NEAR` or more below the cohort's median, and which lies furthest below."""
     parts = rows[(rows["node"] != ROOT) & rows["value"].notna() & rows["p50"].notna()]
     gap = (parts["value"] - parts["p50"]).round(9)
-    below = parts[gap < 0]
+    below = parts[gap <= -NEAR]
     places = {"n": capital(words.count(len(below))), "of": words.count(len(parts)), "cohort": rows["cohort"].iloc[0]}
     if below.empty:
         return Sentence("finding.ministry.none", places)
@@ -68,27 +70,28 @@ def history(rows: pd.DataFrame, words: Words) -> Sentence:
     return Sentence(key, {"n": words.count(len(seen)), "total": words.num(len(rows), 0), "inferred": words.count(inferred)})
 
 
-def _better(first: float, last: float, direction: int) -> int:
-    return int(np.sign(round((last - first) * direction, 9)))
+def moved(values: pd.Series, direction: int) -> int:
+    """1 better, -1 worse, 0 no clear direction, from first to last value.
+
+    A direction needs a change of more than half of all moves between neighbours, up and down alike (the efficiency ratio
+    of Kaufman, 1995): a series that mostly swings to and fro has none.
+    """
+    net, path = float(values.iloc[-1] - values.iloc[0]), float(values.diff().abs().sum())
+    return int(np.sign(net) * direction) if round(2 * abs(net) - path, 9) > 0 else 0
 
 
 def context(own: pd.DataFrame, meta: pd.DataFrame, shown: list[str], words: Words) -> Sentence:
-    """How many of the statistics with a direction are better in their last year than in their first."""
+    """How many of the statistics with a direction are better in their last year than in their first, and which are not."""
     judged = [c for c in shown if int(meta.at[c, "direction"])]
-    signs = {
-        c: _better(
-            own.loc[own["indicator"] == c, "value"].iloc[0],
-            own.loc[own["indicator"] == c, "value"].iloc[-1],
-            int(meta.at[c, "direction"]),
-        )
-        for c in judged
-    }
-    better, worse = [c for c in judged if signs[c] > 0], [c for c in judged if signs[c] < 0]
-    places = {
-        "n": capital(words.count(len(better))),
-        "of": words.count(len(judged)),
-        "worse": words.join(lower(meta.at[c, f"label_{words.lang}"]) for c in worse),
-    }
     if not judged:
-        return Sentence("finding.context.plain", {"n": words.count(len(shown))})
-    return Sentence("finding.context.some" if worse else "finding.context.all", places)
+        return Sentence("finding.context.plain", {"n": capital(words.count(len(shown)))})
+    mine = {c: own[own["indicator"] == c] for c in judged}
+    signs = {c: moved(mine[c]["value"], int(meta.at[c, "direction"])) for c in judged}
+    named = {s: words.join(lower(meta.at[c, f"label_{words.lang}"]) for c in judged if signs[c] == s) for s in (-1, 0)}
+    better = sum(s > 0 for s in signs.values())
+    places = {"n": capital(words.count(better)), "of": words.count(len(judged)), "worse": named[-1], "open": named[0]}
+    if not better:
+        key = "none_worse" if named[-1] else "none"
+    else:
+        key = "_".join(k for k, s in (("worse", -1), ("open", 0)) if named[s]) or "all"
+    return Sentence("finding.context." + key, places)

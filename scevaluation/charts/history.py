@@ -78,7 +78,7 @@ def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Word
     ax = axes_at(fig, 0.06, 0.1, (7.09 if wide else 3.42) - 0.12, 1.72 if wide else 1.9)
     first, last = Round(rows["round"].iloc[0]).year, Round(rows["round"].iloc[-1]).time + (0.55 if wide else 1.1)
     ax.set_xlim(first, last)
-    ax.set_ylim(scale[0] - 0.25, scale[1] + 0.45)
+    ax.set_ylim(scale[0] - 0.25, scale[1] + 0.75)  # room for the cycles' names above the highest score
     size = max(base - 1.1, 6.9)
     shade_cycles(ax, programme, w, True, first, last, size)
     end = Round(rows["round"].iloc[-1]).end
@@ -149,5 +149,5 @@ def _values(ax, rows, w, base) -> None:
             fontsize=base + 1 if last else base,
             fontweight="bold" if last else "normal",
             color=LINE if last else INK,
-            linespacing=0.95,
+            linespacing=1.1,
         )

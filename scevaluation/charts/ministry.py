@@ -88,7 +88,7 @@ def ministry(
 
 def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
     base, count, wide = BASE[layout], len(rows), layout == "wide"
-    row = 0.33 if wide else 0.52
+    row = 0.28 if wide else 0.52
     fig = canvas(layout, 0.3 + row * count + 0.05)
     left, right = (1.75, 0.75) if wide else (0.14, 0.62)
     ax = axes_at(fig, left, 0.3, (7.09 if wide else 3.42) - left - right, row * count)

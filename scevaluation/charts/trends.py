@@ -56,13 +56,14 @@ def trends(
     nodes: list[str],
     labels: dict[str, str],
     words: Words,
+    trend: pd.DataFrame | None = None,
 ) -> Chart:
     """Small multiples of `nodes`, the first one the composite.
 
     Parameters
     ----------
     index : INDEX
-        Rows of the programme's region are drawn; `low` and `high` become a ribbon.
+        Rows of the programme's region are drawn; `low` and `high` become an upright bar.
     verdicts : VERDICTS
         Of the round, for the word and mark of each panel.
     programme : Programme
@@ -73,6 +74,8 @@ def trends(
         Panels, in order.
     labels : dict of node to text
     words : Words
+    trend : TREND, optional
+        Of the round: the interval of each node's pace becomes a ribbon.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def trends(
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
     if not rows["value100"].notna().any():
         return Chart("trends", words, Sentence("chart.trends.title_empty"), empty=Sentence("chart.trends.empty"))
-    view = _View(rows, programme, round_name, list(nodes), words)
+    view = _View(rows, programme, round_name, list(nodes), words, trend)
     title = findings.trends(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
     return Chart(
         "trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN}
@@ -113,7 +116,7 @@ class _Join(NamedTuple):
 class _View:
     """What is common to all panels: ranges, calendar, words."""
 
-    def __init__(self, rows: pd.DataFrame, programme: Programme, round_name: str, nodes: list[str], words: Words):
+    def __init__(self, rows, programme: Programme, round_name: str, nodes: list[str], words: Words, trend: pd.DataFrame | None):
         self.programme, self.nodes, self.words, self.end = programme, nodes, words, Round(round_name)
         self.panels = {n: r.reset_index(drop=True) for n, r in rows.groupby("node", sort=False)}
         self.rounds = list(self.panels[nodes[0]]["round"])
@@ -129,7 +132,8 @@ class _View:
         for node in nodes:
             self._join(node)
         self.weak, self.gap = bool(rows["weak"].any()), any(j.steps["bridge"] for j in self.joins.values())
-        self.ribbon = bool(((rows["high"] - rows["low"]) > 0.05).any())
+        self.bounds = bool(((rows["high"] - rows["low"]) > 0.05).any())
+        self.bands = {n: self._band(n, trend) for n in nodes} if trend is not None else {}
         self.target_round = next((r for n, (_, r) in targets(programme, round_name).items() if n in nodes), "")
 
     def _join(self, node: str) -> None:
@@ -156,6 +160,28 @@ class _View:
         )
         self.joins[node] = _Join(breaks, steps, runs, outline)
 
+    def _band(self, node: str, trend: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """x, lower and upper edge of the ribbon: every pace within the interval, turned about the middle of the rounds used.
+
+        A new instrument may shift the level, so each instrument has a piece of its own, at the median level of its rounds.
+        """
+        own = trend[(trend["node"] == node) & (trend["region"] == self.programme.region)]
+        if own.empty or not np.isfinite(own["slope"].iloc[0]):
+            return []
+        slope, low, high = (float(own[c].iloc[0]) for c in ("slope", "low", "high"))
+        y = self.panels[node]["value100"].to_numpy(float)
+        used = np.flatnonzero(np.isfinite(y))[-int(own["rounds"].iloc[0]) :]
+        edges, middle, out = [0, *self.joins[node].breaks, len(y)], self.x[used].mean(), []
+        for a, b in pairwise(edges):
+            at = used[(used >= a) & (used < b)]
+            if len(at):
+                x = self.x[at[[0, -1]]]
+                x = np.unique(np.append(x, middle)) if x[0] < middle < x[1] else x
+                level = np.median(y[at] - slope * (self.x[at] - middle))
+                paces = np.outer([low, high], x - middle)
+                out.append((x, level + paces.min(axis=0), level + paces.max(axis=0)))
+        return out
+
     # words
 
     def note(self) -> str:
@@ -172,7 +198,8 @@ class _View:
             if len(self.nodes) > 1
             else []
         )
-        parts += [w("chart.trends.note_ribbon")] if self.ribbon else []
+        parts += [w("chart.trends.note_ribbon")] if any(self.bands.values()) else []
+        parts += [w("chart.trends.note_bounds")] if self.bounds else []
         parts += [w("chart.trends.note_cycle", names=w.join(w.label(c.label) for c in cycles))] if cycles else []
         kinds = {e.kind for e in self.events}
         parts += [w("chart.trends.note_pandemic")] if "pandemic" in kinds else []
@@ -249,7 +276,7 @@ class _View:
             write(ax, 0.5, 0.5, none, base, INK2, "center", "center", transform=place, bbox=frame, gid="none")
             return
         self._others(ax, node)
-        self._ribbon(ax, node)
+        self._uncertainty(ax, node)
         self._line(ax, node)
         self._end(ax, rows, verdict, base, first)
 
@@ -294,16 +321,15 @@ class _View:
         for other in behind:
             ax.plot(*self.joins[other].outline, color=CONTEXT, lw=0.8, zorder=1, gid="other")
 
-    def _ribbon(self, ax, node: str) -> None:
-        """What the value could be; never over a gap or a break."""
+    def _uncertainty(self, ax, node: str) -> None:
+        """The interval of the pace as a ribbon; an upright bar where a value could be elsewhere if all were reported."""
         rows = self.panels[node]
+        for x, lower, upper in self.bands.get(node, []):
+            ax.fill_between(x, lower, upper, color=LINE, alpha=0.16, lw=0, zorder=1.4, gid="ribbon")
         low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
-        for run in self.joins[node].runs:
-            at = [i for i in run if np.isfinite(low[i]) and np.isfinite(high[i])]
-            if len(at) > 1 and (high[at] - low[at]).max() > 0.05:
-                ax.fill_between(self.x[at], low[at], high[at], color=LINE, alpha=0.16, lw=0, zorder=1.5, gid="ribbon")
-            elif at and high[at[0]] - low[at[0]] > 0.05:
-                ax.vlines(self.x[at], low[at], high[at], color=LINE, alpha=0.16, lw=4, zorder=1.5, gid="ribbon")
+        at = np.flatnonzero(high - low > 0.05)
+        if len(at):
+            ax.vlines(self.x[at], low[at], high[at], color=LINE, alpha=0.35, lw=2.2, zorder=1.5, gid="bounds")
 
     def _line(self, ax, node: str) -> None:
         """Solid between rounds in a row; a thin bridge over a missing one; two strokes instead of a line into what is not comparable."""

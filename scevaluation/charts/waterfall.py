@@ -112,12 +112,18 @@ class _View:
         self.levels = np.concatenate([[0.0], bars["contribution"].cumsum()])
 
     def note(self) -> Sentence:
-        """What each kind of bar means, and both changes by name."""
-        places = {"official": findings.fact(self.total, "official", 2, sign=True), **self.places}
+        """What each kind of bar that was drawn means, and both changes by name."""
+        w, kinds = self.words, set(self.bars["kind"])
+        keys = [k for k in ("score", "weight", "coverage", "instrument") if k in kinds]
+        marks = "; ".join(w("chart.waterfall.mark_" + k) for k in keys)
+        places = {
+            "marks": findings.capital(marks),
+            "official": findings.fact(self.total, "official", self.digits, sign=True),
+            **self.places,
+        }
         if np.isfinite(self.like):
-            return Sentence(
-                "chart.waterfall.note", {"like": findings.fact(self.total, "like_for_like", 2, sign=True), **places}
-            )
+            like = findings.fact(self.total, "like_for_like", self.digits, sign=True)
+            return Sentence("chart.waterfall.note", {"like": like, **places})
         return Sentence("chart.waterfall.note_short", places)
 
     def alt(self) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scevaluation.evaluate.compare import reproduce
 from scevaluation.intake.check import describe
-from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.publish.parts import Field, Part, deltas, html_table
 from scevaluation.words import Words
 
 SHOWN = 5
@@ -20,20 +20,23 @@ def _section(body: str, heading: str = "", long: bool = False) -> Part:
 
 
 def quality(e, w: Words) -> Part:
-    """What the checks found in this round's file, grouped by problem, worst first."""
+    """What the checks found in this round's file, worst first, of each problem the first few places."""
     issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
     if issues.empty:
         return _section(f"<p>{escape(w('quality.clean'))}</p>")
     count = issues["severity"].value_counts()
     lede = w("quality.lede", **{k + "s": w.num(int(count.get(k, 0)), 0) for k in ("error", "warning", "note")})
+    names = {a.id: w.label(a.label) for a in e.programme.agencies}
     rows = []
     for severity in ("error", "warning", "note"):
         for _, group in issues[issues["severity"] == severity].groupby("problem", sort=False):
-            cells = ", ".join(c for c in group["cell"].head(SHOWN) if c)
-            more = " " + w("quality.more", n=w.num(len(group) - SHOWN, 0)) if len(group) > SHOWN else ""
-            what = describe(group.iloc[0].to_dict(), w)
-            rows.append({"what": what, "severity": w("severity." + severity), "where": cells + more or group["file"].iloc[0]})
-    fields = [Field("what", w("quality.what")), Field("severity", w("quality.severity")), Field("where", w("quality.where"))]
+            said = w("severity." + severity)
+            for issue in group.head(SHOWN).to_dict("records"):
+                where = names.get(issue["cell"], issue["cell"]) or issue["file"]
+                rows.append({"where": where, "what": describe(issue, w, place=False), "severity": said})
+            if len(group) > SHOWN:
+                rows.append({"where": w("quality.more", n=w.num(len(group) - SHOWN, 0)), "what": "", "severity": said})
+    fields = [Field("where", w("quality.where")), Field("what", w("quality.what")), Field("severity", w("quality.severity"))]
     return _section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", long=True)
 
 
@@ -80,8 +83,10 @@ def checks(e, w: Words) -> Part | None:
     return _section(html_table(table, fields) + note, w("quality.checks"))
 
 
-def event_list(e, w: Words) -> Part:
-    """Every dated event up to the end of the round, folded."""
+def event_list(e, w: Words) -> Part | None:
+    """Every dated event up to the end of the round, folded; None where there is none yet."""
+    if not e.events:
+        return None
     rows = [
         {
             "what": w.label(v.label),
@@ -142,10 +147,10 @@ def method(e, w: Words) -> Part:
     says = [
         w("method.index", **places),
         w("method.hundred", **places),
-        w("method.verdicts", delta=number(e.programme.delta)) if enough else w("method.few"),
+        w("method.verdicts", delta=deltas(e.trend, w)) if enough else w("method.few" if len(e.official) else "method.few_alone"),
         w("method.cause"),
     ]
-    source = w("method.weights.note", provenance=w("weights." + i.weights), source=i.weights_source)
+    source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
     body = "".join(f"<p>{escape(s)}</p>" for s in says) + html_table(
         rows, fields, w("method.weights", instrument=w.label(i.label)), cards=False
     )
