@@ -133,7 +133,7 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()))
 
 
-def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
     """What the published lenses would say of every node, beside the verdict here.
 
     Parameters
@@ -141,9 +141,8 @@ def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame, program
     s : Series
         Its values, moved to the level of the last questionnaire where linked, on 0-100.
     verdicts : VERDICTS
+        Directions and targets.
     trend : TREND
-    programme : Programme
-        Its targets.
 
     Returns
     -------
@@ -155,8 +154,8 @@ def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame, program
     says, moved = verdicts.set_index("node"), trend.set_index("node")["recent"]
     goal = says["target"].reindex(list(s.nodes)).to_numpy(float)
     when = says["target_round"].reindex(list(s.nodes))
-    year = np.array([middle(r, programme) if isinstance(r, str) and r else np.nan for r in when])
-    found = lenses(s.y, [middle(r, programme) for r in s.rounds], target=goal, target_year=np.where(np.isnan(year), 2030, year))
+    year = np.array([middle(r) if isinstance(r, str) and r else np.nan for r in when])
+    found = lenses(s.y, [middle(r) for r in s.rounds], target=goal, target_year=np.where(np.isnan(year), 2030, year))
     usable = s.linked & (np.isfinite(s.y).sum(axis=1) > 1)
     without_goal = np.isnan(goal)
     for name in LENSES:
@@ -175,7 +174,7 @@ def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame, program
     )
 
 
-def middle(round_name: str, programme: Programme) -> float:
+def middle(round_name: str) -> float:
     """The middle of a round as a decimal year."""
     r = Round(round_name)
-    return r.year + (r.part - 0.5) / PARTS[programme.calendar]
+    return r.year + (r.part - 0.5) / PARTS[r.kind]

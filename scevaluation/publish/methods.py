@@ -202,7 +202,7 @@ def sensitive(e: Evaluation, table: pd.DataFrame, w: Words) -> Chart:
 
 def lenses(e: Evaluation, w: Words) -> Chart:
     """What would published systems say?"""
-    return lenses_chart.lenses(side_by_side(top_series(e), e.verdicts, e.trend, e.programme), labels(e, w), w)
+    return lenses_chart.lenses(side_by_side(top_series(e), e.verdicts, e.trend), labels(e, w), w)
 
 
 def fares(c: Calibration, w: Words) -> Part:
@@ -279,7 +279,7 @@ def tried_line(table: pd.DataFrame) -> str:
 
 def lens_line(e: Evaluation) -> str:
     """Agreement of the lenses in plain figures."""
-    found = lenses_chart.agreement(side_by_side(top_series(e), e.verdicts, e.trend, e.programme))
+    found = lenses_chart.agreement(side_by_side(top_series(e), e.verdicts, e.trend))
     return f"lenses: {found['agree']} of {found['n']} agree, {found['opposite']} opposite, {found['open']} where we are open"
 
 
