@@ -66,6 +66,10 @@ def agencies(
     return Chart("agencies", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
 
+def _middle(text: str) -> str:
+    return "center" if "\n" in text else "center_baseline"
+
+
 class _View:
     """The matrix as drawn: order of agencies and sectors ('*' first), values, range of colours."""
 
@@ -129,7 +133,7 @@ class _View:
 
     def paint(self, layout: str):
         base, wide, n = BASE[layout], layout == "wide", len(self.columns)
-        left, right = (1.95, 1.02) if wide else (1.12, 0.5)
+        left, right = (1.95, 0.9) if wide else (1.12, 0.5)
         width = min((WIDE if wide else PHONE) - left - right, n * (0.86 if wide else 0.6))
         size = base if wide else base - 0.9
         texts = [fit(self.name(a), left - 0.14, size, "bold" if a == ALL else "normal") for a in self.agencies]
@@ -145,7 +149,7 @@ class _View:
         self._cells(ax, unit, row, base)
         for i, text in enumerate(texts):
             weight = "bold" if i == 0 else "normal"
-            write(ax, -0.1 / unit, i + 0.5, text, size, INK, "right", "center", weight=weight, linespacing=0.92, gid="row")
+            write(ax, -0.1 / unit, i + 0.5, text, size, INK, "right", _middle(text), weight=weight, linespacing=1.0, gid="row")
         self._names(ax, heads[0], unit, row, base, wide)
         self._reported(ax, unit, row, base, wide)
         ax.plot([-left / unit, n + right / unit], [1, 1], color=INK, lw=0.9, clip_on=False)
@@ -209,7 +213,7 @@ class _View:
 
     def _reported(self, ax, unit: float, row: float, base: float, wide: bool) -> None:
         """How many of the indicators due each agency reported, and for how many rounds in a row some were not."""
-        w, edge = self.words, len(self.columns) + (0.95 if wide else 0.44) / unit
+        w, edge = self.words, len(self.columns) + (0.84 if wide else 0.44) / unit
         size, small = max(base - 0.3, SMALLEST), max(base - 0.8, SMALLEST)
         head = w("people.reported_head") if wide else w("people.reported_short")
         write(ax, edge, -0.06 / row, head, small, INK2, "right", "bottom", linespacing=0.92)
@@ -219,4 +223,15 @@ class _View:
             text = w("people.of", n=r.reported, all=r.items) if wide else f"{r.reported}/{r.items}"
             text += f" \u00b7 {streak}\u00d7" if streak > 1 and wide else ""
             weight = "bold" if lacks or i == 0 else "normal"
-            write(ax, edge, i + 0.5, text, size, DOWN if lacks else INK2, "right", "center", weight=weight, gid="reported")
+            write(
+                ax,
+                edge,
+                i + 0.5,
+                text,
+                size,
+                DOWN if lacks else INK2,
+                "right",
+                "center_baseline",
+                weight=weight,
+                gid="reported",
+            )

@@ -7,8 +7,8 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, lanes
-from scevaluation.charts.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, fit, write
+from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes, upright
+from scevaluation.charts.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, text_width, write
 from scevaluation.programme import Cycle, Round
 from scevaluation.words import Sentence, Words
 
@@ -49,11 +49,16 @@ def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels
     title = findings.continuity(rows, words.label(current.label) if current else "", before, words)
     drawn = rows.assign(
         label=rows["agency"].map(lambda a: labels.get(a, a)),
-        state_label=[words("people.continuity." + s) for s in rows["state"]],
+        state_label=[words("people.continuity." + s) for s in shown_state(rows)],
     )
     view = _View(drawn, cycles, until, list(labels), words)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("continuity", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def shown_state(rows: pd.DataFrame) -> pd.Series:
+    """State, where what only a recent sign tells of is `sighted`: seen of late, not known to run."""
+    return rows["state"].mask((rows["state"] == "continues") & (rows["rule"] == "sighting"), "sighted")
 
 
 class _View:
@@ -81,7 +86,7 @@ class _View:
         return " ".join(parts)
 
     def alt(self) -> str:
-        w, counts = self.words, self.all["state"].value_counts()
+        w, counts = self.words, shown_state(self.all).value_counts()
         parts = ", ".join(f"{w('people.continuity.' + s)} {n}" for s, n in counts.items())
         return w(
             "chart.continuity.alt", n=len(self.all), agencies=self.all["agency"].nunique(), until=str(self.until), parts=parts
@@ -96,14 +101,14 @@ class _View:
                 head = group
             name = r.programme if r.several else f"{r.programme} \u00b7 {r.label}"
             color = HUE[r.state]
-            out.append(Lane(name, self.words("people.continuity." + r.state), color))
+            out.append(Lane(name, r.state_label, color))
         return out
 
     def paint(self, layout: str):
-        wide, body = layout == "wide", self._lanes()
+        body = self._lanes()
         first = min(int(self.rows["first"].min()), self.until - 1)
         span = float(first), self.until + 1.0
-        view = lanes(layout, body, span, left=2.6, right=1.2, right_phone=1.15, row=0.22, axis=0.4)
+        view = lanes(layout, body, span, left=2.6, right=1.1, right_phone=1.15, row=0.22, axis=0.4)
         self._cycles(view, span)
         years = np.arange(first, self.until + 1)
         step = max(int(np.ceil(0.36 / view.unit)), 1)
@@ -112,7 +117,8 @@ class _View:
         places = [y for y, lane in zip(view.y, body, strict=True) if not lane.head]
         for y, r in zip(places, self.rows.itertuples(index=False), strict=True):
             at[(r.agency, r.programme, r.first)] = y
-            self._bar(view.ax, y, r, wide)
+        for state, mine in self.rows.assign(y=places).groupby("state"):
+            self._bars(view, state, mine)
         for r in self.rows.itertuples(index=False):
             self._successor(view, r, at)
         return view.fig
@@ -127,25 +133,29 @@ class _View:
             if n % 2 == 0:
                 ax.fill_between([a, b], 0, bottom, color=BAND, lw=0, zorder=0, gid="cycle")
             ax.plot([a + 0.06, b - 0.06], [-0.2, -0.2], color=INK2, lw=0.8, clip_on=False)
-            text = fit(self.words.label(c.label), (b - a) * view.unit, size, lines=1)
+            text = self.words.label(c.label)
+            if text_width(text, size) > (b - a) * view.unit + 0.1:
+                continue
             write(ax, (a + b) / 2, -0.22, text, size, INK, "center", "bottom", gid="cycle-name")
 
-    def _bar(self, ax, y: float, r, wide: bool) -> None:
-        """First to last year; its end says what became of it: arrow, stroke, square, or a dotted line to a question mark."""
-        color, a, b = HUE[r.state], float(r.first), r.last + 1.0
-        thick = 4.2 if wide else 4.6
-        if r.state == "no_later_sign":
-            ax.plot([b, self.until + 0.8], [y, y], color=MUTED, lw=1, ls=(0, (1, 2)), zorder=1.5, gid="unknown")
-            write(ax, self.until + 0.86, y, "?", SMALLEST + 0.6, INK2, "center", "center_baseline", weight="bold")
-        ax.plot([a + 0.06, b - 0.06], [y, y], color=color, lw=thick, solid_capstyle="butt", zorder=2, gid="bar-" + r.state)
-        if r.state in ("continues", "restarted", "moved"):
-            if b < self.until + 0.8:
-                ax.plot([b, self.until + 0.8], [y, y], color=color, lw=1, zorder=1.5)
-            ax.plot([self.until + 0.94], [y], marker=">", ms=5, color=color, mew=0, zorder=3, gid="runs")
-        elif r.state == "cut_off":
-            ax.plot([b, b], [y - 0.085, y + 0.085], color=color, lw=2, zorder=3, solid_capstyle="butt", gid="cut-off")
-        elif r.state == "finished":
-            ax.plot([b - 0.04], [y], "s", ms=6, color=color, mew=0, zorder=3, gid="finished")
+    def _bars(self, view, state: str, rows: pd.DataFrame) -> None:
+        """First to last year; an end says what became of it: arrow, stroke, square, or a dotted line to a question mark."""
+        color, thick, now = HUE[state], 4.2 if view.wide else 4.6, self.until
+        y, start, end = rows["y"].to_numpy(), rows["first"].to_numpy(float), rows["last"].to_numpy() + 1.0
+        runs = state in ("continues", "restarted", "moved")
+        stop = np.minimum(end - 0.06, now + 0.78) if runs else end - 0.06
+        bars(view, y, start + 0.06, stop, color=color, lw=thick, zorder=2, gid="bar-" + state)
+        if runs:
+            bars(view, y, np.where(end < now + 0.8, end, np.nan), np.full(len(y), now + 0.8), color=color, lw=1, zorder=1.5)
+            dots(view, np.full(len(y), now + 0.88), y, marker=">", ms=6.5, color=color, zorder=3, gid="runs")
+        elif state == "cut_off":
+            view.ax.vlines(end, y - 0.085, y + 0.085, color=color, lw=2, zorder=3, gid="cut-off")
+        elif state == "finished":
+            dots(view, end - 0.04, y, marker="s", ms=6, color=color, zorder=3, gid="finished")
+        elif state == "no_later_sign":
+            bars(view, y, end, np.full(len(y), now + 0.8), color=MUTED, lw=1, ls=(0, (1, 2)), zorder=1.5, gid="unknown")
+            for at in y:
+                write(view.ax, now + 0.86, at, "?", SMALLEST + 0.6, INK2, "center", "center_baseline", weight="bold")
 
     def _successor(self, view, r, at: dict) -> None:
         """A thin line from a programme's end to the start of the one that took over, where both are drawn."""
@@ -156,4 +166,6 @@ class _View:
         y, to, x = at[(r.agency, r.programme, r.first)], at[key], r.last + 1.0
         if to == y:
             return
-        view.ax.plot([x, x, key[2]], [y, to, to], color=LINE, lw=0.9, ls=(0, (2, 1.4)), zorder=1.8, gid="successor")
+        dashed = {"color": LINE, "lw": 0.9, "ls": (0, (2, 1.4)), "zorder": 1.8}
+        upright(view, x, min(y, to), max(y, to), gid="successor", **dashed)
+        bars(view, [to], [x], [key[2]], **dashed)

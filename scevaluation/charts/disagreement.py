@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, lanes
+from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes
 from scevaluation.charts.style import (
     BAND,
     BASE,
@@ -118,23 +118,27 @@ class _View:
         write(view.ax, edge, -0.05, self.words("people.spread_head"), size, MUTED, "right", "bottom")
         start = span[0] - ((2.55 - 0.06) / view.unit if wide else 0)
         write(view.ax, start, -0.24, self.words("people.items_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
-        for y, item in zip(view.y, self.items, strict=True):
-            self._item(view, y, item)
+        self._marks(view)
         if strip:
             self._strip(view, wide)
         return view.fig
 
-    def _item(self, view, y: float, item: pd.DataFrame) -> None:
-        """The range as a bar, the mean as a tick, a dot a score, and over it the letters of those who gave it."""
-        ax, low, high = view.ax, item["low"].iat[0], item["high"].iat[0]
-        y = y + 0.05
-        ax.plot([low, high], [y, y], color=CONTEXT, lw=4, solid_capstyle="round", zorder=1, gid="range")
-        ax.plot([item["mean"].iat[0]] * 2, [y - 0.05, y + 0.05], color=INK, lw=1.1, zorder=2.5, gid="mean")
-        given = item.groupby("score", sort=True)["assessor"].agg("".join)
-        ax.plot(given.index, [y] * len(given), "o", ms=3.6, color=LINE, lw=0, zorder=3, gid="scores")
-        if item["assessor"].nunique() > LETTERS or item["assessor"].str.len().max() > 1:
+    def _marks(self, view) -> None:
+        """Of every item the range as a bar, the mean as a tick, a dot a score, and over it the letters of those who gave it."""
+        first = pd.DataFrame([g.iloc[0] for g in self.items])
+        y = np.array(view.y) + 0.05
+        bars(view, y, first["low"], first["high"], color=CONTEXT, lw=4, capstyle="round", zorder=1, gid="range")
+        view.ax.vlines(first["mean"], y - 0.05, y + 0.05, color=INK, lw=1.1, zorder=2.5, gid="mean")
+        given = [g.groupby("score", sort=True)["assessor"].agg("".join) for g in self.items]
+        x = np.concatenate([g.index.to_numpy(float) for g in given])
+        dots(view, x, np.repeat(y, [len(g) for g in given]), ms=3.6, color=LINE, zorder=3, gid="scores")
+        if self.rows["assessor"].nunique() > LETTERS or self.rows["assessor"].str.len().max() > 1:
             return
-        size = max(view.base - 1, SMALLEST)
+        for at, letters in zip(y, given, strict=True):
+            self._letters(view, at, letters)
+
+    def _letters(self, view, y: float, given: pd.Series) -> None:
+        ax, size = view.ax, max(view.base - 1, SMALLEST)
         widest = max(text_width(t, size) for t in given) + 0.03
         places = spread(given.index.to_numpy(float), widest / view.unit, *ax.get_xlim())
         for x, text in zip(places, given, strict=True):
@@ -143,7 +147,7 @@ class _View:
     def _strip(self, view, wide: bool) -> None:
         """Alpha with its interval: all items, then each sector; two lines mark what may be relied on."""
         w, base, n = self.words, BASE["wide" if wide else "phone"], len(self.groups)
-        left, right, total = (2.55, 1.3, WIDE) if wide else (1.22, 0.92, PHONE)
+        left, right, total = (2.55, 1.3, WIDE) if wide else (1.27, 1.18, PHONE)
         low = min(0.0, np.floor(np.nanmin([0.0, *self.groups["low"], *self.groups["alpha"]]) * 2) / 2)
         low = max(low, -1.0)
         ax = axes_at(view.fig, left, 0.42, total - left - right, 0.2 * n)
@@ -171,7 +175,7 @@ class _View:
         if np.isfinite(r.low):
             ax.plot([max(r.low, low), r.high], [y, y], color=LINE, lw=3.2, alpha=0.35, solid_capstyle="butt", gid="interval")
         if np.isfinite(r.alpha) and r.alpha >= low:
-            ax.plot([r.alpha], [y], "o", ms=4.6, color=LINE, zorder=3, gid="alpha")
+            ax.plot([r.alpha], [y], "o", ms=4.6, color=LINE, mfc=LINE if np.isfinite(r.low) else "white", zorder=3, gid="alpha")
         said = w("people.agreement." + r.judgement)
         text = f"{w.num(r.alpha, 2)}  {said}"
         write(

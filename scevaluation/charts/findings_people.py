@@ -106,8 +106,10 @@ def continuity(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) 
     """
     mine = rows[before] if cycle and before.any() else rows
     state = mine["state"]
+    sighted = (state == "continues") & (mine["rule"] == "sighting")
     counts = (
-        ("runs", int(state.isin(RUNS).sum())),
+        ("runs", int((state.isin(RUNS) & ~sighted).sum())),
+        ("sighted", int(sighted.sum())),
         ("cut_off", int((state == "cut_off").sum())),
         ("finished", int((state == "finished").sum())),
         ("no_later_sign", int((state == "no_later_sign").sum())),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import MARGIN, Lane, axis_above, lanes
+from scevaluation.charts.lanes import MARGIN, Lane, axis_above, bars, dots, lanes, upright
 from scevaluation.charts.style import (
     BASE,
     DOWN,
@@ -21,7 +21,6 @@ from scevaluation.charts.style import (
     SMALLEST,
     WIDE,
     axes_at,
-    halo,
     spread,
     write,
 )
@@ -107,7 +106,7 @@ class _View:
         wide = layout == "wide"
         body = [self._lane(r) for r in self.open.itertuples(index=False)]
         times = [Round(r).time for r in (*self.open["raised"], *self.open["due"], self.now) if r]
-        span = np.floor(min(times)), max(max(times) + 0.4, np.floor(min(times)) + 1.5)
+        span = np.floor(min(times) - 0.15), max(max(times) + 0.4, np.floor(min(times)) + 1.5)
         above = 1.5 if len(self.carried) > 1 else 0.0
         head = 0.46 if body else 0.02
         view = lanes(layout, body, span, left=3.05, right=1.6, right_phone=1.45, above=above, row=0.33, axis=head)
@@ -124,24 +123,27 @@ class _View:
         axis_above(view, [(y + 0.5, str(int(y))) for y in years[::step] if y + 0.6 < span[1]])
         edge = span[0] - ((3.05 - MARGIN) / view.unit if wide else 0)
         write(ax, edge, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
-        now, bottom = Round(self.now).time, ax.get_ylim()[0]
-        ax.plot([now, now], [0, bottom], color=INK2, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="today")
-        for y, r in zip(view.y, self.open.itertuples(index=False), strict=True):
-            raised, due = Round(r.raised).time, Round(r.due).time if r.due else np.inf
-            ax.plot(
-                [raised, max(min(due, now), raised)], [y, y], color=LINE, lw=4.5, solid_capstyle="butt", zorder=2, gid="age"
-            )
-            ax.plot([raised], [y], "o", ms=5, color=LINE, mew=0, zorder=3, gid="raised")
-            if r.state == "overdue":
-                ax.plot([due, now], [y, y], color=DOWN, lw=4.5, solid_capstyle="butt", zorder=2.5, gid="overdue")
-            if np.isfinite(due):
-                ax.plot([due, due], [y - 0.075, y + 0.075], color=INK, lw=1.6, zorder=4, gid="due")
+        now = Round(self.now).time
+        upright(view, now, color=INK2, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="today")
+        raised = np.array([Round(r).time for r in self.open["raised"]])
+        due = np.array([Round(r).time if r else np.nan for r in self.open["due"]])
+        y, late = np.array(view.y), (self.open["state"] == "overdue").to_numpy()
+        bars(view, y, raised, np.fmin(due, now), color=LINE, lw=4.5, zorder=2, gid="age")
+        bars(view, y, np.where(late, due, np.nan), np.full(len(y), now), color=DOWN, lw=4.5, zorder=2.5, gid="overdue")
+        dots(view, raised, y, ms=5, color=LINE, zorder=3, gid="raised")
+        has = np.isfinite(due)
+        if has.any():
+            ax.vlines(due[has], y[has] - 0.075, y[has] + 0.075, color=INK, lw=1.6, zorder=4, gid="due")
+        size = max(view.base - 0.8, SMALLEST)
+        for x, at, age in zip(raised, y, self.open["age"], strict=True):
+            write(ax, x - 0.055 / view.unit, at, w.num(age, 0), size, INK2, "right", "center_baseline", gid="age-number")
 
     def _carried(self, view, wide: bool) -> None:
         """Lines of what was open, and of what was overdue, at the end of each round."""
         w, table, base = self.words, self.carried, BASE["wide" if wide else "phone"]
-        total = WIDE if wide else PHONE
-        ax = axes_at(view.fig, MARGIN + 0.22, 0.28, total - 1.0 - MARGIN - 0.22, 0.86)
+        total, words_room = (WIDE, 1.1) if wide else (PHONE, 1.2)
+        width = total - words_room - MARGIN - 0.22
+        ax = axes_at(view.fig, MARGIN + 0.22, 0.28, width, 0.86)
         x = [Round(r).time for r in table["round"]]
         top = max(int(table["open"].max()), 2)
         ax.set_xlim(x[0] - 0.2, x[-1] + 0.05)
@@ -152,9 +154,7 @@ class _View:
         step = max(int(np.ceil(top / 3)), 1)
         for t in range(0, top + 1, step):
             ax.axhline(t, color=GRID, lw=0.7, zorder=0.1)
-            write(
-                ax, -0.05 / (total - 1.28), t, w.num(t, 0), size, MUTED, "right", "center", transform=ax.get_yaxis_transform()
-            )
+            write(ax, -0.05 / width, t, w.num(t, 0), size, MUTED, "right", "center", transform=ax.get_yaxis_transform())
         years = sorted({Round(r).year for r in table["round"]})
         every = max(int(np.ceil(len(years) / (9 if wide else 4))), 1)
         ticks = [y for y in years[::every] if x[0] - 0.2 <= y + 0.5 <= x[-1] + 0.05]
@@ -167,9 +167,9 @@ class _View:
         places = spread(ends, (base + 3) * 1.1 / 72 / 0.86 * top * 1.1, 0, top * 1.1)
         for (column, color), y, value in zip((("open", LINE), ("overdue", DOWN)), places, ends, strict=True):
             text = f"{w.num(value, 0)} {w('people.carried_' + column)}"
-            at = {"transform": ax.transData, "path_effects": halo(), "weight": "bold", "clip_on": False}
-            write(ax, x[-1] + 0.1 / ((total - 1.28) / (x[-1] - x[0] + 0.25)), y, text, base, color, "left", "center", **at)
-        fig_left = -0.22 / (total - 1.28)
+            at = {"transform": ax.transData, "weight": "bold", "clip_on": False}
+            write(ax, x[-1] + 0.1 / (width / (x[-1] - x[0] + 0.25)), y, text, base, color, "left", "center", **at)
+        fig_left = -0.22 / width
         write(
             ax,
             fig_left,

@@ -7,8 +7,8 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, lanes
-from scevaluation.charts.style import BAND, CONTEXT, INK, INK2, LINE, MUTED, SMALLEST, write
+from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes
+from scevaluation.charts.style import BAND, INK, INK2, LINE, MUTED, SMALLEST, write
 from scevaluation.words import Sentence, Words
 
 ALL = findings.ALL
@@ -70,13 +70,11 @@ def _paint(layout: str, rows: pd.DataFrame, scale: tuple[float, float], w: Words
         top, bottom = 0.0, (view.y[0] + view.y[1]) / 2 if len(rows) > 1 and view.wide else 0.0
         if bottom:
             ax.axhspan(top, bottom, color=BAND, lw=0, zorder=0)
-    for y, r in zip(view.y, rows.itertuples(index=False), strict=True):
-        if np.isfinite(r.low):
-            at = r.verified + r.low, r.verified + r.high
-            ax.plot(at, [y, y], color=LINE, lw=6, alpha=0.16, solid_capstyle="butt", zorder=1, gid="interval")
-        ax.plot([r.own, r.verified], [y, y], color=CONTEXT if abs(r.gap) < 1e-9 else LINE, lw=1.4, zorder=2, gid="gap")
-        ax.plot([r.own], [y], "o", ms=5.4, mfc="white", mec=LINE, mew=1.3, zorder=3, gid="own")
-        ax.plot([r.verified], [y], "o", ms=4.6, color=LINE, mew=0, zorder=3.5, gid="verified")
+    ends = rows["verified"] + rows["low"], rows["verified"] + rows["high"]
+    bars(view, view.y, *ends, color=LINE, lw=6, alpha=0.16, zorder=1, gid="interval")
+    bars(view, view.y, rows["own"], rows["verified"], color=LINE, lw=1.4, zorder=2, gid="gap")
+    dots(view, rows["own"], view.y, ms=6.6, mfc="white", mec=LINE, mew=1.2, zorder=3, gid="own")
+    dots(view, rows["verified"], view.y, ms=3.8, color=LINE, zorder=3.5, gid="verified")
     first = rows.iloc[0]
     sides = (
         (("own", "right"), ("verified", "left"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -27,11 +28,12 @@ class Lane:
 
 @dataclass(frozen=True, eq=False)
 class Lanes:
-    """The drawn rows: axes with inches downwards as y, the middle of each row, and how many inches one unit of x is."""
+    """The drawn rows: axes with inches downwards as y, middle and plotted part of each row, and inches of one unit of x."""
 
     fig: Figure
     ax: Axes
     y: list[float]
+    parts: list[tuple[float, float]]
     base: float
     unit: float
     wide: bool
@@ -84,12 +86,37 @@ def lanes(
     ax.set_ylim(height, 0)
     ax.set_axis_off()
     unit = width / (span[1] - span[0])
-    view = Lanes(fig, ax, [], base, unit, wide)
+    view = Lanes(fig, ax, [], [(0.0, height)] if wide else [], base, unit, wide)
     at = 0.0
     for r in sized:
-        view.y.append(_write(view, r, at, span, (start, end), row))
+        view.y.append(_write(view, r, at, span, (start, end)))
         at += r.height
+        if not wide and not r.lane.head:
+            view.parts.append((2 * view.y[-1] - at, at))
     return view
+
+
+def upright(view: Lanes, x: float, top: float = 0.0, bottom: float = np.inf, **line) -> None:
+    """A line at x through the rows between two heights; on a phone it leaves out their labels."""
+    parts = [(max(a, top), min(b, bottom)) for a, b in view.parts if a < bottom and b > top]
+    if parts:
+        view.ax.vlines([x] * len(parts), *zip(*parts, strict=True), **line)
+
+
+def bars(view: Lanes, y, first, last, **line) -> None:
+    """Level bars, one a row, with flat ends; rows without finite ends have none. All are one mark of `gid`."""
+    y, first, last = (np.asarray(v, float) for v in (y, first, last))
+    has = np.isfinite(first) & np.isfinite(last)
+    if has.any():
+        view.ax.hlines(y[has], first[has], last[has], **{"capstyle": "butt", **line})
+
+
+def dots(view: Lanes, x, y, **marker) -> None:
+    """Dots, one a place; places without a finite x have none. All are one mark of `gid`."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    has = np.isfinite(x)
+    if has.any():
+        view.ax.plot(x[has], y[has], **{"marker": "o", "ls": "none", "mew": 0, **marker})
 
 
 def _sized(lane: Lane, room: float, end: float, base: float, wide: bool, row: float) -> _Row:
@@ -106,7 +133,7 @@ def _sized(lane: Lane, room: float, end: float, base: float, wide: bool, row: fl
     return _Row(lane, label, right, beside if wide else beside + line * count + 0.02)
 
 
-def _write(view: Lanes, r: _Row, at: float, span, sides: tuple[float, float], row: float) -> float:
+def _write(view: Lanes, r: _Row, at: float, span, sides: tuple[float, float]) -> float:
     """Write a row's texts; return the middle of its plot."""
     ax, base, unit, lane = view.ax, view.base, view.unit, r.lane
     size = base if view.wide or lane.head else base - 0.6
@@ -126,7 +153,7 @@ def _write(view: Lanes, r: _Row, at: float, span, sides: tuple[float, float], ro
     if r.right:
         small = max(base - 0.4, SMALLEST)
         x = span[1] + (end - MARGIN) / unit
-        write(ax, x, middle, r.right, small, lane.color, "right", "center", linespacing=0.95, weight=weight, gid="right")
+        write(ax, x, middle, r.right, small, lane.color, "right", "center", linespacing=1.05, weight=weight, gid="right")
     if lane.ruled:
         ax.plot([edge, span[1] + (end - MARGIN) / unit], [at + r.height] * 2, color=INK, lw=0.8, clip_on=False, gid="rule")
     return middle
@@ -135,9 +162,8 @@ def _write(view: Lanes, r: _Row, at: float, span, sides: tuple[float, float], ro
 def axis_above(view: Lanes, ticks: Sequence[tuple[float, str]], title: str = "") -> None:
     """Numbers over the rows and light lines through them; `title` left of the numbers in the wide layout."""
     ax, size = view.ax, max(view.base - 0.8, SMALLEST)
-    bottom = ax.get_ylim()[0]
     for x, text in ticks:
-        ax.plot([x, x], [0, bottom], color=GRID, lw=0.7, zorder=0.1, gid="grid")
+        upright(view, x, color=GRID, lw=0.7, zorder=0.1, gid="grid")
         write(ax, x, -0.05, text, size, MUTED, "center", "bottom", gid="tick")
     ax.plot(ax.get_xlim(), [0, 0], color=RULE, lw=0.6, zorder=0.2, clip_on=False)
     if title and view.wide:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, lanes
+from scevaluation.charts.lanes import Lane, axis_above, dots, lanes, upright
 from scevaluation.charts.style import BAND, CONTEXT, DOWN, FLAT, INK, INK2, MUTED, SMALLEST, UP, write
 from scevaluation.words import Sentence, Words
 
@@ -67,19 +67,22 @@ def _paint(layout: str, now: pd.DataFrame, earlier: pd.DataFrame, small: float, 
     reach = np.nanmax(np.abs([*now["low"], *now["high"], *now["difference"], *earlier["difference"], small]))
     half, step = neat(float(reach))
     wide = layout == "wide"
-    rows = [_lane(r, w) for r in now.itertuples(index=False)]
-    view = lanes(layout, rows, (-half * 1.04, half * 1.04), left=1.3, right=1.75, right_phone=1.3, row=0.27, axis=0.42)
-    ax, bottom = view.ax, view.ax.get_ylim()[0]
+    edge = 1.04 if wide else 1.2
+    rows = [_lane(r, w, wide) for r in now.itertuples(index=False)]
+    view = lanes(layout, rows, (-half * edge, half * edge), left=1.3, right=1.75, right_phone=1.3, row=0.27, axis=0.42)
+    ax = view.ax
     ax.axvspan(-small, small, color=BAND, lw=0, zorder=0, gid="small")
     count = round(half / step)
-    axis_above(view, [(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in range(-count, count + 1)])
-    ax.plot([0, 0], [0, bottom], color=INK2, lw=0.8, zorder=0.5, gid="zero")
+    at = [k for k in range(-count, count + 1) if wide or k % 2 == 0]
+    axis_above(view, [(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in at])
+    upright(view, 0, color=INK2, lw=0.8, zorder=0.5, gid="zero")
     size = max(view.base - 0.8, SMALLEST)
     for x, key, align in ((-half, "people.stricter_side", "left"), (half, "people.milder_side", "right")):
         write(ax, x, -0.22, w(key), size, MUTED, align, "bottom")
+    place = dict(zip(now["assessor"], view.y, strict=True))
+    past = earlier[earlier["assessor"].isin(place)]
+    dots(view, past["difference"], past["assessor"].map(place) + 0.085, ms=2.6, color=CONTEXT, zorder=1, gid="earlier")
     for y, r in zip(view.y, now.itertuples(index=False), strict=True):
-        past = earlier.loc[earlier["assessor"] == r.assessor, "difference"]
-        ax.plot(past, [y] * len(past), "o", ms=3.2, color=CONTEXT, lw=0, zorder=1, gid="earlier")
         color = HUE[r.judgement]
         if np.isfinite(r.low):
             ax.plot(
@@ -93,7 +96,7 @@ def _paint(layout: str, now: pd.DataFrame, earlier: pd.DataFrame, small: float, 
     return view.fig
 
 
-def _lane(r, w: Words) -> Lane:
+def _lane(r, w: Words, wide: bool) -> Lane:
     half = f" \u00b1{w.num((r.high - r.low) / 2, 2)}" if np.isfinite(r.low) else ""
-    text = f"{w.num(r.difference, 2, sign=True)}{half} {w('people.bias.' + r.judgement)}"
+    text = f"{w.num(r.difference, 2, sign=True)}{half}{' ' if wide else chr(10)}{w('people.bias.' + r.judgement)}"
     return Lane(w("people.assessor", name=r.assessor), text, HUE[r.judgement] if r.judgement != "too_few" else INK)
