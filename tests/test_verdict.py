@@ -1,0 +1,515 @@
+"""Verdicts: every row of the table of rules at its threshold and beside it, reasons, disruption, breaks, targets, bad input."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import scenario
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scevaluation.errors import EvaluationError
+from scevaluation.evaluate.evaluation import evaluate_round
+from scevaluation.evaluate.trend import MINIMUM, trend
+from scevaluation.evaluate.verdict import RULES, decide, disrupted, reason, verdicts
+from scevaluation.frames import DIRECTIONS, PACES, VERDICTS
+from scevaluation.programme import DATA
+from scevaluation.words import LANGUAGES, Fact, Sentence, Words, catalogue
+
+pytestmark = pytest.mark.filterwarnings("error")
+NAN = np.nan
+PANDEMIC = {"kind": "pandemic", "start": "2020-03", "end": "2021-12"}
+WIGGLE = np.tile([0.3, -0.3], 8)
+RISING, FLAT = 40 + np.arange(16) + WIGGLE, 50 + WIGGLE  # two points a year; none
+
+
+def one(y, events=(), targets=None, **raw):
+    """A region of one node, "health", and its index, which is the same: their rows of VERDICTS and TREND."""
+    y = np.asarray(y, float)
+    rounds = [f"{2017 + i // 2}-S{i % 2 + 1}" for i in range(len(y))]
+    return scenario.build("x", {"index": y, "health": y}, rounds, {"events": events, "targets": targets or {}, **raw})
+
+
+def says(y, events=(), targets=None, **raw) -> pd.Series:
+    return one(y, events, targets, **raw).verdicts.set_index("node").loc["index"]
+
+
+# The table of rules: each row at its threshold and beside it
+
+
+def case(**changes):
+    base = {"rounds": 12, "p_up": 0.3, "p_flat": 0.4, "p_down": 0.3, "p_max": 0.4}
+    base |= {"target": 60.0, "level": 50.0, "side": "inconclusive", "seen": 1.0, "needed": 1.5, "p_hit": 0.3}
+    return {**base, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"rounds": 5, "p_up": 0.99}, "too_little_data"),
+        ({"rounds": 6, "p_up": 0.99}, "improving"),
+        ({"p_up": 0.90}, "improving"),
+        ({"p_up": 0.8999}, "likely_improving"),
+        ({"p_up": 0.80}, "likely_improving"),
+        ({"p_up": 0.7999}, "inconclusive"),
+        ({"p_down": 0.90}, "declining"),
+        ({"p_down": 0.8999}, "likely_declining"),
+        ({"p_down": 0.80}, "likely_declining"),
+        ({"p_down": 0.7999}, "inconclusive"),
+        ({"p_flat": 0.90}, "stagnant"),
+        ({"p_flat": 0.8999}, "likely_stagnant"),
+        ({"p_flat": 0.80}, "likely_stagnant"),
+        ({"p_flat": 0.7999}, "inconclusive"),
+        ({}, "inconclusive"),
+    ],
+)
+def test_direction_at_its_threshold(changes, name):
+    rest = {"p_up": 0.0, "p_flat": 0.0, "p_down": 0.0} if set(changes) & {"p_up", "p_flat", "p_down"} else {}
+    assert decide("direction", case(**{**rest, **changes})).name == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"target": NAN}, "no_target"),
+        ({"level": NAN}, "pace_unknown"),
+        ({"target": NAN, "level": NAN}, "no_target"),
+        ({"level": 60.0, "side": "declining"}, "reached_now_falling"),
+        ({"level": 59.99, "side": "declining", "seen": -2.0}, "not_improving"),
+        ({"level": 60.0}, "target_held"),
+        ({"level": 60.0, "side": "improving"}, "target_held"),
+        ({"level": 60.0, "seen": NAN, "p_hit": NAN}, "target_held"),
+        ({"seen": NAN, "p_hit": NAN}, "pace_unknown"),
+        ({"p_hit": 0.5}, "on_track"),
+        ({"p_hit": 0.4999}, "too_slow"),
+        ({"seen": 0.0}, "not_improving"),
+        ({"seen": 0.8}, "too_slow"),
+        ({"side": "stagnant"}, "not_improving"),
+        ({"side": "declining"}, "not_improving"),
+        ({"side": "improving"}, "too_slow"),
+        ({"seen": 0.7499}, "far_too_slow"),
+        ({"seen": 0.75}, "too_slow"),
+        ({"seen": 3.0, "p_hit": 0.4}, "too_slow"),
+        ({"needed": NAN, "p_hit": 0.0}, "too_slow"),
+    ],
+)
+def test_pace_at_its_threshold(changes, name):
+    assert decide("pace", case(**changes)).name == name
+
+
+def test_every_rule_has_a_case_above():
+    direction = {m[1] for m in test_direction_at_its_threshold.pytestmark[0].args[1]}
+    pace = {m[1] for m in test_pace_at_its_threshold.pytestmark[0].args[1]}
+    assert {r.name for r in RULES if r.family == "direction"} == direction == set(DIRECTIONS)
+    assert {r.name for r in RULES if r.family == "pace"} == pace == set(PACES)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.one_of(st.just(NAN), st.floats(0, 100)),
+    st.one_of(st.just(NAN), st.floats(0, 100)),
+    st.one_of(st.just(NAN), st.floats(-9, 9)),
+    st.floats(0, 1),
+    st.integers(0, 20),
+)
+def test_every_case_has_a_verdict(a, b, target, level, seen, hit, rounds):
+    up, down = a * b, a * (1 - b)
+    flat = 1 - up - down
+    p = NAN if rounds < MINIMUM else 1.0
+    probabilities = {"p_up": up * p, "p_flat": flat * p, "p_down": down * p, "p_max": max(up, flat, down) * p}
+    # Where direction is known the pace seen is, and the other way round.
+    pace = {"target": target, "level": level, "seen": seen * p, "needed": max(target - level, 0) / 3, "p_hit": hit * p}
+    c = case(rounds=rounds, **probabilities, **pace)
+    direction = decide("direction", c)
+    if np.isnan(seen) and rounds >= MINIMUM:
+        c["seen"] = c["p_hit"] = NAN
+    assert decide("pace", {**c, "side": direction.name.removeprefix("likely_")}).name in PACES
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: f"{r.family}-{r.name}")
+def test_every_rule_has_its_reason_in_words(rule):
+    for lang in LANGUAGES:
+        assert rule.because in catalogue(lang)
+
+
+def test_row_names_the_rule_the_statistic_and_the_threshold():
+    row = says(RISING)
+    assert row[["direction", "rule", "statistic", "operator", "threshold", "because"]].tolist() == [
+        "improving",
+        "improving",
+        "p_up",
+        ">=",
+        0.9,
+        "because.up",
+    ]
+
+
+def test_open_verdict_names_the_largest_probability():
+    found = scenario.load("open")
+    row, chances = found.verdicts.iloc[0], found.trend.iloc[0]
+    assert (row["direction"], row["operator"], row["threshold"]) == ("inconclusive", "<", 0.8)
+    assert chances[row["statistic"]] == row["certainty"] == max(chances[["p_up", "p_flat", "p_down"]])
+
+
+# Directions from values
+
+
+@pytest.mark.parametrize(
+    ("y", "direction"),
+    [(RISING, "improving"), (100 - RISING, "declining"), (FLAT, "stagnant"), (np.full(16, 50.0), "stagnant")],
+)
+def test_direction_of_plain_series(y, direction):
+    assert says(y)["direction"] == direction
+
+
+def test_table_keeps_the_contract():
+    VERDICTS.check(one(RISING, [PANDEMIC], {"index": ("2027-S2", 70)}).verdicts)
+
+
+def test_certainty_is_the_probability_of_the_direction():
+    found = one(RISING)
+    assert found.verdicts["certainty"].iloc[0] == found.trend["p_up"].iloc[0]
+
+
+# Few rounds
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 5])
+def test_below_six_rounds_there_is_too_little_data(rounds):
+    row = says(RISING[:rounds])
+    assert (row["direction"], row["more_rounds"], row["threshold"]) == ("too_little_data", 6 - rounds, 6.0)
+
+
+def test_six_rounds_have_a_verdict():
+    assert says(RISING[:6])["direction"] != "too_little_data"
+
+
+def test_all_missing_is_too_little_data_and_pace_unknown():
+    row = says(np.full(16, NAN), targets={"index": ("2027-S2", 60)})
+    assert (row["direction"], row["pace"], row["more_rounds"]) == ("too_little_data", "pace_unknown", 6)
+
+
+def test_few_rounds_with_a_target_have_a_pace_unknown_not_no_target():
+    assert says(FLAT[:3], targets={"index": ("2027-S2", 60)})["pace"] == "pace_unknown"
+
+
+def test_missing_last_round_leaves_the_pace_unknown():
+    y = RISING.copy()
+    y[-1] = NAN
+    row = says(y, targets={"index": ("2027-S2", 60)})
+    assert (row["direction"], row["pace"]) == ("improving", "pace_unknown") and np.isnan(row["p_hit"])
+
+
+def test_so_many_more_rounds_of_the_same_pace_settle_an_open_verdict():
+    k = np.arange(20)
+    y = 40 + 0.9 * k + np.where(k % 2, 3.0, -3.0)
+    row = says(y[:8])
+    assert row["direction"] == "inconclusive" and 1 <= row["more_rounds"] <= 12
+    assert says(y[: 8 + row["more_rounds"]])["direction"] != "inconclusive"
+
+
+def test_more_rounds_are_not_named_for_what_is_settled():
+    assert says(RISING)["more_rounds"] == -1
+
+
+# Targets: RISING ends at 55 - .3; three years are left to 2027-S2.
+
+
+def test_pace_needed_is_the_gap_by_the_years_left():
+    row = says(RISING, targets={"index": ("2027-S2", 66)})
+    assert row["needed"] == pytest.approx((66 - RISING[-1]) / 3)
+    assert row["seen"] == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("target", "pace"), [(50, "target_held"), (58, "on_track"), (65, "too_slow"), (75, "far_too_slow")])
+def test_pace_of_a_rising_series(target, pace):
+    assert says(RISING, targets={"index": ("2027-S2", target)})["pace"] == pace
+
+
+def test_chance_of_the_target_falls_with_the_target():
+    hit = [says(RISING, targets={"index": ("2027-S2", t)})["p_hit"] for t in (56, 60, 64, 68)]
+    assert hit == sorted(hit, reverse=True) and hit[0] > 0.9 > 0.1 > hit[-1]
+
+
+def test_standing_still_below_the_target_is_not_improving():
+    assert says(FLAT, targets={"index": ("2027-S2", 60)})["pace"] == "not_improving"
+
+
+def test_falling_above_the_target_is_said():
+    assert says(100 - RISING, targets={"index": ("2027-S2", 40)})["pace"] == "reached_now_falling"
+
+
+def test_target_of_this_round_is_held_or_missed():
+    assert says(RISING, targets={"index": ("2024-S2", 50)})["p_hit"] == 1
+    row = says(RISING, targets={"index": ("2024-S2", 60)})
+    assert (row["p_hit"], row["pace"]) == (0, "too_slow") and np.isnan(row["needed"])
+
+
+def test_past_target_counts_no_more():
+    assert says(RISING, targets={"index": ("2024-S1", 60)})["pace"] == "no_target"
+
+
+def test_target_below_the_level_is_held_with_nothing_needed():
+    row = says(FLAT, targets={"index": ("2027-S2", 40)})
+    assert (row["pace"], row["needed"]) == ("target_held", 0.0)
+
+
+# delta
+
+
+def test_delta_may_be_a_share_of_the_pace_needed():
+    # The cycle begins in 2023-S1 at RISING[12] = 52.3; 66 by 2027-S2 needs 13.7 in 4.5 years.
+    found = one(RISING, targets={"index": ("2027-S2", 66)}, delta_share=0.1)
+    deltas = found.trend.set_index("node")["delta"]
+    assert deltas["index"] == pytest.approx(0.1 * (66 - 52.3) / 4.5)
+    assert deltas["health"] == 1.0
+
+
+def test_delta_share_leaves_a_target_already_reached_to_the_programmes_delta():
+    assert one(RISING, targets={"index": ("2027-S2", 45)}, delta_share=0.1).trend["delta"].tolist() == [1.0, 1.0]
+
+
+def test_delta_share_decides_by_each_nodes_own_delta():
+    y = 40 + 0.6 * np.arange(16) / 2 + WIGGLE / 3  # .6 a year: below 1, above a tenth of what 60 needs
+    found = one(y, targets={"index": ("2027-S2", 60)}, delta_share=0.1)
+    assert found.verdicts["direction"].tolist() == ["improving", "stagnant"]
+
+
+def test_delta_is_always_in_the_reason():
+    found = one(FLAT)
+    text = Words("en").text(reason(found.trend.iloc[0], found.verdicts.iloc[0]))
+    assert "\u00b11.0 points a year" in text
+
+
+# Events
+
+
+DIP = -8.0 * np.isin(np.arange(16), range(6, 10))
+
+
+def test_dip_that_ends_with_the_event_has_recovered():
+    assert says(FLAT + DIP, [PANDEMIC])["disruption"] == "pandemic:recovered"
+
+
+def test_dip_that_stays_has_not_recovered():
+    y = FLAT - 8.0 * (np.arange(16) >= 6)
+    assert says(y, [PANDEMIC])["disruption"] == "pandemic:not_recovered"
+
+
+def test_recovery_is_not_shown_by_a_single_round_after_the_event():
+    assert says((FLAT + DIP)[:11], [PANDEMIC])["disruption"] == "pandemic:not_recovered"
+    assert says((FLAT + DIP)[:12], [PANDEMIC])["disruption"] == "pandemic:recovered"
+
+
+def test_level_that_was_higher_was_not_disrupted():
+    assert says(FLAT - DIP, [PANDEMIC])["disruption"] == "pandemic:raised"
+
+
+def test_no_effect_is_no_disruption():
+    assert says(FLAT, [PANDEMIC])["disruption"] == ""
+
+
+@pytest.mark.parametrize("kind", ["leadership", "plan", "legal", "other", "election"])
+def test_every_kind_of_event_can_disrupt(kind):
+    row = says(FLAT + DIP, [{**PANDEMIC, "kind": kind}])
+    assert row["disruption"] == f"{kind}:recovered"
+    for lang in LANGUAGES:
+        assert Words(lang).text(disrupted(row))
+
+
+def test_every_disruption_has_words():
+    for kind in ("pandemic", "election", "leadership", "plan", "legal", "other"):
+        for state in ("recovered", "not_recovered", "raised"):
+            assert f"disruption.{kind}_{state}" in catalogue("id")
+
+
+def test_undisturbed_level_has_no_sentence():
+    assert disrupted(says(FLAT)) is None
+
+
+def test_verdict_that_changes_without_the_event_says_so():
+    y = (FLAT + DIP)[:10]  # the dip ends the series
+    assert says(y, [PANDEMIC])["event_dependent"]
+    assert not says(RISING, [PANDEMIC])["event_dependent"]
+
+
+def test_without_events_nothing_depends_on_them():
+    assert not says(FLAT + DIP)["event_dependent"]
+
+
+def test_event_outside_the_calendar_changes_nothing():
+    far = {"kind": "pandemic", "start": "1999", "end": "2001"}
+    pd.testing.assert_frame_equal(one(FLAT, [far]).verdicts, one(FLAT).verdicts)
+
+
+def test_event_of_another_sector_changes_nothing_for_this_one():
+    other = {**PANDEMIC, "sectors": ["education"]}
+    rows = one(FLAT + DIP, [other]).verdicts.set_index("node")
+    assert rows.at["health", "disruption"] == ""
+
+
+# New questionnaires
+
+
+def test_unlinked_break_is_marked():
+    assert not says(RISING, new="2023-S1")["comparable"]
+
+
+def test_unlinked_break_is_not_taken_for_a_fall():
+    y = FLAT - 10.0 * (np.arange(16) >= 12)
+    known, unknown = one(y, new="2023-S1").trend, one(y).trend
+    assert known["p_down"].iloc[0] < 0.3 < 0.6 < unknown["p_down"].iloc[0]
+
+
+def test_same_questionnaire_is_comparable():
+    assert says(RISING)["comparable"]
+
+
+# Reasons
+
+
+def facts(part):
+    if isinstance(part, Fact):
+        yield part
+    if isinstance(part, Sentence):
+        for place in part.places.values():
+            yield from facts(place)
+
+
+@pytest.fixture(scope="module", params=scenario.names())
+def situation(request):
+    return scenario.load(request.param)
+
+
+def rows_of(found):
+    return zip(found.trend.to_dict("records"), found.verdicts.to_dict("records"), strict=True)
+
+
+def test_reasons_facts_are_the_cells_they_name(situation):
+    for t, v in rows_of(situation):
+        for fact in facts(reason(t, v)):
+            row = {"TREND": t, "VERDICTS": v}[fact.table]
+            assert fact.key == f"{row['round']}|{row['node']}" and fact.value == row[fact.column]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_reason_is_whole_in_every_language(situation, lang):
+    w = Words(lang)
+    for t, v in rows_of(situation):
+        text = w.text(reason(t, v))
+        assert "{" not in text and "\u2013" not in text and text.endswith(".") and w.html(reason(t, v))
+
+
+def test_reason_by_hand_in_both_languages():
+    t = {"round": "2024-S2", "node": "health", "rounds": 15, "delta": 1.0, "low": -0.4, "high": 0.62, "detectable": 1.44}
+    t |= {"agree": 14, "p_up": 0.004, "p_flat": 0.956, "p_down": 0.04, "pandemic": -4.2, "pandemic_low": -6.0}
+    t |= {"pandemic_high": -2.1, "election": NAN, "election_low": NAN, "election_high": NAN}
+    v = {"round": "2024-S2", "node": "health", "direction": "stagnant", "because": "because.flat", "event_dependent": False}
+    v |= {"comparable": False, "more_rounds": -1}
+    assert Words("id").text(reason(t, v)) == (
+        "Dalam \u00b11,0 poin setahun dengan peluang 96%; interval 90% \u22120,4 sampai +0,6; 15 putaran; 14 dari 15 uji tanpa satu "
+        "putaran sejalan; laju terkecil yang dapat terlihat 1,4. Selama pandemi \u22124,2 poin (\u22126,0 sampai \u22122,1). Tingkat "
+        "nilai tidak sebanding antara instrumen lama dan baru."
+    )
+    assert Words("en").text(reason(t, v)) == (
+        "Within \u00b11.0 points a year with 96% probability; 90% interval \u22120.4 to +0.6; 15 rounds; 14 of 15 runs without one "
+        "round agree; smallest pace that could be seen 1.4. During the pandemic \u22124.2 points (\u22126.0 to \u22122.1). Level not "
+        "comparable across the change of instrument."
+    )
+
+
+def test_reason_of_few_rounds_by_hand():
+    found = one(FLAT[:2])
+    text = Words("en").text(reason(found.trend.iloc[0], found.verdicts.iloc[0]))
+    assert text == "2 comparable rounds; a direction needs at least 6."
+
+
+def test_reason_says_what_it_depends_on():
+    found = one((FLAT + DIP)[:10], [PANDEMIC])
+    assert "depends on the adjustment for events" in Words("en").text(reason(found.trend.iloc[0], found.verdicts.iloc[0]))
+
+
+# Bad input
+
+
+def test_trend_of_another_region_is_an_error():
+    found = one(FLAT)
+    wrong = found.trend.assign(region="11.11")
+    index = found.parts[0]
+    with pytest.raises(EvaluationError, match="not of region"):
+        verdicts(wrong, index, scenario.programme(["2024-S2"], {}), "2024-S2")
+
+
+def test_empty_trend_gives_an_empty_table():
+    found = one(FLAT)
+    assert verdicts(found.trend.iloc[:0], found.parts[0], scenario.programme(["2024-S2"], {}), "2024-S2").empty
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.one_of(st.just(NAN), st.sampled_from([0.0, 50.0, 100.0]), st.floats(0, 100)), min_size=1, max_size=12),
+    st.floats(0, 100),
+    st.booleans(),
+    st.booleans(),
+)
+def test_any_series_has_verdicts_within_the_contract(y, target, event, new):
+    raw = {"new": "2019-S1"} if new else {}
+    found = one(y, [PANDEMIC] if event else [], {"index": ("2027-S2", target)}, **raw)
+    VERDICTS.check(found.verdicts)
+    judged = found.verdicts["direction"] != "too_little_data"
+    assert found.verdicts.loc[judged, ["certainty", "seen"]].notna().all(axis=None)
+
+
+# Real and made-up programmes
+
+
+def test_mimikas_two_rounds_have_no_direction():
+    found = evaluate_round("mimika", "2023-S2")
+    assert set(found.verdicts["direction"]) == {"too_little_data"} and set(found.verdicts["pace"]) == {"no_target"}
+
+
+@pytest.fixture(scope="module")
+def made():
+    return scenario.load("contoh")
+
+
+TRUTH = json.loads((DATA / "programmes" / "contoh" / "truth.json").read_text("utf-8"))["sectors"]
+
+
+@pytest.mark.parametrize("sector", sorted(TRUTH))
+def test_verdicts_find_the_truth_of_the_made_up_programme(made, sector):
+    slope = TRUTH[sector]["slope"]
+    true = "improving" if slope > 1 else "declining" if slope < -1 else "stagnant"
+    assert made.verdicts.set_index("node").at[sector, "direction"] == true
+
+
+@pytest.mark.parametrize("sector", sorted(TRUTH))
+def test_intervals_hold_the_true_slope_and_the_true_event(made, sector):
+    row, true = made.trend.set_index("node").loc[sector], TRUTH[sector]
+    assert row["low"] <= true["slope"] <= row["high"]
+    if true["pandemic"] and np.isfinite(row["pandemic"]):
+        assert row["pandemic_low"] <= true["pandemic"] <= row["pandemic_high"]
+
+
+def test_trend_alone_agrees_with_its_verdicts(made):
+    both = made.trend.merge(made.verdicts, on=["region", "round", "node"])
+    judged = both[both["direction"].isin(["improving", "stagnant", "declining"])]
+    chance = judged[["p_up", "p_flat", "p_down"]].to_numpy()
+    assert len(judged) >= 6 and (chance.max(axis=1) >= 0.9).all()
+    assert (judged["seen"] == judged["slope"]).all()
+
+
+def test_verdicts_do_not_change_their_input():
+    rounds = [f"{2017 + i // 2}-S{i % 2 + 1}" for i in range(16)]
+    used, plan = scenario.instruments(rounds, ("health",), ""), scenario.programme(rounds, {})
+    index = scenario.index_of({"index": RISING, "health": RISING}, used, rounds)
+    t = trend(index, plan, rounds[-1], used)
+    before = t.copy(), index.copy()
+    verdicts(t, index, plan, rounds[-1], used)
+    pd.testing.assert_frame_equal(t, before[0])
+    pd.testing.assert_frame_equal(index, before[1])
