@@ -1,0 +1,173 @@
+"""The notebook of methods: its forms on the example, and on two real programmes that have too few rounds for a verdict."""
+
+import re
+
+import nbformat
+import pytest
+
+from scevaluation.evaluate.engine import PRIOR
+from scevaluation.evaluate.evaluation import evaluate_round
+from scevaluation.publish import methods
+from scevaluation.publish.notebook import notebook_path, parameters_of
+from scevaluation.words import LANGUAGES, Words
+
+ID, EN = Words("id"), Words("en")
+REAL = (("mimika", "2023-S2"), ("kab-malang", "2023-S2"))
+
+
+@pytest.fixture(scope="module")
+def example():
+    e = evaluate_round("contoh", "2024-S2")
+    return e, methods.trial(), methods.tried(e), methods.many(e)
+
+
+@pytest.fixture(scope="module", params=REAL, ids=lambda p: p[0])
+def real(request):
+    e = evaluate_round(*request.param)
+    return e, methods.tried(e), methods.many(e)
+
+
+def cells(html, column):
+    return re.findall(rf'data-label="{re.escape(column)}"[^>]*>(.*?)</td>', html)
+
+
+def forms(e, trial, tried, many, w):
+    """Every form of the notebook as HTML."""
+    made = [methods.masthead(e, w), methods.headline(e, tried, w), methods.contents(w)]
+    made += [methods.chapter(c, w) for c in methods.CHAPTERS]
+    made += [methods.assumptions(e, w), methods.effects(e, w), methods.covers(trial, w), methods.fares(trial, w)]
+    made += [methods.without(e, many, w), methods.numbers(e, many, w)]
+    charts = [
+        methods.calibration(trial, w),
+        methods.sensitive(e, tried, w),
+        methods.lenses(e, w),
+        methods.robustness(e, many, w),
+    ]
+    return [p.html for p in made if p] + [c.figure_html() for c in charts]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_form_of_the_example_is_text_without_holes(example, lang):
+    for html in forms(*example, Words(lang)):
+        shown = re.sub(r'base64,[^"]*|data-value="nan"', "", html)
+        assert not re.search(r"\bnan\b|\{\w+\}", shown), shown[:300]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_form_of_a_programme_with_two_rounds_is_text_without_holes(real, example, lang):
+    e, tried, many = real
+    for html in forms(e, example[1], tried, many, Words(lang)):
+        shown = re.sub(r'base64,[^"]*|data-value="nan"', "", html)
+        assert not re.search(r"\bnan\b|\{\w+\}", shown), shown[:300]
+
+
+def test_two_rounds_give_no_verdict_and_the_page_says_so(real):
+    e, tried, _ = real
+    assert tried.empty and methods.rounds_used(e) == 2
+    assert methods.headline(e, tried, ID).text == "Belum ada penilaian arah: baru 2 putaran yang sebanding, perlu 6"
+    assert '<div class="empty">' in methods.sensitive(e, tried, ID).figure_html()
+    assert '<div class="empty">' in methods.effects(e, ID).html
+    assert methods.tried_line(tried) == "no verdict: too little data"
+
+
+def test_systems_that_judge_two_rounds_stand_beside_our_silence(real):
+    e, _, _ = real
+    html = methods.lenses(e, EN).figure_html()
+    assert "this report decides none yet" in html and "Too little data" in html
+
+
+def test_an_index_that_is_not_comparable_is_judged_by_no_system():
+    e = evaluate_round("kab-malang", "2023-S2")
+    assert not e.trend.set_index("node").at["index", "linked"]
+    rows = methods.lenses(e, ID).rows.set_index("node")
+    assert all(rows.at["index", n] == "not_available" for n in ("sdsn", "open_sdg", "un", "eurostat"))
+
+
+def test_the_headline_counts_what_the_chart_draws(example):
+    e, _, tried, _ = example
+    rest = tried[tried["setting"] != "own"]
+    text = methods.headline(e, tried, EN).text
+    assert (
+        text
+        == f"{rest['same'].sum()} of {len(rest)} verdicts stay the same under {rest['setting'].nunique()} other assumptions"
+    )
+    assert methods.headline(e, tried, EN).marks == {"headline": text}
+
+
+def test_assumptions_are_the_engines_own_numbers(example):
+    e = example[0]
+    rows = methods.assumption_rows(e, EN).set_index("what")["value"]
+    assert rows["Smallest pace that matters (delta)"] == "1 points a year"
+    assert rows["Pace before the data are seen"] == f"0 ± {PRIOR.slope:g} points a year"
+    assert rows["Pandemic"] == f"0 ± {PRIOR.pandemic:g} points" and rows["Local election"] == f"0 ± {PRIOR.election:g} points"
+    assert rows["New questionnaire that is not linked"] == f"0 ± {PRIOR.instrument:g} points"
+    assert rows["Least coverage"] == f"{e.instrument.coverage:.0%}"
+
+
+def test_events_are_named_with_the_rounds_they_touch(example):
+    rows = methods.assumption_rows(example[0], ID).set_index("what")["why"]
+    assert "2020-II" in rows["Pandemi"] and "2024-II" in rows["Pilkada"]
+
+
+def test_a_programme_without_adjusted_events_names_none(real):
+    what = set(methods.assumption_rows(real[0], ID)["what"])
+    exposed = {k for k, x in methods.top_series(real[0]).exposures.items() if x.any()}
+    assert ("Pandemi" in what) == ("pandemic" in exposed) and ("Pilkada" in what) == ("election" in exposed)
+
+
+def test_effects_stand_with_their_interval_and_a_star_where_it_excludes_zero(example):
+    e = example[0]
+    row = e.trend.set_index("node").loc["education"]
+    shown = cells(methods.effects(e, ID).html, "Selama pandemi")[3]
+    assert (
+        shown
+        == f"{ID.num(row['pandemic'], 1, True)}* ({ID.num(row['pandemic_low'], 1, True)} s.d. {ID.num(row['pandemic_high'], 1, True)})"
+    )
+    assert row["pandemic_high"] < 0
+    spans = e.trend.set_index("node").loc["public_services"]
+    assert spans["pandemic_low"] < 0 < spans["pandemic_high"]
+    assert "*" not in cells(methods.effects(e, ID).html, "Selama pandemi")[2]
+
+
+def test_every_rule_has_a_share_a_length(example):
+    html = methods.fares(example[1], ID).html
+    shares = cells(html, "Benar di antara yang diputuskan")
+    assert len(shares) == 5 and all(len(re.findall(r"\d+%", s)) == 3 for s in shares)
+
+
+def test_coverage_has_a_row_a_length(example):
+    html = methods.covers(example[1], ID).html
+    assert all(f"{n} putaran" in html for n in (8, 12, 16)) and len(cells(html, "Semua deret")) == 3
+
+
+def test_numbers_in_the_sentences_stand_in_the_tables_of_the_page(example, real):
+    for e, _, many in (example[:1] + example[2:], real):
+        page = methods.robustness(e, many, ID).figure_html() + methods.numbers(e, many, ID).html
+        for ref in re.findall(r'data-ref="([^"]+)"', page):
+            table, *key, column = ref.split("|")
+            body = page.split(f'<table data-table="{table}">')[1].split("</table>")[0]
+            row = body.split(f'<tr data-key="{"|".join(key)}">')[1].split("</tr>")[0]
+            assert f'data-column="{column}"' in row, ref
+
+
+def test_without_names_sectors_and_agencies_by_their_labels(example):
+    e, _, _, many = example
+    html = methods.without(e, many, ID).html
+    assert "Infrastruktur" in html and "Bappeda (contoh)" in html and "bappeda<" not in html
+
+
+def test_the_stored_lines_are_plain_figures(example):
+    e, trial, tried, many = example
+    lines = [methods.claim_line(trial), methods.tried_line(tried), methods.lens_line(e), methods.many_line(many)]
+    assert all(re.search(r"\d", line) and line.isascii() for line in lines)
+
+
+def test_the_notebook_is_the_examples_by_default():
+    values = parameters_of(nbformat.read(notebook_path("6_methods"), as_version=4))
+    assert values == {"programme": "contoh", "round": "2024-S2", "lang": "id", "public": False}
+
+
+def test_the_masthead_names_the_notes_and_keeps_the_inputs(example):
+    made = methods.masthead(example[0], ID)
+    assert "<b>Catatan metode</b>" in made.html and made.marks["title"].startswith("Catatan metode")
+    assert "Contoh: semua angka sintetis" in made.html and "rounds" in made.marks["inputs"]
