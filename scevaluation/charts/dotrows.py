@@ -143,12 +143,13 @@ class _Page:
 
     def change(self, dot: Dot, y: float) -> None:
         """The change since before, with its arrow where it is one."""
-        x = self.right + (1.26 if self.wide else 0.52)
+        text = dot.change_text if self.wide else dot.change_text.partition(" ")[0]
+        size = self.base - 0.2 if self.wide else self.small
+        # On a phone the texts end at the picture's edge, however long they are.
+        x = self.right + 1.26 if self.wide else self.width - 0.15 - text_width(text, size)
         if dot.direction:
             mark(self.ax, dot.direction, x + 0.05, y, 4.2 if self.wide else 3.4, transform=self.at)
-        color = hue(dot.direction) if dot.direction else INK2
-        text = dot.change_text if self.wide else dot.change_text.partition(" ")[0]
-        self.put(x + 0.13, y, text, self.base - 0.2 if self.wide else self.small, color, gid="change")
+        self.put(x + 0.13, y, text, size, hue(dot.direction) if dot.direction else INK2, gid="change")
 
 
 def paint(layout: str, rows: Rows) -> Figure:

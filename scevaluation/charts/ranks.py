@@ -125,7 +125,7 @@ def _ticks(first: int, last: int, few: bool) -> list[int]:
     """First and last rank of the axis and some whole numbers between."""
     span = last - first
     step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500) if span / s <= (3 if few else 5))
-    inner = [t for t in range(-(-first // step) * step, last, step) if t - first > step * 0.55 and last - t > step * 0.55]
+    inner = [t for t in range(-(-first // step) * step, last, step) if t - first > step * 0.4 and last - t > step * 0.4]
     return sorted({first, *inner, last})
 
 

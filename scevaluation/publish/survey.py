@@ -82,11 +82,15 @@ def quadrant(e: Evaluation, w: Words) -> Chart:
     return quadrant_chart.quadrant(table, labels, w)
 
 
-def ranks(e: Evaluation, w: Words, cohort: str = "") -> Chart | None:
-    """Form 13: ranks with their ranges in the region's own cohort, or in `cohort` ("all"); None where no letter names the region."""
+def ranks(e: Evaluation, w: Words, cohort: str = "", table: pd.DataFrame | None = None) -> Chart | None:
+    """Form 13: ranks with their ranges in the region's own cohort, or in `cohort` ("all"); None where no letter names the region.
+
+    `table` is RANKS of the round where it is at hand already (`robust(e).ranks`); else it is computed, which takes a second.
+    """
     if e.official.empty:
         return None
-    table = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
+    if table is None:
+        table = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
     table = table[table["cohort"] == (cohort or e.programme.cohort or ALL)]
     names = regions().set_index("code")["name"]
     return ranks_chart.ranks(table.assign(label=table["region"].map(names)), e.programme.region, e.programme.peers, w)
