@@ -18,25 +18,28 @@ def _target(e, path: str) -> float:
     return goals.get(path, goals.get(path.split("/")[0], goals.get("index", 100.0)))
 
 
-def _normal(e, x: dict, path: str, how: str):
-    """(function of a score, worst, best) of an item by one normalisation."""
+def normals(e, x: dict) -> dict:
+    """(normalisation, item) to (function of a score, worst, best)."""
     paths = {p for _, p in x}
-    if how == "target":
-        mean = statistics.fmean(_target(e, p) for p in paths)
-        return lambda v: min(v / _target(e, path), 1) * mean, 0.0, mean
     history = {p: [x[k] for k in sorted(x) if k[1] == p] for p in paths}
     own = {p: v for p, v in history.items() if len(v) >= 3 and statistics.stdev(v) > 0}
-    if how == "goalposts" or path not in own:
-        return lambda v: v, 0.0, 100.0
+    goal = statistics.fmean(_target(e, p) for p in paths)
     level = statistics.fmean(statistics.fmean(v) for v in own.values())
     size = statistics.fmean(statistics.stdev(v) for v in own.values())
-    mean, sd = statistics.fmean(own[path]), statistics.stdev(own[path])
-    z = [level + size * (v - mean) / sd for v in own[path]]
-    return lambda v: level + size * (v - mean) / sd, min(z), max(z)
+    out = {}
+    for p in {leaf for i in e.instruments.values() for leaf in i.leaves}:
+        out["goalposts", p] = out["zscore", p] = (lambda v: v, 0.0, 100.0)
+        own_goal = _target(e, p)
+        out["target", p] = (lambda v, t=own_goal: min(v / t, 1) * goal, 0.0, goal)
+        if p in own:
+            mean, sd = statistics.fmean(own[p]), statistics.stdev(own[p])
+            make = lambda v, mean=mean, sd=sd: level + size * (v - mean) / sd  # noqa: E731
+            out["zscore", p] = (make, make(min(own[p])), make(max(own[p])))
+    return out
 
 
-def _value(e, x, name, path, choice):
-    make, worst, best = _normal(e, x, path, choice["normalisation"])
+def _value(normal, x, name, path, choice):
+    make, worst, best = normal[choice["normalisation"], path]
     if (name, path) in x:
         v = make(x[name, path])
     elif choice["missing"] == "coverage":
@@ -52,20 +55,20 @@ def _mean(pairs):
     return sum(w * v for w, v in pairs) / total if total else None
 
 
-def one_level(e, x, name, choice, factor) -> float:
+def one_level(e, normal, x, name, choice, factor) -> float:
     one = e.instruments[name]
 
     def up(path):
         below = one.children(path)
         if not below:
-            return _value(e, x, name, path, choice)
+            return _value(normal, x, name, path, choice)
         return _mean([(one.nodes[c].weight * factor[c], up(c)) for c in below])
 
     found = up("index")
     return math.exp(found) if choice["aggregation"] == "geometric" else found
 
 
-def one_change(e, x, earlier, later, choice, factor) -> float:
+def one_change(e, normal, x, earlier, later, choice, factor) -> float:
     assert Round(earlier) < Round(later)
     then, now = e.instruments[earlier], e.instruments[later]
     weight = {"index": 1.0}
@@ -74,7 +77,7 @@ def one_change(e, x, earlier, later, choice, factor) -> float:
         total = sum(then.nodes[c].weight * factor[c] for c in below)
         weight |= {c: weight[path] * then.nodes[c].weight * factor[c] / total for c in below}
     items = [p for p in now.leaves if p in then.leaves and now.nodes[p].link != "-"]
-    pairs = [(p, _value(e, x, earlier, p, choice), _value(e, x, later, p, choice)) for p in items]
+    pairs = [(p, _value(normal, x, earlier, p, choice), _value(normal, x, later, p, choice)) for p in items]
     pairs = [(weight[p], a, b) for p, a, b in pairs if a is not None and b is not None]
     before, after = _mean([(w, a) for w, a, _ in pairs]), _mean([(w, b) for w, _, b in pairs])
     return math.exp(after) - math.exp(before) if choice["aggregation"] == "geometric" else after - before

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from robust_oracle import leaf_scores, one_change, one_level
+from robust_oracle import leaf_scores, normals, one_change, one_level
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import EvaluationError
@@ -326,13 +326,14 @@ def test_forty_methods_replayed_one_by_one_give_the_same(contoh):
     pairs = [(last - 1, last), (p.rounds.index("2022-S2"), p.rounds.index("2023-S1"))]
     level, change = replay(p, drawn, range(len(p.rounds)), pairs)
     x = leaf_scores(contoh)
+    normal = normals(contoh, x)
     for m in range(40):
         choice = {c: options[getattr(drawn, c)[m]] for c, options in CHOICES.items()}
         factor = dict(zip(drawn.columns, drawn.factors[m], strict=True))
         for r, name in enumerate(p.rounds):
-            assert level[m, r, 0] == pytest.approx(one_level(contoh, x, name, choice, factor), rel=1e-10), (m, name)
+            assert level[m, r, 0] == pytest.approx(one_level(contoh, normal, x, name, choice, factor), rel=1e-10), (m, name)
         for k, (a, b) in enumerate(pairs):
-            wanted = one_change(contoh, x, p.rounds[a], p.rounds[b], choice, factor)
+            wanted = one_change(contoh, normal, x, p.rounds[a], p.rounds[b], choice, factor)
             assert change[m, k, 0] == pytest.approx(wanted, rel=1e-9, abs=1e-9), (m, p.rounds[b])
 
 
