@@ -82,22 +82,23 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
 def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, w: Words):
     wide, base = layout == "wide", BASE[layout]
     small = base if wide else base - 0.7
-    names = max(text_width(short(n), small) for n in named["name"])
+    names = max((text_width(short(n), small) for n in named["name"]), default=0.0)
     left, right = (1.75, 1.15) if wide else (min(names, 1.6) + 0.08, 0.52)
     row, top, gap = (0.19, 1.45, 0.62) if wide else (0.235, 1.5, 0.66)
     width = (WIDE if wide else PHONE) - left - right
     reach = float(np.ceil(rows[["change", "net"]].abs().max().max() / 0.25 + 0.2) * 0.25)
-    fig = canvas(layout, top + gap + row * len(named) + 0.08)
+    fig = canvas(layout, top + (gap + row * len(named) + 0.08 if len(named) else 0.1))
     above = axes_at(fig, left if wide else 0.06, 0.3, width if wide else PHONE - 0.12, top - 0.45)
-    below = axes_at(fig, left, top + gap, width, row * len(named))
-    for ax in (above, below):
+    below = [axes_at(fig, left, top + gap, width, row * len(named))] if len(named) else []
+    for ax in (above, *below):
         ax.set_xlim(-reach, reach)
         ax.set_xticks([])
         ax.set_yticks([])
         ax.spines["bottom"].set_visible(False)
         ax.axvspan(-SMALL, SMALL, color=BAND, lw=0, zorder=0, gid="small")
     _all(above, rows["change"].to_numpy(), reach, w, base, layout)
-    _most(below, named.reset_index(drop=True), reach, (left, small), w, base, layout)
+    for ax in below:
+        _most(ax, named.reset_index(drop=True), reach, (left, small), w, base, layout)
     return fig
 
 
@@ -109,11 +110,12 @@ def _all(ax, values: np.ndarray, reach: float, w: Words, base: float, layout: st
     ax.spines["bottom"].set(visible=True, color=RULE)
     step = 0.5
     ticks = np.arange(np.ceil(-reach / step), np.floor(reach / step) + 1) * step
+    ticks = ticks[np.abs(ticks) < reach * 0.93]
     ax.set_xticks(ticks, [w.num(t, 1, sign=True) for t in ticks])
     x = (np.floor(np.round(values / BIN, 9)) + 0.5) * BIN
     ax.axvline(0, color=INK2, lw=0.8, zorder=0.5)
-    color = np.where(values > 0, UP, np.where(values < 0, DOWN, INK2))
-    ax.scatter(x, height, s=8 if layout == "wide" else 7, c=list(color), lw=0, zorder=2, gid="participants")
+    for ink, mine in ((UP, values > 0), (DOWN, values < 0), (INK2, values == 0)):
+        ax.scatter(x[mine], height[mine], s=8 if layout == "wide" else 7, color=ink, lw=0, zorder=2, gid="participants")
     for side, sign, align in ((0, -1, "left"), (1, 1, "right")):
         n = int((np.sign(values) == sign).sum())
         key, ink = ("chart.movers.rose", UP) if sign > 0 else ("chart.movers.fell", DOWN)

@@ -74,7 +74,8 @@ def chapters(n: Nation) -> list[str]:
     """Chapters this letter has."""
     moves = ["movers"] if n.regions["change"].notna().any() else []
     pairs = ["letters"] if len(n.pairs) else []
-    return ["cohorts", *moves, *pairs, "absent", "finder", "method", "numbers"]
+    first = "cohorts" if len(n.instruments) > 1 else "participants"
+    return [first, *moves, *pairs, "absent", "finder", "method", "numbers"]
 
 
 def contents(n: Nation, w: Words) -> Part:
@@ -83,13 +84,15 @@ def contents(n: Nation, w: Words) -> Part:
 
 
 def chapter(n: Nation, name: str, w: Words) -> Part | None:
-    """A chapter's head, if the letter has it."""
-    return parts.chapter(name, w, name == "finder") if name in chapters(n) else None
+    """A chapter's head, if the letter has it; "cohorts" is called otherwise where there is one."""
+    name = chapters(n)[0] if name == "cohorts" else name
+    return parts.chapter(name, w, name in ("finder", "method")) if name in chapters(n) else None
 
 
 def side_by_side(n: Nation, w: Words) -> Part:
     """The cohorts in columns, counts and medians in rows."""
     rows = n.cohorts.set_index("cohort")
+    rows = rows if len(n.instruments) > 1 else rows.iloc[1:]
     whole, two, signed = (lambda v: w.num(v, 0)), (lambda v: w.num(v, 2)), (lambda v: w.num(v, 2, sign=True))
     lines = [("listed", whole), ("took_part", whole), ("absent", whole), ("median", two), ("p10", two), ("p90", two)]
     if rows["with_change"].any():
@@ -105,7 +108,7 @@ def side_by_side(n: Nation, w: Words) -> Part:
     )
     heads = {c: w("nation.all") if c == "all" else c for c in rows.index}
     fields = [Field("what", w("nation.row")), *(Field(c, heads[c], number=True) for c in rows.index)]
-    note = f'<p class="note">{escape(w("nation.side.note"))}</p>'
+    note = f'<p class="note">{escape(w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one"))}</p>'
     return Part(f'<section class="part side">{html_table(table, fields, w("nation.side"), cards=False)}{note}</section>')
 
 
@@ -185,7 +188,9 @@ def find(n: Nation, w: Words) -> Part:
 def finder(n: Nation, w: Words) -> Part:
     """Every region of the letter by name: index, rank with denominator and interval, cohort, change; a card each on a phone."""
     rows = _sorted(n)
-    heads = {k: w(key) for k, key in FINDER.items()}
+    left_out = {"change"} if "movers" not in chapters(n) else set()
+    left_out |= {"cohort_rank"} if len(n.instruments) == 1 else set()
+    heads = {k: w(key) for k, key in FINDER.items() if k not in left_out}
     head = "".join(
         f'<th scope="col" role="columnheader"{" class=n" if k in ("value", "change") else ""}>{escape(t)}</th>'
         for k, t in heads.items()
@@ -196,7 +201,7 @@ def finder(n: Nation, w: Words) -> Part:
     return Part(
         f'<section class="part long">{title}<table class="cards finder" role="table"><caption>{caption}</caption>'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{body}</table>'
-        f'<p class="note">{escape(w("nation.finder.note"))}</p></section>'
+        f'<p class="note">{escape(w("nation.finder.note" if "change" in heads else "nation.finder.note_level"))}</p></section>'
     )
 
 
@@ -214,7 +219,7 @@ FINDER = {
 def _letter_group(letter: str, group: pd.DataFrame, heads: dict[str, str], w: Words) -> str:
     back = f'<a href="#cari">{escape(w("nation.back"))}</a>'
     first = (
-        f'<tr role="row" class="letter"><th scope="rowgroup" role="rowheader" colspan="{len(heads)}">{letter} {back}</th></tr>'
+        f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
     )
     lines = "".join(_region_row(r, heads, w) for r in group.to_dict("records"))
     return f'<tbody role="rowgroup" id="huruf-{letter.lower()}">{first}{lines}</tbody>'
@@ -238,6 +243,7 @@ def _region_row(r: dict, heads: dict[str, str], w: Words) -> str:
     cells = "".join(
         f'<td role="cell" data-label="{escape(heads[k])}" class="{_css(k, t, took_part)}">{escape(t)}</td>'
         for k, t in texts.items()
+        if k in heads
     )
     return f'<tr role="row" id="{_place_id(r["region"])}"><th scope="row" role="rowheader">{escape(r["name"])}</th>{cells}</tr>'
 
