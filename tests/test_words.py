@@ -40,6 +40,7 @@ BUILT = (
     "pace.",
     "disruption.",
     "rule.",
+    "service_quality.",
 )
 
 

@@ -56,9 +56,9 @@ def qualities(rows: pd.DataFrame, words: Words) -> Sentence:
 
 
 def _named(names: list[str], of: int, words: Words) -> str:
-    """Up to three names; all or more are counted."""
-    if len(names) == of > 1:
-        return words("finding.qualities.all", n=words.count(of))
+    """Up to three names; all five together, more are counted."""
+    if len(names) == of == 5:
+        return words("finding.qualities.all")
     if len(names) > MANY:
         return words("finding.qualities.many", n=words.count(len(names)))
     return words.join(lower(n) for n in names)
