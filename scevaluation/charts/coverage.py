@@ -178,8 +178,7 @@ class _View:
                     weight="semibold",
                     gid="year",
                 )
-        for y in page.y:
-            ax.plot([-0.5, len(self.rounds) - 0.5], [y, y], color=GRID, lw=0.6, zorder=0.5)
+        ax.hlines(page.y, -0.5, len(self.rounds) - 0.5, color=GRID, lw=0.6, zorder=0.5)
 
     def _marks(self, page) -> None:
         x = {r: i for i, r in enumerate(self.rounds)}

@@ -195,8 +195,10 @@ class _View:
         """Grid with its numbers above the rows, and what stands in the right column."""
         ax, w = page.ax, self.words
         ticks = steps(self.low, self.high)
-        for top, foot in page.spans:
-            ax.vlines(ticks, top, foot, color=GRID, lw=0.8, zorder=0)
+        tops, feet = np.array(page.spans).T
+        ax.vlines(
+            np.tile(ticks, len(tops)), np.repeat(tops, len(ticks)), np.repeat(feet, len(ticks)), color=GRID, lw=0.8, zorder=0
+        )
         for t in ticks:
             write(ax, t, -0.04, w.num(t, decimals(ticks)), page.small, MUTED, "center", "bottom", gid="tick")
         place, right = ax.get_yaxis_transform(), 1 + page.right / page.width

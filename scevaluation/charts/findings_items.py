@@ -31,6 +31,7 @@ def dumbbell(items: pd.DataFrame, labels: dict[str, str], name: str, words: Word
     up, down = pairs[pairs["change"] > NEAR], pairs[pairs["change"] < -NEAR]
     counts = _counts(words, len(pairs), len(up), len(down))
     places = {"name": name, **dict(zip(("of", "up", "down"), counts, strict=True))}
+    places["of"] = words("items.plain" if len(pairs) == len(items) else "items.comparable", n=counts[0])
     if pairs.empty:
         return Sentence("finding.dumbbell.none", places)
     if up.empty and down.empty:

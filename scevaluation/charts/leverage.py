@@ -130,8 +130,8 @@ class _View:
     def _axis(self, page) -> None:
         """The zero line, named as the index of now."""
         ax, w = page.ax, self.words
-        for top, foot in page.spans:
-            ax.plot([0, 0], [top, foot], color=INK, lw=0.9, zorder=4, gid="zero", solid_capstyle="butt")
+        tops, feet = zip(*page.spans, strict=True)
+        ax.vlines([0] * len(tops), tops, feet, color=INK, lw=0.9, zorder=4, gid="zero", capstyle="butt")
         write(ax, 0, -0.04, w("chart.leverage.zero"), page.small, MUTED, "left", "bottom", gid="zero-label")
 
     def _bar(self, page, y: float, r) -> None:

@@ -39,6 +39,7 @@ from scevaluation.words import Sentence, Words
 COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")
 SHOWN = COLUMNS[1:]
 PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
+MANY = 12  # with more panels than this, every third year is named
 MARGIN = 0.42  # inches at the right of a panel for the target's number
 
 
@@ -177,6 +178,7 @@ class _View:
         ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
         years = [y for y in range(math.ceil(self.first), math.ceil(self.last)) if self.first <= y + 0.5 <= self.last]
         every = max(1, math.ceil(text_width("2000", base - 0.5) * 1.5 / (w / (self.last - self.first))))
+        every = max(every, 3 if len(self.nodes) > MANY else 1)
         for y in years[::-1][::every]:
             write(ax, y + 0.5, -0.05 / h, str(y), base - 0.5, INK2, "center", "top", transform=ax.get_xaxis_transform())
         if not years:
@@ -233,13 +235,18 @@ class _View:
         x, y = np.array([Round(r).time for r in rows["round"]]), rows["value100"].to_numpy(float)
         breaks, comparable = self._breaks(node), bool(self.says.at[node, "comparable"])
         seen = np.flatnonzero(np.isfinite(y))
+        solid = np.where(np.isfinite(y), y, np.nan)
+        places, values = [list(x[:1]), list(solid[:1])]
+        for b in range(1, len(x)):
+            cut = not comparable and b in breaks
+            places += [x[b], x[b]] if cut else [x[b]]
+            values += [np.nan, solid[b]] if cut else [solid[b]]
+        ax.plot(places, values, color=LINE, lw=1.9, zorder=2, gid="line")
         for a, b in pairwise(seen):
             if not comparable and any(a < i <= b for i in breaks):
                 broken(ax, (x[a] + x[b]) / 2, (y[a] + y[b]) / 2)
             elif b - a > 1:
                 bridge(ax, x[[a, b]], y[[a, b]])
-            else:
-                ax.plot(x[[a, b]], y[[a, b]], color=LINE, lw=1.9, zorder=2, gid="line")
         for i in breaks:
             at = (x[i - 1] + x[i]) / 2
             ax.plot([at, at], [0, 0.07], transform=ax.get_xaxis_transform(), color=INK2, lw=1.2, zorder=3, gid="new-instrument")

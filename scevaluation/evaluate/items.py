@@ -213,7 +213,7 @@ def _known(own: pd.DataFrame, scores: pd.DataFrame, region: str, pairs: list[tup
     state = dict(zip(zip(own["round"], own["node"], strict=True), own["status"], strict=True))
     silent = mine[mine["score"].isna()]
     away = set(zip(*(silent.loc[silent["status"] == "did_not_take_part", c] for c in ("round", "indicator")), strict=True))
-    counts = mine["source"].str.partition(":")[0].isin(BASIS)
+    counts = mine["source"].map(lambda s: s.partition(":")[0] in BASIS).astype(bool)
     other = mine[~counts & mine["score"].notna()]
     unverified = set(zip(other["round"], other["indicator"], strict=True))
     grade = _grades(mine[counts])
@@ -230,11 +230,16 @@ def _known(own: pd.DataFrame, scores: pd.DataFrame, region: str, pairs: list[tup
 def _grades(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     """The worst grade of the scores that count: of each agency the best kind of source that it has."""
     rows = rows[rows["score"].notna() & rows["status"].isin(("scored", "inferred"))]
-    rank = rows["source"].str.partition(":")[0].map({s: i for i, s in enumerate(BASIS)})
-    best = rank.groupby([rows["round"], rows["indicator"], rows["agency"]]).transform("min")
-    used = rows[rank == best]
-    worst = used.groupby(["round", "indicator"])["quality"].max()
-    return {k: v if v in GRADES else "" for k, v in worst.items()}
+    rank = [BASIS.index(s.partition(":")[0]) for s in rows["source"]]
+    best: dict[tuple[str, str, str], int] = {}
+    keys = list(zip(rows["round"], rows["indicator"], rows["agency"], strict=True))
+    for key, r in zip(keys, rank, strict=True):
+        best[key] = min(r, best.get(key, r))
+    worst: dict[tuple[str, str], str] = {}
+    for key, r, grade in zip(keys, rank, rows["quality"], strict=True):
+        if r == best[key]:
+            worst[key[:2]] = max(worst.get(key[:2], ""), grade if grade in GRADES else "")
+    return worst
 
 
 def _agencies(scores: pd.DataFrame, region: str, round_name: str, instrument: Instrument, paths: list[str]) -> list[str]:
