@@ -5,6 +5,7 @@ Run: python benchmarks/evaluate_scale.py      (needs the dev extra; ends with 1 
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -17,6 +18,7 @@ from scevaluation.evaluate.simulation import DELTA, exposures, noise
 REGENCIES, INDICATORS, ROUNDS = 514, 120, 16
 SAMPLE = 500
 TIMES, GIGABYTES = 40, 1.0
+JUDGED = "slope with interval, one report"  # what a table of trends is made with: the series share a calendar
 
 
 def national(seed: int = 514) -> np.ndarray:
@@ -32,14 +34,14 @@ def national(seed: int = 514) -> np.ndarray:
     return y
 
 
-def seconds(call) -> float:
-    """The shortest of three runs, so that other work on the machine counts less."""
+def seconds(call) -> tuple[float, float]:
+    """Shortest time on the clock and of the processors in three runs, so that other work on the machine counts less."""
     taken = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.perf_counter(), time.process_time()
         call()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        taken.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    return min(t[0] for t in taken), min(t[1] for t in taken)
 
 
 def main() -> int:
@@ -47,21 +49,31 @@ def main() -> int:
 
     y, told, numbers = national(), exposures(ROUNDS), np.arange(ROUNDS)
     sample = [row[np.isfinite(row)] for row in y[:: len(y) // SAMPLE][:SAMPLE]]
-    test = seconds(lambda: [pymannkendall.original_test(row) for row in sample]) / len(sample)
-    print(f"{len(y)} series of {ROUNDS} rounds; Mann-Kendall on {len(sample)} of them: {test * 1e6:.0f} microseconds a series")
+
+    def test() -> None:
+        for row in sample:
+            pymannkendall.original_test(row)
+
     rows = (
+        (JUDGED, {"slope_only": True, "pool_rho": None}),
         ("slope with interval, each alone", {"slope_only": True}),
-        ("slope with interval, one report", {"slope_only": True, "pool_rho": True}),
-        ("all with intervals, one report", {"pool_rho": True}),
+        ("all with intervals, one report", {"pool_rho": None}),
         ("all with intervals, each alone", {}),
     )
-    faster = []
+    print(
+        f"{len(y)} series of {ROUNDS} rounds on {os.cpu_count()} cores; Mann-Kendall on {len(sample)} of them, beside each row"
+    )
+    print(f"  {'':<34}{'seconds':>9}{'us a series':>13}{'Mann-Kendall':>14}{'times':>7}{'by processor time':>19}")
+    faster = {}
     for name, how in rows:
-        taken = seconds(lambda how=how: fit(y, numbers, told, delta=DELTA, **how))
-        faster.append(test / (taken / len(y)))
-        print(f"  {name:<34}{taken:>8.2f} s{taken / len(y) * 1e6:>8.1f} microseconds a series{faster[-1]:>8.0f} times as fast")
+        clock, processor = seconds(lambda how=how: fit(y, numbers, told, delta=DELTA, **how))
+        other, other_processor = (t / len(sample) for t in seconds(test))
+        faster[name] = other / (clock / len(y))
+        work = other_processor / (processor / len(y))
+        micro = clock / len(y) * 1e6
+        print(f"  {name:<34}{clock:>9.2f}{micro:>13.1f}{other * 1e6:>14.0f}{faster[name]:>7.0f}{work:>19.0f}")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    good = faster[0] >= TIMES and memory < GIGABYTES
+    good = faster[JUDGED] >= TIMES and memory < GIGABYTES
     print(f"peak memory {memory:.2f} GB; at least {TIMES} times and below {GIGABYTES:g} GB: {'yes' if good else 'NO'}")
     return 0 if good else 1
 

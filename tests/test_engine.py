@@ -281,12 +281,28 @@ def test_many_series_and_few_give_the_same():
     assert fit(y, np.arange(16), slope_only=True).p_up[-3:] == pytest.approx(fit(y[-3:], np.arange(16)).p_up, abs=1e-9)
 
 
+def test_delta_may_differ_by_series():
+    y = some_series(3)
+    both = fit(y, np.arange(16), EXPOSED, delta=np.array([0.5, 1.0, 2.0]))
+    apart = [fit(row, np.arange(16), EXPOSED, delta=d) for row, d in zip(y, (0.5, 1.0, 2.0), strict=True)]
+    assert both.p_flat == pytest.approx([a.p_flat[0] for a in apart], abs=1e-12)
+    assert both.detectable == pytest.approx([a.detectable[0] for a in apart], abs=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(120, 136, 512), (120, 16, 700), (7, 3, 1), (3, 2, 0)])
+def test_product_by_blocks_is_the_product(shape):
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=shape[:2]), rng.normal(size=shape[1:])
+    np.testing.assert_allclose(engine._product(a, b), a @ b, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"delta": 0},
         {"delta": -1},
         {"delta": np.nan},
+        {"delta": np.ones(2)},
         {"numbers": np.arange(15)},
         {"numbers": np.arange(16)[::-1]},
         {"numbers": np.zeros(16, int)},
