@@ -16,6 +16,10 @@ _PUBLIC = {
     "forms": ("scevaluation.publish.forms", None),
     "parts": ("scevaluation.publish.parts", None),
     "national": ("scevaluation.publish.national", None),
+    "detail": ("scevaluation.publish.detail", None),
+    "people": ("scevaluation.publish.people", None),
+    "survey": ("scevaluation.publish.survey", None),
+    "pages": ("scevaluation.publish.pages", None),
     "annex": ("scevaluation.publish.annex", None),
 }
 __all__ = ["__version__", *_PUBLIC]

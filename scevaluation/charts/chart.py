@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from scevaluation.charts.slim import slim
+from scevaluation.charts.slim import embedded, slim
 from scevaluation.charts.style import rc
 from scevaluation.words import Sentence, Words
 
@@ -152,7 +152,7 @@ def _capital(text: str) -> str:
 
 
 def _address(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(embedded(svg).encode()).decode()
 
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:

@@ -170,3 +170,11 @@ def provenance(e, w: Words) -> Part:
         f'<th scope="col">{escape(w("method.file"))}</th><th scope="col">{escape(w("method.hash"))}</th></tr></thead>'
         f"<tbody>{body}</tbody></table></details></section>"
     )
+
+
+def absent(e, w: Words) -> Part | None:
+    """What the data do not hold, a line each: an empty state said once instead of empty chapters."""
+    from scevaluation.publish.forms import available
+
+    lines = "".join(f"<li>{escape(w('absent.' + name))}</li>" for name, there in available(e).items() if not there)
+    return _section(f"<ul>{lines}</ul>", w("absent.title")) if lines else None

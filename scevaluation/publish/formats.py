@@ -46,7 +46,8 @@ def figures(stem: str) -> dict[str, str | bytes]:
     from scevaluation.charts.chart import Chart, png
     from scevaluation.publish.kernels import InProcessEngine
 
-    charts = [v for v in InProcessEngine.shown if isinstance(v, Chart) and v.wide]
+    shown = [c for v in InProcessEngine.shown for c in getattr(v, "charts", (v,))]
+    charts = [v for v in shown if isinstance(v, Chart) and v.wide]
     if not charts:
         raise ReportError("The report's pictures are not at hand.", "Make figures with the engine inprocess.")
     out: dict[str, str | bytes] = {}

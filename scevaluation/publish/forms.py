@@ -17,6 +17,7 @@ from scevaluation.charts import timeline as timeline_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts import waterfall as waterfall_chart
 from scevaluation.charts.findings import lower
+from scevaluation.charts.findings_official import NEAR
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.charts.style import mark_html
@@ -27,9 +28,10 @@ from scevaluation.intake.check import describe
 from scevaluation.intake.workbook import read_round
 from scevaluation.programme import Round, load_programme
 from scevaluation.publish import parts
-from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.publish.parts import Field, Part, deltas, html_table
 from scevaluation.words import Fact, Sentence, Words
 
+FEW = {"found.best": "strongest", "found.smaller": "moved", "found.short": "direction"}  # heads of the findings where rounds are too few
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -44,7 +46,7 @@ def _now(e: Evaluation) -> pd.DataFrame:
 
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count)
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"))
     return overall(
         _now(e),
         e.trend,
@@ -52,7 +54,6 @@ def says(e: Evaluation, w: Words):
         e.change,
         e.peers,
         e.top,
-        e.programme.delta,
         e.instrument.scale.high,
         named,
         w.label(e.programme.region_label),
@@ -76,7 +77,7 @@ def headline(e: Evaluation, w: Words) -> Part:
     found = says(e, w)
     head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
     cards = "".join(
-        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + f.kind))}</h2>'
+        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + FEW.get(f.sentence.key, f.kind)))}</h2>'
         f"<p>{_first_large(w.html(f.sentence))}</p></div>"
         for f in found.findings
     )
@@ -133,8 +134,10 @@ def _sector_card(e: Evaluation, w: Words):
                 cells,
             )
         )
+    judged = any(c.direction != "too_little_data" for c in cards)
     note = Sentence(
-        "card.note_sector", {"ago": w.round(ago), "delta": w.num(e.programme.delta, 0 if e.programme.delta.is_integer() else 1)}
+        "card.note_sector" if judged else "card.note_sector_first",
+        {"ago": w.round(ago), "delta": deltas(e.trend, w)},
     )
     return scorecard_chart(cards, w("card.title_sector"), note, 10, w)
 
@@ -150,7 +153,8 @@ def _official_card(e: Evaluation, w: Words):
         before = _at(e, node, e.previous, "value") if e.previous else np.nan
         median = float(medians.get(node, np.nan))
         gap = round(value - median, 9)
-        word = "\u2013" if np.isnan(gap) else w("card.above" if gap > 0 else "card.below" if gap < 0 else "card.equal")
+        side = "equal" if abs(gap) < NEAR else "above" if gap > 0 else "below"
+        word = "\u2013" if np.isnan(gap) else w("card." + side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
             ("weight", w("card.weight"), w.pct(weight)),
@@ -166,7 +170,7 @@ def _official_card(e: Evaluation, w: Words):
 def history(e: Evaluation, w: Words):
     """Form 3: trends by sector; for official components the index with its honest gaps."""
     if e.by_sector:
-        return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+        return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
     scale = e.instrument.scale
     return history_chart.history(e.index, e.programme, e.round, (scale.low, scale.high), w)
 
@@ -220,16 +224,31 @@ def timeline(e: Evaluation, w: Words):
 
 
 def chapters(e: Evaluation) -> list[str]:
-    """Chapters of the round report that this programme has."""
-    return [
-        "change",
-        *(["ministry"] if len(e.official) else []),
-        *(["sectors"] if len(e.context) else []),
-        "events",
-        "quality",
-        "method",
-        "numbers",
-    ]
+    """Chapters of the round report that this programme's data can fill."""
+    has = available(e)
+    order = ("change", "targets", "items", "ministry", "sectors", "service", "people")
+    return [*(c for c in order if has.get(c, True)), "events", "quality", "method", "numbers"]
+
+
+def available(e: Evaluation) -> dict[str, bool]:
+    """Whether the data hold what a chapter is about."""
+    now = e.scores[e.scores["round"] == e.round]
+    items = any("/" in p for p in now["indicator"])
+    surveyed = (e.programme.folder / "survey.csv").exists() and not e.programme.official
+    owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
+    return {
+        "targets": bool(e.programme.targets),
+        "items": items and e.instrument.weights != "unknown",
+        "ministry": len(e.official) > 0,
+        "sectors": len(e.context) > 0,
+        "service": surveyed or any(n.quality for n in e.instrument.nodes.values()) and items,
+        "people": bool(owned) or not e.programme.table("recommendations").empty,
+    }
+
+
+def shown(e: Evaluation, w: Words, name: str, form):
+    """A form of a chapter, if the data can fill that chapter."""
+    return form(e, w) if name in chapters(e) else None
 
 
 def chapter(e: Evaluation, name: str, w: Words) -> Part | None:

@@ -157,12 +157,28 @@ def page(notebook, words) -> str:
         "footer": marked(notebook, "footer"),
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
+    html = _light(html)
     html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
     if re.search(r"<script|(?:src|srcset|href)\s*=\s*[\"']?\s*(?!data:|#)[a-z]+:", html, re.IGNORECASE):
         raise ReportError(
             "The page would ask for something outside itself.", "A chart or table wrote a script or an address; remove it."
         )
     return html
+
+
+def _light(html: str) -> str:
+    """Without the machine-readable names and values of cells that no number in the prose points at."""
+    asked = set(re.findall(r'data-ref="([^"]+)"', html))
+
+    def row(table: str, match: re.Match) -> str:
+        prefix = f"{table}|{match[1]}|"
+        keep = {ref.removeprefix(prefix) for ref in asked if ref.startswith(prefix)}
+        return re.sub(r' data-column="([^"]*)"(?: data-value="[^"]*")?', lambda m: m[0] if m[1] in keep else "", match[0])
+
+    def table(match: re.Match) -> str:
+        return re.sub(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', lambda m: row(match[1], m), match[0], flags=re.DOTALL)
+
+    return re.sub(r'<table data-table="([^"]+)">.*?</table>', table, html, flags=re.DOTALL)
 
 
 def executed_json(notebook) -> str:

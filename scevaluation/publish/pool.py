@@ -112,15 +112,23 @@ def _said(error: BaseException) -> str:
 
 
 def make(task: Task, parent: int) -> tuple[float, str]:
-    """Make one report in this child; it ends itself if the batch that asked for it is gone."""
-    from scevaluation.publish.report import write_report
+    """Make one report in this child and put it into its place; (seconds, headline)."""
+    from scevaluation.publish.report import place
+
+    seconds, files, manifest = made_files(task.job, task.engine, task.formats, task.memory, parent)
+    return seconds, place(task.job, task.root, files, manifest, seconds).headline
+
+
+def made_files(job: Job, engine: str, formats: tuple[str, ...], memory: int, parent: int) -> tuple[float, dict, dict]:
+    """Seconds taken, files and manifest of a report made in this process, which ends itself if `parent` is gone."""
+    from scevaluation.publish.report import report_files
 
     _guard(parent)
-    _limit(task.memory)
-    _reseed(task.job)
+    _limit(memory)
+    _reseed(job)
     start = time.perf_counter()
-    made = write_report(task.job, task.root, task.engine, task.formats)
-    return time.perf_counter() - start, made.headline
+    files, manifest = report_files(job, engine, formats)
+    return time.perf_counter() - start, files, manifest
 
 
 def _guard(parent: int, every: float = 0.3) -> None:
