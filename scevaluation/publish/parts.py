@@ -149,3 +149,10 @@ def numbers(e, w: Words) -> Part:
     tables = {"INDEX": index, "CHANGE": e.change, "TREND": e.trend, "VERDICTS": e.verdicts, "PEERS": e.peers}
     html = "".join(register_table(name, rows, w) for name, rows in tables.items() if len(rows))
     return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
+
+
+def deltas(trend: pd.DataFrame, w: Words) -> str:
+    """The smallest pace that matters as text: one number, or its range where it differs by node."""
+    ends = [f"{d:.2g}" for d in (trend["delta"].min(), trend["delta"].max())]
+    said = [w.num(float(e), len(e.partition(".")[2])) for e in ends]
+    return said[0] if ends[0] == ends[1] else f"{said[0]}\u2013{said[1]}"
