@@ -260,6 +260,6 @@ def test_levels_without_parts_are_an_empty_state_with_their_reason():
     assert chart.wide == "" and "metode lain tidak dapat dicoba" in chart.figure_html()
 
 
-def test_rows_hold_levels_and_changes():
+def test_rows_hold_what_was_drawn_the_index_of_every_round_and_the_parts_of_the_newest():
     rows = robust().rows
-    assert len(rows) == 3 + 8 and set(rows["what"]) == {"nilai", "perubahan"}
+    assert len(rows) == 3 + 1 + 4 and set(rows["what"]) == {"nilai", "perubahan"}

@@ -75,7 +75,9 @@ def robustness(
     rows = pd.concat(
         [
             levels[levels["node"] == ROOT].assign(what=w("methods.robustness.what_level")),
-            changes.assign(what=w("methods.robustness.what_change")),
+            changes[(changes["node"] == ROOT) | (changes["round"] == round_name)].assign(
+                what=w("methods.robustness.what_change")
+            ),
         ],
         ignore_index=True,
     )

@@ -140,6 +140,8 @@ def _block(fig, top, head, body, step, nodes, lines, table, labels, layout, w: W
     ax.set_ylim(head + body, 0)
     ax.axis("off")
     cell = (total - left) / MOST[layout]
+    cells = {(r.setting, r.node): r for r in table.itertuples()}
+    deltas = table.drop_duplicates("setting").set_index("setting")["delta"].to_dict()
     for k, node in enumerate(nodes):
         _column_head(ax, left + k * cell, head, cell, labels[node], base, wide)
     y = head
@@ -149,17 +151,15 @@ def _block(fig, top, head, body, step, nodes, lines, table, labels, layout, w: W
             ax.plot([0, total], [y + 0.045] * 2, color=RULE, lw=0.6)
             y += GROUP
             continue
-        delta = float(table.loc[table["setting"] == name, "delta"].iloc[0])
         if (kind, name) == lines[0]:
             ax.add_patch(Rectangle((0, y), total, step, color=BAND, lw=0, zorder=0))
-        text = fit(_named(name, delta, w), left - 0.08, base if wide else base - 0.7, lines=1 if wide else 2)
+        text = fit(_named(name, deltas[name], w), left - 0.08, base if wide else base - 0.7, lines=1 if wide else 2)
         write(ax, 0.04, y + step / 2, text, base if wide else base - 0.7, INK2, va="center", linespacing=0.95).set_gid(
             "setting"
         )
         for k, node in enumerate(nodes):
-            row = table[(table["setting"] == name) & (table["node"] == node)]
-            for r in row.itertuples():
-                _cell(ax, left + k * cell, y, cell, step, r, base, wide, w)
+            if (name, node) in cells:
+                _cell(ax, left + k * cell, y, cell, step, cells[name, node], base, wide, w)
         y += step
 
 

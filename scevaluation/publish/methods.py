@@ -255,9 +255,10 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
 
 
 def numbers(e: Evaluation, r: Robust, w: Words) -> Part:
-    """The tables that the sentences' numbers stand in."""
+    """The tables that the sentences' numbers stand in: the index of all rounds, its parts of this one."""
     top = e.trend["node"].isin((ROOT, *e.top))
-    tables = {"TREND": e.trend[top], "ROBUSTNESS": r.levels, "ROBUST_CHANGE": r.changes, "CHOICES": r.choices}
+    level, change = (t[(t["node"] == ROOT) | (t["round"] == r.round)] for t in (r.levels, r.changes))
+    tables = {"TREND": e.trend[top], "ROBUSTNESS": level, "ROBUST_CHANGE": change, "CHOICES": r.choices}
     html = "".join(parts.register_table(name, rows, w) for name, rows in tables.items() if len(rows))
     return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
 
