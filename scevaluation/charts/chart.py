@@ -13,9 +13,9 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from scevaluation.charts.letters import svg
 from scevaluation.charts.slim import embedded, slim
 from scevaluation.charts.style import rc
 from scevaluation.words import Sentence, Words
@@ -159,12 +159,8 @@ def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     """Paint a figure and save it as SVG, both inside the layout's settings, so that the same input gives the same bytes."""
     with matplotlib.rc_context(rc(layout)):
         figure = paint(layout)
-        FigureCanvasSVG(figure)
-        out = io.StringIO()
-        figure.savefig(
-            out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, facecolor="white"
-        )
-    return slim(out.getvalue())
+        figure.set_facecolor("white")
+        return slim(svg(figure))
 
 
 def both(paint: Callable[[str], Figure]) -> dict:

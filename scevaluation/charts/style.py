@@ -15,9 +15,9 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
+from scevaluation.charts.letters import LETTERS
 from scevaluation.programme import PARTS, Round
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
@@ -262,7 +262,7 @@ def _font(size: float, weight: str) -> font_manager.FontProperties:
 @cache
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in inches, as it will be drawn."""
-    return text_to_path.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
+    return LETTERS.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
 
 
 @cache
@@ -327,8 +327,8 @@ def broken(ax: Axes, x: float, y: float, color: str = INK2) -> None:
 @cache
 def outline(text: str, size: float, weight: str = "normal") -> tuple[str, float]:
     """Text as an SVG outline in pixels with its foot at zero, and its width: for small pictures that carry no font."""
-    points, codes = text_to_path.get_text_path(_font(size, weight), text, ismath=False)
-    scale = size / text_to_path.FONT_SCALE
+    points, codes = LETTERS.get_text_path(_font(size, weight), text, ismath=False)
+    scale = size / LETTERS.FONT_SCALE
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
     out, left = [], 0
     for (x, y), code in zip(points, codes, strict=True):
