@@ -190,11 +190,11 @@ def test_an_outline_of_text_is_as_wide_as_the_text():
 
 
 def test_a_glyph_is_written_relative_on_a_coarser_grid():
-    assert glyph("M 256 0 \nL 256 320 \nQ 720 768 1072 1152 \nz \n") == "M16 0l0 20q29 28 51 52z"
+    assert glyph("M 256 0 \nL 256 320 \nQ 720 768 1072 1152 \nz \n") == "M8 0v10q14 14 26 26z"
 
 
 def test_a_second_outline_of_a_glyph_starts_where_it_says():
-    assert glyph("M 0 0 L 160 0 z M 320 320 L 320 480 z") == "M0 0l10 0zM20 20l0 10z"
+    assert glyph("M 0 0 L 160 0 z M 320 320 L 320 480 z") == "M0 0h5zM10 10v5z"
 
 
 def test_groups_that_carry_nothing_go_and_names_stay():
