@@ -194,7 +194,7 @@ def placed(svg: str) -> list[tuple[str, float, float]]:
     found = re.findall(
         r'<!--((?:(?!-->).)*)-->\s*<g [^>]*transform="translate\(([-\d.]+) [-\d.]+\) scale\(([\d.]+)', svg, re.DOTALL
     )
-    return [(t.strip(), float(x), float(s) * 100) for t, x, s in found]
+    return [(t.strip(), float(x), float(s) * 200) for t, x, s in found]
 
 
 ID, EN = words("id"), words("en")

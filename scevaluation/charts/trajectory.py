@@ -40,6 +40,7 @@ COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")
 SHOWN = COLUMNS[1:]
 PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
 MANY = 12  # with more panels than this, every third year is named
+GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85}  # keeps a number readable on lines
 MARGIN = 0.42  # inches at the right of a panel for the target's number
 
 
@@ -280,4 +281,4 @@ class _View:
             size, ink = base + 0.5, LINE
             half = text_width(w.num(y), size, "bold") / 2 * unit
             where = "left" if x - half < self.first else "right" if x + half > self.last or align == "bottom" else "center"
-            write(ax, x, y + shift * line, w.num(y), size, ink, where, align, weight="bold", gid="value", zorder=5)
+            write(ax, x, y + shift * line, w.num(y), size, ink, where, align, weight="bold", gid="value", zorder=5, bbox=GROUND)

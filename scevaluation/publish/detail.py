@@ -105,7 +105,8 @@ def item_table(e: Evaluation, w: Words) -> Part | None:
     gone = made.dropped(e.index, e.instruments, e.programme.region, e.round, e.previous)
     table = _Table(e, w, shown, past, digits)
     key = "items.table.summary" if e.previous else "items.table.summary_first"
-    places = {"previous": w.round(e.previous) if e.previous else "", "round": w.round(e.round), "n": w.num(len(rows), 0)}
+    rounds = {"previous": w.round_long(e.previous) if e.previous else "", "round": w.round_long(e.round)}
+    places = {**rounds, "n": w.num(len(rows), 0)}
     notes = [w("items.table.note", low=w.num(low, 0), high=w.num(high, 0)), *table.line_note()]
     html = f"<h3>{escape(w(key, **places))}</h3>{table.html()}" + (_dropped(e, gone, w) if len(gone) else "")
     return Part(
