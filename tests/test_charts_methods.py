@@ -127,6 +127,12 @@ def test_settings_are_named_with_their_delta_and_grouped():
     assert labelled(sensitive(w=EN).wide, "setting") == ["This report", "Delta 0.5 (half)", "Without events"]
 
 
+def test_a_delta_that_differs_by_node_is_named_by_its_range():
+    table = tried()
+    table.loc[(table["setting"] == "delta_half") & (table["node"] == "roads"), "delta"] = 0.25
+    assert labelled(sensitive(table).wide, "setting")[1] == "Delta 0,25–0,5 (separuh)"
+
+
 def test_wide_bars_hold_the_three_chances_and_phones_the_largest():
     chart = sensitive()
     assert count(chart.wide, "p-up") == 3 and count(chart.wide, "p-flat") == 12 and count(chart.wide, "p-down") == 0

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scevaluation.evaluate import sensitivity as under
+from scevaluation.evaluate import trend
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.lenses import un
 from scevaluation.evaluate.series import Series, series
@@ -42,9 +43,9 @@ def example():
 def test_the_first_setting_is_the_reports_own_trend(example):
     e, s = example
     own = under.sensitivity(s, e.programme).query("setting == 'own'").set_index("node")
-    trend = e.trend.set_index("node").loc[list(s.nodes)]
+    theirs = e.trend.set_index("node").loc[list(s.nodes)]
     for column in ("slope", "low", "high", "p_up", "p_flat", "p_down"):
-        np.testing.assert_allclose(own[column], trend[column], atol=1e-9)
+        np.testing.assert_allclose(own[column], theirs[column], atol=1e-9)
     assert list(own["direction"]) == list(e.verdicts.set_index("node").loc[list(s.nodes), "direction"])
 
 
@@ -64,14 +65,14 @@ def test_a_fall_during_an_event_is_no_decline_until_the_event_is_left_out():
 
 def test_a_verdict_that_turns_is_called_opposite():
     y = np.concatenate([rising(4)[:12], rising(4)[11] - 9 * np.arange(1, 5) / 2])
-    tried = (under.Setting("own", "own", 1.0, last=5), under.Setting("late", "window", 1.0, first=10))
+    tried = (under.Setting("own", "own", last=5), under.Setting("late", "window", first=10))
     table = under.sensitivity(made(y), PLAN, tried).set_index("setting")
     assert table["direction"].to_dict() == {"own": "improving", "late": "declining"}
     assert table["opposite"].to_dict() == {"own": False, "late": True}
 
 
 def test_likely_and_certain_count_as_the_same():
-    tried = (under.Setting("own", "own", 1.0), under.Setting("all_but", "delta", 1.0))
+    tried = (under.Setting("own", "own"), under.Setting("all_but", "delta", 1.001))
     table = under.sensitivity(made(rising(1.6)), PLAN, tried)
     assert table["same"].all()
 
@@ -120,6 +121,17 @@ def test_the_series_are_not_changed(example):
     before = s.y.copy()
     under.sensitivity(s, e.programme)
     np.testing.assert_array_equal(s.y, before)
+
+
+def test_a_delta_of_every_nodes_own_is_halved_and_doubled_for_each():
+    plan = PLAN.model_copy(update={"delta_share": 0.1})
+    s = made(rising(2), rising(1))
+    own = trend.deltas(s, plan)
+    assert own[0] != own[1]
+    table = under.sensitivity(s, plan).pivot(index="setting", columns="node", values="delta")[["index", "roads"]]
+    np.testing.assert_allclose(table.loc["own"], own)
+    np.testing.assert_allclose(table.loc["delta_half"], own / 2)
+    np.testing.assert_allclose(table.loc["delta_double"], own * 2)
 
 
 # other systems

@@ -40,10 +40,7 @@ def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minim
             "sensitivity", w, Sentence("methods.sensitivity.title_empty", places), empty=Sentence("methods.few", places)
         )
     table = table.reset_index(drop=True)
-    rows = table.assign(
-        label=table["node"].map(labels),
-        setting=[_named(s, d, w) for s, d in zip(table["setting"], table["delta"], strict=True)],
-    )
+    rows = table.assign(label=table["node"].map(labels), setting=table["setting"].map(setting_names(table, w)))
     return Chart(
         "sensitivity",
         w,
@@ -67,8 +64,14 @@ def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minim
     )
 
 
-def _named(setting: str, delta: float, w: Words) -> str:
-    return w("methods.setting." + setting, delta=w.num(delta, 0 if float(delta).is_integer() else 1))
+def setting_names(table: pd.DataFrame, w: Words) -> dict[str, str]:
+    """Every setting written out, with its delta or, where that differs by node, its range."""
+    out = {}
+    for setting, rows in table.groupby("setting", sort=False):
+        ends = dict.fromkeys(f"{d:.2g}" for d in (rows["delta"].min(), rows["delta"].max()))
+        delta = "\u2013".join(w.num(float(e), len(e.partition(".")[2])) for e in ends)
+        out[str(setting)] = w("methods.setting." + str(setting), delta=delta)
+    return out
 
 
 def others(table: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +144,7 @@ def _block(fig, top, head, body, step, nodes, lines, table, labels, layout, w: W
     ax.axis("off")
     cell = (total - left) / MOST[layout]
     cells = {(r.setting, r.node): r for r in table.itertuples()}
-    deltas = table.drop_duplicates("setting").set_index("setting")["delta"].to_dict()
+    names = setting_names(table, w)
     for k, node in enumerate(nodes):
         _column_head(ax, left + k * cell, head, cell, labels[node], base, wide)
     y = head
@@ -153,7 +156,7 @@ def _block(fig, top, head, body, step, nodes, lines, table, labels, layout, w: W
             continue
         if (kind, name) == lines[0]:
             ax.add_patch(Rectangle((0, y), total, step, color=BAND, lw=0, zorder=0))
-        text = fit(_named(name, deltas[name], w), left - 0.08, base if wide else base - 0.7, lines=1 if wide else 2)
+        text = fit(names[name], left - 0.08, base if wide else base - 0.7, lines=1 if wide else 2)
         write(ax, 0.04, y + step / 2, text, base if wide else base - 0.7, INK2, va="center", linespacing=0.95).set_gid(
             "setting"
         )

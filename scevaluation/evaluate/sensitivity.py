@@ -14,7 +14,7 @@ import pandas as pd
 from scevaluation.evaluate.lenses import NOT_AVAILABLE, lenses
 from scevaluation.evaluate.posterior import PRIOR, Prior, side
 from scevaluation.evaluate.series import Series
-from scevaluation.evaluate.trend import MINIMUM, posteriors
+from scevaluation.evaluate.trend import MINIMUM, deltas, posteriors
 from scevaluation.programme import PARTS, Programme, Round
 
 LENSES = ("sdsn", "open_sdg", "un", "eurostat")
@@ -39,11 +39,15 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Setting:
-    """One set of assumptions; `without` names terms left out, `first` and `last` count rounds left out at the ends."""
+    """One set of assumptions.
+
+    `delta` multiplies the smallest pace that matters, `without` names terms left out, `first` and `last` count rounds left
+    out at the ends.
+    """
 
     name: str
     group: str
-    delta: float
+    delta: float = 1.0
     prior: Prior = PRIOR
     without: tuple[str, ...] = ()
     first: int = 0
@@ -55,7 +59,7 @@ def settings(programme: Programme, s: Series) -> tuple[Setting, ...]:
 
     Terms that no series is exposed to are not tried without; nor is a window that leaves too few rounds for a verdict.
     """
-    delta, year = programme.delta, PARTS[programme.calendar]
+    year = PARTS[programme.calendar]
 
     def events(times: float) -> Prior:
         return replace(PRIOR, **{k: getattr(PRIOR, k) * times for k in ("pandemic", "election", "other")})
@@ -65,26 +69,26 @@ def settings(programme: Programme, s: Series) -> tuple[Setting, ...]:
     links = tuple(n for n in exposed if n.startswith("instrument"))
     most = int(np.isfinite(s.y).sum(axis=1).max(initial=0))
     out = [
-        Setting("own", "own", delta),
-        Setting("delta_half", "delta", delta / 2),
-        Setting("delta_double", "delta", delta * 2),
-        Setting("slope_half", "prior", delta, replace(PRIOR, slope=PRIOR.slope / 2)),
-        Setting("slope_double", "prior", delta, replace(PRIOR, slope=PRIOR.slope * 2)),
-        Setting("noise_free", "prior", delta, replace(PRIOR, rho=(0.1, 0.15))),
-        Setting("noise_sticky", "prior", delta, replace(PRIOR, rho=(0.7, 0.15))),
+        Setting("own", "own"),
+        Setting("delta_half", "delta", 0.5),
+        Setting("delta_double", "delta", 2.0),
+        Setting("slope_half", "prior", prior=replace(PRIOR, slope=PRIOR.slope / 2)),
+        Setting("slope_double", "prior", prior=replace(PRIOR, slope=PRIOR.slope * 2)),
+        Setting("noise_free", "prior", prior=replace(PRIOR, rho=(0.1, 0.15))),
+        Setting("noise_sticky", "prior", prior=replace(PRIOR, rho=(0.7, 0.15))),
     ]
     if kinds:
         out += [
-            Setting("events_half", "terms", delta, events(0.5)),
-            Setting("events_double", "terms", delta, events(2.0)),
-            Setting("events_out", "terms", delta, without=kinds),
+            Setting("events_half", "terms", prior=events(0.5)),
+            Setting("events_double", "terms", prior=events(2.0)),
+            Setting("events_out", "terms", without=kinds),
         ]
     if links:
-        out.append(Setting("link_exact", "terms", delta, without=links))
+        out.append(Setting("link_exact", "terms", without=links))
     if most - year >= MINIMUM:
-        out.append(Setting("first_out", "window", delta, first=year))
+        out.append(Setting("first_out", "window", first=year))
     if most - 1 >= MINIMUM:
-        out.append(Setting("last_out", "window", delta, last=1))
+        out.append(Setting("last_out", "window", last=1))
     return tuple(out)
 
 
@@ -95,7 +99,7 @@ def sensitivity(s: Series, programme: Programme, tried: Sequence[Setting] | None
     ----------
     s : Series
     programme : Programme
-        Its delta and calendar.
+        Its delta (see `trend.deltas`) and calendar.
     tried : sequence of Setting, optional
         The first is what the others are held against; default `settings`.
 
@@ -120,12 +124,13 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
     y = s.y.copy()
     y[:, : setting.first] = np.nan
     y[:, y.shape[1] - setting.last :] = np.nan
+    delta = deltas(s, programme) * setting.delta
     enough = np.isfinite(s.y).sum(axis=1) >= MINIMUM
     rows = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
     for i, row in rows.items():
-        row |= {"delta": setting.delta, "rounds": int(np.isfinite(y[i]).sum()), "direction": "too_little_data"}
+        row |= {"delta": delta[i], "rounds": int(np.isfinite(y[i]).sum()), "direction": "too_little_data"}
         row |= dict.fromkeys(("slope", "low", "high", "p_up", "p_flat", "p_down"), np.nan)
-    for at, p in posteriors(replace(s, y=y), programme, setting.delta, setting.without, prior=setting.prior):
+    for at, p in posteriors(replace(s, y=y), programme, delta, setting.without, prior=setting.prior):
         found = {"slope": p.slope.mean, "low": p.slope.low, "high": p.slope.high, "direction": p.direction}
         found |= {"p_up": p.p_up, "p_flat": p.p_flat, "p_down": p.p_down}
         for place, i in enumerate(at):

@@ -95,7 +95,7 @@ def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:
         return w.num(value, 0 if float(value).is_integer() else 1)
 
     rows = [
-        ("delta", {"value": num(e.programme.delta)}, {}),
+        ("delta", {"value": parts.deltas(e.trend[e.trend["node"].isin(s.nodes)], w)}, {}),
         ("sure", {"sure": w.pct(LEVEL), "likely": w.pct(LIKELY)}, {}),
         ("minimum", {"minimum": num(MINIMUM)}, {"rounds": num(rounds_used(e))}),
         ("level", {"sd": num(PRIOR.level)}, {}),
