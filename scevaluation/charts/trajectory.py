@@ -91,7 +91,8 @@ class _View:
         self.rows, self.says, self.nodes, self.labels, self.words = rows, says, nodes, labels, words
         self.parts = {(n, k): t for (n, k), t in rows.groupby(["node", "kind"], sort=False)}
         times = [Round(r).time for r in rows["round"]]
-        self.first, self.last = min(times) - 0.25, max(times) + 0.1
+        self.last = max(times) + 0.1
+        self.first = min(times) - 0.2 - 0.1 * (self.last - min(times))  # room for the numbers of the y axis, left of the data
         values = rows[["value100", "low", "high"]].to_numpy(float)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         step = 5 if high - low <= 25 else 10 if high - low <= 60 else (high - low) / 5
