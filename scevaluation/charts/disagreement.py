@@ -64,8 +64,8 @@ def disagreement(
     rows = rows if "agency_label" in rows else rows.assign(agency_label=rows["agency"])
     items = rows.drop_duplicates(["indicator", "agency"])[["indicator", "agency"]].reset_index(drop=True)
     drawn = rows.merge(items.head(MOST), on=["indicator", "agency"], sort=False)
-    groups = agreement[[n == ROOT or n.startswith("sector:") or "/" not in n for n in agreement["node"]]]
-    groups = groups[~groups["node"].isin(set(panel["indicator"]))]
+    whole_or_part = [n for n in agreement["node"] if n.startswith("sector:") or "/" not in n]
+    groups = agreement[agreement["node"].isin(set(whole_or_part) - set(panel["indicator"]))]
     view = _View(drawn, len(items), groups, labels, scale, words)
     whole = groups[groups["node"] == ROOT]
     title = findings.disagreement(rows, whole.iloc[0] if len(whole) else None, labels, words)

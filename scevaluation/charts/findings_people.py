@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.charts.findings import names
+from scevaluation.charts.findings import MANY, names
 from scevaluation.words import Fact, Sentence, Words
 
 ALL = "*"
+LONGEST = 110  # letters of the names in a title; more are counted
 RUNS = ("continues", "restarted", "moved", "taken_over")
 
 
@@ -48,7 +49,9 @@ def disagreement(panel: pd.DataFrame, whole, labels: dict[str, str], words: Word
     if widest == 0:
         return Sentence("finding.disagreement.none")
     where = panel.loc[panel["spread"] == widest, "indicator"].drop_duplicates()
-    places = {"names": names(where, labels, words), "spread": words.num(widest, 2)}
+    named = len(where) == 1 or sum(len(labels.get(i, i)) for i in where) <= LONGEST
+    who = names(where, labels, words) if named and len(where) <= MANY else words("people.many_items", n=words.count(len(where)))
+    places = {"names": who, "spread": words.num(widest, 2)}
     if whole is None or whole["judgement"] == "too_few":
         return Sentence("finding.disagreement.too_few", places)
     facts = {c: _fact("AGREEMENT", whole, c, ("round", "node")) for c in ("alpha", "low", "high")}
@@ -90,7 +93,8 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, words: Words) -> Sentenc
     places = {c: _fact("CARRIED", last, c, ("round",), 0) for c in ("open", "overdue")}
     oldest = still.loc[still["age"].idxmax()]
     places["age"] = _fact("FOLLOWUP", oldest, "age", ("round", "id"), 0)
-    return Sentence("finding.followup.overdue" if last["overdue"] else "finding.followup.in_time", places)
+    key = "finding.followup.overdue" if last["overdue"] else "finding.followup.in_time"
+    return Sentence(key + "_one" if oldest["age"] == 1 else key, places)
 
 
 def continuity(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) -> Sentence:

@@ -95,7 +95,7 @@ class _View:
     def _lane(self, r) -> Lane:
         w = self.words
         if r.state == "overdue":
-            said = w("people.late", n=r.late)
+            said = w("people.late_one" if r.late == 1 else "people.late", n=r.late)
         else:
             said = (
                 w("people.followed." + r.state) if r.state == "due_now" or not r.due else w("people.due", round=w.round(r.due))
@@ -106,7 +106,8 @@ class _View:
         wide = layout == "wide"
         body = [self._lane(r) for r in self.open.itertuples(index=False)]
         times = [Round(r).time for r in (*self.open["raised"], *self.open["due"], self.now) if r]
-        span = np.floor(min(times) - 0.15), max(max(times) + 0.4, np.floor(min(times)) + 1.5)
+        long = max(max(times) - min(times), 1.0)
+        span = min(times) - 0.12 * long, max(times) + max(0.06 * long, 0.3)
         above = 1.5 if len(self.carried) > 1 else 0.0
         head = 0.46 if body else 0.02
         view = lanes(layout, body, span, left=3.05, right=1.6, right_phone=1.45, above=above, row=0.33, axis=head)
@@ -118,9 +119,9 @@ class _View:
 
     def _tracker(self, view, span: tuple[float, float], wide: bool) -> None:
         w, ax = self.words, view.ax
-        years = np.arange(span[0], np.ceil(span[1]))
-        step = 1 if (span[1] - span[0]) * view.unit / max(len(years), 1) > 0.3 else 2
-        axis_above(view, [(y + 0.5, str(int(y))) for y in years[::step] if y + 0.6 < span[1]])
+        room = 0.18 / view.unit  # half a year's number
+        years = np.arange(np.ceil(span[0] + room - 0.5), span[1] - room - 0.5)
+        axis_above(view, [(y + 0.5, str(int(y))) for y in years[:: max(int(np.ceil(0.34 / view.unit)), 1)]])
         edge = span[0] - ((3.05 - MARGIN) / view.unit if wide else 0)
         write(ax, edge, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
         now = Round(self.now).time

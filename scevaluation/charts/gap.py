@@ -8,7 +8,7 @@ import pandas as pd
 from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes
-from scevaluation.charts.style import BAND, INK, INK2, LINE, MUTED, SMALLEST, write
+from scevaluation.charts.style import BAND, INK, INK2, LINE, MUTED, SMALLEST, spread, text_width, write
 from scevaluation.words import Sentence, Words
 
 ALL = findings.ALL
@@ -75,15 +75,18 @@ def _paint(layout: str, rows: pd.DataFrame, scale: tuple[float, float], w: Words
     bars(view, view.y, rows["own"], rows["verified"], color=LINE, lw=1.4, zorder=2, gid="gap")
     dots(view, rows["own"], view.y, ms=6.6, mfc="white", mec=LINE, mew=1.2, zorder=3, gid="own")
     dots(view, rows["verified"], view.y, ms=3.8, color=LINE, zorder=3.5, gid="verified")
-    first = rows.iloc[0]
-    sides = (
-        (("own", "right"), ("verified", "left"))
-        if first["own"] < first["verified"]
-        else (("own", "left"), ("verified", "right"))
-    )
-    for column, align in sides:
-        write(ax, first[column], -0.22, w("people." + column + "_mark"), size, MUTED, align, "bottom", gid="key")
+    _key(view, rows.iloc[0], w, size)
     return view.fig
+
+
+def _key(view, first, w: Words, size: float) -> None:
+    """What hollow and full mean, over the marks of the first row, apart and within the picture."""
+    names = {c: w(f"people.{c}_mark") for c in ("own", "verified")}
+    wide = max(text_width(t, size) for t in names.values()) / view.unit
+    low, high = view.ax.get_xlim()
+    at = spread([first[c] for c in names], wide + 0.08 / view.unit, low + wide / 2, high - wide / 2)
+    for x, text in zip(at, names.values(), strict=True):
+        write(view.ax, x, -0.22, text, size, MUTED, "center", "bottom", gid="key")
 
 
 def _lane(r, w: Words, ruled: bool) -> Lane:

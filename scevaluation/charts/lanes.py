@@ -78,7 +78,7 @@ def lanes(
     end = right if wide else right_phone
     room = left - GUTTER if wide else PHONE - 2 * MARGIN
     sized = [_sized(lane, room, end - GUTTER, base, wide, row) for lane in rows]
-    top, height = above + axis, sum(r.height for r in sized)
+    top, height = above + axis, sum(r.height for r in sized) or 0.01
     fig = canvas(layout, top + height + 0.08)
     start, width = (left, WIDE - left - end) if wide else (MARGIN, PHONE - MARGIN - end)
     ax = axes_at(fig, start, top, width, height)
