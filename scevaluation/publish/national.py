@@ -218,9 +218,7 @@ FINDER = {
 
 def _letter_group(letter: str, group: pd.DataFrame, heads: dict[str, str], w: Words) -> str:
     back = f'<a href="#cari">{escape(w("nation.back"))}</a>'
-    first = (
-        f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
-    )
+    first = f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
     lines = "".join(_region_row(r, heads, w) for r in group.to_dict("records"))
     return f'<tbody role="rowgroup" id="huruf-{letter.lower()}">{first}{lines}</tbody>'
 
