@@ -1,5 +1,8 @@
 """Calibration: shares by hand, intervals by their definition, and an engine that is told wrong dates is found out."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from scevaluation.evaluate import calibration as c
 from scevaluation.evaluate.simulation import LENGTHS, Simulated, simulate
 
+METHOD = (Path(__file__).resolve().parents[1] / "docs" / "method.md").read_text("utf-8")
 pytestmark = pytest.mark.filterwarnings("error")
 
 
@@ -113,3 +117,37 @@ def test_misdating_leaves_the_new_questionnaire_where_it_is():
     told_late = c._told(s, 1)
     np.testing.assert_array_equal(told_late["instrument"], s.exposures["instrument"])
     np.testing.assert_array_equal(np.flatnonzero(told_late["pandemic"]), [7, 8, 9, 10])
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ("**this one, P >= .90**", "ours"),
+        ("SDSN", "sdsn"),
+        ("Open SDG, with target", "open_sdg"),
+        ("UN progress chart", "un"),
+        ("Eurostat, with target", "eurostat"),
+    ],
+)
+def test_the_method_notes_print_what_was_found(trial, row, rule):
+    line = re.search(rf"^\| {re.escape(row)} \|(.*)\|$", METHOD, re.MULTILINE).group(1).split("|")
+    found = trial.rules[trial.rules["rule"] == rule]
+    for printed, measure in zip(line, ("correct", "moves", "still", "decided"), strict=True):
+        if printed.strip() != "1":
+            assert [p.strip() for p in printed.split("/")] == [f"{v:.3f}"[1:] for v in found[measure]], measure
+        else:
+            assert (found[measure] > 0.9985).all()
+
+
+def test_the_method_notes_print_claimed_and_true(trial):
+    said = trial.claims.set_index("rounds").round(3)
+    for n in LENGTHS:
+        assert f"{said.at[n, 'claimed']:.3f}"[1:] in METHOD and f"{said.at[n, 'true']:.3f}"[1:] in METHOD
+
+
+def test_the_method_notes_print_the_engines_priors():
+    from scevaluation.evaluate.engine import PRIOR
+
+    assert f"a ~ N(0, {PRIOR.level:g}^2)     b ~ N(0, {PRIOR.slope:g}^2)" in METHOD
+    for kind, sd in (("pandemic", PRIOR.pandemic), ("election", PRIOR.election), ("new instrument", PRIOR.instrument)):
+        assert f"{kind} N(0, {sd:g}^2)" in METHOD
