@@ -153,8 +153,8 @@ def _official_card(e: Evaluation, w: Words):
         before = _at(e, node, e.previous, "value") if e.previous else np.nan
         median = float(medians.get(node, np.nan))
         gap = round(value - median, 9)
-        side = "equal" if abs(gap) < NEAR else "above" if gap > 0 else "below"
-        word = "\u2013" if np.isnan(gap) else w("card." + side)
+        side = "card.equal" if abs(gap) < NEAR else "card.above" if gap > 0 else "card.below"
+        word = "\u2013" if np.isnan(gap) else w(side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
             ("weight", w("card.weight"), w.pct(weight)),
