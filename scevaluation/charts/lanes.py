@@ -92,7 +92,7 @@ def lanes(
         view.y.append(_write(view, r, at, span, (start, end)))
         at += r.height
         if not wide and not r.lane.head:
-            view.parts.append((2 * view.y[-1] - at, at))
+            view.parts.append((2 * view.y[-1] - at + 0.04, at))
     return view
 
 
