@@ -85,12 +85,18 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
 
 
 def evidence(e: Evaluation, w: Words) -> Part | None:
-    """The evidence line of the index and of every node below it; None where there are too few rounds for any verdict."""
+    """What the verdict on the index rests on, and on every node below it that has no page of its own; None without verdicts."""
     if e.verdicts.empty or (e.verdicts["direction"] == "too_little_data").all():
         return None
     names = labels(e, w)
-    rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in (ROOT, *e.top) if row_of(e.verdicts, n))
-    return Part(f'<section class="part long"><h3>{escape(w("pages.evidence"))}</h3><dl class="verdicts">{rows}</dl></section>')
+    nodes = [ROOT, *(n for n in e.top if not _has_page(e, n))]
+    rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in nodes if row_of(e.verdicts, n))
+    return Part(f'<section class="part"><h3>{escape(w("pages.evidence"))}</h3><dl class="verdicts">{rows}</dl></section>')
+
+
+def _has_page(e: Evaluation, node: str) -> bool:
+    """Whether a node has items below it, and so a page of its own."""
+    return bool(e.instrument.nodes[node].children) and e.index["node"].str.startswith(node + "/").any()
 
 
 def sector_head(e: Evaluation, node: str, w: Words) -> Part:
