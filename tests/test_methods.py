@@ -156,6 +156,12 @@ def test_without_names_sectors_and_agencies_by_their_labels(example):
     assert "Infrastruktur" in html and "Bappeda (contoh)" in html and "bappeda<" not in html
 
 
+def test_where_little_is_common_no_change_is_told_without_a_part_either(example, real):
+    e, _, many = real
+    assert "Perubahan sebanding" not in methods.without(e, many, ID).html
+    assert "Perubahan sebanding" in methods.without(example[0], example[3], ID).html
+
+
 def test_the_stored_lines_are_plain_figures(example):
     e, trial, tried, many = example
     lines = [methods.claim_line(trial), methods.tried_line(tried), methods.lens_line(e), methods.many_line(many)]

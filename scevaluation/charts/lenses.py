@@ -93,4 +93,4 @@ def _row(row: dict, heads: list[str], w: Words) -> str:
 
 def _verdict(direction: str, word: str, head: str) -> str:
     color = COLOR.get(direction.removeprefix("likely_"), "open")
-    return f'<td role="cell" class="{color}" data-label="{escape(head)}">{mark_html(direction)} {escape(word)}</td>'
+    return f'<td role="cell" class="{color}" data-label="{escape(head)}">{mark_html(direction)}\u00a0{escape(word)}</td>'

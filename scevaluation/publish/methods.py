@@ -230,7 +230,7 @@ def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
 
 
 def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
-    """The index without each sector and agency; None where nothing can be left out."""
+    """The index without each sector and agency, and its change where enough is common; None where nothing can be left out."""
     rows = r.without[r.without["state"] == "computed"]
     if rows.empty:
         return None
@@ -244,9 +244,12 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
         Field("weight", w("methods.without.weight"), w.pct, True),
         Field("without", w("methods.without.value"), one, True),
         Field("effect", w("methods.without.effect"), signed, True),
-        Field("change_without", w("methods.without.change"), signed, True),
     ]
-    note = w("methods.without.note", value=one(rows["value"].iloc[0]), change=signed(rows["change"].iloc[0]))
+    note = w("methods.without.note", value=one(rows["value"].iloc[0]))
+    whole = r.changes[(r.changes["round"] == r.round) & (r.changes["node"] == ROOT)]
+    if (whole["state"] == "computed").any():
+        fields.append(Field("change_without", w("methods.without.change"), signed, True))
+        note += " " + w("methods.without.note_change", change=signed(rows["change"].iloc[0]))
     return Part(
         f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields)}'
         f'<p class="note">{escape(note)}</p></section>',
