@@ -167,6 +167,9 @@ CHANGE = Contract(
         "official": Column("float", "change as published or recomputed, on the scale", nullable=True),
         "like_for_like": Column("float", "change with the same weights and items, on the scale", nullable=True),
         "contribution": Column("float", "share of the official change, on the scale; rows sum to the total", nullable=True),
+        "official100": Column("float", "the official change in points of 0-100", nullable=True),
+        "like_for_like100": Column("float", "the like-for-like change in points of 0-100", nullable=True),
+        "contribution100": Column("float", "the contribution in points of 0-100", nullable=True),
     },
 )
 TREND = Contract(

@@ -149,7 +149,9 @@ def change(parts, official, like=NAN, previous="2024-S1", round_name="2024-S2") 
     rows += [
         {**key, "node": n, "kind": k, "official": NAN, "like_for_like": NAN, "contribution": float(v)} for n, k, v in parts
     ]
-    return CHANGE.check(pd.DataFrame(rows))
+    table = pd.DataFrame(rows)
+    points = {f"{c}100": table[c] / 3 * 100 for c in ("official", "like_for_like", "contribution")}
+    return CHANGE.check(table.assign(**points))
 
 
 def many(count: int) -> tuple[pd.DataFrame, pd.DataFrame, list[str], dict[str, str]]:

@@ -168,7 +168,9 @@ def change_of(y: np.ndarray, rounds: list[str]) -> pd.DataFrame:
         return CHANGE.empty()
     moved = (y[-1] - y[before[-1]]) * 0.03
     row = {"region": REGION, "round": rounds[-1], "previous": rounds[before[-1]], "node": ROOT, "kind": "total"}
-    return CHANGE.check(pd.DataFrame([{**row, "official": moved, "like_for_like": moved, "contribution": moved}]))
+    change = {name: moved for name in ("official", "like_for_like", "contribution")}
+    points = {name + "100": moved / 3 * 100 for name in change}
+    return CHANGE.check(pd.DataFrame([{**row, **change, **points}]))
 
 
 def participants(raw: dict, round_name: str) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from chart_data import (
 )
 
 from scevaluation.charts.heatmap import heatmap
+from scevaluation.charts.slim import embedded
 from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.charts.waterfall import waterfall
 from scevaluation.errors import ContractError
@@ -220,4 +221,4 @@ def test_waterfalls_keep_their_texts_inside_and_large_enough(parts, w):
 
 
 def test_the_pictures_on_the_page_are_the_two_layouts(bars):
-    assert pictures(bars.figure_html()) == [bars.phone, bars.wide]
+    assert pictures(bars.figure_html()) == [embedded(bars.phone), embedded(bars.wide)]

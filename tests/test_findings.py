@@ -147,6 +147,12 @@ def test_the_title_of_a_change_follows_both_changes(official, like, title):
     assert change_title(official, like) == title
 
 
+def test_a_change_is_told_in_points_of_a_hundred_where_the_report_speaks_of_sectors():
+    total = change([], 0.03, 0.024).iloc[0]
+    assert ID.text(findings.change(total, ID, points=True)) == "Indeks naik 1,0 dari 2024-I ke 2024-II"
+    assert 'data-ref="CHANGE|2024-S2|2024-S1|index|total|official100"' in ID.html(findings.change(total, ID, points=True))
+
+
 def test_the_largest_part_is_the_largest_of_those_with_the_sign_of_the_change():
     bars = pd.DataFrame({"label": ["Naik", "Sedikit", "Turun"], "contribution": [0.2, 0.1, -0.25]})
     assert change_title(0.05, bars=bars).endswith("; bagian terbesarnya: naik")

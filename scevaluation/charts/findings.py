@@ -79,7 +79,7 @@ def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentenc
     return Sentence(key, {"top": capital(names(top, labels, words)), "low": names(low, labels, words)})
 
 
-def change(total, words: Words, bars: pd.DataFrame | None = None) -> Sentence:
+def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool = False) -> Sentence:
     """The official change, whether the like-for-like change has the other sign, else which bar is the largest of its side.
 
     Parameters
@@ -87,17 +87,20 @@ def change(total, words: Words, bars: pd.DataFrame | None = None) -> Sentence:
     total : row of CHANGE
     bars : DataFrame, optional
         label and contribution of the bars drawn.
+    points : bool
+        Whether to speak of points of 0-100 instead of the instrument's scale.
     """
+    end, digits = ("100", 1) if points else ("", 2)
     places = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
-    official, like = float(total["official"]), float(total["like_for_like"])
+    official, like = float(total["official" + end]), float(total["like_for_like" + end])
     if not np.isfinite(official):
         return Sentence("finding.change.unknown", places)
-    places["official"] = fact(total, "official", 2, size=True)
-    side = "flat" if round(official, 2) == 0 else "up" if official > 0 else "down"
+    places["official"] = fact(total, "official" + end, digits, size=True)
+    side = "flat" if round(official, digits) == 0 else "up" if official > 0 else "down"
     if side == "flat":
         return Sentence("finding.change.flat", places)
-    if np.isfinite(like) and round(like, 2) != 0 and (like > 0) != (official > 0):
-        return Sentence(f"finding.change.{side}_flips", {**places, "like": fact(total, "like_for_like", 2, sign=True)})
+    if np.isfinite(like) and round(like, digits) != 0 and (like > 0) != (official > 0):
+        return Sentence(f"finding.change.{side}_flips", {**places, "like": fact(total, "like_for_like" + end, digits, sign=True)})
     same = bars[np.sign(bars["contribution"]) == np.sign(official)] if bars is not None and len(bars) > 1 else pd.DataFrame()
     if len(same) and (same["contribution"].abs().round(9) == same["contribution"].abs().round(9).max()).sum() == 1:
         most = same.loc[same["contribution"].abs().idxmax(), "label"]

@@ -49,7 +49,9 @@ def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.Data
     return pd.DataFrame(rows, columns=["node", "kind", "label", "contribution"])
 
 
-def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, float], words: Words) -> Chart:
+def waterfall(
+    change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, float], words: Words, points: bool = False
+) -> Chart:
     """Contributions from the previous round's index to this one's, and the official beside the like-for-like change.
 
     Parameters
@@ -58,8 +60,10 @@ def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, f
         Of one region and pair of rounds.
     labels : dict of node to text
     ends : tuple of float
-        Index of the previous round and of this one, on the instrument's scale; NaN where unknown.
+        Index of the previous round and of this one, on the instrument's scale (on 0-100 with `points`); NaN where unknown.
     words : Words
+    points : bool
+        Whether to draw points of 0-100, as the rest of the report speaks, instead of the instrument's scale.
 
     Returns
     -------
@@ -76,22 +80,23 @@ def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, f
     if total.empty:
         return Chart("waterfall", words, Sentence("chart.waterfall.title_empty"), empty=Sentence("chart.waterfall.none"))
     first = total.iloc[0]
-    bars = _bars(change, labels, words)
+    end = "100" if points else ""
+    bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
     if bars.empty:
-        return Chart("waterfall", words, findings.change(first, words), empty=Sentence("chart.waterfall.empty", places))
-    gap = bars["contribution"].sum() - float(first["official"])
+        return Chart("waterfall", words, findings.change(first, words, points=points), empty=Sentence("chart.waterfall.empty", places))
+    gap = bars["contribution"].sum() - float(first["official" + end])
     if np.isfinite(gap) and abs(gap) > 1e-6:
         raise ContractError(
             f"The contributions from {first['previous']} to {first['round']} miss the official change by {gap:.6f}.",
             "Compute CHANGE again from INDEX; its rows sum to the total.",
         )
-    view = _View(bars, first, ends, places, words)
+    view = _View(bars, first, ends, places, words, points)
     shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]])
     return Chart(
         "waterfall",
         words,
-        findings.change(first, words, bars),
+        findings.change(first, words, bars, points),
         view.note(),
         view.alt(),
         shown,
@@ -103,12 +108,14 @@ def waterfall(change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, f
 class _View:
     """Bars on an axis of change, zero being the previous round's index."""
 
-    def __init__(self, bars: pd.DataFrame, total, ends: tuple[float, float], places: dict, words: Words):
+    def __init__(self, bars: pd.DataFrame, total, ends: tuple[float, float], places: dict, words: Words, points: bool):
         self.bars, self.total, self.ends, self.places, self.words = bars, total, ends, places, words
-        self.official, self.like = float(total["official"]), float(total["like_for_like"])
+        self.end, least = ("100", 1) if points else ("", 2)
+        self.at = least
+        self.official, self.like = float(total["official" + self.end]), float(total["like_for_like" + self.end])
         shown = [*bars["contribution"], *([self.like] if np.isfinite(self.like) else [])]
         # A bar that is there must not be labelled 0,00.
-        self.digits = 3 if any(0 < abs(v) < 0.005 for v in shown) else 2
+        self.digits = least + any(0 < abs(v) < 0.5 / 10**least for v in shown)
         self.levels = np.concatenate([[0.0], bars["contribution"].cumsum()])
 
     def note(self) -> Sentence:
@@ -118,11 +125,11 @@ class _View:
         marks = "; ".join(w("chart.waterfall.mark_" + k) for k in keys)
         places = {
             "marks": findings.capital(marks),
-            "official": findings.fact(self.total, "official", self.digits, sign=True),
+            "official": findings.fact(self.total, "official" + self.end, self.digits, sign=True),
             **self.places,
         }
         if np.isfinite(self.like):
-            like = findings.fact(self.total, "like_for_like", self.digits, sign=True)
+            like = findings.fact(self.total, "like_for_like" + self.end, self.digits, sign=True)
             return Sentence("chart.waterfall.note", {"like": like, **places})
         return Sentence("chart.waterfall.note_short", places)
 
@@ -132,8 +139,8 @@ class _View:
         more = [w("chart.heatmap.alt_more", n=w.num(len(parts) - 12, 0))] if len(parts) > 12 else []
         return w(
             "chart.waterfall.alt",
-            start=w.num(self.ends[0], 2),
-            end=w.num(self.ends[1], 2),
+            start=w.num(self.ends[0], self.at),
+            end=w.num(self.ends[1], self.at),
             parts=", ".join(parts[:12] + more),
             **self.places,
         )
@@ -198,7 +205,7 @@ class _View:
 
     def _start(self) -> str:
         key = "chart.waterfall.start" if np.isfinite(self.ends[0]) else "chart.waterfall.start_unknown"
-        return self.words(key, value=self.words.num(self.ends[0], 2), **self.places)
+        return self.words(key, value=self.words.num(self.ends[0], self.at), **self.places)
 
     def _zero(self) -> float:
         low, high = self._span
@@ -218,7 +225,7 @@ class _View:
         w = self.words
         text = w.num(size, self.digits, sign=True)
         return (
-            w("chart.waterfall.now", change=text, value=w.num(self.ends[1], 2))
+            w("chart.waterfall.now", change=text, value=w.num(self.ends[1], self.at))
             if self.spoken and kind == "official" and np.isfinite(self.ends[1])
             else text
         )

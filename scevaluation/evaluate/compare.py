@@ -96,7 +96,8 @@ def compare(
     table = pd.concat([total, parts], ignore_index=True) if len(parts) else total
     table["rank"] = table["kind"].map({k: i for i, k in enumerate(("total", *CONTRIBUTIONS))})
     table = table.sort_values(["region", "order", "rank"], kind="stable", ignore_index=True)
-    return table.assign(round=round_name, previous=previous)[list(CHANGE.columns)]
+    points = {f"{c}100": table[c] / (now.scale.high - now.scale.low) * 100 for c in ("official", "like_for_like", "contribution")}
+    return table.assign(round=round_name, previous=previous, **points)[list(CHANGE.columns)]
 
 
 @dataclass

@@ -185,10 +185,10 @@ def heatmap(e: Evaluation, w: Words):
 
 
 def waterfall(e: Evaluation, w: Words):
-    """Form 5."""
-    return waterfall_chart.waterfall(
-        e.change, labels(e, w), (e.value(ROOT, e.previous) if e.previous else np.nan, e.value()), w
-    )
+    """Form 5; in points of 0-100 where the report speaks of sectors."""
+    column = "value100" if e.by_sector else "value"
+    ends = tuple(_at(e, ROOT, r, column) if r else np.nan for r in (e.previous, e.round))
+    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector)
 
 
 def ministry(e: Evaluation, w: Words):
@@ -241,7 +241,7 @@ def available(e: Evaluation) -> dict[str, bool]:
         "items": items and e.instrument.weights != "unknown",
         "ministry": len(e.official) > 0,
         "sectors": len(e.context) > 0,
-        "service": surveyed or any(n.quality for n in e.instrument.nodes.values()) and items,
+        "service": surveyed or (any(n.quality for n in e.instrument.nodes.values()) and items),
         "people": bool(owned) or not e.programme.table("recommendations").empty,
     }
 

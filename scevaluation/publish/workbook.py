@@ -29,6 +29,7 @@ UNITS = {
     "points": (
         *("pandemic", "pandemic_low", "pandemic_high", "election", "election_low", "election_high"),
         *("step", "step_low", "step_high", "recent"),
+        *("official100", "like_for_like100", "contribution100"),
     ),
     "share": ("coverage", "weight", "p_up", "p_flat", "p_down", "p_hit", "certainty", "percentile"),
     "scale": ("value", "score", "official", "like_for_like", "contribution", "median", "own_change", "common_change"),
