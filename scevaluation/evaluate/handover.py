@@ -1,0 +1,258 @@
+"""DECISIONS, CYCLES and BRIEF: what a new regent takes over, cycle by cycle, and what has to be decided next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.evaluate.contracts import AGREEMENT
+from scevaluation.evaluate.item_contracts import LEVERAGE
+from scevaluation.evaluate.overall import FALLING, LOW_COVERAGE, RISING, STILL
+from scevaluation.evaluate.sheet import cut_off, falling, overdue
+from scevaluation.evaluate.topics import DECISION_KINDS, DECISIONS, Topic, key_of, pick, table
+from scevaluation.frames import INDEX, ROOT, VERDICTS, Column, Contract
+from scevaluation.programme import Programme, Round
+
+SLOW = ("not_improving", "far_too_slow", "too_slow")  # worst first
+WEAK = ("weak", "undecided")
+BEFORE = ""  # the time before the first cycle
+_REGION = Column("str", "Kemendagri's code of today, such as 94.04")
+CYCLES = Contract(
+    "CYCLES",
+    ("region", "cycle", "node"),
+    {
+        "region": _REGION,
+        "cycle": Column("str", "cycle's id; '' the rounds before the first one"),
+        "node": Column("str", "the index, a sector or a component"),
+        "start": Column("str", "first round of the cycle with a value; '' none"),
+        "end": Column("str", "last such round up to the round judged"),
+        "rounds": Column("int", "rounds of the cycle up to the round judged"),
+        "scored": Column("int", "of these with a value"),
+        "first": Column("float", "value at the start, 0-100", nullable=True),
+        "last": Column("float", "value at the end, 0-100", nullable=True),
+        "change": Column("float", "last less first, points; missing where not comparable, or one round only", nullable=True),
+        "state": Column(
+            "str", "why there is a change or none", within=("computed", "one_round", "no_value", "other_questionnaire")
+        ),
+    },
+)
+BRIEF = Contract(
+    "BRIEF",
+    ("region", "round"),
+    {
+        "region": _REGION,
+        "round": Column("str", "round, such as 2024-S2"),
+        "rounds": Column("int", "rounds of the calendar since the first one on record"),
+        "scored": Column("int", "of these with a value"),
+        "unpublished": Column("int", "of these held or not known, without a published value"),
+        "parts": Column("int", "sectors or components"),
+        "up": Column("int", "of these rising by their verdict"),
+        "flat": Column("int", "of these standing still"),
+        "down": Column("int", "of these falling"),
+        "undecided": Column("int", "of these inconclusive, or with too little data"),
+        "open": Column("int", "open recommendations"),
+        "overdue": Column("int", "of these past their due round"),
+        "programmes": Column("int", "programmes of agencies on record"),
+        "decisions": Column("int", "decisions named"),
+        "rule": Column("str", "which headline"),
+    },
+)
+
+
+def headline_rule(direction: str, up: int, down: int, scored: int) -> str:
+    """Name of the brief's headline: by the composite's verdict and whether parts move; few, or one, without enough rounds."""
+    if direction == "too_little_data":
+        return "one" if scored < 2 else "few"
+    side = "up" if direction in RISING else "down" if direction in FALLING else "flat" if direction in STILL else "open"
+    return f"{side}_{'both' if up and down else 'rise' if up else 'fall' if down else 'none'}"
+
+
+def slow(verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
+    """Nodes that miss their target at the pace seen, worst verdict first, then the greatest lack of pace.
+
+    Those that fall are left out: they are a topic of their own. The number is the pace needed, the second the pace seen.
+    """
+    rows = verdicts[verdicts["node"].isin(nodes) & verdicts["pace"].isin(SLOW) & ~verdicts["direction"].isin(FALLING)]
+    rows = rows[rows["needed"].notna() & rows["seen"].notna()]
+    rows = rows.assign(order=rows["pace"].map(SLOW.index), lack=rows["needed"] - rows["seen"])
+    rows = rows.sort_values(["order", "lack", "node"], ascending=[True, False, True], kind="stable")
+    return [
+        Topic("slow", r["needed"], VERDICTS.name, key_of(r, VERDICTS), "needed", r["node"], second=r["seen"])
+        for r in rows.to_dict("records")
+    ]
+
+
+def thin(index: pd.DataFrame, round_name: str, nodes: Sequence[str]) -> list[Topic]:
+    """Nodes of which less than `LOW_COVERAGE` is known, the least known first; the second number is what that leaves open."""
+    rows = index[(index["round"] == round_name) & index["node"].isin(nodes) & (index["coverage"] < LOW_COVERAGE)]
+    rows = rows.sort_values("coverage", kind="stable")
+    return [
+        Topic("thin", r["coverage"], INDEX.name, key_of(r, INDEX), "coverage", r["node"], second=r["high"] - r["low"])
+        for r in rows.to_dict("records")
+    ]
+
+
+def gains(leverage: pd.DataFrame) -> list[Topic]:
+    """Items with a score by what the index would gain for one point more (on long scales: at their best), most first."""
+    rows = leverage[leverage["reported"].astype(bool)]
+    column = "one_up" if rows["one_up"].notna().any() else "gain"
+    rows = rows[rows[column] > 0].sort_values([column, "gain"], ascending=False, kind="stable")
+    return [
+        Topic("gain", r[column], LEVERAGE.name, key_of(r, LEVERAGE), column, r["node"], r["agency"], second=r["weight"])
+        for r in rows.to_dict("records")
+    ]
+
+
+def panel(agreement: pd.DataFrame) -> list[Topic]:
+    """The assessors, where their agreement over all items is weak, or its interval leaves that open."""
+    rows = agreement[(agreement["node"] == ROOT) & agreement["judgement"].isin(WEAK)]
+    return [
+        Topic("panel", r["alpha"], AGREEMENT.name, key_of(r, AGREEMENT), "alpha", second=r["units"])
+        for r in rows.to_dict("records")
+    ]
+
+
+def unpublished(programme: Programme, round_name: str) -> int:
+    """Rounds up to this one that were not published."""
+    return sum(r.state == "not_published" for r in programme.rounds if Round(r.id) <= Round(round_name))
+
+
+def decisions(
+    programme: Programme,
+    round_name: str,
+    nodes: Sequence[str],
+    by_sector: bool,
+    index: pd.DataFrame,
+    trend: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    leverage: pd.DataFrame,
+    people: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """The five decisions of the next two rounds.
+
+    Parameters
+    ----------
+    programme : Programme
+    round_name : str
+    nodes : sequence of str
+        Sectors or components.
+    by_sector : bool
+        Whether they are sectors.
+    index, trend, verdicts, leverage : INDEX, TREND, VERDICTS, LEVERAGE
+    people : mapping of name to DataFrame
+        REPORTING, FOLLOWUP, AGREEMENT and CONTINUITY.
+
+    Returns
+    -------
+    DECISIONS
+        By `topics.pick`: what falls, what is not known, what is overdue, what misses its target, what an item could add; then
+        what the programme's own record lacks.
+    """
+    found = [
+        *falling(trend, verdicts, nodes),
+        *thin(index, round_name, nodes),
+        *overdue(people["FOLLOWUP"]),
+        *slow(verdicts, nodes),
+        *gains(leverage),
+        *cut_off(people["CONTINUITY"]),
+        *panel(people["AGREEMENT"]),
+        *cut_off(people["CONTINUITY"], "no_later_sign", "silent"),
+    ]
+    gone = unpublished(programme, round_name)
+    lacks = (
+        ("unpublished", gone > 0, gone),
+        ("untargeted", not any(Round(t.round) >= Round(round_name) for t in programme.targets), 0),
+        ("unowned", people["REPORTING"].empty, 0),
+        ("unsectored", not by_sector, len(programme.sectors)),
+    )
+    found += [Topic(kind, n, "PROGRAMME") for kind, there, n in lacks if there]
+    return table(pick(found, DECISION_KINDS), DECISIONS, programme.region, round_name)
+
+
+def cycles(index: pd.DataFrame, programme: Programme, round_name: str, nodes: Sequence[str]) -> pd.DataFrame:
+    """What the index and its parts came to in every cycle up to a round.
+
+    Parameters
+    ----------
+    index : INDEX
+    programme : Programme
+    round_name : str
+    nodes : sequence of str
+
+    Returns
+    -------
+    CYCLES
+        First and last round with a value; a change only between two rounds of one questionnaire, so nothing is subtracted
+        that is not comparable.
+    """
+    last = Round(round_name)
+    names = [r.id for r in programme.rounds if Round(r.id) <= last]
+    spans = [(c.id, [n for n in names if Round(c.start) <= Round(n) <= Round(c.end)]) for c in programme.cycles]
+    early = [n for n in names if all(Round(n) < Round(c.start) for c in programme.cycles)]
+    own = index[(index["region"] == programme.region) & index["value100"].notna()]
+    rows = [
+        {"region": programme.region, "cycle": name, "node": node, "rounds": len(inside), **_span(own, node, inside)}
+        for name, inside in [(BEFORE, early), *spans]
+        if inside
+        for node in nodes
+    ]
+    return CYCLES.check(pd.DataFrame(rows, columns=list(CYCLES.columns))) if rows else CYCLES.empty()
+
+
+def _span(own: pd.DataFrame, node: str, names: list[str]) -> dict:
+    """The values of one node in one cycle."""
+    seen = own[(own["node"] == node) & own["round"].isin(names)]
+    seen = seen.iloc[np.argsort([Round(r).time for r in seen["round"]], kind="stable")]
+    out = {"start": "", "end": "", "scored": len(seen), "first": np.nan, "last": np.nan, "change": np.nan, "state": "no_value"}
+    if seen.empty:
+        return out
+    a, b = seen.iloc[0], seen.iloc[-1]
+    same = a["instrument"] == b["instrument"]
+    state = "one_round" if len(seen) == 1 else "computed" if same else "other_questionnaire"
+    change = float(b["value100"] - a["value100"]) if state == "computed" else np.nan
+    ends = {"start": a["round"], "end": b["round"], "first": float(a["value100"]), "last": float(b["value100"])}
+    return {**out, **ends, "change": change, "state": state}
+
+
+def brief(
+    programme: Programme,
+    round_name: str,
+    nodes: Sequence[str],
+    index: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    people: Mapping[str, pd.DataFrame],
+    decided: pd.DataFrame,
+) -> pd.DataFrame:
+    """BRIEF: one row that counts what the brief is about, and its headline's rule."""
+    names = [r.id for r in programme.rounds if Round(r.id) <= Round(round_name)]
+    has = index[(index["node"] == ROOT) & index["value100"].notna()]["round"]
+    says = verdicts.drop_duplicates("node").set_index("node")["direction"]
+    parts = says.reindex([n for n in nodes if n in says.index])
+    counts = {k: int(parts.isin(g).sum()) for k, g in (("up", RISING), ("flat", STILL), ("down", FALLING))}
+    asked = people["FOLLOWUP"]
+    scored = int(has.isin(names).sum())
+    row = {
+        "region": programme.region,
+        "round": round_name,
+        "rounds": len(names),
+        "scored": scored,
+        "unpublished": unpublished(programme, round_name),
+        "parts": len(nodes),
+        **counts,
+        "undecided": len(nodes) - sum(counts.values()),
+        "open": int((asked["closed"] == "").sum()),
+        "overdue": int((asked["state"] == "overdue").sum()),
+        "programmes": len(people["CONTINUITY"]),
+        "decisions": len(decided),
+        "rule": headline_rule(says.get(ROOT, "too_little_data"), counts["up"], counts["down"], scored),
+    }
+    return BRIEF.check(pd.DataFrame([row])[list(BRIEF.columns)])
+
+
+def still(trend: pd.DataFrame, verdicts: pd.DataFrame, nodes: Sequence[str]) -> pd.DataFrame:
+    """Items that stand still or fall by their verdict, the fastest fall first: node, direction, round, slope, low, high, rounds."""
+    says = verdicts[verdicts["direction"].isin(STILL + FALLING) & verdicts["node"].isin(nodes)][["node", "direction"]]
+    rows = says.merge(trend[["round", "node", "slope", "low", "high", "rounds"]], on="node")
+    return rows[rows["slope"].notna()].sort_values("slope", kind="stable", ignore_index=True)

@@ -1,0 +1,108 @@
+"""SECTOR and STATISTICS: what is known of one sector in one round, counted, and which headline that allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.evaluate.agencies import sectors_of
+from scevaluation.frames import Column, Contract
+from scevaluation.instrument import Instrument
+
+_REGION = Column("str", "Kemendagri's code of today, such as 94.04")
+STATISTICS = Contract(
+    "STATISTICS",
+    ("region", "indicator"),
+    {
+        "region": _REGION,
+        "indicator": Column("str", "code of the statistic"),
+        "start": Column("str", "first year shown"),
+        "end": Column("str", "last year shown"),
+        "n": Column("int", "years with a value"),
+        "first": Column("float", "value of the first year, in the statistic's unit"),
+        "last": Column("float", "value of the last year"),
+        "moved": Column("str", "first to last", within=("better", "worse", "open", "no_direction")),
+    },
+)
+SECTOR = Contract(
+    "SECTOR",
+    ("region", "round", "sector"),
+    {
+        "region": _REGION,
+        "round": Column("str", "round, such as 2024-S2"),
+        "sector": Column("str", "sector"),
+        "node": Column("str", "its node in the questionnaire; '' it is not scored"),
+        "items": Column("int", "indicators of the sector"),
+        "scored": Column("int", "of these with a score"),
+        "agencies": Column("int", "agencies that answer for them"),
+        "programmes": Column("int", "programmes of agencies on record that name the sector"),
+        "open": Column("int", "open recommendations of the sector"),
+        "overdue": Column("int", "of these past their due round"),
+        "series": Column("int", "official statistics with a series"),
+        "better": Column("int", "of these better in the last year than in the first"),
+        "worse": Column("int", "of these worse"),
+        "facts": Column("int", "indicators with dated facts, without a series"),
+        "rule": Column("str", "which headline"),
+    },
+)
+
+
+def node_of(sector: str, instrument: Instrument, index: pd.DataFrame, round_name: str) -> str:
+    """A sector's node: the component of its name, else the view over the items tagged with it; '' if there is neither."""
+    if sector in instrument.components:
+        return sector
+    view = f"sector:{sector}"
+    return view if ((index["node"] == view) & (index["round"] == round_name)).any() else ""
+
+
+def members(node: str, instrument: Instrument) -> list[str]:
+    """Leaves of the questionnaire that make up a sector's node, in the tree's order."""
+    if node.startswith("sector:"):
+        return [p for p in instrument.leaves if node.removeprefix("sector:") in sectors_of(p, instrument)]
+    return [p for p in instrument.leaves if p == node or p.startswith(node + "/")] if node else []
+
+
+def headline_rule(
+    direction: str, now: float, before: float, comparable: bool, series: int, better: int, worse: int, facts: int
+) -> str:
+    """Name of a sector's headline.
+
+    Parameters
+    ----------
+    direction : str
+        Of its verdict; '' where the sector is not scored.
+    now, before : float
+        Its value now and in the round before (0-100).
+    comparable : bool
+        Whether the two may be compared.
+    series, better, worse, facts : int
+        As in SECTOR.
+
+    Returns
+    -------
+    str
+        judged: enough rounds for a verdict; few_up, few_down, few_flat, few_first or no_value: scored, too few rounds;
+        else by the statistics: statistics_better, statistics_worse, statistics_mixed, statistics_open; facts; nothing.
+    """
+    if direction and direction != "too_little_data":
+        return "judged"
+    if direction:
+        if np.isnan(now):
+            return "no_value"
+        if np.isnan(before) or not comparable:
+            return "few_first"
+        change = round(now, 1) - round(before, 1)
+        return "few_up" if change > 0 else "few_down" if change < 0 else "few_flat"
+    if series:
+        if better and not worse:
+            return "statistics_better"
+        return "statistics_mixed" if better else "statistics_worse" if worse else "statistics_open"
+    return "facts" if facts else "nothing"
+
+
+def sector_row(region: str, round_name: str, sector: str, node: str, counts: Mapping[str, int], rule: str) -> pd.DataFrame:
+    """SECTOR: the one row of a sector."""
+    row = {"region": region, "round": round_name, "sector": sector, "node": node, **counts, "rule": rule}
+    return SECTOR.check(pd.DataFrame([row])[list(SECTOR.columns)])

@@ -1,0 +1,280 @@
+"""The forms of the brief for a new regent: what the programme reached, what stands still, what to decide; two pages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts.findings import lower
+from scevaluation.charts.style import mark_html
+from scevaluation.evaluate.contracts import PEOPLE
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.handover import BRIEF, CYCLES, still
+from scevaluation.evaluate.handover import brief as compute_brief
+from scevaluation.evaluate.handover import cycles as compute_cycles
+from scevaluation.evaluate.handover import decisions as compute_decisions
+from scevaluation.evaluate.item_contracts import LEVERAGE
+from scevaluation.evaluate.leverage import leverage
+from scevaluation.evaluate.overall import STILL
+from scevaluation.evaluate.topics import DECISIONS
+from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
+from scevaluation.programme import Round
+from scevaluation.publish import detail, family, forms, parts, people
+from scevaluation.publish.pages import row_of
+from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.words import Sentence, Words
+
+AHEAD = 2  # rounds: what is decided now should show by then
+MOST_STILL, MOST_OPEN = 6, 10
+
+
+@lru_cache(maxsize=4)
+def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
+    """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
+    found = people.people(e).tables
+    lever = leverage(detail.items(e), e.instrument)
+    decided = compute_decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
+    nodes = (ROOT, *e.top)
+    return {
+        "LEVERAGE": lever,
+        "DECISIONS": decided,
+        "CYCLES": compute_cycles(e.index, e.programme, e.round, nodes),
+        "BRIEF": compute_brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided),
+    }
+
+
+def masthead(e: Evaluation, w: Words) -> Part:
+    """Who, which round, where in the cycle."""
+    return family.masthead(e, "handover", w)
+
+
+def _unit(e: Evaluation, w: Words) -> str:
+    return w("unit.sector" if e.by_sector else "unit.component")
+
+
+def headline(e: Evaluation, w: Words) -> Part:
+    """What the programme reached since its first round, in one sentence; value, pace and target; three findings."""
+    row = tables(e)["BRIEF"].iloc[0].to_dict()
+    first = min((r.id for r in e.programme.rounds), key=Round)
+    places = family.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
+    places |= {"since": w.round_long(first), "unit": _unit(e, w)}
+    head = Sentence("family.brief.head." + row["rule"], places)
+    cards = [(f.direction, w("found." + forms.FEW.get(f.sentence.key, f.kind)), f.sentence) for f in forms.says(e, w).findings]
+    return family.opening(head, _lede(e, places, w), cards, w)
+
+
+def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
+    trend, says = row_of(e.trend, ROOT), row_of(e.verdicts, ROOT)
+    now = e.index[(e.index["node"] == ROOT) & (e.index["round"] == e.round)].iloc[0].to_dict()
+    region = w.label(e.programme.region_label)
+    if says["direction"] == "too_little_data":
+        value = family.cell(INDEX, now, "value", 2)
+        best = w.num(e.instrument.scale.high, 0)
+        return Sentence("family.brief.lede.few", {**places, "region": region, "value": value, "best": best})
+    out = {**places, "region": region, "value": family.cell(INDEX, now, "value100", 1)}
+    out["pace"] = family.cell(TREND, trend, "slope", 1, sign=True)
+    if np.isnan(says["needed"]):
+        return Sentence("family.brief.lede.plain", out)
+    out |= {"target": family.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
+    return Sentence("family.brief.lede.target", {**out, "needed": family.cell(VERDICTS, says, "needed", 1, sign=True)})
+
+
+def decisions(e: Evaluation, w: Words) -> Part:
+    """The decisions of the next two rounds, each with its reason and number."""
+    rows = tables(e)["DECISIONS"].to_dict("records")
+    names, nodes = people.agency_names(e, w), {**people.node_names(e, w), **forms.labels(e, w)}
+    until = w.round_long(str(Round(e.round) + AHEAD))
+    said = [_decision(e, r, names, nodes, until, w) for r in rows]
+    heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
+    return family.topics(heading, said, w, "decisions")
+
+
+def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: Words) -> tuple[Sentence, ...]:
+    """Title, reason and what is to be there by when, of a row of DECISIONS."""
+    kind = r["kind"]
+    shape = {
+        "falling": (1, {"size": True}),
+        "thin": (0, {"percent": True}),
+        "slow": (1, {"sign": True}),
+        "gain": (1, {}),
+        "panel": (2, {}),
+    }
+    digits, how = shape.get(kind, (0, {}))
+    second = {"slow": (1, {"sign": True}), "thin": (0, {}), "gain": (1, {"percent": True})}.get(kind, (0, {}))
+    owner = names.get(r["agency"], r["agency"]) or w("family.no_owner")
+    places = {
+        "agency": owner,
+        "node": w.join(lower(nodes.get(n, n)) for n in r["node"].split()),
+        "what": r["what"],
+        "value": family.cell(DECISIONS, r, "value", digits, **how),
+        "second": family.cell(DECISIONS, r, "second", second[0], **second[1]) if pd.notna(r["second"]) else "",
+        "until": until,
+        "unit": _unit(e, w),
+    }
+    if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
+        places["value"] = str(int(r["value"]))
+        places["others"] = Sentence("family.others", {"n": places["second"]}) if r["second"] > 1 else ""
+    if kind == "gain" and r["column"] == "gain":
+        kind = "gain_whole"
+    return tuple(Sentence("family.decision." + kind + part, places) for part in ("", ".reason", ".ask"))
+
+
+def reached(e: Evaluation, w: Words) -> Part:
+    """Cycle by cycle, the index and every part of it at the first and the last round with a value."""
+    rows, names = tables(e)["CYCLES"], forms.labels(e, w)
+    labels = {"": w("family.brief.before"), **{c.id: w.label(c.label) for c in e.programme.cycles}}
+    order = [c for c in labels if c in set(rows["cycle"])]
+    by = {(r["cycle"], r["node"]): r for r in rows.to_dict("records")}
+    table = pd.DataFrame(
+        [
+            {"name": names[n], **{c: _cycle(by[c, n], w) for c in order}}
+            for n in (ROOT, *e.top)
+            if any((c, n) in by for c in order)
+        ]
+    )
+    heads = {c: f"{labels[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
+    fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
+    head = w("family.brief.reached")
+    note = f'<p class="note">{escape(w("family.brief.reached_note"))}</p>'
+    return Part(f'<section class="part"><h2>{escape(head)}</h2>{html_table(table, fields)}{note}</section>', head)
+
+
+def _ends(rows: pd.DataFrame, w: Words) -> str:
+    """First and last round with a value, of the row that has most of them."""
+    most = rows.loc[rows["scored"].idxmax()]
+    if not most["scored"]:
+        return w("family.brief.no_round")
+    ends = list(dict.fromkeys((most["start"], most["end"])))
+    return "\u2013".join(w.round(r) for r in ends)
+
+
+def _cycle(r: dict, w: Words) -> str:
+    """A node's way through a cycle."""
+    if r["state"] == "no_value":
+        return w("family.brief.no_value")
+    if r["state"] == "one_round":
+        return w.num(r["last"])
+    key = "family.brief.way" if r["state"] == "computed" else "family.brief.way_other"
+    return w(key, first=w.num(r["first"]), last=w.num(r["last"]), change=w.num(r["change"], 1, sign=True))
+
+
+def stands(e: Evaluation, w: Words) -> Part | None:
+    """What stands still or falls below the sectors, the fastest fall first; None where there is no verdict that says so."""
+    nodes = [n for n in e.instrument.leaves if "/" in n]
+    rows = still(e.trend, e.verdicts, nodes)
+    if rows.empty:
+        return None
+    names = people.node_names(e, w)
+    body = "".join(_stand(r, names, w) for r in rows.head(MOST_STILL).to_dict("records"))
+    more = len(rows) - MOST_STILL
+    rest = f'<p class="note">{escape(w("family.brief.more", n=w.num(more, 0)))}</p>' if more > 0 else ""
+    counts = {"still": int(rows["direction"].isin(STILL).sum()), "n": len(nodes)}
+    head = w("family.brief.still", **{k: w.num(v, 0) for k, v in {**counts, "fall": len(rows) - counts["still"]}.items()})
+    return Part(f'<section class="part stands"><h2>{escape(head)}</h2><ul>{body}</ul>{rest}</section>', head)
+
+
+def _stand(r: dict, names: dict[str, str], w: Words) -> str:
+    pace = {c: family.cell(TREND, {**r, "round": r["round"]}, c, 1, sign=True) for c in ("slope", "low", "high")}
+    said = w.html(Sentence("family.brief.pace", pace))
+    return f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
+
+
+def still_open(e: Evaluation, w: Words) -> Part | None:
+    """Open recommendations, overdue first; None where none was made."""
+    found, names = people.people(e), people.agency_names(e, w)
+    rows = found.tables["FOLLOWUP"]
+    if rows.empty:
+        return None
+    texts = found.recommendations.set_index("id")["text_" + w.lang]
+    rows = rows[rows["closed"] == ""]
+    table = rows.head(MOST_OPEN).assign(
+        text=lambda t: [texts[i] for i in t["id"]],
+        name=lambda t: [names.get(a, a) for a in t["agency"]],
+        due=lambda t: [w.round(r) if r else "\u2013" for r in t["due"]],
+    )
+    fields = [
+        Field("text", w("family.column.recommendation")),
+        Field("name", w("family.column.agency")),
+        Field("due", w("family.column.until")),
+        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
+        Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
+    ]
+    late = int((rows["state"] == "overdue").sum())
+    head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
+    more = len(rows) - MOST_OPEN
+    rest = f'<p class="note">{escape(w("family.brief.more", n=w.num(more, 0)))}</p>' if more > 0 else ""
+    body = html_table(table, fields) if len(rows) else ""
+    return Part(f'<section class="part long narrow compact"><h2>{escape(head)}</h2>{body}{rest}</section>', head)
+
+
+def available(e: Evaluation) -> dict[str, bool]:
+    """Whether the data hold what a part of the brief is about."""
+    found = people.people(e).tables
+    return {
+        "verdicts": bool((e.verdicts["direction"] != "too_little_data").any()),
+        "targets": bool(e.programme.targets),
+        "sectors": e.by_sector,
+        "duties": len(found["REPORTING"]) > 0,
+        "followup": len(found["FOLLOWUP"]) > 0,
+        "programmes": len(found["CONTINUITY"]) > 0,
+        "events": bool(e.events),
+    }
+
+
+def events(e: Evaluation, w: Words):
+    """Dated events on a line of time; None where there are none."""
+    return forms.timeline(e, w) if available(e)["events"] else None
+
+
+def absent(e: Evaluation, w: Words) -> Part | None:
+    """What the data do not hold."""
+    return family.absent([w("family.brief.absent." + k) for k, there in available(e).items() if not there], w)
+
+
+def second(e: Evaluation, w: Words) -> Part:
+    """The head of the second page."""
+    return parts.chapter("brief_since", w, new_page=True)
+
+
+def numbers(e: Evaluation, w: Words) -> Part:
+    """The tables behind the text."""
+    own, found, top = tables(e), people.people(e).tables, {ROOT, *e.top}
+    index = e.index[e.index["node"].isin(top)]
+    held = (
+        (BRIEF, own["BRIEF"]),
+        (DECISIONS, own["DECISIONS"]),
+        (CYCLES, own["CYCLES"]),
+        (INDEX, index),
+        (CHANGE, e.change),
+        (TREND, e.trend),
+        (VERDICTS, e.verdicts),
+        (PEERS, e.peers),
+        (LEVERAGE, own["LEVERAGE"]),
+        *((PEOPLE[n], found[n]) for n in ("REPORTING", "AGREEMENT", "FOLLOWUP", "CARRIED", "CONTINUITY")),
+    )
+    return family.registers(held, w)
+
+
+def line(e: Evaluation) -> str:
+    """The brief's counts in plain figures: a stored check of the notebook."""
+    r = tables(e)["BRIEF"].iloc[0]
+    return (
+        f"{r['rule']}: {r['scored']} of {r['rounds']} rounds; {r['up']} up, {r['flat']} flat, {r['down']} down of {r['parts']}"
+    )
+
+
+def decision_line(e: Evaluation) -> str:
+    """The decisions in plain figures."""
+    return "; ".join(f"{r.rank} {r.kind} {r.value:.2f}" for r in tables(e)["DECISIONS"].itertuples())
+
+
+def cycle_line(e: Evaluation) -> str:
+    """The index cycle by cycle in plain figures."""
+    rows = tables(e)["CYCLES"]
+    rows = rows[rows["node"] == ROOT]
+    return "; ".join(
+        f"{r.cycle or 'before'}: {r.scored} of {r.rounds} rounds, {r.first:.1f} to {r.last:.1f}" for r in rows.itertuples()
+    )

@@ -1,0 +1,454 @@
+"""The forms of the report on one sector of one round. `view` gathers what is known of it; notebooks call the rest, one a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import context as context_chart
+from scevaluation.charts import continuity as continuity_chart
+from scevaluation.charts import coverage as coverage_chart
+from scevaluation.charts import facts as facts_chart
+from scevaluation.charts import followup as followup_chart
+from scevaluation.charts import qualities as qualities_chart
+from scevaluation.charts import trajectory as trajectory_chart
+from scevaluation.charts import trends as trends_chart
+from scevaluation.charts.chart import Chart
+from scevaluation.charts.findings import lower
+from scevaluation.charts.findings_official import moved
+from scevaluation.errors import ReportError
+from scevaluation.evaluate import items as made
+from scevaluation.evaluate.contracts import CARRIED, CONTINUITY, FOLLOWUP
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.followup import carried
+from scevaluation.evaluate.followup import followup as compute_followup
+from scevaluation.evaluate.item_contracts import ITEMS
+from scevaluation.evaluate.overall import LOW_COVERAGE
+from scevaluation.evaluate.paths import forecasts, paths, with_target
+from scevaluation.evaluate.sector import SECTOR, STATISTICS, headline_rule, members, node_of, sector_row
+from scevaluation.evaluate.survey import item_qualities
+from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
+from scevaluation.instrument import SECTORS
+from scevaluation.programme import Round
+from scevaluation.publish import detail, family, parts, people
+from scevaluation.publish.pages import judged, row_of
+from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.words import Sentence, Words
+
+LEAST_YEARS = 4  # of a series, as the panels of statistics draw it
+FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead
+MOST_PANELS = 11
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What is known of one sector: its node ('' not scored), leaves, and the rows of every table that tell of it."""
+
+    e: Evaluation
+    sector: str
+    node: str
+    leaves: tuple[str, ...]
+    row: dict
+    items: pd.DataFrame
+    asked: pd.DataFrame
+    carried: pd.DataFrame
+    plans: pd.DataFrame
+    statistics: pd.DataFrame
+
+
+def view(e: Evaluation, sector: str) -> View:
+    """Gather a sector's rows.
+
+    Raises
+    ------
+    ReportError
+        If there is no sector of that name.
+    """
+    if sector not in SECTORS:
+        raise ReportError(f"There is no sector {sector[:40]!r}.", f"Sectors: {', '.join(SECTORS)}.")
+    found, region = people.people(e), e.programme.region
+    node = node_of(sector, e.instrument, e.index, e.round)
+    leaves = tuple(members(node, e.instrument))
+    rows = detail.items(e)
+    rows = rows[rows["node"].isin([*leaves, node])].reset_index(drop=True)
+    asked = found.recommendations[found.recommendations["sector"] == sector]
+    plans = found.tables["CONTINUITY"]
+    plans = plans[[sector in s.split() for s in plans["sectors"]]].reset_index(drop=True)
+    numbers = statistics_of(e, sector)
+    follow = compute_followup(asked, region, e.round)
+    row = _row(e, sector, node, rows, follow, plans, numbers)
+    return View(e, sector, node, leaves, row, rows, follow, carried(asked, region, e.round), plans, numbers)
+
+
+def codes_of(e: Evaluation, sector: str) -> tuple[str, ...]:
+    """Official statistics of a sector that have a series, those the programme names first."""
+    meta = e.indicators
+    mine = meta.loc[(meta["sector"] == sector) & (meta["kind"] == "series"), "indicator"].tolist()
+    return tuple([c for c in e.programme.context if c in mine] + [c for c in mine if c not in e.programme.context])
+
+
+def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
+    """STATISTICS of a sector up to the round's year: those with enough years for a line."""
+    codes = codes_of(e, sector)
+    if e.context.empty or not codes:
+        return STATISTICS.empty()
+    rows = context_chart.context_rows(e.context, e.indicators, e.national, codes, Round(e.round).year)
+    own = rows[(rows["region"] == e.programme.region) & rows["chosen"].astype(bool)]
+    meta, out = e.indicators.set_index("indicator"), []
+    for code in codes:
+        mine = own[own["indicator"] == code].sort_values("year")
+        if len(mine) < LEAST_YEARS:
+            continue
+        side = int(meta.at[code, "direction"])
+        said = {1: "better", -1: "worse", 0: "open"}[moved(mine["value"], side)] if side else "no_direction"
+        ends = (str(mine["year"].iloc[0]), str(mine["year"].iloc[-1]), len(mine), *mine["value"].iloc[[0, -1]].astype(float))
+        out.append((e.programme.region, code, *ends, said))
+    return STATISTICS.check(pd.DataFrame(out, columns=list(STATISTICS.columns))) if out else STATISTICS.empty()
+
+
+def _value(e: Evaluation, node: str, round_name: str, column: str = "value100") -> float:
+    rows = e.index[(e.index["node"] == node) & (e.index["round"] == round_name)]
+    return float(rows[column].iloc[0]) if len(rows) else float("nan")
+
+
+def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:
+    """The row of SECTOR."""
+    facts = facts_chart.fact_rows(e.context, e.indicators, e.programme.region, (sector,), e.round)
+    owners = {a for names in rows["agency"] for a in names.split("; ") if a}
+    side = numbers["moved"].value_counts()
+    counts = {
+        "items": len(rows),
+        "scored": int(rows["now"].notna().sum()),
+        "agencies": len(owners),
+        "programmes": len(plans),
+        "open": int((asked["closed"] == "").sum()),
+        "overdue": int((asked["state"] == "overdue").sum()),
+        "series": len(numbers),
+        "better": int(side.get("better", 0)),
+        "worse": int(side.get("worse", 0)),
+        "facts": facts["indicator"].nunique(),
+    }
+    says = row_of(e.verdicts, node)
+    same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
+    rule = headline_rule(
+        says.get("direction", "too_little_data") if node else "",
+        _value(e, node, e.round),
+        _value(e, node, e.previous) if e.previous else np.nan,
+        same,
+        *(counts[k] for k in ("series", "better", "worse", "facts")),
+    )
+    return sector_row(e.programme.region, e.round, sector, node, counts, rule).iloc[0].to_dict()
+
+
+def masthead(v: View, w: Words) -> Part:
+    """Who, which sector and round, where in the cycle."""
+    return family.masthead(v.e, "sector", w, w("sector." + v.sector))
+
+
+def headline(v: View, w: Words) -> Part:
+    """The sector in one sentence, by its verdict or by what there is; a lede; and three findings."""
+    return family.opening(_head(v, w), _lede(v, w), _cards(v, w), w)
+
+
+def _index(v: View, column: str, round_name: str = "", digits: int = 1, **how):
+    row = {"round": round_name or v.e.round, "node": v.node, column: _value(v.e, v.node, round_name or v.e.round, column)}
+    return family.cell(INDEX, row, column, digits, **how)
+
+
+def _head(v: View, w: Words) -> Sentence:
+    name, rule, e = w("sector." + v.sector), v.row["rule"], v.e
+    if rule == "judged":
+        says = row_of(e.verdicts, v.node)
+        pace = says["pace"]
+        places = {"name": name, "direction": w("family.sector.says." + says["direction"]), "pace": ""}
+        if pace != "no_target":
+            target = {"target": family.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
+            places["pace"] = Sentence("family.sector.pace." + pace, target)
+        return Sentence("family.sector.judged" if places["pace"] else "family.sector.judged_plain", places)
+    places = {"name": name, **family.cells(SECTOR, v.row, ("series", "better", "worse", "facts"))}
+    if rule.startswith("few_"):
+        places |= {"value": _index(v, "value100"), "round": w.round_long(e.round)}
+        if rule != "few_first":
+            places |= {"before": _index(v, "value100", e.previous), "previous": w.round_long(e.previous)}
+    elif rule == "no_value":
+        places["coverage"] = _index(v, "coverage", digits=0, percent=True)
+    return Sentence("family.sector.head." + rule, places)
+
+
+def _lede(v: View, w: Words) -> Sentence:
+    if not v.node:
+        some = v.row["series"] or v.row["facts"] or v.row["programmes"]
+        return Sentence("family.sector.lede." + ("unscored" if some else "nothing"))
+    says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
+    if v.row["rule"] != "judged":
+        return Sentence("family.sector.lede.few", {"rounds": family.cell(TREND, trend, "rounds")})
+    places = {"pace": family.cell(TREND, trend, "slope", 1, sign=True)}
+    places |= {c: family.cell(TREND, trend, c, 1, sign=True) for c in ("low", "high")}
+    value = _value(v.e, v.node, v.e.round)
+    if np.isnan(value):
+        return Sentence("family.sector.lede.no_value", places)
+    places["value"] = _index(v, "value100")
+    if not np.isnan(says["needed"]) and says["needed"] > 0:
+        return Sentence("family.sector.lede.needed", {**places, "needed": family.cell(VERDICTS, says, "needed", 1, sign=True)})
+    return Sentence("family.sector.lede.plain", places)
+
+
+def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
+    """Three findings: what moved inside, what is known, what is open; without scores: statistics, facts, programmes."""
+    cells = family.cells(SECTOR, v.row, ("items", "scored", "agencies", "programmes", "open", "overdue", "series", "facts"))
+    open_key = "overdue" if v.row["overdue"] else "open" if v.row["open"] else "closed" if len(v.asked) else "none"
+    follow = ("inconclusive", w("family.card.followup"), Sentence("family.sector.follow." + open_key, cells))
+    plans = Sentence("family.sector.plans" if v.row["programmes"] else "family.sector.plans_none", cells)
+    if not v.node:
+        known = "known" if v.row["facts"] or v.row["series"] else "unknown"
+        return (
+            [
+                ("inconclusive", w("family.card.statistics"), Sentence("family.sector." + known, cells)),
+                ("inconclusive", w("family.card.programmes"), plans),
+                follow,
+            ]
+            if known == "known" or v.row["programmes"]
+            else []
+        )
+    key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
+    thin = _value(v.e, v.node, v.e.round, "coverage") < LOW_COVERAGE
+    data = Sentence("family.sector.data_" + key, {**cells, "coverage": _index(v, "coverage", digits=0, percent=True)})
+    return [_moved(v, w), ("declining" if thin else "inconclusive", w("family.card.data"), data), follow]
+
+
+def _moved(v: View, w: Words) -> tuple[str, str, Sentence]:
+    """The items that rose and fell most since the round before, from a change of `detail.THRESHOLD` on."""
+    rows = v.items[v.items["change"].notna()]
+    up, down = rows[rows["change"] >= detail.THRESHOLD], rows[rows["change"] <= -detail.THRESHOLD]
+    names, places = _names(v, w), {"previous": w.round_long(v.e.previous)} if v.e.previous else {}
+    for side, part, best in (("up", up, up["change"].max()), ("down", down, down["change"].min())):
+        if len(part):
+            row = part[part["change"] == best].iloc[0].to_dict()
+            places |= {side: lower(names[row["node"]]), side + "_by": family.cell(ITEMS, row, "change", 1, size=True)}
+    key = "both" if len(up) and len(down) else "up" if len(up) else "down" if len(down) else "still" if len(rows) else "none"
+    direction = {"up": "improving", "down": "declining"}.get(key, "inconclusive")
+    return direction, w("family.card.items"), Sentence("family.sector.moved_" + key, places)
+
+
+def _names(v: View, w: Words) -> dict[str, str]:
+    return {p: v.e.instrument.name(p, w.lang) for p in v.e.instrument.nodes if p != ROOT}
+
+
+def _labels(v: View, w: Words) -> dict[str, str]:
+    return {**_names(v, w), v.node: w("sector." + v.sector)}
+
+
+def trend(v: View, w: Words) -> Chart | None:
+    """The sector and its indicators since the first round, with events, cycles and uncertainty; None where it is not scored.
+
+    With too many indicators for panels, or too few rounds for verdicts, the sector alone.
+    """
+    if not v.node:
+        return None
+    e, leaves = v.e, [n for n in v.leaves if n != v.node]
+    inside = leaves if v.row["rule"] == "judged" and len(leaves) <= MOST_PANELS else []
+    return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [v.node, *inside], _labels(v, w), w, e.trend)
+
+
+def evidence(v: View, w: Words) -> Part | None:
+    """The sector's verdict with its evidence; None without one."""
+    if v.row["rule"] != "judged":
+        return None
+    return Part(f'<section class="part"><h2>{escape(w("family.evidence"))}</h2>{judged(v.e, v.node, w)}</section>')
+
+
+def trajectory(v: View, w: Words) -> Chart | None:
+    """The way to the sector's target; None where it has none."""
+    e, until = v.e, with_target(v.e.verdicts, v.e.round, [v.node]) if v.node else {}
+    until = {n: r for n, r in until.items() if n == v.node}
+    if not until:
+        return None
+    rows = paths(
+        e.index, e.verdicts, e.programme, e.round, until, forecasts(e.index, e.programme, e.round, e.instruments, until)
+    )
+    return trajectory_chart.trajectory(rows, e.verdicts, {v.node: w("sector." + v.sector)}, w)
+
+
+def dumbbell(v: View, w: Words) -> Chart | None:
+    """Indicators before and now."""
+    if v.items.empty:
+        return None
+    rows, axis, digits = detail.on_axis(v.e, v.items)
+    threshold = detail.THRESHOLD * (axis[1] - axis[0]) / 100
+    ends = (v.e.previous, v.e.round)
+    return detail.dumbbell_chart(rows, _names(v, w), w("sector." + v.sector), ends, axis, w, digits, threshold)
+
+
+def coverage(v: View, w: Words) -> Chart | None:
+    """What is known of every indicator of the sector, round by round."""
+    e = v.e
+    table = made.coverage(e.index, e.scores, e.instruments, e.programme.region, e.round)
+    table = table[table["node"].isin(v.leaves)].reset_index(drop=True)
+    if table.empty:
+        return None
+    groups = {n.partition("/")[0]: e.instrument.name(n.partition("/")[0], w.lang) for n in table["node"]}
+    return coverage_chart.coverage(made.folded(table), table, _names(v, w), groups, e.round, w)
+
+
+def tagged(v: View) -> set[str]:
+    """Qualities of service that the sector's indicators are tagged with."""
+    return {v.e.instrument.nodes[n].quality for n in v.leaves} - {""}
+
+
+def qualities(v: View, w: Words) -> Chart | None:
+    """The qualities of service by the sector's own indicators; None where too few are tagged."""
+    if len(tagged(v)) < FEWEST_QUALITIES:
+        return None
+    e, mine = v.e, set(v.leaves)
+    index, scores = e.index[e.index["node"].isin(mine)], e.scores[e.scores["indicator"].isin(mine)]
+    return qualities_chart.qualities(item_qualities(index, scores, e.instrument, e.programme.region, e.round), w)
+
+
+def owners(v: View, w: Words) -> Part | None:
+    """Which agency answers for which indicator, with its score and what is missing."""
+    if v.items.empty:
+        return None
+    names, agencies = _names(v, w), people.agency_names(v.e, w)
+    rows, _, digits = detail.on_axis(v.e, v.items)
+    quality = [v.e.instrument.nodes[n].quality for n in rows["node"]]
+    status = [w("items.status." + s) if s not in ("scored", "given") else "" for s in rows["status"]]
+    now = [
+        ", ".join(t for t in (w.num(x, digits) if np.isfinite(x) else "", s) if t)
+        for x, s in zip(rows["now"], status, strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "item": rows["node"].map(lambda n: names.get(n, n)),
+            "agency": [
+                ", ".join(agencies.get(a, a) for a in t.split("; ") if a) or w("family.no_owner") for t in rows["agency"]
+            ],
+            "weight": [w.pct(x, 1) for x in rows["weight"]],
+            "now": now,
+            "grade": rows["quality"].replace("", "\u2013"),
+            "quality": [w("service_quality." + q) if q else "\u2013" for q in quality],
+        }
+    )
+    shown = [Field("item", w("family.column.item")), Field("agency", w("family.column.agency"))]
+    shown += [Field("weight", w("family.column.weight"), number=True)] if rows["weight"].notna().any() else []
+    shown += [Field("now", w("family.column.score"), number=True), Field("grade", w("family.column.grade"))]
+    shown += [Field("quality", w("family.column.quality"))] if any(quality) else []
+    said = w("family.sector.owners")
+    return Part(f'<section class="part long"><h3>{escape(said)}</h3>{html_table(table, shown)}</section>', said)
+
+
+def followup(v: View, w: Words) -> Chart | None:
+    """What became of the recommendations of the sector; None where there are none."""
+    if v.asked.empty:
+        return None
+    texts = people.people(v.e).recommendations.set_index("id")["text_" + w.lang].to_dict()
+    return followup_chart.followup(v.asked, v.carried, texts, people.agency_names(v.e, w), w)
+
+
+def continuity(v: View, w: Words) -> Chart | None:
+    """The agencies' programmes that name the sector; None where there are none."""
+    if v.plans.empty:
+        return None
+    plan = v.e.programme
+    return continuity_chart.continuity(v.plans, plan.cycles, Round(v.e.round).year, people.agency_names(v.e, w), w)
+
+
+def statistics(v: View, w: Words) -> Chart | None:
+    """Official statistics of the sector with a series; None without one."""
+    if v.statistics.empty:
+        return None
+    e = v.e
+    return context_chart.context_panels(
+        e.context, e.indicators, e.national, e.programme, tuple(v.statistics["indicator"]), Round(e.round).year, w
+    )
+
+
+def facts(v: View, w: Words) -> Chart | None:
+    """Dated facts of the sector, without a trend; None where there are none."""
+    if not v.row["facts"]:
+        return None
+    chart = facts_chart.facts(v.e.context, v.e.indicators, v.e.programme.region, (v.sector,), v.e.round, w)
+    return replace(chart, finding=Sentence("family.sector.facts", {"name": w("sector." + v.sector)}))
+
+
+def available(v: View) -> dict[str, bool]:
+    """Whether the data hold what a chapter of the sector is about."""
+    return {
+        "scores": bool(v.node),
+        "items": len(v.items) > 0,
+        "target": bool(v.node) and not np.isnan(row_of(v.e.verdicts, v.node).get("target", np.nan)),
+        "followup": len(v.asked) > 0,
+        "programmes": len(v.plans) > 0,
+        "statistics": v.row["series"] + v.row["facts"] > 0,
+    }
+
+
+def chapters(v: View) -> list[str]:
+    """Chapters that the data can fill."""
+    has = available(v)
+    order = [
+        ("sector_items", has["items"]),
+        ("sector_people", has["items"] or has["followup"] or has["programmes"]),
+        ("sector_statistics", has["statistics"]),
+    ]
+    return [*(c for c, there in order if there), "quality", "numbers"]
+
+
+def contents(v: View, w: Words) -> Part:
+    """Links to the chapters."""
+    return parts.contents(chapters(v), w)
+
+
+def chapter(v: View, name: str, w: Words) -> Part | None:
+    """A chapter's head, if the data can fill it; the first one begins a new page."""
+    return parts.chapter(name, w, new_page=chapters(v)[0] == name) if name in chapters(v) else None
+
+
+def absent(v: View, w: Words) -> Part | None:
+    """What the data do not hold of the sector."""
+    return family.absent([w("family.sector.absent." + k) for k, there in available(v).items() if not there], w)
+
+
+def numbers(v: View, w: Words) -> Part:
+    """Every table behind the text: of the sector and its indicators."""
+    e, mine = v.e, {v.node, *v.leaves} - {""}
+    recent = e.index["round"].isin([e.round, e.previous])
+    index = e.index[(e.index["node"] == v.node) | (e.index["node"].isin(mine) & recent)]
+    tables = (
+        (SECTOR, pd.DataFrame([v.row])),
+        (INDEX, index),
+        (TREND, e.trend[e.trend["node"].isin(mine)]),
+        (VERDICTS, e.verdicts[e.verdicts["node"].isin(mine)]),
+        (ITEMS, v.items),
+        (FOLLOWUP, v.asked),
+        (CARRIED, v.carried),
+        (CONTINUITY, v.plans),
+        (STATISTICS, v.statistics),
+    )
+    return family.registers(tables, w)
+
+
+def line(v: View) -> str:
+    """What is known of the sector in plain figures: a stored check of the notebook."""
+    r = v.row
+    known = (
+        f"{r['scored']} of {r['items']} indicators, {r['series']} statistics, {r['facts']} facts, {r['programmes']} programmes"
+    )
+    return f"{v.sector} {v.e.round}: {r['rule']}; {known}"
+
+
+def verdict_line(v: View) -> str:
+    """Value and verdict in plain figures."""
+    says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
+    if not says or says["direction"] == "too_little_data":
+        return f"no verdict: {int(trend['rounds']) if trend else 0} comparable rounds"
+    value = _value(v.e, v.node, v.e.round)
+    return f"value {value:.1f}, {says['direction']}, {trend['slope']:+.2f} points a year ({trend['low']:+.2f} to {trend['high']:+.2f})"
+
+
+def open_line(v: View) -> str:
+    """Recommendations and agencies in plain figures."""
+    r = v.row
+    return f"{r['agencies']} agencies; recommendations: {r['open']} open, {r['overdue']} overdue"
