@@ -1,0 +1,75 @@
+"""What a contract is: a table's key, columns, dtypes and meaning, checked by pandera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scevaluation.errors import ContractError
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: dtype is "str", "float", "int" or "bool"; `within` closes its values, `low`..`high` bounds them."""
+
+    dtype: str
+    meaning: str
+    nullable: bool = False
+    within: tuple[str, ...] | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A table's name, the key that names a row, and its columns."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+
+    @property
+    def schema(self):
+        """The contract as a `pandera` schema (strict columns, unique key)."""
+        import pandera.pandas as pa
+
+        kinds = {"str": str, "float": float, "int": int, "bool": bool}
+        columns = {}
+        for name, column in self.columns.items():
+            checks = []
+            if column.within is not None:
+                checks.append(pa.Check.isin(column.within))
+            if column.low is not None:
+                checks.append(pa.Check.ge(column.low))
+            if column.high is not None:
+                checks.append(pa.Check.le(column.high))
+            dtype = None if column.dtype == "str" else kinds[column.dtype]
+            if column.dtype == "str":
+                checks.append(pa.Check(lambda s: s.map(lambda v: isinstance(v, str)), name="is text", ignore_na=True))
+            columns[name] = pa.Column(dtype, checks=checks, nullable=column.nullable, description=column.meaning)
+        return pa.DataFrameSchema(columns, unique=list(self.key) or None, strict=True, name=self.name)
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` with the contract's column order, or raise `ContractError` with all that is wrong."""
+        import pandera.errors
+
+        try:
+            return self.schema.validate(frame, lazy=True)[list(self.columns)]
+        except pandera.errors.SchemaErrors as error:
+            cases = error.failure_cases[["column", "check", "failure_case"]].astype(str).drop_duplicates()
+            lines = "; ".join(f"{c}: {k} ({v})" for c, k, v in cases.head(8).itertuples(index=False))
+            raise ContractError(
+                f"The table {self.name} breaks its contract: {lines}.",
+                "Compare it with scevaluation.frames, which lists key, columns and allowed values.",
+            ) from error
+
+    def empty(self) -> pd.DataFrame:
+        """A table of this contract without rows."""
+        kinds = {"str": "object", "float": "float64", "int": "int64", "bool": "bool"}
+        return pd.DataFrame({name: pd.Series(dtype=kinds[c.dtype]) for name, c in self.columns.items()})
+
+
+REGION = Column("str", "Kemendagri's code of today, such as 94.04")
+ROUND = Column("str", "round, such as 2024-S2")
+NODE = Column("str", "path in the instrument's tree, or a view such as sector:health")
