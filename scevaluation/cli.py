@@ -88,14 +88,88 @@ def check(
 def blank(
     programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    out: Annotated[Path | None, typer.Option(help="Workbook to write; default <programme>-<round>.xlsx.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")
+    ] = None,
+    per_agency: Annotated[bool, typer.Option("--per-agency", help="A workbook for every agency, with only its items.")] = False,
+    deadline: Annotated[str, typer.Option(help="Day by which the forms are due, such as 2025-06-30.")] = "",
+    instrument: Annotated[str, typer.Option(help="Another questionnaire than the round's.")] = "",
+    lang: Lang = "id",
 ) -> None:
-    """Write the workbook to fill in for a round."""
+    """Write the workbook to fill in for a round, or one for every agency."""
+    from scevaluation.instrument import load_instrument
     from scevaluation.intake.blank import blank as write
     from scevaluation.programme import load_programme
 
-    plan = load_programme(programme)
-    typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx")))
+    plan, chosen = load_programme(programme), load_instrument(instrument) if instrument else None
+    if not per_agency:
+        typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx"), chosen))
+        return
+    from scevaluation.intake.forms_out import ask
+    from scevaluation.publish.board import asked_lines
+    from scevaluation.words import words
+
+    folder = out or Path(f"{programme}-{round_name}")
+    typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline), folder, words(lang))))
+
+
+@app.command()
+def intake(
+    files: Annotated[list[Path], typer.Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")],
+    programme: Annotated[str, typer.Option(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    accept: Annotated[bool, typer.Option("--accept", help="Say yes to every close match that is proposed.")] = False,
+    received: Annotated[str, typer.Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
+    lang: Lang = "id",
+) -> None:
+    """Take returned forms into a round: each whole or not at all, kept unchanged, every change to a value logged."""
+    from scevaluation.intake.cells import day_or_today
+    from scevaluation.intake.returned import always, never
+    from scevaluation.intake.store import intake as take
+    from scevaluation.programme import load_programme
+    from scevaluation.publish.board import taken_lines
+    from scevaluation.words import words
+
+    w = words(lang)
+
+    def ask(field: str, found: str, taken: str) -> bool:
+        return typer.confirm(w("desk.ask", field=field, found=found, taken=taken))
+
+    yes = always if accept else ask if sys.stdin.isatty() else never
+    results = take(files, load_programme(programme), round_name, day_or_today(received), yes)
+    typer.echo("\n".join(line for t in results for line in taken_lines(t, w)))
+    if any(t.state not in ("taken", "same") for t in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def board(
+    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    today: Annotated[str, typer.Option(help="Day by which what has not come is late; default: today.")] = "",
+    lang: Lang = "id",
+) -> None:
+    """Show who has reported what, what is late, and how far the index can still move."""
+    from scevaluation.intake.cells import day_or_today
+    from scevaluation.programme import load_programme
+    from scevaluation.publish.board import board_lines
+    from scevaluation.words import words
+
+    typer.echo("\n".join(board_lines(load_programme(programme), round_name, day_or_today(today).isoformat(), words(lang))))
+
+
+@app.command()
+def diff(
+    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    lang: Lang = "id",
+) -> None:
+    """Show what the restatements of a round did to its scores, index and verdicts."""
+    from scevaluation.programme import load_programme
+    from scevaluation.publish.board import diff_lines
+    from scevaluation.words import words
+
+    typer.echo("\n".join(diff_lines(load_programme(programme), round_name, words(lang))))
 
 
 @app.command()

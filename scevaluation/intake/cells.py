@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date, datetime
 from typing import NamedTuple
+
+from scevaluation.errors import IntakeError
 
 MISSING = {
     "",
@@ -106,3 +109,60 @@ def clean_text(value, longest: int = 2000) -> str:
         return ""
     text = "".join(c if c.isprintable() else " " for c in str(value))
     return _SPACES.sub(" ", text).strip()[:longest]
+
+
+MONTHS = {
+    name: n
+    for n, names in enumerate(
+        ("jan januari january", "feb februari february", "mar maret march", "apr april", "mei may", "jun juni june",
+         "jul juli july", "agu agustus agt aug august", "sep sept september", "okt oktober oct october",
+         "nov november nop nopember", "des desember dec december"),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+
+def parse_date(value) -> date | None:
+    """A day as people write it, in Indonesian or English; None if it is none.
+
+    Digits alone are read as day, month, year, as Indonesians write them, or as year-month-day.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    parts = re.findall(r"[A-Za-z]+|\d+", clean_text(value, LONGEST)) if isinstance(value, str) else []
+    weekdays = ("senin", "selasa", "rabu", "kamis", "jumat", "jum", "at", "sabtu", "minggu")
+    parts = [p for p in parts if p.lower() not in weekdays and not p.lower().endswith("day")]
+    if len(parts) > 3 and len(parts[0]) == 4 and not any(p.strip("0") for p in parts[3:] if p.isdigit()):
+        parts = parts[:3]
+    if len(parts) != 3:
+        return None
+    first, month, last = parts
+    if not first.isdigit():
+        first, month = month, first
+    number = int(month) if month.isdigit() else MONTHS.get(month.lower(), 0)
+    year, day = (first, last) if len(first) == 4 else (last, first)
+    if not (len(year) == 4 and year.isdigit() and day.isdigit()):
+        return None
+    try:
+        return date(int(year), number, int(day))
+    except ValueError:
+        return None
+
+
+def day_or_today(text: str) -> date:
+    """A day given to a command, or today if none is.
+
+    Raises
+    ------
+    IntakeError
+        If the text is no day.
+    """
+    if not text:
+        return date.today()
+    day = parse_date(text)
+    if day is None:
+        raise IntakeError(f"{text[:40]!r} is no day.", "Write it as 2025-06-30.")
+    return day

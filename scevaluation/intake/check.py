@@ -19,6 +19,7 @@ from scevaluation.words import Words
 
 STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
 NUMERIC = ("off_scale", "zero_score", "off_grid", "sum_differs", "score_and_status")  # numbers that the gate itself writes
+TIDIED = ("number_tidied", "unit_dropped")
 
 
 def _issue(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
@@ -235,7 +236,7 @@ def _said(issue: dict, w: Words) -> dict[str, str]:
         share, _, value = issue["found"].partition(" = ")
         places["part"], _, places["whole"] = share.partition("/")
         places["value"] = _written(value, w)
-    own = ("found", "expected") if issue["problem"] in NUMERIC else ("expected",) if issue["problem"] == "number_tidied" else ()
+    own = ("found", "expected") if issue["problem"] in NUMERIC else ("expected",) if issue["problem"] in TIDIED else ()
     places |= {key: _written(places[key], w) for key in own}
     return places
 

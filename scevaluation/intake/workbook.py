@@ -22,6 +22,7 @@ MOST_MEMBERS = 2000
 MOST_ROWS = 200_000
 SHEET, COVER = "Skor", "Sampul"
 COLUMNS = ("indicator", "agency", "source", "score", "status", "evidence", "quality")
+ORIGIN = ("file", "cell")
 HEADERS = {
     "indicator": ("indicator", "indikator", "kode"),
     "agency": ("agency", "perangkat daerah", "opd"),
@@ -68,8 +69,11 @@ class _Reader:
             }
         )
 
-    def row(self, cell: str, indicator, agency, source: str, score, status, evidence, quality) -> None:
-        """One score with where it stands; a text that is no number is an error, missing is no zero."""
+    def row(self, cell: str, indicator, agency, source: str, score, status, evidence, quality, origin=("", "")) -> None:
+        """One score with where it stands; a text that is no number is an error, missing is no zero.
+
+        `origin` is the file and cell of a returned form that the row was taken from.
+        """
         parsed = parse_number(score)
         if parsed.problem:
             self.issue(cell, parsed.problem, "error", score, "", "correct_cell")
@@ -94,8 +98,8 @@ class _Reader:
                 "status": state,
                 "evidence": clean_text(evidence),
                 "quality": clean_text(quality, 10),
-                "file": self.name,
-                "cell": cell,
+                "file": clean_text(origin[0]) or self.name,
+                "cell": clean_text(origin[1]) if clean_text(origin[0]) else cell,
             }
         )
 
@@ -156,7 +160,7 @@ def _read_csv(raw: bytes, reader: _Reader) -> None:
     lacks = [c for c in COLUMNS[:4] if c not in header]
     if lacks:
         raise IntakeError(f"{reader.name} has no column {', '.join(lacks)}.", f"The columns are {', '.join(COLUMNS)}.")
-    place = {c: header.index(c) for c in COLUMNS if c in header}
+    place = {c: header.index(c) for c in (*COLUMNS, *ORIGIN) if c in header}
     for line, row in enumerate(rows[1:], 2):
         if any(v.strip() for v in row):
             got = {c: row[i] if i < len(row) else "" for c, i in place.items()}
@@ -169,6 +173,7 @@ def _read_csv(raw: bytes, reader: _Reader) -> None:
                 got.get("status", ""),
                 got.get("evidence", ""),
                 got.get("quality", ""),
+                tuple(got.get(c, "") for c in ORIGIN),
             )
     if not reader.rows:
         reader.issue("", "empty_table", "error", "", "", "fill_in")

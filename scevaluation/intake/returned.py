@@ -1,0 +1,493 @@
+"""Read a returned form, whatever was done to it: every change to a value is logged, what is not certain is asked or refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from scevaluation.errors import IntakeError
+from scevaluation.frames import ISSUES, SCORES, STATUSES
+from scevaluation.instrument import Instrument
+from scevaluation.intake.cells import clean_text, parse_date, parse_number
+from scevaluation.intake.check import check_scores
+from scevaluation.intake.forms_out import CHOICES, LANGS, level_texts, status_text
+from scevaluation.intake.grids import Grid, grids, read_bytes
+from scevaluation.intake.header import SCORES as SCORED
+from scevaluation.intake.header import Header, find_header
+from scevaluation.intake.log import IMPORT_LOG
+from scevaluation.intake.matching import Match, match, normal, written
+from scevaluation.intake.official import regions
+from scevaluation.intake.workbook import COVER, SHEET
+from scevaluation.programme import Programme, Round
+
+Yes = Callable[[str, str, str], bool]
+FACTS = ("programme", "round", "instrument", "region", "agency", "deadline", "filled")
+TOTALS = {"jumlah", "total", "rata rata", "rerata", "jumlah total", "subtotal", "sub total", "average", "sum", "mean"}
+ACTIVE = ("=", "+", "@", "-", "\t")
+LONGEST = 2000
+
+
+def never(field: str, found: str, taken: str) -> bool:
+    """Nobody says yes."""
+    return False
+
+
+def always(field: str, found: str, taken: str) -> bool:
+    """Every close match is taken, and logged."""
+    return True
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A returned form: its scores, what was changed in reading, what is wrong; `facts` are what its cover says.
+
+    `silent` are indicator and agency of rows left empty without a status: they say nothing, not that a score is withdrawn.
+    """
+
+    path: Path
+    sha256: str
+    raw: bytes
+    kind: str
+    facts: dict[str, str]
+    scores: pd.DataFrame
+    log: pd.DataFrame
+    issues: pd.DataFrame
+    silent: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def errors(self) -> pd.DataFrame:
+        return self.issues[self.issues["severity"] == "error"]
+
+    @property
+    def proposals(self) -> pd.DataFrame:
+        """Close matches that wait for a yes."""
+        return self.issues[self.issues["problem"] == "close_match"]
+
+
+def read_returned(
+    path: Path, programme: Programme, round_name: str, asked: pd.DataFrame | None = None, yes: Yes = never
+) -> Returned:
+    """Read a returned form and judge it.
+
+    Parameters
+    ----------
+    path : Path
+        .xlsx, .ods, .csv, or a web page saved as .xls.
+    programme, round_name
+        Whose round; it must be known and have an instrument.
+    asked : ASKED, optional
+        Which indicators each agency was asked for; those absent from the form are named.
+    yes : callable
+        Asked with field, text found and name proposed for every close match; False leaves it an error.
+
+    Raises
+    ------
+    IntakeError
+        If it is no table at all, or holds macros. Nothing is then read.
+    """
+    path, name = Path(path), str(Round(round_name))
+    raw = read_bytes(path)
+    kind, sheets = grids(raw, path.name)
+    form = _Form(path.name, hashlib.sha256(raw).hexdigest(), programme, name, yes)
+    form.owned = {} if asked is None else asked.groupby("indicator")["agency"].apply(tuple).to_dict()
+    form.cover(sheets)
+    chosen = form.choose(sheets)
+    form.table(*chosen)
+    form.absent(asked)
+    scores = form.frame()
+    issues = check_scores(scores, programme, name, pd.DataFrame(form.issues, columns=list(ISSUES.columns)))
+    log = pd.DataFrame(form.log, columns=list(IMPORT_LOG.columns), dtype=object).drop_duplicates(ignore_index=True)
+    return Returned(path, form.sha256, raw, kind, form.facts, SCORES.check(scores), IMPORT_LOG.check(log), issues, frozenset(form.silent))
+
+
+class _Form:
+    """Collects rows, log and issues of one form."""
+
+    def __init__(self, name: str, sha256: str, programme: Programme, round_name: str, yes: Yes):
+        self.name, self.sha256, self.programme, self.round, self.yes = clean_text(name, 120), sha256, programme, round_name, yes
+        self.instrument: Instrument = programme.instrument(round_name)
+        self.facts: dict[str, str] = {}
+        self.rows: list[dict] = []
+        self.log: list[dict] = []
+        self.issues: list[dict] = []
+        self.seen: set[str] = set()
+        self.silent: set[tuple[str, str]] = set()
+        self.owned: dict[str, tuple[str, ...]] = {}
+        self.indicators = _indicator_names(self.instrument)
+        self.paths = {normal(p): p for p in self.instrument.nodes}
+        self.agencies = written((t, a.id) for a in programme.agencies for t in (a.id, a.label.id, a.label.en))
+        self.regions = _region_names(programme)
+        self.levels = {p: _level_names(n, self.instrument) for p, n in self.instrument.nodes.items()}
+        self.answers: dict[tuple[str, str], bool] = {}
+
+    def issue(self, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> None:
+        row = {"file": self.name, "cell": cell, "problem": problem, "severity": severity}
+        self.issues.append(row | {"found": clean_text(found, 120), "expected": clean_text(expected, 300), "remedy": remedy})
+
+    def changed(self, cell: str, field: str, found, taken, why: str) -> None:
+        row = {"sha256": self.sha256, "file": self.name, "cell": cell, "field": field}
+        self.log.append(row | {"found": clean_text(found, 200), "taken": clean_text(taken, 200), "why": why})
+
+    def named(self, cell: str, field: str, text, names: dict[str, str], unknown: str, known: str) -> str:
+        """The id a text stands for, or '' with an issue; close ones need a yes."""
+        found = match(text, names)
+        said = clean_text(text, 120)
+        if found.kind == "exact":
+            if found.taken != said:
+                self.changed(cell, field, said, found.taken, "name")
+            return found.taken
+        if found.kind == "close":
+            return self.asked(cell, field, said, found)
+        self.issue(cell, unknown, "error", said, ", ".join(found.near) or known, "use_code")
+        return ""
+
+    def asked(self, cell: str, field: str, said: str, found: Match) -> str:
+        if (field, said) not in self.answers:
+            self.answers[field, said] = self.yes(field, said, found.taken)
+        if self.answers[field, said]:
+            self.changed(cell, field, said, found.taken, "close")
+            return found.taken
+        self.issue(cell, "close_match", "error", said, found.taken, "accept")
+        return ""
+
+    def cover(self, sheets: list[Grid]) -> None:
+        """What the cover says; it must be this programme, round, instrument and region."""
+        cover = next((g for g in sheets if normal(g.sheet) == normal(COVER)), None)
+        if cover is None:
+            return
+        said = {}
+        for row, cells in enumerate(cover.cells[:60]):
+            key = normal(cells[0]).partition(" ")[0] if cells and isinstance(cells[0], str) else ""
+            if key in FACTS and len(cells) > 1 and cells[1] is not None and key not in said:
+                said[key] = (cover.at(row, 1), cells[1])
+        expected = {"programme": self.programme.id, "round": self.round, "instrument": self.instrument.id}
+        for key, (cell, value) in said.items():
+            text = clean_text(value, 120)
+            if key in expected and text != expected[key]:
+                self.issue(cell, "wrong_" + key, "error", text, expected[key], "right_file")
+            elif key == "region":
+                self.region(cell, text)
+            elif key == "agency" and text:
+                text = self.named(cell, "agency", text, self.agencies, "unknown_agency", self._known_agencies())
+            elif key in ("deadline", "filled") and text:
+                text = self.day(cell, key, value)
+            self.facts[key] = text
+
+    def day(self, cell: str, key: str, value) -> str:
+        day = parse_date(value)
+        if day is None:
+            self.issue(cell, "unknown_date", "warning", value, "2025-06-30", "write_date")
+            return ""
+        if clean_text(value) != day.isoformat():
+            self.changed(cell, key, value, day.isoformat(), "date")
+        return day.isoformat()
+
+    def region(self, cell: str, text: str) -> None:
+        """A region's name or code must be this programme's."""
+        known = f"{self.programme.region} {self.programme.region_label.id}"
+        found = self.named(cell, "region", text, self.regions, "wrong_region", known)
+        if found and found != self.programme.region:
+            self.issue(cell, "wrong_region", "error", text, known, "right_file")
+
+    def _known_agencies(self) -> str:
+        return ", ".join(a.id for a in self.programme.agencies)
+
+    def choose(self, sheets: list[Grid]) -> tuple[Grid, Header]:
+        """The sheet with the table; others are logged, and refused if they hold a second table that could be the one."""
+        found = []
+        for g in sheets:
+            header = None if g.hidden or normal(g.sheet) == normal(COVER) else find_header(g)
+            if header:
+                found.append((g, header))
+            elif g.sheet and normal(g.sheet) not in (normal(COVER), "daftar", "petunjuk"):
+                self.changed(g.sheet, "", g.sheet, "", "sheet")
+        if not found:
+            names = ", ".join(g.sheet for g in sheets if g.sheet)
+            raise IntakeError(
+                f"{self.name} has no row with the column names{f' (sheets: {clean_text(names, 100)})' if names else ''}.",
+                "Keep the header row that `scevaluation blank` writes.",
+            )
+        own = [f for f in found if f[0].sheet == SHEET]
+        for g, _ in found:
+            if len(found) > 1 and (not own or g is not own[0][0]):
+                self.issue(g.sheet, "other_table", "warning" if own else "error", g.sheet, SHEET, "keep_one")
+        return (own or found)[0]
+
+    def table(self, grid: Grid, header: Header) -> None:
+        """All rows below the column names."""
+        place = self.columns(grid, header)
+        if "indicator" not in place and not header.names:
+            return
+        scored = [f for f in place if f in SCORED or f.startswith("assessor:")]
+        if "score" in place and "source" not in place:
+            cell = grid.at(header.data - 1, place["score"])
+            if len(scored) > 1 or not self.asked(cell, "source", header.text[place["score"]], Match("self", "close")):
+                if len(scored) > 1:
+                    self.issue(cell, "no_source", "error", header.text[place["score"]], "", "name_column")
+                return
+        if not scored:
+            return
+        self.merges(grid, header, place, scored)
+        count = len(self.issues)
+        width = max(header.text) + 1
+        filled = 0
+        for row in range(header.data, len(grid.cells)):
+            line = _Line(self, grid, row, place)
+            if any(clean_text(v) for v in grid.cells[row]):
+                filled += 1
+                if any(clean_text(v) for v in grid.cells[row][width:]) and not grid.sheet:
+                    self.issue(grid.at(row, -1), "row_too_long", "error", len(grid.cells[row]), width, "quote_commas")
+                line.read(header, scored)
+        if not filled or (not self.rows and len(self.issues) == count):
+            self.issue(grid.sheet, "empty_table", "error", "", "", "fill_in")
+
+    def columns(self, grid: Grid, header: Header) -> dict[str, int]:
+        """Column of each field; renamed ones are logged, close ones need a yes, doubled ones are refused."""
+        place = dict(header.place)
+        top = header.data - 1
+        for column in header.renamed:
+            name = next(f for f, c in place.items() if c == column)
+            self.changed(grid.at(top, column), name, header.text[column], name, "column")
+        for column, name in header.close:
+            text = header.text[column]
+            if self.asked(grid.at(top, column), "column", text, Match(name, "close")):
+                place[name] = column
+        for column in header.twice:
+            self.issue(grid.at(top, column), "column_twice", "error", header.text[column], "", "keep_one")
+        for column in header.unknown:
+            if any(len(r) > column and clean_text(r[column]) for r in grid.cells[header.data :]):
+                self.issue(grid.at(top, column), "column_ignored", "warning", header.text[column], "", "name_column")
+        for column in range(max(map(len, grid.cells[header.data :]), default=0)):
+            if column not in header.text and any(
+                len(r) > column and parse_number(r[column]).value is not None for r in grid.cells[header.data :]
+            ):
+                self.issue(grid.at(top, column), "column_unnamed", "warning" if grid.sheet else "error", "", "", "name_column")
+        return place
+
+    def merges(self, grid: Grid, header: Header, place: dict[str, int], scored: list[str]) -> None:
+        """An agency merged over its rows stands for all of them; a merged score stands for none."""
+        values = {place[f] for f in [*scored, "indicator"] if f in place}
+        for top, left, bottom, right in grid.merged:
+            if bottom < header.data or top < header.data:
+                continue
+            if any(left <= c <= right for c in values) and (top != bottom or len(values & set(range(left, right + 1))) > 1):
+                area = f"{grid.at(top, left)}:{grid.at(bottom, right).rpartition('!')[2]}"
+                self.issue(area, "merged_cells", "error", area, "", "unmerge")
+            elif left == right and left == place.get("agency") and len(grid.cells[top]) > left:
+                for row in range(top + 1, min(bottom + 1, len(grid.cells))):
+                    cells = grid.cells[row]
+                    cells += [None] * (left + 1 - len(cells))
+                    cells[left] = grid.cells[top][left]
+                    self.changed(grid.at(row, left), "agency", "", cells[left], "merged")
+
+    def absent(self, asked: pd.DataFrame | None) -> None:
+        """Indicators the agency was asked for that its form does not hold."""
+        agency = self.facts.get("agency") or next(iter({r["agency"] for r in self.rows} or {""}))
+        due = [] if asked is None else list(asked.loc[asked["agency"] == agency, "indicator"])
+        gone = [p for p in due if p not in self.seen]
+        if gone:
+            self.issue("", "row_absent", "warning", f"{len(gone)}/{len(due)}", ", ".join(gone), "remind")
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as SCORES; a row that stands twice with the same content counts once."""
+        scores = pd.DataFrame(self.rows, columns=list(SCORES.columns)).astype({"score": float})
+        key = list(SCORES.key)
+        same = scores.duplicated([*key, "score", "status", "evidence", "quality"])
+        for row in scores[same].to_dict("records"):
+            self.changed(row["cell"], row["source"], row["indicator"], "", "repeated")
+        return scores[~same].reset_index(drop=True)
+
+
+class _Line:
+    """One row of the table."""
+
+    def __init__(self, form: _Form, grid: Grid, row: int, place: dict[str, int]):
+        self.form, self.grid, self.row, self.place = form, grid, row, place
+
+    def value(self, field: str):
+        column, cells = self.place.get(field), self.grid.cells[self.row]
+        return cells[column] if column is not None and column < len(cells) else None
+
+    def cell(self, field: str) -> str:
+        return self.grid.at(self.row, self.place.get(field, -1)) if self.grid.sheet else self.grid.at(self.row, -1)
+
+    def read(self, header: Header, scored: list[str]) -> None:
+        form, filled = self.form, [f for f in scored if clean_text(self.value(f))]
+        path = self.indicator(header, bool(filled))
+        if not path:
+            return
+        form.seen.add(path)
+        agency = self.agency(path)
+        if self.place.get("region") is not None and clean_text(self.value("region")):
+            form.region(self.cell("region"), clean_text(self.value("region"), 120))
+        status, evidence, quality = self.status(), self.evidence(), clean_text(self.value("quality"), 10).upper()
+        if quality not in ("", "A", "B", "C"):
+            form.issue(self.cell("quality"), "unknown_quality", "warning", quality, "A, B, C", "choose_status")
+        if not filled and not status:
+            form.silent.add((path, agency))
+        for field in filled or [self.main(scored)]:
+            source = self.source() if field == "score" else field
+            value = self.score(field, path) if filled else None
+            state = status or ("scored" if value is not None else "not_reported")
+            if value is None and state in ("scored", "inferred"):
+                state = "not_reported"
+            mine = evidence if not source.startswith("assessor:") else ""
+            row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality, form.name)
+            form.rows.append(dict(zip(SCORES.columns, (*row, self.cell(field)), strict=True)))
+
+    def main(self, scored: list[str]) -> str:
+        """The score column that an empty row is kept under."""
+        return next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])
+
+    def source(self) -> str:
+        form, text = self.form, clean_text(self.value("source"), 40)
+        if "source" not in self.place:
+            return "self"
+        if text.lower().startswith("assessor:") and len(text) > 9:
+            return "assessor:" + text[9:].strip().upper()
+        known = {"self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified"}
+        known |= {"final": "final", "akhir": "final"}
+        if text.lower() in known:
+            return known[text.lower()]
+        near = match(text, known)
+        if near.kind == "close":
+            return form.asked(self.cell("source"), "source", text, near) or "self"
+        form.issue(self.cell("source"), "unknown_source", "error", text, "self, verified, final, assessor:<id>", "use_code")
+        return "self"
+
+    def indicator(self, header: Header, filled: bool) -> str:
+        """Path of the row's indicator; code and name must not contradict each other."""
+        form, cells = self.form, self.grid.cells[self.row]
+        code = clean_text(self.value("indicator"), 200)
+        names = [(c, clean_text(cells[c], 200)) for c in header.names if c < len(cells) and clean_text(cells[c])]
+        text, at = (code, self.cell("indicator")) if code else (names[0][1], self.grid.at(self.row, names[0][0])) if names else ("", "")
+        if normal(text) in TOTALS:
+            form.changed(self.grid.at(self.row, -1), "indicator", text, "", "total")
+            return ""
+        if not text:
+            if filled:
+                form.issue(self.grid.at(self.row, -1), "row_without_indicator", "error", "", "", "correct_cell")
+            return ""
+        if header.text.get(self.place.get("indicator", -1)) == code and code:
+            form.changed(self.grid.at(self.row, -1), "indicator", code, "", "repeated")
+            return ""
+        path = form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
+        for column, name in names if path and code else []:
+            other = form.indicators.get(normal(name), path)
+            if other != path:
+                form.issue(self.grid.at(self.row, column), "code_and_name_differ", "error", name, path, "correct_cell")
+        return path
+
+    def agency(self, path: str) -> str:
+        """The row's agency: its cell, else the cover; an owner of the indicator is only proposed."""
+        form, text = self.form, clean_text(self.value("agency"), 120)
+        if text in ("-", "\u2013", "\u2014"):
+            text = ""
+        if text:
+            found = form.named(self.cell("agency"), "agency", text, form.agencies, "unknown_agency", form._known_agencies())
+            if found and form.owned.get(path) and found not in form.owned[path]:
+                form.issue(self.cell("agency"), "not_owner", "warning", f"{found} {path}", ", ".join(form.owned[path]), "look")
+            return found
+        said = form.facts.get("agency", "")
+        if said:
+            form.changed(self.cell("agency"), "agency", "", said, "cover")
+            return said
+        node = form.instrument.nodes[path].agency
+        owners = form.owned.get(path) or ((node,) if node in form.agencies.values() else ())
+        if len(owners) > 1:
+            form.issue(self.cell("agency"), "unknown_agency", "error", path, ", ".join(owners), "use_code")
+        return form.asked(self.cell("agency"), "agency", path, Match(owners[0], "close")) if len(owners) == 1 else ""
+
+    def status(self) -> str:
+        form, text = self.form, clean_text(self.value("status"), 80)
+        key = normal(text)
+        if not key:
+            return ""
+        known = {normal(s): s for s in STATUSES}
+        known |= {normal(p): s for s in CHOICES for p in (status_text(s), *status_text(s).split("/"))}
+        if key not in known:
+            form.issue(self.cell("status"), "unknown_status", "error", text, ", ".join(STATUSES), "choose_status")
+            return ""
+        if known[key] != text and text not in {status_text(s) for s in CHOICES}:
+            form.changed(self.cell("status"), "status", text, known[key], "status")
+        return known[key]
+
+    def evidence(self) -> str:
+        """Evidence as inert text: what a spreadsheet would run gets an apostrophe in front."""
+        form, value, cell = self.form, self.value("evidence"), self.cell("evidence")
+        text = value.isoformat() if isinstance(value, date | datetime) else clean_text(value, LONGEST + 1)
+        at = (self.row, self.place.get("evidence", -1))
+        if not text and at in self.grid.formulas:
+            text = clean_text(self.grid.formulas[at], LONGEST + 1)
+        link = clean_text(self.grid.links.get(at, ""), LONGEST)
+        if link and link != text:
+            form.changed(cell, "evidence", text, f"{text} ({link})", "link")
+            text = f"{text} ({link})".strip()
+        if text in ("-", "\u2013", "\u2014"):
+            return ""
+        if text.replace(",", "").replace(".", "").isdigit() and len(text) < 4:
+            form.issue(cell, "evidence_number", "error" if not self.grid.sheet else "warning", text, "", "correct_cell")
+        if len(text) > LONGEST:
+            text = text[:LONGEST]
+            form.changed(cell, "evidence", "", text, "cut")
+        if text.startswith(ACTIVE):
+            form.changed(cell, "evidence", text, "'" + text, "inert")
+            text = "'" + text
+        return text
+
+    def score(self, field: str, path: str) -> float | None:
+        """A score as a number, or None with an issue; what was made of a text is logged."""
+        form, value, cell = self.form, self.value(field), self.cell(field)
+        formula = self.grid.formulas.get((self.row, self.place[field]))
+        if formula:
+            problem = ("formula_without_value", "error") if value is None else ("formula", "warning")
+            form.issue(cell, *problem, formula, "", "paste_value")
+            form.changed(cell, field, formula, value, "formula")
+        if isinstance(value, date | datetime | time | timedelta):
+            form.issue(cell, "date_for_number", "error", value, "", "correct_cell")
+            return None
+        level = form.levels.get(path, {}).get(normal(value)) if isinstance(value, str) else None
+        if level is not None:
+            form.changed(cell, field, value, f"{level:g}", "level")
+            return level
+        parsed = parse_number(value)
+        if parsed.problem:
+            form.issue(cell, parsed.problem, "error", value, "", "correct_cell")
+        elif isinstance(value, str) and parsed.value is not None and parsed.tidied:
+            unit = "%" in value or "rp" in value.lower()
+            form.changed(cell, field, value, f"{parsed.value:g}", "unit" if unit else "number")
+            if unit:
+                form.issue(cell, "unit_dropped", "warning", value, f"{parsed.value:g}", "look")
+        elif isinstance(value, str) and parsed.value is None:
+            form.changed(cell, field, value, "", "number")
+        return parsed.value
+
+
+def _indicator_names(instrument: Instrument) -> dict[str, str]:
+    """Paths, ids and labels of the nodes; what means two of them names neither, but a path always names itself."""
+    nodes = instrument.nodes.items()
+    loose = written((t, p) for p, n in nodes for t in (n.label.id, n.label.en, n.id))
+    return loose | {normal(p): p for p, _ in nodes}
+
+
+def _region_names(programme: Programme) -> dict[str, str]:
+    table = regions()
+    pairs = [(t, r.code) for r in table.itertuples() for t in (r.code, r.name)]
+    own = (programme.region, programme.region_label.id, programme.region_label.en)
+    return written(pairs) | {normal(t): programme.region for t in own}
+
+
+def _level_names(node, instrument: Instrument) -> dict[str, float]:
+    """Score of every level's text, with or without its number, in either language."""
+    out: dict[str, set[float]] = {}
+    for lang in LANGS:
+        for text, value in level_texts(node, instrument, lang).items():
+            for form in (text, text.partition("\u00b7")[2]):
+                out.setdefault(normal(form), set()).add(value)
+    plain = {t: v.pop() for t, v in out.items() if len(v) == 1 and t}
+    return {t: v for t, v in plain.items() if not t.replace(" ", "").isdigit()}
