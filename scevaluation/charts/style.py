@@ -18,6 +18,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.charts.letters import LETTERS
+from scevaluation.charts.panel import Panel
 from scevaluation.programme import PARTS, Round
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
@@ -155,7 +156,7 @@ def canvas(layout: str, height: float) -> Figure:
 def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
     w, h = fig.get_size_inches()
-    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h))
+    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), axes_class=Panel)
     ax.patch.set_visible(False)
     return ax
 

@@ -1,0 +1,90 @@
+"""Axes for charts: matplotlib's own, without the ticks and cuts that no chart here draws, and with remembered layouts.
+
+An empty Axes costs matplotlib more time than all marks of a small chart, most of it for ticks that are thrown away at
+once; every text gets a cut it never uses. The pictures are the same to the byte.
+"""
+
+from __future__ import annotations
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
+from matplotlib.text import Text
+
+_LAYOUTS: dict[tuple, tuple] = {}
+_MANY = 20_000
+
+
+class Line(Text):
+    """A text whose layout is remembered: where its lines and letters go around its place, by what is written and how."""
+
+    def _get_layout(self, renderer):
+        font = self.get_fontproperties()
+        key = (
+            self.get_text(),
+            tuple(font.get_family()),
+            font.get_style(),
+            font.get_weight(),
+            font.get_size_in_points(),
+            self.get_horizontalalignment(),
+            self.get_verticalalignment(),
+            self._get_multialignment(),
+            self.get_rotation(),
+            self.get_rotation_mode(),
+            self._linespacing,
+            self.get_figure(root=True).dpi,
+            type(renderer),
+        )
+        if self.get_wrap() or self.get_usetex():
+            return super()._get_layout(renderer)
+        if key not in _LAYOUTS:
+            if len(_LAYOUTS) >= _MANY:
+                _LAYOUTS.clear()
+            _LAYOUTS[key] = super()._get_layout(renderer)
+        return _LAYOUTS[key]
+
+
+class _Still:
+    """An axis that makes ticks when they are asked for, not before."""
+
+    def set_clip_path(self, path, transform=None):
+        # matplotlib makes a first tick of each kind here, only to cut its grid line; no chart draws grid lines by ticks.
+        Artist.set_clip_path(self, path, transform)
+
+    def _copy_tick_props(self, src, dest):
+        # Ticks are made with the axis' settings; none is styled alone, so there is nothing more to copy.
+        return
+
+
+class _StillX(_Still, XAxis):
+    pass
+
+
+class _StillY(_Still, YAxis):
+    pass
+
+
+class Panel(Axes):
+    """The axes of a chart."""
+
+    name = "panel"
+
+    def _init_axis(self):
+        self.xaxis = _StillX(self, clear=False)
+        self.yaxis = _StillY(self, clear=False)
+        for spine, axis in (("bottom", self.xaxis), ("top", self.xaxis), ("left", self.yaxis), ("right", self.yaxis)):
+            self.spines[spine].register_axis(axis)
+
+    def grid(self, visible=None, which="major", axis="both", **kwargs):
+        """Grid lines as matplotlib draws them; to switch off what is off makes no ticks."""
+        if visible is not False or kwargs:
+            super().grid(visible, which, axis, **kwargs)
+
+    def text(self, x, y, s, fontdict=None, **kwargs):
+        """A text at (x, y), as matplotlib's, but with a remembered layout, and cut only if it is said to be."""
+        settled = {"verticalalignment": "baseline", "horizontalalignment": "left", "transform": self.transData, "clip_on": False}
+        line = Line(x, y, text=s, **{**settled, **(fontdict or {}), **kwargs})
+        if line.get_clip_on() and line.get_clip_path() is None:
+            line.set_clip_path(self.patch)
+        self._add_text(line)
+        return line
