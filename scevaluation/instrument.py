@@ -207,6 +207,11 @@ class Instrument(Frozen):
         return self.nodes[path].label[lang]
 
 
+def read_yaml(path: Path):
+    """Contents of a YAML file; by libyaml where it is at hand, ten times as fast."""
+    return yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def read_instrument(path: Path) -> Instrument:
     """Read one instrument from YAML.
 
@@ -216,8 +221,7 @@ def read_instrument(path: Path) -> Instrument:
         If the file is absent, no YAML, or contradicts itself.
     """
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-        return Instrument.model_validate(raw)
+        return Instrument.model_validate(read_yaml(path))
     except FileNotFoundError as error:
         raise InstrumentError(f"There is no instrument file {path.name}.", f"Instruments are in {path.parent}.") from error
     except yaml.YAMLError as error:

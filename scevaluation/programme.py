@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from scevaluation import region
 from scevaluation.errors import ProgrammeError, RoundError
-from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument
+from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument, read_yaml
 
 DATA = Path(os.environ.get("SCEVALUATION_DATA") or Path(__file__).resolve().parent.parent / "data")
 PARTS = {"S": 2, "Q": 4}
@@ -299,7 +299,7 @@ def read_programme(folder: Path) -> Programme:
     """
     path = folder / "programme.yaml"
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = read_yaml(path)
         raw = {**raw, "folder": folder, "events": _events(folder / "events.csv"), "targets": _targets(folder / "targets.csv")}
         return Programme.model_validate(raw)
     except FileNotFoundError as error:

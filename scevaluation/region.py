@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
 from scevaluation.errors import ProgrammeError
 
@@ -31,9 +30,9 @@ def _table(name: str) -> pd.DataFrame:
 
 @cache
 def _facts() -> dict:
-    from scevaluation.programme import DATA
+    from scevaluation.programme import DATA, read_yaml
 
-    return yaml.safe_load((DATA / "official" / "programme.yaml").read_text("utf-8"))
+    return read_yaml(DATA / "official" / "programme.yaml")
 
 
 def regions_of(round_name: str) -> tuple[str, ...]:

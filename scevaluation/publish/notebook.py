@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import re
+import sys
 import warnings
 from functools import cache
 from pathlib import Path
@@ -70,12 +71,9 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     ReportError
         If a cell fails; the message holds the cell and what went wrong.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import nbformat
-        import papermill
-        from papermill.exceptions import PapermillExecutionError
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    nbformat, _ = tools()
+    from papermill.exceptions import PapermillExecutionError
+
     if engine not in ENGINES:
         raise ReportError(f"There is no engine {engine[:40]!r}.", f"Known engines: {', '.join(ENGINES)}.")
     path = notebook_path(name)
@@ -87,23 +85,49 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
         if not isinstance(value, type(known[key])):
             raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
     try:
-        done = papermill.execute_notebook(
-            str(path),
-            None,
-            parameters=parameters,
-            engine_name=ENGINES[engine],
-            cwd=str(NOTEBOOKS),
-            progress_bar=False,
-            log_output=False,
-            kernel_name="python3",
-        )
+        return execute(str(path), parameters, engine)
     except PapermillExecutionError as error:
         message = _ANSI.sub("", str(error.evalue))
         raise ReportError(
             f"{path.name}, cell {error.exec_count}: {message}",
             f"The cell is: {error.source.strip().splitlines()[0] if error.source.strip() else ''}",
         ) from None
+
+
+def execute(notebook, parameters: dict, engine: str):
+    """A notebook (its path, or itself) as papermill ran it, without times or machine data."""
+    _, papermill = tools()
+    done = papermill.execute_notebook(
+        notebook,
+        None,
+        parameters=parameters,
+        engine_name=ENGINES[engine],
+        cwd=str(NOTEBOOKS),
+        progress_bar=False,
+        log_output=False,
+        kernel_name="python3",
+    )
     return _tidy(done)
+
+
+@cache
+def tools():
+    """The modules nbformat and papermill, imported in the quick way."""
+    # jsonschema builds parsers of web addresses for two seconds when this is at hand; no notebook needs them.
+    absent = "rfc3987_syntax"
+    blocked = absent not in sys.modules
+    if blocked:
+        sys.modules[absent] = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import nbformat
+            import papermill
+    finally:
+        if blocked:
+            del sys.modules[absent]
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    return nbformat, papermill
 
 
 def _tidy(notebook):

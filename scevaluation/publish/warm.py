@@ -1,59 +1,83 @@
-"""Everything heavy a report needs, imported once in the process from which the children of a batch are forked.
+"""Everything heavy a report needs, done once in the process from which the children of a batch are forked.
 
-It starts no thread, opens no figure and holds no connection, so that a fork of it is whole.
+It starts no thread, opens no figure, holds no connection and reads nothing of data/, so that a fork of it is whole and sees
+the data of its own moment. The hashes of code and words are taken here: they are of what the children run.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import pkgutil
 import warnings
 from importlib import import_module
 
 # One thread a child, said before the first import of numpy: the batch's own processes share the cores.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+for _name in THREADS:
     os.environ.setdefault(_name, "1")
 
 # The shell's module comes before the inline backend: the other way round figures are lost without a word.
 HEAVY = (
     "IPython.core.interactiveshell",
+    "IPython.core.completerlib",
     "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "pandas",
+    "pandera.pandas",
+    "psutil",
     "scipy.special",
     "scipy.stats",
-    "nbformat",
-    "nbconvert.exporters",
-    "papermill",
-    "scevaluation.publish.report",
-    "scevaluation.publish.notebook",
-    *(f"scevaluation.publish.{name}" for name in ("forms", "parts", "annex")),
 )
+ROOMS = ("intake", "evaluate", "charts", "publish")
 
 
-def warm_up() -> None:
-    """Read what every report reads: words, instruments, fonts, the page's template."""
-    from scevaluation.charts.style import family
-    from scevaluation.instrument import load_instrument
-    from scevaluation.programme import DATA
-    from scevaluation.publish.fonts import font_css
-    from scevaluation.publish.notebook import exporter
+def _modules() -> tuple[str, ...]:
+    """The modules above and all of the rooms that make a report."""
+    import_module("scevaluation.publish.notebook").tools()
+    rooms = [import_module(f"scevaluation.{room}") for room in ROOMS]
+    ours = [m.name for room in rooms for m in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")]
+    return (*HEAVY, *(name for name in ours if name != __name__))
+
+
+def practise() -> None:
+    """Make a page of one picture and one checked table: the parts that are made ready on first use then are."""
+    from matplotlib.figure import Figure
+    from nbformat import v4
+
+    from scevaluation.charts import style
+    from scevaluation.frames import SCORES
+    from scevaluation.publish import notebook as nb
     from scevaluation.words import LANGUAGES, words
 
+    SCORES.check(SCORES.empty())
+    style.family()
+    figure = Figure(figsize=(2, 1))
+    figure.add_axes((0.1, 0.1, 0.8, 0.8)).set_title("0")
+    figure.savefig(os.devnull, format="svg")
+    cell = v4.new_code_cell("import scevaluation\nscevaluation.__version__", metadata={"tags": ["parameters"]})
+    done = nb.execute(v4.new_notebook(cells=[cell]), {}, "inprocess")
     for lang in LANGUAGES:
-        words(lang)
-    for path in sorted((DATA / "instruments").glob("*.yaml")):
-        load_instrument(path.stem)
-    family()
-    font_css()
-    exporter()
+        nb.page(done, words(lang))
+    nb.executed_json(done)
+
+
+def remember_hashes() -> None:
+    """Hash the code and the words as loaded here."""
+    from scevaluation.publish.keys import package_hash, words_hash
+    from scevaluation.words import LANGUAGES
+
+    package_hash()
+    for lang in LANGUAGES:
+        words_hash(lang)
 
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
-    for _name in HEAVY:
+    for _name in _modules():
         import_module(_name)
-    warm_up()
+    remember_hashes()
+    practise()
 gc.collect()
 gc.freeze()
