@@ -41,6 +41,9 @@ BUILT = (
     "disruption.",
     "rule.",
     "service_quality.",
+    "absent.",
+    "col.",
+    "unit.",
 )
 
 
@@ -155,3 +158,20 @@ def test_an_unknown_key_or_language_is_a_clear_error():
         Words("id")("no.such.key")
     with pytest.raises(EvaluationError, match="Known languages"):
         Words("fr")
+
+
+def test_the_workbook_has_words_for_its_columns_and_no_more():
+    from scevaluation.frames import TABLES
+    from scevaluation.publish.workbook import SHOWN, UNITS
+
+    columns = {c for name in SHOWN for c in TABLES[name].columns} | {"name"}
+    assert columns <= {k.removeprefix("col.") for k in catalogue("id") if k.startswith("col.")}
+    assert {k.removeprefix("unit.") for k in catalogue("id") if k.startswith("unit.")} >= set(UNITS)
+
+
+def test_what_a_programme_lacks_has_words_by_chapter():
+    from scevaluation import evaluate_round
+    from scevaluation.publish.forms import available
+
+    chapters = set(available(evaluate_round("mimika", "2023-S2")))
+    assert {k.removeprefix("absent.") for k in catalogue("id") if k.startswith("absent.")} == chapters | {"title"}
