@@ -97,11 +97,11 @@ def blank(
     lang: Lang = "id",
 ) -> None:
     """Write the workbook to fill in for a round, or one for every agency."""
-    from scevaluation.instrument import load_instrument
     from scevaluation.intake.blank import blank as write
+    from scevaluation.intake.blank import questionnaire
     from scevaluation.programme import load_programme
 
-    plan, chosen = load_programme(programme), load_instrument(instrument) if instrument else None
+    plan, chosen = load_programme(programme), questionnaire(instrument)
     if not per_agency:
         typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx"), chosen))
         return

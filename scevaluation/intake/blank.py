@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scevaluation.errors import IntakeError
 from scevaluation.frames import STATUSES
-from scevaluation.instrument import Instrument
+from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.workbook import COVER, SHEET
 from scevaluation.programme import Programme
 from scevaluation.words import words
@@ -53,6 +53,11 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
     finally:
         Path(beside).unlink(missing_ok=True)
     return path
+
+
+def questionnaire(name: str) -> Instrument | None:
+    """The instrument of a name given to a command; None where none is given."""
+    return load_instrument(name) if name else None
 
 
 def _instrument(programme: Programme, round_name: str) -> Instrument:

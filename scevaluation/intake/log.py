@@ -19,7 +19,6 @@ WHY = (
     "name",
     "close",
     "column",
-    "column_close",
     "status",
     "merged",
     "cover",

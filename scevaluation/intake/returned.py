@@ -102,7 +102,7 @@ def read_returned(
     scores = form.frame()
     issues = check_scores(scores, programme, name, pd.DataFrame(form.issues, columns=list(ISSUES.columns)))
     log = pd.DataFrame(form.log, columns=list(IMPORT_LOG.columns), dtype=object).drop_duplicates(ignore_index=True)
-    return Returned(path, form.sha256, raw, kind, form.facts, SCORES.check(scores), IMPORT_LOG.check(log), issues, frozenset(form.silent))
+    return Returned(path, form.sha256, raw, kind, form.facts, scores, IMPORT_LOG.check(log), issues, frozenset(form.silent))
 
 
 class _Form:
@@ -176,7 +176,8 @@ class _Form:
                 text = self.named(cell, "agency", text, self.agencies, "unknown_agency", self._known_agencies())
             elif key in ("deadline", "filled") and text:
                 text = self.day(cell, key, value)
-            self.facts[key] = text
+            if text or (key == "agency" and clean_text(value)):
+                self.facts[key] = text
 
     def day(self, cell: str, key: str, value) -> str:
         day = parse_date(value)
@@ -317,7 +318,8 @@ class _Line:
         return self.grid.at(self.row, self.place.get(field, -1)) if self.grid.sheet else self.grid.at(self.row, -1)
 
     def read(self, header: Header, scored: list[str]) -> None:
-        form, filled = self.form, [f for f in scored if clean_text(self.value(f))]
+        form = self.form
+        filled = [f for f in scored if clean_text(self.value(f)) or (self.row, self.place[f]) in self.grid.formulas]
         path = self.indicator(header, bool(filled))
         if not path:
             return
@@ -393,7 +395,9 @@ class _Line:
             if found and form.owned.get(path) and found not in form.owned[path]:
                 form.issue(self.cell("agency"), "not_owner", "warning", f"{found} {path}", ", ".join(form.owned[path]), "look")
             return found
-        said = form.facts.get("agency", "")
+        said = form.facts.get("agency")
+        if said == "":
+            return ""
         if said:
             form.changed(self.cell("agency"), "agency", "", said, "cover")
             return said
@@ -447,11 +451,11 @@ class _Line:
         if formula:
             problem = ("formula_without_value", "error") if value is None else ("formula", "warning")
             form.issue(cell, *problem, formula, "", "paste_value")
-            form.changed(cell, field, formula, value, "formula")
+            form.changed(cell, field, formula, f"{value:g}" if isinstance(value, float) else value, "formula")
         if isinstance(value, date | datetime | time | timedelta):
             form.issue(cell, "date_for_number", "error", value, "", "correct_cell")
             return None
-        level = form.levels.get(path, {}).get(normal(value)) if isinstance(value, str) else None
+        level = form.levels.get(path, {}).get(_level_key(value)) if isinstance(value, str) else None
         if level is not None:
             form.changed(cell, field, value, f"{level:g}", "level")
             return level
@@ -482,12 +486,17 @@ def _region_names(programme: Programme) -> dict[str, str]:
     return written(pairs) | {normal(t): programme.region for t in own}
 
 
+def _level_key(text: str) -> str:
+    """A level's text for comparison; marks stay, for 3,75 is not level 3 with 75."""
+    return "".join(clean_text(text).casefold().replace("\u2013", "-").replace("\u2014", "-").split())
+
+
 def _level_names(node, instrument: Instrument) -> dict[str, float]:
-    """Score of every level's text, with or without its number, in either language."""
+    """Score of every level's text in either language, with its number, or without it where the text has letters."""
     out: dict[str, set[float]] = {}
     for lang in LANGS:
         for text, value in level_texts(node, instrument, lang).items():
-            for form in (text, text.partition("\u00b7")[2]):
-                out.setdefault(normal(form), set()).add(value)
-    plain = {t: v.pop() for t, v in out.items() if len(v) == 1 and t}
-    return {t: v for t, v in plain.items() if not t.replace(" ", "").isdigit()}
+            bare = text.partition("\u00b7")[2]
+            for form in (text, bare) if any(c.isalpha() for c in bare) else (text,):
+                out.setdefault(_level_key(form), set()).add(value)
+    return {t: v.pop() for t, v in out.items() if len(v) == 1}

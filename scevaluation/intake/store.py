@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation.errors import IntakeError
+from scevaluation.frames import SCORES
 from scevaluation.instrument import Instrument
 from scevaluation.intake.check import accepted
 from scevaluation.intake.log import ENTRIES, IMPORT_LOG, RECEIVED, keep, kept, replace
@@ -73,8 +74,6 @@ def restated(entries: pd.DataFrame) -> pd.DataFrame:
 
 def as_scores(entries: pd.DataFrame, programme: Programme, round_name: str) -> pd.DataFrame:
     """Entries as SCORES."""
-    from scevaluation.frames import SCORES
-
     return SCORES.check(entries.assign(region=programme.region, round=round_name)[list(SCORES.columns)])
 
 
@@ -112,11 +111,11 @@ def _same(a, b) -> bool:
     return a == b or (isinstance(a, float) and isinstance(b, float) and pd.isna(a) and pd.isna(b))
 
 
-def _speaking(form: Returned, entries: pd.DataFrame) -> pd.DataFrame:
+def _speaking(form: Returned, scores: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Rows of a form that say something: an empty row counts only where nothing is known of the indicator."""
     known = set(zip(entries["indicator"], entries["agency"], strict=True))
-    pairs = zip(form.scores["indicator"], form.scores["agency"], strict=True)
-    return form.scores[[p not in form.silent or p not in known for p in pairs]]
+    pairs = zip(scores["indicator"], scores["agency"], strict=True)
+    return scores[[p not in form.silent or p not in known for p in pairs]]
 
 
 class Desk:
@@ -139,7 +138,7 @@ class Desk:
             raise IntakeError(f"The scores of {self.round} stand in {what}.", f"Save that table as {self.table.name} first.")
         self.entries, self.received, self.log = (kept(programme, self.round, n) for n in ("ENTRIES", "RECEIVED", "IMPORT_LOG"))
         self.asked = kept(programme, self.round, "ASKED")
-        self.fresh: dict[tuple, tuple[str, object]] = {}
+        self.fresh: dict[tuple, tuple[str, str, float]] = {}
         self._by_hand()
 
     def _by_hand(self) -> None:
@@ -211,7 +210,7 @@ class Desk:
                 self._receive(*about, "waiting", 0)
                 keep(self.programme, self.round, "RECEIVED", self.received)
             return Taken(form.path, "waiting", form)
-        rows = _speaking(form, self.entries)
+        rows = _speaking(form, SCORES.check(form.scores), self.entries)
         self.entries, added, changed = _merged(self.entries, rows, {"sha256": form.sha256, "received": self.day})
         self._note(form.log)
         self._receive(*about, "taken", added + changed)
@@ -225,8 +224,8 @@ class Desk:
         found = []
         for row in form.scores[form.scores["score"].notna()].to_dict("records"):
             key = tuple(row[k] for k in KEY)
-            file, score = self.fresh.setdefault(key, (row["file"], row["score"]))
-            if score != row["score"]:
+            sha256, file, score = self.fresh.setdefault(key, (form.sha256, row["file"], row["score"]))
+            if sha256 != form.sha256 and score != row["score"]:
                 said = {"file": row["file"], "cell": row["cell"], "problem": "two_files_differ", "severity": "error"}
                 found.append(said | {"found": f"{row['score']:g}", "expected": f"{score:g} ({file})", "remedy": "keep_one"})
         return changed(form, issues=pd.concat([form.issues, pd.DataFrame(found)], ignore_index=True)) if found else form
