@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gc
 import io
 import re
 from collections.abc import Callable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 
@@ -157,10 +159,22 @@ def _address(svg: str) -> str:
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     """Paint a figure and save it as SVG, both inside the layout's settings, so that the same input gives the same bytes."""
-    with matplotlib.rc_context(rc(layout)):
+    with matplotlib.rc_context(rc(layout)), _unswept():
         figure = paint(layout)
         figure.set_facecolor("white")
         return slim(svg(figure))
+
+
+@contextmanager
+def _unswept():
+    """No search for unused cycles meanwhile: a figure's thousands of parts set it off again and again and free nothing."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def both(paint: Callable[[str], Figure]) -> dict:

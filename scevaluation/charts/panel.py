@@ -6,7 +6,8 @@ once; every text gets a cut it never uses. The pictures are the same to the byte
 
 from __future__ import annotations
 
-from matplotlib.artist import Artist
+from contextlib import contextmanager
+
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
 from matplotlib.text import Text
@@ -45,11 +46,26 @@ class Line(Text):
 
 
 class _Still:
-    """An axis that makes ticks when they are asked for, not before."""
+    """An axis that makes a tick when it is to be drawn, not before."""
+
+    @contextmanager
+    def _unmade(self):
+        waiting = [name for name in ("majorTicks", "minorTicks") if name not in self.__dict__]
+        self.__dict__.update({name: [] for name in waiting})
+        yield
+        for name in waiting:
+            self.__dict__.pop(name, None)
 
     def set_clip_path(self, path, transform=None):
-        # matplotlib makes a first tick of each kind here, only to cut its grid line; no chart draws grid lines by ticks.
-        Artist.set_clip_path(self, path, transform)
+        with self._unmade():
+            super().set_clip_path(path, transform)
+
+    def set_tick_params(self, which="major", reset=False, **kwargs):
+        with self._unmade():
+            super().set_tick_params(which, reset, **kwargs)
+
+    def get_major_ticks(self, numticks=None):
+        return [] if numticks == 0 else super().get_major_ticks(numticks)
 
     def _copy_tick_props(self, src, dest):
         # Ticks are made with the axis' settings; none is styled alone, so there is nothing more to copy.
@@ -74,11 +90,6 @@ class Panel(Axes):
         self.yaxis = _StillY(self, clear=False)
         for spine, axis in (("bottom", self.xaxis), ("top", self.xaxis), ("left", self.yaxis), ("right", self.yaxis)):
             self.spines[spine].register_axis(axis)
-
-    def grid(self, visible=None, which="major", axis="both", **kwargs):
-        """Grid lines as matplotlib draws them; to switch off what is off makes no ticks."""
-        if visible is not False or kwargs:
-            super().grid(visible, which, axis, **kwargs)
 
     def text(self, x, y, s, fontdict=None, **kwargs):
         """A text at (x, y), as matplotlib's, but with a remembered layout, and cut only if it is said to be."""

@@ -14,6 +14,7 @@ _STYLE = re.compile(r'(?<=style=")[^"]*')
 _OUTLINE = re.compile(r'(?<= d=")[^"]*')
 _GLYPH = re.compile(r'<path id="([A-Za-z][\w-]*-[0-9a-f]+)" d="([^"]*)" transform="scale\(0\.015625\)"/>')
 _USE = re.compile(r'<use xlink:href="#([A-Za-z][\w-]*-[0-9a-f]+)"(?: transform="translate\(([-\d.]+) ([-\d.]+)\)")?/>')
+_TEXT = re.compile(rf"(?: *{_USE.pattern}\n)+")
 _PLACE = re.compile(r"(?<=translate\()([-\d.e]+) ([-\d.e]+)(?=\))")
 _COARSE = (
     32  # matplotlib's outlines have 64 steps a unit of a font of 100; 2 are a quarter of a printer's dot at 12 points
@@ -66,6 +67,16 @@ def _moved(command: str, pairs: list[tuple[int, int]], at: tuple[int, int]) -> s
     return command.lower() + " ".join(f"{x} {y}" for x, y in ((x, y), *more))
 
 
+@lru_cache(maxsize=20_000)
+def _placed(uses: str) -> list[tuple[str, str]]:
+    """Letters of a text with their places as attributes."""
+    out = []
+    for name, *place in _USE.findall(uses):
+        x, y = (_short(2 * float(v or 0), 0) for v in place)
+        out.append((name, (f' x="{x}"' if x != "0" else "") + (f' y="{y}"' if y != "0" else "")))
+    return out
+
+
 def _letters(svg: str) -> str:
     """Short names and outlines for letters, placed by whole units of a font of 200."""
     names: dict[str, str] = {}
@@ -74,12 +85,10 @@ def _letters(svg: str) -> str:
         names[match[1]] = f"g{len(names)}"
         return f'<path id="{names[match[1]]}" d="{glyph(match[2])}"/>'
 
-    def use(match: re.Match) -> str:
-        x, y = (_short(2 * float(v or 0), 0) for v in match.groups()[1:])
-        place = (f' x="{x}"' if x != "0" else "") + (f' y="{y}"' if y != "0" else "")
-        return f'<use href="#{names.get(match[1], match[1])}"{place}/>'
+    def written(match: re.Match) -> str:
+        return "".join([f'<use href="#{names.get(name, name)}"{place}/>\n' for name, place in _placed(match[0])])
 
-    text = _USE.sub(use, _GLYPH.sub(define, svg))
+    text = _TEXT.sub(written, _GLYPH.sub(define, svg))
     # Letters are drawn on 200 units, so the text around them is scaled to half.
     return re.sub(r"scale\(([\d.]+) -[\d.]+\)", lambda m: f"scale({float(m[1]) / 2:g} -{float(m[1]) / 2:g})", text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -91,24 +92,30 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     return rows.sort_values(["round", "place", "agency"], kind="stable", ignore_index=True)[DUTY]
 
 
-def _state(items: pd.DataFrame) -> str:
-    due = items[items["due"]]
-    if not len(items):
+class _Owed(NamedTuple):
+    """Duties of one round as arrays, so that every cell of the table is a mask."""
+
+    due: np.ndarray
+    reported: np.ndarray
+    score: np.ndarray
+    weight: np.ndarray
+
+    def cell(self, mine: np.ndarray) -> tuple:
+        """items, reported, share, score, state of the duties at `mine`."""
+        due = mine & self.due
+        many, reported = int(due.sum()), int((due & self.reported).sum())
+        known = due & np.isfinite(self.score)
+        weight = self.weight[known].sum()
+        score = float((self.score[known] * self.weight[known]).sum() / weight) if weight else float("nan")
+        return many, reported, reported / many if many else float("nan"), score, _state(bool(mine.any()), many, reported)
+
+
+def _state(owned: bool, due: int, reported: int) -> str:
+    if not owned:
         return "not_responsible"
-    if not len(due):
+    if not due:
         return "not_applicable"
-    reported = int(due["reported"].sum())
-    return "reported" if reported == len(due) else "partly_reported" if reported else "not_reported"
-
-
-def _cell(items: pd.DataFrame) -> tuple:
-    """items, reported, share, score, state of a set of duties."""
-    due = items[items["due"]]
-    known = due[due["score"].notna()]
-    weight = known["weight"].sum()
-    score = float((known["score"] * known["weight"]).sum() / weight) if weight else float("nan")
-    reported = int(due["reported"].sum())
-    return len(due), reported, reported / len(due) if len(due) else float("nan"), score, _state(items)
+    return "reported" if reported == due else "partly_reported" if reported else "not_reported"
 
 
 def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: str) -> pd.DataFrame:
@@ -135,12 +142,12 @@ def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: st
     rows = [a for a in agencies if a in mine] + sorted(mine - set(agencies))
     seen = {s for tags in now["sectors"] for s in tags}
     sectors = [s for s in (*SECTORS, "") if s in seen]
-    out = []
-    for agency in [*rows, ALL]:
-        own = now if agency == ALL else now[now["agency"] == agency]
-        for sector in [*sectors, ALL]:
-            items = own if sector == ALL else own[[sector in tags for tags in own["sectors"]]]
-            out.append((now["region"].iloc[0], round_name, agency, sector, *_cell(items)))
+    owed_now = _Owed(*(now[c].to_numpy(kind) for c, kind in (("due", bool), ("reported", bool), ("score", float), ("weight", float))))
+    every = np.ones(len(now), bool)
+    owns = {a: (now["agency"] == a).to_numpy(bool) for a in rows} | {ALL: every}
+    counts = {s: np.array([s in tags for tags in now["sectors"]]) for s in sectors} | {ALL: every}
+    region = now["region"].iloc[0]
+    out = [(region, round_name, a, s, *owed_now.cell(owns[a] & counts[s])) for a in owns for s in counts]
     return RESPONSIBILITY.check(pd.DataFrame(out, columns=list(RESPONSIBILITY.columns)))
 
 

@@ -133,7 +133,7 @@ def nodes_of(indicator: str, instrument: Instrument) -> tuple[str, ...]:
 
 def _wide(rows: pd.DataFrame, unit: list[str]) -> np.ndarray:
     """Scores (units, assessors) of the units that two or more scored."""
-    unit_no = rows.groupby(unit, sort=False).ngroup().to_numpy()
+    unit_no = pd.factorize(pd.Series(list(zip(*(rows[c] for c in unit), strict=True)), dtype=object))[0]
     assessor, names = pd.factorize(rows["assessor"], sort=True)
     wide = np.full((unit_no.max(initial=-1) + 1, len(names)), np.nan)
     wide[unit_no, assessor] = rows["score"].to_numpy()
@@ -195,11 +195,11 @@ def agreement(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> 
     mean = spread.explode("nodes").groupby("nodes")["spread"].mean()
     leaves = set(now["indicator"])
     order = [n for n in (*instrument.nodes, *(f"sector:{s}" for s in SECTORS)) if n in mean.index]
+    past, groups = dict(iter(rows.groupby("indicator", sort=False))), dict(iter(long.groupby("nodes", sort=False)))
     out = []
     for node in order:
-        mine = rows[rows["indicator"] == node] if node in leaves else long[long["nodes"] == node]
-        unit = ["round", "agency"] if node in leaves else ["indicator", "agency"]
-        out.append(_agreement_row(node, _wide(mine, unit), float(mean[node])))
+        mine, unit = (past[node], "round") if node in leaves else (groups[node], "indicator")
+        out.append(_agreement_row(node, _wide(mine, [unit, "agency"]), float(mean[node])))
     table = pd.DataFrame(out).assign(region=now["region"].iloc[0], round=round_name)
     return AGREEMENT.check(table[list(AGREEMENT.columns)])
 
