@@ -224,6 +224,27 @@ def verify(folder: Annotated[Path | None, typer.Argument(help="Folder of reports
         raise typer.Exit(1)
 
 
+@app.command()
+def gate(
+    name: Annotated[str, typer.Argument(help="Gates, comma-separated, or all.")],
+    pages: Annotated[list[Path], typer.Argument(help="Pages of reports (.html).")],
+    lang: Lang = "id",
+) -> None:
+    """Check pages before they are given away: addresses, accessibility, colours, numbers, size, paper, equal bytes."""
+    from scevaluation.publish.gates import run
+    from scevaluation.words import words
+
+    w, wrong = words(lang), 0
+    for page in pages:
+        for gate_name, broken in run(_listed(name), page).items():
+            typer.echo(f"{page}: {w('gate.name.' + gate_name)}: {w('gate.broken' if broken else 'gate.holds')}")
+            for row in broken:
+                typer.echo(f"  {row.where}: {w.text(row.found)}")
+            wrong += len(broken)
+    if wrong:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
     try:

@@ -9,41 +9,13 @@ import pytest
 from chart_data import count, pictures
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 
 from scevaluation.charts import style
 from scevaluation.charts.chart import draw
 from scevaluation.charts.slim import glyph, slim
 from scevaluation.frames import DIRECTIONS
-
-# Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
-MACHADO = {
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}
-
-
-def linear(color) -> np.ndarray:
-    v = np.array(to_rgb(color))
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
-
-
-def luminance(color) -> float:
-    return float(linear(color) @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(a, b) -> float:
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
-    t = np.clip(to_xyz @ rgb, 0, None) / [0.95047, 1.0, 1.08883]
-    f = np.where(t > 0.008856, np.cbrt(t), 7.787 * t + 16 / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
+from scevaluation.publish.colours import MACHADO, contrast, distance, luminance
 
 @pytest.mark.parametrize("ground", ["#FFFFFF", style.BAND])
 @pytest.mark.parametrize("color", [style.INK, style.INK2, style.MUTED, style.LINE, style.UP, style.DOWN, style.FLAT])
@@ -53,8 +25,7 @@ def test_text_colours_stand_out_by_four_and_a_half(color, ground):
 
 @pytest.mark.parametrize("sight", MACHADO)
 def test_verdict_hues_stay_apart_for_every_kind_of_colour_blindness(sight):
-    seen = [lab(np.clip(np.array(MACHADO[sight]) @ linear(c), 0, 1)) for c in (style.UP, style.DOWN, style.FLAT)]
-    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) >= 25
+    assert min(distance(a, b, sight) for a, b in combinations((style.UP, style.DOWN, style.FLAT), 2)) >= 25
 
 
 def test_the_level_map_only_darkens():

@@ -12,7 +12,7 @@ from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import cohort_instruments, hashes, round_inputs
 from scevaluation.evaluate.peers import peers as compute_peers
-from scevaluation.evaluate.redaction import redacted
+from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, PEERS, ROOT
@@ -119,7 +119,7 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
         raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {known}.")
     scores, issues = load_scores(plan, state.id)
     if public:
-        scores, issues = redacted(scores, issues)
+        plan, (scores, issues) = unsigned(plan), redacted(scores, issues)
     instruments = {name: plan.instrument(name) for name in files}
     index = compute_index(scores, instruments)
     previous = _previous(index, state.id)

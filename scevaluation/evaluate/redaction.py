@@ -6,6 +6,8 @@ from hashlib import sha256
 
 import pandas as pd
 
+from scevaluation.programme import Programme
+
 ASSESSOR = "assessor:"
 HIDDEN = "\u2026"
 
@@ -27,13 +29,44 @@ def _letter(n: int) -> str:
 def redacted(scores: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """SCORES and ISSUES without assessors' names, evidence, and texts quoted from files; every figure stays.
 
-    What an issue found is kept where it holds figures and the codes of indicators and agencies alone.
+    What an issue found is kept where it holds figures and the codes of indicators and agencies alone. The file and cell of
+    a score are kept where the file is called after its round; a returned form may be called after who filled it in.
     """
     called = letters(scores["source"].unique())
     known = {*scores["indicator"], *scores["agency"]}
     plain = issues["found"].map(lambda text: all(_plain(t, known) for t in text.replace(",", " ").split()))
-    scores = scores.assign(source=scores["source"].replace(called), evidence="")
-    return scores, issues.assign(found=issues["found"].where(plain, HIDDEN))
+    own = [file.partition(".")[0] == name for file, name in zip(scores["file"], scores["round"], strict=True)]
+    stem = issues["file"].str.partition(".")[0].isin(set(scores["round"]))
+    scores = scores.assign(
+        source=scores["source"].replace(called),
+        evidence="",
+        file=scores["file"].where(own, HIDDEN),
+        cell=scores["cell"].where(own, ""),
+    )
+    return scores, issues.assign(
+        file=issues["file"].where(stem, HIDDEN),
+        cell=issues["cell"].map(lambda text: _called(text, called)).where(stem, ""),
+        found=issues["found"].where(plain, HIDDEN),
+        expected=issues["expected"].map(lambda text: _called(text, called)),
+    )
+
+
+def unsigned(programme: Programme) -> Programme:
+    """The programme without the notes people wrote about it and its rounds; one made from the ministry's letters keeps them."""
+    if programme.official:
+        return programme
+    rounds = tuple(r.model_copy(update={"note": None}) for r in programme.rounds)
+    bare = programme.model_copy(update={"notes": (), "rounds": rounds})
+    for name in set(vars(bare)) - set(type(programme).model_fields):
+        del vars(bare)[name]  # what the other remembers of its own rounds
+    return bare
+
+
+def _called(text: str, names: dict[str, str]) -> str:
+    """A text with assessors called by their letters; the longest names first, since one may begin another."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, names[name])
+    return text
 
 
 def _plain(token: str, known: set[str]) -> bool:

@@ -11,16 +11,20 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.redaction import ASSESSOR
-from scevaluation.programme import load_programme
+from scevaluation.intake.check import load_scores
+from scevaluation.programme import Programme, load_programme
+from scevaluation.publish.formats import charts
 from scevaluation.publish.jobs import FORMATS, KINDS, REPORTS, Job, checked, sectors_of, sha256
 from scevaluation.publish.report import report_files, write_together
-from scevaluation.words import words
+from scevaluation.words import LANGUAGES, catalogue, words
 
 PROFILES = ("internal", "public")
 DAY = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same input gives the same bytes
-CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}|(?<![\d.,|])(?:\+62|08)\d{8,12}(?![\d.,])")
+CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.]{2,}"
+    r"|(?<![\w.,|+-])(?:\+62[ .-]?8\d{1,2}|08\d{2})(?:[ .-]?\d{3,4}){2,3}(?![\w,]|\.\d)"
+)
 SHORTEST = 4  # letters of a text from which on its appearance is no coincidence
 
 
@@ -59,12 +63,14 @@ def share(
         raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
     public = profile == "public"
     files: dict[str, bytes] = {}
+    drawn: dict[str, bytes] = {}
     for job in _jobs(programme, round_name, langs, kinds, public):
         made, _ = report_files(job, "inprocess", formats)
         files |= {n: d.encode() if isinstance(d, str) else d for n, d in made.items() if not (public and n.endswith(".ipynb"))}
-    if public:
-        _refuse_people(files, forbidden(programme, round_name))
+        drawn |= {f"{job.stem} {n}.svg": (chart.wide + chart.phone).encode() for n, chart in charts().items()} if public else {}
     plan, folder = load_programme(programme), (out or REPORTS) / programme / round_name
+    if public:
+        _refuse_people(files | drawn, forbidden(plan, round_name))
     facts = {
         "programme": programme,
         "region": plan.region,
@@ -93,17 +99,34 @@ def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[J
     return out
 
 
-def forbidden(programme: str, round_name: str) -> tuple[str, ...]:
-    """Texts that may stand nowhere in a public bundle: assessors' names and the evidence agencies gave."""
-    scores = evaluate_round(programme, round_name).scores
-    names = {s.removeprefix(ASSESSOR) for s in scores["source"] if s.startswith(ASSESSOR)}
+def forbidden(programme: Programme, round_name: str) -> tuple[str, ...]:
+    """Texts that may stand nowhere in a public bundle: assessors' names, the evidence agencies gave, and notes.
+
+    A name that is a word of the report anyway, such as an agency's, tells nothing by standing there.
+    """
+    scores, _ = load_scores(programme, round_name)
+    said = {s.removeprefix(ASSESSOR) for s in scores["source"] if s.startswith(ASSESSOR)}
+    common = "\n".join(_vocabulary(programme)).lower()
+    names = {n for n in said if len(n) >= SHORTEST and not re.search(rf"(?<!\w){re.escape(n.lower())}(?!\w)", common)}
     texts = {v for v in scores["evidence"] if len(v) >= SHORTEST}
-    return tuple(sorted({n for n in names if len(n) >= SHORTEST} | texts))
+    labels = () if programme.official else (*programme.notes, *(r.note for r in programme.rounds if r.note))
+    return tuple(sorted(names | texts | {t for label in labels for t in (label.id, label.en)}))
+
+
+def _vocabulary(programme: Programme):
+    """Words of any report on a programme: the catalogues, agencies, and indicators."""
+    for lang in LANGUAGES:
+        yield from catalogue(lang).values()
+        yield from (a.label[lang] for a in programme.agencies)
+    yield from (a.id for a in programme.agencies)
+    for name in programme.scored:
+        yield from (text for node in programme.instrument(name).nodes.values() for text in (node.label.id, node.label.en))
 
 
 def _refuse_people(files: Mapping[str, bytes], texts: tuple[str, ...]) -> None:
     for name, text in readable(files):
-        found = next((t for t in texts if t in text), None) or next(iter(CONTACT.findall(text)), None)
+        lower = text.lower()
+        found = next((t for t in texts if t.lower() in lower), None) or next(iter(CONTACT.findall(text)), None)
         if found is not None:
             raise ReportError(
                 f"{name} of the public bundle holds {found[:60]!r}, which names a person or quotes one.",

@@ -41,18 +41,24 @@ def further(job, html: str, formats: tuple[str, ...], words: Words) -> dict[str,
     return out
 
 
-def figures(stem: str) -> dict[str, str | bytes]:
-    """Every picture of the report just made in this process: SVG, and PNG of 300 dots an inch, 180 mm wide."""
-    from scevaluation.charts.chart import Chart, png
+def charts() -> dict:
+    """Every chart with a picture of the report just made in this process, by name."""
+    from scevaluation.charts.chart import Chart
     from scevaluation.publish.kernels import InProcessEngine
 
     shown = [c for v in InProcessEngine.shown for c in getattr(v, "charts", (v,))]
-    charts = [v for v in shown if isinstance(v, Chart) and v.wide]
-    if not charts:
+    return {v.name: v for v in shown if isinstance(v, Chart) and v.wide}
+
+
+def figures(stem: str) -> dict[str, str | bytes]:
+    """Every picture of the report just made in this process: SVG, and PNG of 300 dots an inch, 180 mm wide."""
+    from scevaluation.charts.chart import png
+
+    found = charts()
+    if not found:
         raise ReportError("The report's pictures are not at hand.", "Make figures with the engine inprocess.")
     out: dict[str, str | bytes] = {}
-    for chart in charts:
-        name = f"{stem}.figures/{chart.name}"
-        out[f"{name}.svg"] = chart.wide
-        out[f"{name}.png"] = png(chart)
+    for name, chart in found.items():
+        out[f"{stem}.figures/{name}.svg"] = chart.wide
+        out[f"{stem}.figures/{name}.png"] = png(chart)
     return out

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from scevaluation.errors import ReportError
+from scevaluation.publish.gates import addresses
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
 PLACES = (
@@ -34,8 +35,12 @@ def pdf(html: str) -> bytes:
     Raises
     ------
     ReportError
-        If neither WeasyPrint nor a browser is on the machine, or the browser fails.
+        If the page asks for something outside itself, neither WeasyPrint nor a browser is on the machine, or the browser
+        fails.
     """
+    asked = addresses(html)
+    if asked:
+        raise ReportError(f"The page asks for {asked[0][:80]}, outside itself.", "Put it into the page, or take it out.")
     weasy = _weasyprint()
     if weasy is not None:
         return _by_weasyprint(weasy, html)
@@ -66,9 +71,8 @@ def _weasyprint():
 def _by_weasyprint(weasy, html: str) -> bytes:
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    fetcher = weasy.urls.URLFetcher(allowed_protocols=("data",))
-    raw = weasy.HTML(string=html, url_fetcher=fetcher, media_type="print").write_pdf(pdf_tags=True)
-    return raw
+    fetcher = weasy.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    return weasy.HTML(string=html, url_fetcher=fetcher, media_type="print").write_pdf(pdf_tags=True)
 
 
 def _by_browser(path: str, html: str) -> bytes:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import math
+import re
 from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
 from scevaluation import __version__
+from scevaluation.charts.style import text_width
 from scevaluation.publish.fonts import font_css
 from scevaluation.words import Words
 
 SHEET = Path(__file__).with_name("page") / "slides.css"
+# Inches of a slide, as in slides.css: its text's width, the room above the foot, and of the layout with the picture beside it.
+WIDE, ROOM, BESIDE, TALL = 11.73, 6.4, 8.0, 6.4
+HEAD, NOTE = 25.0, 10.5  # points
 
 
 def deck(html: str, words: Words) -> str:
@@ -49,10 +56,30 @@ def _figures(soup: BeautifulSoup) -> list[Tag]:
 
 
 def _slide(figure: Tag, line: str, number: int, words: Words) -> str:
-    heading = figure.find(["h1", "h2", "h3", "h4"])
+    heading, note = figure.find(["h1", "h2", "h3", "h4"]), figure.find("figcaption")
     picture, table = figure.select_one("picture img"), figure.select_one("table.scorecard")
-    note = figure.find("figcaption")
-    body = f'<div class="picture">{picture}</div>' if picture else str(table)
+    beside, body = False, str(table)
+    if picture:
+        beside, width, height = _room(picture, heading.get_text(" ", strip=True), note.get_text(" ", strip=True) if note else "")
+        size = f"width:{width:.3f}in;height:{height:.3f}in"
+        body = f'<div class="picture"><img src="{picture["src"]}" alt="{escape(picture["alt"])}" style="{size}"></div>'
     caption = f'<p class="note">{note.decode_contents()}</p>' if note else ""
     foot = escape(f"{line} \u00b7 {words('slides.made', version=__version__)} \u00b7 {number}")
-    return f'<section class="slide"><h2>{heading.decode_contents()}</h2>{body}{caption}<p class="foot">{foot}</p></section>'
+    kind = "slide beside" if beside else "slide"
+    return f'<section class="{kind}"><h2>{heading.decode_contents()}</h2>{body}{caption}<p class="foot">{foot}</p></section>'
+
+
+def _room(picture: Tag, heading: str, note: str) -> tuple[bool, float, float]:
+    """Whether a picture stands beside its text, and its width and height in inches: as large as the slide lets it be."""
+    head = base64.b64decode(picture["src"].partition(",")[2][:400]).decode("utf-8", "replace")
+    width, height = (float(v) / 72 for v in re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', head).groups())
+    used = _lines(heading, HEAD, "bold") * HEAD * 1.18 / 72 + _lines(note, NOTE) * NOTE * 1.45 / 72 + 0.4
+    below = min(WIDE / width, (ROOM - used) / height)
+    beside = min(BESIDE / width, TALL / height)
+    scale = max(below, beside) if beside > 1.1 * below else below
+    return scale > below, width * scale, height * scale
+
+
+def _lines(text: str, size: float, weight: str = "normal") -> int:
+    """Lines a text takes on a slide, with a little to spare for how they break."""
+    return math.ceil(text_width(text, size, weight) / WIDE * 1.05)
