@@ -10,6 +10,9 @@ import pandas as pd
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
+from scevaluation.evaluate.contracts import PEOPLE
+from scevaluation.evaluate.item_contracts import ITEMS, LEVERAGE
+from scevaluation.evaluate.survey import SURVEY
 from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.words import Words
 
@@ -32,10 +35,23 @@ UNITS = {
         *("official100", "like_for_like100", "contribution100"),
     ),
     "share": ("coverage", "weight", "p_up", "p_flat", "p_down", "p_hit", "certainty", "percentile"),
-    "scale": ("value", "score", "official", "like_for_like", "contribution", "median", "own_change", "common_change"),
+    "scale": (
+        *("value", "score", "official", "like_for_like", "contribution", "median", "own_change", "common_change"),
+        *("spread", "difference", "own", "verified", "gap", "mean", "sd"),
+    ),
 }
-TREND_UNITS = {"low": "points_year", "high": "points_year"}
+# Where a column of one table means another thing than of the others.
+OWN_UNITS = {
+    "TREND": {"low": "points_year", "high": "points_year"},
+    "ITEMS": {"now": "hundred", "before": "hundred", "change": "points"},
+    "LEVERAGE": {"room": "points", "gain": "points", "one_up": "points", "if_worst": "points"},
+    "AGREEMENT": {"low": "", "high": ""},
+    "SEVERITY": {"low": "scale", "high": "scale"},
+    "GAP": {"low": "scale", "high": "scale"},
+    "RESPONSIBILITY": {"score": "hundred", "share": "share"},
+}
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
+CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY}
 
 
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
@@ -56,7 +72,20 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
     for instrument in e.instruments.values():
         names |= {path: instrument.name(path, job.lang) for path in instrument.nodes}
     names |= {path: e.instrument.name(path, job.lang) for path in e.instrument.nodes}
-    return {n: held[n.lower()] for n in SHOWN if held[n.lower()] is not None and len(held[n.lower()])}, names, e
+    held |= _of_rooms(e)
+    return {n: held[n.lower()] for n in CONTRACTS if held.get(n.lower()) is not None and len(held[n.lower()])}, names, e
+
+
+def _of_rooms(e) -> dict[str, pd.DataFrame]:
+    """The tables behind the further chapters: items, what would raise the index, agencies and assessors, the surveys."""
+    from scevaluation.evaluate.leverage import leverage
+    from scevaluation.publish.detail import items
+    from scevaluation.publish.people import people
+    from scevaluation.publish.survey import citizens
+
+    rows = items(e)
+    out = {"items": rows, "leverage": leverage(rows, e.instrument), "survey": citizens(e).survey}
+    return out | {name.lower(): table for name, table in people(e).tables.items()}
 
 
 def workbook(job, words: Words) -> bytes:
@@ -83,7 +112,7 @@ def workbook(job, words: Words) -> bytes:
         _cover(book.add_worksheet(words("xlsx.about")), e, frames, words, style)
         _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
         for name, frame in frames.items():
-            _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), TABLES[name], frame, names, words, style)
+            _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), CONTRACTS[name], frame, names, words, style)
     return out.getvalue()
 
 
@@ -163,9 +192,14 @@ def _name(node: str, names: dict, w: Words) -> str:
 
 
 def _unit(contract: Contract, column: str) -> str:
-    if contract.name == "TREND" and column in TREND_UNITS:
-        return TREND_UNITS[column]
-    return next((unit for unit, columns in UNITS.items() if column in columns), "")
+    own = OWN_UNITS.get(contract.name, {})
+    return own[column] if column in own else next((unit for unit, columns in UNITS.items() if column in columns), "")
+
+
+def _head(contract: Contract, column: str, w: Words) -> str:
+    """A column's header; some mean another thing in one table."""
+    own = f"col.{contract.name.lower()}.{column}"
+    return w(own if w.has(own) else "col." + column)
 
 
 def _sheet(sheet, contract: Contract, frame: pd.DataFrame, names: dict, w: Words, style: dict) -> None:
@@ -175,7 +209,7 @@ def _sheet(sheet, contract: Contract, frame: pd.DataFrame, names: dict, w: Words
     sheet.freeze_panes(2, 0 if place is None else min(place + 2, 4))
     shown = columns if place is None else [*columns[: place + 1], "name", *columns[place + 1 :]]
     for c, column in enumerate(shown):
-        sheet.write_string(0, c, w("col." + column), style["head"])
+        sheet.write_string(0, c, _head(contract, column, w), style["head"])
         unit = _unit(contract, column)
         sheet.write_string(1, c, w("unit." + unit) if unit else "", style["unit"])
         sheet.set_column(c, c, 34 if column == "name" else 13)
