@@ -61,10 +61,10 @@ BRIEF = Contract(
 )
 
 
-def headline_rule(direction: str, up: int, down: int, scored: int) -> str:
-    """Name of the brief's headline: by the composite's verdict and whether parts move; few, or one, without enough rounds."""
+def headline_rule(direction: str, up: int, down: int, scored: int, rounds: int) -> str:
+    """Name of the brief's headline: by the composite's verdict and whether parts move; few, one or first without enough."""
     if direction == "too_little_data":
-        return "one" if scored < 2 else "few"
+        return "first" if rounds == 1 else "one" if scored < 2 else "few"
     side = "up" if direction in RISING else "down" if direction in FALLING else "flat" if direction in STILL else "open"
     return f"{side}_{'both' if up and down else 'rise' if up else 'fall' if down else 'none'}"
 
@@ -246,7 +246,7 @@ def brief(
         "overdue": int((asked["state"] == "overdue").sum()),
         "programmes": len(people["CONTINUITY"]),
         "decisions": len(decided),
-        "rule": headline_rule(says.get(ROOT, "too_little_data"), counts["up"], counts["down"], scored),
+        "rule": headline_rule(says.get(ROOT, "too_little_data"), counts["up"], counts["down"], scored, len(names)),
     }
     return BRIEF.check(pd.DataFrame([row])[list(BRIEF.columns)])
 

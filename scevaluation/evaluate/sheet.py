@@ -13,6 +13,7 @@ from scevaluation.evaluate.topics import AGENDA, AGENDA_KINDS, Topic, key_of, pi
 from scevaluation.frames import TREND, Column, Contract
 
 WIDE = 1 / 6  # of the scale's length: assessors this far apart did not see the same thing; half a point on 1-4
+BETWEEN = " | "  # programmes in one cell
 RUNS = ("continues", "restarted", "moved")
 SHEET = Contract(
     "SHEET",
@@ -140,11 +141,12 @@ def _claims(gap: pd.DataFrame) -> list[Topic]:
 
 
 def cut_off(plans: pd.DataFrame, state: str = "cut_off", kind: str = "cut_off") -> list[Topic]:
-    """Programmes that were cut off (or of another state), the latest first; the number is the year of the last sign."""
-    rows = plans[plans["state"] == state].sort_values("last", ascending=False, kind="stable")
+    """By agency its programmes that were cut off (or of another state): how many, which, and the latest year of a sign."""
+    rows = plans[plans["state"] == state]
+    groups = [(len(g), int(g["last"].max()), a, BETWEEN.join(g["programme"])) for a, g in rows.groupby("agency", sort=False)]
     return [
-        Topic(kind, r["last"], "CONTINUITY", node=r["sectors"], agency=r["agency"], what=r["programme"], second=len(rows))
-        for r in rows.to_dict("records")
+        Topic(kind, n, "CONTINUITY", agency=a, what=names, second=last)
+        for n, last, a, names in sorted(groups, key=lambda x: (-x[0], -x[1], x[2]))
     ]
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
 import pandas as pd
 
+from scevaluation.charts.findings import lower
 from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import Contract
-from scevaluation.publish import parts
+from scevaluation.publish import forms, parts, people
 from scevaluation.publish.parts import Part, register_table
 from scevaluation.words import Fact, Sentence, Words
+
+SHOWN = 3  # names in a sentence
 
 
 def masthead(e: Evaluation, kind: str, w: Words, name: str = "") -> Part:
@@ -51,6 +54,21 @@ def topics(heading: str, items: Iterable[tuple[Sentence, Sentence, Sentence]], w
     text = "\n".join(large(w.text(title)) for title, *_ in rows)
     html = f'<section class="part long topics" id="{escape(name)}"><h2>{escape(heading)}</h2><ol>{body}</ol></section>'
     return Part(html, text)
+
+
+def listed(names: Sequence[str], w: Words) -> str:
+    """Names in a sentence; of more than `SHOWN` the rest are counted."""
+    more = len(names) - SHOWN
+    return w.join(names) if more <= 0 else w.join([*names[:SHOWN], w("family.more", n=w.num(more, 0))])
+
+
+def item_names(e: Evaluation, w: Words) -> dict[str, str]:
+    """Nodes inside a sentence: items of numbered questionnaires behind the name of their component."""
+    names = {**people.node_names(e, w), **forms.labels(e, w)}
+    if e.by_sector:
+        return names
+    tops = {n: n.partition("/")[0] for n in names if "/" in n}
+    return names | {n: w("items.of", top=names[t], item=lower(names[n])) for n, t in tops.items()}
 
 
 def cell(contract: Contract, row: Mapping, column: str, digits: int = 0, **how) -> Fact:

@@ -19,6 +19,7 @@ from scevaluation.evaluate.handover import decisions as compute_decisions
 from scevaluation.evaluate.item_contracts import LEVERAGE
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.overall import STILL
+from scevaluation.evaluate.sheet import BETWEEN
 from scevaluation.evaluate.topics import DECISIONS
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.programme import Round
@@ -85,7 +86,7 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
 def decisions(e: Evaluation, w: Words) -> Part:
     """The decisions of the next two rounds, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
-    names, nodes = people.agency_names(e, w), {**people.node_names(e, w), **forms.labels(e, w)}
+    names, nodes = people.agency_names(e, w), family.item_names(e, w)
     until = w.round_long(str(Round(e.round) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
@@ -115,8 +116,7 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
         "unit": _unit(e, w),
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
-        places["value"] = str(int(r["value"]))
-        places["others"] = Sentence("family.others", {"n": places["second"]}) if r["second"] > 1 else ""
+        places |= {"second": str(int(r["second"])), "what": family.listed(r["what"].split(BETWEEN), w)}
     if kind == "gain" and r["column"] == "gain":
         kind = "gain_whole"
     return tuple(Sentence("family.decision." + kind + part, places) for part in ("", ".reason", ".ask"))
@@ -130,7 +130,7 @@ def reached(e: Evaluation, w: Words) -> Part:
     by = {(r["cycle"], r["node"]): r for r in rows.to_dict("records")}
     table = pd.DataFrame(
         [
-            {"name": names[n], **{c: _cycle(by[c, n], w) for c in order}}
+            {"name": names[n], **{c: _cycle(e, by[c, n], w) for c in order}}
             for n in (ROOT, *e.top)
             if any((c, n) in by for c in order)
         ]
@@ -138,8 +138,14 @@ def reached(e: Evaluation, w: Words) -> Part:
     heads = {c: f"{labels[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
     fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
     head = w("family.brief.reached")
-    note = f'<p class="note">{escape(w("family.brief.reached_note"))}</p>'
+    note = f'<p class="note">{escape(w("family.brief.reached_note", **_range(e, w)))}</p>'
     return Part(f'<section class="part"><h2>{escape(head)}</h2>{html_table(table, fields)}{note}</section>', head)
+
+
+def _range(e: Evaluation, w: Words) -> dict[str, str]:
+    """Ends of the scale that the report speaks of."""
+    low, high = (0.0, 100.0) if e.by_sector else (e.instrument.scale.low, e.instrument.scale.high)
+    return {"low": w.num(low, 0), "high": w.num(high, 0)}
 
 
 def _ends(rows: pd.DataFrame, w: Words) -> str:
@@ -151,14 +157,19 @@ def _ends(rows: pd.DataFrame, w: Words) -> str:
     return "\u2013".join(w.round(r) for r in ends)
 
 
-def _cycle(r: dict, w: Words) -> str:
-    """A node's way through a cycle."""
+def _cycle(e: Evaluation, r: dict, w: Words) -> str:
+    """A node's way through a cycle; on the questionnaire's own scale where the report speaks of components."""
     if r["state"] == "no_value":
         return w("family.brief.no_value")
+    first, last, change, digits = r["first"], r["last"], r["change"], 1
+    if not e.by_sector:
+        ends = [e.instruments[r[c]].scale for c in ("start", "end")]
+        change, digits = change * (ends[1].high - ends[1].low) / 100, 2
+        first, last = (scale.from100(v) for scale, v in zip(ends, (first, last), strict=True))
     if r["state"] == "one_round":
-        return w.num(r["last"])
+        return w.num(last, digits)
     key = "family.brief.way" if r["state"] == "computed" else "family.brief.way_other"
-    return w(key, first=w.num(r["first"]), last=w.num(r["last"]), change=w.num(r["change"], 1, sign=True))
+    return w(key, first=w.num(first, digits), last=w.num(last, digits), change=w.num(change, digits, sign=True))
 
 
 def stands(e: Evaluation, w: Words) -> Part | None:
@@ -198,7 +209,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     fields = [
         Field("text", w("family.column.recommendation")),
         Field("name", w("family.column.agency")),
-        Field("due", w("family.column.until")),
+        Field("due", w("family.column.until"), number=True),
         Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
         Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
     ]

@@ -34,13 +34,14 @@ from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
 from scevaluation.instrument import SECTORS
 from scevaluation.programme import Round
 from scevaluation.publish import detail, family, parts, people
-from scevaluation.publish.pages import judged, row_of
+from scevaluation.publish.pages import Several, judged, row_of
 from scevaluation.publish.parts import Field, Part, html_table
 from scevaluation.words import Sentence, Words
 
 LEAST_YEARS = 4  # of a series, as the panels of statistics draw it
 FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead
 MOST_PANELS = 11
+WHOLE = 12  # rows of a table that is kept on one page
 
 
 @dataclass(frozen=True, eq=False)
@@ -336,7 +337,8 @@ def owners(v: View, w: Words) -> Part | None:
     shown += [Field("now", w("family.column.score"), number=True), Field("grade", w("family.column.grade"))]
     shown += [Field("quality", w("family.column.quality"))] if any(quality) else []
     said = w("family.sector.owners")
-    return Part(f'<section class="part long"><h3>{escape(said)}</h3>{html_table(table, shown)}</section>', said)
+    kind = "part long" if len(table) > WHOLE else "part"
+    return Part(f'<section class="{kind}"><h3>{escape(said)}</h3>{html_table(table, shown)}</section>', said)
 
 
 def followup(v: View, w: Words) -> Chart | None:
@@ -353,6 +355,14 @@ def continuity(v: View, w: Words) -> Chart | None:
         return None
     plan = v.e.programme
     return continuity_chart.continuity(v.plans, plan.cycles, Round(v.e.round).year, people.agency_names(v.e, w), w)
+
+
+def official(v: View, w: Words, where: str = "below") -> Several | None:
+    """The chapter of official statistics and facts: first where the sector is not scored ("above"), else after the scores."""
+    if not available(v)["statistics"] or (where == "above") == bool(v.node):
+        return None
+    shown = (chapter(v, "sector_statistics", w), statistics(v, w), facts(v, w))
+    return Several(tuple(p for p in shown if p is not None))
 
 
 def statistics(v: View, w: Words) -> Chart | None:
@@ -393,7 +403,9 @@ def chapters(v: View) -> list[str]:
         ("sector_people", has["items"] or has["followup"] or has["programmes"]),
         ("sector_statistics", has["statistics"]),
     ]
-    return [*(c for c, there in order if there), "quality", "numbers"]
+    order = order if v.node else order[::-1]
+    lacks = not all(has.values())
+    return [*(c for c, there in order if there), *(["quality"] if lacks else []), "numbers"]
 
 
 def contents(v: View, w: Words) -> Part:
@@ -402,8 +414,8 @@ def contents(v: View, w: Words) -> Part:
 
 
 def chapter(v: View, name: str, w: Words) -> Part | None:
-    """A chapter's head, if the data can fill it; the first one begins a new page."""
-    return parts.chapter(name, w, new_page=chapters(v)[0] == name) if name in chapters(v) else None
+    """A chapter's head, if the data can fill it; the first one begins a new page where the first page is full."""
+    return parts.chapter(name, w, new_page=bool(v.node) and chapters(v)[0] == name) if name in chapters(v) else None
 
 
 def absent(v: View, w: Words) -> Part | None:

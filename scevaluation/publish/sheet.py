@@ -12,7 +12,7 @@ from scevaluation.charts.chart import Chart
 from scevaluation.charts.findings import lower
 from scevaluation.evaluate.contracts import PEOPLE
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.sheet import SHEET
+from scevaluation.evaluate.sheet import BETWEEN, SHEET
 from scevaluation.evaluate.sheet import agenda as compute_agenda
 from scevaluation.evaluate.sheet import sheet as compute_sheet
 from scevaluation.evaluate.topics import AGENDA
@@ -22,8 +22,6 @@ from scevaluation.programme import Round
 from scevaluation.publish import family, forms, parts, people
 from scevaluation.publish.parts import Field, Part, html_table
 from scevaluation.words import Sentence, Words
-
-SHOWN = 3  # of a list inside a sentence
 
 
 @lru_cache(maxsize=4)
@@ -56,7 +54,7 @@ def chapters(e: Evaluation) -> list[str]:
         "sheet_scores": has["gap"] or has["panel"],
         "sheet_programmes": has["programmes"],
         "sheet_followup": has["followup"],
-        "quality": True,
+        "quality": not all(has.values()),
         "numbers": True,
     }
     return [c for c, there in order.items() if there]
@@ -68,8 +66,8 @@ def contents(e: Evaluation, w: Words) -> Part:
 
 
 def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
-    """A chapter's head, if the data can fill it; the first one begins a new page."""
-    return parts.chapter(name, w, new_page=chapters(e)[0] == name) if name in chapters(e) else None
+    """A chapter's head, if the data can fill it; the first one begins a new page where the first page is full."""
+    return parts.chapter(name, w, new_page=available(e)["duties"] and chapters(e)[0] == name) if name in chapters(e) else None
 
 
 def shown(e: Evaluation, w: Words, part: str, form):
@@ -114,14 +112,13 @@ def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str],
     listed = [lower(nodes.get(n, n)) for n in r["node"].split()]
     places = {
         "agency": names.get(r["agency"], r["agency"]),
-        "node": w.join(listed[:SHOWN]),
+        "node": family.listed(listed, w),
         "what": r["what"],
         "value": family.cell(AGENDA, r, "value", digits, **how),
         "second": family.cell(AGENDA, r, "second") if pd.notna(r["second"]) else "",
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
-        places["value"] = str(int(r["value"]))
-        places["others"] = Sentence("family.others", {"n": places["second"]}) if r["second"] > 1 else ""
+        places |= {"second": str(int(r["second"])), "what": family.listed(r["what"].split(BETWEEN), w)}
     if kind == "severity":
         kind += "_stricter" if r["value"] < 0 else "_milder"
     if kind == "falling":
@@ -211,19 +208,18 @@ def asked(e: Evaluation, w: Words) -> Part:
         name=[names.get(a, a) for a in rows["agency"]],
         raised=rows["raised"].map(w.round),
         due=[w.round(r) if r else "\u2013" for r in rows["due"]],
-        state=[w("people.followed." + s) for s in rows["state"]],
     )
     fields = [
         Field("text", w("family.column.recommendation")),
         Field("name", w("family.column.agency")),
-        Field("raised", w("family.column.raised")),
-        Field("due", w("family.column.until")),
-        Field("state", w("family.column.state")),
+        Field("raised", w("family.column.raised"), number=True),
+        Field("due", w("family.column.until"), number=True),
+        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
         Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
     ]
     head = w("family.sheet.asked")
     body = html_table(table, fields) if len(table) else f"<p>{escape(w('family.sheet.asked_none'))}</p>"
-    return Part(f'<section class="part long"><h3>{escape(head)}</h3>{body}</section>', head)
+    return Part(f'<section class="part long narrow compact"><h3>{escape(head)}</h3>{body}</section>', head)
 
 
 def numbers(e: Evaluation, w: Words) -> Part:
