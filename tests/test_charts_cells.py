@@ -27,8 +27,8 @@ from chart_data import (
     verdicts,
 )
 
+from scevaluation.charts.embed import embedded
 from scevaluation.charts.heatmap import heatmap
-from scevaluation.charts.slim import embedded
 from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.charts.waterfall import waterfall
 from scevaluation.errors import ContractError

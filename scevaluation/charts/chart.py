@@ -17,8 +17,9 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scevaluation.charts.embed import embedded
 from scevaluation.charts.letters import svg
-from scevaluation.charts.slim import embedded, slim
+from scevaluation.charts.slim import slim
 from scevaluation.charts.style import rc
 from scevaluation.words import Sentence, Words
 

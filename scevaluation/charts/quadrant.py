@@ -28,7 +28,6 @@ from scevaluation.charts.style import (
     axes_at,
     canvas,
     fit,
-    halo,
     inches,
     text_width,
     write,
@@ -192,7 +191,7 @@ class _View:
             weight="bold",
         )
         wide, tall = inches(ax)
-        left = (value - low) / (high - low) > 0.62
+        left, ground = (value - low) / (high - low) > 0.62, {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
         ax.text(
             value + (-1 if left else 1) * 0.05 / wide * (high - low),
             self.top * 0.05 / tall,
@@ -201,7 +200,7 @@ class _View:
             color=INK2,
             ha="right" if left else "left",
             va="bottom",
-            path_effects=halo(),
+            bbox=ground,
             zorder=6,
         )
         ax.text(
@@ -212,7 +211,7 @@ class _View:
             color=INK2,
             ha="right",
             va="bottom",
-            path_effects=halo(),
+            bbox=ground,
             zorder=6,
         )
 

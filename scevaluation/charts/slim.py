@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import string
-from collections import Counter
 from functools import lru_cache
 
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
-_TOKEN = re.compile(r"[A-Za-z]|-?\d+\.?\d*(?:e[-+]?\d+)?")
 _AUTOMATIC = re.compile(r' id="[A-Za-z][A-Za-z0-9.]*_\d+"')
 _STYLE = re.compile(r'(?<=style=")[^"]*')
 _OUTLINE = re.compile(r'(?<= d=")[^"]*')
-_GLYPH = re.compile(r'<path id="([A-Za-z][\w-]*-[0-9a-f]+)" d="([^"]*)" transform="scale\(0\.015625\)"/>')
+_GLYPH = re.compile(r'<path id="([A-Za-z][\w-]*-[0-9a-f]+)"(?: d="([^"]*)")? transform="scale\(0\.015625\)"/>')
 _USE = re.compile(r'<use xlink:href="#([A-Za-z][\w-]*-[0-9a-f]+)"(?: transform="translate\(([-\d.]+) ([-\d.]+)\)")?/>')
 _TEXT = re.compile(rf"(?: *{_USE.pattern}\n)+")
 _PLACE = re.compile(r"(?<=translate\()([-\d.e]+) ([-\d.e]+)(?=\))")
-_COARSE = (
-    32  # matplotlib's outlines have 64 steps a unit of a font of 100; 2 are a quarter of a printer's dot at 12 points
-)
+_COARSE = 32  # matplotlib's outlines have 64 steps a unit of a font of 100; 2 are a quarter of a printer's dot at 12 points
 
 
 def _short(number: str, digits: int = 2) -> str:
@@ -36,27 +31,50 @@ def _path(d: str) -> str:
 
 @lru_cache(maxsize=2048)
 def glyph(d: str) -> str:
-    """A letter's outline on a grid of 200 steps, each point relative to the one before."""
-    out, at, command, points = [], (0, 0), "", []
-    need = {"M": 1, "L": 1, "Q": 2, "C": 3}
-    start = at
-    for token in [*_TOKEN.findall(d), "end"]:
-        if not token[0].isalpha():
-            points.append(round(float(token) / _COARSE))
-            if len(points) < 2 * need[command]:
-                continue
-            pairs = list(zip(points[::2], points[1::2], strict=True))
-            out.append(f"M{pairs[0][0]} {pairs[0][1]}" if command == "M" else _moved(command, pairs, at))
-            at, points = pairs[-1], []
-            start = at if command == "M" else start
-        elif token in ("z", "Z"):
+    """A letter's outline on a grid of 200 steps, each point relative to the one before.
+
+    Where a curve goes on as the one before ended, which TrueType outlines mostly do, only its end is written (`t`); the
+    point of control that follows from it is at most one step away from where it was.
+    """
+    out, at, start, control = [], (0, 0), (0, 0), None
+    parts = _parts(d)
+    for (command, points), (after, ahead) in zip(parts, [*parts[1:], ("", [])], strict=True):
+        if command == "Z":
             out.append("z")
-            at = start
+            at, control = start, None
+            continue
+        ends = [(round(x), round(y)) for x, y in points]
+        if command == "M":
+            out.append(f"M{ends[0][0]} {ends[0][1]}")
+            start = ends[0]
+        elif command == "Q":
+            follows = control and (2 * at[0] - control[0], 2 * at[1] - control[1])
+            smooth = bool(follows) and _near(follows, points[0], 1)
+            control = follows if smooth else ends[0]
+            middle = ((control[0] + ahead[0][0]) / 2, (control[1] + ahead[0][1]) / 2) if after == "Q" else points[1]
+            ends[1] = (round(middle[0]), round(middle[1])) if _near(middle, points[1], 0.5) else ends[1]
+            out.append(_moved("T" if smooth else "Q", ends[1:] if smooth else [control, ends[1]], at))
         else:
-            command = token
+            out.append(_moved(command, ends, at))
+        at, control = ends[-1], control if command == "Q" else None
     # A command's letter need not be said twice in a row.
     kept = [c if n == 0 or c[0] != out[n - 1][0] or c[0] in "Mz" else " " + c[1:] for n, c in enumerate(out)]
     return "".join(kept).replace(" -", "-")
+
+
+def _parts(d: str) -> list[tuple[str, list[tuple[float, float]]]]:
+    """Commands of an outline with their points, in steps of the grid."""
+    out: list[tuple[str, list[tuple[float, float]]]] = []
+    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", d):
+        values = [float(v) / _COARSE for v in numbers.split()]
+        pairs = list(zip(values[::2], values[1::2], strict=True))
+        need = {"Q": 2, "C": 3}.get(command, 1)
+        out += [(command, pairs[i : i + need]) for i in range(0, len(pairs), need)] if pairs else [(command.upper(), [])]
+    return out
+
+
+def _near(a: tuple[float, float], b: tuple[float, float], far: float) -> bool:
+    return abs(a[0] - b[0]) <= far and abs(a[1] - b[1]) <= far
 
 
 def _moved(command: str, pairs: list[tuple[int, int]], at: tuple[int, int]) -> str:
@@ -83,7 +101,7 @@ def _letters(svg: str) -> str:
 
     def define(match: re.Match) -> str:
         names[match[1]] = f"g{len(names)}"
-        return f'<path id="{names[match[1]]}" d="{glyph(match[2])}"/>'
+        return f'<path id="{names[match[1]]}" d="{glyph(match[2]) if match[2] else ""}"/>'
 
     def written(match: re.Match) -> str:
         return "".join([f'<use href="#{names.get(name, name)}"{place}/>\n' for name, place in _placed(match[0])])
@@ -129,88 +147,3 @@ def slim(svg: str) -> str:
     text = _PLACE.sub(lambda m: f"{_short(m[1])} {_short(m[2])}", text)
     lines = [line.strip() for line in text.splitlines()]
     return "\n".join(_groups([line for line in lines if line]))
-
-
-def embedded(svg: str) -> str:
-    """What a page embeds of a slim picture: nothing that only tests and people read in the file.
-
-    Comments, line ends and names that nothing refers to go; a style that several marks share becomes a class.
-    """
-    text = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL).replace("xlink:href", "href")
-    text = re.sub(r' xmlns:xlink="[^"]*"', "", text)
-    text = re.sub(r">\s+<", "><", text)
-    for blank in re.findall(r'<path id="([^"]*)" d=""/>', text):
-        text = re.sub(rf'<path id="{blank}" d=""/>|<use href="#{blank}"[^>]*/>', "", text)
-    used = Counter(re.findall(r"(?:href=\"|url\()#([\w-]+)", text))
-    names = {name: _name(n) for n, (name, _) in enumerate(sorted(used.items(), key=lambda u: (-u[1], u[0])))}
-    text = re.sub(r' id="([^"]*)"', lambda m: f' id="{names[m[1]]}"' if m[1] in used else "", text)
-    text = re.sub(r"(href=\"|url\()#([\w-]+)", lambda m: f"{m[1]}#{names[m[2]]}", text)
-    text = _bare(_unclipped(text))
-    text = re.sub(r'(?<= d=")M[\d .MLz-]*(?=")', lambda m: _straight(m[0]), text)
-    text = re.sub(r"(?<![\d.#\w])0(\.\d)", r"\1", text)
-    counts = Counter(re.findall(r' style="([^"]*)"', text))
-    classes = {style: f"c{n}" for n, style in enumerate(s for s, many in counts.items() if many > 1)}
-    text = re.sub(r' style="([^"]*)"', lambda m: f' class="{classes[m[1]]}"' if m[1] in classes else m[0], text)
-    rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
-    end = text.index(">") + 1
-    return f"{text[:end]}<style>{rules}</style>{text[end:]}" if rules else text
-
-
-def _name(n: int) -> str:
-    """A short name: one letter for the 52 most used, then two."""
-    letters = string.ascii_letters
-    return letters[n] if n < len(letters) else letters[n // len(letters) - 1] + letters[n % len(letters)]
-
-
-def _bare(text: str) -> str:
-    """Without the groups that carry no attribute."""
-    out, carries = [], []
-    for piece in re.split(r"(<g\b[^>]*>|</g>)", text):
-        if piece.startswith("<g"):
-            carries.append(piece != "<g>")
-            piece = piece if carries[-1] else ""
-        elif piece == "</g>":
-            piece = piece if carries.pop() else ""
-        out.append(piece)
-    return "".join(out)
-
-
-def _straight(d: str) -> str:
-    """An outline of straight lines, its level and upright ones by one number."""
-    out, at = [], ("", "")
-    for command, x, y in re.findall(r"([MLz])(?:(-?[\d.]+) ?(-?[\d.]+))?", d):
-        if command == "L" and y == at[1]:
-            out.append(f"H{x}")
-        elif command == "L" and x == at[0]:
-            out.append(f"V{y}")
-        else:
-            out.append(f"{command}{x} {y}" if x else command)
-        at = (x, y) if x else at
-    return "".join(out).replace(" -", "-")
-
-
-def _unclipped(text: str) -> str:
-    """Without the cuts that cut nothing: of outlines that lie inside their frame by more than their stroke."""
-    frames = {
-        name: (float(x), float(y), float(x) + float(w), float(y) + float(h))
-        for name, x, y, w, h in re.findall(
-            r'<clipPath id="(\w+)"><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/>', text
-        )
-    }
-
-    def cut(match: re.Match) -> str:
-        frame = frames.get(match[2])
-        return match[1] if frame and _inside(match[1], frame) else match[0]
-
-    text = re.sub(r'(<path d="[^"]*"(?: id="\w+")?) clip-path="url\(#(\w+)\)"', cut, text)
-    for name in frames:
-        if f"url(#{name})" not in text:
-            text = re.sub(rf'<clipPath id="{name}">.*?</clipPath>', "", text)
-    return text.replace("<defs></defs>", "")
-
-
-def _inside(path: str, frame: tuple[float, float, float, float], margin: float = 3.0) -> bool:
-    numbers = [float(n) for n in _NUMBER.findall(path.partition('"')[2].partition('"')[0])]
-    xs, ys = numbers[::2], numbers[1::2]
-    left, top, right, bottom = frame
-    return bool(xs) and left + margin <= min(xs) and max(xs) <= right - margin and top + margin <= min(ys) and max(ys) <= bottom - margin
