@@ -21,6 +21,9 @@ _PUBLIC = {
     "survey": ("scevaluation.publish.survey", None),
     "pages": ("scevaluation.publish.pages", None),
     "annex": ("scevaluation.publish.annex", None),
+    "sectors": ("scevaluation.publish.sector", None),
+    "sheet": ("scevaluation.publish.sheet", None),
+    "handover": ("scevaluation.publish.handover", None),
 }
 __all__ = ["__version__", *_PUBLIC]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -27,8 +28,9 @@ from scevaluation.words import Words
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
 
 
+@lru_cache(maxsize=4)
 def items(e: Evaluation) -> pd.DataFrame:
-    """ITEMS of the evaluation's round."""
+    """ITEMS of the evaluation's round; computed once, as every sector's page asks for it."""
     return made.items(e.index, e.scores, e.instruments, e.programme.region, e.round, e.previous)
 
 
@@ -45,7 +47,7 @@ def _owners(e: Evaluation, w: Words) -> dict[str, str]:
     return {a.id: w.label(a.label) for a in e.programme.agencies}
 
 
-def _shown(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
+def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
     """Items, axis and decimals: on 0-100 where the report speaks of sectors, else on the questionnaire's own scale."""
     if e.by_sector:
         return rows, (0.0, 100.0), 1
@@ -60,7 +62,7 @@ def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
         rows = rows[rows["node"].str.startswith(node + "/")].reset_index(drop=True)
     if rows.empty:
         return None
-    rows, axis, digits = _shown(e, rows)
+    rows, axis, digits = on_axis(e, rows)
     threshold = THRESHOLD * (axis[1] - axis[0]) / 100
     name, key = labels(e, w).get(node) or e.instrument.name(node, w.lang), "" if node == ROOT else node.replace("/", "-")
     return dumbbell_chart(rows, _names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
@@ -100,7 +102,7 @@ def item_table(e: Evaluation, w: Words) -> Part | None:
     rows = items(e)
     if rows.empty:
         return None
-    shown, (low, high), digits = _shown(e, rows)
+    shown, (low, high), digits = on_axis(e, rows)
     past = made.item_history(e.index, e.instruments, e.programme.region, e.round)
     gone = made.dropped(e.index, e.instruments, e.programme.region, e.round, e.previous)
     table = _Table(e, w, shown, past, digits)

@@ -204,14 +204,14 @@ def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
     follow = ("inconclusive", w("family.card.followup"), Sentence("family.sector.follow." + open_key, cells))
     plans = Sentence("family.sector.plans" if v.row["programmes"] else "family.sector.plans_none", cells)
     if not v.node:
-        known = "known" if v.row["facts"] or v.row["series"] else "unknown"
+        known = "known" if v.row["series"] else "known_facts" if v.row["facts"] else "unknown"
         return (
             [
                 ("inconclusive", w("family.card.statistics"), Sentence("family.sector." + known, cells)),
                 ("inconclusive", w("family.card.programmes"), plans),
                 follow,
             ]
-            if known == "known" or v.row["programmes"]
+            if known != "unknown" or v.row["programmes"]
             else []
         )
     key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
@@ -404,8 +404,7 @@ def chapters(v: View) -> list[str]:
         ("sector_statistics", has["statistics"]),
     ]
     order = order if v.node else order[::-1]
-    lacks = not all(has.values())
-    return [*(c for c, there in order if there), *(["quality"] if lacks else []), "numbers"]
+    return [*(c for c, there in order if there), "numbers"]
 
 
 def contents(v: View, w: Words) -> Part:
