@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -18,130 +18,25 @@ from scevaluation.charts import trajectory as trajectory_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts.chart import Chart
 from scevaluation.charts.findings import lower
-from scevaluation.charts.findings_official import moved
-from scevaluation.errors import ReportError
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.contracts import CARRIED, CONTINUITY, FOLLOWUP
-from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.followup import carried
-from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.item_contracts import ITEMS
 from scevaluation.evaluate.overall import LOW_COVERAGE
 from scevaluation.evaluate.paths import forecasts, paths, with_target
-from scevaluation.evaluate.sector import SECTOR, STATISTICS, headline_rule, members, node_of, sector_row
+from scevaluation.evaluate.sector import SECTOR, STATISTICS
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
-from scevaluation.instrument import SECTORS
 from scevaluation.programme import Round
 from scevaluation.publish import detail, family, parts, people
 from scevaluation.publish.pages import Several, judged, row_of
 from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.publish.sector_view import View, value_of
+from scevaluation.publish.sector_view import view as view  # notebooks call it as one of these forms
 from scevaluation.words import Sentence, Words
 
-LEAST_YEARS = 4  # of a series, as the panels of statistics draw it
 FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead
 MOST_PANELS = 11
 WHOLE = 12  # rows of a table that is kept on one page
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """What is known of one sector: its node ('' not scored), leaves, and the rows of every table that tell of it."""
-
-    e: Evaluation
-    sector: str
-    node: str
-    leaves: tuple[str, ...]
-    row: dict
-    items: pd.DataFrame
-    asked: pd.DataFrame
-    carried: pd.DataFrame
-    plans: pd.DataFrame
-    statistics: pd.DataFrame
-
-
-def view(e: Evaluation, sector: str) -> View:
-    """Gather a sector's rows.
-
-    Raises
-    ------
-    ReportError
-        If there is no sector of that name.
-    """
-    if sector not in SECTORS:
-        raise ReportError(f"There is no sector {sector[:40]!r}.", f"Sectors: {', '.join(SECTORS)}.")
-    found, region = people.people(e), e.programme.region
-    node = node_of(sector, e.instrument, e.index, e.round)
-    leaves = tuple(members(node, e.instrument))
-    rows = detail.items(e)
-    rows = rows[rows["node"].isin([*leaves, node])].reset_index(drop=True)
-    asked = found.recommendations[found.recommendations["sector"] == sector]
-    plans = found.tables["CONTINUITY"]
-    plans = plans[[sector in s.split() for s in plans["sectors"]]].reset_index(drop=True)
-    numbers = statistics_of(e, sector)
-    follow = compute_followup(asked, region, e.round)
-    row = _row(e, sector, node, rows, follow, plans, numbers)
-    return View(e, sector, node, leaves, row, rows, follow, carried(asked, region, e.round), plans, numbers)
-
-
-def codes_of(e: Evaluation, sector: str) -> tuple[str, ...]:
-    """Official statistics of a sector that have a series, those the programme names first."""
-    meta = e.indicators
-    mine = meta.loc[(meta["sector"] == sector) & (meta["kind"] == "series"), "indicator"].tolist()
-    return tuple([c for c in e.programme.context if c in mine] + [c for c in mine if c not in e.programme.context])
-
-
-def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
-    """STATISTICS of a sector up to the round's year: those with enough years for a line."""
-    codes = codes_of(e, sector)
-    if e.context.empty or not codes:
-        return STATISTICS.empty()
-    rows = context_chart.context_rows(e.context, e.indicators, e.national, codes, Round(e.round).year)
-    own = rows[(rows["region"] == e.programme.region) & rows["chosen"].astype(bool)]
-    meta, out = e.indicators.set_index("indicator"), []
-    for code in codes:
-        mine = own[own["indicator"] == code].sort_values("year")
-        if len(mine) < LEAST_YEARS:
-            continue
-        side = int(meta.at[code, "direction"])
-        said = {1: "better", -1: "worse", 0: "open"}[moved(mine["value"], side)] if side else "no_direction"
-        ends = (str(mine["year"].iloc[0]), str(mine["year"].iloc[-1]), len(mine), *mine["value"].iloc[[0, -1]].astype(float))
-        out.append((e.programme.region, code, *ends, said))
-    return STATISTICS.check(pd.DataFrame(out, columns=list(STATISTICS.columns))) if out else STATISTICS.empty()
-
-
-def _value(e: Evaluation, node: str, round_name: str, column: str = "value100") -> float:
-    rows = e.index[(e.index["node"] == node) & (e.index["round"] == round_name)]
-    return float(rows[column].iloc[0]) if len(rows) else float("nan")
-
-
-def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:
-    """The row of SECTOR."""
-    facts = facts_chart.fact_rows(e.context, e.indicators, e.programme.region, (sector,), e.round)
-    owners = {a for names in rows["agency"] for a in names.split("; ") if a}
-    side = numbers["moved"].value_counts()
-    counts = {
-        "items": len(rows),
-        "scored": int(rows["now"].notna().sum()),
-        "agencies": len(owners),
-        "programmes": len(plans),
-        "open": int((asked["closed"] == "").sum()),
-        "overdue": int((asked["state"] == "overdue").sum()),
-        "series": len(numbers),
-        "better": int(side.get("better", 0)),
-        "worse": int(side.get("worse", 0)),
-        "facts": facts["indicator"].nunique(),
-    }
-    says = row_of(e.verdicts, node)
-    same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
-    rule = headline_rule(
-        says.get("direction", "too_little_data") if node else "",
-        _value(e, node, e.round),
-        _value(e, node, e.previous) if e.previous else np.nan,
-        same,
-        *(counts[k] for k in ("series", "better", "worse", "facts")),
-    )
-    return sector_row(e.programme.region, e.round, sector, node, counts, rule).iloc[0].to_dict()
 
 
 def masthead(v: View, w: Words) -> Part:
@@ -155,7 +50,7 @@ def headline(v: View, w: Words) -> Part:
 
 
 def _index(v: View, column: str, round_name: str = "", digits: int = 1, **how):
-    row = {"round": round_name or v.e.round, "node": v.node, column: _value(v.e, v.node, round_name or v.e.round, column)}
+    row = {"round": round_name or v.e.round, "node": v.node, column: value_of(v.e, v.node, round_name or v.e.round, column)}
     return family.cell(INDEX, row, column, digits, **how)
 
 
@@ -188,7 +83,7 @@ def _lede(v: View, w: Words) -> Sentence:
         return Sentence("family.sector.lede.few", {"rounds": family.cell(TREND, trend, "rounds")})
     places = {"pace": family.cell(TREND, trend, "slope", 1, sign=True)}
     places |= {c: family.cell(TREND, trend, c, 1, sign=True) for c in ("low", "high")}
-    value = _value(v.e, v.node, v.e.round)
+    value = value_of(v.e, v.node, v.e.round)
     if np.isnan(value):
         return Sentence("family.sector.lede.no_value", places)
     places["value"] = _index(v, "value100")
@@ -215,7 +110,7 @@ def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
             else []
         )
     key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
-    thin = _value(v.e, v.node, v.e.round, "coverage") < LOW_COVERAGE
+    thin = value_of(v.e, v.node, v.e.round, "coverage") < LOW_COVERAGE
     data = Sentence("family.sector.data_" + key, {**cells, "coverage": _index(v, "coverage", digits=0, percent=True)})
     return [_moved(v, w), ("declining" if thin else "inconclusive", w("family.card.data"), data), follow]
 
@@ -455,7 +350,7 @@ def verdict_line(v: View) -> str:
     says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
     if not says or says["direction"] == "too_little_data":
         return f"no verdict: {int(trend['rounds']) if trend else 0} comparable rounds"
-    value = _value(v.e, v.node, v.e.round)
+    value = value_of(v.e, v.node, v.e.round)
     return f"value {value:.1f}, {says['direction']}, {trend['slope']:+.2f} points a year ({trend['low']:+.2f} to {trend['high']:+.2f})"
 
 
