@@ -1,6 +1,9 @@
 """Text laid out once: the pictures are matplotlib's own, to the byte."""
 
 import io
+import os
+import subprocess
+import sys
 import re
 
 import matplotlib
@@ -126,3 +129,24 @@ def test_axes_without_idle_parts_draw_what_matplotlibs_own_draw():
 
     with matplotlib.rc_context(rc("wide")):
         assert paint(Panel) == paint(Axes) == paint(Panel)
+
+
+def test_two_processes_embed_the_same_bytes(tmp_path):
+    words = "".join(
+        f'<g><use href="#g0" x="{x}"/><use href="#g1" x="{x + 50 + n % 2}"/><use href="#g2" x="{x + 101}"/></g>'
+        for n, x in enumerate(range(0, 4000, 37))
+    )
+    letters = "".join(f'<path id="g{n}" d="M{n} 0h9v9z"/>' for n in range(3))
+    (tmp_path / "one.svg").write_text(f'<svg width="9"><defs>{letters}</defs>{words}</svg>')
+    code = "import sys; from scevaluation.charts.embed import embedded; print(embedded(open(sys.argv[1]).read()))"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / "one.svg")],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3", "4", "5")
+    }
+    assert len(said) == 1

@@ -43,7 +43,8 @@ def embedded(svg: str) -> str:
 def _words(text: str) -> str:
     """Letters and repeated words in one place; a word's letters stand once, and where it is written it is one mark."""
     drawn = dict(_GLYPH.findall(text))
-    runs = {m[0] for m in _RUN.finditer(text)}
+    # In the order drawn: of a set, the order and so the bytes would differ between two processes.
+    runs = dict.fromkeys(m[0] for m in _RUN.finditer(text))
     split = {run: _split(run, drawn) for run in runs}
     many = Counter(name for m in _RUN.finditer(text) for name, _ in split[m[0]])
     shape = {name: offsets for words in split.values() for name, (_, offsets) in words}
