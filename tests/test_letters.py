@@ -2,9 +2,9 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
-import re
 
 import matplotlib
 import pytest
