@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import numpy as np
 import pandas as pd
 
 from scevaluation.programme import Programme
@@ -34,9 +35,10 @@ def redacted(scores: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, 
     """
     called = letters(scores["source"].unique())
     known = {*scores["indicator"], *scores["agency"]}
-    plain = issues["found"].map(lambda text: all(_plain(t, known) for t in text.replace(",", " ").split()))
+    rounds = set(scores["round"])
+    plain = np.array([all(_plain(t, known) for t in text.replace(",", " ").split()) for text in issues["found"]], bool)
     own = [file.partition(".")[0] == name for file, name in zip(scores["file"], scores["round"], strict=True)]
-    stem = issues["file"].str.partition(".")[0].isin(set(scores["round"]))
+    stem = np.array([file.partition(".")[0] in rounds for file in issues["file"]], bool)
     scores = scores.assign(
         source=scores["source"].replace(called),
         evidence="",

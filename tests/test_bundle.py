@@ -1,0 +1,239 @@
+"""The zip to share: whole, hashed, the same each time; the public one holds nobody, and the search that says so can fail."""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+import yaml
+from pypdf import PdfReader
+
+from scevaluation.errors import ReportError
+from scevaluation.programme import DATA, load_programme
+from scevaluation.publish import bundle
+
+ROUND, FIRST = "2024-S2", "2022-S1"
+PEOPLE = {"A": "Siti Rahmawati", "B": "Budi Santoso", "C": "Yohanis Kambu", "D": "Maria Yigibalom", "E": "Agus Wibowo"}
+MAIL, PHONE, LOOSE = "rahmat.hidayat@contoh.go.id", "081234567890", "+62 813-9876-5432"
+NOTE, ROUND_NOTE, ASKED = "Diwawancarai: Ibu Natalia Tabuni", "Dinilai ulang bersama Pak Joko Susilo", "surat dari Dewi Lestari"
+# Where the internal bundle is expected to hold each; what recommendations rest on stands in no report.
+INTERNAL = {**dict.fromkeys(PEOPLE.values(), "xlsx"), MAIL: "xlsx", PHONE: "xlsx", LOOSE: "xlsx", NOTE: "html", NOTE + " ": "ipynb"}
+SECRETS = (*PEOPLE.values(), MAIL, PHONE, LOOSE, NOTE, ROUND_NOTE, ASKED, "Natalia Tabuni", "Joko Susilo", "Dewi Lestari")
+
+
+def _with_people(data: Path) -> None:
+    """Names, contacts and notes put into the made-up programme of a copy of data/."""
+    folder = data / "programmes" / "contoh"
+    for path in folder.glob("rounds/*.csv"):
+        if path.stem < FIRST:
+            path.unlink()
+            continue
+        text = re.sub(r"assessor:([A-E])(?=,)", lambda m: "assessor:" + PEOPLE[m[1]], path.read_text("utf-8"))
+        said = cycle((f"surel {MAIL}", f"telepon {PHONE}", f"WA {LOOSE} (Siti Rahmawati)"))
+        path.write_text(re.sub(r"bukti/[^,\n]*", lambda m, said=said: next(said), text), "utf-8")
+    plan = yaml.safe_load((folder / "programme.yaml").read_text("utf-8"))
+    plan["rounds"] = [r for r in plan["rounds"] if r["id"] >= FIRST]
+    plan["notes"].append({"id": NOTE, "en": NOTE})
+    plan["rounds"][-1]["note"] = {"id": ROUND_NOTE, "en": ROUND_NOTE}
+    (folder / "programme.yaml").write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), "utf-8")
+    asked = folder / "recommendations.csv"
+    asked.write_text(re.sub(r"bukti/[^,\n]*", ASKED, asked.read_text("utf-8")), "utf-8")
+
+
+def _share(root: Path, profile: str, formats: str) -> Path:
+    env = {**os.environ, "SCEVALUATION_DATA": str(root / "data"), "SCEVALUATION_REPORTS": str(root / "reports")}
+    call = "import sys; from scevaluation.cli import main; main()"
+    options = ["share", "contoh", "--round", ROUND, "--profile", profile, "--formats", formats]
+    done = subprocess.run([sys.executable, "-c", call, *options], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    out = tmp_path_factory.mktemp("share")
+    shutil.copytree(DATA, out / "data")
+    _with_people(out / "data")
+    return out
+
+
+@pytest.fixture(scope="module")
+def public(root):
+    return _share(root, "public", "html,pdf,xlsx,figures,slides")
+
+
+@pytest.fixture(scope="module")
+def internal(root):
+    return _share(root, "internal", "html,xlsx")
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as z:
+        assert z.testzip() is None
+        return {n: z.read(n) for n in z.namelist()}
+
+
+def _pdf_texts(data: bytes):
+    """Text of pages, and every object: metadata, outlines, alternative texts, and streams that are text."""
+    reader = PdfReader(io.BytesIO(data))
+    if shutil.which("pdftotext"):  # much faster on pages full of outlines
+        yield subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode("utf-8")
+    else:
+        yield "\n".join(p.extract_text() for p in reader.pages)
+    for number in range(1, reader.trailer["/Size"]):
+        found = reader.get_object(number)
+        yield repr(found)
+        if hasattr(found, "get_data") and found.get("/Subtype") == "/XML":
+            yield found.get_data().decode("utf-8", "replace")
+
+
+def _png_texts(data: bytes):
+    """Every chunk of a PNG but its pixels."""
+    at = 8
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        yield "" if kind == b"IDAT" else data[at + 8 : at + 8 + size].decode("latin-1")
+        at += 12 + size
+
+
+def _texts(name: str, data: bytes):
+    """All that can be read in a file of a bundle."""
+    if name.endswith(".xlsx"):
+        for part, inner in _members_of(data).items():
+            yield part + inner.decode("utf-8")
+    elif name.endswith(".pdf"):
+        yield from _pdf_texts(data)
+    elif name.endswith(".png"):
+        yield from _png_texts(data)
+    else:
+        text = data.decode("utf-8")
+        yield text
+        for kind, packed in re.findall(r"data:([a-z/+0-9-]+);base64,([\w+/=]+)", text):
+            yield base64.b64decode(packed).decode("utf-8") if "svg" in kind else ""
+
+
+def _members_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        return {n: z.read(n) for n in z.namelist()}
+
+
+def _bare(text: str) -> str:
+    """Lower case without blanks and separators, so that no line break or spelling of a number hides anything."""
+    return re.sub(r"[\s.\-]|\\n", "", text.lower())
+
+
+def holding(members: dict[str, bytes], secret: str) -> set[str]:
+    """Files of a bundle in which a text stands, whatever its blanks; file names included."""
+    wanted = _bare(secret)
+    return {n for n, d in members.items() if wanted in _bare(n) or any(wanted in _bare(t) for t in _texts(n, d))}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("share")
+def test_the_public_bundle_holds_nobody(public):
+    members = _members(public)
+    endings = {n.rpartition(".")[2] for n in members}
+    assert endings == {"html", "pdf", "xlsx", "svg", "png", "json"}
+    held = {n: "\0".join(_texts(n, d)) for n, d in members.items()}
+    assert "Relatif stabil" in held["round.id.pdf"] or "Indeks gabungan" in held["round.id.pdf"]
+    read = {n: _bare(text) for n, text in held.items()}
+    for secret in SECRETS:
+        assert [n for n, text in read.items() if _bare(secret) in text or _bare(secret) in _bare(n)] == [], secret
+    for name, text in held.items():
+        plain = re.sub(r"base64,[\w+/=]+", "", text)
+        assert name.endswith(".png") or not re.search(r"[\w.]+@[\w-]+\.\w{2,}", plain), name
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("share")
+def test_the_same_search_finds_everybody_in_the_internal_bundle(internal):
+    members = _members(internal)
+    for secret, ending in INTERNAL.items():
+        assert any(n.endswith(ending) for n in holding(members, secret)), (secret, ending)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("share")
+def test_figures_of_the_public_bundle_are_those_of_the_internal_one(public, internal):
+    pages = [_members(p)["round.id.html"].decode("utf-8") for p in (public, internal)]
+    numbers = [re.findall(r'<data value="([^"]+)"', page) for page in pages]
+    assert len(numbers[0]) > 20 and numbers[0] == numbers[1]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("share")
+def test_the_manifest_names_every_file_with_its_hash_and_size(public, internal):
+    for path, profile in ((public, "public"), (internal, "internal")):
+        members = _members(path)
+        manifest = json.loads(members.pop("manifest.json"))
+        assert (manifest["profile"], manifest["round"], manifest["made_up"]) == (profile, ROUND, True)
+        assert {n: hashlib.sha256(d).hexdigest() for n, d in members.items()} == {
+            n: f["sha256"] for n, f in manifest["files"].items()
+        }
+        assert all(f["bytes"] == len(members[n]) for n, f in manifest["files"].items())
+        assert ("round.id.ipynb" in members) == (profile == "internal")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("share")
+def test_the_same_round_gives_the_same_zip(root, internal):
+    before, whole = _members(internal), internal.read_bytes()
+    again = _share(root, "internal", "html,xlsx")
+    assert [n for n, d in _members(again).items() if before[n] != d] == []
+    assert again.read_bytes() == whole
+
+
+# The second wall: what should never get so far is refused by name.
+
+
+def _with(name: str, text: str) -> dict[str, bytes]:
+    if name.endswith(".xlsx"):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr("xl/sharedStrings.xml", text)
+        return {name: out.getvalue()}
+    return {name: text.encode()}
+
+
+@pytest.mark.parametrize("name", ["round.id.html", "round.id.xlsx", "a.figures/b.svg", "round.id.json"])
+@pytest.mark.parametrize("said", ["oleh siti RAHMAWATI", "a@b.go.id", "hubungi 0812 3456 7890", "+62 812-3456-7890", "(081234567890)"])
+def test_a_person_in_any_file_is_refused(name, said):
+    with pytest.raises(ReportError, match="names a person or quotes one"):
+        bundle._refuse_people(_with(name, f"<p>{said}</p>"), ("Siti Rahmawati",))
+
+
+@pytest.mark.parametrize(
+    "said", ["0,0812345678", "0.081234567890", "#081234", "1.08123456789", "@media print", "a081234567890b", "2024-08-12"]
+)
+def test_figures_styles_and_hashes_are_no_contacts(said):
+    bundle._refuse_people(_with("round.id.html", f"<p>{said}</p>"), ("Siti Rahmawati",))
+
+
+def test_what_is_forbidden_are_names_evidence_and_notes_but_no_common_word(monkeypatch):
+    plan = load_programme("contoh")
+    scores, issues = bundle.load_scores(plan, ROUND)
+    names = {"assessor:A": "assessor:Siti Rahmawati", "assessor:B": "assessor:bappeda"}
+    monkeypatch.setattr(bundle, "load_scores", lambda *a: (scores.assign(source=scores["source"].replace(names)), issues))
+    said = bundle.forbidden(plan, ROUND)
+    assert "Siti Rahmawati" in said and "bappeda" not in said and "C" not in said
+    assert plan.notes[0].id in said and any(t.startswith("bukti/") for t in said)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [({"profile": "secret"}, "no profile"), ({"kinds": ("poem",)}, "no kind of report"), ({"langs": ("fr",)}, "no language")],
+)
+def test_a_wrong_request_is_refused_and_writes_nothing(change, match, tmp_path):
+    with pytest.raises(Exception, match=match):
+        bundle.share("contoh", ROUND, out=tmp_path / "out", **change)
+    assert not (tmp_path / "out").exists()
