@@ -191,22 +191,6 @@ def test_a_notebook_outside_the_folder_is_refused():
         notebook.run_notebook("../notebooks/2_round_report", {})
 
 
-def test_a_failing_round_in_a_batch_is_named_and_stops_no_other(tmp_path, monkeypatch):
-    from scevaluation.publish import batch
-
-    real = batch.make_report
-
-    def fail_one(programme, round_name, lang, out):
-        if round_name == "2022-S2":
-            raise ReportError("It broke.", "Mend it.")
-        return real(programme, round_name, lang, out=out)
-
-    monkeypatch.setattr(batch, "make_report", fail_one)
-    made, failed = batch.make_all(["kab-malang"], ["id"], tmp_path)
-    assert [m.round for m in made] == ["2023-S2"]
-    assert failed == {"kab-malang 2022-S2 id": "It broke. Mend it."}
-
-
 def test_report_paths_are_where_they_are_said_to_be(report):
     assert report.page == Path(report.page) and report.page.name == f"round.{report.lang}.html"
     assert report.notebook.exists() and report.manifest.exists()
