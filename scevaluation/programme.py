@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from datetime import date
 from functools import cache, cached_property, total_ordering
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import pandas as pd
 import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from scevaluation import region
 from scevaluation.errors import ProgrammeError, RoundError
 from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument, read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DATA = Path(os.environ.get("SCEVALUATION_DATA") or Path(__file__).resolve().parent.parent / "data")
 PARTS = {"S": 2, "Q": 4}
@@ -257,16 +260,23 @@ class Programme(Frozen):
 
     def table(self, name: str) -> pd.DataFrame:
         """A CSV of the programme's folder as text columns; empty if the programme has none."""
+        import pandas as pd
+
         path = self.folder / f"{name}.csv"
         if not path.exists():
             return pd.DataFrame()
         return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def _events(path: Path) -> list[dict]:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV as text; none if there is no such file. Without pandas, which takes longer to load than a table to read."""
     if not path.exists():
         return []
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [{k: v or "" for k, v in row.items() if k is not None} for row in csv.DictReader(file)]
+
+
+def _events(path: Path) -> list[dict]:
     return [
         {
             "start": r["start"],
@@ -279,14 +289,12 @@ def _events(path: Path) -> list[dict]:
             "adjust": r.get("adjust", "") == "yes",
             "lasts": int(r.get("lasts", "") or 0),
         }
-        for r in rows
+        for r in read_rows(path)
     ]
 
 
 def _targets(path: Path) -> list[dict]:
-    if not path.exists():
-        return []
-    return pd.read_csv(path, dtype=str, keep_default_na=False)[["node", "round", "value", "source"]].to_dict("records")
+    return [{key: r[key] for key in ("node", "round", "value", "source")} for r in read_rows(path)]
 
 
 def read_programme(folder: Path) -> Programme:

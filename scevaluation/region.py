@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from scevaluation.errors import ProgrammeError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from scevaluation.programme import Programme
 
 PREFIX = "wilayah-"
@@ -22,6 +22,8 @@ def region_name(code: str) -> str:
 
 @cache
 def _table(name: str) -> pd.DataFrame:
+    import pandas as pd
+
     from scevaluation.programme import DATA
 
     frame = pd.read_csv(DATA / "official" / name, dtype=str, keep_default_na=False)
@@ -37,9 +39,12 @@ def _facts() -> dict:
 
 def regions_of(round_name: str) -> tuple[str, ...]:
     """Codes of the regions that took part in the letter of a round, in order."""
-    rows = _table("results.csv")
-    rows = rows[(rows["round"] == round_name) & (rows["node"] == "index") & (rows["status"] == "scored")]
-    return tuple(sorted(rows["region"]))
+    from scevaluation.programme import DATA, read_rows
+
+    def took_part(row: dict[str, str]) -> bool:
+        return row["round"] == round_name and row["node"] == "index" and row["status"] == "scored"
+
+    return tuple(sorted(row["region"] for row in read_rows(DATA / "official" / "results.csv") if took_part(row)))
 
 
 def region_programme(name: str) -> Programme:
@@ -127,6 +132,8 @@ def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
 
 def region_scores(programme: Programme, until: str | None = None) -> pd.DataFrame:
     """SCORES of a region's programme: the letters' components, and the inferred index of the round before them."""
+    import pandas as pd
+
     from scevaluation.frames import ROOT, SCORES
 
     rows = _table("results.csv")

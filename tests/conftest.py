@@ -4,6 +4,39 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session")
+def kitchen_folder(tmp_path_factory):
+    """A folder of small notebooks that the children of every pool of these tests run instead of the package's own."""
+    from multiprocessing import forkserver
+
+    from scevaluation.publish import pool
+
+    folder = tmp_path_factory.mktemp("notebooks")
+    before, os.environ["SCEVALUATION_NOTEBOOKS"] = os.environ.get("SCEVALUATION_NOTEBOOKS"), str(folder)
+    pool.context()
+    forkserver.ensure_running()
+    os.environ.pop("SCEVALUATION_NOTEBOOKS")
+    if before is not None:
+        os.environ["SCEVALUATION_NOTEBOOKS"] = before
+    return folder
+
+
+@pytest.fixture
+def kitchen(kitchen_folder, monkeypatch):
+    """The folder of small notebooks, with the usual one in it, known to this process too."""
+    import batches
+
+    from scevaluation.publish import keys, notebook
+
+    monkeypatch.setattr(notebook, "NOTEBOOKS", kitchen_folder)
+    keys.forget()
+    batches.cook(kitchen_folder)
+    yield kitchen_folder
+    keys.forget()

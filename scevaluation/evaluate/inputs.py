@@ -7,8 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from scevaluation.instrument import load_instrument
-from scevaluation.intake import official
-from scevaluation.intake.workbook import round_files
 from scevaluation.programme import DATA, Programme
 from scevaluation.region import PREFIX
 
@@ -36,8 +34,13 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
     """Files that a programme's round is evaluated from: its folder, its rounds so far, instruments, letters, statistics."""
     if programme.id.startswith(PREFIX):
         return region_files()
+    # Only here, for these load pandas: a batch of regions that finds nothing changed needs none of it.
+    from scevaluation.intake import official
+    from scevaluation.intake.workbook import round_files
+
     rounds = round_files(programme, round_name)
     paths = [p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern))] + list(rounds.values())
+    paths += sorted((programme.folder / "rounds" / round_name).glob("*.csv"))
     ids = {programme.instrument(name).id for name in rounds}
     rows = official.read_official(round_name)
     if programme.region in set(rows["region"]):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scevaluation.errors import ContractError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Contract:
     key: tuple[str, ...]
     columns: dict[str, Column]
 
-    @property
+    @cached_property
     def schema(self):
         """The contract as a `pandera` schema (strict columns, unique key)."""
         import pandera.pandas as pa
@@ -66,6 +69,8 @@ class Contract:
 
     def empty(self) -> pd.DataFrame:
         """A table of this contract without rows."""
+        import pandas as pd
+
         kinds = {"str": "object", "float": "float64", "int": "int64", "bool": "bool"}
         return pd.DataFrame({name: pd.Series(dtype=kinds[c.dtype]) for name, c in self.columns.items()})
 

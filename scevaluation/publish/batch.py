@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.programme import Round, load_programme, programmes
+from scevaluation.programme import Programme, Round, load_programme, programmes
 from scevaluation.publish.jobs import FORMATS, KINDS, NATION, REPORTS, Job, checked, sectors_of
 from scevaluation.publish.keys import forget, why
 from scevaluation.publish.lock import locked
@@ -39,12 +39,16 @@ class How:
 
 @dataclass
 class Summary:
-    """What became of a batch: jobs made, those unchanged, those that failed with the reason, and why each was made."""
+    """What became of a batch: jobs made, unchanged, failed with the reason, left undone; why each was made.
+
+    `index` says why the list of reports (index.html) could not be written; "" if it was.
+    """
 
     made: list[Outcome] = field(default_factory=list)
     unchanged: list[Job] = field(default_factory=list)
     failed: list[Outcome] = field(default_factory=list)
     left: list[Job] = field(default_factory=list)
+    index: str = ""
     reasons: dict[Job, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -66,14 +70,15 @@ def jobs_of(
     EvaluationError
         For an unknown programme, round, kind or language, before anything is made.
     """
-    out = []
+    out, kinds, langs = [], tuple(kinds), tuple(langs)
     for kind in kinds:
         if kind not in KINDS or KINDS[kind].each == "nation":
             known = ", ".join(k for k in KINDS if KINDS[k].each != "nation")
             raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {known}.")
-    for name in tuple(names) or programmes():
-        plan = load_programme(name)
-        for round_name in _chosen(plan.scored, rounds, name):
+    plans = [load_programme(name) for name in tuple(names) or programmes()]
+    chosen = _chosen(plans, rounds)
+    for plan in plans:
+        for round_name in (r for r in plan.scored if r in chosen):
             for kind in kinds:
                 sectors = sectors_of(plan, round_name) if KINDS[kind].each == "sector" else ("",)
                 out += [Job(plan.id, round_name, lang, kind, sector) for lang in langs for sector in sectors]
@@ -82,18 +87,23 @@ def jobs_of(
     return out
 
 
-def _chosen(scored: tuple[str, ...], rounds: str, name: str) -> list[str]:
+def _chosen(plans: list[Programme], rounds: str) -> set[str]:
+    """Rounds meant by `rounds`; each named one must be scored in one of the programmes, and a range must hold one."""
+    scored = sorted({r for plan in plans for r in plan.scored})
     if not rounds:
-        return list(scored)
+        return set(scored)
     first, dots, last = rounds.partition("..")
     if dots:
-        low, high = Round(first), Round(last)
-        return [r for r in scored if low <= Round(r) <= high]
-    wanted = [str(Round(r.strip())) for r in rounds.split(",") if r.strip()]
-    missing = [r for r in wanted if r not in scored]
-    if missing and name not in programmes():
-        raise ReportError(f"{name} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored)}.")
-    return [r for r in scored if r in wanted]
+        low, high = Round(first.strip()), Round(last.strip())
+        found, missing = {r for r in scored if low <= Round(r) <= high}, [rounds]
+        missing = [] if found else missing
+    else:
+        found = {str(Round(r.strip())) for r in rounds.split(",") if r.strip()}
+        missing = sorted(found - set(scored))
+    if missing or not found:
+        names = ", ".join(plan.id for plan in plans)
+        raise ReportError(f"{names} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored) or 'none'}.")
+    return found
 
 
 def national_jobs(round_name: str, langs: Iterable[str] = ("id",)) -> list[Job]:
@@ -143,7 +153,10 @@ def make_all(
         ended = {o.job for o in (*summary.made, *summary.failed)}
         summary.left = [job for job in todo if job not in ended]
         if todo or not (how.out / "index.html").exists():
-            write_index(how.out)
+            try:
+                write_index(how.out)
+            except ReportError as error:
+                summary.index = str(error)
     return summary
 
 
@@ -183,6 +196,7 @@ def as_json(summary: Summary) -> str:
         "unchanged": [str(job) for job in summary.unchanged],
         "failed": [{"report": str(o.job), "reason": o.failed} for o in summary.failed],
         "left": [str(job) for job in summary.left],
+        "index": summary.index,
         "reasons": {str(job): list(reasons) for job, reasons in summary.reasons.items()},
     }
     return json.dumps(said, ensure_ascii=False, indent=1)

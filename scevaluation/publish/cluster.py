@@ -1,15 +1,17 @@
 """Make reports on the workers of a dask cluster; the files come back as bytes and are put into their place here.
 
-Workers need this package at the same version. They see data/ in a folder all share, or get it sent (`upload`). Each report
-is made in a process of its own on the worker, so that one that dies costs that report alone; a worker that is lost loses
-nothing, since dask gives its jobs to another.
+Workers need this package at the same version. They see data/ in a folder all share, or get it sent (`upload`). Beside each
+worker stands a host process that makes reports as a batch on one machine does, each in a fresh child with its limits, so
+that one that dies costs that report alone; a worker that is lost loses nothing, since dask gives its jobs to another.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,11 +22,12 @@ from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.programme import DATA
-from scevaluation.publish.jobs import Job, sha256
+from scevaluation.publish.jobs import Job, read_manifest, sha256
 from scevaluation.publish.keys import facts, key_of
-from scevaluation.publish.pool import Outcome
+from scevaluation.publish.pool import Outcome, Task, guard, run
 from scevaluation.publish.report import place
 
+MANIFEST = "manifest"
 OURS = ("instruments", "official", "context", "programmes")
 
 
@@ -64,44 +67,61 @@ def _placed(job: Job, future, how) -> Outcome:
         if manifest["key"] != key_of(facts(job, how.formats)):
             raise ReportError("The worker's package or data differ from those here.", "Bring it up to date, or use --upload.")
         return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
-    except EvaluationError as error:
+    except (EvaluationError, RemoteFailure) as error:
         return Outcome(job, 0.0, failed=str(error))
     except Exception as error:  # whatever a worker says, it is named and stops no other report
         return Outcome(job, 0.0, failed=f"{type(error).__name__}: {error}")
 
 
 def remote(job: dict, call: dict, data: bytes | None) -> tuple[float, bytes]:
-    """On a worker: make one report in a fresh process; (seconds, its files and manifest as a zip)."""
-    env = dict(os.environ)
-    if data is not None:
-        env["SCEVALUATION_DATA"] = str(_unpack_data(data))
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        env[name] = "1"
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "report.zip"
-        asked = json.dumps({"job": job, **call, "target": str(target), "parent": os.getpid()})
+    """On a worker: let its host make one report; (seconds, its files and manifest as a zip)."""
+    from distributed import get_worker
+
+    scratch = Path(get_worker().local_directory)
+    with _host(scratch, _unpacked_data(data, scratch) if data is not None else None) as host:
+        host.stdin.write(json.dumps({"job": job, **call}) + "\n")
+        host.stdin.flush()
+        line = host.stdout.readline()
+        if not line:
+            raise ReportError(f"The host of reports on a worker ended with code {host.wait()}.", "Look at the worker's output.")
+        said = json.loads(line)
+        blob = Path(said["target"]).read_bytes() if not said["failed"] else b""
+    if said["failed"]:
+        raise RemoteFailure(said["failed"])
+    return said["seconds"], blob
+
+
+class RemoteFailure(Exception):
+    """A report that a worker could not make; the text is fact and remedy already."""
+
+
+@contextlib.contextmanager
+def _host(scratch: Path, data: Path | None) -> Iterator[subprocess.Popen]:
+    """A host that is free, started if there is none; a thread of the worker has it alone."""
+    free = HOSTS.setdefault(str(data), [])
+    host = free.pop() if free else None
+    if host is None or host.poll() is not None:
+        env = {**os.environ, "TMPDIR": str(scratch)} | ({"SCEVALUATION_DATA": str(data)} if data else {})
         command = [sys.executable, "-m", "scevaluation.publish.cluster"]
-        try:
-            done = subprocess.run(command, input=asked, capture_output=True, text=True, env=env, timeout=call["timeout"])
-        except subprocess.TimeoutExpired as error:
-            raise ReportError(f"It took more than {call['timeout']:g} s and was ended.", "Raise --timeout.") from error
-        if done.returncode or not target.exists():
-            lines = done.stderr.strip().splitlines() or [f"Its process ended with code {done.returncode}."]
-            raise ReportError(lines[-1], "See the notebook's cell named there, or run it again.")
-        return json.loads(done.stdout), target.read_bytes()
+        host = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+    yield host
+    free.append(host)
 
 
-def _unpack_data(data: bytes) -> Path:
-    """Where the data sent were unpacked; once a worker's machine, renamed into place when whole."""
-    folder = Path(tempfile.gettempdir()) / f"scevaluation-data-{sha256(data)[:16]}"
+HOSTS: dict[str, list[subprocess.Popen]] = {}  # those of this worker that wait for a job, by the data they read
+
+
+def _unpacked_data(data: bytes, scratch: Path) -> Path:
+    """Where the data sent are unpacked on this worker; renamed into place when whole."""
+    folder = scratch / f"data-{sha256(data)[:16]}"
     if not folder.exists():
-        beside = Path(tempfile.mkdtemp(prefix="scevaluation-data-"))
+        beside = Path(tempfile.mkdtemp(dir=scratch))
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             bundle.extractall(beside)
         try:
             os.rename(beside, folder)
         except OSError:
-            # Another worker of this machine was first; its copy is the same.
+            # Another thread of this worker was first; its copy is the same.
             if not folder.exists():
                 raise
     return folder
@@ -118,21 +138,33 @@ def _packed() -> bytes:
 def _unpacked(blob: bytes) -> tuple[dict[str, bytes], dict]:
     with zipfile.ZipFile(io.BytesIO(blob)) as bundle:
         files = {n: bundle.read(n) for n in bundle.namelist()}
-    return files, json.loads(files.pop("manifest"))
+    return files, json.loads(files.pop(MANIFEST))
+
+
+def answer(asked: dict, folder: Path) -> dict:
+    """Make the report asked for in a fresh child; where its zip is, or why it failed."""
+    job = Job(**asked["job"])
+    task = Task(job, folder, asked["engine"], tuple(asked["formats"]), asked["memory"])
+    [outcome] = run([task], 1, asked["timeout"])
+    if outcome.failed:
+        return {"failed": outcome.failed}
+    place_, target = folder / job.folder, folder / "report.zip"
+    manifest = read_manifest(place_ / f"{job.stem}.json")
+    with zipfile.ZipFile(target, "w") as bundle:
+        for name in manifest["outputs"]:
+            bundle.write(place_ / name, name)
+        bundle.writestr(MANIFEST, json.dumps({k: v for k, v in manifest.items() if k not in ("sha256", "run")}))
+    return {"failed": "", "seconds": outcome.seconds, "target": str(target)}
 
 
 def main() -> None:
-    """The process of one report on a worker: a question on standard input, the seconds it took on standard output."""
-    from scevaluation.publish.pool import made_files
-
-    asked = json.loads(sys.stdin.read())
-    seconds, files, manifest = made_files(
-        Job(**asked["job"]), asked["engine"], tuple(asked["formats"]), asked["memory"], asked["parent"]
-    )
-    with zipfile.ZipFile(asked["target"], "w") as bundle:
-        for name, content in {**files, "manifest": json.dumps(manifest)}.items():
-            bundle.writestr(name, content)
-    print(json.dumps(seconds))
+    """The host beside a worker: a job a line on standard input, its answer a line on standard output; ends with the worker."""
+    guard(os.getppid())
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "reports"
+        for line in sys.stdin:
+            shutil.rmtree(folder, ignore_errors=True)
+            print(json.dumps(answer(json.loads(line), folder)), flush=True)
 
 
 if __name__ == "__main__":

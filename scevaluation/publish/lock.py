@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,10 +76,13 @@ def _holder(handle) -> str:
 
 
 def sweep(root: Path) -> None:
-    """Take away what a killed process left beside its reports; what a living one is writing stays."""
+    """Take away what a killed process left beside its reports and among temporary files; what a living one is writing stays."""
+    found = [*root.glob(f"{BESIDE}*"), *root.glob(f"*/*/{BESIDE}*"), *Path(tempfile.gettempdir()).glob(f"{BESIDE}*")]
+    if not found:
+        return
     import psutil
 
-    for path in [*root.glob(f"{BESIDE}*"), *root.glob(f"*/*/{BESIDE}*")]:
+    for path in found:
         owner = path.name.removeprefix(BESIDE).partition("-")[0]
         if not (owner.isdigit() and int(owner) != os.getpid() and psutil.pid_exists(int(owner))):
             shutil.rmtree(path, ignore_errors=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import logging
+import os
 import re
 import sys
 import warnings
 from functools import cache
 from pathlib import Path
 
-from scevaluation import __version__
+from scevaluation import __version__, errors
 from scevaluation.errors import EvaluationError, ReportError
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = Path(os.environ.get("SCEVALUATION_NOTEBOOKS") or Path(__file__).resolve().parents[2] / "notebooks")
 PAGE = Path(__file__).with_name("page")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 METADATA = "scevaluation"
@@ -52,6 +53,7 @@ def parameters_of(notebook) -> dict:
 
 
 ENGINES = {"inprocess": "inprocess", "kernel": None}
+OURS = {c.__name__ for c in vars(errors).values() if isinstance(c, type)}
 
 
 def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
@@ -87,11 +89,17 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     try:
         return execute(str(path), parameters, engine)
     except PapermillExecutionError as error:
-        message = _ANSI.sub("", str(error.evalue))
-        raise ReportError(
-            f"{path.name}, cell {error.exec_count}: {message}",
-            f"The cell is: {error.source.strip().splitlines()[0] if error.source.strip() else ''}",
-        ) from None
+        raise _failure(path.name, error) from None
+
+
+def _failure(name: str, error) -> ReportError:
+    """What went wrong in a cell: an error of ours as it is, any other with its kind before it."""
+    message = _ANSI.sub("", str(error.evalue)).strip()
+    place, first = f"{name}, cell {error.exec_count}", (error.source.strip().splitlines() or [""])[0]
+    if "MemoryError" in error.ename:
+        return ReportError(f"{place}: it needed more memory than a report may take.", "Raise --memory, or ask for fewer formats.")
+    said = message if error.ename in OURS else f"{error.ename}: {message}".rstrip(": ")
+    return ReportError(f"{place}: {said}", f"The cell is: {first}")
 
 
 def execute(notebook, parameters: dict, engine: str):

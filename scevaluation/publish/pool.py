@@ -5,15 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError
 from scevaluation.publish.jobs import Job
+from scevaluation.publish.lock import BESIDE
 
 TIMEOUT, MEMORY = 300.0, 2_000_000_000  # seconds and bytes one report may take
 WARM = "scevaluation.publish.warm"
@@ -51,9 +56,19 @@ def context(method: str = ""):
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     ctx = multiprocessing.get_context(start_method(method))
+    _own_temporary_files()
     if ctx.get_start_method() == "forkserver":
         ctx.set_forkserver_preload([WARM])
     return ctx
+
+
+@cache
+def _own_temporary_files() -> None:
+    """Let this process and its children put temporary files where the next batch finds and removes those of a killed one."""
+    tempfile.tempdir = tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-")
+    os.environ["TMPDIR"] = tempfile.tempdir
+    # After multiprocessing has taken away its own folder in there (priority -100).
+    Finalize(None, shutil.rmtree, args=(tempfile.tempdir,), kwargs={"ignore_errors": True}, exitpriority=-200)
 
 
 def run(
@@ -112,27 +127,19 @@ def _said(error: BaseException) -> str:
 
 
 def make(task: Task, parent: int) -> tuple[float, str]:
-    """Make one report in this child and put it into its place; (seconds, headline)."""
-    from scevaluation.publish.report import place
+    """Make one report in this child, which ends itself if `parent` is gone, and put it into its place; (seconds, headline)."""
+    from scevaluation.publish.report import write_report
 
-    seconds, files, manifest = made_files(task.job, task.engine, task.formats, task.memory, parent)
-    return seconds, place(task.job, task.root, files, manifest, seconds).headline
-
-
-def made_files(job: Job, engine: str, formats: tuple[str, ...], memory: int, parent: int) -> tuple[float, dict, dict]:
-    """Seconds taken, files and manifest of a report made in this process, which ends itself if `parent` is gone."""
-    from scevaluation.publish.report import report_files
-
-    _guard(parent)
-    _limit(memory)
-    _reseed(job)
+    guard(parent)
+    _limit(task.memory)
+    _reseed(task.job)
     start = time.perf_counter()
-    files, manifest = report_files(job, engine, formats)
-    return time.perf_counter() - start, files, manifest
+    made = write_report(task.job, task.root, task.engine, task.formats)
+    return time.perf_counter() - start, made.headline
 
 
-def _guard(parent: int, every: float = 0.3) -> None:
-    """Watch the batch's process: its children must not outlive it."""
+def guard(parent: int, every: float = 0.3) -> None:
+    """End this process when the process `parent` is gone: children must not outlive their batch."""
     import psutil
 
     born = psutil.Process(parent).create_time() if psutil.pid_exists(parent) else 0.0

@@ -27,7 +27,12 @@ def told(jobs: list[Job], how: How, style: str = "full", explain: bool = False) 
         print(as_json(summary))
         return summary
     if style == "quiet":
-        return make_all(jobs, how, told=_failure)
+        summary = make_all(jobs, how, told=_failure)
+        for outcome in summary.failed:
+            if outcome.job not in summary.reasons:
+                _failure(outcome)
+        _index(summary)
+        return summary
     return _with_bar(jobs, how, explain)
 
 
@@ -80,7 +85,13 @@ def _table(console, summary: Summary, seconds: float, how: How) -> None:
     left = f", {len(summary.left)} left" if summary.left else ""
     print(f"{counts}{left} in {seconds:.1f} s: {how.out / 'index.html'}")
     for outcome in summary.failed:
-        print(f"failed: {outcome.job}: {outcome.failed}", file=sys.stderr)
+        _failure(outcome)
+    _index(summary)
+
+
+def _index(summary: Summary) -> None:
+    if summary.index:
+        print(f"failed: the list of reports: {summary.index}", file=sys.stderr)
 
 
 def _group(job: Job) -> str:

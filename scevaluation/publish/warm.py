@@ -29,6 +29,7 @@ HEAVY = (
     "psutil",
     "scipy.special",
     "scipy.stats",
+    "typer",
 )
 ROOMS = ("intake", "evaluate", "charts", "publish")
 
