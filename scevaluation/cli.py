@@ -205,7 +205,7 @@ def batch(
     langs = _listed(lang)
     jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs)
     summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain)
-    if summary.failed:
+    if summary.failed or summary.index:
         raise typer.Exit(1)
 
 
