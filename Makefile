@@ -24,7 +24,7 @@ test-fast: $(STAMP) ## run the quick tests only
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 lab: $(STAMP) ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 lint: $(STAMP) ## check style and put notebooks into their normal form
 	@$(BIN)/ruff check --fix .
@@ -36,7 +36,7 @@ bench: $(STAMP) ## run the benchmarks; their tables go to docs/benchmarks.md by 
 lock: ## pin all versions anew (needs uv)
 	@$(if $(shell command -v uv),uv,$(BIN)/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
 
-system: ## what the tests need of the system: Chromium and poppler
+system: ## what the tests need of the system: Chromium, LibreOffice Calc, poppler
 	@sh .ci/system
 
 clean: ## take away the environment and the reports made

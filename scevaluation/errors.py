@@ -60,3 +60,7 @@ class ContractError(EvaluationError):
 
 class ReportError(EvaluationError):
     """A report could not be made; nothing of it is left behind."""
+
+
+class ScenarioError(EvaluationError):
+    """A scenario's file cannot be read, or asks for something its programme has not."""

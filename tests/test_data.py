@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from scevaluation.desk.scenario import read_scenario
 from scevaluation.instrument import load_instrument, read_instrument
 from scevaluation.intake.official import read_official
 from scevaluation.programme import DATA, load_programme
@@ -81,6 +82,7 @@ READERS = {
     r"programmes/contoh/targets\.csv": columns("node round value source"),
     r"programmes/contoh/recommendations\.csv": some_columns("id raised agency text_id text_en due status"),
     r"programmes/contoh/survey\.csv": some_columns("round quality n mean sd source"),
+    r"programmes/[a-z-]+/scenarios/[a-z0-9-]+\.yaml": read_scenario,
     r"programmes/contoh/source\.yaml": lambda path: yaml.safe_load(path.read_text("utf-8")),
     r"programmes/contoh/truth\.json": lambda path: json.loads(path.read_text("utf-8")),
 }
@@ -95,7 +97,8 @@ def test_every_file_is_read(path):
 
 @pytest.mark.parametrize("path", FILES)
 def test_every_file_is_named_in_the_readme(path):
-    name = "rounds/<round>.csv" if "/rounds/" in path else path.rsplit("/", 1)[-1]
+    common = {"rounds": "rounds/<round>.csv", "scenarios": "scenarios/<name>.yaml"}
+    name = common.get(path.split("/")[-2] if "/" in path else "", path.rsplit("/", 1)[-1])
     assert name in README or path == "README.md"
 
 

@@ -48,6 +48,7 @@ def trend(
     nodes=None,
     delta: float | None = None,
     prior: Prior = PRIOR,
+    leave_one_out: bool = True,
 ) -> pd.DataFrame:
     """TREND of a region's nodes up to a round.
 
@@ -66,6 +67,8 @@ def trend(
     delta : float, optional
         Smallest pace that matters, points a year; default the programme's (see `deltas`).
     prior : Prior
+    leave_one_out : bool
+        Whether to count in how many fits without one round the direction stays; `agree` is 0 if not. It takes most of the time.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def trend(
         "agree": np.zeros(len(s.nodes), int),
         "linked": s.linked,
     }
-    for rows, p in posteriors(s, programme, delta, prior=prior, leave_one_out=True):
+    for rows, p in posteriors(s, programme, delta, prior=prior, leave_one_out=leave_one_out):
         columns["slope"][rows], columns["low"][rows], columns["high"][rows] = p.slope.mean, p.slope.low, p.slope.high
         columns["p_up"][rows], columns["p_flat"][rows], columns["p_down"][rows] = p.p_up, p.p_flat, p.p_down
         columns["detectable"][rows], columns["agree"][rows] = p.detectable, p.agree

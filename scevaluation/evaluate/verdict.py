@@ -157,6 +157,7 @@ def verdicts(
     programme: Programme,
     round_name: str,
     instruments: Mapping[str, Instrument] | None = None,
+    modifiers: bool = True,
 ) -> pd.DataFrame:
     """A verdict for every row of a TREND table.
 
@@ -171,6 +172,9 @@ def verdicts(
     round_name : str
     instruments : mapping of round to Instrument, optional
         Default: by the ids in `index`.
+    modifiers : bool
+        Whether to find what stands beside a direction; if not, `disruption` is "", `event_dependent` False and
+        `more_rounds` -1. Direction and pace are the same without.
 
     Returns
     -------
@@ -195,11 +199,14 @@ def verdicts(
     targets = next_targets(programme, name)
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
     _add_chances(cases, s, programme, delta, targets, instruments, index)
-    plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
-    rows = [
-        _row(case, plain[i], disruption(effects[i], s, i, programme), _more(case, s, i, programme))
-        for i, case in enumerate(cases)
-    ]
+    if modifiers:
+        plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
+        rows = [
+            _row(case, plain[i], disruption(effects[i], s, i, programme), _more(case, s, i, programme))
+            for i, case in enumerate(cases)
+        ]
+    else:
+        rows = [_row(case, "", "", -1) for case in cases]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
 
 

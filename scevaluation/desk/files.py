@@ -1,0 +1,95 @@
+"""Check a received file: its issues, and for each the cell with what stands around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from scevaluation.desk.indicators import cell_html, place
+from scevaluation.desk.show import framed, table
+from scevaluation.errors import EvaluationError
+from scevaluation.frames import ISSUES
+from scevaluation.intake.check import check_file, describe
+from scevaluation.programme import Round
+from scevaluation.publish.parts import Part
+from scevaluation.words import Words
+
+ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A file and its ISSUES, errors first; `refused` says why it could not be read at all."""
+
+    path: Path
+    issues: pd.DataFrame
+    refused: str = ""
+
+
+def check(file: Path | str, programme: str, round_name: str) -> Checked:
+    """The issues of a file; a file that cannot be read is a result too, since the desk goes on."""
+    path = Path(file)
+    try:
+        issues = check_file(path, programme, round_name)
+    except EvaluationError as error:
+        return Checked(path, ISSUES.empty(), str(error))
+    order = issues.sort_values("severity", key=lambda s: s.map(ORDER), kind="stable")
+    return Checked(path, order.reset_index(drop=True))
+
+
+def candidates(file: Path | str) -> tuple[Path, ...]:
+    """Files beside a file that can be checked, the file itself among them, by name."""
+    folder = Path(file).parent
+    found = {p for p in folder.glob("*.*") if p.suffix.lower() in (".csv", ".xlsx") and not p.name.startswith((".", "~"))}
+    return tuple(sorted(found | {Path(file)}))
+
+
+def round_said(path: Path, default: str) -> str:
+    """The round a file is of: by its name, if that is a round."""
+    try:
+        return str(Round(path.stem))
+    except EvaluationError:
+        return default
+
+
+def shown(c: Checked, w: Words, row: int = 0, projector: bool = False) -> Part:
+    """Counts, all issues, and the cell of one of them."""
+    if c.refused:
+        text = w("lab.check.refused", file=c.path.name)
+        html = f'<h3>{escape(text)}</h3><p class="flag">{escape(c.refused)}</p>'
+        return Part(framed(html, projector, "desk-check"), f"{text} {c.refused}")
+    if c.issues.empty:
+        text = w("lab.check.clean", file=c.path.name)
+        return Part(framed(f"<h3>{escape(text)}</h3>", projector, "desk-check"), text)
+    counts = c.issues["severity"].value_counts()
+    numbers = {s: w.num(int(counts.get(s, 0)), 0) for s in ORDER}
+    text = w("lab.check.counts", file=c.path.name, **numbers)
+    issue = c.issues.iloc[min(row, len(c.issues) - 1)]
+    html = f"<h3>{escape(text)}</h3>{_list(c.issues, w, row)}<h4>{escape(w('lab.explore.cell'))}</h4>"
+    html += cell_html(c.path if c.path.is_file() else None, c.path.name, issue["cell"], w)
+    return Part(framed(html, projector, "desk-check"), text)
+
+
+def line(issue: pd.Series, w: Words) -> str:
+    """An issue in a list: severity, place, what."""
+    where = place(issue["cell"], w) or issue["file"]
+    return " \u00b7 ".join((w("severity." + issue["severity"]), where, describe(dict(issue), w, False)))
+
+
+def _list(issues: pd.DataFrame, w: Words, row: int) -> str:
+    head = [(w("lab.col.where"), False), (w("lab.col.severity"), False), (w("lab.col.what"), False)]
+    body = [
+        (
+            "here" if n == row else "",
+            [
+                f"<code>{escape(place(i['cell'], w) or i['file'])}</code>",
+                escape(w("severity." + i["severity"])),
+                escape(describe(i, w, False)),
+            ],
+        )
+        for n, i in enumerate(issues.to_dict("records"))
+    ]
+    return table(head, body, "issues")

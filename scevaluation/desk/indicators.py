@@ -1,0 +1,263 @@
+"""Explore: from the index to a part, an agency, an indicator, its scores, and the cell of the file each score came from."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts.style import mark_html
+from scevaluation.desk.excerpt import Excerpt, excerpt
+from scevaluation.desk.link import opener
+from scevaluation.desk.show import DASH, framed, item_name, strip, table
+from scevaluation.errors import IntakeError
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.items import items as compute_items
+from scevaluation.evaluate.items import trace
+from scevaluation.frames import ROOT
+from scevaluation.programme import DATA
+from scevaluation.publish.forms import labels
+from scevaluation.publish.parts import Part
+from scevaluation.publish.people import agency_names, node_names
+from scevaluation.words import Words
+
+FIRST = ("verified", "final", "self")  # the source whose cell is shown unless another is chosen
+
+
+def chosen(e: Evaluation, part: str = "", agency: str = "") -> pd.DataFrame:
+    """ITEMS of the round below a node and of an agency, "" for all."""
+    rows = compute_items(e.index, e.scores, e.instruments, e.programme.region, e.round, e.previous)
+    if part:
+        rows = rows[(rows["node"] == part) | rows["node"].str.startswith(part + "/")]
+    if agency:
+        rows = rows[rows["agency"] == agency]
+    return rows.reset_index(drop=True)
+
+
+def history(e: Evaluation, item: str) -> pd.DataFrame:
+    """An indicator in every round, latest first, under the name it had there.
+
+    Returns
+    -------
+    DataFrame
+        round, node ("" where it was not asked), value (on the scale), status, comparable (with this round's).
+    """
+    value = e.index.set_index(["round", "node"])[["value", "status"]]
+    rows = []
+    for name, (how, node) in trace(item, e.round, e.instruments).items():
+        known = (name, node) in value.index
+        rows.append(
+            {
+                "round": name,
+                "node": node,
+                "value": float(value.at[(name, node), "value"]) if known else np.nan,
+                "status": value.at[(name, node), "status"] if known else "",
+                "comparable": how in ("same", "renamed"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def scored(e: Evaluation, item: str, round_name: str = "") -> pd.DataFrame:
+    """SCORES of an indicator in a round (default: this one), under the name it had there; the one that counts first."""
+    name = round_name or e.round
+    node = trace(item, e.round, e.instruments).get(name, ("", ""))[1]
+    rows = e.scores[(e.scores["round"] == name) & (e.scores["indicator"] == node)]
+    order = {s: n for n, s in enumerate(FIRST)}
+    return rows.iloc[np.argsort([order.get(s, len(order)) for s in rows["source"]], kind="stable")].reset_index(drop=True)
+
+
+def file_of(e: Evaluation, name: str) -> Path | None:
+    """Where a file that scores name stands."""
+    for folder in (e.programme.folder / "rounds", e.programme.folder, DATA / "official"):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def overview(e: Evaluation, w: Words, part: str = "", agency: str = "", projector: bool = False) -> Part:
+    """The index and its parts with their verdicts, and the indicators of the part or agency chosen."""
+    rows, name = chosen(e, part, agency), labels(e, w)
+    head = [(w("lab.col." + k), n) for k, n in (("node", False), ("share", True), ("worth", True), ("direction", False))]
+    direction = e.verdicts.set_index("node")["direction"]
+    now = e.index[e.index["round"] == e.round].set_index("node")
+    parts = [n for n in (ROOT, *e.top) if n in now.index and n in direction.index]
+    body = [
+        (
+            "here" if n == (part or ROOT) else "",
+            [
+                escape(name[n]),
+                w.pct(now.at[n, "weight"], 1) if np.isfinite(now.at[n, "weight"]) else DASH,
+                w.num(now.at[n, "value100"], 1),
+                mark_html(direction[n]) + escape(w("direction." + direction[n])),
+            ],
+        )
+        for n in parts
+    ]
+    text = w(
+        "lab.explore.parts", node=name[part or ROOT], n=w.num(len(rows), 0), scored=w.num(int(rows["now"].notna().sum()), 0)
+    )
+    html = f"{table(head, body, 'parts')}<h3>{escape(text)}</h3>{_items(e, rows, w)}"
+    return Part(framed(html, projector, "desk-explore"), text)
+
+
+def _items(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
+    if rows.empty:
+        return f'<div class="empty">{escape(w("lab.explore.no_items"))}</div>'
+    names, agencies, scale = node_names(e, w), agency_names(e, w), e.instrument.scale
+    keys = (("item", False), ("agency", False), ("now", True), ("change", True), ("status", False))
+    points = (scale.high - scale.low) / 100
+    body = [
+        (
+            "",
+            [
+                item_name(r.node, names),
+                escape(agencies.get(r.agency, r.agency) or DASH),
+                w.num(scale.from100(r.now), 2),
+                w.num(r.change * points, 2, sign=True),
+                escape(w("lab.status." + r.status)),
+            ],
+        )
+        for r in rows.itertuples()
+    ]
+    return table([(w("lab.col." + k), n) for k, n in keys], body, "items")
+
+
+def item(e: Evaluation, w: Words, node: str, round_name: str = "", row: int = 0, projector: bool = False) -> Part:
+    """One indicator: history, scores by source, the cell of one of them, what scores mean, and other regions."""
+    names, when = node_names(e, w), round_name or e.round
+    rows = scored(e, node, when)
+    agency = next(iter(chosen(e).set_index("node")["agency"].reindex([node]).dropna()), "")
+    weight = e.instrument.effective[node] if e.instrument.weights != "unknown" else np.nan
+    about = w(
+        "lab.explore.weight",
+        weight=w.pct(weight, 1) if np.isfinite(weight) else DASH,
+        agency=agency_names(e, w).get(agency, agency) or w("lab.explore.nobody"),
+    )
+    html = f"<h3>{item_name(node, names)}</h3><p>{escape(about)} <code>{escape(node)}</code></p>"
+    html += f"<h4>{escape(w('lab.explore.scores', round=w.round_long(when)))}</h4>{_sources(rows, w, row)}"
+    if len(rows):
+        at = rows.iloc[min(row, len(rows) - 1)]
+        html += f"<h4>{escape(w('lab.explore.cell'))}</h4>{cell_html(file_of(e, at['file']), at['file'], at['cell'], w)}"
+    html += f"<h4>{escape(w('lab.explore.history'))}</h4>{_history(e, node, when, w)}{_levels(e, node, w)}{_others(e, node, w)}"
+    text = f"{names.get(node, node)}: " + ", ".join(
+        f"{source(s, w)} {w.num(v, 2)}" for s, v in zip(rows["source"], rows["score"], strict=True)
+    )
+    return Part(framed(html, projector, "desk-explore"), text)
+
+
+def source(name: str, w: Words) -> str:
+    """A source of scores in words."""
+    kind, _, who = name.partition(":")
+    return w("lab.source." + kind, id=who)
+
+
+def _sources(rows: pd.DataFrame, w: Words, row: int) -> str:
+    if rows.empty:
+        return f'<div class="empty">{escape(w("lab.explore.no_scores"))}</div>'
+    keys = (("source", False), ("score", True), ("status", False), ("evidence", False), ("file", False))
+    body = [
+        (
+            "here" if n == row else "",
+            [
+                escape(source(r.source, w)),
+                w.num(r.score, 2),
+                escape(w("lab.status." + r.status)),
+                escape(r.evidence or DASH),
+                f"{escape(r.file)}, <code>{escape(place(r.cell, w))}</code>",
+            ],
+        )
+        for n, r in enumerate(rows.itertuples())
+    ]
+    return table([(w("lab.col." + k), n) for k, n in keys], body, "sources")
+
+
+def place(cell: str, w: Words) -> str:
+    """A cell's name in words: "line 55" as the language says it."""
+    kind, _, number = cell.partition(" ")
+    return w("lab.excerpt.line", n=number) if kind == "line" and number.isdigit() else cell
+
+
+def cell_html(path: Path | None, name: str, cell: str, w: Words) -> str:
+    """A cell with what stands around it, and a way to open its file in JupyterLab."""
+    if path is None:
+        return f'<div class="empty">{escape(w("lab.excerpt.gone", file=name))}</div>'
+    try:
+        found = excerpt(path, cell)
+    except IntakeError as error:
+        return f'<p class="flag">{escape(str(error))}</p>'
+    link = opener(path, w("lab.excerpt.open", file=path.name))
+    if found is None:
+        return f'<div class="empty">{escape(w("lab.excerpt.whole"))}</div>{link}'
+    return _excerpt_table(found, w) + link
+
+
+def _excerpt_table(x: Excerpt, w: Words) -> str:
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in (w("lab.explore.row"), *x.head))
+    body = ""
+    for number, cells in x.rows:
+        here = number == x.hit[0]
+        inner = "".join(f"<td{' class=hit' if here and c == x.hit[1] else ''}>{escape(v)}</td>" for c, v in enumerate(cells))
+        body += f'<tr{" class=here" if here else ""}><th scope="row">{number}</th>{inner}</tr>'
+    return (
+        f'<div class="scroll"><table class="desk-table" data-table="excerpt"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _history(e: Evaluation, node: str, when: str, w: Words) -> str:
+    keys = (("round", False), ("score", True), ("range", False), ("status", False))
+    scale = e.instrument.scale
+    body = [
+        (
+            "here" if r.round == when else "",
+            [
+                escape(w.round(r.round)),
+                w.num(r.value, 2),
+                strip(np.nan, scale.to100(r.value) if r.comparable else np.nan, np.nan),
+                escape(
+                    w("lab.status." + (r.status or "missing"))
+                    + ("" if r.comparable else f", {w('lab.explore.not_comparable')}")
+                ),
+            ],
+        )
+        for r in history(e, node).itertuples()
+    ]
+    ends = w("lab.explore.range", low=w.num(scale.low, 0), high=w.num(scale.high, 0))
+    return table([(ends if k == "range" else w("lab.col." + k), n) for k, n in keys], body, "history")
+
+
+def _levels(e: Evaluation, node: str, w: Words) -> str:
+    levels = e.instrument.nodes[node].levels
+    if not levels:
+        return ""
+    lines = "".join(f"<li>{escape(w.label(level))}</li>" for level in levels)
+    start = f"{e.instrument.scale.low:g}"
+    return f'<h4>{escape(w("lab.explore.levels"))}</h4><ol start="{start}">{lines}</ol>'
+
+
+def _others(e: Evaluation, node: str, w: Words) -> str:
+    """The part's value among the participants of the ministry's letter; items of other regions are not published."""
+    top = node.partition("/")[0]
+    own = e.official[(e.official["node"] == top) & e.official["value"].notna()]
+    title = f"<h4>{escape(w('lab.explore.peers', round=w.round_long(e.round), node=labels(e, w)[top]))}</h4>"
+    mine = own[own["region"] == e.programme.region]
+    if mine.empty:
+        return title + f'<div class="empty">{escape(w("lab.explore.no_peers"))}</div>'
+    group = own[own["cohort"] == mine["cohort"].iloc[0]]
+    value = float(mine["value"].iloc[0])
+    line = w(
+        "lab.explore.own",
+        region=w.label(e.programme.region_label),
+        value=w.num(value, 2),
+        cohort=mine["cohort"].iloc[0],
+        median=w.num(float(group["value"].median()), 2),
+        rank=1 + int((group["value"] > value + 1e-9).sum()),
+        n=len(group),
+    )
+    peers = own[own["region"].isin(e.programme.peers)]
+    body = [("", [escape(str(r.name)), w.num(r.value, 2)]) for r in peers[["name", "value"]].itertuples(index=False)]
+    head = [(w("lab.explore.region"), False), (w("lab.col.worth"), True)]
+    return title + f"<p>{escape(line)}</p>" + (table(head, body, "peers") if body else "")

@@ -1,0 +1,44 @@
+"""Live: a widget over a part. The part is always shown; where a kernel runs for a person, the widget takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scevaluation.publish.parts import Part
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """What a cell shows.
+
+    Attributes
+    ----------
+    part : Part
+        The result without a hand on it: what a batch run, a page and a test see.
+    build : callable
+        Makes the widget: the same with controls. Called only in a kernel that can answer. The widget brings the style
+        (controls.css) that hides the part, so that a notebook reopened without its kernel shows the part again.
+    """
+
+    part: Part
+    build: Callable[[], object]
+
+    @property
+    def text(self) -> str:
+        """The part as plain text."""
+        return self.part.text
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(Part(f'<div class="desk-plain">{self.part.html}</div>', self.part.text))
+        if answering():
+            display(self.build())
+
+
+def answering() -> bool:
+    """Whether this process is a kernel, so that a control moved by someone reaches it."""
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None

@@ -1,0 +1,130 @@
+"""Controls that choose: a part, an agency, an indicator, a file, an issue. Links in what they show open in JupyterLab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ipywidgets as ui
+
+from scevaluation.desk import files
+from scevaluation.desk import indicators as tables
+from scevaluation.desk.widgets import framed
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.publish.forms import labels
+from scevaluation.publish.parts import Part
+from scevaluation.publish.people import agency_names, node_names
+from scevaluation.words import Words
+
+LABEL = {"description_width": "6em"}
+
+
+class Shown:
+    """A place where a part stands; through JupyterLab's own display, so that its links open there."""
+
+    def __init__(self):
+        self.output = ui.Output()
+
+    def put(self, part: Part) -> None:
+        data = {"text/html": part.html, "text/plain": part.text or " "}
+        self.output.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+
+
+class Explorer:
+    """Part and agency narrow the list of indicators; an indicator, a round and a source lead to a cell of a file."""
+
+    def __init__(self, e: Evaluation, w: Words, part: str, agency: str, item: str, projector: bool):
+        self.e, self.w, self.projector = e, w, projector
+        self.shown = Shown()
+        name, agencies, everything = labels(e, w), agency_names(e, w), w("lab.explore.all")
+        owners = dict.fromkeys(a for a in tables.chosen(e)["agency"] if a)
+        self.part = self._choice([(everything, ""), *((name[n], n) for n in e.top)], part, w("lab.explore.sector"))
+        self.agency = self._choice(
+            [(everything, ""), *((agencies.get(a, a), a) for a in owners)], agency, w("lab.explore.agency")
+        )
+        self.item = ui.Select(
+            options=[], rows=12, description=w("lab.explore.item"), style=LABEL, layout=ui.Layout(width="auto")
+        )
+        self.round = self._choice([(w.round_long(e.round), e.round)], e.round, w("lab.explore.round"))
+        self.row = self._choice([], None, w("lab.explore.source"))
+        self._list(item)
+        for control, call in ((self.part, self._narrowed), (self.agency, self._narrowed), (self.item, self._picked)):
+            control.observe(call, "value")
+        self.round.observe(self._dated, "value")
+        self.row.observe(self._show, "value")
+        self._picked()
+
+    def _choice(self, options: list, value, label: str) -> ui.Dropdown:
+        return ui.Dropdown(options=options, value=value, description=label, style=LABEL, layout=ui.Layout(width="auto"))
+
+    def _list(self, item: str) -> None:
+        names = node_names(self.e, self.w)
+        rows = tables.chosen(self.e, self.part.value, self.agency.value)["node"]
+        self.item.options = [(self.w("lab.explore.all"), ""), *((names.get(n, n), n) for n in rows)]
+        self.item.value = item if item in set(rows) else ""
+
+    def _narrowed(self, _change=None) -> None:
+        self._list(self.item.value)
+        self._picked()
+
+    def _picked(self, _change=None) -> None:
+        """Another indicator: the rounds in which it was asked."""
+        if self.item.value:
+            asked = tables.history(self.e, self.item.value)
+            rounds = [r for r in asked.loc[asked["node"] != "", "round"]]
+            self.round.options = [(self.w.round_long(r), r) for r in rounds]
+            self.round.value = rounds[0]
+        self._dated()
+
+    def _dated(self, _change=None) -> None:
+        """Another round: the sources it has."""
+        rows = tables.scored(self.e, self.item.value, self.round.value) if self.item.value and self.round.value else []
+        self.row.options = [(tables.source(s, self.w), n) for n, s in enumerate(rows["source"])] if len(rows) else []
+        self.row.value = 0 if len(rows) else None
+        self._show()
+
+    def _show(self, _change=None) -> None:
+        e, w, far = self.e, self.w, self.projector
+        if self.item.value:
+            part = tables.item(e, w, self.item.value, self.round.value or e.round, self.row.value or 0, far)
+        else:
+            part = tables.overview(e, w, self.part.value, self.agency.value, far)
+        for control in (self.round, self.row):
+            control.layout.display = None if self.item.value else "none"
+        self.shown.put(part)
+
+    def widget(self) -> ui.Widget:
+        """All controls and what they show."""
+        return framed([self.part, self.agency, self.item, self.round, self.row], [self.shown.output], self.projector)
+
+
+class Checker:
+    """A file and one of its issues lead to the cell."""
+
+    def __init__(self, file: Path, programme: str, round_name: str, w: Words, projector: bool):
+        self.programme, self.round, self.w, self.projector = programme, round_name, w, projector
+        self.shown = Shown()
+        options = [(p.name, str(p)) for p in files.candidates(file)]
+        self.file = ui.Dropdown(
+            options=options, value=str(file), description=w("lab.check.pick"), style=LABEL, layout=ui.Layout(width="auto")
+        )
+        self.issue = ui.Select(
+            options=[], rows=10, description=w("lab.check.issue"), style=LABEL, layout=ui.Layout(width="auto")
+        )
+        self.file.observe(self._read, "value")
+        self.issue.observe(self._show, "value")
+        self._read()
+
+    def _read(self, _change=None) -> None:
+        path = Path(self.file.value)
+        self.checked = files.check(path, self.programme, files.round_said(path, self.round))
+        rows = self.checked.issues
+        self.issue.options = [(files.line(r, self.w), n) for n, r in rows.iterrows()]
+        self.issue.value = 0 if len(rows) else None
+        self._show()
+
+    def _show(self, _change=None) -> None:
+        self.shown.put(files.shown(self.checked, self.w, self.issue.value or 0, self.projector))
+
+    def widget(self) -> ui.Widget:
+        """All controls and what they show."""
+        return framed([self.file, self.issue], [self.shown.output], self.projector)

@@ -1,0 +1,196 @@
+"""What must change to reach a target: the smallest set of item changes.
+
+Rule. Only items with a score may rise, each at most to its limit; of an item without a score nothing is assumed. The
+items are taken in order of what the node gains with each at its limit, the largest first, until the target is
+reached; the last one rises only as far as needed, to the next step of the scale. Where the node is a weighted mean
+(of the values or of their logarithms) gains do not depend on each other, so no smaller set reaches the target, and of
+the smallest sets this one could rise furthest. Items in order of the questionnaire where they gain the same.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.desk.scenario import Scenario, checked
+from scevaluation.desk.what_if import apply, reweighted
+from scevaluation.errors import ScenarioError
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.index import index as compute_index
+from scevaluation.evaluate.items import items as compute_items
+from scevaluation.frames import ROOT, SCORES, Column, Contract
+from scevaluation.instrument import Scale
+
+NEAR = 1e-9  # points; a target closer than this is reached
+FINE = 0.01  # step of a score where the scale has none
+STATES = ("reached", "possible", "impossible", "no_value", "weights_unknown")
+CHANGES = Contract(
+    "CHANGES",
+    ("node",),
+    {
+        "node": Column("str", "an item that must rise"),
+        "agency": Column("str", "who answers for it; '' nobody named"),
+        "now": Column("float", "score on the scale"),
+        "to": Column("float", "score it must have"),
+        "gain": Column("float", "what the target's node gains with this one after those before it, points of 0-100"),
+        "after": Column("float", "the node's value then, 0-100"),
+    },
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What a target takes.
+
+    Attributes
+    ----------
+    node : str
+    state : {"reached", "possible", "impossible", "no_value", "weights_unknown"}
+    target, value, best : float
+        0-100: the target, the value now, and the value with every scored item at its limit.
+    changes : CHANGES
+        The smallest set; with an impossible target all that can rise.
+    unreported : int
+        Items without a score, of which nothing is assumed.
+    """
+
+    node: str
+    state: str
+    target: float
+    value: float
+    best: float
+    changes: pd.DataFrame
+    unreported: int
+
+
+def reach(e: Evaluation, scenario: Scenario, target: float, node: str = ROOT, most: float | None = None) -> Reach:
+    """The smallest set of item changes with which a node reaches a target in its round, under a scenario.
+
+    Parameters
+    ----------
+    e : Evaluation
+    scenario : Scenario
+        Whose weights and supposed scores count.
+    target : float
+        0-100.
+    node : str
+        The index or a node right below it.
+    most : float, optional
+        Points of the scale that one item may rise; default to the top.
+
+    Raises
+    ------
+    ScenarioError
+        If the node is not one of those, the target not within 0-100 or `most` not above 0.
+    """
+    checked(e, scenario)
+    if node not in (ROOT, *e.top) or not 0 <= target <= 100 or (most is not None and not most > 0):
+        raise ScenarioError(
+            f"A target of {target:g} for {node} with steps of up to {most} cannot be worked out.",
+            f"Name one of {', '.join((ROOT, *e.top))}, a target of 0-100 and a step above 0.",
+        )
+    if e.instrument.weights == "unknown":
+        return Reach(node, "weights_unknown", target, np.nan, np.nan, CHANGES.empty(), 0)
+    outcome, one = apply(e, scenario), reweighted(e, scenario)[e.round]
+    rows = compute_items(outcome.index, e.scores, e.instruments, e.programme.region, e.round)
+    rows = rows[rows["status"] != "not_applicable"].reset_index(drop=True)
+    below = np.array([node == ROOT or p == node or p.startswith(node + "/") for p in rows["node"]], bool)
+    unreported = int((below & rows["now"].isna().to_numpy()).sum())
+    value = outcome.value(node)
+    if not np.isfinite(value):
+        return Reach(node, "no_value", target, value, np.nan, CHANGES.empty(), unreported)
+    now = one.scale.from100(rows["now"].to_numpy(float))
+    limit = np.where(below, np.maximum(now, one.scale.high if most is None else np.minimum(now + most, one.scale.high)), now)
+    case = _Case(e, one, rows, node, now)
+    best = float(case.values(limit[None])[0])
+    if value >= target - NEAR:
+        return Reach(node, "reached", target, value, best, CHANGES.empty(), unreported)
+    return Reach(
+        node,
+        "possible" if best >= target - NEAR else "impossible",
+        target,
+        value,
+        best,
+        _smallest(case, limit, target, best),
+        unreported,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """One node of one round whose items are tried at other scores; every try is the index computed anew."""
+
+    e: Evaluation
+    instrument: object
+    items: pd.DataFrame
+    node: str
+    now: np.ndarray
+
+    def values(self, tries: np.ndarray) -> np.ndarray:
+        """The node's value (0-100) for every row of scores (tries, items); NaN is no score."""
+        n, width = tries.shape
+        off = self.e.scores[(self.e.scores["round"] == self.e.round) & (self.e.scores["status"] == "not_applicable")]
+        out_of = sorted(set(off["indicator"]) - set(self.items["node"]))
+        names = [f"{i:06d}" for i in range(n)]
+        scored = np.isfinite(tries)
+        parts = {
+            "region": [*np.repeat(names, width), *np.repeat(names, len(out_of))],
+            "indicator": [*np.tile(self.items["node"].to_numpy(object), n), *out_of * n],
+            "score": [*tries.ravel(), *[np.nan] * (len(out_of) * n)],
+            "status": [*np.where(scored.ravel(), "scored", "not_reported"), *["not_applicable"] * (len(out_of) * n)],
+        }
+        fixed = {
+            "round": self.e.round,
+            "source": "final",
+            **dict.fromkeys(("agency", "evidence", "quality", "file", "cell"), ""),
+        }
+        table = pd.DataFrame({**parts, **fixed}, columns=list(SCORES.columns))
+        found = compute_index(table, {self.e.round: self.instrument}, views=False)
+        return found[found["node"] == self.node].set_index("region")["value100"].reindex(names).to_numpy(float)
+
+
+def _smallest(case: _Case, limit: np.ndarray, target: float, best: float) -> pd.DataFrame:
+    """CHANGES in the order they are taken."""
+    free = np.flatnonzero(limit > case.now + NEAR)
+    if not len(free):
+        return CHANGES.empty()
+    at_limit = np.where(np.arange(len(case.now)) == free[:, None], limit, case.now)
+    # From the other end, so that a geometric mean that is zero until several items rise still has an order.
+    without = np.where(np.arange(len(case.now)) == free[:, None], case.now, limit)
+    alone, missed = case.values(at_limit), best - case.values(without)
+    order = free[np.lexsort((free, -alone.round(9), -missed.round(9)))]
+    steps = np.array([np.where(np.isin(np.arange(len(limit)), order[: k + 1]), limit, case.now) for k in range(len(order))])
+    after = case.values(steps).copy()
+    enough = np.flatnonzero(after >= target - NEAR)
+    count = int(enough[0]) + 1 if len(enough) else len(order)
+    to = limit[order[:count]].copy()
+    if len(enough):
+        to[-1] = _needed(case, steps[count - 1], order[count - 1], target)
+        last = steps[count - 1].copy()
+        last[order[count - 1]] = to[-1]
+        after[count - 1] = case.values(last[None])[0]
+    start = float(case.values(case.now[None])[0])
+    gain = np.diff(np.concatenate([[start], after[:count]]))
+    rows = case.items.iloc[order[:count]]
+    table = {"node": rows["node"].to_numpy(), "agency": rows["agency"].to_numpy(), "now": case.now[order[:count]], "to": to}
+    return CHANGES.check(pd.DataFrame({**table, "gain": gain, "after": after[:count]}))
+
+
+def _needed(case: _Case, scores: np.ndarray, item: int, target: float) -> float:
+    """The smallest score of the last item, on the scale's steps, with which the target is reached."""
+    grid = _grid(case.instrument.scale, case.now[item], scores[item])
+    tries = np.repeat(scores[None], len(grid), axis=0)
+    tries[:, item] = grid
+    return float(grid[np.flatnonzero(case.values(tries) >= target - NEAR)[0]])
+
+
+def _grid(scale: Scale, now: float, limit: float) -> np.ndarray:
+    """Scores above `now` on the scale's steps, up to `limit`, which is always one of them."""
+    step = scale.step or FINE
+    first = math.floor((now - scale.low) / step + 1e-9) + 1
+    last = math.floor((limit - scale.low) / step + 1e-9)
+    steps = np.round(scale.low + step * np.arange(first, last + 1), 10)
+    return np.unique(np.append(steps[steps < limit - 1e-9], limit))

@@ -1,0 +1,253 @@
+"""What the desk shows, as parts: pure functions from tables to HTML and plain text. Widgets put the same parts on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts.findings import lower
+from scevaluation.charts.style import mark_html
+from scevaluation.desk.reach import Reach, reach
+from scevaluation.desk.scenario import Scenario, as_evaluated, horizon
+from scevaluation.desk.what_if import Outcome, apply, side_by_side
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.frames import ROOT
+from scevaluation.publish.forms import labels
+from scevaluation.publish.parts import Part
+from scevaluation.publish.people import agency_names, node_names
+from scevaluation.words import Fact, Sentence, Words
+
+SAME = 0.05  # points; smaller than what is written
+DASH = "\u2013"
+
+
+@cache
+def _css() -> str:
+    return (resources.files("scevaluation.desk") / "desk.css").read_text("utf-8").replace("\n", "")
+
+
+def framed(html: str, projector: bool = False, kind: str = "") -> str:
+    """HTML with the desk's look, which JupyterLab does not know; twice the size for a projector."""
+    classes = " ".join(("desk", *(["projector"] if projector else []), *([kind] if kind else [])))
+    return f'<style>{_css()}</style><div class="{classes}">{html}</div>'
+
+
+def table(head: Sequence[tuple[str, bool]], rows: Sequence[tuple[str, Sequence[str]]], name: str = "") -> str:
+    """A table of cells that are HTML already: (header, is a number) for every column, (class, cells) for every row."""
+    top = "".join(f'<th scope="col"{" class=n" if n else ""}>{escape(h)}</th>' for h, n in head)
+    body = []
+    for kind, cells in rows:
+        first, *rest = cells
+        tail = "".join(f"<td{' class=n' if n else ''}>{c}</td>" for c, (_, n) in zip(rest, head[1:], strict=True))
+        body.append(f'<tr{f" class={kind}" if kind else ""}><th scope="row">{first}</th>{tail}</tr>')
+    return (
+        f'<div class="scroll"><table class="desk-table" data-table="{escape(name)}">'
+        f"<thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def said(e: Evaluation, o: Outcome, base: Outcome, w: Words) -> Sentence:
+    """The outcome in one sentence, by rule: how far the index moved and how many verdicts change."""
+    now, was = o.verdicts.set_index("node"), base.verdicts.set_index("node")
+    changed = sum(any(now.at[n, c] != was.at[n, c] for c in ("direction", "pace")) for n in now.index)
+    value, before = o.value(), base.value()
+    places = {"node": lower(labels(e, w)[ROOT]), "value": Fact(value, "INDEX", f"{e.round}|{ROOT}", "value100")}
+    if o.scenario.empty:
+        return Sentence("lab.said.same", {**places, "direction": lower(w("direction." + now.at[ROOT, "direction"]))})
+    some = {"n": w.num(changed, 0), "all": w.num(len(now), 0)}
+    places["verdicts"] = Sentence("lab.verdicts.some", some) if changed else Sentence("lab.verdicts.same")
+    if not np.isfinite(value):
+        return Sentence("lab.said.none", places)
+    if not np.isfinite(before) or abs(value - before) < SAME:
+        return Sentence("lab.said.level", places)
+    places["size"] = w.num(abs(value - before), 1)
+    return Sentence("lab.said.up" if value > before else "lab.said.down", places)
+
+
+def outcome(e: Evaluation, o: Outcome, w: Words, projector: bool = False) -> Part:
+    """What a scenario comes to, beside the evaluation: index, places, verdicts, ranks."""
+    base = apply(e, as_evaluated(e))
+    sentence = said(e, o, base, w)
+    value, before = o.value(), base.value()
+    big = (
+        f'<div class="big"><data class="desk-index" value="{value!r}">{w.num(value, 1)}</data>'
+        f'<span class="was">{escape(w("lab.was", value=w.num(before, 1)))}</span></div>'
+    )
+    html = f"<h3>{_large(w.html(sentence))}</h3>{big}{_outcome_table(e, o, base, w, projector)}{_ranks(e, o, w)}"
+    if o.left_out:
+        html += f'<p class="flag">{escape(w("lab.left_out", rounds=w.join(map(w.round, o.left_out))))}</p>'
+    html += f'<p class="note">{escape(w("lab.note.outcome"))}</p>'
+    return Part(framed(html, projector, "desk-outcome"), _large(w.text(sentence)))
+
+
+def _large(text: str) -> str:
+    return text if text.startswith("<") else text[:1].upper() + text[1:]
+
+
+COLUMNS = (  # name, is a number, also on a projector
+    ("node", False, True),
+    ("share", True, True),
+    ("value", True, True),
+    ("strip", False, True),
+    ("verdict", False, True),
+    ("slope", True, False),
+    ("place", True, False),
+)
+
+
+def _outcome_table(e: Evaluation, o: Outcome, base: Outcome, w: Words, projector: bool) -> str:
+    shown = [(k, number) for k, number, far in COLUMNS if far or not projector]
+    name, place = labels(e, w), o.places.set_index("node")
+    now, was, slope = o.verdicts.set_index("node"), base.verdicts.set_index("node"), o.trend.set_index("node")
+    rows = []
+    for n in [x for x in o.nodes if x in now.index]:
+        v, value, before = now.loc[n], o.value(n), base.value(n)
+        share = 1.0 if n == ROOT else float(place.at[n, "share"])
+        cells = {
+            "node": escape(name[n]),
+            "share": w.pct(share, 1) if np.isfinite(share) else DASH,
+            "value": f'<data value="{value!r}" data-node="{escape(n)}">{w.num(value, 1)}</data>'
+            + f'<br><span class="under">{w.num(value - before, 1, sign=True)}</span>',
+            "strip": strip(before, value, v["target"]),
+            "verdict": _verdict(v, was.loc[n], w),
+            "slope": _pace(slope.loc[n], w),
+            "place": "" if n == ROOT else f"{place.at[n, 'place']} / {place.at[n, 'of']}" if place.at[n, "place"] else DASH,
+        }
+        rows.append(("first" if n == ROOT else "", [cells[k] for k, _ in shown]))
+    return table([(w("lab.col." + k), number) for k, number in shown], rows, "outcome")
+
+
+def _chance(p: float, w: Words) -> str:
+    """The chance to reach the target in time, in brackets; never written as none or certain."""
+    if not np.isfinite(p):
+        return ""
+    return f" ({'&lt;1%' if p < 0.005 else '&gt;99%' if p > 0.995 else w.pct(p)})"
+
+
+def strip(before: float, now: float, target: float) -> str:
+    """Where a value stands between 0 and 100; the numbers stand beside it, so it has no text of its own."""
+    marks = (("goal", target), ("before", before), ("now", now))
+    inner = "".join(f'<i class="{k}" style="left:{v:.2f}%"></i>' for k, v in marks if np.isfinite(v))
+    return f'<span class="strip" aria-hidden="true"><i class="axis"></i>{inner}</span>'
+
+
+def _verdict(now: pd.Series, was: pd.Series, w: Words) -> str:
+    """Direction, and below it the pace against the target with its chance; what differs is underlined."""
+    direction = _changed(escape(w("direction." + now["direction"])), now["direction"] != was["direction"])
+    pace = _changed(escape(w("pace." + now["pace"])), now["pace"] != was["pace"]) + _chance(now["p_hit"], w)
+    return f'<span class="whole">{mark_html(now["direction"])}{direction}</span><br><span class="under">{pace}</span>'
+
+
+def _changed(text: str, differs: bool) -> str:
+    return f'<span class="differs">{text}</span>' if differs else text
+
+
+def _pace(row: pd.Series, w: Words) -> str:
+    if not np.isfinite(row["slope"]):
+        return DASH
+    low, middle, high = (w.num(row[c], 1, sign=True) for c in ("low", "slope", "high"))
+    return f'{middle}<br><span class="under">{escape(w("lab.pace", low=low, high=high))}</span>'
+
+
+def _ranks(e: Evaluation, o: Outcome, w: Words) -> str:
+    """The region's rank among the participants of the ministry's letter, with its interval."""
+    if len(e.peers) and o.scenario.scores:
+        return f'<p class="note">{escape(w("lab.no_ranks"))}</p>'
+    lines = []
+    for r in o.peers.itertuples():
+        numbers = {"rank": r.rank, "n": r.n, "low": r.rank_low, "high": r.rank_high}
+        text = w("lab.rank.all", **numbers) if r.cohort == "all" else w("lab.rank.cohort", cohort=r.cohort, **numbers)
+        lines.append(f"<p>{escape(text)}</p>")
+    return "".join(lines)
+
+
+def way(
+    e: Evaluation,
+    scenario: Scenario,
+    w: Words,
+    node: str = ROOT,
+    target: float | None = None,
+    most: float | None = None,
+    projector: bool = False,
+) -> Part:
+    """What must change to reach a target (default: the node's own, or the scenario's)."""
+    name = labels(e, w)[node]
+    goal = dict(scenario.targets).get(node, horizon(e, node).value) if target is None else target
+    if not np.isfinite(goal):
+        text = _large(w("lab.reach.no_target", node=name))
+        return Part(framed(f'<div class="empty">{escape(text)}</div>', projector, "desk-way"), text)
+    found = reach(e, scenario, goal, node, most)
+    text = _large(w.text(_way_said(found, lower(name), w)))
+    html = f"<h3>{escape(text)}</h3>"
+    if len(found.changes):
+        limit = w("lab.reach.top") if most is None else w("lab.reach.most", points=w.num(most, 0 if most == int(most) else 2))
+        html += _way_table(e, found, w) + (
+            f'<p class="note">{escape(w("lab.reach.note", most=limit, unreported=w.num(found.unreported, 0)))}</p>'
+        )
+    return Part(framed(html, projector, "desk-way"), text)
+
+
+def _way_said(r: Reach, name: str, w: Words) -> Sentence:
+    n = len(r.changes)
+    places = {"node": name, "target": w.num(r.target, 1), "n": w.count(n), "value": w.num(r.value, 1), "best": w.num(r.best, 1)}
+    if r.state == "possible":
+        return Sentence("lab.reach.possible.one" if n == 1 else "lab.reach.possible.many", places)
+    return Sentence("lab.reach." + r.state, places)
+
+
+def _way_table(e: Evaluation, r: Reach, w: Words) -> str:
+    names, agencies, short = node_names(e, w), agency_names(e, w), labels(e, w)[r.node]
+    keys = (("item", 0), ("agency", 0), ("now", 1), ("to", 1), ("gain", 1))
+    head = [(w("lab.col." + k), bool(n)) for k, n in keys] + [(w("lab.col.after", node=short), True)]
+    rows = [
+        (
+            "",
+            [
+                item_name(c.node, names),
+                escape(agencies.get(c.agency, c.agency) or DASH),
+                w.num(c.now, 2),
+                w.num(c.to, 2),
+                w.num(c.gain, 1, sign=True),
+                w.num(c.after, 1),
+            ],
+        )
+        for c in r.changes.itertuples()
+    ]
+    return table(head, rows, "way")
+
+
+def item_name(node: str, names: dict[str, str]) -> str:
+    """An item's name and where it stands, as HTML."""
+    top = node.partition("/")[0]
+    under = f' <span class="path">({escape(names.get(top, top))})</span>' if top != node else ""
+    return escape(names.get(node, node)) + under
+
+
+def compared(e: Evaluation, scenarios: Sequence[Scenario], w: Words, projector: bool = False) -> Part:
+    """Scenarios side by side with the evaluation: a column each, a row for the index and for each node below it."""
+    title = _large(w("lab.compare.title", node=lower(labels(e, w)[ROOT])))
+    if not scenarios:
+        text = w("lab.compare.none")
+        return Part(framed(f'<h3>{escape(title)}</h3><div class="empty">{escape(text)}</div>', projector, "desk-compare"), text)
+    rows = side_by_side(e, scenarios).set_index(["node", "scenario"])
+    name, columns = labels(e, w), ["", *(s.name for s in scenarios)]
+    head = [(w("lab.col.node"), False), (w("lab.evaluated"), False), *((c, False) for c in columns[1:])]
+    nodes = [n for n in (ROOT, *e.top) if (n, "") in rows.index]
+    body = [("first" if n == ROOT else "", [escape(name[n]), *(_cell(rows.loc[(n, c)], c, w) for c in columns)]) for n in nodes]
+    notes = "".join(f"<p><b>{escape(s.name)}</b>: {escape(s.note)}</p>" for s in scenarios if s.note)
+    html = f'<h3>{escape(title)}</h3>{table(head, body, "compare")}{notes}<p class="note">{escape(w("lab.compare.note"))}</p>'
+    values = [f"{c or w('lab.evaluated')}: {w.num(rows.at[(ROOT, c), 'value100'], 1)}" for c in columns]
+    return Part(framed(html, projector, "desk-compare"), "; ".join(values))
+
+
+def _cell(row: pd.Series, scenario: str, w: Words) -> str:
+    """One node under one scenario: value, change, verdict, chance of the target."""
+    change = f' <span class="path">({w.num(row["change"], 1, sign=True)})</span>' if scenario else ""
+    verdict = mark_html(row["direction"]) + _changed(escape(w("direction." + row["direction"])), row["direction_differs"])
+    pace = _changed(escape(w("pace." + row["pace"])), row["pace_differs"]) + _chance(row["p_hit"], w)
+    return f"<b>{w.num(row['value100'], 1)}</b>{change}<br>{verdict}<br>{pace}"
