@@ -23,7 +23,7 @@ from scevaluation.words import Sentence
 
 WIDTHS = (1160, 360)
 A4 = (210.0, 297.0)  # millimetres
-SECONDS = 60
+SECONDS, QUIET = 60, 8  # to wait for a server or a page; without anything new
 ARGS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -209,19 +209,25 @@ def _port(server: subprocess.Popen, runtime: Path) -> int:
 
 def in_lab(on, notebook: Path) -> list[Broken]:
     """Every image of an executed notebook loads in JupyterLab, which does not trust it, and nothing leaves the machine."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    shown = ("".join(o["data"]["text/html"]) for c in cells for o in c.get("outputs", ()) if "text/html" in o.get("data", {}))
-    expected = sum(html.count("<img") for html in shown)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(notebook, Path(folder) / notebook.name)
         with lab(Path(folder)) as address:
-            tab = on.new_page(viewport={"width": 1400, "height": 900})
-            outside: list[str] = []
-            tab.on("request", lambda r: None if r.url.startswith(("data:", "blob:", "http://127.0.0.1:")) else outside.append(r.url))
-            tab.goto(address.format(name=notebook.name))
-            state = _images(tab, expected)
-            tab.close()
-    out = [Broken("lab", notebook.name, Sentence("gate.found.request", {"address": u[:80]})) for u in outside]
+            return seen_in_lab(on, address, notebook)
+
+
+def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
+    """What is wrong with a notebook's images in a JupyterLab at an address of `lab`, whose folder holds it."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    shown = ("".join(o["data"]["text/html"]) for c in cells for o in c.get("outputs", ()) if "text/html" in o.get("data", {}))
+    expected = sum(html.count("<img") for html in shown)
+    tab = on.new_page(viewport={"width": 1400, "height": 900})
+    asked: list[str] = []
+    tab.on("request", lambda r: asked.append(r.url))
+    tab.goto(address.format(name=notebook.name))
+    state = _images(tab, expected)
+    tab.close()
+    own = ("data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")
+    out = [Broken("lab", notebook.name, Sentence("gate.found.request", {"address": u[:80]})) for u in asked if not u.startswith(own)]
     if state["trusted"]:
         out.append(Broken("lab", notebook.name, Sentence("gate.found.trusted")))
     if state["good"] < expected:
@@ -231,21 +237,23 @@ def in_lab(on, notebook: Path) -> list[Broken]:
 
 
 _STATE = """() => {
-  const all = [...document.querySelectorAll(".jp-OutputArea-output img")];
-  const trust = document.querySelector(".jp-StatusItem-trust");
+  const shown = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output img";
+  const all = [...document.querySelectorAll(shown)], trust = document.querySelector(".jp-StatusItem-trust");
   return {good: all.filter(i => i.complete && i.naturalWidth > 0 && i.src.startsWith("data:")).length,
-          trusted: !!trust && /is trusted|^Trusted/i.test(trust.title || trust.textContent || "")};
+          seen: all.filter(i => i.complete).length,
+          trusted: !trust || !trust.title.includes("not trusted")};
 }"""
 
 
 def _images(tab, expected: int) -> dict:
-    """How many images of outputs are loaded, once all are or after a minute, and whether the notebook is trusted."""
-    tab.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SECONDS * 1000)
+    """How many images of outputs are loaded, once all are or no more come, and whether the notebook is trusted."""
+    tab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=SECONDS * 1000)
     end = time.monotonic() + SECONDS
-    state = tab.evaluate(_STATE)
-    while state["good"] < expected and time.monotonic() < end:
+    state, since = tab.evaluate(_STATE), time.monotonic()
+    while state["good"] < expected and time.monotonic() < end and time.monotonic() - since < QUIET:
         tab.wait_for_timeout(500)
-        state = tab.evaluate(_STATE)
+        before, state = state, tab.evaluate(_STATE)
+        since = time.monotonic() if state["seen"] != before["seen"] or not state["seen"] else since
     return state
 
 
