@@ -106,3 +106,8 @@ def html(rows: list[list]) -> bytes:
     """A web page with a table, as some offices export it under the name .xls."""
     cells = lambda row: "".join(f"<td>{'' if v is None else escape(str(v))}</td>" for v in row)  # noqa: E731
     return f"<html><body><table>{''.join(f'<tr>{cells(r)}</tr>' for r in rows)}</table></body></html>".encode()
+
+
+def book_of(rows: list[list]) -> bytes:
+    """A workbook with its cover."""
+    return xlsx({"Sampul": COVER, "Skor": rows})

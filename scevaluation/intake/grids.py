@@ -25,7 +25,7 @@ class Grid:
     """One sheet: `cells[row][column]` from A1, 0-based; `formulas` hold places whose value a formula made, `links` addresses.
 
     `merged` are areas (top, left, bottom, right), both ends included. `sheet` is "" for a table that has none, whose places
-    are then lines.
+    are then lines; `cut` says that its last line has no end.
     """
 
     sheet: str
@@ -34,6 +34,7 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    cut: bool = False
 
     def at(self, row: int, column: int) -> str:
         """Place of a cell as people name it: Skor!E14, or line 14, column 5."""
@@ -221,9 +222,10 @@ def _csv(raw: bytes, name: str) -> list[Grid]:
     mark = max(";\t,", key=lambda m: max((line.count(m) for line in lines), default=0) + (m != ",") * 0.5)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
-        return [Grid("", [[v or None for v in row[:MOST_COLUMNS]] for row in table])]
+        rows = [[v or None for v in row[:MOST_COLUMNS]] for row in table]
     except csv.Error as error:
         raise IntakeError(f"{name}, line {table.line_num}: {error}.", "Save the table again as CSV UTF-8.") from error
+    return [Grid("", rows, cut=not text.endswith(("\n", "\r")))]
 
 
 def _html(raw: bytes, name: str) -> list[Grid]:
@@ -234,6 +236,9 @@ def _html(raw: bytes, name: str) -> list[Grid]:
         page = BeautifulSoup(_text(raw, name), "html.parser")
     for part in page(["script", "style", "template", "noscript"]):
         part.decompose()
+    text = _text(raw, name).lower()
+    if text.count("</table") < text.count("<table"):
+        raise IntakeError(f"{name} is cut off inside its table.", "Ask for it again, best as .xlsx.")
     tables = [t for t in page("table") if not t.find("table")]
     if not tables:
         raise IntakeError(f"{name} is a web page without a table.", "Open it and save it as .xlsx.")

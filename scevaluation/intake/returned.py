@@ -5,31 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pandas as pd
 
 from scevaluation.errors import IntakeError
-from scevaluation.frames import ISSUES, SCORES, STATUSES
+from scevaluation.frames import ISSUES, SCORES
 from scevaluation.instrument import Instrument
 from scevaluation.intake.cells import clean_text, parse_date, parse_number
 from scevaluation.intake.check import check_scores
-from scevaluation.intake.forms_out import CHOICES, LANGS, level_texts, status_text
 from scevaluation.intake.grids import Grid, grids, read_bytes
 from scevaluation.intake.header import SCORES as SCORED
 from scevaluation.intake.header import Header, find_header
+from scevaluation.intake.lines import Line, _indicator_names, _level_names, _region_names
 from scevaluation.intake.log import IMPORT_LOG
 from scevaluation.intake.matching import Match, match, normal, written
-from scevaluation.intake.official import regions
 from scevaluation.intake.workbook import COVER, SHEET
 from scevaluation.programme import Programme, Round
 
 Yes = Callable[[str, str, str], bool]
 FACTS = ("programme", "round", "instrument", "region", "agency", "deadline", "filled")
-TOTALS = {"jumlah", "total", "rata rata", "rerata", "jumlah total", "subtotal", "sub total", "average", "sum", "mean"}
-ACTIVE = ("=", "+", "@", "-", "\t")
-LONGEST = 2000
 
 
 def never(field: str, found: str, taken: str) -> bool:
@@ -233,19 +228,29 @@ class _Form:
                 return
         if not scored:
             return
+        if "self" not in scored and "score" not in scored:
+            self.issue(grid.sheet, "no_own_scores", "note", "", "", "look")
         self.merges(grid, header, place, scored)
         count = len(self.issues)
         width = max(header.text) + 1
         filled = 0
         for row in range(header.data, len(grid.cells)):
-            line = _Line(self, grid, row, place)
+            line = Line(self, grid, row, place)
             if any(clean_text(v) for v in grid.cells[row]):
                 filled += 1
                 if any(clean_text(v) for v in grid.cells[row][width:]) and not grid.sheet:
                     self.issue(grid.at(row, -1), "row_too_long", "error", len(grid.cells[row]), width, "quote_commas")
                 line.read(header, scored)
+        if grid.cut and grid.cells:
+            self.cut(grid.cells[-1], width, grid.at(len(grid.cells) - 1, -1))
         if not filled or (not self.rows and len(self.issues) == count):
             self.issue(grid.sheet, "empty_table", "error", "", "", "fill_in")
+
+    def cut(self, last: list, width: int, cell: str) -> None:
+        """A text table whose last line has no end may be cut off: in a number, nobody could tell."""
+        ends = next((v for v in reversed(last) if clean_text(v)), None)
+        severity = "error" if len(last) < width or parse_number(ends).value is not None else "warning"
+        self.issue(cell, "row_cut", severity, ends, "", "send_again")
 
     def columns(self, grid: Grid, header: Header) -> dict[str, int]:
         """Column of each field; renamed ones are logged, close ones need a yes, doubled ones are refused."""
@@ -302,201 +307,3 @@ class _Form:
         for row in scores[same].to_dict("records"):
             self.changed(row["cell"], row["source"], row["indicator"], "", "repeated")
         return scores[~same].reset_index(drop=True)
-
-
-class _Line:
-    """One row of the table."""
-
-    def __init__(self, form: _Form, grid: Grid, row: int, place: dict[str, int]):
-        self.form, self.grid, self.row, self.place = form, grid, row, place
-
-    def value(self, field: str):
-        column, cells = self.place.get(field), self.grid.cells[self.row]
-        return cells[column] if column is not None and column < len(cells) else None
-
-    def cell(self, field: str) -> str:
-        return self.grid.at(self.row, self.place.get(field, -1)) if self.grid.sheet else self.grid.at(self.row, -1)
-
-    def read(self, header: Header, scored: list[str]) -> None:
-        form = self.form
-        filled = [f for f in scored if clean_text(self.value(f)) or (self.row, self.place[f]) in self.grid.formulas]
-        path = self.indicator(header, bool(filled))
-        if not path:
-            return
-        form.seen.add(path)
-        agency = self.agency(path)
-        if self.place.get("region") is not None and clean_text(self.value("region")):
-            form.region(self.cell("region"), clean_text(self.value("region"), 120))
-        status, evidence, quality = self.status(), self.evidence(), clean_text(self.value("quality"), 10).upper()
-        if quality not in ("", "A", "B", "C"):
-            form.issue(self.cell("quality"), "unknown_quality", "warning", quality, "A, B, C", "choose_status")
-        if not filled and not status:
-            form.silent.add((path, agency))
-        for field in filled or [self.main(scored)]:
-            source = self.source() if field == "score" else field
-            value = self.score(field, path) if filled else None
-            state = status or ("scored" if value is not None else "not_reported")
-            if value is None and state in ("scored", "inferred"):
-                state = "not_reported"
-            mine = evidence if not source.startswith("assessor:") else ""
-            row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality, form.name)
-            form.rows.append(dict(zip(SCORES.columns, (*row, self.cell(field)), strict=True)))
-
-    def main(self, scored: list[str]) -> str:
-        """The score column that an empty row is kept under."""
-        return next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])
-
-    def source(self) -> str:
-        form, text = self.form, clean_text(self.value("source"), 40)
-        if "source" not in self.place:
-            return "self"
-        if text.lower().startswith("assessor:") and len(text) > 9:
-            return "assessor:" + text[9:].strip().upper()
-        known = {"self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified"}
-        known |= {"final": "final", "akhir": "final"}
-        if text.lower() in known:
-            return known[text.lower()]
-        near = match(text, known)
-        if near.kind == "close":
-            return form.asked(self.cell("source"), "source", text, near) or "self"
-        form.issue(self.cell("source"), "unknown_source", "error", text, "self, verified, final, assessor:<id>", "use_code")
-        return "self"
-
-    def indicator(self, header: Header, filled: bool) -> str:
-        """Path of the row's indicator; code and name must not contradict each other."""
-        form, cells = self.form, self.grid.cells[self.row]
-        code = clean_text(self.value("indicator"), 200)
-        names = [(c, clean_text(cells[c], 200)) for c in header.names if c < len(cells) and clean_text(cells[c])]
-        text, at = (code, self.cell("indicator")) if code else (names[0][1], self.grid.at(self.row, names[0][0])) if names else ("", "")
-        if normal(text) in TOTALS:
-            form.changed(self.grid.at(self.row, -1), "indicator", text, "", "total")
-            return ""
-        if not text:
-            if filled:
-                form.issue(self.grid.at(self.row, -1), "row_without_indicator", "error", "", "", "correct_cell")
-            return ""
-        if header.text.get(self.place.get("indicator", -1)) == code and code:
-            form.changed(self.grid.at(self.row, -1), "indicator", code, "", "repeated")
-            return ""
-        path = form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
-        for column, name in names if path and code else []:
-            other = form.indicators.get(normal(name), path)
-            if other != path:
-                form.issue(self.grid.at(self.row, column), "code_and_name_differ", "error", name, path, "correct_cell")
-        return path
-
-    def agency(self, path: str) -> str:
-        """The row's agency: its cell, else the cover; an owner of the indicator is only proposed."""
-        form, text = self.form, clean_text(self.value("agency"), 120)
-        if text in ("-", "\u2013", "\u2014"):
-            text = ""
-        if text:
-            found = form.named(self.cell("agency"), "agency", text, form.agencies, "unknown_agency", form._known_agencies())
-            if found and form.owned.get(path) and found not in form.owned[path]:
-                form.issue(self.cell("agency"), "not_owner", "warning", f"{found} {path}", ", ".join(form.owned[path]), "look")
-            return found
-        said = form.facts.get("agency")
-        if said == "":
-            return ""
-        if said:
-            form.changed(self.cell("agency"), "agency", "", said, "cover")
-            return said
-        node = form.instrument.nodes[path].agency
-        owners = form.owned.get(path) or ((node,) if node in form.agencies.values() else ())
-        if len(owners) > 1:
-            form.issue(self.cell("agency"), "unknown_agency", "error", path, ", ".join(owners), "use_code")
-        return form.asked(self.cell("agency"), "agency", path, Match(owners[0], "close")) if len(owners) == 1 else ""
-
-    def status(self) -> str:
-        form, text = self.form, clean_text(self.value("status"), 80)
-        key = normal(text)
-        if not key:
-            return ""
-        known = {normal(s): s for s in STATUSES}
-        known |= {normal(p): s for s in CHOICES for p in (status_text(s), *status_text(s).split("/"))}
-        if key not in known:
-            form.issue(self.cell("status"), "unknown_status", "error", text, ", ".join(STATUSES), "choose_status")
-            return ""
-        if known[key] != text and text not in {status_text(s) for s in CHOICES}:
-            form.changed(self.cell("status"), "status", text, known[key], "status")
-        return known[key]
-
-    def evidence(self) -> str:
-        """Evidence as inert text: what a spreadsheet would run gets an apostrophe in front."""
-        form, value, cell = self.form, self.value("evidence"), self.cell("evidence")
-        text = value.isoformat() if isinstance(value, date | datetime) else clean_text(value, LONGEST + 1)
-        at = (self.row, self.place.get("evidence", -1))
-        if not text and at in self.grid.formulas:
-            text = clean_text(self.grid.formulas[at], LONGEST + 1)
-        link = clean_text(self.grid.links.get(at, ""), LONGEST)
-        if link and link != text:
-            form.changed(cell, "evidence", text, f"{text} ({link})", "link")
-            text = f"{text} ({link})".strip()
-        if text in ("-", "\u2013", "\u2014"):
-            return ""
-        if text.replace(",", "").replace(".", "").isdigit() and len(text) < 4:
-            form.issue(cell, "evidence_number", "error" if not self.grid.sheet else "warning", text, "", "correct_cell")
-        if len(text) > LONGEST:
-            text = text[:LONGEST]
-            form.changed(cell, "evidence", "", text, "cut")
-        if text.startswith(ACTIVE):
-            form.changed(cell, "evidence", text, "'" + text, "inert")
-            text = "'" + text
-        return text
-
-    def score(self, field: str, path: str) -> float | None:
-        """A score as a number, or None with an issue; what was made of a text is logged."""
-        form, value, cell = self.form, self.value(field), self.cell(field)
-        formula = self.grid.formulas.get((self.row, self.place[field]))
-        if formula:
-            problem = ("formula_without_value", "error") if value is None else ("formula", "warning")
-            form.issue(cell, *problem, formula, "", "paste_value")
-            form.changed(cell, field, formula, f"{value:g}" if isinstance(value, float) else value, "formula")
-        if isinstance(value, date | datetime | time | timedelta):
-            form.issue(cell, "date_for_number", "error", value, "", "correct_cell")
-            return None
-        level = form.levels.get(path, {}).get(_level_key(value)) if isinstance(value, str) else None
-        if level is not None:
-            form.changed(cell, field, value, f"{level:g}", "level")
-            return level
-        parsed = parse_number(value)
-        if parsed.problem:
-            form.issue(cell, parsed.problem, "error", value, "", "correct_cell")
-        elif isinstance(value, str) and parsed.value is not None and parsed.tidied:
-            unit = "%" in value or "rp" in value.lower()
-            form.changed(cell, field, value, f"{parsed.value:g}", "unit" if unit else "number")
-            if unit:
-                form.issue(cell, "unit_dropped", "warning", value, f"{parsed.value:g}", "look")
-        elif isinstance(value, str) and parsed.value is None:
-            form.changed(cell, field, value, "", "number")
-        return parsed.value
-
-
-def _indicator_names(instrument: Instrument) -> dict[str, str]:
-    """Paths, ids and labels of the nodes; what means two of them names neither, but a path always names itself."""
-    nodes = instrument.nodes.items()
-    loose = written((t, p) for p, n in nodes for t in (n.label.id, n.label.en, n.id))
-    return loose | {normal(p): p for p, _ in nodes}
-
-
-def _region_names(programme: Programme) -> dict[str, str]:
-    table = regions()
-    pairs = [(t, r.code) for r in table.itertuples() for t in (r.code, r.name)]
-    own = (programme.region, programme.region_label.id, programme.region_label.en)
-    return written(pairs) | {normal(t): programme.region for t in own}
-
-
-def _level_key(text: str) -> str:
-    """A level's text for comparison; marks stay, for 3,75 is not level 3 with 75."""
-    return "".join(clean_text(text).casefold().replace("\u2013", "-").replace("\u2014", "-").split())
-
-
-def _level_names(node, instrument: Instrument) -> dict[str, float]:
-    """Score of every level's text in either language, with its number, or without it where the text has letters."""
-    out: dict[str, set[float]] = {}
-    for lang in LANGS:
-        for text, value in level_texts(node, instrument, lang).items():
-            bare = text.partition("\u00b7")[2]
-            for form in (text, bare) if any(c.isalpha() for c in bare) else (text,):
-                out.setdefault(_level_key(form), set()).add(value)
-    return {t: v.pop() for t, v in out.items() if len(v) == 1}

@@ -1,0 +1,330 @@
+"""The desk: forms out and back, nothing lost, nothing twice, restatements seen, and a board of what is awaited."""
+
+import shutil
+import subprocess
+from datetime import date
+
+import openpyxl
+import pandas as pd
+import pytest
+from desk_data import AGENCY, CLEAN, PATHS, ROUND, book_of, csv, desk_programme, good_rows
+from typer.testing import CliRunner
+
+from scevaluation import cli
+from scevaluation.errors import IntakeError
+from scevaluation.evaluate import desk as compute
+from scevaluation.intake import forms_out as out
+from scevaluation.intake import store
+from scevaluation.intake.log import kept
+from scevaluation.intake.returned import never, read_returned
+from scevaluation.intake.workbook import COVER, SHEET
+from scevaluation.programme import load_programme
+from scevaluation.publish import board
+from scevaluation.words import words
+
+DAY = date(2025, 6, 20)
+LATE = date(2025, 7, 3)
+OFFICE = shutil.which("soffice")
+
+
+@pytest.fixture
+def plan(tmp_path):
+    return desk_programme(tmp_path / "contoh")
+
+
+@pytest.fixture
+def forms(plan, tmp_path):
+    return out.ask(plan, ROUND, tmp_path / "forms", deadline="30 Juni 2025")
+
+
+def _file(tmp_path, rows, name="form.csv"):
+    path = tmp_path / name
+    path.write_bytes(csv(rows) if name.endswith("csv") else book_of(rows))
+    return path
+
+
+def _changed(*edits):
+    rows = good_rows()
+    for r, c, v in edits:
+        rows[r][c] = v
+    return rows
+
+
+def _fill(path, values, to=None):
+    """Fill a form in as an agency does: scores, evidence, in the cells that are open."""
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    for n, value in enumerate(values, 2):
+        sheet.cell(n, out.SELF + 1).value = value
+        if value is not None:
+            sheet.cell(n, out.EVIDENCE + 1).value = f"bukti/{n}.pdf"
+    book.save(to or path)
+    return to or path
+
+
+# Forms out.
+def test_every_indicator_is_in_one_form_and_only_its_owner_has_it(plan, forms):
+    leaves = plan.instrument(ROUND).leaves
+    assert sorted(forms.asked["indicator"]) == sorted(leaves) and forms.unowned == ()
+    for agency, path in forms.paths.items():
+        sheet = openpyxl.load_workbook(path)[SHEET]
+        codes = [sheet.cell(r, 1).value for r in range(2, sheet.max_row + 1)]
+        assert codes and all(plan.instrument(ROUND).nodes[c].agency == agency for c in codes)
+
+
+def test_last_rounds_score_and_evidence_stand_beside_the_empty_cell(plan, forms):
+    sheet = openpyxl.load_workbook(forms.paths["dinas-pupr"])[SHEET]
+    before, scores = out.last_scores(plan, ROUND)
+    mine = scores[(scores["indicator"] == sheet["A2"].value) & (scores["source"] == "verified")].iloc[0]
+    assert before == "2024-S2" and "2024-II" in sheet["F1"].value
+    assert sheet["F2"].value.startswith(words("id").num(mine["score"], 2)) and sheet["G2"].value == mine["evidence"]
+    assert sheet.cell(2, out.SELF + 1).value is None
+
+
+def test_only_the_entries_are_open_and_no_password_is_needed(forms):
+    book = openpyxl.load_workbook(forms.paths[AGENCY])
+    sheet = book[SHEET]
+    assert sheet.protection.sheet and not sheet.protection.password and book[COVER].protection.sheet
+    open_cells = {c.column - 1 for row in sheet.iter_rows(min_row=2) for c in row if not c.protection.locked}
+    assert open_cells == {out.SELF, out.STATUS, out.EVIDENCE, out.QUALITY}
+
+
+def test_the_drop_down_holds_the_levels_and_the_cover_the_deadline(plan, forms):
+    book = openpyxl.load_workbook(forms.paths[AGENCY])
+    node = plan.instrument(ROUND).nodes[PATHS[0]]
+    shown = [c.value for c in book[out.LEVELS][2] if c.value]
+    assert shown == [f"{n} \u00b7 {level.id}" for n, level in enumerate(node.levels, 1)]
+    rule = next(v for v in book[SHEET].data_validations.dataValidation if "H2" in str(v.sqref))
+    assert rule.type == "list" and rule.formula1 == "Daftar!$A$2:$D$2"
+    cover = " ".join(str(c.value) for row in book[COVER].iter_rows() for c in row if c.value)
+    assert "30 Juni 2025 / 30 June 2025" in cover and "semua angka sintetis" in cover and "SUMPRODUCT" in cover
+
+
+def test_indicators_of_agencies_the_programme_lacks_get_a_form_of_their_own(tmp_path):
+    mimika = load_programme("mimika")
+    made = out.forms_out(mimika, "2025-S1", tmp_path, load_programme("contoh").instrument("2024-S2"))
+    assert out.UNOWNED in made.paths and "education/guru" in made.unowned
+    assert len(made.unowned) + len(made.asked) == len(load_programme("contoh").instrument("2024-S2").leaves)
+
+
+def test_a_questionnaire_without_owners_gives_no_forms_and_says_what_is_lacking(tmp_path):
+    with pytest.raises(IntakeError, match="No agency of mimika owns") as caught:
+        out.forms_out(load_programme("mimika"), "2025-S1", tmp_path)
+    assert "--instrument" in caught.value.remedy and not list(tmp_path.iterdir())
+
+
+def test_forms_overwrite_nothing(plan, forms, tmp_path):
+    before = {p: p.read_bytes() for p in forms.paths.values()}
+    with pytest.raises(IntakeError, match="already there"):
+        out.forms_out(plan, ROUND, tmp_path / "forms")
+    assert all(p.read_bytes() == raw for p, raw in before.items())
+
+
+def test_an_empty_form_reads_back_as_not_reported(plan, forms):
+    form = read_returned(forms.paths[AGENCY], plan, ROUND, forms.asked)
+    assert form.errors.empty and set(form.scores["status"]) == {"not_reported"} and len(form.scores) == 5
+    assert form.facts["agency"] == AGENCY and form.facts["deadline"] == "2025-06-30" and len(form.silent) == 5
+
+
+def test_a_filled_form_reads_back_with_its_levels(plan, forms):
+    level = openpyxl.load_workbook(forms.paths[AGENCY])[out.LEVELS]["C2"].value
+    _fill(forms.paths[AGENCY], [level, 2, 2.5, "3,25", None])
+    form = read_returned(forms.paths[AGENCY], plan, ROUND, forms.asked)
+    assert list(form.scores["score"].fillna(0)) == [3, 2, 2.5, 3.25, 0] and list(form.log["why"]) == ["level", "number"]
+    assert list(form.scores["cell"])[:2] == ["Skor!H2", "Skor!H3"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not OFFICE, reason="needs LibreOffice")
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+def test_a_form_saved_again_in_libreoffice_reads_the_same(plan, forms, tmp_path, ending):
+    path = _fill(forms.paths[AGENCY], [3, 2, 2.5, "3,25", None])
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    command = [OFFICE, home, "--headless", "--convert-to", ending, "--outdir", str(tmp_path / "again"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    again = tmp_path / "again" / f"{path.stem}.{ending}"
+    one, two = (read_returned(p, plan, ROUND, forms.asked) for p in (path, again))
+    columns = ["indicator", "agency", "source", "score", "status", "evidence", "cell"]
+    pd.testing.assert_frame_equal(one.scores[columns], two.scores[columns])
+    assert two.errors.empty and one.facts == two.facts
+    if ending == "xlsx":
+        book = openpyxl.load_workbook(again, data_only=True)
+        assert book[SHEET].protection.sheet and book[SHEET]["H2"].protection.locked is False
+        assert any("H2" in str(v.sqref) for v in book[SHEET].data_validations.dataValidation)
+        empty = next(row for row in book[COVER].iter_rows() if str(row[0].value).startswith("Belum diisi"))
+        assert empty[1].value == 1
+
+
+# Forms in.
+def test_the_same_file_twice_changes_nothing(plan, tmp_path):
+    path = _file(tmp_path, good_rows())
+    assert [t.state for t in store.intake([path], plan, ROUND, DAY)] == ["taken"]
+    before = {p: p.read_bytes() for p in plan.folder.rglob("*") if p.is_file()}
+    assert [t.state for t in store.intake([path, path], plan, ROUND, LATE)] == ["same", "same"]
+    assert {p: p.read_bytes() for p in plan.folder.rglob("*") if p.is_file()} == before
+
+
+def test_a_corrected_form_is_a_restatement_and_both_values_stay(plan, tmp_path):
+    store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
+    taken = store.intake([_file(tmp_path, _changed((2, 3, 3.5)), "corrected.csv")], plan, ROUND, LATE)
+    assert (taken[0].added, taken[0].changed) == (0, 1)
+    entries = kept(plan, ROUND, "ENTRIES")
+    assert list(entries.loc[entries["indicator"] == PATHS[1], "score"]) == [2.0, 3.5]
+    row = store.restated(entries).iloc[0]
+    assert (row["first"], row["now"], row["first_file"], row["now_file"]) == (2.0, 3.5, "form.csv", "corrected.csv")
+    assert "health/persalinan,dinas-kesehatan,self,3.5" in (plan.folder / "rounds" / f"{ROUND}.csv").read_text()
+    assert len(list((plan.folder / "received").iterdir())) == 2
+
+
+def test_an_empty_cell_later_withdraws_nothing_but_a_status_does(plan, tmp_path):
+    store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
+    store.intake([_file(tmp_path, _changed((1, 3, None), (1, 5, None)), "empty.csv")], plan, ROUND, LATE)
+    assert store.restated(kept(plan, ROUND, "ENTRIES")).empty
+    store.intake([_file(tmp_path, _changed((1, 3, None), (1, 4, "tidak dilaporkan")), "gone.csv")], plan, ROUND, LATE)
+    row = store.restated(kept(plan, ROUND, "ENTRIES")).iloc[0]
+    assert row["first"] == 3.0 and pd.isna(row["now"])
+
+
+def test_a_score_where_none_was_before_is_late_and_not_restated(plan, tmp_path):
+    store.intake([_file(tmp_path, _changed((1, 3, None)))], plan, ROUND, DAY)
+    store.intake([_file(tmp_path, good_rows(), "later.csv")], plan, ROUND, LATE)
+    assert store.restated(kept(plan, ROUND, "ENTRIES")).empty
+
+
+def test_two_files_taken_in_one_go_that_disagree_are_not_chosen_between(plan, tmp_path):
+    files = [_file(tmp_path, good_rows()), _file(tmp_path, _changed((2, 3, 3.5)), "other.csv")]
+    taken = store.intake(files, plan, ROUND, DAY)
+    assert [t.state for t in taken] == ["taken", "waiting"] and "two_files_differ" in set(taken[1].form.issues["problem"])
+    assert store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator").loc[PATHS[1], "score"] == 2.0
+
+
+def test_verified_scores_stand_beside_the_own_ones(plan, tmp_path):
+    rows = good_rows()
+    head = [*rows[0][:3], "Nilai terverifikasi", "Penilai A", "Penilai B"]
+    panel = [head, *([*r[:3], r[3] - 0.5, r[3] - 1, r[3]] for r in rows[1:])]
+    store.intake([_file(tmp_path, rows), _file(tmp_path, panel, "panel.xlsx")], plan, ROUND, DAY)
+    now = store.newest(kept(plan, ROUND, "ENTRIES"))
+    assert set(now["source"]) == {"self", "verified", "assessor:A", "assessor:B"} and len(now) == 20
+
+
+def test_what_was_written_into_the_table_by_hand_is_an_entry_of_its_own(plan, tmp_path):
+    store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
+    table = plan.folder / "rounds" / f"{ROUND}.csv"
+    lines = [line for line in table.read_text().splitlines() if "health/malaria" not in line]
+    table.write_text("\n".join(lines).replace("self,2,", "self,2.75,") + "\n")
+    by_hand = table.read_bytes()
+    assert [t.state for t in store.intake([_file(tmp_path, good_rows())], plan, ROUND, LATE)] == ["same"]
+    rows = store.restated(kept(plan, ROUND, "ENTRIES")).set_index("indicator")
+    assert rows.loc[PATHS[1], "now"] == 2.75 and pd.isna(rows.loc[PATHS[4], "now"])
+    assert set(kept(plan, ROUND, "IMPORT_LOG")["why"]) == {"by_hand"}
+    assert any(p.read_bytes() == by_hand for p in (plan.folder / "received").iterdir())
+
+
+def test_a_stop_between_table_and_entries_loses_nothing(plan, tmp_path, monkeypatch):
+    def stop(*args):
+        raise IntakeError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(store, "keep", stop)
+    with pytest.raises(IntakeError, match="disk is full"):
+        store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
+    monkeypatch.undo()
+    store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
+    now = store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator")["score"]
+    assert now.to_dict() == CLEAN and not list(plan.folder.rglob(".making-*"))
+
+
+def test_a_round_the_programme_does_not_name_is_refused_with_the_line_to_add(tmp_path):
+    with pytest.raises(IntakeError, match="does not name 2026-S1") as caught:
+        store.intake([], desk_programme(tmp_path / "p"), "2026-S1", DAY)
+    assert "{id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in caught.value.remedy
+
+
+def test_a_round_kept_in_a_workbook_is_not_shadowed(plan, tmp_path):
+    (plan.folder / "rounds" / f"{ROUND}.xlsx").write_bytes(b"x")
+    with pytest.raises(IntakeError, match=rf"stand in {ROUND}\.xlsx"):
+        store.intake([], plan, ROUND, DAY)
+
+
+# The board.
+def test_the_board_says_what_is_late_and_how_far_the_index_can_move(plan, forms, tmp_path):
+    rows = _changed((1, 5, None), (5, 3, None))
+    store.intake([_file(tmp_path, rows)], plan, ROUND, LATE)
+    table, limits, _ = board.status(plan, ROUND, "2025-07-10")
+    mine = table[table["agency"] == AGENCY].set_index("indicator")
+    assert list(mine["state"]) == ["no_evidence", "own_score", "own_score", "own_score", "not_reported"]
+    assert list(mine["days"]) == [3, 3, 3, 3, 10]
+    other = table[table["agency"] != AGENCY]
+    assert set(other["state"]) == {"not_received"} and set(other["days"]) == {10}
+    assert (limits["low"], limits["high"], limits["coverage"]) == (0, 100, 0)
+    assert 0 < limits["own_low"] < limits["own_high"] < 100
+
+
+def test_the_limits_shrink_by_hand_worked_amounts():
+    from tiny import tiny_instrument
+
+    rows = [("one/a", "ofa", 4.0), ("one/b", "ofa", 4.0), ("two/c", "ofb", 2.5)]
+    base = {"region": "00.01", "round": "2024-S2", "source": "verified", "status": "scored", "evidence": "", "quality": ""}
+    scores = pd.DataFrame([{**base, "indicator": i, "agency": a, "score": s, "file": "", "cell": ""} for i, a, s in rows])
+    limits = compute.bounds(scores, tiny_instrument(), "2024-S2")
+    # one: 100 with weight 1/4; two: c is 50, d is 0 or 100, so 25 to 75 with weight 3/4.
+    assert limits["low"] == pytest.approx(25 + 18.75) and limits["high"] == pytest.approx(25 + 56.25)
+    assert limits["coverage"] == pytest.approx(0.25 + 0.375)
+
+
+# Commands.
+def _run(*args):
+    return CliRunner().invoke(cli.app, [*args, "--round", ROUND, "--lang", "en"])
+
+
+@pytest.fixture
+def known(plan, monkeypatch):
+    from scevaluation import programme
+
+    monkeypatch.setattr(programme, "load_programme", lambda name: plan)
+    return plan
+
+
+def test_the_commands_take_a_round_from_form_to_restatement(known, tmp_path):
+    forms = tmp_path / "out"
+    made = _run("blank", "contoh", "--per-agency", "--deadline", "2025-06-30", "--out", str(forms))
+    assert made.exit_code == 0 and "8 forms written" in made.output
+    first = _file(tmp_path, _changed((1, 0, "health/imunisassi")))
+    asked = _run("intake", str(first), "--programme", "contoh", "--received", "2025-06-20")
+    assert asked.exit_code == 1 and "close to health/imunisasi" in asked.output
+    taken = _run("intake", str(first), "--programme", "contoh", "--received", "2025-06-20", "--accept")
+    assert taken.exit_code == 0 and "form.csv: taken; 5 new entries, 0 changed." in taken.output
+    assert "No score of this round was restated" in _run("diff", "contoh").output
+    shown = _run("board", "contoh", "--today", "2025-06-25").output
+    assert "5 of 25 indicators are reported; 0 are late." in shown
+
+
+def test_diff_shows_what_a_restatement_did_to_the_index(known, tmp_path):
+    rows = good_rows()
+    leaves = known.instrument(ROUND).leaves
+    head = [*rows[0][:4]]
+    head[3] = "Nilai terverifikasi"
+    agency = {p: known.instrument(ROUND).nodes[p].agency for p in leaves}
+    full = [head, *([p, None, agency[p], 2.5] for p in leaves)]
+    changed = [head, *([p, None, agency[p], 4.0 if p.startswith("health/") else 2.5] for p in leaves)]
+    store.intake([_file(tmp_path, full, "a.csv")], known, ROUND, DAY)
+    store.intake([_file(tmp_path, changed, "b.csv")], known, ROUND, LATE)
+    lines = _run("diff", "contoh").output.splitlines()
+    # Every sector is 50 of 100; health becomes 100 and counts one fifth.
+    assert "Composite index: 50.0 to 60.0; verdict" in "\n".join(lines).replace("Index: ", "Composite index: ")
+    assert any(line.startswith("Health: 50.0 to 100.0") for line in lines)
+
+
+def test_the_quality_page_shows_log_restatements_and_completeness(plan, forms, tmp_path):
+    from types import SimpleNamespace
+
+    store.intake([_file(tmp_path, _changed((1, 3, "3,0"), (2, 5, "<b>x</b>")))], plan, ROUND, DAY)
+    store.intake([_file(tmp_path, _changed((2, 3, 3.5)), "b.csv")], plan, ROUND, LATE)
+    scores = store.as_scores(store.newest(kept(plan, ROUND, "ENTRIES")), plan, ROUND)
+    e = SimpleNamespace(programme=plan, round=ROUND, scores=scores, instrument=plan.instrument(ROUND))
+    for lang, number, word in (("id", "3,50", "dinyatakan ulang"), ("en", "3.50", "restated")):
+        w = words(lang)
+        assert "3,0" in board.import_log(e, w).html and "<b>x</b>" not in board.import_log(e, w).html
+        assert "3,0" not in board.import_log(e, w, public=True).html.replace("3,0%", "")
+        assert number in board.restated(e, w).html and word in board.restated(e, w).html
+        assert w("desk.state.not_received") in board.completeness(e, w).html
+    assert never("a", "b", "c") is False
