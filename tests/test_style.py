@@ -17,6 +17,7 @@ from scevaluation.charts.slim import glyph, slim
 from scevaluation.frames import DIRECTIONS
 from scevaluation.publish.colours import MACHADO, contrast, distance, luminance
 
+
 @pytest.mark.parametrize("ground", ["#FFFFFF", style.BAND])
 @pytest.mark.parametrize("color", [style.INK, style.INK2, style.MUTED, style.LINE, style.UP, style.DOWN, style.FLAT])
 def test_text_colours_stand_out_by_four_and_a_half(color, ground):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scevaluation.evaluate.compare import reproduce
 from scevaluation.intake.check import describe
+from scevaluation.publish import board
 from scevaluation.publish.parts import Field, Part, deltas, html_table
 from scevaluation.words import Words
 
@@ -20,6 +21,13 @@ def _section(body: str, heading: str = "", long: bool = False) -> Part:
 
 
 def quality(e, w: Words) -> Part:
+    """What the checks found in this round; where forms were returned, also what is awaited, restated and was read otherwise."""
+    found = _issues(e, w)
+    more = [p for p in (board.completeness(e, w), board.restated(e, w), board.import_log(e, w)) if p is not None]
+    return Part(found.html + "".join(p.html for p in more), found.text)
+
+
+def _issues(e, w: Words) -> Part:
     """What the checks found in this round's file, worst first, of each problem the first few places."""
     issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
     if issues.empty:

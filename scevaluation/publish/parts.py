@@ -11,6 +11,8 @@ import pandas as pd
 
 from scevaluation import __version__
 from scevaluation.frames import ROOT, TABLES, Contract
+from scevaluation.intake.log import kept
+from scevaluation.intake.store import restated
 from scevaluation.programme import Round
 from scevaluation.words import Words
 
@@ -111,6 +113,8 @@ def masthead(e, w: Words) -> Part:
         bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Round(cycle.start).year + 1))
     elif plan.cycles:
         bits.append(w("mast.preparation"))
+    if len(restated(kept(plan, e.round, "ENTRIES"))):
+        bits.append(w("desk.mast.restated"))
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
     html = f'<div class="masthead"><p><b>{escape(w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
     region = w.label(plan.region_label)
