@@ -42,6 +42,10 @@ BUILT = (
     "rule.",
     "service_quality.",
     "absent.",
+    "people.own_mark",
+    "people.verified_mark",
+    "finding.followup.overdue",
+    "finding.followup.in_time",
     "col.",
     "unit.",
 )
