@@ -68,6 +68,7 @@ def test_folder_holds_the_bytes_that_demo_writes(made):
 
 def test_folder_holds_nothing_else(made):
     there = {p.relative_to(demo.FOLDER).as_posix() for p in demo.FOLDER.rglob("*") if p.is_file()}
+    there = {name for name in there if not name.startswith("scenarios/")}  # written by hand in the notebook of what if
     assert there == set(made.files) | OWN
 
 

@@ -292,9 +292,10 @@ class _Form:
                     self.changed(grid.at(row, left), "agency", "", cells[left], "merged")
 
     def absent(self, asked: pd.DataFrame | None) -> None:
-        """Indicators the agency was asked for that its form does not hold."""
-        agency = self.facts.get("agency") or next(iter({r["agency"] for r in self.rows} or {""}))
-        due = [] if asked is None else list(asked.loc[asked["agency"] == agency, "indicator"])
+        """Indicators that the form's agencies were asked for and that it does not hold."""
+        said = self.facts.get("agency")
+        agencies = {said} if said else {r["agency"] for r in self.rows}
+        due = [] if asked is None else list(asked.loc[asked["agency"].isin(agencies), "indicator"])
         gone = [p for p in due if p not in self.seen]
         if gone:
             self.issue("", "row_absent", "warning", f"{len(gone)}/{len(due)}", ", ".join(gone), "remind")
