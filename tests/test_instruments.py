@@ -48,7 +48,13 @@ def test_it_calls_itself_as_its_file(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_label_has_both_languages(name):
     i = load_instrument(name)
-    labels = [i.label, i.weights_source, *(n.label for n in i.nodes.values()), *(p.label for p in i.predicates), *(d.label for d in i.dimensions)]
+    labels = [
+        i.label,
+        i.weights_source,
+        *(n.label for n in i.nodes.values()),
+        *(p.label for p in i.predicates),
+        *(d.label for d in i.dimensions),
+    ]
     assert [x for x in labels if not x.id.strip() or not x.en.strip()] == []
 
 
