@@ -233,6 +233,8 @@ def test_an_untrusted_report_shows_its_pictures(lab):
             break
         page.wait_for_timeout(120)
     assert len(seen) >= 4
+    panel.evaluate("e => { e.scrollTop = 0; }")
+    page.wait_for_selector(".jp-RenderedHTML figure img:visible")
 
 
 def test_without_the_token_nothing_is_told(server):

@@ -73,7 +73,7 @@ class WhatIf:
             step=step,
             description=label,
             readout_format=form,
-            style={"description_width": "8.2em"},
+            style={"description_width": "9.2em"},
             layout=ui.Layout(width="auto"),
         )
         slider.observe(self._moved, "value")
@@ -220,11 +220,11 @@ class WhatIf:
         w = self.w
         if not self.folder:
             return [text(escape(w("lab.no_folder")))]
-        name = ui.Text(description=w("lab.name"), style={"description_width": "8.2em"}, layout=ui.Layout(width="auto"))
+        name = ui.Text(description=w("lab.name"), style={"description_width": "9.2em"}, layout=ui.Layout(width="auto"))
         pick = ui.Dropdown(
             options=[(w("lab.evaluated"), -1), *((s.name, n) for n, s in enumerate(self.saved))],
             description=w("lab.open"),
-            style={"description_width": "8.2em"},
+            style={"description_width": "9.2em"},
             layout=ui.Layout(width="auto"),
         )
 
