@@ -1,7 +1,10 @@
 """What all tests share."""
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,9 @@ import pytest
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 sys.path.insert(0, str(Path(__file__).parent))
+if "SCEVALUATION_TESTS_KEPT" not in os.environ:  # the first process of a run; its workers inherit the folder
+    os.environ["SCEVALUATION_TESTS_KEPT"] = tempfile.mkdtemp(prefix="scevaluation-tests-")
+    atexit.register(shutil.rmtree, os.environ["SCEVALUATION_TESTS_KEPT"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """The pages in a real browser: no request, no sideways scroll, accessible, one A4 page in front."""
 
 import pytest
-from pages import CHROMIUM, page
+from pages import CHROMIUM, page, placed
 
 from scevaluation.publish import browser_gates as gates
-from scevaluation.publish.report import make_report
+from scevaluation.publish.jobs import Job
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,7 +34,7 @@ def pages(tmp_path_factory):
     out = tmp_path_factory.mktemp("pages")
     for case in CASES:
         (out / f"{'-'.join(case)}.html").write_text(page(*case), "utf-8")
-    make_report("mimika", "2023-S2", out=out)
+    placed(out, Job("mimika", "2023-S2"))
     return {name: out / f"{name}.html" for name in NAMES}
 
 
@@ -73,7 +73,9 @@ def test_between_phone_and_desk_nothing_scrolls_sideways_or_lies_under_the_butto
 
 
 def test_axe_finds_no_violation_even_with_everything_unfolded(opened):
-    assert gates.axe(opened[0], "") == []
+    tab, _, _, width = opened
+    whole = width == 360 and "contoh-2024-S2" in tab.url  # the largest page with every row, once; the others with eight a table
+    assert gates.axe(tab, "", rows=None if whole else 8) == []
 
 
 def test_the_code_can_be_shown_by_keyboard(browser, pages):

@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from pages import placed
 from tiny import GOOD, ROUND, TinyProgramme, tiny_instrument, tiny_programme
 
 from scevaluation.errors import ReportError
@@ -24,7 +25,7 @@ from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS
 from scevaluation.programme import load_programme
 from scevaluation.publish import family, handover, notebook, people, sector, sheet
-from scevaluation.publish.report import make_report
+from scevaluation.publish.jobs import Job
 from scevaluation.words import Words
 
 ROUNDS = {"contoh": "2024-S2", "mimika": "2023-S2", "kab-malang": "2023-S2"}
@@ -377,8 +378,8 @@ def test_a_long_list_of_names_is_cut():
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("family")
-    return {c: make_report(c[0], c[1], c[2], c[3], out=out, sector=c[4]) for c in CASES}
+    made = placed(tmp_path_factory.mktemp("family"), *(Job(*case) for case in CASES))
+    return {case: made[Job(*case)] for case in CASES}
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda c: "-".join(p for p in c if p))

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pages import placed
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
 from scevaluation.publish import notebook
+from scevaluation.publish.jobs import Job
 from scevaluation.publish.report import make_report, write_together
 
 CASES = [
@@ -23,8 +25,8 @@ CASES = [
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("reports")
-    return {case: make_report(*case, out=out) for case in CASES}
+    made = placed(tmp_path_factory.mktemp("reports"), *(Job(*case) for case in CASES))
+    return {case: made[Job(*case)] for case in CASES}
 
 
 @pytest.fixture(params=CASES, ids="-".join)
@@ -136,12 +138,6 @@ def test_the_same_input_gives_the_same_bytes(made, tmp_path):
     first, second = (json.loads(m.manifest.read_text("utf-8")) for m in (made[case], again))
     assert first.pop("run") and second.pop("run")
     assert first == second
-
-
-def test_both_engines_give_the_same_page(made, tmp_path):
-    case = ("kab-malang", "2023-S2", "id")
-    stock = make_report(*case, out=tmp_path, engine="kernel")
-    assert stock.page.read_bytes() == made[case].page.read_bytes()
 
 
 def test_nothing_is_left_beside_the_report(made):

@@ -63,7 +63,8 @@ def cagr(start, end, years) -> np.ndarray:
     """Compound annual growth rate; a zero start counts as .001; missing over a change of sign or without any years."""
     start, end, years = _arrays(start, end, years)
     start = np.where(start == 0, ZERO, start)
-    ratio = np.divide(end, start)
+    with np.errstate(over="ignore"):  # from next to nothing: growth beyond all limits, infinite
+        ratio = np.divide(end, start)
     usable = (ratio >= 0) & (years > 0)
     rate = np.full(ratio.shape, np.nan)
     rate[usable] = ratio[usable] ** (1 / years[usable]) - 1

@@ -73,8 +73,11 @@ def requests(seen: list[str], said: list[str], where: str) -> list[Broken]:
     return out + [Broken("requests", where, Sentence("gate.found.console", {"said": t[:120]})) for t in said]
 
 
-def axe(tab, where: str) -> list[Broken]:
-    """axe-core finds no violation and nothing it cannot decide; violations also with everything unfolded."""
+def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
+    """axe-core finds no violation and nothing it cannot decide; violations also with everything unfolded.
+
+    Where `rows` is given, unfolded tables are cut to so many: the contrast of 10,000 cells takes half a minute.
+    """
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError as error:
@@ -83,6 +86,8 @@ def axe(tab, where: str) -> list[Broken]:
     for kind in ("incomplete", "violations"):
         if kind == "violations":
             tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            if rows is not None:
+                tab.evaluate("n => document.querySelectorAll('tbody').forEach(t => [...t.rows].slice(n).forEach(r => r.remove()))", rows)
         for row in Axe().run(tab, options={"resultTypes": [kind]}).response[kind]:
             targets = "; ".join(str(n["target"][0]) for n in row["nodes"][:3])
             out.append(Broken("axe", where, Sentence("gate.found.axe_" + kind, {"rule": row["id"], "targets": targets})))
@@ -183,7 +188,8 @@ def lab(folder: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        yield f"http://127.0.0.1:{_port(server, home / 'runtime')}/lab/tree/{{name}}?token={token}"
+        # a workspace per notebook: one shared shows the notebook before first, and its images would be counted
+        yield f"http://127.0.0.1:{_port(server, home / 'runtime')}/lab/workspaces/{{stem}}/tree/{{name}}?token={token}"
     finally:
         server.terminate()
         try:
@@ -223,7 +229,7 @@ def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
     tab = on.new_page(viewport={"width": 1400, "height": 900})
     asked: list[str] = []
     tab.on("request", lambda r: asked.append(r.url))
-    tab.goto(address.format(name=notebook.name))
+    tab.goto(address.format(name=notebook.name, stem=notebook.stem))
     state = _images(tab, expected)
     tab.close()
     own = ("data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")

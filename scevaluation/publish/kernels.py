@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import platform
 import sys
 from typing import ClassVar
 
@@ -50,6 +51,8 @@ def _mime(data: dict) -> dict:
 def _shell():
     """A fresh interactive shell; the one before is taken away with its names."""
     from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.pylabtools import select_figure_formats
+    from matplotlib_inline.config import InlineBackend
     from traitlets.config import Config
 
     class Shell(InteractiveShell):
@@ -61,6 +64,9 @@ def _shell():
     shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     # Without this a pyplot figure would be lost without a word: the inline backend shows figures after each cell.
     shell.enable_matplotlib("inline")
+    inline = InlineBackend.instance()
+    # The backend tells only the first shell of a process how to write figures; without this the second would lose them.
+    select_figure_formats(shell, inline.figure_formats, **inline.print_figure_kwargs)
     return shell
 
 
@@ -77,9 +83,9 @@ def _publisher(shell, outputs: _Outputs):
     return Publisher(shell=shell)
 
 
-def _displayhook(shell, outputs: _Outputs, count: int):
+def _displayhook(shell, outputs: _Outputs, count: int, source: str):
     def show(value) -> None:
-        if value is None:
+        if value is None or shell.displayhook.semicolon_at_end_of_expression(source):
             return
         InProcessEngine.shown.append(value)
         shell.user_ns["_"] = value
@@ -102,7 +108,7 @@ def run_cell(shell, source: str, count: int) -> tuple[list, BaseException | None
         with (
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
-            _display(shell, _displayhook(shell, outputs, count)),
+            _display(shell, _displayhook(shell, outputs, count, source)),
         ):
             result = shell.run_cell(source, store_history=False)
     finally:
@@ -118,6 +124,19 @@ def _display(shell, hook):
         yield
     finally:
         shell.display_trap = trap
+
+
+def _language() -> dict:
+    """What a Python kernel says of its language; a notebook carries it after a run."""
+    return {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
+    }
 
 
 class InProcessEngine(Engine):
@@ -146,9 +165,12 @@ class InProcessEngine(Engine):
                         cell.outputs.append(
                             v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
                         )
-                        nb_man.cell_exception(nb_man.nb.cells[index], index, exception=error)
+                    if error is not None and "raises-exception" not in cell.metadata.get("tags", ()):
+                        nb_man.cell_exception(cell, index, exception=error)
+                        nb_man.cell_complete(cell, index)
                         break
                 nb_man.cell_complete(cell, index)
+            nb_man.nb.metadata["language_info"] = _language()
         finally:
             os.chdir(before)
             type(shell).clear_instance()

@@ -1,0 +1,129 @@
+"""Children of a batch: fresh, limited, watched, the same from a forkserver and from spawn."""
+
+import subprocess
+import sys
+
+import batches
+import pytest
+
+from scevaluation.publish import pool
+from scevaluation.publish.pool import Task, context, run, start_method
+
+LOOK = """
+import threading, random, numpy, os, json, sys
+import matplotlib.pyplot as plt
+state = {
+    "threads": sorted(t.name for t in threading.enumerate() if t is not threading.main_thread()),
+    "figures": plt.get_fignums(),
+    "chance": [random.random(), float(numpy.random.random())],
+    "omp": os.environ.get("OMP_NUM_THREADS"),
+    "left": "left_behind" in globals(),
+    "warm": "scevaluation.publish.warm" in sys.modules,
+}
+left_behind = plt.figure()
+says = json.dumps(state)
+from IPython.display import display, HTML
+display(HTML("<h1>seen</h1>"), metadata={"scevaluation": {"title": "seen", "headline": says}})
+"""
+
+
+def _made(tasks, **how):
+    outcomes = list(run(tasks, how.pop("workers", 1), **how))
+    assert [o.failed for o in outcomes] == [""] * len(tasks)
+    return {o.job: o for o in outcomes}
+
+
+def _tasks(root, count):
+    return [Task(job, root, "inprocess", ("html",)) for job in batches.jobs(count)]
+
+
+def test_a_child_starts_clean_and_seeded_by_its_job(kitchen, tmp_path):
+    import json
+
+    batches.cook(kitchen, LOOK)
+    first, second = (_made(_tasks(tmp_path / n, 2)) for n in "ab")
+    seen = {job: json.loads(o.headline) for job, o in first.items()}
+    for state in seen.values():
+        assert state["warm"] and state["figures"] == [] and not state["left"] and state["omp"] == "1"
+        assert len(state["threads"]) <= 3, state["threads"]
+    assert {job: o.headline for job, o in first.items()} == {job: o.headline for job, o in second.items()}
+    assert len({tuple(s["chance"]) for s in seen.values()}) == 2
+
+
+def test_spawn_makes_the_same_bytes_as_the_forkserver(kitchen, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCEVALUATION_NOTEBOOKS", str(kitchen))
+    for method in ("forkserver", "spawn"):
+        _made(_tasks(tmp_path / method, 1), method=method)
+    files = [n for n in batches.visible(tmp_path / "spawn") if n.endswith((".html", ".ipynb"))]
+    assert len(files) == 2
+    for name in files:
+        assert (tmp_path / "spawn" / name).read_bytes() == (tmp_path / "forkserver" / name).read_bytes()
+
+
+def test_the_forkserver_is_the_default_where_it_is_to_be_had(monkeypatch):
+    assert start_method() == "forkserver" and start_method("spawn") == "spawn"
+    monkeypatch.setattr(pool.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    assert start_method() == "spawn"
+    assert context().get_start_method() == "spawn"
+
+
+def test_a_child_ends_when_its_batch_is_gone():
+    code = (
+        "import os, sys, time; from scevaluation.publish.pool import guard\n"
+        "middle = os.fork()\n"
+        "if middle == 0: time.sleep(0.5); os._exit(0)\n"
+        "if os.fork() == 0: guard(middle, 0.05); time.sleep(60); os._exit(0)\n"
+        "os.waitpid(middle, 0); print('gone'); sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    assert (done.stdout, done.returncode) == ("gone\n", 1)
+
+
+def test_the_warm_process_has_no_thread_figure_connection_or_data(tmp_path):
+    code = (
+        "import scevaluation.publish.warm as warm, sys, threading, gc\n"
+        "import matplotlib.pyplot as plt, zmq\n"
+        "from scevaluation.instrument import load_instrument; from scevaluation.programme import load_programme\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "print([t.name for t in threading.enumerate()], plt.get_fignums(), zmq.Context._instance, InteractiveShell.initialized(),"
+        "load_instrument.cache_info().currsize, load_programme.cache_info().currsize,"
+        "'rfc3987_syntax.syntax_helpers' in sys.modules, 'distributed' in sys.modules, gc.get_freeze_count() > 10_000)"
+    )
+    env = {"SCEVALUATION_DATA": str(tmp_path), "PATH": "", "HOME": str(tmp_path), "MPLBACKEND": "agg"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert done.stdout == "['MainThread'] [] None False 0 0 False False True\n", done.stderr
+
+
+@pytest.mark.slow
+def test_a_real_report_of_the_pool_equals_that_of_this_process_and_stays_small(tmp_path):
+    """In a process of its own, since the forkserver of the tests knows small notebooks only."""
+    code = """
+import sys, json, threading, time
+from pathlib import Path
+import psutil
+from scevaluation.publish.jobs import Job
+from scevaluation.publish.pool import Task, run
+from scevaluation.publish.report import write_report
+if __name__ == "__main__":
+    root, job, most = Path(sys.argv[1]), Job("wilayah-94-04", "2023-S2"), [0]
+    def watch():
+        while True:
+            for p in psutil.Process().children(recursive=True):
+                try:
+                    most[0] = max(most[0], p.memory_full_info().pss)
+                except psutil.Error:
+                    pass
+            time.sleep(0.05)
+    threading.Thread(target=watch, daemon=True).start()
+    [outcome] = run([Task(job, root / "pool", "inprocess", ("html",))], 1)
+    write_report(job, root / "here")
+    same = [(root / a / job.folder / "round.id.html").read_bytes() for a in ("pool", "here")]
+    print(json.dumps({"failed": outcome.failed, "same": same[0] == same[1], "megabytes": most[0] / 1e6}))
+"""
+    (tmp_path / "program.py").write_text(code)
+    done = subprocess.run([sys.executable, str(tmp_path / "program.py"), str(tmp_path)], capture_output=True, text=True, timeout=300)
+    import json
+
+    found = json.loads(done.stdout)
+    assert found["failed"] == "" and found["same"] is True
+    assert 50 < found["megabytes"] < 450
