@@ -17,8 +17,7 @@ CASES = [
     ("mimika", "2023-S2", "en"),
     ("kab-malang", "2023-S2", "id"),
     ("contoh", "2024-S2", "id"),
-    ("contoh", "2017-S1", "id"),
-    ("contoh", "2020-S2", "en"),
+    ("contoh", "2017-S1", "en"),
 ]
 NAMES = [*("-".join(c) for c in CASES), "index"]
 
@@ -62,13 +61,14 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 641, 800, 1024, 1150])
-def test_between_phone_and_desk_nothing_scrolls_sideways_or_lies_under_the_button(browser, pages, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    for name in NAMES[:-1]:
-        page.goto(pages[name].as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert not page.evaluate(COVERED), name
+@pytest.mark.parametrize("name", NAMES[:-1])
+def test_between_phone_and_desk_nothing_scrolls_sideways_or_lies_under_the_button(browser, pages, name):
+    page = browser.new_page()
+    page.goto(pages[name].as_uri())
+    for width in (320, 641, 800, 1024, 1150):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        assert not page.evaluate(COVERED), width
     page.close()
 
 

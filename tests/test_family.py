@@ -28,6 +28,7 @@ from scevaluation.publish import family, handover, notebook, people, sector, she
 from scevaluation.publish.jobs import Job
 from scevaluation.words import Words
 
+pytestmark = pytest.mark.xdist_group("family")
 ROUNDS = {"contoh": "2024-S2", "mimika": "2023-S2", "kab-malang": "2023-S2"}
 BOTH = ("id", "en")
 KINDS = ("sector", "agencies", "handover")

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -133,6 +134,7 @@ def _parts(data: bytes) -> dict[str, str]:
         return {n: z.read(n).decode("utf-8") for n in z.namelist()}
 
 
+@cache
 def _sheets(data: bytes) -> dict[str, dict[str, str | float]]:
     """Cells by sheet and place: text as text, numbers as numbers."""
     parts = _parts(data)
@@ -153,9 +155,9 @@ def contoh():
 
 def test_numbers_are_numbers_and_missing_ones_are_empty_cells(contoh):
     frames, names, _ = book.tables(Job("contoh", "2024-S2", "id"))
-    w = words("id")
+    w, sheets = words("id"), _sheets(contoh)
     for name, frame in frames.items():
-        cells = _sheets(contoh)[w("xlsx.sheet." + name.lower())]
+        cells = sheets[w("xlsx.sheet." + name.lower())]
         columns = list(book.CONTRACTS[name].columns)
         place = next((columns.index(c) for c in ("node", "indicator") if c in columns), None)
         shown = columns if place is None else [*columns[: place + 1], "name", *columns[place + 1 :]]
