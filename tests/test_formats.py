@@ -220,9 +220,20 @@ def test_libreoffice_opens_the_workbook(contoh, tmp_path):
     assert lines[0].startswith("Kode wilayah,") and len(lines) == len({r for r in _sheets(contoh)["Indeks"] if r.startswith("A")})
 
 
-def test_a_report_over_all_regions_has_no_workbook():
-    with pytest.raises(ReportError, match="has no workbook"):
-        book.workbook(Job("nasional", "2023-S2", "id", "national"), words("id"))
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_workbook_of_all_regions_holds_the_letter(lang):
+    job, w = Job("nasional", "2023-S2", lang, "national"), words(lang)
+    frames, _, nation = book.national_tables(job)
+    sheets = _sheets(book.workbook(job, w))
+    assert list(sheets) == [w("xlsx.about"), *(w("xlsx.sheet." + n) for n in ("regions", "cohorts", "spread", "pairs"))]
+    regions = sheets[w("xlsx.sheet.regions")]
+    head = {v: re.sub(r"\d", "", r) for r, v in regions.items() if re.fullmatch(r"[A-Z]+1", r)}
+    row = next(r[1:] for r, v in regions.items() if v == "94.04" and r.startswith("A"))
+    assert regions[head[w("col.value")] + row] == 2.47 and regions[head[w("col.name")] + row] == "Kabupaten Mimika"
+    absent = nation.regions["status"].eq("did_not_take_part")
+    index = [regions.get(f"{head[w('col.value')]}{r}") for r in range(3, len(frames["REGIONS"]) + 3)]
+    assert absent.sum() == 11 and [v is None for v in index] == absent.tolist()
+    assert all(regions.get(column + "1") for column in head.values()) and nation.letter[f"label_{lang}"] in sheets[w("xlsx.about")].values()
 
 
 # pictures and slides

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from scevaluation import __version__
-from scevaluation.errors import ReportError
 from scevaluation.evaluate.contracts import PEOPLE
 from scevaluation.evaluate.item_contracts import ITEMS, LEVERAGE
+from scevaluation.evaluate.national_tables import NATIONAL
 from scevaluation.evaluate.survey import SURVEY
 from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.words import Words
@@ -38,6 +39,7 @@ UNITS = {
     "scale": (
         *("value", "score", "official", "like_for_like", "contribution", "median", "own_change", "common_change"),
         *("spread", "difference", "own", "verified", "gap", "mean", "sd"),
+        *("p10", "p25", "p50", "p75", "p90", "common", "net", "shift", "before"),
     ),
 }
 # Where a column of one table means another thing than of the others.
@@ -49,31 +51,37 @@ OWN_UNITS = {
     "SEVERITY": {"low": "scale", "high": "scale"},
     "GAP": {"low": "scale", "high": "scale"},
     "RESPONSIBILITY": {"score": "hundred", "share": "share"},
+    "REGIONS": {"change": "scale"},
+    "SPREAD": {"low": "scale", "high": "scale"},
 }
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
-CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY}
+CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, **NATIONAL}
 
 
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
-    """Tables of a report by name, node names, and its evaluation.
-
-    Raises
-    ------
-    ReportError
-        For a report over all regions, which has no evaluation of its own.
-    """
+    """Tables of one region's report by name, node names, and its evaluation."""
     from scevaluation.evaluate.evaluation import evaluate_round
 
-    if "programme" not in job.parameters:
-        raise ReportError(f"A report of kind {job.kind} has no workbook.", "Choose html or pdf.")
     e = evaluate_round(job.programme, job.round, public=job.public)
     held = {name.lower(): getattr(e, name.lower(), None) for name in SHOWN}
-    names = {}
-    for instrument in e.instruments.values():
-        names |= {path: instrument.name(path, job.lang) for path in instrument.nodes}
-    names |= {path: e.instrument.name(path, job.lang) for path in e.instrument.nodes}
     held |= _of_rooms(e)
-    return {n: held[n.lower()] for n in CONTRACTS if held.get(n.lower()) is not None and len(held[n.lower()])}, names, e
+    return _filled(held), _names((*e.instruments.values(), e.instrument), job.lang), e
+
+
+def national_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
+    """Tables of a report over all regions by name, node names, and the letter's evaluation."""
+    from scevaluation.evaluate.national import evaluate_nation
+
+    n = evaluate_nation(job.round)
+    return _filled({k.lower(): t for k, t in n.tables.items()}), _names(n.instruments.values(), job.lang), n
+
+
+def _filled(held: dict) -> dict[str, pd.DataFrame]:
+    return {n: held[n.lower()] for n in CONTRACTS if held.get(n.lower()) is not None and len(held[n.lower()])}
+
+
+def _names(instruments: Iterable, lang: str) -> dict[str, str]:
+    return {path: instrument.name(path, lang) for instrument in instruments for path in instrument.nodes}
 
 
 def _of_rooms(e) -> dict[str, pd.DataFrame]:
@@ -104,13 +112,16 @@ def workbook(job, words: Words) -> bytes:
     """
     import xlsxwriter
 
-    frames, names, e = tables(job)
+    nation = "programme" not in job.parameters
+    frames, names, e = national_tables(job) if nation else tables(job)
+    about = _about_nation(e, words) if nation else _about(e, words)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         book.set_properties({"title": words("xlsx.title"), "created": MADE, "comments": f"scevaluation {__version__}"})
         style = _styles(book)
-        _cover(book.add_worksheet(words("xlsx.about")), e, frames, words, style)
-        _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
+        _cover(book.add_worksheet(words("xlsx.about")), about, not nation and e.programme.made_up, frames, words, style)
+        if not nation:
+            _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
         for name, frame in frames.items():
             _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), CONTRACTS[name], frame, names, words, style)
     return out.getvalue()
@@ -131,22 +142,33 @@ def _styles(book) -> dict:
     }
 
 
-def _cover(sheet, e, frames: dict, w: Words, style: dict) -> None:
+def _about(e, w: Words) -> list[tuple[str, str]]:
+    return [
+        (w("xlsx.region"), w.label(e.programme.region_label)),
+        (w("page.round"), w.round_long(e.round)),
+        (w("xlsx.instrument"), w.label(e.instrument.label)),
+    ]
+
+
+def _about_nation(n, w: Words) -> list[tuple[str, str]]:
+    return [
+        (w("xlsx.region"), w("register.regions")),
+        (w("page.round"), w.round_long(n.round)),
+        (w("xlsx.instrument"), "; ".join(w.label(i.label) for i in n.instruments.values())),
+        (w("xlsx.letter"), n.letter[f"label_{w.lang}"]),
+    ]
+
+
+def _cover(sheet, about: list[tuple[str, str]], made_up: bool, frames: dict, w: Words, style: dict) -> None:
     """What this workbook is, of whom, and what its sheets hold."""
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90, style["wrap"])
     sheet.write_string(0, 0, w("xlsx.title"), style["title"])
-    rows = [
-        (w("xlsx.region"), w.label(e.programme.region_label)),
-        (w("page.round"), w.round_long(e.round)),
-        (w("xlsx.instrument"), w.label(e.instrument.label)),
-        (w("xlsx.missing"), w("xlsx.missing_note")),
-        (w("xlsx.version"), f"scevaluation {__version__}"),
-    ]
+    rows = [*about, (w("xlsx.missing"), w("xlsx.missing_note")), (w("xlsx.version"), f"scevaluation {__version__}")]
     for n, (name, value) in enumerate(rows, 2):
         sheet.write_string(n, 0, name)
         sheet.write_string(n, 1, value)
-    if e.programme.made_up:
+    if made_up:
         sheet.write_string(1, 0, w("made_up"), style["flag"])
     for n, name in enumerate(frames, len(rows) + 3):
         sheet.write_string(n, 0, w("xlsx.sheet." + name.lower()))
@@ -217,7 +239,7 @@ def _sheet(sheet, contract: Contract, frame: pd.DataFrame, names: dict, w: Words
     node = None if place is None else columns[place]
     for r, row in enumerate(frame.to_dict("records"), 2):
         for c, column in enumerate(shown):
-            if column == "name":
+            if column == "name" and node is not None:
                 sheet.write_string(r, c, _name(row[node], names, w))
             else:
                 _write(sheet, r, c, row[column], contract.columns[column].dtype, _unit(contract, column), w, style)
