@@ -167,6 +167,12 @@ def test_of_an_index_alone_there_is_the_total_alone():
     assert kinds(change(OLD, SAME, {"index": 2.5}, {"a": 2, "b": 3})) == set()
 
 
+def test_between_rounds_of_one_questionnaire_nothing_is_new():
+    fresh = instrument({"a": (1, {"x": 1, "y": 1}), "b": (1, {"z": 1})}, "fresh", fresh=("a/x", "a/y"))
+    before, after = {"a/x": 2, "a/y": 2, "b/z": 2}, {"a/x": 3, "a/y": 3, "b/z": 2}
+    assert total(change(fresh, fresh, before, after))["like_for_like"] == pytest.approx(0.5)
+
+
 def test_of_an_index_alone_there_is_no_like_for_like():
     assert np.isnan(total(change(OLD, SAME, {"index": 2.5}, {"a": 2, "b": 3}))["like_for_like"])
 
