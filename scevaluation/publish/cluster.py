@@ -28,6 +28,7 @@ from scevaluation.publish.pool import Outcome, Task, guard, run
 from scevaluation.publish.report import place
 
 MANIFEST = "manifest"
+ANSWER = 10  # seconds a scheduler has to answer
 OURS = ("instruments", "official", "context", "programmes")
 
 
@@ -46,7 +47,7 @@ def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None
             "dask.distributed is not installed.", "Install the extra: pip install 'scevaluation[cluster]'."
         ) from error
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=ANSWER)
     except OSError as error:
         raise ReportError(f"No scheduler answers at {address}.", "Start one (dask scheduler) and name its address.") from error
     with client:

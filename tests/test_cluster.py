@@ -1,0 +1,95 @@
+"""Reports made by a dask cluster of processes: the same bytes as here, and nothing lost when a worker is killed."""
+
+import json
+import os
+import signal
+
+import batches
+import pytest
+
+from scevaluation.errors import ReportError
+from scevaluation.programme import DATA
+from scevaluation.publish.batch import How, make_all
+from scevaluation.publish.jobs import Job
+
+distributed = pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("cluster"),
+    pytest.mark.filterwarnings("default"),  # those of dask and of the servers it starts are its own
+]
+SLOW = "import time; time.sleep(1.5)"
+
+
+@pytest.fixture(scope="module")
+def cluster(kitchen_folder):
+    """A scheduler and two worker processes, which run the small notebooks."""
+    os.environ["SCEVALUATION_NOTEBOOKS"] = str(kitchen_folder)
+    try:
+        with distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as found:
+            yield found
+    finally:
+        del os.environ["SCEVALUATION_NOTEBOOKS"]
+
+
+def _how(cluster, out, **more) -> How:
+    return How(out=out, scheduler=cluster.scheduler_address, **more)
+
+
+def _read(root) -> dict[str, bytes]:
+    """Every file of a folder of reports; of manifests all but the time taken."""
+    out = {n: (root / n).read_bytes() for n in batches.visible(root)}
+    for name in (n for n in out if n.endswith(".json")):
+        out[name] = json.dumps({k: v for k, v in json.loads(out[name]).items() if k != "run"}).encode()
+    return out
+
+
+def test_a_cluster_makes_the_same_bytes_as_this_machine_alone(cluster, kitchen, tmp_path):
+    jobs = batches.jobs(2)
+    here = make_all(jobs, How(out=tmp_path / "here", workers=1))
+    there = make_all(jobs, _how(cluster, tmp_path / "there"))
+    assert not here.failed and not there.failed and len(there.made) == 2
+    assert _read(tmp_path / "there") == _read(tmp_path / "here")
+    assert not batches.litter(tmp_path)
+    assert make_all(jobs, _how(cluster, tmp_path / "there")).unchanged == jobs
+
+
+def test_what_is_uploaded_is_what_the_report_is_made_of(cluster, kitchen, tmp_path):
+    """The worker's own folder of data is not looked at: the notebook says where it read."""
+    batches.cook(kitchen, "from scevaluation.programme import DATA\n" + batches.SHOW.replace("{lang}", "{lang} {DATA}"))
+    job = Job("mimika", batches.ROUND)
+    said = [make_all([job], _how(cluster, tmp_path / str(u), upload=u)).made[0].headline for u in (False, True)]
+    assert str(DATA) in said[0] and str(DATA) not in said[1]
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(cluster, kitchen, tmp_path):
+    jobs = batches.jobs(4)
+    batches.misbehave(kitchen, {j.programme: SLOW for j in jobs})
+    killed = []
+
+    def kill(done, *_) -> None:
+        if not killed:
+            with distributed.Client(cluster.scheduler_address) as client:
+                pid = next(iter(client.run(os.getpid).values()))
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+
+    summary = make_all(jobs, _how(cluster, tmp_path), told=kill)
+    assert killed and not summary.failed and {o.job for o in summary.made} == set(jobs)
+    assert len([n for n in batches.visible(tmp_path) if n.endswith(f"{jobs[0].stem}.html")]) == 4
+    assert not batches.litter(tmp_path)
+
+
+def test_a_report_that_fails_on_a_worker_is_named_and_the_others_are_made(cluster, kitchen, tmp_path):
+    good, bad = batches.jobs(2)
+    batches.misbehave(kitchen, {bad.programme: batches.MISCHIEF["exits"]})
+    summary = make_all([good, bad], _how(cluster, tmp_path))
+    assert [o.job for o in summary.made] == [good]
+    assert [(o.job, "ended with code" in o.failed) for o in summary.failed] == [(bad, True)]
+
+
+def test_where_no_scheduler_answers_nothing_is_made(kitchen, tmp_path, monkeypatch):
+    monkeypatch.setattr("scevaluation.publish.cluster.ANSWER", 1)
+    with pytest.raises(ReportError, match="No scheduler answers"):
+        make_all(batches.jobs(1), How(out=tmp_path, scheduler="tcp://127.0.0.1:9"))
+    assert not batches.visible(tmp_path)
