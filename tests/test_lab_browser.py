@@ -144,10 +144,12 @@ def run_all(page) -> None:
     for last in (False, False, True):  # the Lab drops cells it was asked to run while a kernel is still being connected
         page.wait_for_selector(IDLE)
         page.wait_for_timeout(700)
+        for _ in range(page.locator(".jp-Dialog").count()):  # it says so in a dialog, and asks for a yes
+            page.locator(".jp-Dialog .jp-mod-accept").last.click()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         try:
-            page.wait_for_selector(".desk-live", timeout=WAIT if last else WAIT / 4)
+            page.wait_for_selector(".desk-live", timeout=WAIT if last else WAIT / 2)
             break
         except Late:
             if last:
