@@ -153,6 +153,8 @@ def test_a_form_saved_again_in_libreoffice_reads_the_same(plan, forms, tmp_path,
         assert any("H2" in str(v.sqref) for v in book[SHEET].data_validations.dataValidation)
         empty = next(row for row in book[COVER].iter_rows() if str(row[0].value).startswith("Belum diisi"))
         assert empty[1].value == 1
+        filled = read_returned(_fill(again, [2, 2.5, 3, "3,5", 4]), plan, ROUND, forms.asked)
+        assert filled.errors.empty and list(filled.scores["score"]) == [2, 2.5, 3, 3.5, 4]
 
 
 # Forms in.

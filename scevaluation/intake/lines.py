@@ -83,7 +83,13 @@ class Line:
         form, cells = self.form, self.grid.cells[self.row]
         code = clean_text(self.value("indicator"), 200)
         names = [(c, clean_text(cells[c], 200)) for c in header.names if c < len(cells) and clean_text(cells[c])]
-        text, at = (code, self.cell("indicator")) if code else (names[0][1], self.grid.at(self.row, names[0][0])) if names else ("", "")
+        text, at = (
+            (code, self.cell("indicator"))
+            if code
+            else (names[0][1], self.grid.at(self.row, names[0][0]))
+            if names
+            else ("", "")
+        )
         if normal(text) in TOTALS:
             form.changed(self.grid.at(self.row, -1), "indicator", text, "", "total")
             return ""
@@ -95,9 +101,10 @@ class Line:
             form.changed(self.grid.at(self.row, -1), "indicator", code, "", "repeated")
             return ""
         path = form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
-        for column, name in names if path and code else []:
-            other = form.indicators.get(normal(name), path)
-            if other != path:
+        own = {normal(form.instrument.nodes[path].label[lang]) for lang in LANGS} if path else set()
+        for column, name in names if path else []:
+            other = match(name, form.indicators)
+            if other.taken not in ("", path) and normal(name) not in own:
                 form.issue(self.grid.at(self.row, column), "code_and_name_differ", "error", name, path, "correct_cell")
         return path
 

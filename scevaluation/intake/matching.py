@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 CLOSE, MARGIN = 80.0, 6.0
@@ -37,6 +38,7 @@ def written(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {k: v for k, v in out.items() if k not in double}
 
 
+@lru_cache(4096)
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 

@@ -242,15 +242,18 @@ class _Form:
                     self.issue(grid.at(row, -1), "row_too_long", "error", len(grid.cells[row]), width, "quote_commas")
                 line.read(header, scored)
         if grid.cut and grid.cells:
-            self.cut(grid.cells[-1], width, grid.at(len(grid.cells) - 1, -1))
+            self.cut(grid, header, place)
         if not filled or (not self.rows and len(self.issues) == count):
             self.issue(grid.sheet, "empty_table", "error", "", "", "fill_in")
 
-    def cut(self, last: list, width: int, cell: str) -> None:
-        """A text table whose last line has no end may be cut off: in a number, nobody could tell."""
+    def cut(self, grid: Grid, header: Header, place: dict[str, int]) -> None:
+        """A text table whose last line has no end may be cut off: in a number or a name, nobody could tell."""
+        last = grid.cells[-1]
         ends = next((v for v in reversed(last) if clean_text(v)), None)
-        severity = "error" if len(last) < width or parse_number(ends).value is not None else "warning"
-        self.issue(cell, "row_cut", severity, ends, "", "send_again")
+        told = {*header.names, *(c for f, c in place.items() if f not in ("evidence", "quality"))}
+        short = len(last) <= max(header.text) or len(last) - 1 in told
+        severity = "error" if short or parse_number(ends).value is not None else "warning"
+        self.issue(grid.at(len(grid.cells) - 1, -1), "row_cut", severity, ends, "", "send_again")
 
     def columns(self, grid: Grid, header: Header) -> dict[str, int]:
         """Column of each field; renamed ones are logged, close ones need a yes, doubled ones are refused."""

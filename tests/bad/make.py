@@ -54,6 +54,16 @@ def entities() -> bytes:
     return zipped(members)
 
 
+def only(*columns: int) -> list[list]:
+    return [[row[c] for c in columns] for row in good_rows()]
+
+
+def two_names() -> list[list]:
+    """No codes, but names in both languages, two of them sorted alone."""
+    english = ["Name", "Births in health facilities", "Infants with complete basic immunisation", None, None, None]
+    return [[name, row[0], *row[1:]] for name, row in zip(english, without(0), strict=True)]
+
+
 TWO_ROWS = [
     ["Indikator", "Nama", "Perangkat daerah", "Nilai", None, "Bukti", "Mutu data"],
     [None, None, None, "mandiri", "terverifikasi", None, None],
@@ -81,8 +91,7 @@ CASES = {
     "level_edited.xlsx": book(changed((1, 3, "3 \u00b7 70\u201389%"))),
     "two_numbers.csv": csv(changed((1, 3, "3;4"))),
     "unquoted_comma.csv": csv(good_rows()).replace(b",2.5,", b",2,5,"),
-    "comma_into_evidence.csv": b"indikator,perangkat daerah,nilai mandiri,bukti\n"
-    b"health/puskesmas,dinas-kesehatan,2,5\n",
+    "comma_into_evidence.csv": b"indikator,perangkat daerah,nilai mandiri,bukti\nhealth/puskesmas,dinas-kesehatan,2,5\n",
     "exponent.csv": csv(changed((1, 3, "3e0"))),
     # rows
     "row_twice_same.xlsx": book([*good_rows(), good_rows()[1]]),
@@ -92,6 +101,8 @@ CASES = {
     "no_indicator.xlsx": book(changed((2, 0, None), (2, 1, None))),
     "totals.xlsx": book([*good_rows(), ["Jumlah", None, None, 3]]),
     "names_sorted_alone.xlsx": book(changed((1, 1, good_rows()[2][1]), (2, 1, good_rows()[1][1]))),
+    "two_names_differ.xlsx": book(two_names()),
+    "sorted_and_misspelt.xlsx": book(changed((1, 1, good_rows()[2][1] + "x"), (2, 1, good_rows()[1][1][1:]))),
     # names
     "indicator_misspelt.xlsx": book(changed((1, 0, "health/imunisassi"))),
     "indicator_unknown.xlsx": book(changed((1, 0, "health/kebahagiaan"))),
@@ -109,7 +120,9 @@ CASES = {
     "score_of_whom.xlsx": book(changed((0, 3, "Nilai"))),
     "header_two_rows.xlsx": book(TWO_ROWS, merged=(("D1:E1", "Nilai"),)),
     "merged_scores.xlsx": book(changed((2, 3, None)), merged=(("D2:D3", 3),)),
-    "merged_agency.xlsx": book(changed(*[(n, 2, None) for n in range(1, 6)]), cover=COVER[:4], merged=(("C2:C6", "dinas-kesehatan"),)),
+    "merged_agency.xlsx": book(
+        changed(*[(n, 2, None) for n in range(1, 6)]), cover=COVER[:4], merged=(("C2:C6", "dinas-kesehatan"),)
+    ),
     "title_above.xlsx": book([["FORMULIR EVALUASI"], ["Tahun 2025"], [], *good_rows()]),
     "two_tables.xlsx": xlsx({"Lembar1": good_rows(), "Lembar2": changed((1, 3, 1))}),
     "no_header.xlsx": book(good_rows()[1:]),
@@ -125,15 +138,22 @@ CASES = {
     "script.xls": html(changed((1, 5, "x"))).replace(b"<td>x</td>", b"<td>x<script>alert(1)</script></td>"),
     "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "cut_off.xlsx": book(good_rows())[:3000],
+    "cut_in_code.csv": csv(only(3, 2, 5, 0))[: -len("malaria\n")],
+    "cut_before_score.csv": csv(only(0, 2, 6, 3))[: -len("3.25\n")],
+    "no_last_line_end.csv": csv(good_rows())[:-1],
     "macros.xlsm": zipped({"xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}),
-    "macros.ods": zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>", "Basic/a.xml": "x"}),
+    "macros.ods": zipped(
+        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>", "Basic/a.xml": "x"}
+    ),
     "bomb.xlsx": bomb(),
     "entities.ods": entities(),
     "latin.csv": csv(changed((1, 5, "bukti/caf\u00e9.pdf"))).decode().encode("latin-1"),
     "quote_open.csv": csv(changed((1, 5, '"open'))),
     "empty.csv": b"",
     "picture.xlsx": b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
-    "hostile_evidence.csv": csv(changed((1, 5, "=cmd|' /C calc'!A0"), (2, 5, "<img src=x onerror=alert(1)>"), (3, 5, "../../etc/passwd"))),
+    "hostile_evidence.csv": csv(
+        changed((1, 5, "=cmd|' /C calc'!A0"), (2, 5, "<img src=x onerror=alert(1)>"), (3, 5, "../../etc/passwd"))
+    ),
 }
 
 
