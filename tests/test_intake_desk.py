@@ -10,7 +10,8 @@ import pytest
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, book_of, csv, desk_programme, good_rows
 from typer.testing import CliRunner
 
-from scevaluation import cli
+from scevaluation import cli, desk
+from scevaluation.desk import files
 from scevaluation.errors import IntakeError
 from scevaluation.evaluate import desk as compute
 from scevaluation.intake import forms_out as out
@@ -330,3 +331,20 @@ def test_the_quality_page_shows_log_restatements_and_completeness(plan, forms, t
         assert number in board.restated(e, w).html and word in board.restated(e, w).html
         assert w("desk.state.not_received") in board.completeness(e, w).html
     assert never("a", "b", "c") is False
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_notebook_shows_board_and_log_or_says_that_there_is_none(plan, tmp_path, monkeypatch, lang):
+    w = words(lang)
+    monkeypatch.setattr(files, "load_programme", lambda name: plan)
+    assert desk.awaited("contoh", ROUND, w).text == w("desk.board.none")
+    assert desk.import_log("contoh", ROUND, w).text == w("desk.log.none")
+    out.ask(plan, ROUND, tmp_path / "forms")
+    store.intake([_file(tmp_path, _changed((1, 3, "3,0"), (2, 3, "2 %"), (3, 5, "=<b>x</b>")))], plan, ROUND, DAY)
+    board_part, log_part = desk.awaited("contoh", ROUND, w), desk.import_log("contoh", ROUND, w, projector=True)
+    due = len(plan.instrument(ROUND).leaves)
+    assert board_part.text.startswith(w("desk.board.lede", done="5", due=str(due), late="0"))
+    assert log_part.text == w("desk.log.lede", files="1", changes="3") and "Skor" not in log_part.html
+    assert "form.csv, line 2" in log_part.html and "3,0" in log_part.html and "=&lt;b&gt;x" in log_part.html
+    assert "desk projector" in log_part.html and "desk projector" not in board_part.html
+    assert "2031-S1" in desk.awaited("contoh", "2031-S1", w).text and "flag" in desk.awaited("contoh", "2031-S1", w).html

@@ -16,10 +16,24 @@ from scevaluation.desk.what_if import apply
 from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
+from scevaluation.publish import board
 from scevaluation.publish.parts import Part
 from scevaluation.words import Words
 
-__all__ = ["check", "compare", "compare_line", "explore", "item_line", "load", "outcome_line", "way", "way_line", "what_if"]
+__all__ = [
+    "awaited",
+    "check",
+    "compare",
+    "compare_line",
+    "explore",
+    "import_log",
+    "item_line",
+    "load",
+    "outcome_line",
+    "way",
+    "way_line",
+    "what_if",
+]
 
 
 def _folder(e: Evaluation, folder: str) -> str:
@@ -104,6 +118,16 @@ def check(file: str, programme: str, round_name: str, w: Words, projector: bool 
         return Checker(Path(file), programme, round_name, w, projector).widget()
 
     return Live(files.shown(files.check(file, programme, round_name), w, 0, projector), build)
+
+
+def awaited(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
+    """What each agency has reported of a round, what is awaited, and where the index can still lie."""
+    return files.of_round(board.awaited, "desk.board.none", programme, round_name, w, projector)
+
+
+def import_log(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
+    """What was read other than written in the returned forms of a round, and why."""
+    return files.of_round(board.changes, "desk.log.none", programme, round_name, w, projector)
 
 
 def outcome_line(e: Evaluation, scenario: str = "", folder: str = "") -> str:

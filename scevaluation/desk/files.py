@@ -1,7 +1,8 @@
-"""Check a received file: its issues, and for each the cell with what stands around it."""
+"""Check a received file: its issues, and for each the cell with what stands around it; what came in of a round so far."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -13,7 +14,7 @@ from scevaluation.desk.show import framed, table
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import ISSUES
 from scevaluation.intake.check import check_file, describe
-from scevaluation.programme import Round
+from scevaluation.programme import Programme, Round, load_programme
 from scevaluation.publish.parts import Part
 from scevaluation.words import Words
 
@@ -71,6 +72,25 @@ def shown(c: Checked, w: Words, row: int = 0, projector: bool = False) -> Part:
     html = f"<h3>{escape(text)}</h3>{_list(c.issues, w, row)}<h4>{escape(w('lab.explore.cell'))}</h4>"
     html += cell_html(c.path if c.path.is_file() else None, c.path.name, issue["cell"], w)
     return Part(framed(html, projector, "desk-check"), text)
+
+
+def of_round(
+    make: Callable[[Programme, str, Words], Part | None],
+    nothing: str,
+    programme: str,
+    round_name: str,
+    w: Words,
+    projector: bool,
+) -> Part:
+    """What `make` shows of a round; `nothing` is said where there is nothing, and a refusal is shown, since the desk goes on."""
+    try:
+        plan = load_programme(programme)
+        part = make(plan, plan.round(round_name).id, w)
+    except EvaluationError as error:
+        return Part(framed(f'<p class="flag">{escape(str(error))}</p>', projector, "desk-round"), str(error))
+    if part is None:
+        return Part(framed(f'<div class="empty">{escape(w(nothing))}</div>', projector, "desk-round"), w(nothing))
+    return Part(framed(part.html, projector, "desk-round"), part.text)
 
 
 def line(issue: pd.Series, w: Words) -> str:

@@ -23,9 +23,9 @@ from scevaluation.words import Words
 SHOWN = 200
 
 
-def _section(body: str, heading: str = "", long: bool = False) -> Part:
-    title = f"<h3>{escape(heading)}</h3>" if heading else ""
-    return Part(f'<section class="part{" long" if long else ""}">{title}{body}</section>', heading)
+def _section(body: str, heading: str, lede: str, long: bool = False) -> Part:
+    head = f"<h3>{escape(heading)}</h3><p>{escape(lede)}</p>"
+    return Part(f'<section class="part{" long" if long else ""}">{head}{body}</section>', lede)
 
 
 def _names(programme: Programme, w: Words) -> dict[str, str]:
@@ -68,17 +68,22 @@ def _lede(rows: pd.DataFrame, w: Words) -> str:
 
 def completeness(e: Evaluation, w: Words) -> Part | None:
     """Agencies by state, what is still awaited, and how far the index can move; None if nothing was asked for by forms."""
-    rows, limits, instrument = status(e.programme, e.round)
-    if rows.empty:
+    return awaited(e.programme, e.round, w)
+
+
+def awaited(programme: Programme, round_name: str, w: Words) -> Part | None:
+    """The same of a round that need not be evaluated yet."""
+    if kept(programme, round_name, "ASKED").empty:
         return None
-    names, whole = _names(e.programme, w), lambda v: w.num(int(v), 0)
+    rows, limits, instrument = status(programme, round_name)
+    names, whole = _names(programme, w), lambda v: w.num(int(v), 0)
     counts = rows.groupby(["agency", "state"], sort=False).size().unstack(fill_value=0)
     shown = [s for s in desk.STATES if s in counts]
     table = counts[shown].reset_index().assign(days=lambda t: t["agency"].map(rows.groupby("agency")["days"].max()))
     fields = [Field("agency", w("desk.agency"), lambda a: names.get(a, a))]
     fields += [Field(s, w("desk.state." + s), whole, True) for s in shown]
     fields.append(Field("days", w("desk.late"), whole, True))
-    body = f"<p>{escape(' '.join([_lede(rows, w), *_limits(limits, w)]))}</p>{html_table(table, fields)}"
+    body = html_table(table, fields)
     awaited = rows[~rows["state"].isin(desk.DONE)].sort_values("weight", ascending=False)
     if len(awaited):
         about = [
@@ -88,7 +93,7 @@ def completeness(e: Evaluation, w: Words) -> Part | None:
             Field("weight", w("desk.weight"), lambda v: w.pct(v, 1), True),
         ]
         body += f"<details><summary>{escape(w('desk.board.open'))}</summary>{html_table(awaited, about)}</details>"
-    return _section(body, w("desk.board"), long=True)
+    return _section(body, w("desk.board"), " ".join([_lede(rows, w), *_limits(limits, w)]), long=True)
 
 
 def _public(e: Evaluation) -> bool:
@@ -98,23 +103,28 @@ def _public(e: Evaluation) -> bool:
 
 def import_log(e: Evaluation, w: Words, public: bool | None = None) -> Part | None:
     """What was read other than written, with its reason; in a public report only how often; None without returned forms."""
-    received = kept(e.programme, e.round, "RECEIVED")
+    return changes(e.programme, e.round, w, _public(e) if public is None else public)
+
+
+def changes(programme: Programme, round_name: str, w: Words, public: bool = False) -> Part | None:
+    """The same of a round that need not be evaluated yet."""
+    received = kept(programme, round_name, "RECEIVED")
     if received.empty:
         return None
-    log = kept(e.programme, e.round, "IMPORT_LOG")
+    log = kept(programme, round_name, "IMPORT_LOG")
     taken = int((received["state"] == "taken").sum())
-    lede = f"<p>{escape(w('desk.log.lede', files=w.num(taken, 0), changes=w.num(len(log), 0)))}</p>"
+    lede = w("desk.log.lede", files=w.num(taken, 0), changes=w.num(len(log), 0))
     said = log.assign(why=[w("desk.why." + y) for y in log["why"]])
     counts = said.groupby("why", sort=False).size().reset_index(name="n").sort_values("n", ascending=False, kind="stable")
     fields = [Field("why", w("desk.log.why")), Field("n", w("desk.log.count"), lambda v: w.num(int(v), 0), True)]
-    body = lede + (html_table(counts, fields) if len(counts) else "")
-    if len(log) and not (_public(e) if public is None else public):
+    body = html_table(counts, fields) if len(counts) else ""
+    if len(log) and not public:
         rows = said.head(SHOWN).assign(where=lambda t: [f"{f}, {c}" if c else f for f, c in zip(t["file"], t["cell"], strict=True)])
         more = w("quality.more", n=w.num(len(log) - SHOWN, 0)) if len(log) > SHOWN else ""
         about = [Field("where", w("desk.log.where")), Field("found", w("desk.log.found")), Field("taken", w("desk.log.taken"))]
         about.append(Field("why", w("desk.log.why")))
         body += f"<details><summary>{escape(w('desk.log'))}</summary>{html_table(rows, about)}<p>{escape(more)}</p></details>"
-    return _section(body, w("desk.log"), long=True)
+    return _section(body, w("desk.log"), lede, long=True)
 
 
 def restated(e: Evaluation, w: Words) -> Part | None:
@@ -132,7 +142,7 @@ def restated(e: Evaluation, w: Words) -> Part | None:
         Field("received", w("desk.restated.day")),
     ]
     lede = w("desk.restated.lede", n=w.num(len(rows), 0))
-    return _section(f"<p>{escape(lede)}</p>{html_table(rows, fields)}", w("desk.restated"))
+    return _section(html_table(rows, fields), w("desk.restated"), lede)
 
 
 def board_lines(programme: Programme, round_name: str, today: str, w: Words) -> list[str]:
