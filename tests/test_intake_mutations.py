@@ -25,8 +25,8 @@ KINDS = {
     "sheet": ("xlsx", lambda rows: xlsx({"Skor": rows})),
     "with cover": ("xlsx", book_of),
 }
-QUICK = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-MORE = settings(QUICK, max_examples=40)
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+MORE = settings(QUICK, max_examples=30)
 ASKED = pd.DataFrame({"agency": AGENCY, "indicator": PATHS, "deadline": ""})
 OTHER_NAMES = {
     0: ["KODE", "Indicator", "indikator :", "Kode Indikator"],
