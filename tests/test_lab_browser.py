@@ -137,18 +137,24 @@ def lab(server, browser, tmp_path_factory):
     context.close()
 
 
+def _yes(page) -> None:
+    """Say yes to what the Lab asks in a dialog, such as which kernel, while one is still being connected."""
+    for _ in range(page.locator(".jp-Dialog").count()):
+        page.locator(".jp-Dialog .jp-mod-accept").last.click()
+
+
 def run_all(page) -> None:
     """Run all cells by the menu once there is a kernel; wait for the controls and for the kernel to rest."""
     from playwright.sync_api import TimeoutError as Late
 
-    for last in (False, False, True):  # the Lab drops cells it was asked to run while a kernel is still being connected
-        page.wait_for_selector(IDLE)
-        page.wait_for_timeout(700)
-        for _ in range(page.locator(".jp-Dialog").count()):  # it says so in a dialog, and asks for a yes
-            page.locator(".jp-Dialog .jp-mod-accept").last.click()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
+    for last in (False, False, False, True):  # the Lab drops cells it was asked to run while a kernel is still being connected
         try:
+            _yes(page)
+            page.wait_for_selector(IDLE, timeout=WAIT / 2)
+            page.wait_for_timeout(700)
+            _yes(page)
+            page.get_by_role("menuitem", name="Run", exact=True).click(timeout=WAIT / 8)
+            page.get_by_text("Run All Cells", exact=True).click(timeout=WAIT / 8)
             page.wait_for_selector(".desk-live", timeout=WAIT if last else WAIT / 2)
             break
         except Late:
