@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 NEWEST := mimika --round 2023-S2 --lang id
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lab lint bench lock system clean
+.PHONY: help report test test-fast lab docs lint bench lock system clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,12 +26,16 @@ test-fast: $(STAMP) ## run the quick tests only
 lab: $(STAMP) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
+docs: $(STAMP) ## make the book as pages in build/docs
+	@$(BIN)/python -m mkdocs build --strict --quiet
+	@echo build/docs/index.html
+
 lint: $(STAMP) ## check style and put notebooks into their normal form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python -m scevaluation.publish.normalise notebooks
 
 bench: $(STAMP) ## run the benchmarks; their tables go to docs/benchmarks.md by hand
-	@for b in benchmarks/verdict_accuracy.py benchmarks/evaluate_scale.py; do $(BIN)/python $$b || exit 1; done
+	@for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
 
 lock: ## pin all versions anew (needs uv)
 	@$(if $(shell command -v uv),uv,$(BIN)/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock

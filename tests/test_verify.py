@@ -65,3 +65,15 @@ def test_inputs_that_changed_went_or_came_are_named(reports, monkeypatch):
 def test_a_folder_without_reports_is_refused(tmp_path):
     with pytest.raises(ReportError, match="holds no reports"):
         verify(tmp_path)
+
+
+def test_the_command_counts_reports_not_files(reports):
+    from typer.testing import CliRunner
+
+    from scevaluation.cli import app
+
+    root, folder, _ = reports
+    for ending in ("html", "ipynb"):
+        (folder / f"round.id.{ending}").unlink()
+    said = CliRunner().invoke(app, ["verify", str(root)])
+    assert said.exit_code == 1 and said.output.count("missing") == 2 and "1 reports, 1 do not match" in said.output

@@ -56,12 +56,14 @@ def _places(message):
 
 
 def test_every_language_has_the_same_keys():
-    assert set(catalogue("id")) == set(catalogue("en"))
+    for lang in LANGUAGES:
+        assert set(catalogue(lang)) == set(catalogue("id")), lang
 
 
 def test_every_entry_has_the_same_places_in_every_language():
-    for key in catalogue("id"):
-        assert _places(catalogue("id")[key]) == _places(catalogue("en")[key]), key
+    for lang in LANGUAGES:
+        for key, message in catalogue("id").items():
+            assert _places(catalogue(lang)[key]) == _places(message), f"{lang}: {key}"
 
 
 def test_every_key_asked_for_in_the_code_exists():

@@ -87,7 +87,7 @@ def context_panels(
         parts.append(
             words(
                 "chart.context.alt_panel",
-                name=meta.at[c, f"label_{words.lang}"],
+                name=words.column(meta.loc[c], "label"),
                 first=words.num(s["value"].iloc[0], int(meta.at[c, "digits"])),
                 start=s["year"].iloc[0],
                 last=words.num(s["value"].iloc[-1], int(meta.at[c, "digits"])),
@@ -97,7 +97,7 @@ def context_panels(
     table = rows.assign(
         region=rows["region"].replace("", words("chart.context.median")),
         chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
-        label=rows["indicator"].map(meta[f"label_{words.lang}"]),
+        label=rows["indicator"].map(words.column(meta, "label")),
         year=rows["year"].astype(str),
     )
     return Chart(
@@ -173,8 +173,8 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     ax.set_yticks([])
     ax.spines["bottom"].set_color(RULE)
     direction = {1: "chart.context.more", -1: "chart.context.less"}.get(int(meta["direction"]))
-    unit = f"{meta['unit_' + w.lang]}" + (f"; {w(direction)}" if direction else "")
-    title = wrap(meta[f"label_{w.lang}"], letters)
+    unit = w.column(meta, "unit") + (f"; {w(direction)}" if direction else "")
+    title = wrap(w.column(meta, "label"), letters)
     ax.annotate(
         title,
         (0, 1),

@@ -111,7 +111,7 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
     """One indicator: its newest figure, with earlier ones and other sources' figures below it."""
     digits = min(int(meta["digits"]), 2)
     last, earlier = rows.iloc[-1], rows.iloc[:-1]
-    unit = meta["unit_" + w.lang]
+    unit = w.column(meta, "unit")
     value = _with_unit(w.num(last["value"], digits), unit)
     small = []
     if last["others"]:
@@ -127,7 +127,7 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
         f'<td role="cell" class="n" data-label="{escape(heads[2])}">{escape(value)}{extra}</td>',
         f'<td role="cell" data-label="{escape(heads[3])}">{escape(source[0])}<br><small>{escape(source[2])}</small></td>',
     ]
-    return f'<tr role="row"><th scope="row" role="rowheader">{escape(meta["label_" + w.lang])}</th>{"".join(cells)}</tr>'
+    return f'<tr role="row"><th scope="row" role="rowheader">{escape(w.column(meta, "label"))}</th>{"".join(cells)}</tr>'
 
 
 def _with_unit(number: str, unit: str) -> str:

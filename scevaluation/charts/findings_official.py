@@ -87,7 +87,7 @@ def context(own: pd.DataFrame, meta: pd.DataFrame, shown: list[str], words: Word
         return Sentence("finding.context.plain", {"n": capital(words.count(len(shown)))})
     mine = {c: own[own["indicator"] == c] for c in judged}
     signs = {c: moved(mine[c]["value"], int(meta.at[c, "direction"])) for c in judged}
-    named = {s: words.join(lower(meta.at[c, f"label_{words.lang}"]) for c in judged if signs[c] == s) for s in (-1, 0)}
+    named = {s: words.join(lower(words.column(meta.loc[c], "label")) for c in judged if signs[c] == s) for s in (-1, 0)}
     better = sum(s > 0 for s in signs.values())
     places = {"n": capital(words.count(better)), "of": words.count(len(judged)), "worse": named[-1], "open": named[0]}
     if not better:

@@ -78,7 +78,7 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     )
     table = rows.assign(
         kind=rows["kind"].map(lambda k: words("event." + k)),
-        label=rows["label_" + words.lang],
+        label=words.column(rows, "label"),
         start=rows["start"].map(lambda v: f"{v:.2f}"),
         end=rows["end"].map(lambda v: f"{v:.2f}"),
     )[["kind", "label", "start", "end"]]

@@ -199,7 +199,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     rows = found.tables["FOLLOWUP"]
     if rows.empty:
         return None
-    texts = found.recommendations.set_index("id")["text_" + w.lang]
+    texts = w.column(found.recommendations.set_index("id"), "text")
     rows = rows[rows["closed"] == ""]
     table = rows.head(MOST_OPEN).assign(
         text=lambda t: [texts[i] for i in t["id"]],

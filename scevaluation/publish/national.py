@@ -30,7 +30,7 @@ def labels(n: Nation, w: Words) -> dict[str, str]:
 
 def masthead(n: Nation, w: Words) -> Part:
     """Which round and letter, over all regions."""
-    bits = [w.round_long(n.round), n.letter[f"label_{w.lang}"]]
+    bits = [w.round_long(n.round), w.column(n.letter, "label")]
     right = w("nation.letter", letter=n.letter["letter"])
     html = (
         f'<div class="masthead"><p><b>{escape(w("nation.report"))}</b>{escape(DOT + DOT.join(bits))}</p>'

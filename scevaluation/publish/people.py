@@ -110,7 +110,7 @@ def followup(e: Evaluation, w: Words):
     """Form 15: what became of the recommendations."""
     found = people(e)
     asked = found.recommendations
-    texts = dict(zip(asked["id"], asked["text_" + w.lang], strict=True))
+    texts = dict(zip(asked["id"], w.column(asked, "text"), strict=True))
     return followup_chart.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, agency_names(e, w), w)
 
 

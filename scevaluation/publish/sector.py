@@ -240,7 +240,7 @@ def followup(v: View, w: Words) -> Chart | None:
     """What became of the recommendations of the sector; None where there are none."""
     if v.asked.empty:
         return None
-    texts = people.people(v.e).recommendations.set_index("id")["text_" + w.lang].to_dict()
+    texts = w.column(people.people(v.e).recommendations.set_index("id"), "text").to_dict()
     return followup_chart.followup(v.asked, v.carried, texts, people.agency_names(v.e, w), w)
 
 

@@ -197,7 +197,7 @@ def continuity_latest(e: Evaluation, w: Words) -> Chart | None:
 def asked(e: Evaluation, w: Words) -> Part:
     """Open recommendations by agency, with their age; the longest overdue first within each."""
     found, names = people.people(e), people.agency_names(e, w)
-    rows, texts = found.tables["FOLLOWUP"], found.recommendations.set_index("id")["text_" + w.lang]
+    rows, texts = found.tables["FOLLOWUP"], w.column(found.recommendations.set_index("id"), "text")
     rows = rows[rows["closed"] == ""]
     late = rows.groupby("agency")["late"].transform("max") if len(rows) else rows["late"]
     rows = rows.assign(most=late).sort_values(

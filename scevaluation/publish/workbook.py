@@ -155,7 +155,7 @@ def _about_nation(n, w: Words) -> list[tuple[str, str]]:
         (w("xlsx.region"), w("register.regions")),
         (w("page.round"), w.round_long(n.round)),
         (w("xlsx.instrument"), "; ".join(w.label(i.label) for i in n.instruments.values())),
-        (w("xlsx.letter"), n.letter[f"label_{w.lang}"]),
+        (w("xlsx.letter"), w.column(n.letter, "label")),
     ]
 
 

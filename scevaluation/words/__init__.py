@@ -163,6 +163,15 @@ class Words:
         """A `Label` in this language."""
         return label[self.lang]
 
+    def column(self, table, name: str):
+        """What a table or a row of it holds in this language, such as its `label_en`; Indonesian where it has no such column.
+
+        >>> Words("en").column({"label_id": "Jalan", "label_en": "Roads"}, "label")
+        'Roads'
+        """
+        own = f"{name}_{self.lang}"
+        return table[own if own in table else f"{name}_id"]
+
 
 @cache
 def words(lang: str = "id") -> Words:

@@ -1,0 +1,212 @@
+"""The book: every block does what it says, every error and message is explained, and the pages made of it need no network."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from contextlib import ExitStack
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from book import PAGES, ROOT, RUN, by_hand, changes_package, checkout, commands, missing_line, steps, written
+from reader import LIBRARIES, Reader
+
+from scevaluation import errors
+from scevaluation.words import catalogue
+
+# Commands that a page shows and this test does not run: it only checks that they and their options exist.
+NOT_RUN = {
+    "make report": "sets up the environment; tests/test_readme.py runs it in a fresh clone",
+    "conda env create": "installs an environment",
+    "conda activate": "belongs to the reader's own shell",
+    ". .venv/bin/activate": "belongs to the reader's own shell",
+    "scevaluation batch --national": "makes 130 reports",
+    "scevaluation batch contoh": "makes the reports of fifteen rounds",
+    "dask ": "stays open until it is closed; tests/test_cluster.py makes reports on a cluster",
+}
+BIN = Path(sys.executable).parent
+DOCS = ROOT / "docs"
+WITH_BLOCKS = [p for p in PAGES if any(s.kind in RUN for s in steps(p))]
+
+
+def _why_not(command: str) -> str:
+    return next((why for start, why in NOT_RUN.items() if command.startswith(start)), "")
+
+
+def _env(folder: Path, package: Path) -> dict[str, str]:
+    own = {"SCEVALUATION_DATA": str(folder / "data"), "SCEVALUATION_REPORTS": str(folder / "reports"), "COLUMNS": "200"}
+    own |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # commands are forked: no threads of libraries
+    return os.environ | own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(package)}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A place to work and one who works there; every page gets the place anew, as a checkout without reports."""
+    folder = tmp_path_factory.mktemp("book") / "checkout"
+    with Reader(_env(folder, ROOT)) as reader:
+        yield folder, reader
+
+
+def _do(folder: Path, reader: Reader, step) -> None:
+    if step.kind == "hand":
+        return by_hand(folder, step.text)
+    if step.kind in ("file", "append", "change"):
+        return written(folder, step)
+    if step.kind == "python":
+        code, printed = reader.run(folder, code=step.text)
+        wrong = missing_line([" ".join(p.split()) for p in step.prints.splitlines() if p.strip()], printed) if step.prints else ""
+        assert code == 0 and not wrong, f"{step.text}\nshould print: {wrong}\nprinted:\n{printed}"
+        return None
+    lines = [(c, e) for c, e in commands(step) if not _why_not(c)]
+    for n, (command, expected) in enumerate(lines, 1):
+        code, printed = reader.run(folder, command)
+        assert (code != 0) == (step.fails and n == len(lines)), f"{command}\n{printed}"
+        wrong = missing_line(expected, printed) if step.kind == "console" else ""
+        assert not wrong, f"{command}\nshould print: {wrong}\nprinted:\n{printed}"
+    return None
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("book")
+@pytest.mark.skipif(not hasattr(os, "fork") or shutil.which("bash") is None, reason="fork and bash are needed")
+@pytest.mark.parametrize("page", WITH_BLOCKS, ids=lambda p: p.stem)
+def test_every_block_of_a_page_runs_and_prints_what_stands_there(page, desk):
+    folder, reader = desk
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    checkout(folder, whole=changes_package(page))
+    with ExitStack() as ends:
+        for step in steps(page):
+            if step.place.startswith("scevaluation/") and reader is desk[1]:
+                # From here on the page's own copy of the package is run.
+                reader = ends.enter_context(Reader(_env(folder, folder), LIBRARIES))
+            _do(folder, reader, step)
+
+
+def _options() -> dict[str, set[str]]:
+    """Options of every command of scevaluation, as its own parser knows them."""
+    from typer.main import get_command
+
+    from scevaluation.cli import app
+
+    return {n: {o for p in c.params for o in (*p.opts, *p.secondary_opts)} | {"--help"} for n, c in get_command(app).commands.items()}
+
+
+def _shown() -> list[tuple[str, str]]:
+    """Every command that a page shows in a block, with its page."""
+    return [(p.name, c) for p in WITH_BLOCKS for s in steps(p) if s.kind in ("console", "sh") for c, _ in commands(s)]
+
+
+def test_every_command_and_option_that_a_page_shows_exists():
+    known, targets = _options(), set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for page, command in _shown():
+        words = shlex.split(command, comments=True)
+        if words[0] == "make":
+            assert set(words[1:]) <= targets, f"{page}: {command}"
+        elif words[0] == "scevaluation" and words[1:2] != ["--help"]:
+            assert words[1] in known, f"{page}: {command}"
+            assert {w.partition("=")[0] for w in words if w.startswith("--")} <= known[words[1]], f"{page}: {command}"
+
+
+def test_every_command_named_inside_a_sentence_exists():
+    known = _options()
+    for page in PAGES:
+        text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for name, rest in re.findall(r"`scevaluation ([a-z]+)((?: [^`]*)?)`", text):
+            assert name in known, f"{page.name}: {name}"
+            assert set(re.findall(r"--[a-z-]+", rest)) <= known[name], f"{page.name}: {name}{rest}"
+
+
+def test_every_option_of_a_batch_is_explained():
+    text = (DOCS / "batch.md").read_text("utf-8")
+    known = {o for o in _options()["batch"] - {"--help"} if o.startswith("--") and not o.startswith("--no-")}
+    assert {o for o in known if f"`{o}`" not in text} == set()
+
+
+def test_what_is_not_run_is_shown_somewhere_and_has_a_reason():
+    shown = [c for _, c in _shown()]
+    for start, why in NOT_RUN.items():
+        assert why and any(c.startswith(start) for c in shown), start
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in PAGES:
+        text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", text):
+            goal = (page.parent / target) if target else page
+            assert goal.exists(), f"{page.name}: {target}"
+            if anchor:
+                heads = re.findall(r"^#+ (.+)$", goal.read_text("utf-8"), re.MULTILINE)
+                assert anchor in {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in heads}, f"{page.name}: #{anchor}"
+
+
+def test_the_file_that_a_block_belongs_to_is_named_above_it():
+    for page in WITH_BLOCKS:
+        parts = re.split(r"^<!-- (?:file|append|change): (.*?) -->$", page.read_text("utf-8"), flags=re.MULTILINE)
+        for above, place in zip(parts[::2], parts[1::2], strict=False):
+            assert Path(place).name in above.rpartition("```")[2], f"{page.name}: {place}"
+
+
+def test_every_class_of_error_is_explained():
+    text = (DOCS / "faq.md").read_text("utf-8")
+    kinds = [v.__name__ for v in vars(errors).values() if isinstance(v, type) and issubclass(v, errors.EvaluationError)]
+    assert len(kinds) >= 10
+    assert [k for k in kinds if f"`{k}`" not in text] == []
+
+
+def _template(text: str) -> str:
+    """A message as the book prints it: what differs from case to case is …."""
+    return re.sub(r"\{\w+\}", "…", text)
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_message_of_the_check_is_explained_in_its_words_of_today(lang):
+    text = (DOCS / "faq.md").read_text("utf-8")
+    messages = {k: _template(m) for k, m in catalogue(lang).items() if k.startswith("issue.")}
+    assert len(messages) > 40
+    assert {k: m for k, m in messages.items() if m not in text} == {}
+
+
+class _Asked(HTMLParser):
+    """What a page fetches when it is opened: scripts, styles, pictures, fonts; links that a reader follows are not fetched."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        fetched = [a.get("src"), a.get("srcset"), a.get("poster"), a.get("data") if tag == "object" else None]
+        fetched += [a.get("href")] if tag == "link" and a.get("rel") not in ("canonical", "edit") else []
+        self.found += [f for f in fetched if f]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    pytest.importorskip("mkdocs")
+    out = tmp_path_factory.mktemp("book") / "site"
+    argv = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(out)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+@pytest.mark.slow
+def test_the_book_as_pages_asks_nothing_of_the_network(site):
+    pages = [p for p in site.rglob("*.html") if "sample" not in p.parts]
+    assert len(pages) > 8
+    for page in pages:
+        parser = _Asked()
+        parser.feed(page.read_text("utf-8"))
+        assert parser.found and not [f for f in parser.found if re.match(r"(?:https?:)?//", f)], page
+    for style in site.rglob("*.css"):
+        assert not re.search(r"(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//", style.read_text("utf-8")), style
+
+
+@pytest.mark.slow
+def test_every_page_of_the_book_is_in_its_contents(site):
+    contents = (site / "index.html").read_text("utf-8")
+    assert [p.stem for p in DOCS.glob("*.md") if p.stem != "index" and f"{p.stem}.html" not in contents] == []
