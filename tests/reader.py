@@ -13,33 +13,18 @@ import os
 import runpy
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import traceback
 from functools import cache
 from importlib import import_module
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 WARM = ("scevaluation.publish.warm", "scevaluation.cli")
-LIBRARIES = (  # the shell's module comes before the inline backend, as in scevaluation.publish.warm
-    "IPython.core.interactiveshell",
-    "matplotlib_inline.backend_inline",
-    "matplotlib.backends.backend_svg",
-    "babel.messages.pofile",
-    "bs4",
-    "nbconvert",
-    "nh3",
-    "pandera.pandas",
-    "papermill.execute",
-    "pydantic",
-    "rapidfuzz",
-    "rich",
-    "scipy.stats",
-    "typer",
-)
 UNPAINTED = "unpainted"
 TIMEOUT = 300  # seconds one command may take
 
@@ -64,22 +49,19 @@ class Reader:
     ----------
     env : dict of str
         The commands' environment. The package comes from its PYTHONPATH, and reads the data of its SCEVALUATION_DATA.
-    modules : tuple of str
-        What is loaded before the first command: `WARM`, or where the package itself is changed, `LIBRARIES`.
     """
 
-    def __init__(self, env: dict[str, str], modules: tuple[str, ...] = WARM):
+    def __init__(self, env: dict[str, str]):
         self.env, both = env, {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         # From the folder of tests, which holds no package: that comes from PYTHONPATH.
-        code = f"import reader; reader.serve({modules!r})"
-        self._desk = subprocess.Popen([sys.executable, "-c", code], cwd=TESTS, env=env, **both)
+        self._desk = subprocess.Popen([sys.executable, "-c", "import reader; reader.serve()"], cwd=TESTS, env=env, **both)
 
-    def run(self, folder: Path, command: str = "", code: str = "") -> tuple[int, str]:
-        """Run a command line or Python code in a folder."""
+    def run(self, folder: Path, command: str = "", code: str = "", own: bool = False) -> tuple[int, str]:
+        """Run a command line or Python code in a folder; `own`: with the package that stands in the folder."""
         argv = argv_of(command, folder)
         with tempfile.NamedTemporaryFile(suffix=".txt") as out:
             if code or argv:
-                asked = {"argv": argv, "code": code, "folder": str(folder), "env": self.env, "out": out.name}
+                asked = {"argv": argv, "code": code, "folder": str(folder), "env": self.env, "out": out.name, "own": own}
                 self._desk.stdin.write(json.dumps(asked) + "\n")
                 self._desk.stdin.flush()
                 said = self._desk.stdout.readline()
@@ -99,9 +81,9 @@ class Reader:
         self._desk.stdout.close()
 
 
-def serve(modules: tuple[str, ...]) -> None:
+def serve() -> None:
     """Fork for every line of standard input; say its exit code."""
-    for name in modules:
+    for name in WARM:
         import_module(name)
     sys.path.append(str(TESTS))
     gc.collect()
@@ -119,16 +101,37 @@ def serve(modules: tuple[str, ...]) -> None:
 
 @cache
 def _batches() -> None:
-    """Start what the children of batches are forked from, once for all batches: each would wait seconds for its own."""
-    from scevaluation.publish.pool import WARM, context
+    """Fork the server of the children of batches off this process, once: each batch would wait seconds for its own."""
+    from scevaluation.publish.pool import context
 
-    context()
-    forkserver.set_forkserver_preload([WARM, UNPAINTED])
-    forkserver.ensure_running()
-    forkserver._forkserver.ensure_running = lambda: None  # it is, but no child of the process that asks
+    context()  # a folder for temporary files, with a name short enough for sockets
+    address, (alive, hold) = connection.arbitrary_address("AF_UNIX"), os.pipe()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        if not os.fork():
+            os.close(hold)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            import_module(UNPAINTED)
+            forkserver.main(listener.fileno(), alive, ())
+            os._exit(0)
+    os.close(alive)
+    known = forkserver._forkserver
+    known._forkserver_address, known._forkserver_alive_fd = address, hold
+    known.ensure_running = lambda: None
 
 
-def _obey(argv: list[str], code: str, folder: str, env: dict[str, str], out: str) -> None:
+def _package_of(folder: str) -> None:
+    """Forget the package as loaded: what is imported from here on comes from the folder."""
+    for name in [n for n in sys.modules if n.partition(".")[0] == "scevaluation"]:
+        del sys.modules[name]
+    sys.path.insert(0, folder)
+    from papermill.engines import papermill_engines
+
+    papermill_engines.register_entry_points()
+
+
+def _obey(argv: list[str], code: str, folder: str, env: dict[str, str], out: str, own: bool) -> None:
     """In the child: run, and end as an interpreter does but for taking itself to pieces."""
     signal.alarm(TIMEOUT)
     printed = os.open(out, os.O_WRONLY | os.O_APPEND)
@@ -137,6 +140,8 @@ def _obey(argv: list[str], code: str, folder: str, env: dict[str, str], out: str
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)
+    if own:
+        _package_of(folder)
     if argv[1:2] in (["report"], ["share"]):
         import_module(UNPAINTED)
     exit_code = 0

@@ -6,13 +6,13 @@ import shlex
 import shutil
 import subprocess
 import sys
-from contextlib import ExitStack
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from book import PAGES, ROOT, RUN, by_hand, changes_package, checkout, commands, missing_line, steps, written
-from reader import LIBRARIES, Reader
+from reader import Reader
 
 from scevaluation import errors
 from scevaluation.words import catalogue
@@ -36,33 +36,33 @@ def _why_not(command: str) -> str:
     return next((why for start, why in NOT_RUN.items() if command.startswith(start)), "")
 
 
-def _env(folder: Path, package: Path) -> dict[str, str]:
+def _env(folder: Path) -> dict[str, str]:
     own = {"SCEVALUATION_DATA": str(folder / "data"), "SCEVALUATION_REPORTS": str(folder / "reports"), "COLUMNS": "200"}
     own |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # commands are forked: no threads of libraries
-    return os.environ | own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(package)}
+    return os.environ | own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """A place to work and one who works there; every page gets the place anew, as a checkout without reports."""
     folder = tmp_path_factory.mktemp("book") / "checkout"
-    with Reader(_env(folder, ROOT)) as reader:
+    with Reader(_env(folder)) as reader:
         yield folder, reader
 
 
-def _do(folder: Path, reader: Reader, step) -> None:
+def _do(folder: Path, run, step) -> None:
     if step.kind == "hand":
         return by_hand(folder, step.text)
     if step.kind in ("file", "append", "change"):
         return written(folder, step)
     if step.kind == "python":
-        code, printed = reader.run(folder, code=step.text)
+        code, printed = run(code=step.text)
         wrong = missing_line([" ".join(p.split()) for p in step.prints.splitlines() if p.strip()], printed) if step.prints else ""
         assert code == 0 and not wrong, f"{step.text}\nshould print: {wrong}\nprinted:\n{printed}"
         return None
     lines = [(c, e) for c, e in commands(step) if not _why_not(c)]
     for n, (command, expected) in enumerate(lines, 1):
-        code, printed = reader.run(folder, command)
+        code, printed = run(command)
         assert (code != 0) == (step.fails and n == len(lines)), f"{command}\n{printed}"
         wrong = missing_line(expected, printed) if step.kind == "console" else ""
         assert not wrong, f"{command}\nshould print: {wrong}\nprinted:\n{printed}"
@@ -78,12 +78,11 @@ def test_every_block_of_a_page_runs_and_prints_what_stands_there(page, desk):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     checkout(folder, whole=changes_package(page))
-    with ExitStack() as ends:
-        for step in steps(page):
-            if step.place.startswith("scevaluation/") and reader is desk[1]:
-                # From here on the page's own copy of the package is run.
-                reader = ends.enter_context(Reader(_env(folder, folder), LIBRARIES))
-            _do(folder, reader, step)
+    run = partial(reader.run, folder)
+    for step in steps(page):
+        if step.place.startswith("scevaluation/"):
+            run = partial(reader.run, folder, own=True)  # from here on the page's own copy of the package
+        _do(folder, run, step)
 
 
 def _options() -> dict[str, set[str]]:
