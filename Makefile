@@ -35,7 +35,7 @@ lint: $(STAMP) ## check style and put notebooks into their normal form
 	@$(BIN)/python -m scevaluation.publish.normalise notebooks
 
 bench: $(STAMP) ## run the benchmarks; their tables go to docs/benchmarks.md by hand
-	@for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
+	@missed=0; for b in benchmarks/*.py; do echo "$$b"; $(BIN)/python $$b || missed=1; done; exit $$missed
 
 lock: ## pin all versions anew (needs uv)
 	@$(if $(shell command -v uv),uv,$(BIN)/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock

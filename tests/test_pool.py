@@ -1,12 +1,14 @@
 """Children of a batch: fresh, limited, watched, the same from a forkserver and from spawn."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import batches
 import pytest
 
-from scevaluation.publish import pool
+from scevaluation.publish import lock, pool
 from scevaluation.publish.pool import Task, context, run, start_method
 
 LOOK = """
@@ -65,6 +67,22 @@ def test_the_forkserver_is_the_default_where_it_is_to_be_had(monkeypatch):
     monkeypatch.setattr(pool.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     assert start_method() == "spawn"
     assert context().get_start_method() == "spawn"
+
+
+def test_temporary_files_lie_where_a_forkserver_can_listen(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock.tempfile, "tempdir", str(tmp_path / ("long" * 20)))
+    assert lock.temporary() == Path("/tmp")
+    monkeypatch.setattr(lock.tempfile, "tempdir", "/var/tmp")
+    assert lock.temporary() == Path("/var/tmp")
+
+
+def test_what_a_killed_batch_left_there_is_taken_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "temporary", lambda: tmp_path)
+    left = [tmp_path / f"{lock.BESIDE}{number}-x" for number in (2**22 + 1, os.getppid())]  # the first is above any process number
+    for folder in left:
+        folder.mkdir()
+    lock.sweep(tmp_path / "reports")
+    assert [folder.exists() for folder in left] == [False, True]
 
 
 def test_a_child_ends_when_its_batch_is_gone():

@@ -16,6 +16,11 @@ NOT_COMPARABLE = "-"  # a node's `link`: it does not continue the node of the sa
 NEGLIGIBLE = 1e-14
 
 
+def begins(then: Instrument, now: Instrument, path: str) -> bool:
+    """Whether a node of `now` continues none of `then`; within one questionnaire every node goes on."""
+    return then.id != now.id and now.nodes[path].link == NOT_COMPARABLE
+
+
 def compare(
     index: pd.DataFrame,
     instruments: Mapping[str, Instrument],
@@ -151,18 +156,13 @@ def _meet(zero: _Side, one: _Side) -> Iterator[tuple[str, np.ndarray, bool, bool
     while stack:
         path, mask = stack.pop()
         old, new = path in zero.p, path in one.p
-        same = old and new and not _begins(zero.instrument, one.instrument, path)
+        same = old and new and not begins(zero.instrument, one.instrument, path)
         deep = mask & zero.split[path] & one.split[path] if same else np.zeros(len(mask), bool)
         if (mask & ~deep).any():
             yield path, mask & ~deep, old, new, same
         if deep.any():
             below = dict.fromkeys([*one.instrument.children(path), *zero.instrument.children(path)])
             stack += [(child, deep) for child in reversed(below)]
-
-
-def _begins(zero: Instrument, one: Instrument, path: str) -> bool:
-    """Whether a node of the later questionnaire does not continue that of the same name in the earlier one."""
-    return zero.id != one.id and one.nodes[path].link == NOT_COMPARABLE
 
 
 def _declared(zero: Instrument, one: Instrument, path: str) -> tuple[float, float]:
@@ -173,7 +173,7 @@ def _declared(zero: Instrument, one: Instrument, path: str) -> tuple[float, floa
     def below(i: Instrument) -> set[str]:
         return {p for p in i.nodes if p == top or p.startswith(top + "/")}
 
-    fresh = {p for p in below(one) if _begins(zero, one, p)}
+    fresh = {p for p in below(one) if begins(zero, one, p)}
     if not fresh and below(zero) == below(one):
         return after - before, 0.0
     w0, w1 = zero.effective[top], one.effective[top]

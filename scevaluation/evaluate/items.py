@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.compare import NOT_COMPARABLE
+from scevaluation.evaluate.compare import begins
 from scevaluation.evaluate.index import BASIS
 from scevaluation.evaluate.item_contracts import COVERAGE, ITEMS
 from scevaluation.frames import ROOT
@@ -27,10 +27,9 @@ def continued(now: Instrument, then: Instrument, path: str) -> tuple[str, str]:
     """How the item `path` of `now` continues one of `then`, and that item's path there ("" if none)."""
     if now.id == then.id:
         return "same", path
-    link = now.nodes[path].link
-    if link == NOT_COMPARABLE:
+    if begins(then, now, path):
         return "broken", ""
-    old = link or path
+    old = now.nodes[path].link or path
     if old not in then.nodes:
         return "new", ""
     if (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):

@@ -83,13 +83,9 @@ class Line:
         form, cells = self.form, self.grid.cells[self.row]
         code = clean_text(self.value("indicator"), 200)
         names = [(c, clean_text(cells[c], 200)) for c in header.names if c < len(cells) and clean_text(cells[c])]
-        text, at = (
-            (code, self.cell("indicator"))
-            if code
-            else (names[0][1], self.grid.at(self.row, names[0][0]))
-            if names
-            else ("", "")
-        )
+        text, at = code, self.cell("indicator")
+        if names and not code:
+            text, at = names[0][1], self.grid.at(self.row, names[0][0])
         if normal(text) in TOTALS:
             form.changed(self.grid.at(self.row, -1), "indicator", text, "", "total")
             return ""

@@ -15,6 +15,7 @@ from scevaluation.errors import ReportError
 
 NAME = ".batch.lock"
 BESIDE = ".making-"
+MOST_OF_PATH = 40  # letters: a forkserver listens at a socket some 60 letters further down, and systems allow about 104
 
 
 @contextlib.contextmanager
@@ -75,9 +76,15 @@ def _holder(handle) -> str:
     return f"Another batch (process {said['pid']}, since {said['since']})"
 
 
+def temporary() -> Path:
+    """Where batches put their folders of temporary files: the system's place, or /tmp where that has too long a name."""
+    place = tempfile.gettempdir()
+    return Path("/tmp" if len(place) > MOST_OF_PATH and os.access("/tmp", os.W_OK) else place)
+
+
 def sweep(root: Path) -> None:
     """Take away what a killed process left beside its reports and among temporary files; what a living one is writing stays."""
-    found = [*root.glob(f"{BESIDE}*"), *root.glob(f"*/*/{BESIDE}*"), *Path(tempfile.gettempdir()).glob(f"{BESIDE}*")]
+    found = [*root.glob(f"{BESIDE}*"), *root.glob(f"*/*/{BESIDE}*"), *temporary().glob(f"{BESIDE}*")]
     if not found:
         return
     import psutil

@@ -18,11 +18,10 @@ from pathlib import Path
 
 from scevaluation.errors import EvaluationError
 from scevaluation.publish.jobs import Job
-from scevaluation.publish.lock import BESIDE
+from scevaluation.publish.lock import BESIDE, temporary
 
 TIMEOUT, MEMORY = 300.0, 2_000_000_000  # seconds and bytes one report may take
 WARM = "scevaluation.publish.warm"
-MOST_OF_PATH = 40  # letters: a forkserver listens at a socket some 60 letters further down, and systems allow about 104
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,7 @@ def context(method: str = ""):
 @cache
 def _own_temporary_files() -> None:
     """Let this process and its children put temporary files where the next batch finds and removes those of a killed one."""
-    here = tempfile.gettempdir()
-    if len(here) > MOST_OF_PATH and os.access("/tmp", os.W_OK):
-        here = "/tmp"
-    tempfile.tempdir = tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-", dir=here)
+    tempfile.tempdir = tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-", dir=temporary())
     os.environ["TMPDIR"] = tempfile.tempdir
     # After multiprocessing has taken away its own folder in there (priority -100).
     Finalize(None, shutil.rmtree, args=(tempfile.tempdir,), kwargs={"ignore_errors": True}, exitpriority=-200)
