@@ -73,7 +73,10 @@ def test_between_phone_and_desk_nothing_scrolls_sideways_or_lies_under_the_butto
 
 
 def test_axe_finds_no_violation_even_with_everything_unfolded(opened):
-    assert gates.axe(opened[0], "", rows=8) == []
+    tab, _, _, width = opened
+    if width != 360 and not any(name in tab.url for name in (NAMES[0], "contoh-2024-S2", "index")):
+        pytest.skip("the same parts as on the pages asked at both widths")
+    assert gates.axe(tab, "", rows=8) == []
 
 
 def test_the_code_can_be_shown_by_keyboard(browser, pages):

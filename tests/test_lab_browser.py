@@ -11,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 
-import nbformat
 import pytest
 from pages import CHROMIUM
 
@@ -19,7 +18,7 @@ from scevaluation.desk.scenario import Scenario
 from scevaluation.desk.what_if import apply
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.programme import DATA
-from scevaluation.publish.notebook import NOTEBOOKS, run_notebook
+from scevaluation.publish.notebook import NOTEBOOKS
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,7 +40,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """What the server shows: copies, so that nothing in the project can be saved over; and a report run in a batch."""
+    """What the server shows: copies, so that nothing in the project can be saved over."""
     root = tmp_path_factory.mktemp("lab")
     shutil.copytree(DATA, root / "data")
     (root / "notebooks").mkdir()
@@ -51,8 +50,6 @@ def root(tmp_path_factory):
     source = far["cells"][1]["source"]
     far["cells"][1]["source"] = [line.replace("projector = False", "projector = True") for line in source]
     (root / "notebooks" / "far.ipynb").write_text(json.dumps(far), "utf-8")
-    done = run_notebook("2_round_report", {"programme": "mimika", "round": "2023-S2"})
-    nbformat.write(getattr(done, "notebook", done), root / "notebooks" / "report.ipynb")
     return root
 
 
@@ -221,28 +218,6 @@ def test_a_file_is_picked_and_its_problem_shown(lab):
     assert page.locator(".desk-live [data-table=issues] tr.here").is_visible()
     page.locator(".desk-live select").nth(0).select_option(label="2022-S2.csv")
     page.wait_for_selector(".desk-live h3:has-text('2022-S2.csv')")
-
-
-def test_an_untrusted_report_shows_its_pictures(lab):
-    page = lab("report")
-    page.wait_for_selector(".jp-RenderedHTML img[src^='data:image/svg']", state="attached")
-    assert page.locator(".jp-RenderedHTML script").count() == 0 and page.locator(".jp-RenderedHTML picture").count() == 0
-    page.get_by_role("menuitem", name="View", exact=True).click()
-    page.keyboard.press("Escape")
-    panel = page.locator(".jp-WindowedPanel-outer").first
-    seen = set()
-    for _ in range(40):
-        found = page.locator(".jp-RenderedHTML img").evaluate_all(
-            "l => l.map(i => [i.src.length, i.complete && i.naturalWidth > 0])"
-        )
-        assert all(ok for _, ok in found), found
-        seen |= {size for size, _ in found if size > 2000}
-        if panel.evaluate("e => { const b = e.scrollTop; e.scrollTop += 800; return e.scrollTop === b; }"):
-            break
-        page.wait_for_timeout(120)
-    assert len(seen) >= 4
-    panel.evaluate("e => { e.scrollTop = 0; }")
-    page.wait_for_selector(".jp-RenderedHTML figure img:visible")
 
 
 def test_without_the_token_nothing_is_told(server):
