@@ -187,6 +187,8 @@ def test_a_csv_that_is_no_table_is_refused_clearly(programme, tmp_path, raw):
 def test_an_absent_file_is_a_clear_error(programme, tmp_path):
     with pytest.raises(IntakeError, match=r"none\.csv cannot be opened"):
         read_round(tmp_path / "none.csv", programme, ROUND)
+    with pytest.raises(IntakeError, match=r"none\.xlsx cannot be opened"):
+        check_file(tmp_path / "none.xlsx")
 
 
 # The workbook the project writes.

@@ -63,3 +63,12 @@ def test_importing_is_light(code):
     ask = f"import sys; {code}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_help_loads_nothing_it_does_not_say():
+    ask = (
+        "import sys; sys.argv = ['scevaluation', '--help']\nfrom scevaluation.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('rich', 'pandas', 'numpy', 'yaml') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("Usage: ") and run.stdout.splitlines()[-1] == "[]"

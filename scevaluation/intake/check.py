@@ -200,6 +200,8 @@ def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.Data
 def check_file(path: Path | str, programme: str = "", round_name: str = "") -> pd.DataFrame:
     """ISSUES of one file; programme and round from the arguments, the workbook's cover, or its place in data/."""
     path = Path(path)
+    if not path.is_file():
+        raise IntakeError(f"{path.name} cannot be opened: there is no such file.", "Check the path.")
     if not (programme and round_name):
         said = _said_by(path)
         programme, round_name = programme or said.get("programme", ""), round_name or said.get("round", "")
@@ -212,7 +214,7 @@ def check_file(path: Path | str, programme: str = "", round_name: str = "") -> p
 
 
 def _said_by(path: Path) -> dict[str, str]:
-    if path.suffix.lower() != ".csv" and path.is_file():
+    if path.suffix.lower() != ".csv":
         raw = path.read_bytes()
         _checked_zip(raw, path.name)
         book = _open(raw, path.name, True)
