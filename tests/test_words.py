@@ -136,6 +136,14 @@ def test_a_number_reads_back_as_itself(value, digits):
         )
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [("first", 2023.0, "2023"), ("last", 2023, "2023"), ("first", 0.25, "0,250"), ("value", 2023.0, "2.023,000")],
+)
+def test_a_year_in_a_table_has_no_mark_for_thousands(column, value, text):
+    assert Words("id").cell(column, value, 3) == text
+
+
 def test_lists_and_counts():
     assert Words("id").join(["a", "b", "c"]) == "a, b dan c" and Words("en").join(["a", "b", "c"]) == "a, b, and c"
     assert Words("id").join(["a"]) == "a" and Words("id").join([]) == ""

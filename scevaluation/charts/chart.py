@@ -135,7 +135,7 @@ class _Column:
         """A <td>; a number with its raw value beside the written one."""
         if self.number:
             raw = "" if pd.isna(value) else f' data-value="{float(value)!r}"'
-            shown = w.num(float("nan") if pd.isna(value) else float(value), self.digits)
+            shown = w.cell(self.name, float("nan") if pd.isna(value) else float(value), self.digits)
             return f'<td class="n" data-column="{escape(self.name)}"{raw}>{shown}</td>'
         return f'<td data-column="{escape(self.name)}">{escape(self._word(value, w))}</td>'
 

@@ -108,7 +108,7 @@ class _View:
         body = self._lanes()
         first = min(int(self.rows["first"].min()), self.until - 1)
         span = float(first), self.until + 1.0
-        view = lanes(layout, body, span, left=2.6, right=1.1, right_phone=1.15, row=0.22, axis=0.4)
+        view = lanes(layout, body, span, left=2.6, right=1.1, right_phone=1.15, row=0.2, axis=0.4)
         self._cycles(view, span)
         years = np.arange(first, self.until + 1)
         step = max(int(np.ceil(0.36 / view.unit)), 1)

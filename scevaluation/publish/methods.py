@@ -216,7 +216,7 @@ def fares(c: Calibration, w: Words) -> Part:
     fields = [Field("rule", w("methods.fares.rule")), *(Field(m, w("methods.fares." + m), number=True) for m in measures)]
     note = w("methods.fares.note", lengths=DOT.join(w.num(n, 0) for n in lengths))
     return Part(
-        f'<section class="part long"><h3>{escape(w("methods.fares"))}</h3>{html_table(pd.DataFrame(rows), fields)}'
+        f'<section class="part long narrow"><h3>{escape(w("methods.fares"))}</h3>{html_table(pd.DataFrame(rows), fields)}'
         f'<p class="note">{escape(note)}</p></section>',
         w("methods.fares"),
     )

@@ -99,13 +99,14 @@ def _has_page(e: Evaluation, node: str) -> bool:
     return bool(e.instrument.nodes[node].children) and e.index["node"].str.startswith(node + "/").any()
 
 
-def sector_head(e: Evaluation, node: str, w: Words) -> Part:
-    """The head of a sector's page: its name, value and verdict."""
+def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Part:
+    """The head of a sector's page: its name, value and verdict; on paper it begins a page where a picture follows."""
     name = labels(e, w)[node]
     verdict = row_of(e.verdicts, node)
     few = not verdict or verdict["direction"] == "too_little_data"
     body = value_line(e, node, w) + ("" if few else judged(e, node, w))
-    return Part(f'<section class="chapter newpage sector" id="page-{escape(node)}"><h2>{escape(name)}</h2>{body}</section>', name)
+    kind = f"chapter{' newpage' if new_page else ''} sector"
+    return Part(f'<section class="{kind}" id="page-{escape(node)}"><h2>{escape(name)}</h2>{body}</section>', name)
 
 
 def sector_pages(e: Evaluation, w: Words) -> Several | None:
@@ -114,5 +115,5 @@ def sector_pages(e: Evaluation, w: Words) -> Several | None:
     for node in e.top:
         chart = detail.dumbbell(e, w, node)
         if chart is not None:
-            shown += [sector_head(e, node, w), chart]
+            shown += [sector_head(e, node, w, new_page=not chart.empty), chart]
     return Several(tuple(shown)) if shown else None

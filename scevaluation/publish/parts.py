@@ -93,7 +93,7 @@ def _register_row(row: dict, key: list[str], columns: list[str], contract, w: Wo
             raw = "" if missing else f' data-value="{float(value)!r}"'
             digits = 0 if dtype == "int" else 3
             cells.append(
-                f'<td class="n" data-column="{c}"{raw}>{w.num(float("nan") if missing else float(value), digits)}</td>'
+                f'<td class="n" data-column="{c}"{raw}>{w.cell(c, float("nan") if missing else float(value), digits)}</td>'
             )
         else:
             cells.append(f'<td data-column="{c}">{escape(str(value))}</td>')

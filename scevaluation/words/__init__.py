@@ -13,6 +13,7 @@ from scevaluation.errors import EvaluationError
 LANGUAGES = ("id", "en")
 MINUS = "\u2212"
 _MARKS = {"id": (",", "."), "en": (".", ",")}
+_YEARS = ("first", "last", "year")
 _COUNTS = {
     "id": ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
     "en": ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
@@ -124,6 +125,11 @@ class Words:
         text = f"{abs(rounded):,.{digits}f}".translate(str.maketrans({",": thousand, ".": decimal}))
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
+
+    def cell(self, column: str, value: float, digits: int) -> str:
+        """A number as a table shows it: years, by column and value, without a mark for thousands."""
+        year = column in _YEARS and value is not None and value in range(1900, 2200)
+        return str(int(value)) if year else self.num(value, digits)
 
     def pct(self, share: float, digits: int = 0) -> str:
         """A share (0-1) in per cent."""
