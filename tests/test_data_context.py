@@ -116,6 +116,7 @@ def test_closed_values_of_the_indicators():
     assert table["digits"].isin(list("0123")).all()
     assert not table[["label_id", "label_en", "unit_id", "unit_en", "source"]].isin([""]).any(axis=None)
     assert table["comparable_from"].isin(["", "2020"]).all()
+    assert ((table["note_id"] == "") == (table["note_en"] == "")).all()
 
 
 def test_a_series_has_four_chosen_years_of_mimika_since_2017(context):

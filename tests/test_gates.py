@@ -268,9 +268,16 @@ def test_a_page_one_that_is_not_one_a4_is_caught(on, name, tmp_path):
 
 
 @pytest.mark.parametrize("case", [pytest.param(0, marks=in_browser)])
+def test_a_page_whose_first_chapter_follows_on_page_one_is_whole(on, case, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(SMALL.replace("</h1>", '</h1><section class="chapter"><h2>Bab</h2></section>', 1), "utf-8")
+    assert "not_on_two" not in {f.found.key.removeprefix("gate.found.") for f in b.a4(on, path)}
+
+
+@pytest.mark.parametrize("case", [pytest.param(0, marks=in_browser)])
 def test_every_image_loads_in_a_jupyterlab_that_trusts_nothing_and_a_lost_one_is_counted(on, case, tmp_path):
     text = files("mimika", "2023-S2", "id", FORMATS)["round.id.ipynb"]
-    good, bad = tmp_path / "good.ipynb", tmp_path / "bad.ipynb"
+    good, bad = tmp_path / "round.id.ipynb", tmp_path / "bad.id.ipynb"
     good.write_text(text, "utf-8")
     note = json.loads(text)
     shown = [o["data"] for c in note["cells"] for o in c.get("outputs", ()) if "text/html" in o.get("data", {})]
@@ -282,3 +289,12 @@ def test_every_image_loads_in_a_jupyterlab_that_trusts_nothing_and_a_lost_one_is
         lost = b.seen_in_lab(on, address, bad)
     assert [f.found.key for f in lost] == ["gate.found.lab_images"]
     assert int(lost[0].found.places["of"]) - int(lost[0].found.places["n"]) == 1
+
+
+@pytest.mark.parametrize("case", [pytest.param(0, marks=in_browser)])
+def test_a_notebook_that_does_not_open_is_named(on, case, tmp_path, monkeypatch):
+    monkeypatch.setattr(b, "SECONDS", 1)
+    (tmp_path / "x.ipynb").write_text('{"cells": []}', "utf-8")
+    (tmp_path / "x.html").write_text("<p>no JupyterLab</p>", "utf-8")
+    found = b.seen_in_lab(on, (tmp_path / "x.html").as_uri(), tmp_path / "x.ipynb")
+    assert [f.found.key for f in found] == ["gate.found.lab_closed"]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.findings import lower
 from scevaluation.charts.style import BASE, CONTEXT, INK2, LINE, MUTED, RULE, axes_at, canvas, shade_cycles, shade_events, wrap
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
@@ -94,6 +95,10 @@ def context_panels(
                 end=s["year"].iloc[-1],
             )
         )
+    said = ((words.column(meta.loc[c], "label"), words.column(meta.loc[c], "note")) for c in shown)
+    remarks = " ".join(words("chart.context.remark", name=name, remark=lower(remark)) for name, remark in said if remark)
+    note = Sentence("chart.context.note")
+    note = Sentence("chart.context.note_with", {"note": note, "remarks": remarks}) if remarks else note
     table = rows.assign(
         region=rows["region"].replace("", words("chart.context.median")),
         chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
@@ -104,7 +109,7 @@ def context_panels(
         "statistics",
         words,
         findings_official.context(own, meta, shown, words),
-        Sentence("chart.context.note"),
+        note,
         words("chart.context.alt", n=words.count(len(shown)), parts="; ".join(parts)),
         table[["label", "region", "year", "value", "chosen", "source"]],
         **both(paint),

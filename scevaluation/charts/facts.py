@@ -127,7 +127,9 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
         f'<td role="cell" class="n" data-label="{escape(heads[2])}">{escape(value)}{extra}</td>',
         f'<td role="cell" data-label="{escape(heads[3])}">{escape(source[0])}<br><small>{escape(source[2])}</small></td>',
     ]
-    return f'<tr role="row"><th scope="row" role="rowheader">{escape(w.column(meta, "label"))}</th>{"".join(cells)}</tr>'
+    remark = w.column(meta, "note")
+    name = escape(w.column(meta, "label")) + (f"<br><small>{escape(remark)}</small>" if remark else "")
+    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{"".join(cells)}</tr>'
 
 
 def _with_unit(number: str, unit: str) -> str:

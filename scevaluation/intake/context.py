@@ -29,7 +29,7 @@ def read_context(regions: tuple[str, ...]) -> pd.DataFrame:
 
 @cache
 def indicators() -> pd.DataFrame:
-    """What each statistic is: indicator, sector, labels, units, direction (1 more is better, -1 less, 0 neither), kind."""
+    """what each statistic is: indicator, sector, labels, units, notes, direction (1 more is better, -1 less, 0 neither), kind."""
     return pd.read_csv(DATA / "context" / "indicators.csv", dtype={"comparable_from": str}, keep_default_na=False)
 
 

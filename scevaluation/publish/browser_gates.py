@@ -107,7 +107,7 @@ def pictures(tab, where: str) -> list[Broken]:
 
 
 def a4(on, page: Path) -> list[Broken]:
-    """Printed, page one is one A4 that ends before the first chapter, which opens page two."""
+    """Printed, page one is one A4; it ends before the first chapter, and that opens page two, where the page is made so."""
     tab = on.new_page()
     tab.goto(page.resolve().as_uri())
     data = tab.pdf(prefer_css_page_size=True, print_background=True)
@@ -132,16 +132,17 @@ def first_page(data: bytes, html: str) -> list[Broken]:
         out.append(Broken("a4", "page 1", Sentence("gate.found.paper", places)))
     count = len(reader.pages)
     one, two = (_plain(p.extract_text()) for p in (first, reader.pages[min(1, count - 1)]))
-    wanted = [h for h in (soup.h1, _last_caption(soup)) if h]
+    chapter = soup.select_one("section.chapter")
+    alone = chapter is not None and "newpage" in chapter["class"]
+    wanted = [h for h in (soup.h1, _last_caption(soup) if alone else None) if h]
     out += [
         Broken("a4", "page 1", Sentence("gate.found.not_on_one", {"text": t[:40]}))
         for t in (_plain(h.get_text(" "))[:30] for h in wanted)
         if t not in one
     ]
-    chapter = soup.select_one("section.chapter.newpage h2, section.chapter h2")
-    title = _plain(chapter.get_text(" ")) if chapter else ""
-    if title and not two.removeprefix(f"2/{count}").startswith(title):
-        out.append(Broken("a4", "page 2", Sentence("gate.found.not_on_two", {"text": chapter.get_text(" ").strip()})))
+    title = chapter.h2.get_text(" ").strip() if alone else ""
+    if not two.removeprefix(f"2/{count}").startswith(_plain(title)):
+        out.append(Broken("a4", "page 2", Sentence("gate.found.not_on_two", {"text": title})))
     if f"1/{count}" not in one:
         out.append(Broken("a4", "page 1", Sentence("gate.found.no_number")))
     return out
@@ -223,13 +224,19 @@ def in_lab(on, notebook: Path) -> list[Broken]:
 
 def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
     """What is wrong with a notebook's images in a JupyterLab at an address of `lab`, whose folder holds it."""
+    from playwright.sync_api import TimeoutError
+
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     shown = ("".join(o["data"]["text/html"]) for c in cells for o in c.get("outputs", ()) if "text/html" in o.get("data", {}))
     expected = sum(html.count("<img") for html in shown)
     tab = on.new_page(viewport={"width": 1400, "height": 900})
     asked: list[str] = []
     tab.on("request", lambda r: asked.append(r.url))
-    tab.goto(address.format(name=notebook.name, stem=notebook.stem))
+    tab.goto(address.format(name=notebook.name, stem=re.sub(r"\W", "-", notebook.stem)))  # no workspace has a dot in its name
+    try:
+        tab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=SECONDS * 1000)
+    except TimeoutError:
+        return [Broken("lab", notebook.name, Sentence("gate.found.lab_closed", {"n": str(SECONDS)}))]
     state = _images(tab, expected)
     tab.close()
     own = ("data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")
@@ -253,7 +260,6 @@ _STATE = """() => {
 
 def _images(tab, expected: int) -> dict:
     """How many images of outputs are loaded, once all are or no more come, and whether the notebook is trusted."""
-    tab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=SECONDS * 1000)
     end = time.monotonic() + SECONDS
     state, since = tab.evaluate(_STATE), time.monotonic()
     while state["good"] < expected and time.monotonic() < end and time.monotonic() - since < QUIET:
