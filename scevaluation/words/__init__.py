@@ -12,8 +12,8 @@ from scevaluation.errors import EvaluationError
 
 LANGUAGES = ("id", "en")
 MINUS = "\u2212"
-_MARKS = {"id": (",", "."), "en": (".", ",")}
 _YEARS = ("first", "last", "year")
+_MARKS = {"id": (",", "."), "en": (".", ",")}
 _COUNTS = {
     "id": ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
     "en": ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
