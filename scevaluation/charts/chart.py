@@ -160,15 +160,15 @@ def _address(svg: str) -> str:
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     """Paint a figure and save it as SVG, both inside the layout's settings, so that the same input gives the same bytes."""
-    with matplotlib.rc_context(rc(layout)), _unswept():
+    with matplotlib.rc_context(rc(layout)), unswept():
         figure = paint(layout)
         figure.set_facecolor("white")
         return slim(svg(figure))
 
 
 @contextmanager
-def _unswept():
-    """No search for unused cycles meanwhile: a figure's thousands of parts set it off again and again and free nothing."""
+def unswept():
+    """No search for unused cycles meanwhile: the thousands of parts of figures set it off again and again and free little."""
     on = gc.isenabled()
     gc.disable()
     try:

@@ -150,27 +150,34 @@ class InProcessEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         """Papermill's hook: run every code cell, keep outputs, stop at the first that fails."""
+        from scevaluation.charts.chart import unswept
+
         shell = _shell()
         cls.shown.clear()
         before = os.getcwd()
-        count = 0
         try:
-            for index, cell in enumerate(nb_man.nb.cells):
-                nb_man.cell_start(cell, index)
-                if cell.cell_type == "code" and cell.source.strip():
-                    count += 1
-                    cell.execution_count = count
-                    cell.outputs, error = run_cell(shell, cell.source, count)
-                    if error is not None:
-                        cell.outputs.append(
-                            v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
-                        )
-                    if error is not None and "raises-exception" not in cell.metadata.get("tags", ()):
-                        nb_man.cell_exception(cell, index, exception=error)
-                        nb_man.cell_complete(cell, index)
-                        break
-                nb_man.cell_complete(cell, index)
+            with unswept():
+                cls._run(nb_man, shell)
             nb_man.nb.metadata["language_info"] = _language()
         finally:
             os.chdir(before)
             type(shell).clear_instance()
+
+    @staticmethod
+    def _run(nb_man, shell) -> None:
+        count = 0
+        for index, cell in enumerate(nb_man.nb.cells):
+            nb_man.cell_start(cell, index)
+            if cell.cell_type == "code" and cell.source.strip():
+                count += 1
+                cell.execution_count = count
+                cell.outputs, error = run_cell(shell, cell.source, count)
+                if error is not None:
+                    cell.outputs.append(
+                        v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
+                    )
+                if error is not None and "raises-exception" not in cell.metadata.get("tags", ()):
+                    nb_man.cell_exception(cell, index, exception=error)
+                    nb_man.cell_complete(cell, index)
+                    break
+            nb_man.cell_complete(cell, index)
