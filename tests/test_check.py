@@ -70,9 +70,9 @@ def test_each_error_is_named_with_its_line_and_a_remedy(judge, line, problem):
     issues = judge(HEAD + line + "\n")
     row = issues[issues["problem"] == problem].iloc[0]
     assert row["severity"] == "error" and row["cell"] == "line 2"
-    for lang in ("id", "en"):
+    for lang, line in (("id", "baris"), ("en", "line")):
         text = describe(row.to_dict(), words(lang))
-        assert text.startswith("x.csv, line 2: ") and text.endswith(".")
+        assert text.startswith(f"x.csv, {line} 2: ") and text.endswith(".")
 
 
 def test_all_problems_come_at_once(judge):

@@ -345,6 +345,6 @@ def test_the_notebook_shows_board_and_log_or_says_that_there_is_none(plan, tmp_p
     due = len(plan.instrument(ROUND).leaves)
     assert board_part.text.startswith(w("desk.board.lede", done="5", due=str(due), late="0"))
     assert log_part.text == w("desk.log.lede", files="1", changes="3") and "Skor" not in log_part.html
-    assert "form.csv, line 2" in log_part.html and "3,0" in log_part.html and "=&lt;b&gt;x" in log_part.html
+    assert f"form.csv, {w.place('line 2')}" in log_part.html and "3,0" in log_part.html and "=&lt;b&gt;x" in log_part.html
     assert "desk projector" in log_part.html and "desk projector" not in board_part.html
     assert "2031-S1" in desk.awaited("contoh", "2031-S1", w).text and "flag" in desk.awaited("contoh", "2031-S1", w).html

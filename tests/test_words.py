@@ -144,6 +144,25 @@ def test_a_year_in_a_table_has_no_mark_for_thousands(column, value, text):
     assert Words("id").cell(column, value, 3) == text
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("line 55", "baris 55"),
+        ("line 1, column 2", "baris 1, kolom 2"),
+        ("line 2, faster", "baris 2, faster"),
+        ("Skor!E14", "Skor!E14"),
+        ("line up", "line up"),
+        ("", ""),
+    ],
+)
+def test_a_place_in_a_file_is_told_in_the_language(cell, text):
+    assert Words("id").place(cell) == text and Words("en").place(cell) == cell
+
+
+def test_our_own_decimals_take_the_marks_of_the_language():
+    assert Words("id").marks("1.5 dari 2.") == "1,5 dari 2." and Words("en").marks("1.5") == "1.5"
+
+
 def test_lists_and_counts():
     assert Words("id").join(["a", "b", "c"]) == "a, b dan c" and Words("en").join(["a", "b", "c"]) == "a, b, and c"
     assert Words("id").join(["a"]) == "a" and Words("id").join([]) == ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scevaluation.desk.indicators import cell_html, place
+from scevaluation.desk.indicators import cell_html
 from scevaluation.desk.show import framed, table
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import ISSUES
@@ -95,7 +95,7 @@ def of_round(
 
 def line(issue: pd.Series, w: Words) -> str:
     """An issue in a list: severity, place, what."""
-    where = place(issue["cell"], w) or issue["file"]
+    where = w.place(issue["cell"]) or issue["file"]
     return " \u00b7 ".join((w("severity." + issue["severity"]), where, describe(dict(issue), w, False)))
 
 
@@ -105,7 +105,7 @@ def _list(issues: pd.DataFrame, w: Words, row: int) -> str:
         (
             "here" if n == row else "",
             [
-                f"<code>{escape(place(i['cell'], w) or i['file'])}</code>",
+                f"<code>{escape(w.place(i['cell']) or i['file'])}</code>",
                 escape(w("severity." + i["severity"])),
                 escape(describe(i, w, False)),
             ],

@@ -166,18 +166,12 @@ def _sources(rows: pd.DataFrame, w: Words, row: int) -> str:
                 w.num(r.score, 2),
                 escape(w("lab.status." + r.status)),
                 escape(r.evidence or DASH),
-                f"{escape(r.file)}, <code>{escape(place(r.cell, w))}</code>",
+                f"{escape(r.file)}, <code>{escape(w.place(r.cell))}</code>",
             ],
         )
         for n, r in enumerate(rows.itertuples())
     ]
     return table([(w("lab.col." + k), n) for k, n in keys], body, "sources")
-
-
-def place(cell: str, w: Words) -> str:
-    """A cell's name in words: "line 55" as the language says it."""
-    kind, _, number = cell.partition(" ")
-    return w("lab.excerpt.line", n=number) if kind == "line" and number.isdigit() else cell
 
 
 def cell_html(path: Path | None, name: str, cell: str, w: Words) -> str:

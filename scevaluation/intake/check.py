@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -225,7 +224,7 @@ def _said_by(path: Path) -> dict[str, str]:
 
 def describe(issue: dict, w: Words, place: bool = True) -> str:
     """One sentence of fact and one of remedy for a row of ISSUES, behind file and cell if `place`."""
-    where = f"{issue['file']}, {issue['cell']}" if issue["cell"] else issue["file"]
+    where = f"{issue['file']}, {w.place(issue['cell'])}" if issue["cell"] else issue["file"]
     fact = w(f"issue.{issue['problem']}", **_said(issue, w))
     fact = f"{where}: {fact}" if place else fact[:1].upper() + fact[1:]
     return f"{fact} {w('remedy.' + issue['remedy'])}".strip()
@@ -237,12 +236,7 @@ def _said(issue: dict, w: Words) -> dict[str, str]:
     if issue["problem"] in ("straight_lining", "not_reported"):
         share, _, value = issue["found"].partition(" = ")
         places["part"], _, places["whole"] = share.partition("/")
-        places["value"] = _written(value, w)
+        places["value"] = w.marks(value)
     own = ("found", "expected") if issue["problem"] in NUMERIC else ("expected",) if issue["problem"] in TIDIED else ()
-    places |= {key: _written(places[key], w) for key in own}
+    places |= {key: w.marks(places[key]) for key in own}
     return places
-
-
-def _written(text: str, w: Words) -> str:
-    """Text with the decimal marks of the language."""
-    return re.sub(r"(?<=\d)\.(?=\d)", "," if w.lang == "id" else ".", text)

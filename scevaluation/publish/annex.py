@@ -40,7 +40,7 @@ def _issues(e, w: Words) -> Part:
         for _, group in issues[issues["severity"] == severity].groupby("problem", sort=False):
             said = w("severity." + severity)
             for issue in group.head(SHOWN).to_dict("records"):
-                where = names.get(issue["cell"], issue["cell"]) or issue["file"]
+                where = names.get(issue["cell"], w.place(issue["cell"])) or issue["file"]
                 rows.append({"where": where, "what": describe(issue, w, place=False), "severity": said})
             if len(group) > SHOWN:
                 rows.append({"where": w("quality.more", n=w.num(len(group) - SHOWN, 0)), "what": "", "severity": said})

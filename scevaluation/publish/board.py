@@ -119,7 +119,8 @@ def changes(programme: Programme, round_name: str, w: Words, public: bool = Fals
     fields = [Field("why", w("desk.log.why")), Field("n", w("desk.log.count"), lambda v: w.num(int(v), 0), True)]
     body = html_table(counts, fields) if len(counts) else ""
     if len(log) and not public:
-        rows = said.head(SHOWN).assign(where=lambda t: [f"{f}, {c}" if c else f for f, c in zip(t["file"], t["cell"], strict=True)])
+        where = [f"{f}, {w.place(c)}" if c else f for f, c in zip(said["file"], said["cell"], strict=True)]
+        rows = said.assign(where=where).head(SHOWN)
         more = w("quality.more", n=w.num(len(log) - SHOWN, 0)) if len(log) > SHOWN else ""
         about = [Field("where", w("desk.log.where")), Field("found", w("desk.log.found")), Field("taken", w("desk.log.taken"))]
         about.append(Field("why", w("desk.log.why")))

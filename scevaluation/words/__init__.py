@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -130,6 +131,19 @@ class Words:
         """A number as a table shows it: years, by column and value, without a mark for thousands."""
         year = column in _YEARS and value is not None and value in range(1900, 2200)
         return str(int(value)) if year else self.num(value, digits)
+
+    def marks(self, text: str) -> str:
+        """Text of our own with the decimal marks of the language: 2.5 becomes 2,5 in Indonesian."""
+        return re.sub(r"(?<=\d)\.(?=\d)", _MARKS[self.lang][0], text)
+
+    def place(self, cell: str) -> str:
+        """A place in a file in words: "line 55" and "line 1, column 2" as the language says them; others are as they are."""
+        found = re.match(r"line (\d+)(?:, column (\d+))?(?=,|$)", cell)
+        if not found:
+            return cell
+        line, column = found.groups()
+        said = self("place.line", n=line) if column is None else self("place.line_column", n=line, column=column)
+        return said + cell[found.end() :]
 
     def pct(self, share: float, digits: int = 0) -> str:
         """A share (0-1) in per cent."""
