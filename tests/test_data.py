@@ -68,7 +68,7 @@ READERS = {
     r"official/programme\.yaml": lambda path: load_programme("wilayah-94-04"),
     r"context/statistics\.csv": columns("region indicator period value source confidence chosen note"),
     r"context/indicators\.csv": columns(
-        "indicator sector label_id label_en unit_id unit_en direction digits kind comparable_from note source"
+        "indicator sector label_id label_en unit_id unit_en direction digits kind comparable_from note_id note_en source"
     ),
     r"context/national\.csv": columns("indicator period count mean std min p10 p25 p50 p75 p90 max source"),
     r"programmes/[a-z-]+/programme\.yaml": lambda path: load_programme(path.parent.name),

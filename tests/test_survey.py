@@ -136,9 +136,9 @@ def test_errors_refuse_the_file_and_say_file_and_line(tmp_path):
 
 def test_every_issue_of_a_survey_has_a_sentence_in_both_languages(tmp_path):
     path = write(tmp_path, 'responden,faster,hobi,cepat,open\n1,0,x,2,9\n1,a,x,2,"2,5"\n')
-    for lang in ("id", "en"):
+    for lang, line in (("id", "baris"), ("en", "line")):
         for issue in read_survey(path, REGION, ROUND).issues.to_dict("records"):
-            assert describe(issue, words(lang)).startswith("survei.csv, line ")
+            assert describe(issue, words(lang)).startswith(f"survei.csv, {line} ")
 
 
 @settings(max_examples=25, deadline=None)
