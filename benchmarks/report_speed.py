@@ -77,6 +77,7 @@ def _compiled(source: str) -> tuple:
 def floor(regions: list[str], workers: int) -> float:
     """Seconds a report to evaluate and draw by the notebook's cells alone, in children of this warm process."""
     import scevaluation.publish.warm  # noqa: F401
+    from scevaluation.charts.chart import unswept
     from scevaluation.publish.notebook import tools
 
     cells = [c for c in tools()[0].read(SOURCE, as_version=4).cells if c.cell_type == "code"]
@@ -96,7 +97,8 @@ def floor(regions: list[str], workers: int) -> float:
             region = waiting.pop()
             child = os.fork()
             if not child:
-                make(region)
+                with unswept():  # as the engine does
+                    make(region)
                 os._exit(0)
             running.add(child)
         ended, status = os.wait()

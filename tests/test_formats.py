@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from functools import cache
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -91,6 +92,23 @@ def test_page_one_is_one_a4_and_no_picture_is_cut_or_lost(sample):
 def test_a_page_that_asks_for_something_outside_is_refused_not_printed_without_it(asks):
     with pytest.raises(ReportError, match=r"asks for .*example\.org"):
         pdf(TEXT.replace("<p>", asks + "<p>"))
+
+
+FOLDED = (
+    "<!DOCTYPE html><html lang='id'><head><title>x</title><style>{css}</style></head><body><main>"
+    "<section class='part long items'><details><summary>Kesehatan</summary><table class='items'><tr><td>SATU</td></tr></table>"
+    "</details></section>"
+    "<details><summary>Angka</summary><p>DUA</p></details></main></body></html>"
+)
+
+
+@pytest.mark.parametrize("way", ["weasyprint", pytest.param("browser", marks=[needs_browser, pytest.mark.browser])])
+def test_the_folded_table_of_items_is_printed_and_other_folded_tables_are_not(way, monkeypatch):
+    if way == "browser":
+        monkeypatch.setattr(pdf_module, "_weasyprint", lambda: None)
+    css = (Path(pdf_module.__file__).parent / "page" / "page.css").read_text("utf-8")
+    text = PdfReader(io.BytesIO(pdf(FOLDED.replace("{css}", css)))).pages[0].extract_text()
+    assert "Kesehatan" in text and "SATU" in text and "DUA" not in text
 
 
 @needs_browser

@@ -236,6 +236,7 @@ def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
     try:
         tab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=SECONDS * 1000)
     except TimeoutError:
+        tab.close()
         return [Broken("lab", notebook.name, Sentence("gate.found.lab_closed", {"n": str(SECONDS)}))]
     state = _images(tab, expected)
     tab.close()

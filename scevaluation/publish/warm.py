@@ -80,6 +80,5 @@ with warnings.catch_warnings():
         import_module(_name)
     remember_hashes()
     practise()
-gc.set_threshold(50_000, 20, 50)  # a child lives for one report: few searches for unused cycles pay
 gc.collect()
 gc.freeze()

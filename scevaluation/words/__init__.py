@@ -129,7 +129,7 @@ class Words:
 
     def cell(self, column: str, value: float, digits: int) -> str:
         """A number as a table shows it: years, by column and value, without a mark for thousands."""
-        year = column in _YEARS and value is not None and value in range(1900, 2200)
+        year = column in _YEARS and value in range(1900, 2200)
         return str(int(value)) if year else self.num(value, digits)
 
     def marks(self, text: str) -> str:
