@@ -282,6 +282,8 @@ def test_an_svg_says_its_size_and_is_whole(made):
 
 
 def test_pictures_of_no_report_are_an_error(monkeypatch):
+    import papermill  # noqa: F401  what imports the engine, and so must come before it
+
     from scevaluation.publish.kernels import InProcessEngine
 
     monkeypatch.setattr(InProcessEngine, "shown", [])
