@@ -60,6 +60,39 @@ def test_the_title_of_trends_follows_the_verdicts(says, title):
     assert trend_title(says) == title
 
 
+def target_title(values, w=ID, aims=None):
+    """The title of panels with targets: values of index, n0, n1 ... in the last round, each against 60 unless told."""
+    nodes = ["index", *(f"n{i}" for i in range(len(values) - 1))]
+    aims = aims or [60.0] * len(nodes)
+    last = pd.DataFrame({"node": nodes, "round": "2024-S2", "value100": values, "target": aims, "direction": "improving"})
+    rows = pd.concat([last.assign(round="2024-S1", value100=99.0), last]).sort_values(["node", "round"], ignore_index=True)
+    return findings.trends(rows, nodes, {n: f"Part {n}" for n in nodes}, w)
+
+
+@pytest.mark.parametrize(
+    ("values", "aims", "title"),
+    [
+        ([50.0, 40.0, 55.0], None, "No target reached yet; part n0 is furthest away: 40.0, target 60"),
+        ([50.0, 40.0, 55.0], [60.0, 41.0, 70.0], "No target reached yet; part n1 is furthest away: 55.0, target 70"),
+        ([50.0, 40.02, 40.0], None, "No target reached yet"),
+        ([50.0, 60.0, 55.0], None, "Part n0 at the target or above; part n1 furthest below its own: 55.0 against 60"),
+        ([61.0, 40.0, 40.0], None, "Part index at the target; the others still below theirs"),
+        ([61.0, 60.0, 70.0], None, "Every target is reached"),
+        ([59.0, 60.0, 70.0], None, "The parts have reached their targets, the index has not yet"),
+        ([50.0, 40.0, NAN], None, "Part n0 and part n1 improving; none shown to decline"),
+        ([50.0, 40.0, 55.0], [60.0, 60.0, NAN], "Part n0 and part n1 improving; none shown to decline"),
+    ],
+)
+def test_the_title_of_trends_tells_what_is_left_to_the_targets(values, aims, title):
+    assert EN.text(target_title(values, EN, aims)) == title
+
+
+def test_the_numbers_of_that_title_name_their_cells():
+    places = target_title([50.0, 40.0, 55.0]).places
+    assert (places["value"].table, places["value"].key, places["value"].column) == ("INDEX", "2024-S2|n0", "value100")
+    assert (places["target"].table, places["target"].key, places["target"].column) == ("VERDICTS", "2024-S2|n0", "target")
+
+
 def test_the_title_of_trends_in_english():
     assert trend_title(["improving", "declining"], EN) == "Bagian n0 improving; bagian n1 declining"
 
@@ -196,9 +229,15 @@ def test_a_statistic_has_a_direction_if_it_moved_more_than_half_of_its_way(value
     [
         ({"a": [1, 2, 3], "b": [1, 2, 4]}, "Dua dari dua statistik lebih baik pada tahun terakhir daripada tahun pertamanya"),
         ({"a": [1, 2, 3], "b": [3, 2, 1]}, "Satu dari dua statistik lebih baik daripada tahun pertamanya; b lebih buruk"),
-        ({"a": [1, 2, 3], "b": [1, 2, 1]}, "Satu dari dua statistik lebih baik daripada tahun pertamanya; b tanpa arah yang jelas"),
+        (
+            {"a": [1, 2, 3], "b": [1, 2, 1]},
+            "Satu dari dua statistik lebih baik daripada tahun pertamanya; b tanpa arah yang jelas",
+        ),
         ({"a": [1, 2, 1], "b": [1, 2, 1]}, "Tidak satu pun dari dua statistik jelas lebih baik daripada tahun pertamanya"),
-        ({"a": [3, 1], "b": [1, 2, 1]}, "Tidak satu pun dari dua statistik jelas lebih baik daripada tahun pertamanya; a lebih buruk"),
+        (
+            {"a": [3, 1], "b": [1, 2, 1]},
+            "Tidak satu pun dari dua statistik jelas lebih baik daripada tahun pertamanya; a lebih buruk",
+        ),
     ],
 )
 def test_the_title_of_the_statistics_counts_only_clear_ones(series, text):

@@ -2,13 +2,20 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scevaluation.charts import context as context_chart
+from scevaluation.charts import findings_official
+from scevaluation.charts.history import history, history_rows
+from scevaluation.charts.timeline import timeline
 from scevaluation.errors import EvaluationError, RoundError
 from scevaluation.frames import CONTEXT
 from scevaluation.intake import context, official
+from scevaluation.programme import load_programme
+from scevaluation.words import words
 
 
 def test_the_letter_of_2023_has_130_participants_of_141():
@@ -86,3 +93,46 @@ def test_the_national_distribution_is_in_order():
         and (table["p50"] <= table["p90"]).all()
         and (table["p90"] <= table["max"]).all()
     )
+
+
+def _index(values):
+    return pd.DataFrame({"node": "index", "round": list(values), "value": list(values.values()), "region": "x"})
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "unsaid"),
+    [
+        ({"2023-S2": 2.47}, ["Full dot", "Question mark"], ["Hollow dot", "dashed line"]),
+        ({"2022-S2": 2.5, "2023-S2": 2.47}, ["Hollow dot", "dashed line", "Empty square", "Short line"], []),
+    ],
+)
+def test_the_note_of_the_history_explains_only_marks_that_are_drawn(values, said, unsaid):
+    w, plan = words("en"), load_programme("mimika")
+    chart = history(_index(values), plan, "2023-S2", (1, 4), w)
+    note = w.text(chart.note)
+    assert all(s in note for s in said) and not any(s in note for s in unsaid)
+
+
+@pytest.mark.parametrize(("until", "title"), [("2018-S1", "two of three"), ("2023-S2", "two of 14")])
+def test_counts_of_one_sentence_are_written_alike(until, title):
+    w = words("en")
+    rows = history_rows(_index({"2017-S1": 2.0, "2017-S2": 2.1}), load_programme("mimika"), until)
+    title = title if len(rows) < 10 else title.replace("two", "2")
+    assert title in w.text(findings_official.history(rows, w))
+
+
+def test_the_table_of_events_shows_dates_as_they_were_recorded():
+    rows = timeline(load_programme("contoh"), "2024-S2", words("en")).rows
+    assert "2018-06-27" in set(rows["start"]) and not rows["start"].str.fullmatch(r"\d+\.\d+").any()
+
+
+@pytest.mark.parametrize(
+    ("remark", "text"),
+    [
+        ("March of each year", "March of each year"),
+        ("Estimates.", "estimates."),
+        ("GDP at market prices", "GDP at market prices"),
+    ],
+)
+def test_a_month_keeps_its_capital_inside_a_sentence(remark, text):
+    assert context_chart._inside(remark) == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
@@ -14,6 +15,10 @@ from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
 
 START = 2017
+MONTHS = re.compile(
+    r"(January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Januari|Februari|Maret|Mei|Juni|Juli|Agustus|Oktober|Desember)\b"
+)
 
 
 def context_rows(
@@ -96,7 +101,7 @@ def context_panels(
             )
         )
     said = ((words.column(meta.loc[c], "label"), words.column(meta.loc[c], "note")) for c in shown)
-    remarks = " ".join(words("chart.context.remark", name=name, remark=lower(remark)) for name, remark in said if remark)
+    remarks = " ".join(words("chart.context.remark", name=name, remark=_inside(remark)) for name, remark in said if remark)
     note = Sentence("chart.context.note")
     note = Sentence("chart.context.note_with", {"note": note, "remarks": remarks}) if remarks else note
     table = rows.assign(
@@ -114,6 +119,11 @@ def context_panels(
         table[["label", "region", "year", "value", "chosen", "source"]],
         **both(paint),
     )
+
+
+def _inside(remark: str) -> str:
+    """A remark after its name: small first letter, but months keep theirs."""
+    return remark if MONTHS.match(remark) else lower(remark)
 
 
 def _paint(layout: str, rows, meta, shown, programme, until, w):

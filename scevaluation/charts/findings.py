@@ -37,10 +37,15 @@ def capital(text: str) -> str:
 
 
 def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:
-    """Who rises and who falls by the verdicts of the panels after the first (of the first, where it is alone).
+    """Which targets drawn are reached and which part is furthest below its own; where the parts have none, who rises and falls.
 
-    Certain verdicts are named before likely ones; where nobody moves, who stands still, else that nothing is decided.
+    The headline of a report already tells the verdicts, and every panel repeats its own. Without targets: the verdicts of
+    the panels after the first (of the first, where it is alone), certain ones before likely ones; where nobody moves, who
+    stands still, else that nothing is decided.
     """
+    aimed = _against_targets(rows, nodes, labels, words)
+    if aimed is not None:
+        return aimed
     says = rows.drop_duplicates("node").set_index("node")["direction"].reindex(nodes[1:] or nodes)
     found = [(key, list(says.index[says == key])) for key in ("improving", "declining", "likely_improving", "likely_declining")]
     found = [(key, who) for key, who in found if who][:2]
@@ -59,6 +64,35 @@ def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: 
         return clauses[0]
     other = "no_fall" if found[0][0] in RISING else "no_rise"
     return Sentence("finding.trends.two", {"first": clauses[0], "second": Sentence("finding.trends." + other)})
+
+
+def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence | None:
+    """Targets reached in the last round, by the values as they are written, and the part with most left; None without targets.
+
+    A part counts where it has a value in the last round and a target; it takes two of them to say who is furthest away.
+    """
+    if "target" not in rows:
+        return None
+    last = rows.drop_duplicates("node", keep="last").set_index("node").reindex(nodes)
+    last = last[last["target"].notna() & last["value100"].notna()]
+    parts = last[last.index.isin(nodes[1:])]
+    if len(parts) < 2:
+        return None
+    left = (parts["target"] - parts["value100"]).round(1)
+    reached = [n for n in last.index if round(last.at[n, "target"] - last.at[n, "value100"], 1) <= 0]
+    if left.max() <= 0:
+        return Sentence("finding.trends.target_all" if len(reached) == len(last) else "finding.trends.target_parts")
+    places: dict = {"names": capital(names(reached, labels, words))}
+    key = "finding.trends.target_" + ("some" if reached else "none")
+    if (left == left.max()).sum() > 1:
+        return Sentence(key, places)
+    far = left.idxmax()
+    places |= {
+        "name": lower(labels.get(far, far)),
+        "value": Fact(float(parts.at[far, "value100"]), "INDEX", f"{parts.at[far, 'round']}|{far}", "value100", 1),
+        "target": Fact(float(parts.at[far, "target"]), "VERDICTS", f"{parts.at[far, 'round']}|{far}", "target", 0),
+    }
+    return Sentence(key + "_far", places)
 
 
 def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
@@ -100,7 +134,9 @@ def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool =
     if side == "flat":
         return Sentence("finding.change.flat", places)
     if np.isfinite(like) and round(like, digits) != 0 and (like > 0) != (official > 0):
-        return Sentence(f"finding.change.{side}_flips", {**places, "like": fact(total, "like_for_like" + end, digits, sign=True)})
+        return Sentence(
+            f"finding.change.{side}_flips", {**places, "like": fact(total, "like_for_like" + end, digits, sign=True)}
+        )
     same = bars[np.sign(bars["contribution"]) == np.sign(official)] if bars is not None and len(bars) > 1 else pd.DataFrame()
     if len(same) and (same["contribution"].abs().round(9) == same["contribution"].abs().round(9).max()).sum() == 1:
         most = same.loc[same["contribution"].abs().idxmax(), "label"]

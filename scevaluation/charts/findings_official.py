@@ -67,7 +67,8 @@ def history(rows: pd.DataFrame, words: Words) -> Sentence:
     seen = rows[rows["value"].notna()]
     inferred = int((seen["state"] == "inferred").sum())
     key = "finding.history.inferred" if inferred else "finding.history.plain"
-    return Sentence(key, {"n": words.count(len(seen)), "total": words.num(len(rows), 0), "inferred": words.count(inferred)})
+    count = words.count if len(rows) < 10 else lambda n: words.num(n, 0)  # written alike in one sentence
+    return Sentence(key, {"n": count(len(seen)), "total": count(len(rows)), "inferred": count(inferred)})
 
 
 def moved(values: pd.Series, direction: int) -> int:

@@ -65,11 +65,20 @@ def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: t
     )
     unknown = int((rows["state"] == "not_published").sum())
     alt = words("chart.history.alt", n=len(seen), parts=parts, unknown=unknown)
-    note = Sentence(
-        "chart.history.note",
-        {"notes": " ".join(words.label(programme.states[r].note) for r in seen["round"] if programme.states[r].note)},
-    )
+    note = Sentence("chart.history.note", {"parts": " ".join(_marks(rows, programme, words))})
     return Chart("history", words, findings_official.history(rows, words), note, alt, rows, **both(paint))
+
+
+def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:
+    """What the marks drawn mean, and the programme's own notes on rounds with a value; a mark not drawn is not explained."""
+    seen = rows[rows["value"].notna()]
+    unseen = set(rows.loc[rows["value"].isna(), "state"])
+    said = [w("chart.history.note_inferred")] if (seen["state"] == "inferred").any() else []
+    said += [w("chart.history.note_unknown")] if "not_published" in unseen else []
+    said += [w("chart.history.note_progress")] if "progress_only" in unseen else []
+    said += [w("chart.history.note_not_held")] if unseen - {"not_published", "progress_only"} else []
+    said += [w("chart.history.note_bridge")] if len(seen) > 1 else []
+    return said + [w.label(programme.states[r].note) for r in seen["round"] if programme.states[r].note]
 
 
 def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Words):

@@ -29,7 +29,7 @@ COLOR = {"election": LINE, "leadership": INK2, "pandemic": PANDEMIC, "legal": DO
 
 
 def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
-    """kind, label_id, label_en, start, end (decimal years) of events that began before the round ended, cut at its end."""
+    """kind, label_id, label_en, start, end (decimal years), since, until (dates as recorded) of events, cut at the round's end."""
     end = Round(until).end
     limit = decimal_year(end)
     rows = [
@@ -39,11 +39,13 @@ def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
             "label_en": e.label.en,
             "start": decimal_year(e.first),
             "end": min(decimal_year(e.last), limit),
+            "since": e.start,
+            "until": e.end if e.last <= end else end.isoformat(),
         }
         for e in programme.events
         if e.first <= end
     ]
-    return pd.DataFrame(rows, columns=["kind", "label_id", "label_en", "start", "end"])
+    return pd.DataFrame(rows, columns=["kind", "label_id", "label_en", "start", "end", "since", "until"])
 
 
 def timeline(programme: Programme, until: str, words: Words) -> Chart:
@@ -58,7 +60,7 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     Returns
     -------
     Chart
-        Rows as `timeline_rows`.
+        Rows: kind, label, start, end, dates as precise as they were recorded.
     """
     rows = timeline_rows(programme, until)
     if rows.empty:
@@ -79,15 +81,15 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     table = rows.assign(
         kind=rows["kind"].map(lambda k: words("event." + k)),
         label=words.column(rows, "label"),
-        start=rows["start"].map(lambda v: f"{v:.2f}"),
-        end=rows["end"].map(lambda v: f"{v:.2f}"),
+        start=rows["since"],
+        end=rows["until"],
     )[["kind", "label", "start", "end"]]
     return Chart("timeline", words, title, Sentence("chart.timeline.note"), alt, table, **both(paint))
 
 
 def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: Round, w: Words):
     base, wide = BASE[layout], layout == "wide"
-    row = 0.27 if wide else 0.46
+    row = 0.27 if wide else 0.38
     fig = canvas(layout, 0.22 + row * len(kinds) + 0.28)
     left = 1.2 if wide else 0.1
     ax = axes_at(fig, left, 0.22, (7.09 if wide else 3.42) - left - 0.12, row * len(kinds))
@@ -102,9 +104,11 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
             write(ax, start + 0.06, -0.08, w.label(cycle.label), max(base - 0.8, 6.9), INK2, "left", "bottom")
     years = range(2017, int(last) + 1, 1 if wide else 2)
     ax.set_xticks([y for y in years if y < last], [str(y) for y in years if y < last])
+    if not wide:
+        ax.get_xticklabels()[0].set_horizontalalignment("left")  # its middle stands at the edge of the picture
     ax.spines["bottom"].set_color(RULE)
     for i, kind in enumerate(kinds):
-        y = i + (0.5 if wide else 0.68)
+        y = i + (0.5 if wide else 0.7)
         if wide:
             write(ax, -0.015, y, w("event." + kind), base, INK, "right", "center", transform=ax.get_yaxis_transform())
         else:
