@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scevaluation import words as package
 from scevaluation.errors import EvaluationError
-from scevaluation.words import LANGUAGES, MINUS, Fact, Sentence, Words, catalogue
+from scevaluation.words import CHECK, LANGUAGES, MINUS, Fact, Sentence, Words, catalogue, words
 
 ROOT = Path(package.__file__).parents[1]
 SOURCE = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py")).replace("'", '"')
@@ -191,6 +191,25 @@ def test_an_unknown_key_or_language_is_a_clear_error():
         Words("id")("no.such.key")
     with pytest.raises(EvaluationError, match="Known languages"):
         Words("fr")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_check_says_all_of_it_in_few_domains(lang, monkeypatch):
+    whole = catalogue(lang)
+    said = {k for k in whole if k.startswith(("issue.", "remedy.", "severity.", "place.", "check."))}
+    survey = {k for k in said if k.startswith(("issue.survey_", "remedy.survey_"))}
+    first, few = Words(lang, CHECK), []
+    monkeypatch.setattr(package, "catalogue", lambda asked: few.append(asked) or whole)
+    assert len(said) > 60 and all(first._message(k) == whole[k] for k in said - survey) and few == []
+
+
+def test_a_key_of_another_domain_is_found_after_the_first():
+    first = Words("id", CHECK)
+    assert first.has("gate.broken") and first("gate.broken") == Words("id")("gate.broken") and not first.has("no.such.key")
+    assert first.html(Sentence("gate.broken")) == Words("id").html(Sentence("gate.broken"))
+    with pytest.raises(EvaluationError, match="no entry"):
+        first("no.such.key")
+    assert words("id", CHECK) is words("id", CHECK) is not words("id")
 
 
 def test_the_workbook_has_words_for_its_columns_and_no_more():

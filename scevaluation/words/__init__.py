@@ -12,6 +12,7 @@ from pathlib import Path
 from scevaluation.errors import EvaluationError
 
 LANGUAGES = ("id", "en")
+CHECK = ("common", "desk", "intake", "page")  # the domains with all that a check says
 MINUS = "\u2212"
 _YEARS = ("first", "last", "year")
 _MARKS = {"id": (",", "."), "en": (".", ",")}
@@ -58,14 +59,19 @@ class Sentence:
 
 
 @cache
-def catalogue(lang: str) -> dict[str, str]:
-    """Message by key of one language: all gettext domains words/<lang>/*.po, read through Babel."""
+def _domain(path: Path, lang: str) -> dict[str, str]:
     from babel.messages.pofile import read_po
 
+    with path.open("rb") as handle:
+        return {m.id: m.string for m in read_po(handle, locale=lang) if m.id and not m.fuzzy}
+
+
+def _read(lang: str, only: tuple[str, ...] = ()) -> dict[str, str]:
     messages: dict[str, str] = {}
     for path in sorted((Path(__file__).parent / lang).glob("*.po")):
-        with path.open("rb") as handle:
-            entries = {m.id: m.string for m in read_po(handle, locale=lang) if m.id and not m.fuzzy}
+        if only and path.stem not in only:
+            continue
+        entries = _domain(path, lang)
         double = sorted(messages.keys() & entries.keys())
         if double:
             raise EvaluationError(f"{path.name} of {lang} repeats the entries {', '.join(double)}.", "Keep each in one domain.")
@@ -73,27 +79,45 @@ def catalogue(lang: str) -> dict[str, str]:
     return messages
 
 
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """Message by key of one language: all gettext domains words/<lang>/*.po, read through Babel."""
+    return _read(lang)
+
+
 class Words:
     """One language: messages by key, numbers, round names, lists.
+
+    Parameters
+    ----------
+    lang : str
+        Of `LANGUAGES`.
+    first : tuple of str
+        Domains such as `CHECK` to begin with, where all would take longer to read than to use: the others are read once a key
+        is not among these. Default: all.
 
     >>> Words("id").num(-1234.5, sign=True)
     '\u22121.234,5'
     """
 
-    def __init__(self, lang: str = "id"):
+    def __init__(self, lang: str = "id", first: tuple[str, ...] = ()):
         if lang not in LANGUAGES:
             raise EvaluationError(f"There is no language {str(lang)[:20]!r}.", f"Known languages: {', '.join(LANGUAGES)}.")
         self.lang = lang
-        self._messages = catalogue(lang)
+        self._first = _read(lang, first) if first else catalogue(lang)
+
+    def _message(self, key: str) -> str:
+        found = self._first.get(key)
+        return catalogue(self.lang)[key] if found is None else found
 
     def __call__(self, key: str, **places) -> str:
         """The message of `key` as plain text; places may be text, numbers already written, facts or sentences."""
-        if key not in self._messages:
+        if not self.has(key):
             raise EvaluationError(f"The words of {self.lang} have no entry {key!r}.", "Add it to a .po file of every language.")
-        return self._messages[key].format(**{k: self.text(v) for k, v in places.items()})
+        return self._message(key).format(**{k: self.text(v) for k, v in places.items()})
 
     def has(self, key: str) -> bool:
-        return key in self._messages
+        return key in self._first or key in catalogue(self.lang)
 
     def text(self, part) -> str:
         """A `Sentence`, `Fact` or text as plain text."""
@@ -106,7 +130,7 @@ class Words:
     def html(self, part) -> str:
         """The same as HTML: escaped, every `Fact` a <data> element that names its cell."""
         if isinstance(part, Sentence):
-            message = escape(self._messages[part.key], quote=False)
+            message = escape(self._message(part.key), quote=False)
             return message.format(**{k: self.html(v) for k, v in part.places.items()})
         if isinstance(part, Fact):
             ref = escape(f"{part.table}|{part.key}|{part.column}")
@@ -194,6 +218,6 @@ class Words:
 
 
 @cache
-def words(lang: str = "id") -> Words:
+def words(lang: str = "id", first: tuple[str, ...] = ()) -> Words:
     """The `Words` of a language; read once."""
-    return Words(lang)
+    return Words(lang, first)
