@@ -74,15 +74,15 @@ def check(
     lang: Lang = "id",
 ) -> None:
     """Check a received round and list everything that is wrong, with cell and remedy."""
-    from scevaluation.intake.check import check_file, describe
-    from scevaluation.words import words
+    from scevaluation.intake.check import describe, issues_of
+    from scevaluation.words import CHECK, words
 
-    w = words(lang)
-    issues = check_file(file, programme, round_name)
-    for row in issues.to_dict("records"):
+    w = words(lang, CHECK)
+    issues = issues_of(file, programme, round_name)
+    for row in issues:
         typer.echo(f"{w('severity.' + row['severity'])}: {describe(row, w)}")
-    errors = int((issues["severity"] == "error").sum())
-    typer.echo(w("check.summary", errors=w.num(errors, 0), warnings=w.num(int((issues["severity"] == "warning").sum()), 0)))
+    errors, warnings = (sum(row["severity"] == kind for row in issues) for kind in ("error", "warning"))
+    typer.echo(w("check.summary", errors=w.num(errors, 0), warnings=w.num(warnings, 0)))
     if errors:
         raise typer.Exit(1)
 

@@ -9,8 +9,9 @@ from tiny import GOOD, HEAD, ROUND, tiny_programme
 
 from scevaluation.errors import IntakeError, RoundError, ScoresRefused
 from scevaluation.frames import ISSUES, SCORES
+from scevaluation.intake import workbook
 from scevaluation.intake.blank import blank
-from scevaluation.intake.check import accepted, check_file, check_scores, describe, load_scores
+from scevaluation.intake.check import accepted, check_file, check_scores, describe, issues_of, load_scores
 from scevaluation.intake.workbook import SHEET, read_round
 from scevaluation.programme import load_programme
 from scevaluation.words import words
@@ -111,6 +112,32 @@ def test_a_component_that_differs_from_its_items_is_shown(judge):
     issues = judge(GOOD + "one,ofa,verified,2.6,scored,,\n")
     assert "sum_differs" in _problems(issues, "warning")
     assert "sum_differs" not in _problems(judge(GOOD + "one,ofa,verified,2.5,scored,,\n"), "warning")
+
+
+def test_a_component_is_compared_with_the_mean_of_its_scores_source_by_source(judge):
+    rows = "one,ofa,verified,2,scored,,\none,ofb,verified,3,scored,,\none,ofa,final,2,scored,,\n"
+    assert "sum_differs" not in _problems(judge(GOOD + rows), "warning")
+    issues = judge(GOOD + rows.replace(",3,", ",4,"))
+    row = issues[issues["problem"] == "sum_differs"].iloc[0]
+    assert (row["cell"], row["found"], row["expected"]) == ("line 6", "3", "2.500 (verified)")
+
+
+def test_what_is_found_twice_is_said_once_and_in_the_place_of_the_first(judge):
+    twice = "two/c,ofb,verified,3,scored,,\n"
+    issues = judge(HEAD + twice + "one/a,ofa,verified,7,scored,,\n" + twice + "one/z,ofa,verified,2,scored,,\n")
+    errors = issues[issues["severity"] == "error"]
+    assert list(zip(errors["problem"], errors["cell"], strict=True)) == [
+        ("off_scale", "line 3"),
+        ("unknown_indicator", "line 5"),
+        ("duplicate", "line 2"),
+        ("duplicate", "line 4"),
+    ]
+
+
+def test_rows_without_pandas_are_the_rows_of_the_table():
+    path = load_programme("kab-malang").folder / "rounds" / "2023-S2.csv"
+    rows = issues_of(path)
+    assert rows and check_file(path).to_dict("records") == rows
 
 
 def test_straight_lining_of_kab_malang_2023_impact_is_found():
@@ -227,6 +254,30 @@ def test_a_formula_is_never_evaluated(form, programme):
     file = read_round(form, programme, ROUND)
     assert file.issues["problem"].tolist() == ["formula_without_value"] and file.issues["cell"].iloc[0] == "Skor!F2"
     assert not (file.scores["score"] == 3).any()
+
+
+@pytest.mark.parametrize(("cells", "times"), [({"F2": 3}, 1), ({"F2": "=1+2"}, 2)])
+def test_a_workbook_is_opened_again_only_for_the_values_of_formulas(form, programme, monkeypatch, cells, times):
+    _fill(form, cells)
+    opened, really = [], workbook._open
+    monkeypatch.setattr(workbook, "_open", lambda *args: opened.append(args) or really(*args))
+    received = workbook.Received(form)
+    assert received.said()["round"] == ROUND and received.read(programme, ROUND).rows
+    assert len(opened) == times
+
+
+def test_a_value_that_a_formula_made_is_taken_with_a_warning(programme, tmp_path):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet(SHEET)
+        sheet.write_row("A1", ["indicator", "agency"])
+        sheet.write_formula("C1", '="verified"', None, "verified")
+        sheet.write_row("A2", ["one/a", "ofa"])
+        sheet.write_formula("C2", "=1+2", None, 3)
+    file = read_round(tmp_path / "made.xlsx", programme, ROUND)
+    assert list(file.scores["score"]) == [3] and list(file.issues["problem"]) == ["formula"]
+    assert list(file.issues["found"]) == ["=1+2"]
 
 
 def test_merged_cells_in_the_table_are_named(form, programme):

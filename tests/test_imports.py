@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
+
+from scevaluation.intake.blank import blank
+from scevaluation.programme import load_programme
 
 PACKAGE = Path(__file__).resolve().parents[1] / "scevaluation"
 DOC = PACKAGE.parent / "docs" / "architecture.md"
@@ -72,3 +76,21 @@ def test_help_loads_nothing_it_does_not_say():
     )
     run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert run.stdout.startswith("Usage: ") and run.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_check_loads_no_tables(tmp_path):
+    """What a check of a workbook has no need of takes longer to load than the workbook takes to check."""
+    heavy = ("pandas", "pandera", "scipy", "matplotlib", "IPython", "scevaluation.evaluate", "scevaluation.publish")
+    ask = (
+        "import sys; sys.argv = ['scevaluation', 'check', sys.argv[1]]\n"
+        "from scevaluation.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+        "from scevaluation.words import catalogue\n"
+        f"print([m for m in {heavy} if m in sys.modules], catalogue.cache_info().currsize)"
+    )
+    form = blank(load_programme("contoh"), "2024-S2", tmp_path / "form.xlsx")
+    book = openpyxl.load_workbook(form)
+    book["Skor"]["F2"], book["Skor"]["F3"] = 9, "2,5"
+    book.save(form)
+    run = subprocess.run([sys.executable, "-c", ask, str(form)], capture_output=True, text=True, check=True)
+    *said, summary, loaded = run.stdout.splitlines()
+    assert loaded == "[] 0" and summary.startswith("1 kesalahan") and said[0].startswith("Catatan: form.xlsx, Skor!F3")

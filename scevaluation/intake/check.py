@@ -1,20 +1,28 @@
-"""The gate: everything wrong with a round, at once, each with cell, found, expected and remedy; errors stop here."""
+"""The gate: everything wrong with a round, at once, each with cell, found, expected and remedy; errors stop here.
+
+The rules take rows as plain dicts: pandas and pandera take longer to load than a round to check.
+"""
 
 from __future__ import annotations
 
 import difflib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from math import fsum
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from scevaluation.errors import IntakeError, ScoresRefused
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.instrument import Instrument
 from scevaluation.intake.cells import clean_text
-from scevaluation.intake.workbook import COVER, _checked_zip, _open, cover_facts, read_round, round_files
-from scevaluation.programme import Programme, load_programme
+from scevaluation.intake.workbook import Received, read_round, round_files
+from scevaluation.programme import Programme, Round, load_programme
 from scevaluation.region import region_scores
 from scevaluation.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
 NUMERIC = ("off_scale", "zero_score", "off_grid", "sum_differs", "score_and_status")  # numbers that the gate itself writes
@@ -53,17 +61,47 @@ def check_scores(
         errors stop, warnings and notes are shown. Straight-lining: one value in at least 80 % of 10 or more items of
         one component and source.
     """
+    found = [] if issues is None else issues.to_dict("records")
+    return _table(_judged(scores.to_dict("records"), programme, round_name, found))
+
+
+def _table(found: list[dict]) -> pd.DataFrame:
+    import pandas as pd
+
+    return ISSUES.check(pd.DataFrame(found, columns=list(ISSUES.columns)))
+
+
+def _judged(rows: list[dict], programme: Programme, round_name: str, found: list[dict]) -> list[dict]:
+    """Rows of ISSUES about rows of SCORES, each once, behind those `found` before."""
     instrument = programme.instrument(round_name)
-    found: list[dict] = [] if issues is None else issues.to_dict("records")
-    for row in scores.to_dict("records"):
+    found = list(found)
+    for row in rows:
         found += _row_issues(row, instrument, programme, round_name)
-    key = list(SCORES.key)
-    for row in scores[scores.duplicated(key, keep=False)].to_dict("records"):
+    for row in _duplicates(rows):
         found.append(_issue(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
-    found += _straight_lines(scores, instrument) + _parent_checks(scores, instrument) + _not_reported(scores, instrument)
-    return ISSUES.check(
-        pd.DataFrame(found, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key)).reset_index(drop=True)
-    )
+    found += _straight_lines(rows, instrument) + _parent_checks(rows, instrument) + _not_reported(rows, instrument)
+    once: dict[tuple, dict] = {}
+    for issue in found:
+        once.setdefault(tuple(issue[k] for k in ISSUES.key), issue)
+    return list(once.values())
+
+
+def _scored(row: dict) -> bool:
+    return row["score"] is not None and row["score"] == row["score"]
+
+
+def _groups(rows: Iterable[dict], key: Callable[[dict], object]) -> list[tuple]:
+    """Rows by what `key` says of each, in its order."""
+    out = defaultdict(list)
+    for row in rows:
+        out[key(row)].append(row)
+    return sorted(out.items())
+
+
+def _duplicates(rows: list[dict]) -> list[dict]:
+    keys = [tuple(row[k] for k in SCORES.key) for row in rows]
+    times = Counter(keys)
+    return [row for row, key in zip(rows, keys, strict=True) if times[key] > 1]
 
 
 def _row_issues(row: dict, instrument: Instrument, programme: Programme, round_name: str) -> list[dict]:
@@ -82,7 +120,7 @@ def _row_issues(row: dict, instrument: Instrument, programme: Programme, round_n
     if row["source"] not in ("self", "verified", "final") and not row["source"].startswith("assessor:"):
         out.append(_issue(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "use_code"))
     score = row["score"]
-    if pd.isna(score):
+    if not _scored(row):
         return out
     limits = f"{scale.low:g}\u2013{scale.high:g} ({instrument.id})"
     if score == 0 and scale.low > 0:
@@ -100,23 +138,22 @@ def _row_issues(row: dict, instrument: Instrument, programme: Programme, round_n
     return out
 
 
-def _straight_lines(scores: pd.DataFrame, instrument: Instrument) -> list[dict]:
+def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
     """One value in nearly all items of a component: legal, but unlikely to be an answer."""
-    leaves = scores[scores["indicator"].isin(instrument.leaves) & scores["score"].notna()]
+    leaves = set(instrument.leaves)
+    scored = [row for row in rows if row["indicator"] in leaves and _scored(row)]
     out = []
-    for (component, source), group in leaves.groupby([leaves["indicator"].map(lambda path: path.partition("/")[0]), "source"]):
-        if len(group) < STRAIGHT_ITEMS:
-            continue
-        counts = group["score"].value_counts()
-        if counts.iloc[0] / len(group) >= STRAIGHT_SHARE and source != "self":
-            first = group[group["score"] == counts.index[0]].iloc[0]
+    for (component, source), group in _groups(scored, lambda row: (row["indicator"].partition("/")[0], row["source"])):
+        value, times = Counter(row["score"] for row in group).most_common(1)[0]
+        if len(group) >= STRAIGHT_ITEMS and times / len(group) >= STRAIGHT_SHARE and source != "self":
+            first = next(row for row in group if row["score"] == value)
             label = instrument.nodes[component].label.id if component in instrument.nodes else component
             out.append(
                 _issue(
                     {"file": first["file"], "cell": f"{component} ({source})"},
                     "straight_lining",
                     "warning",
-                    f"{counts.iloc[0]}/{len(group)} = {counts.index[0]:g}",
+                    f"{times}/{len(group)} = {value:g}",
                     label,
                     "ask_back",
                 )
@@ -124,45 +161,36 @@ def _straight_lines(scores: pd.DataFrame, instrument: Instrument) -> list[dict]:
     return out
 
 
-def _parent_checks(scores: pd.DataFrame, instrument: Instrument) -> list[dict]:
+def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
     """A node scored itself and by all its children: they must agree within the instrument's tolerance."""
     if instrument.weights == "unknown":
         return []
     out = []
-    for source, group in scores[scores["score"].notna()].groupby("source"):
-        values = group.groupby("indicator")["score"].mean()
-        for path in (p for p in values.index if p in instrument.nodes and instrument.nodes[p].children):
-            below = [c for c in instrument.children(path) if c in values.index]
+    for source, group in _groups(filter(_scored, rows), lambda row: row["source"]):
+        nodes = dict(_groups(group, lambda row: row["indicator"]))
+        values = {path: fsum(row["score"] for row in own) / len(own) for path, own in nodes.items()}
+        for path in (p for p in values if p in instrument.nodes and instrument.nodes[p].children):
+            below = [c for c in instrument.children(path) if c in values]
             if len(below) < len(instrument.children(path)):
                 continue
             mean = sum(values[c] * instrument.share(c) for c in below)
             if abs(mean - values[path]) > max(instrument.tolerance, 0.005):
-                row = group[group["indicator"] == path].iloc[0]
-                out.append(_issue(row, "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
+                said = f"{mean:.3f} ({source})"
+                out.append(_issue(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", said, "look"))
     return out
 
 
-def _not_reported(scores: pd.DataFrame, instrument: Instrument) -> list[dict]:
+def _not_reported(rows: list[dict], instrument: Instrument) -> list[dict]:
     """Items without any score, counted by agency."""
-    if scores.empty:
-        return []
-    leaves = scores[scores["indicator"].isin(instrument.leaves)]
-    if leaves.empty:
-        return []
-    has = leaves.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any())
-    file = scores["file"].iloc[0]
-    return [
-        _issue(
-            {"file": file, "cell": agency or instrument.id},
-            "not_reported",
-            "note",
-            f"{int((~group).sum())}/{len(group)}",
-            "",
-            "remind",
-        )
-        for agency, group in has.groupby(level=0)
-        if not group.all()
-    ]
+    leaves = set(instrument.leaves)
+    out = []
+    for agency, group in _groups((row for row in rows if row["indicator"] in leaves), lambda row: row["agency"]):
+        items = {row["indicator"] for row in group}
+        lacks = len(items - {row["indicator"] for row in group if _scored(row)})
+        if lacks:
+            place = {"file": rows[0]["file"], "cell": agency or instrument.id}
+            out.append(_issue(place, "not_reported", "note", f"{lacks}/{len(items)}", "", "remind"))
+    return out
 
 
 def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -188,6 +216,8 @@ def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.Data
 
 def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """SCORES and ISSUES of all rounds of a programme that have a file, up to `until`; each passes the gate."""
+    import pandas as pd
+
     if programme.official:
         return region_scores(programme, until), ISSUES.empty()
     parts = [accepted(path, programme, name) for name, path in round_files(programme, until).items()]
@@ -198,28 +228,23 @@ def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.Data
 
 def check_file(path: Path | str, programme: str = "", round_name: str = "") -> pd.DataFrame:
     """ISSUES of one file; programme and round from the arguments, the workbook's cover, or its place in data/."""
-    path = Path(path)
-    if not path.is_file():
-        raise IntakeError(f"{path.name} cannot be opened: there is no such file.", "Check the path.")
+    return _table(issues_of(path, programme, round_name))
+
+
+def issues_of(path: Path | str, programme: str = "", round_name: str = "") -> list[dict]:
+    """The rows of `check_file` as dicts, for who has no other use of pandas."""
+    file = Received(Path(path))
+    if not file.path.is_file():
+        raise IntakeError(f"{file.path.name} cannot be opened: there is no such file.", "Check the path.")
     if not (programme and round_name):
-        said = _said_by(path)
+        said = file.said()
         programme, round_name = programme or said.get("programme", ""), round_name or said.get("round", "")
     if not (programme and round_name):
-        raise IntakeError(f"{path.name} does not say its programme and round.", "Name them with --programme and --round.")
+        raise IntakeError(f"{file.path.name} does not say its programme and round.", "Name them with --programme and --round.")
     plan = load_programme(programme)
     plan.round(round_name)
-    file = read_round(path, plan, round_name)
-    return check_scores(file.scores, plan, round_name, file.issues)
-
-
-def _said_by(path: Path) -> dict[str, str]:
-    if path.suffix.lower() != ".csv":
-        raw = path.read_bytes()
-        _checked_zip(raw, path.name)
-        book = _open(raw, path.name, True)
-        return cover_facts(book[COVER]) if COVER in book.sheetnames else {}
-    place = path.resolve()
-    return {"programme": place.parent.parent.name, "round": place.stem} if place.parent.name == "rounds" else {}
+    read = file.read(plan, str(Round(round_name)))
+    return _judged(read.rows, plan, round_name, read.issues)
 
 
 def describe(issue: dict, w: Words, place: bool = True) -> str:

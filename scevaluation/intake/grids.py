@@ -52,25 +52,6 @@ def letters(column: int) -> str:
     return (letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a received file.
-
-    Raises
-    ------
-    IntakeError
-        If it cannot be opened or is larger than 100 MB.
-    """
-    path = Path(path)
-    try:
-        if path.stat().st_size > LARGEST:
-            raise IntakeError(f"{path.name} is larger than 100 MB.", "Send only the sheet with the scores.")
-        return path.read_bytes()
-    except OSError as error:
-        raise IntakeError(
-            f"{path.name} cannot be opened: {error.strerror}.", "Check the path and that no other program locks it."
-        ) from error
-
-
 def kind_of(raw: bytes, name: str) -> str:
     """What a file is by its content; its ending may lie.
 

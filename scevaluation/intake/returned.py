@@ -14,13 +14,13 @@ from scevaluation.frames import ISSUES, SCORES
 from scevaluation.instrument import Instrument
 from scevaluation.intake.cells import clean_text, parse_date, parse_number
 from scevaluation.intake.check import check_scores
-from scevaluation.intake.grids import Grid, grids, read_bytes
+from scevaluation.intake.grids import Grid, grids
 from scevaluation.intake.header import SCORES as SCORED
 from scevaluation.intake.header import Header, find_header
 from scevaluation.intake.lines import Line, _indicator_names, _level_names, _region_names
 from scevaluation.intake.log import IMPORT_LOG
 from scevaluation.intake.matching import Match, match, normal, written
-from scevaluation.intake.workbook import COVER, SHEET
+from scevaluation.intake.workbook import COVER, SHEET, read_bytes
 from scevaluation.programme import Programme, Round
 
 Yes = Callable[[str, str, str], bool]

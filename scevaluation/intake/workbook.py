@@ -8,14 +8,17 @@ import io
 import warnings
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from scevaluation.errors import IntakeError, RoundError
 from scevaluation.frames import ISSUES, SCORES, STATUSES
 from scevaluation.intake.cells import clean_text, parse_number
 from scevaluation.programme import Programme, Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST = 100 * 2**20
 MOST_MEMBERS = 2000
@@ -104,6 +107,8 @@ class _Reader:
         )
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        import pandas as pd
+
         scores = pd.DataFrame(self.rows, columns=list(SCORES.columns)).astype({"score": float})
         issues = pd.DataFrame(self.issues, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key))
         return scores, issues
@@ -124,23 +129,73 @@ def read_round(path: Path, programme: Programme, round_name: str) -> RoundFile:
     IntakeError
         If the file is no table at all: absent, encrypted, truncated, a macro workbook, too large. Nothing is then read.
     """
+    received = Received(path)
+    scores, issues = received.read(programme, str(Round(round_name))).frames()
+    return RoundFile(received.path, hashlib.sha256(received.raw).hexdigest(), scores, issues)
+
+
+class Received:
+    """A received file, read and opened once, by whoever asks first.
+
+    Parameters
+    ----------
+    path : Path
+        A .csv or .xlsx in the layout that `blank` writes.
+    """
+
+    def __init__(self, path: Path):
+        self.path = Path(path)
+
+    @cached_property
+    def raw(self) -> bytes:
+        return read_bytes(self.path)
+
+    @cached_property
+    def written(self):
+        """The workbook with its formulas."""
+        _checked_zip(self.raw, self.path.name)
+        return _open(self.raw, self.path.name, False)
+
+    @cached_property
+    def values(self):
+        """The workbook with the values stored beside its formulas; opened again only if it has any."""
+        formulas = any(c.data_type == "f" for sheet in self.written.worksheets for c in sheet._cells.values())
+        return _open(self.raw, self.path.name, True) if formulas else self.written
+
+    def said(self) -> dict[str, str]:
+        """Programme and round as the workbook's cover names them, or the place of a .csv in data/."""
+        if self.path.suffix.lower() != ".csv":
+            return cover_facts(self.values[COVER]) if COVER in self.values.sheetnames else {}
+        place = self.path.resolve()
+        return {"programme": place.parent.parent.name, "round": place.stem} if place.parent.name == "rounds" else {}
+
+    def read(self, programme: Programme, round_name: str) -> _Reader:
+        """Rows and issues as plain dicts, which need no pandas."""
+        reader = _Reader(self.path.name, programme, round_name)
+        if self.path.suffix.lower() == ".csv":
+            _read_csv(self.raw, reader)
+        else:
+            _read_workbook(self.values, self.written, reader)
+        return reader
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a received file.
+
+    Raises
+    ------
+    IntakeError
+        If it cannot be opened or is larger than 100 MB.
+    """
     path = Path(path)
-    round_name = str(Round(round_name))
     try:
         if path.stat().st_size > LARGEST:
             raise IntakeError(f"{path.name} is larger than 100 MB.", "Send only the sheet with the scores.")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise IntakeError(
             f"{path.name} cannot be opened: {error.strerror}.", "Check the path and that no other program locks it."
         ) from error
-    reader = _Reader(path.name, programme, round_name)
-    if path.suffix.lower() == ".csv":
-        _read_csv(raw, reader)
-    else:
-        _read_workbook(raw, path.name, reader)
-    scores, issues = reader.frames()
-    return RoundFile(path, hashlib.sha256(raw).hexdigest(), scores, issues)
 
 
 def _read_csv(raw: bytes, reader: _Reader) -> None:
@@ -221,9 +276,8 @@ def _open(raw: bytes, name: str, values: bool):
             ) from error
 
 
-def _read_workbook(raw: bytes, name: str, reader: _Reader) -> None:
-    _checked_zip(raw, name)
-    cached, written = _open(raw, name, True), _open(raw, name, False)
+def _read_workbook(cached, written, reader: _Reader) -> None:
+    name = reader.name
     if COVER in cached.sheetnames:
         _read_cover(cached[COVER], reader)
     if SHEET not in cached.sheetnames:
