@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +78,7 @@ def check(
     from scevaluation.intake.check import describe, issues_of
     from scevaluation.words import CHECK, words
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # openpyxl loads numpy, whose threads take a tenth of a check to start
     w = words(lang, CHECK)
     issues = issues_of(file, programme, round_name)
     for row in issues:
