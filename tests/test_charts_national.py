@@ -243,7 +243,7 @@ def test_the_five_that_turn_stand_first_under_their_head():
 
 def test_the_title_counts_the_flips():
     assert DRAWN["flips"].title == "Dengan bobot yang sama, tanda perubahan 5 dari 32 daerah berbalik"
-    assert DRAWN["flips, english"].title == "With the same weights, the change of 5 of 32 regions turns its sign"
+    assert DRAWN["flips, english"].title == "With the same weights, the change of 5 of 32 regions has the opposite sign"
 
 
 def test_without_a_flip_there_is_no_head_for_them():

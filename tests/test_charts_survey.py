@@ -267,7 +267,7 @@ def test_the_title_says_who_moved_only_beyond_the_interval(before, end):
 
 def test_titles_in_english_and_of_items():
     assert title_of(VALUES, EARLIER, w=EN) == "Citizens rate openness and equal treatment lowest; openness up since 2024-I"
-    assert title_of((70, 70, 50, 70, 70), basis="items", w=EN) == "By the instrument’s items, openness lowest"
+    assert title_of((70, 70, 50, 70, 70), basis="items", w=EN) == "By the instrument’s indicators, openness lowest"
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 20)), min_size=2, max_size=5))

@@ -188,7 +188,7 @@ def test_mimikas_change_is_set_beside_the_cohorts():
     w = Words("en")
     held = scenario.load("mimika").overall(w).findings[1]
     assert w.text(held.sentence) == (
-        "The change is smaller than that of 122 of 128 participants, the common movement (\u22120.025) taken off; within what is usual."
+        "Net of the common movement (\u22120.025), 122 of 128 participants moved further; the change is within what is usual."
     )
 
 

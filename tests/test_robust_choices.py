@@ -99,7 +99,7 @@ def test_the_rule_of_what_matters_most_by_hand(totals, half, rule, first):
 def test_the_sentence_names_the_choice_and_its_share():
     rows = table([0.1, 0.8, 0.2, 0.1], 0.05, previous=B)
     text = words("en").text(choice_sentence(rows, C, B))
-    assert text == "The change depends most on the normalisation: it has a part in 80% of the variance between methods"
+    assert text == "The change depends most on the normalisation: it plays a part in 80% of the variance between methods"
     assert "cara normalisasi" in words("id").text(choice_sentence(rows, C, B))
     even = choice_sentence(table([0.1, 0.5, 0.52, 0.1], 0.05), C)
     assert words("id").text(even).count("%") == 2 and even.places["second_share"].key == f"{C}||normalisation"

@@ -417,16 +417,16 @@ def test_reason_by_hand_in_both_languages():
         "nilai tidak sebanding antara instrumen lama dan baru."
     )
     assert Words("en").text(reason(t, v)) == (
-        "Within \u00b11.0 points a year with 96% probability; 90% interval \u22120.4 to +0.6; 15 rounds; 14 of 15 runs without one "
-        "round agree; smallest pace that could be seen 1.4. During the pandemic \u22124.2 points (\u22126.0 to \u22122.1). Level not "
-        "comparable across the change of instrument."
+        "Within \u00b11.0 points a year with 96% probability; 90% interval \u22120.4 to +0.6. 15 rounds; 14 of 15 reruns, each "
+        "leaving out one round, agree. Smallest pace that could be detected: 1.4. During the pandemic: \u22124.2 points "
+        "(\u22126.0 to \u22122.1). The level is not comparable across the change of instrument."
     )
 
 
 def test_reason_of_few_rounds_by_hand():
     found = one(FLAT[:2])
     text = Words("en").text(reason(found.trend.iloc[0], found.verdicts.iloc[0]))
-    assert text == "2 comparable rounds; a direction needs at least 6."
+    assert text == "Comparable rounds: 2; a direction needs at least 6."
 
 
 def test_reason_says_what_it_depends_on():
