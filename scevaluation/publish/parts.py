@@ -42,7 +42,10 @@ class Field:
 
 
 def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards: bool = True) -> str:
-    """A table of text and numbers; on a phone each row becomes a card. Everything is escaped."""
+    """A table of text and numbers; on a phone each row becomes a card, unless its few short numbers fit as they are.
+
+    Everything is escaped.
+    """
     head = "".join(
         f'<th scope="col"{" class=n" if f.number else ""} role="columnheader">{escape(f.header)}</th>' for f in fields
     )
@@ -56,7 +59,7 @@ def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards
         body.append(f'<tr role="row">{cells}</tr>')
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<table class="{"cards" if cards else ""}" role="table">{title}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<table class="{"cards" if cards else "short"}" role="table">{title}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(body)}</tbody></table>'
     )
 
