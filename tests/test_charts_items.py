@@ -254,7 +254,7 @@ def test_where_no_item_is_comparable_the_empty_state_says_so():
 @pytest.mark.parametrize(
     ("values", "title"),
     [
-        ({"a": (1, 2), "b": (1, 5)}, "X: semua dua butir naik; terbanyak: butir b"),
+        ({"a": (1, 2), "b": (1, 5)}, "X: seluruh dua butir naik; terbanyak: butir b"),
         ({"a": (1, 2), "b": (1, 2), "c": (3, 3)}, "X: dua dari tiga butir naik, tidak ada yang turun"),
         ({"a": (3, 2), "b": (3, 3)}, "X: satu dari dua butir turun, tidak ada yang naik; turun terbanyak: butir a"),
         ({"a": (3, 3)}, "X: tidak satu pun dari satu butir berubah"),

@@ -344,11 +344,11 @@ def whole(judgement, alpha=0.5):
 @pytest.mark.parametrize(
     ("judgement", "begins"),
     [
-        ("strong", "Penilai sepakat (alfa 0,50, rentang 0,40 sampai 0,60)"),
-        ("usable", "Kesepakatan penilai cukup"),
-        ("weak", "Kesepakatan penilai lemah"),
-        ("undecided", "Kesepakatan penilai belum pasti"),
-        ("too_few", "Penilai paling berbeda pada jalan, 3,00 poin"),
+        ("strong", "Asesor sepakat (alfa 0,50, rentang 0,40 sampai 0,60)"),
+        ("usable", "Kesepakatan asesor cukup"),
+        ("weak", "Kesepakatan asesor lemah"),
+        ("undecided", "Kesepakatan asesor belum pasti"),
+        ("too_few", "Asesor paling berbeda pada jalan, 3,00 poin"),
     ],
 )
 def test_title_of_disagreement(judgement, begins):
@@ -359,7 +359,7 @@ def test_title_of_disagreement(judgement, begins):
 
 def test_where_all_scores_are_equal_nobody_differs():
     chart = make_disagreement({"one/a": [2, 2], "one/b": [3, 3]})
-    assert chart.title == "Semua penilai memberi skor yang sama"
+    assert chart.title == "Semua asesor memberi skor yang sama"
 
 
 # severity
@@ -367,7 +367,7 @@ def test_where_all_scores_are_equal_nobody_differs():
 
 def test_every_assessor_has_a_dot_and_an_interval_and_undecided_is_hollow():
     for svg in both(make_severity()):
-        assert labelled(svg, "row") == [f"Penilai {x}" for x in "ABCD"]
+        assert labelled(svg, "row") == [f"Asesor {x}" for x in "ABCD"]
         assert count(svg, "now") == 4 and count(svg, "interval") == 4 and count(svg, "zero") == 1
     assert labelled(make_severity().wide, "right")[0] == "\u22120,20 \u00b10,10 lebih ketat"
 
@@ -383,12 +383,12 @@ def test_earlier_rounds_are_dots_and_later_ones_are_not_drawn():
 @pytest.mark.parametrize(
     ("said", "title"),
     [
-        (("stricter", "milder", "milder"), "Penilai A lebih ketat dan penilai B dan C lebih longgar daripada yang lain"),
-        (("stricter", "alike", "undecided"), "Penilai A lebih ketat daripada yang lain"),
-        (("alike", "milder", "undecided"), "Penilai B lebih longgar daripada yang lain"),
-        (("alike",) * 3, "Semua penilai sama ketatnya"),
-        (("alike", "undecided", "alike"), "Tidak ada penilai yang nyata lebih ketat atau lebih longgar"),
-        (("too_few",) * 3, "Indikatornya terlalu sedikit untuk menilai keketatan penilai"),
+        (("stricter", "milder", "milder"), "Asesor A lebih ketat dan asesor B dan C lebih longgar daripada yang lain"),
+        (("stricter", "alike", "undecided"), "Asesor A lebih ketat daripada yang lain"),
+        (("alike", "milder", "undecided"), "Asesor B lebih longgar daripada yang lain"),
+        (("alike",) * 3, "Semua asesor sama ketatnya"),
+        (("alike", "undecided", "alike"), "Tidak ada asesor yang nyata lebih ketat atau lebih longgar"),
+        (("too_few",) * 3, "Indikatornya terlalu sedikit untuk menilai keketatan asesor"),
     ],
 )
 def test_title_of_severity(said, title):

@@ -240,10 +240,10 @@ def title_of(values, before=(), basis="survey", half=3.0, w=ID) -> str:
         ((70, 70, 50, 70, 70), "Warga menilai keterbukaan paling rendah"),
         ((70, 70, 50, 70, 52), "Warga menilai keterbukaan dan kesetaraan layanan paling rendah"),
         ((70, 50, 51, 52, 53), "Warga menilai kecepatan paling tinggi"),
-        ((60, 61, 62, 63, 64), "Menurut warga tidak ada mutu layanan yang jelas paling rendah"),
+        ((60, 61, 62, 63, 64), "Menurut warga, tidak satu pun mutu layanan jelas paling rendah"),
         ((60, 55, 66, 76, 80), "Warga menilai kepastian dan kesetaraan layanan paling tinggi"),
         ((NAN, NAN, 50, NAN, NAN), "Warga baru menilai keterbukaan"),
-        ((NAN, NAN, 50, 80, NAN), "Menurut warga tidak ada mutu layanan yang jelas paling rendah"),
+        ((NAN, NAN, 50, 80, NAN), "Menurut warga, tidak satu pun mutu layanan jelas paling rendah"),
     ],
 )
 def test_the_title_names_only_what_lies_apart(values, title):
@@ -329,7 +329,7 @@ def test_only_the_urgent_quadrant_is_numbered_and_named(chart):
         assert not {"Air", "Jalan", "Internet", "Bus", "Data"} & set(texts(svg))
         assert labelled(svg, "named-values") == ["Lingkungan: 45,0 (41\u201349), bobot 6,0%"]
         assert [count(svg, g) for g in ("mean-value", "mean-weight", "quadrant")] == [1, 1, 1]
-        assert "".join(group(svg, "others")).count("<path") == 4
+        assert "".join(group(svg, "others")).count("<use") == 4
 
 
 def test_a_missing_indicator_stands_beside_the_plot_and_never_at_zero(chart):
@@ -354,7 +354,7 @@ def test_more_urgent_indicators_than_names_are_counted_and_all_are_drawn(chart):
     for svg in both(found):
         assert count(svg, "key") == MOST and count(svg, "urgent") + count(svg, "unsure") == urgent
         assert labelled(svg, "more") == [f"dan {urgent - MOST} lainnya, di tabel"]
-        assert "".join(group(svg, "others")).count("<path") == 40 - urgent
+        assert "".join(group(svg, "others")).count("<use") == 40 - urgent
 
 
 def test_numbers_never_cover_each_other():

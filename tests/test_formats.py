@@ -194,7 +194,7 @@ def test_every_sheet_of_rows_has_headers_units_and_frozen_panes(contoh):
     trend = sheets["Tren"]
     units = {trend[r]: trend.get(r.replace("1", "2")) for r in trend if re.fullmatch(r"[A-Z]+1", r)}
     assert units["Laju"] == "poin per tahun (0\u2013100)" and units["Peluang naik"] == "bagian (0\u20131)"
-    assert sheets["Kesepakatan penilai"].get("H2", "") == ""  # the interval of alpha has no unit
+    assert sheets["Kesepakatan asesor"].get("H2", "") == ""  # the interval of alpha has no unit
 
 
 def test_a_small_line_stands_in_every_row_of_the_history(contoh):

@@ -75,6 +75,7 @@ class _View:
     def note(self) -> str:
         w, ended = self.words, self.rows["state"].value_counts()
         parts = [w("chart.followup.note")] if len(self.open) else []
+        parts += [w("chart.followup.note_overdue")] if (self.open["state"] == "overdue").any() else []
         more = len(self.still) - len(self.open)
         parts += [w("chart.followup.note_most", n=more)] if more else []
         counts = {k: int(ended.get(k, 0)) for k in ("done", "dropped")}
@@ -131,6 +132,7 @@ class _View:
         y, late = np.array(view.y), (self.open["state"] == "overdue").to_numpy()
         bars(view, y, raised, np.fmin(due, now), color=LINE, lw=4.5, zorder=2, gid="age")
         bars(view, y, np.where(late, due, np.nan), np.full(len(y), now), color=DOWN, lw=4.5, zorder=2.5, gid="overdue")
+        bars(view, y, np.where(late, due, np.nan), np.full(len(y), now), color="white", lw=2.3, zorder=2.6, gid="overdue-core")
         dots(view, raised, y, ms=5, color=LINE, zorder=3, gid="raised")
         has = np.isfinite(due)
         if has.any():
@@ -163,7 +165,8 @@ class _View:
         ends = []
         for column, color in (("open", LINE), ("overdue", DOWN)):
             ax.plot(x, table[column], color=color, lw=1.6, zorder=2, gid="carried-" + column)
-            ax.plot(x[-1:], table[column].iloc[-1:], "o", ms=4.5, color=color, clip_on=False, zorder=3)
+            face = color if column == "open" else "white"
+            ax.plot(x[-1:], table[column].iloc[-1:], "o", ms=4.5, color=color, mfc=face, clip_on=False, zorder=3)
             ends.append(float(table[column].iloc[-1]))
         places = spread(ends, (base + 3) * 1.1 / 72 / 0.86 * top * 1.1, 0, top * 1.1)
         for (column, color), y, value in zip((("open", LINE), ("overdue", DOWN)), places, ends, strict=True):

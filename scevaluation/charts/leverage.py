@@ -8,7 +8,7 @@ import pandas as pd
 from scevaluation.charts import findings_items
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.rowed import Item, rowed
-from scevaluation.charts.style import INK, INK2, LINE, MUTED, text_width, write
+from scevaluation.charts.style import GRID, INK, INK2, LINE, MUTED, text_width, write
 from scevaluation.words import Sentence, Words
 
 MOST, MOST_SILENT = 12, 12  # rows drawn of items with and without a score
@@ -128,8 +128,11 @@ class _View:
         return page.fig
 
     def _axis(self, page) -> None:
-        """The zero line, named as the index of now."""
+        """The zero line, named as the index of now; where ranges push it away from the labels, light lines lead to it."""
         ax, w = page.ax, self.words
+        low = ax.get_xlim()[0]
+        if page.wide and -low > 0.1 * (ax.get_xlim()[1] - low):
+            ax.hlines(page.y, low, 0, color=GRID, lw=0.7, zorder=0, gid="leader")
         tops, feet = zip(*page.spans, strict=True)
         ax.vlines([0] * len(tops), tops, feet, color=INK, lw=0.9, zorder=4, gid="zero", capstyle="butt")
         write(ax, 0, -0.04, w("chart.leverage.zero"), page.small, MUTED, "left", "bottom", gid="zero-label")

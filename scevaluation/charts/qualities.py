@@ -109,4 +109,7 @@ def _note(rows: pd.DataFrame, w: Words) -> list[Sentence]:
         parts.append(Sentence("chart.qualities.note_without"))
     if rows["before"].notna().any():
         parts.append(Sentence("chart.qualities.note_before", {"round": w.round(rows["previous"].iloc[0])}))
+    if rows["change"].notna().any():
+        drawn = ((rows["change_low"] > 0) | (rows["change_high"] < 0)).any()
+        parts.append(Sentence("chart.qualities.note_arrow" if drawn else "chart.qualities.note_no_arrow"))
     return parts

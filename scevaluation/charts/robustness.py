@@ -191,7 +191,17 @@ def _levels(ax, level: pd.DataFrame, span, base: float, w: Words) -> None:
     ax.plot(x, level["median"], "_", ms=6, mec=LINE, mew=1.4, zorder=2, gid="median")
     ax.plot(x, level["nominal"], "o", ms=3.6, color=LINE, zorder=3, gid="nominal")
     value = w.num(level["nominal"].iloc[-1], 1)
-    write(ax, x[-1], level["nominal"].iloc[-1], f"  {value}", base, LINE, "left", "center", weight="bold").set_gid("value")
+    ax.annotate(
+        value,
+        (x[-1], level["nominal"].iloc[-1]),
+        (6 if len(x) > 3 else 8, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=base,
+        fontweight="bold",
+        color=LINE,
+        gid="value",
+    )
 
 
 def tone(row) -> str:

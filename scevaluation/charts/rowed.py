@@ -8,10 +8,26 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scevaluation.charts.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, WIDE, axes_at, canvas, fit, write
+from scevaluation.charts.style import (
+    BASE,
+    INK,
+    INK2,
+    PHONE,
+    RULE,
+    SMALLEST,
+    WIDE,
+    axes_at,
+    canvas,
+    drawable,
+    fit,
+    text_width,
+    write,
+)
 
 LEFT = 2.45  # inches of the labels at the left of a wide picture
 GAP = 0.11  # inches between labels and marks
+FEW = 6  # rows: up to so many a phone has room for labels above their marks
+SHORT = 1.05  # inches: where a phone's labels are all as short, they stand beside the marks as on wide
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ def rowed(
     band: float = 0.26,
     reach: float | None = None,
 ) -> Rows:
-    """Lay out rows: labels at the left on wide, above the marks on a phone.
+    """Lay out rows: labels at the left on wide, above the marks on a phone unless all are short.
 
     Parameters
     ----------
@@ -63,8 +79,14 @@ def rowed(
     """
     base, wide = BASE[layout], layout == "wide"
     small, total = max(base - 1.0, SMALLEST), WIDE if wide else PHONE
-    left = LEFT if wide else 0.06
-    room = left - GAP if wide else total - 0.08
+    widest = (
+        max(text_width(drawable(t), base) for i in items for t in (i.label, i.below))
+        if len(items) > FEW and not wide
+        else math.inf
+    )
+    beside = wide or widest <= SHORT
+    left = LEFT if wide else widest + GAP + 0.03 if beside else 0.06
+    room = left - GAP if beside else total - 0.08
     labels = [fit(i.label, room, base) for i in items]
     belows = [fit(i.below, room, small, lines=1) for i in items]
     line = base * 1.16 / 72
@@ -73,7 +95,7 @@ def rowed(
     for item, text in zip(items, texts, strict=True):
         at += (0.3 if at else 0.2) if item.heading else 0.0
         tops.append(at)
-        at += max(text + 0.06, band) if wide else text + band
+        at += max(text + 0.06, band) if beside else text + band
     fig = canvas(layout, head + at + foot)
     ax = axes_at(fig, left, head, total - left - right, at)
     ax.set_axis_off()
@@ -81,11 +103,11 @@ def rowed(
     out = Rows(fig, ax, [], [], base, small, total - left - right, right, at, wide)
     place = ax.get_yaxis_transform()
     for item, label, below, text, top in zip(items, labels, belows, texts, tops, strict=True):
-        tall = max(text + 0.06, band) if wide else text
+        tall = max(text + 0.06, band) if beside else text
         middle = top + tall / 2
         start = middle - text / 2
-        x, align = (-GAP / out.width, "right") if wide else (0.0, "left")
-        edge = -left / out.width if wide else 0.0
+        x, align = (-GAP / out.width, "right") if beside else (0.0, "left")
+        edge = -left / out.width if beside else 0.0
         if item.heading:
             write(
                 ax, edge, top - 0.05, item.heading, base, INK, "left", "bottom", transform=place, weight="bold", gid="heading"
@@ -102,8 +124,8 @@ def rowed(
         if below:
             foot_at = start + text - line * 0.92
             write(ax, x, foot_at, below, small, INK2, align, "top", transform=place, gid="below")
-        out.y.append(middle if wide else top + text + band / 2 - 0.03)
-        out.spans.append((top, top + tall) if wide else (top + text + 0.01, top + text + band - 0.05))
+        out.y.append(middle if beside else top + text + band / 2 - 0.03)
+        out.spans.append((top, top + tall) if beside else (top + text + 0.01, top + text + band - 0.05))
     return out
 
 

@@ -8,7 +8,22 @@ from matplotlib.patches import Rectangle
 
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.findings import lower
-from scevaluation.charts.style import BAND, BASE, DOWN, FLAT, INK, INK2, RULE, SMALLEST, UP, axes_at, canvas, fit, mark, write
+from scevaluation.charts.style import (
+    BAND,
+    BASE,
+    CONTEXT,
+    DOWN,
+    INK,
+    INK2,
+    RULE,
+    SMALLEST,
+    UP,
+    axes_at,
+    canvas,
+    fit,
+    mark,
+    write,
+)
 from scevaluation.words import Sentence, Words
 
 MOST = {"wide": 6, "phone": 6}  # nodes in a row of columns; more go below
@@ -178,7 +193,7 @@ def _column_head(ax, x: float, head: float, cell: float, label: str, base: float
 
 def _cell(ax, x: float, y: float, cell: float, step: float, r, base: float, wide: bool, w: Words) -> None:
     """Stacked probabilities with the verdict's mark; on a phone the mark over the largest probability."""
-    chances = ((r.p_down, DOWN, "p-down"), (r.p_flat, FLAT, "p-flat"), (r.p_up, UP, "p-up"))
+    chances = ((r.p_down, DOWN, "p-down"), (r.p_flat, CONTEXT, "p-flat"), (r.p_up, UP, "p-up"))
     middle = y + step / 2
     if not r.same:
         frame = Rectangle((x - 0.03, y + 0.015), cell - 0.03, step - 0.03, fill=False, ec=INK, lw=0.9, zorder=4)

@@ -30,6 +30,7 @@ from scevaluation.words import Sentence, Words
 
 SHOWN = ("label", "kind", "contribution")
 TOTALS = ("official", "like_for_like")
+FALL = "#EBC9B8"  # DOWN thinned: beside UP it is also the paler one on grey paper
 
 
 def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.DataFrame:
@@ -121,7 +122,9 @@ class _View:
     def note(self) -> Sentence:
         """What each kind of bar that was drawn means, and both changes by name."""
         w, kinds = self.words, set(self.bars["kind"])
-        keys = [k for k in ("score", "weight", "coverage", "instrument") if k in kinds]
+        moved = self.bars.loc[self.bars["kind"] == "score", "contribution"]
+        keys = [k for k, there in (("rise", (moved > 0).any()), ("fall", (moved < 0).any())) if there]
+        keys += [k for k in ("weight", "coverage", "instrument") if k in kinds]
         marks = "; ".join(w("chart.waterfall.mark_" + k) for k in keys)
         places = {
             "marks": findings.capital(marks),
@@ -231,10 +234,10 @@ class _View:
         )
 
     def _bar(self, ax, y, kind, start, size, base) -> None:
-        """Scores solid; weights outlined, coverage and instrument hatched, for these are no doing of the agencies; totals dark."""
+        """Rises solid, falls pale; weights outlined, coverage and instrument hatched: no doing of the agencies; totals dark."""
         color = UP if size > 0 else DOWN if size < 0 else FLAT
         look = {
-            "score": {"facecolor": color, "edgecolor": color},
+            "score": {"facecolor": FALL if size < 0 else color, "edgecolor": color},
             "weight": {"facecolor": "white", "edgecolor": FLAT},
             "coverage": {"facecolor": "white", "edgecolor": FLAT, "hatch": "////"},
             "instrument": {"facecolor": "white", "edgecolor": FLAT, "hatch": "\\\\\\\\"},

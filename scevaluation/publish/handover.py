@@ -154,7 +154,7 @@ def _ends(rows: pd.DataFrame, w: Words) -> str:
     if not most["scored"]:
         return w("family.brief.no_round")
     ends = list(dict.fromkeys((most["start"], most["end"])))
-    return "\u2013".join(w.round(r) for r in ends)
+    return f" {w('card.to')} ".join(w.round(r) for r in ends)
 
 
 def _cycle(e: Evaluation, r: dict, w: Words) -> str:

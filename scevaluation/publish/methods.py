@@ -190,7 +190,7 @@ def covers(c: Calibration, w: Words) -> Part:
         fields.append(Field(f"rho{rho}", w("methods.covers.rho", rho=w.num(rho, 1)), w.pct, True))
     note = f'<p class="note">{escape(w("methods.covers.note"))}</p>'
     return Part(
-        f'<section class="part"><h3>{escape(w("methods.covers"))}</h3>{html_table(table, fields)}{note}</section>',
+        f'<section class="part"><h3>{escape(w("methods.covers"))}</h3>{html_table(table, fields, cards=False)}{note}</section>',
         w("methods.covers"),
     )
 
@@ -225,7 +225,9 @@ def fares(c: Calibration, w: Words) -> Part:
 def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
     """Does the index, and does its change, hang on how it is computed?"""
     finding = r.change_sentence()
-    note = Sentence("methods.robustness.note", {"level": r.level_sentence(), "choice": r.choice_sentence()})
+    moved = r.changes["median"].notna() & ((r.changes["node"] == ROOT) | (r.changes["round"] == e.round))
+    says = w("methods.robustness.note_changes") if moved.any() else ""
+    note = Sentence("methods.robustness.note", {"level": r.level_sentence(), "choice": r.choice_sentence(), "changes": says})
     return robustness_chart.robustness(r.levels, r.changes, r.choices, finding, note, labels(e, w), e.round, w)
 
 
@@ -251,7 +253,7 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
         fields.append(Field("change_without", w("methods.without.change"), signed, True))
         note += " " + w("methods.without.note_change", change=signed(rows["change"].iloc[0]))
     return Part(
-        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields)}'
+        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields, cards=False)}'
         f'<p class="note">{escape(note)}</p></section>',
         w("methods.without"),
     )
