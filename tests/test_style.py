@@ -13,7 +13,6 @@ from matplotlib.colors import to_hex
 
 from scevaluation.charts import style
 from scevaluation.charts.chart import draw
-from scevaluation.charts.slim import glyph, slim
 from scevaluation.frames import DIRECTIONS
 from scevaluation.publish.colours import MACHADO, contrast, distance, luminance
 
@@ -156,25 +155,3 @@ def test_an_outline_of_text_is_as_wide_as_the_text():
         float(v) for v in d.replace("M", " ").replace("L", " ").replace("Q", " ").replace("C", " ").replace("Z", " ").split()
     ]
     assert max(numbers[::2]) <= width and max(numbers[::2]) > width * 0.8
-
-
-# small SVG
-
-
-def test_a_glyph_is_written_relative_on_a_coarser_grid():
-    assert glyph("M 256 0 \nL 256 320 \nQ 720 768 1072 1152 \nz \n") == "M8 0v10q14 14 26 26z"
-
-
-def test_a_second_outline_of_a_glyph_starts_where_it_says():
-    assert glyph("M 0 0 L 160 0 z M 320 320 L 320 480 z") == "M0 0h5zM10 10v5z"
-
-
-def test_groups_that_carry_nothing_go_and_names_stay():
-    path = '<path d="M 1.23456 2.0 \nL 3 4 \n" style="fill: none; stroke: #000"/>'
-    empty = '<g/>\n<g id="text_2" clip-path="x"/>'
-    raw = f'<?xml?>\n<svg>\n<g id="figure_1">\n<g id="bar-score">\n{path}\n</g>\n{empty}\n</g>\n</svg>'
-    assert slim(raw) == '<svg>\n<g id="bar-score">\n<path d="M1.23 2L3 4" style="fill:none;stroke:#000"/>\n</g>\n</svg>'
-
-
-def test_negative_and_tiny_numbers_survive():
-    assert slim('<svg>\n<path d="M -0.001 -12.5 \nL 1e-05 100 \n"/>\n</svg>') == '<svg>\n<path d="M0-12.5L0 100"/>\n</svg>'

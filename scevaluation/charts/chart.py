@@ -18,9 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from scevaluation.charts.embed import embedded
-from scevaluation.charts.letters import svg
-from scevaluation.charts.slim import slim
 from scevaluation.charts.style import rc
+from scevaluation.charts.svg import svg
 from scevaluation.words import Sentence, Words
 
 
@@ -163,7 +162,7 @@ def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     with matplotlib.rc_context(rc(layout)), unswept():
         figure = paint(layout)
         figure.set_facecolor("white")
-        return slim(svg(figure))
+        return svg(figure)
 
 
 @contextmanager

@@ -123,11 +123,11 @@ class _View:
             out.append(Item(self.names[r.row], heading=heading))
         return out
 
-    def _counts(self, by: str, key: str) -> str:
-        rows = self.table if by == "round" else self.folded
-        marks = rows.loc[rows[by] == key, "mark"]
-        asked = int(marks.isin(ASKED).sum())
-        return f"{int(marks.isin(KNOWN).sum())}/{asked}" if asked else "\u2013"
+    def _counts(self, rows: pd.DataFrame, by: str) -> dict[str, str]:
+        """Of each round or row how many of the items asked are known."""
+        marks = rows["mark"]
+        of = pd.DataFrame({"known": marks.isin(KNOWN), "asked": marks.isin(ASKED)}).groupby(rows[by]).sum()
+        return {key: f"{known}/{asked}" if asked else "\u2013" for key, known, asked in of.itertuples()}
 
     def paint(self, layout: str):
         """The figure of a layout: rounds from left to right, items below each other."""
@@ -143,10 +143,10 @@ class _View:
         self._columns(page)
         self._marks(page)
         place, edge = ax.get_yaxis_transform(), 1 + 0.5 / page.width
-        for y, r in zip(page.y, self.rows.itertuples(), strict=True):
-            if r.row != "rest":
-                text = self._counts("row", r.row)
-                write(ax, edge, y, text, page.small, INK2, "right", "center", transform=place, gid="count")
+        known = self._counts(self.folded, "row")
+        for y, row in zip(page.y, self.rows["row"], strict=True):
+            if row != "rest":
+                write(ax, edge, y, known[row], page.small, INK2, "right", "center", transform=place, gid="count")
         self._foot(page, edge)
         self._key(page, layout)
         return page.fig
@@ -200,7 +200,8 @@ class _View:
         ax.plot([left, edge], [top - 0.02] * 2, transform=place, color=RULE, lw=0.9, clip_on=False)
         word = self.words("chart.coverage.known")
         x, align = (-0.11 / page.width, "right") if page.wide else (0.0, "left")
-        texts = [self._counts("round", r) for r in self.rounds]
+        known = self._counts(self.table, "round")
+        texts = [known.get(r, "\u2013") for r in self.rounds]
         cell = page.width / (ax.get_xlim()[1] - ax.get_xlim()[0])
         narrow = max(text_width(t, page.small) for t in texts) + 0.03 > cell
         shown = [t.split("/")[0] for t in texts] if narrow else texts

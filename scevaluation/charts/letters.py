@@ -1,22 +1,20 @@
 """Text of charts as outlines, each text laid out once: the two layouts and many reports share what they say.
 
 matplotlib lays a text out anew at every measuring and drawing, which is two thirds of the time of a chart. Outlines are
-laid out at one size and scaled, so what was laid out for one picture serves all. The pictures are the same to the byte.
+laid out at one size and scaled, so what was laid out for one picture serves all.
 """
 
 from __future__ import annotations
 
-import io
-import re
 from functools import lru_cache
 
+import numpy as np
 from matplotlib import font_manager
-from matplotlib.backends.backend_mixed import MixedModeRenderer
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import rgb2hex
-from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
+
+STEPS = 200  # a font's size in steps of its outlines' grid; two are a quarter of a printer's dot at 12 points
 
 
 class Letters(TextToPath):
@@ -27,6 +25,7 @@ class Letters(TextToPath):
         self.measured = lru_cache(maxsize=20_000)(self._measured)
         self.laid_out = lru_cache(maxsize=20_000)(self._laid_out)
         self.font = lru_cache(maxsize=64)(self._font)
+        self.outlines: dict[str, str] = {}
 
     def _font(self, families: tuple[str, ...], style: str, weight) -> FT2Font:
         prop = font_manager.FontProperties(family=list(families), style=style, weight=weight)
@@ -49,68 +48,33 @@ class Letters(TextToPath):
         found = self.measured(s, tuple(prop.get_family()), prop.get_style(), prop.get_weight())
         return tuple(v * scale for v in found)
 
-    def _laid_out(self, font: FT2Font, text: str):
-        return super().get_glyphs_with_font(font, text)
+    def _laid_out(self, text: str, families: tuple[str, ...], style: str, weight) -> tuple[tuple[str, str], ...]:
+        prop = font_manager.FontProperties(family=list(families), style=style, weight=weight)
+        info, outlines, _ = super().get_glyphs_with_font(self._get_font(prop), text)
+        grid = STEPS / self.FONT_SCALE
+        self.outlines |= {n: outline(v * grid, codes) for n, (v, codes) in outlines.items() if n not in self.outlines}
+        places = [(name, round(x * grid), round(y * grid)) for name, x, y, _ in info]
+        return tuple((name, (f' x="{x}"' if x else "") + (f' y="{y}"' if y else "")) for name, x, y in places)
 
-    def get_glyphs_with_font(self, font, s, glyph_map=None, return_new_glyphs_only=False, **more):
-        """Letters of a text with their places, and the outlines of those not in `glyph_map`."""
-        if any(v is not None for v in more.values()):
-            return super().get_glyphs_with_font(font, s, glyph_map, return_new_glyphs_only, **more)
-        info, outlines, rects = self.laid_out(font, s)
-        known = {} if glyph_map is None else glyph_map
-        new = {name: outline for name, outline in outlines.items() if name not in known}
-        if not return_new_glyphs_only:
-            new = {**known, **new}
-        return list(info), new, rects
+    def placed(self, text: str, prop) -> tuple[tuple[str, str], ...]:
+        """Letters of a text, each a name in `outlines` and the attributes that place it, in steps of the grid."""
+        return self.laid_out(text, tuple(prop.get_family()), prop.get_style(), prop.get_weight())
 
 
 LETTERS = Letters()
 
 
-class _Renderer(RendererSVG):
-    """matplotlib's writer of SVG; the letters of a text are a line of `written` until the end, where `told` puts them in."""
-
-    def __init__(self, *args, **more):
-        super().__init__(*args, **more)
-        self._text2path = LETTERS
-        self.written: list[tuple] = []
-
-    def _draw_text_as_path(self, gc, x, y, s, prop, angle, ismath, mtext=None):
-        if ismath or (mtext is not None and (mtext.get_fontfeatures() or mtext.get_language())):
-            super()._draw_text_as_path(gc, x, y, s, prop, angle, ismath, mtext)
-            return
-        self.writer.comment(s)
-        scale = prop.get_size_in_points() / LETTERS.FONT_SCALE
-        alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
-        color = rgb2hex(gc.get_rgb())
-        look = ([] if color == "#000000" else [f"fill: {color}"]) + ([] if alpha == 1 else [f"opacity: {_brief(alpha)}"])
-        turned = f" rotate({_brief(-angle)})" if angle else ""
-        place = f"translate({_brief(x)} {_brief(y)}){turned} scale({_brief(scale)} {_brief(-scale)})"
-        self.writer.start("g", style="; ".join(look), transform=place)
-        font = LETTERS._get_font(prop)
-        placed, new, _ = LETTERS.get_glyphs_with_font(font, s, glyph_map=self._glyph_map, return_new_glyphs_only=True)
-        self._update_glyph_map_defs(new)
-        if placed:
-            self.writer.element("use", attrib={"written": str(len(self.written))})
-            self.written.append(tuple(placed))
-        self.writer.end("g")
-
-    def _get_font_height_metrics(self, prop):
-        return _heights(tuple(prop.get_family()), prop.get_style(), prop.get_weight(), prop.get_size_in_points())
-
-    def told(self, text: str) -> str:
-        """The picture with all its letters."""
-        return _WRITTEN.sub(lambda m: _uses(self.written[int(m[2])], m[1]), text)
-
-
 @lru_cache(maxsize=1_000)
-def _heights(families: tuple[str, ...], style: str, weight, size: float) -> tuple[float, float, float]:
+def heights(families: tuple[str, ...], style: str, weight, size: float) -> tuple[float, float, float]:
     """How far the first font of a text goes above and below the line, and the gap between lines, in points.
 
     As matplotlib finds it anew for every text (`matplotlib.text.Text._get_layout`); (None, None, None) leaves it to that.
     """
     font = LETTERS.font(families, style, weight)
-    for name, keys in (("OS/2", ("sTypoAscender", "sTypoDescender", "sTypoLineGap")), ("hhea", ("ascent", "descent", "lineGap"))):
+    for name, keys in (
+        ("OS/2", ("sTypoAscender", "sTypoDescender", "sTypoLineGap")),
+        ("hhea", ("ascent", "descent", "lineGap")),
+    ):
         table = font.get_sfnt_table(name)
         if table is not None:
             scale = 1 / font.get_sfnt_table("head")["unitsPerEm"] * size
@@ -119,36 +83,60 @@ def _heights(families: tuple[str, ...], style: str, weight, size: float) -> tupl
     return None, None, None
 
 
-_WRITTEN = re.compile(r'( *)<use written="(\d+)"/>\n')
+def outline(vertices: np.ndarray, codes: np.ndarray) -> str:
+    """A letter's outline (points in steps, matplotlib's codes) for SVG, each point relative to the one before.
+
+    Where a curve goes on as the one before ended, which TrueType outlines mostly do, only its end is written (`t`); the
+    point of control that follows from it is at most one step away from where it was.
+    """
+    out, at, start, control = [], (0, 0), (0, 0), None
+    parts = _parts(vertices, codes)
+    for (command, points), (after, ahead) in zip(parts, [*parts[1:], ("", [])], strict=False):
+        if command == "Z":
+            out.append("z")
+            at, control = start, None
+            continue
+        ends = [(round(x), round(y)) for x, y in points]
+        if command == "M":
+            out.append(f"M{ends[0][0]} {ends[0][1]}")
+            start = ends[0]
+        elif command == "Q":
+            follows = control and (2 * at[0] - control[0], 2 * at[1] - control[1])
+            smooth = bool(follows) and _near(follows, points[0], 1)
+            control = follows if smooth else ends[0]
+            middle = ((control[0] + ahead[0][0]) / 2, (control[1] + ahead[0][1]) / 2) if after == "Q" else points[1]
+            ends[1] = (round(middle[0]), round(middle[1])) if _near(middle, points[1], 0.5) else ends[1]
+            out.append(_moved("T" if smooth else "Q", ends[1:] if smooth else [control, ends[1]], at))
+        else:
+            out.append(_moved(command, ends, at))
+        at, control = ends[-1], control if command == "Q" else None
+    # A command's letter need not be said twice in a row.
+    kept = [c if n == 0 or c[0] != out[n - 1][0] or c[0] in "Mz" else " " + c[1:] for n, c in enumerate(out)]
+    return "".join(kept).replace(" -", "-")
 
 
-def _brief(number: float) -> str:
-    """A number as matplotlib writes it into SVG."""
-    return f"{number:f}".rstrip("0").rstrip(".")
+def _parts(vertices: np.ndarray, codes: np.ndarray) -> list[tuple[str, list[tuple[float, float]]]]:
+    """Commands of an outline with their points."""
+    letter = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+    points, out, n = np.asarray(vertices, float).tolist(), [], 0
+    while n < len(codes):
+        code = int(codes[n])
+        need = {Path.CURVE3: 2, Path.CURVE4: 3}.get(code, 1)
+        if code in letter:
+            out.append((letter[code], [(x, y) for x, y in points[n : n + need]]))
+        elif code == Path.CLOSEPOLY:
+            out.append(("Z", []))
+        n += need
+    return out
 
 
-@lru_cache(maxsize=20_000)
-def _uses(placed: tuple, indent: str) -> str:
-    """The lines that draw the letters of a text."""
-    lines = []
-    for name, x, y, scale in placed:
-        moves = ([] if x == 0 and y == 0 else [f"translate({_brief(x)} {_brief(y)})"]) + (
-            [] if scale == 1 else [f"scale({_brief(scale)})"]
-        )
-        place = f' transform="{" ".join(moves)}"' if moves else ""
-        lines.append(f'{indent}<use xlink:href="#{name}"{place}/>\n')
-    return "".join(lines)
+def _near(a: tuple[float, float], b: tuple[float, float], far: float) -> bool:
+    return abs(a[0] - b[0]) <= far and abs(a[1] - b[1]) <= far
 
 
-def svg(figure: Figure) -> str:
-    """The figure as SVG, as matplotlib saves it without metadata."""
-    out = io.StringIO()
-    dpi, figure.dpi = figure.dpi, 72
-    width, height = figure.get_size_inches()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    inner = _Renderer(width * 72, height * 72, out, image_dpi=dpi, metadata=nothing)
-    renderer = MixedModeRenderer(figure, width, height, dpi, inner)
-    figure.draw(renderer)
-    renderer.finalize()
-    figure.dpi = dpi
-    return inner.told(out.getvalue())
+def _moved(command: str, pairs: list[tuple[int, int]], at: tuple[int, int]) -> str:
+    """A command with its points relative to where it starts; a level or upright line by its length alone."""
+    (x, y), *more = [(x - at[0], y - at[1]) for x, y in pairs]
+    if command == "L" and not more and 0 in (x, y):
+        return f"h{x}" if y == 0 else f"v{y}"
+    return command.lower() + " ".join(f"{x} {y}" for x, y in ((x, y), *more))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 _LAYOUTS: dict[tuple, tuple] = {}
@@ -80,10 +83,39 @@ class _StillY(_Still, YAxis):
     pass
 
 
+class _Ground(Rectangle):
+    """The whole of the axes, which cuts every mark: its place is the axes' own, worked out once and not for each."""
+
+    def __init__(self, panel: Axes):
+        self._panel = panel
+        super().__init__((0.0, 0.0), 1.0, 1.0)
+
+    def get_transform(self):
+        return self._panel.transAxes
+
+
 class Panel(Axes):
-    """The axes of a chart."""
+    """The axes of a chart; where it sets its own limits, marks are not searched for them."""
 
     name = "panel"
+
+    def _gen_axes_patch(self):
+        return _Ground(self)
+
+    def update_datalim(self, xys, updatex=True, updatey=True):
+        if self.get_autoscale_on():
+            super().update_datalim(xys, updatex, updatey)
+
+    def add_collection(self, collection, autolim=True):
+        return super().add_collection(collection, autolim if self.get_autoscale_on() else False)
+
+    def _update_line_limits(self, line):
+        if self.get_autoscale_on():
+            super()._update_line_limits(line)
+
+    def _update_patch_limits(self, patch):
+        if self.get_autoscale_on():
+            super()._update_patch_limits(patch)
 
     def _init_axis(self):
         self.xaxis = _StillX(self, clear=False)
@@ -91,10 +123,17 @@ class Panel(Axes):
         for spine, axis in (("bottom", self.xaxis), ("top", self.xaxis), ("left", self.yaxis), ("right", self.yaxis)):
             self.spines[spine].register_axis(axis)
 
+    def plot(self, x, y, marker=None, **look):
+        """One line, or marks alone where `marker` is given by its place, as matplotlib's but for numbers only."""
+        settled = {"marker": marker, "linestyle": "none"} if marker else {}
+        if "ls" in look:
+            settled["linestyle"] = look.pop("ls")
+        return [self.add_line(Line2D(np.atleast_1d(x), np.atleast_1d(y), **settled, **look))]
+
     def text(self, x, y, s, fontdict=None, **kwargs):
         """A text at (x, y), as matplotlib's, but with a remembered layout, and cut only if it is said to be."""
-        settled = {"verticalalignment": "baseline", "horizontalalignment": "left", "transform": self.transData, "clip_on": False}
-        line = Line(x, y, text=s, **{**settled, **(fontdict or {}), **kwargs})
+        settled = {"transform": self.transData, "clip_on": False}
+        line = Line(x, y, s, parse_math=False, **{**settled, **(fontdict or {}), **kwargs})
         if line.get_clip_on() and line.get_clip_path() is None:
             line.set_clip_path(self.patch)
         self._add_text(line)

@@ -9,7 +9,7 @@ from importlib import resources
 from importlib.util import find_spec
 
 import numpy as np
-from matplotlib import font_manager, patheffects
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
@@ -304,12 +304,8 @@ def fit(text: str, width: float, size: float, weight: str = "normal", lines: int
 
 def write(ax: Axes, x, y, text: str, size: float, color=INK2, ha="left", va="baseline", **more):
     """One text at (x, y) of the axes' data, or of `transform`; `size` in points."""
-    return ax.text(x, y, text, fontsize=size, color=color, ha=ha, va=va, **more)
-
-
-def halo(width: float = 2.0, color: str = "white") -> list:
-    """Path effects that keep a text readable on lines: a rim of `width` points behind it."""
-    return [patheffects.withStroke(linewidth=width, foreground=color)]
+    font = _font(size, more.pop("weight", "normal"))
+    return ax.text(x, y, text, color=color, horizontalalignment=ha, verticalalignment=va, fontproperties=font, **more)
 
 
 def bridge(ax: Axes, x, y, color: str = LINE, **kwargs):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings
 from scevaluation.charts.chart import Chart, both
@@ -318,8 +319,8 @@ class _View:
     def _others(self, ax, node: str) -> None:
         """The other series in grey, broken where their own lines are."""
         behind = [n for n in self.nodes if n != node and (n == ROOT if len(self.nodes) > CROWD else n != ROOT)]
-        for other in behind:
-            ax.plot(*self.joins[other].outline, color=CONTEXT, lw=0.8, zorder=1, gid="other")
+        lines = [np.column_stack(self.joins[other].outline) for other in behind]
+        ax.add_collection(LineCollection(lines, color=CONTEXT, lw=0.8, zorder=1, gid="other", capstyle="round"))
 
     def _uncertainty(self, ax, node: str) -> None:
         """The interval of the pace as a ribbon; an upright bar where a value could be elsewhere if all were reported."""
