@@ -136,3 +136,18 @@ def test_the_table_of_events_shows_dates_as_they_were_recorded():
 )
 def test_a_month_keeps_its_capital_inside_a_sentence(remark, text):
     assert context_chart._inside(remark) == text
+
+
+@pytest.mark.parametrize("codes", [("HLS", "RLS"), ("IPM", "HLS"), ("HLS",)])
+def test_the_note_of_statistics_names_only_lines_that_are_drawn(codes, region="94.04"):
+    w, plan = words("en"), load_programme("mimika")
+    found = context.read_context((region, *plan.peers))
+    chart = context_chart.context_panels(found, context.indicators(), context.national(), plan, codes, 2023, w)
+    note = w.text(chart.note)
+    drawn = chart.rows[chart.rows["chosen"] == w("quality.no")]
+    assert note.startswith("Blue line: this region; grey") and ("hollow circle" in note) == bool(
+        len(drawn[drawn["region"] == region])
+    )
+    own = found[found["region"] == region]
+    alone = context_chart.context_panels(own, context.indicators(), context.national()[:0], plan, codes, 2023, w)
+    assert not any(mark in w.text(alone.note) for mark in ("grey", "dashed"))

@@ -102,7 +102,7 @@ def context_panels(
         )
     said = ((words.column(meta.loc[c], "label"), words.column(meta.loc[c], "note")) for c in shown)
     remarks = " ".join(words("chart.context.remark", name=name, remark=_inside(remark)) for name, remark in said if remark)
-    note = Sentence("chart.context.note")
+    note = Sentence("chart.context.note", {"marks": _marks(rows, programme, words)})
     note = Sentence("chart.context.note_with", {"note": note, "remarks": remarks}) if remarks else note
     table = rows.assign(
         region=rows["region"].replace("", words("chart.context.median")),
@@ -121,6 +121,16 @@ def context_panels(
     )
 
 
+def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
+    """What the lines and circles drawn mean; those that no panel has are not named."""
+    near = rows["region"].isin(programme.peers) & rows["chosen"]
+    said = [w("chart.context.mark_own")]
+    said += [w("chart.context.mark_near")] if near.any() else []
+    said += [w("chart.context.mark_median")] if (rows["region"] == "").any() else []
+    doubt = (rows["region"] == programme.region) & ~rows["chosen"]
+    return "; ".join(said + ([w("chart.context.mark_doubt")] if doubt.any() else []))
+
+
 def _inside(remark: str) -> str:
     """A remark after its name: small first letter, but months keep theirs."""
     return remark if MONTHS.match(remark) else lower(remark)
@@ -132,10 +142,12 @@ def _paint(layout: str, rows, meta, shown, programme, until, w):
     lines = math.ceil(len(shown) / columns)
     tall = 1.48 if wide else 1.95
     fig = canvas(layout, lines * tall)
-    width = (7.09 if wide else 3.42) / (4 if wide else 2)
+    share = max(columns, 2) if wide else columns  # few panels are drawn larger
+    width = (7.09 if wide else 3.42) / share
+    letters = round(22 * 4 / share) if wide else round(20 * 2 / share)
     for i, code in enumerate(shown):
         ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + 0.62, width - 0.5, tall - 0.86)
-        _panel(ax, rows[rows["indicator"] == code], meta.loc[code], programme, until, w, BASE[layout], 22 if wide else 20)
+        _panel(ax, rows[rows["indicator"] == code], meta.loc[code], programme, until, w, BASE[layout], letters)
     return fig
 
 
@@ -149,7 +161,7 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     seen = pd.concat([chosen["value"], doubt["value"], near["value"], middle["value"]])
     pad = max((seen.max() - seen.min()) * 0.16, 1e-6)
     ax.set_xlim(start, end)
-    ax.set_ylim(seen.min() - pad, seen.max() + 2 * pad)
+    ax.set_ylim(seen.min() - 2 * pad, seen.max() + 2 * pad)
     size = max(base - 1.1, 6.9)
     shade_cycles(ax, programme, w, False, start, end, size)
     shade_events(ax, [e for e in programme.events if e.kind == "pandemic"], w, False, start, end, size)
@@ -172,13 +184,17 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
         fontweight="bold",
         color=LINE,
     )
+    year, first = chosen["year"].iloc[0], chosen["value"].iloc[0]
+    above = first >= chosen["value"].mean()
+    for other in middle.loc[middle["year"] == year, "value"]:  # away from the median's line where that is close
+        above = first >= other if abs(first - other) < 0.3 * (seen.max() - seen.min()) else above
     ax.annotate(
-        w.num(chosen["value"].iloc[0], _digits(chosen["value"].iloc[0], meta)),
-        (chosen["year"].iloc[0], chosen["value"].iloc[0]),
-        (0, 5 if chosen["value"].iloc[0] >= chosen["value"].mean() else -5),
+        w.num(first, _digits(first, meta)),
+        (year, first),
+        (0, 5 if above else -5),
         textcoords="offset points",
-        ha="center" if chosen["year"].iloc[0] > START else "left",
-        va="bottom" if chosen["value"].iloc[0] >= chosen["value"].mean() else "top",
+        ha="center" if year > START else "left",
+        va="bottom" if above else "top",
         fontsize=size,
         color=INK2,
     )

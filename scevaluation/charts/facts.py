@@ -82,7 +82,7 @@ def facts(
     for sector in sectors:
         mine = rows[rows["sector"] == sector]
         if len(mine):
-            parts.append(_sector_table(sector, mine, meta, w))
+            parts.append(_sector_table(sector, mine, meta, w, alone=len(sectors) == 1))
     return Chart(
         "facts",
         w,
@@ -94,15 +94,18 @@ def facts(
     )
 
 
-def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:
+def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words, alone: bool = False) -> str:
+    """The facts of a sector; alone, its name stands in the title already, so the caption is for screen readers."""
     heads = [w("facts.what"), w("facts.when"), w("facts.value"), w("facts.source")]
     head = "".join(
         f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads)
     )
     body = "".join(_fact(group, meta.loc[code], heads, w) for code, group in rows.groupby("indicator", sort=False))
     name = escape(w("sector." + sector))
+    hidden = ' class="visually-hidden"' if alone else ""
     return (
-        f'<table class="cards facts" role="table"><caption>{name}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<table class="cards facts" role="table"><caption{hidden}>{name}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{body}</tbody></table>'
     )
 
