@@ -1,5 +1,6 @@
 """What heatmap and waterfall draw: cells, marks, bars, order and sums."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -169,14 +170,8 @@ def test_official_and_like_for_like_changes_are_both_named(bars):
 
 def test_the_first_bar_starts_at_zero_and_the_last_ends_where_the_official_one_does(bars):
     def ends(gid):
-        x = [
-            float(v.split()[0].split("-")[0])
-            for v in group(bars.wide, gid)[-1 if gid != "bar-score" else 0]
-            .split('d="M')[1]
-            .split('"')[0]
-            .replace("z", "")
-            .split("L")
-        ]
+        outline = group(bars.wide, gid)[-1 if gid != "bar-score" else 0].split('d="')[1].split('"')[0]
+        x = [float(v) for v in re.findall(r"[MLH](-?[\d.]+)", outline)]
         return min(x), max(x)
 
     zero = float(group(bars.wide, "zero")[0].split('d="M')[1].split()[0])

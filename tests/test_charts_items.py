@@ -354,7 +354,7 @@ def test_bars_stand_by_gain_and_silent_items_apart():
 
 def test_bars_start_at_zero_and_end_at_the_gain():
     svg = levers(silent=()).wide
-    edges = [[float(x) for x in re.findall(r"[ML](-?[\d.]+) ", part)] for part in group(svg, "bar")]
+    edges = [[float(x) for x in re.findall(r"[MLH](-?[\d.]+)", part)] for part in group(svg, "bar")]
     left, lengths = {round(min(e), 1) for e in edges}, [max(e) - min(e) for e in edges]
     assert len(left) == 1
     np.testing.assert_allclose(np.array(lengths) / lengths[0], np.array([5.4, 5.3, 5.2, 5.1, 5.0]) / 5.4, atol=0.01)

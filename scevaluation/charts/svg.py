@@ -84,7 +84,7 @@ class _Renderer(RendererBase):
         points, codes = self._points(path, transform, line)
         if len(points):
             cut = self._cut(gc, (*points.min(axis=0), *points.max(axis=0)))
-            self._put(f'<path d="{_outline(points, codes, 1)}"{cut}{self._style(gc, rgbFace)}/>')
+            self._put(f"{_drawn(points, codes, 1)}{cut}{self._style(gc, rgbFace)}/>")
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = trans.transform(path.vertices)
@@ -161,8 +161,8 @@ class _Renderer(RendererBase):
         clean = shape.cleaned(curves=True, remove_nans=True)
         kept = clean.codes != Path.STOP
         points = clean.vertices[kept] * (1, -1)
-        outline = _outline(points, clean.codes[kept], 2)
-        name = self._named("m", outline, lambda name: f'<path id="{name}" d="{outline}"/>')
+        drawn = _drawn(points, clean.codes[kept], 2)
+        name = self._named("m", drawn, lambda name: f'{drawn} id="{name}"/>')
         return name, float(np.abs(points).max(initial=0))
 
     def _marks(self, gc, marks: list[tuple[str, float, float, float, str]]) -> None:
@@ -264,15 +264,32 @@ def _number(value: float, digits: int = 2) -> str:
 
 
 def _outline(points: np.ndarray, codes: np.ndarray, digits: int) -> str:
-    """Points with matplotlib's codes as the data of a path."""
-    out, left = [], 0
+    """Points with matplotlib's codes as the data of a path; level and upright lines by one number."""
+    out, left, at = [], 0, (None, None)
     for code, (x, y) in zip(codes.tolist(), (np.round(points, digits) + 0.0).tolist(), strict=True):
         if left:
             out.append(f" {x:g} {y:g}")
             left -= 1
         elif code == Path.CLOSEPOLY:
             out.append("z")
+            continue
+        elif code == Path.LINETO and y == at[1]:
+            out.append(f"H{x:g}")
+        elif code == Path.LINETO and x == at[0]:
+            out.append(f"V{y:g}")
         else:
             out.append(f"{_LETTER[code]}{x:g} {y:g}")
             left = _MORE.get(code, 0)
+        at = (x, y)
     return "".join(out).replace(" -", "-")
+
+
+def _drawn(points: np.ndarray, codes: np.ndarray, digits: int) -> str:
+    """The element of an outline, without its end; a circle, which matplotlib draws as eight curves, as one."""
+    if len(codes) == 26 and (codes[1:25] == Path.CURVE4).all():
+        (left, top), (right, low) = points[:25].min(axis=0), points[:25].max(axis=0)
+        if abs((right - left) - (low - top)) < 0.1:
+            place = [(name, _number(v)) for name, v in (("cx", (left + right) / 2), ("cy", (top + low) / 2))]
+            at = "".join(f' {name}="{v}"' for name, v in place if v != "0")
+            return f'<circle{at} r="{_number((right - left) / 2)}"'
+    return f'<path d="{_outline(points, codes, digits)}"'
