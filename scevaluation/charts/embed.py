@@ -1,4 +1,4 @@
-"""What pages embed of a slim picture: nothing that only tests and people read in the file, and nothing twice."""
+"""What pages embed of a picture: nothing that only tests and people read in the file, and nothing twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GLYPH = re.compile(r'<path id="(g\d+)" d="([^"]*)"/>')
 
 
 def embedded(svg: str) -> str:
-    """What a page embeds of a slim picture: nothing that only tests and people read in the file.
+    """What a page embeds of a picture: nothing that only tests and people read in the file.
 
     Comments, line ends and names that nothing refers to go; a style that several marks share becomes a class.
     """
