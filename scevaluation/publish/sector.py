@@ -71,6 +71,8 @@ def _head(v: View, w: Words) -> Sentence:
             places |= {"before": _index(v, "value100", e.previous), "previous": w.round_long(e.previous)}
     elif rule == "no_value":
         places["coverage"] = _index(v, "coverage", digits=0, percent=True)
+    if rule == "statistics_better" and v.row["better"] == v.row["series"]:
+        rule += "_all"
     return Sentence("family.sector.head." + rule, places)
 
 
