@@ -151,15 +151,16 @@ def _official_card(e: Evaluation, w: Words):
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
         before = _at(e, node, e.previous, "value") if e.previous else np.nan
-        median = float(medians.get(node, np.nan))
+        median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
+        shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
         side = "card.equal" if abs(gap) < NEAR else "card.above" if gap > 0 else "card.below"
         word = "\u2013" if np.isnan(gap) else w(side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
             ("weight", w("card.weight"), w.pct(weight)),
             ("median", w("card.median", cohort=cohort), w.num(median, 2)),
-            ("delta", w("card.gap"), w.num(gap, 2, sign=True)),
+            ("delta", w("card.gap"), w.num(shown_gap, 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
