@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from dataclasses import dataclass
@@ -72,7 +73,11 @@ def _own_temporary_files() -> None:
 
 
 def run(
-    tasks: list[Task], workers: int, timeout: float = TIMEOUT, method: str = "", watch: Callable[[list[Job]], None] = lambda _: None
+    tasks: list[Task],
+    workers: int,
+    timeout: float = TIMEOUT,
+    method: str = "",
+    watch: Callable[[list[Job]], None] = lambda _: None,
 ) -> Iterator[Outcome]:
     """Outcomes of tasks as they end, in no order.
 
@@ -90,14 +95,23 @@ def run(
     """
     from pebble import ProcessPool
 
-    with ProcessPool(max_workers=workers, max_tasks=1, context=context(method)) as pool:
-        open_ = {pool.schedule(make, args=(task, os.getpid()), timeout=timeout): task.job for task in tasks}
+    waiting, open_ = deque(tasks), {}
+
+    def fill() -> None:
+        while waiting and len(open_) < workers:
+            task = waiting.popleft()
+            open_[pool.schedule(make, args=(task, os.getpid()), timeout=timeout)] = task.job
+
+    # A child that ended is replaced only at the pool's next look, ten times a second; meanwhile a spare one takes its turn.
+    with ProcessPool(max_workers=workers + (workers + 1) // 2, max_tasks=1, context=context(method)) as pool:
         try:
+            fill()
             while open_:
                 ended, _ = wait(open_, timeout=0.25, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    yield _outcome(open_.pop(future), future, timeout)
-                watch([job for future, job in open_.items() if future.running()])
+                done = [(open_.pop(future), future) for future in ended]
+                fill()
+                yield from (_outcome(job, future, timeout) for job, future in done)
+                watch(list(open_.values()))
         finally:
             for future in open_:
                 future.cancel()
@@ -110,9 +124,13 @@ def _outcome(job: Job, future, timeout: float) -> Outcome:
     try:
         seconds, headline = future.result()
     except TimeoutError:
-        return Outcome(job, timeout, failed=f"It took more than {timeout:g} s and was ended. Raise --timeout, or mend the notebook.")
+        return Outcome(
+            job, timeout, failed=f"It took more than {timeout:g} s and was ended. Raise --timeout, or mend the notebook."
+        )
     except ProcessExpired as error:
-        return Outcome(job, 0.0, failed=f"Its process ended with code {error.exitcode} before the report was whole. Run it again.")
+        return Outcome(
+            job, 0.0, failed=f"Its process ended with code {error.exitcode} before the report was whole. Run it again."
+        )
     except (EvaluationError, MemoryError, OSError, CancelledError) as error:
         return Outcome(job, 0.0, failed=_said(error))
     except Exception as error:  # a report that fails in an unknown way is named and stops no other

@@ -23,7 +23,6 @@ HEAVY = (
     "IPython.core.completerlib",
     "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
     "pandas",
     "pandera.pandas",
     "psutil",
@@ -44,24 +43,29 @@ def _modules() -> tuple[str, ...]:
 
 def practise() -> None:
     """Make a page of one picture and one checked table: the parts that are made ready on first use then are."""
-    from matplotlib.figure import Figure
     from nbformat import v4
 
-    from scevaluation.charts import style
+    from scevaluation.charts import chart
     from scevaluation.frames import SCORES
     from scevaluation.publish import notebook as nb
     from scevaluation.words import LANGUAGES, words
 
     SCORES.check(SCORES.empty())
-    style.family()
-    figure = Figure(figsize=(2, 1))
-    figure.add_axes((0.1, 0.1, 0.8, 0.8)).set_title("0")
-    figure.savefig(os.devnull, format="svg")
+    chart.draw("wide", _picture)
     cell = v4.new_code_cell("import scevaluation\nscevaluation.__version__", metadata={"tags": ["parameters"]})
     done = nb.execute(v4.new_notebook(cells=[cell]), {}, "inprocess")
     for lang in LANGUAGES:
         nb.page(done, words(lang))
     nb.executed_json(done)
+
+
+def _picture(layout: str):
+    """A picture of one letter."""
+    from scevaluation.charts import style
+
+    figure = style.canvas(layout, 1)
+    style.write(style.axes_at(figure, 0.1, 0.1, 0.8, 0.8), 0, 0, "0", 8)
+    return figure
 
 
 def remember_hashes() -> None:
