@@ -57,6 +57,7 @@ def context_panels(
     codes: tuple[str, ...],
     until: int,
     words: Words,
+    names: dict[str, str] | None = None,
 ) -> Chart:
     """A panel for every statistic that has an honest series since 2017.
 
@@ -70,6 +71,8 @@ def context_panels(
         Statistics, in order; one with fewer than four chosen years is left out.
     until : int
         Last year shown.
+    names : dict of region to text, optional
+        For the table of rows; a region without a name stands by its code.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def context_panels(
     note = Sentence("chart.context.note", {"marks": _marks(rows, programme, words)})
     note = Sentence("chart.context.note_with", {"note": note, "remarks": remarks}) if remarks else note
     table = rows.assign(
-        region=rows["region"].replace("", words("chart.context.median")),
+        region=rows["region"].replace({**(names or {}), "": words("chart.context.median")}),
         chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
         label=rows["indicator"].map(words.column(meta, "label")),
         year=rows["year"].astype(str),

@@ -25,13 +25,18 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import ROOT
 from scevaluation.intake.check import describe
+from scevaluation.intake.official import regions
 from scevaluation.intake.workbook import read_round
 from scevaluation.programme import Round, load_programme
 from scevaluation.publish import parts
 from scevaluation.publish.parts import Field, Part, deltas, html_table
 from scevaluation.words import Fact, Sentence, Words
 
-FEW = {"found.best": "strongest", "found.smaller": "moved", "found.short": "direction"}  # heads of the findings where rounds are too few
+FEW = {
+    "found.best": "strongest",
+    "found.smaller": "moved",
+    "found.short": "direction",
+}  # heads of the findings where rounds are too few
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -136,8 +141,7 @@ def _sector_card(e: Evaluation, w: Words):
         )
     judged = any(c.direction != "too_little_data" for c in cards)
     note = Sentence(
-        "card.note_sector" if judged else "card.note_sector_first",
-        {"ago": w.round(ago), "delta": deltas(e.trend, w)},
+        "card.note_sector" if judged else "card.note_sector_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
     )
     return scorecard_chart(cards, w("card.title_sector"), note, 10, w)
 
@@ -210,8 +214,13 @@ def statistics(e: Evaluation, w: Words):
     if e.context.empty:
         return None
     return context_chart.context_panels(
-        e.context, e.indicators, e.national, e.programme, e.programme.context, Round(e.round).year, w
+        e.context, e.indicators, e.national, e.programme, e.programme.context, Round(e.round).year, w, region_names()
     )
+
+
+def region_names() -> dict[str, str]:
+    """Names of all regions by their codes."""
+    return dict(regions().set_index("code")["name"])
 
 
 def facts(e: Evaluation, w: Words):

@@ -27,7 +27,7 @@ from scevaluation.evaluate.sector import SECTOR, STATISTICS
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
 from scevaluation.programme import Round
-from scevaluation.publish import detail, family, parts, people
+from scevaluation.publish import detail, family, forms, parts, people
 from scevaluation.publish.pages import Several, judged, row_of
 from scevaluation.publish.parts import Field, Part, html_table
 from scevaluation.publish.sector_view import View, value_of
@@ -268,7 +268,14 @@ def statistics(v: View, w: Words) -> Chart | None:
         return None
     e = v.e
     return context_chart.context_panels(
-        e.context, e.indicators, e.national, e.programme, tuple(v.statistics["indicator"]), Round(e.round).year, w
+        e.context,
+        e.indicators,
+        e.national,
+        e.programme,
+        tuple(v.statistics["indicator"]),
+        Round(e.round).year,
+        w,
+        forms.region_names(),
     )
 
 
