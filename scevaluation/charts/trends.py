@@ -245,22 +245,28 @@ class _View:
         width = (WIDE if layout == "wide" else PHONE) / columns
         inner = width - MARGIN - 0.02
         titles = [self._title(n, inner, base) for n in self.nodes]
-        head = 0.3 if all("\n" not in t for t in titles) else 0.44
+        # A long name gets the whole width, and the verdict a line of its own below it.
+        below = any("\u2026" in t for t in titles)
+        if below:
+            titles = [fit(self._name(n), inner, base + 1.2, "bold") for n in self.nodes]
+        head = (0.3 if all("\n" not in t for t in titles) else 0.44) + (0.17 * base / 8 if below else 0)
         plot = (1.5 if count <= 6 else 1.05) if layout == "wide" else (0.86 if count <= 6 else 0.72)
         tall = head + plot + (0.26 if layout == "wide" else 0.3)
         fig = canvas(layout, math.ceil(count / columns) * tall)
         for i, node in enumerate(self.nodes):
             ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + head, inner, plot)
-            self._panel(ax, node, titles[i], first=i == 0, left=i % columns == 0, base=base)
+            self._panel(ax, node, titles[i], below, first=i == 0, left=i % columns == 0, base=base)
         return fig
 
     def _title(self, node: str, width: float, base: float) -> str:
         """The label in at most two lines beside the verdict's word."""
-        rows = self.panels[node]
-        word = text_width(self.words("direction." + rows["direction"].iloc[0]), base, "semibold") + 0.3
-        return fit(rows["label"].iloc[0], max(width - word, 0.7), base + 1.2, "bold")
+        word = text_width(self.words("direction." + self.panels[node]["direction"].iloc[0]), base, "semibold") + 0.3
+        return fit(self._name(node), max(width - word, 0.7), base + 1.2, "bold")
 
-    def _panel(self, ax, node: str, title: str, first: bool, left: bool, base: float) -> None:
+    def _name(self, node: str) -> str:
+        return self.panels[node]["label"].iloc[0]
+
+    def _panel(self, ax, node: str, title: str, below: bool, first: bool, left: bool, base: float) -> None:
         rows = self.panels[node]
         verdict = rows["direction"].iloc[0]
         ax.set_axis_off()
@@ -270,7 +276,7 @@ class _View:
         shade_cycles(ax, self.programme, self.words, first, self.start, self.last, size)
         shade_events(ax, self.events, self.words, first, self.start, self.last, size)
         self._frame(ax, left, base)
-        self._head(ax, title, verdict, base)
+        self._head(ax, title, verdict, below, base)
         if not rows["value100"].notna().any():
             frame = {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}
             none, place = self.words("chart.trends.none"), ax.transAxes
@@ -281,14 +287,15 @@ class _View:
         self._line(ax, node)
         self._end(ax, rows, verdict, base, first)
 
-    def _head(self, ax, title: str, verdict: str, base: float) -> None:
-        """Title at the left; the verdict's word and mark, right above the end of the line."""
+    def _head(self, ax, title: str, verdict: str, below: bool, base: float) -> None:
+        """Title at the left; the verdict's word and mark, right above the end of the line or left below the title."""
         w, h = inches(ax)
-        foot = 1 + 0.085 / h
-        write(ax, 0, foot, title, base + 1.2, INK, transform=ax.transAxes, weight="bold", linespacing=1.05, gid="panel")
-        word, ink = self.words("direction." + verdict), hue(verdict)
-        write(ax, 1 - 0.17 / w, foot, word, base, ink, "right", transform=ax.transAxes, weight="semibold")
-        mark(ax, verdict, 1 - 0.07 / w, foot + 0.034 * base / 8 / h, 4.2 * base / 8, ax.transAxes)
+        foot, up = 1 + 0.085 / h, 0.17 * base / 8 / h if below else 0
+        write(ax, 0, foot + up, title, base + 1.2, INK, transform=ax.transAxes, weight="bold", linespacing=1.05, gid="panel")
+        word, ink, size = self.words("direction." + verdict), hue(verdict), 4.2 * base / 8
+        at, place, side = (0.06, 0.17, "left") if below else (w - 0.07, w - 0.17, "right")
+        write(ax, place / w, foot, word, base, ink, side, transform=ax.transAxes, weight="semibold")
+        mark(ax, verdict, at / w, foot + 0.034 * base / 8 / h, size, ax.transAxes)
 
     def _frame(self, ax, left: bool, base: float) -> None:
         """Grid, its numbers in the left column, the ground line and the years."""
