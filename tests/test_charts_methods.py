@@ -240,7 +240,7 @@ def test_a_range_a_round_and_the_last_value():
 def test_shares_say_rise_or_fall_and_never_a_hundred_for_less():
     assert labelled(robust().wide, "share") == ["naik 97%", "naik 50%", "turun 100%", "naik 100%"]
     row = moves({"index": (0.9991, 0.0009)}).iloc[-1]
-    assert robustness_chart.share_text(row, EN) == "rose 99%"
+    assert robustness_chart.share_text(row, EN) == "rose >99%"
 
 
 @pytest.mark.parametrize(("shares", "color"), [((0.95, 0.05), UP), ((0.04, 0.96), DOWN), ((0.94, 0.06), FLAT)])

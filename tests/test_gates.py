@@ -298,3 +298,20 @@ def test_a_notebook_that_does_not_open_is_named(on, case, tmp_path, monkeypatch)
     (tmp_path / "x.html").write_text("<p>no JupyterLab</p>", "utf-8")
     found = b.seen_in_lab(on, (tmp_path / "x.html").as_uri(), tmp_path / "x.ipynb")
     assert [f.found.key for f in found] == ["gate.found.lab_closed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "right"),
+    [
+        (">99%", 0.9996, True),
+        (">99%", 0.98, False),
+        (">99%", 1.0, False),
+        (">98%", 0.9996, False),
+        (">99,9%", 0.9999, True),
+        ("<1%", 0.002, True),
+        ("<1%", 0.02, False),
+        ("<1%", 0.0, False),
+    ],
+)
+def test_nearly_all_and_nearly_none_are_what_they_round_to(text, value, right):
+    assert gates._written(text, value, "id") == right

@@ -52,6 +52,30 @@ def test_a_text_drawn_twice_is_laid_out_once():
     assert after.misses == before.misses and after.hits > before.hits
 
 
+FORKED = """
+import os, string, sys
+import matplotlib
+from scevaluation.charts.letters import LETTERS
+from scevaluation.charts.style import _font, rc
+LETTERS.placed("0", _font(8.0, "bold"))
+children = []
+for n in range(6):
+    child = os.fork()
+    if not child:
+        assert LETTERS.font.cache_info().currsize == 0
+        for weight in ("bold", "normal", "semibold"):
+            LETTERS.placed(string.ascii_letters[n:] + string.punctuation, _font(8.0, weight))
+        os._exit(0)
+    children.append(child)
+sys.exit(sum(os.waitpid(child, 0)[1] != 0 for child in children))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_children_of_a_process_that_has_drawn_read_their_fonts_alone():
+    assert subprocess.run([sys.executable, "-c", FORKED], check=False).returncode == 0
+
+
 LINE, CURVE, MOVE, CLOSE = Path.LINETO, Path.CURVE3, Path.MOVETO, Path.CLOSEPOLY
 
 

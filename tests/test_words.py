@@ -226,3 +226,25 @@ def test_what_a_programme_lacks_has_words_by_chapter():
 
     chapters = set(available(evaluate_round("mimika", "2023-S2")))
     assert {k.removeprefix("absent.") for k in catalogue("id") if k.startswith("absent.")} == chapters | {"title"}
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "text"),
+    [
+        (1.0, 0, "100%"),
+        (0.0, 0, "0%"),
+        (0.9996, 0, ">99%"),
+        (0.9996, 1, ">99,9%"),
+        (0.994, 0, "99%"),
+        (0.004, 0, "<1%"),
+        (0.004, 1, "0,4%"),
+        (1.02, 0, "102%"),
+        (float("nan"), 0, "\u2013%"),
+    ],
+)
+def test_nearly_all_is_not_written_as_all(share, digits, text):
+    assert words("id").pct(share, digits) == text
+
+
+def test_a_mark_of_less_or_more_in_a_fact_is_escaped():
+    assert ">&gt;99%</data>" in words("id").html(Fact(0.9996, "TREND", "k", "p_up", 0, percent=True))

@@ -6,6 +6,7 @@ laid out at one size and scaled, so what was laid out for one picture serves all
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 import numpy as np
@@ -62,6 +63,9 @@ class Letters(TextToPath):
 
 
 LETTERS = Letters()
+# A font reads its letters from an open file, whose place a fork would share: children open their own, as matplotlib's do.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=LETTERS.font.cache_clear)
 
 
 @lru_cache(maxsize=1_000)

@@ -259,7 +259,7 @@ def share_text(row, w: Words) -> str:
         return w("methods.robustness.little", common=w.pct(row.common))
     up = row.rose >= row.fell
     share = row.rose if up else row.fell
-    shown = w.pct(share) if share in (0, 1) else w.pct(min(max(share, 0.01), 0.99))
+    shown = w.pct(share)
     return w("methods.robustness.rose" if up else "methods.robustness.fell", share=shown)
 
 

@@ -88,7 +88,7 @@ def checks(e, w: Words) -> Part | None:
         Field("agrees", w("quality.same"), lambda v: w("quality.yes" if v else "quality.no")),
     ]
     note = f'<p class="note">{escape(w("quality.checks.note", tolerance=w.num(tolerance, 3)))}</p>'
-    return _section(html_table(table, fields, cards=False) + note, w("quality.checks"))
+    return _section(html_table(table, fields) + note, w("quality.checks"))
 
 
 def event_list(e, w: Words) -> Part | None:

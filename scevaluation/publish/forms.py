@@ -120,7 +120,7 @@ def _sector_card(e: Evaluation, w: Words):
             ("target", w("card.target"), w.num(v["target"], 0)),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
-            ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), w.pct(cover)),
+            ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
         cards.append(
@@ -162,7 +162,7 @@ def _official_card(e: Evaluation, w: Words):
         word = "\u2013" if np.isnan(gap) else w(side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
-            ("weight", w("card.weight"), w.pct(weight)),
+            ("weight", w("card.weight"), escape(w.pct(weight))),
             ("median", w("card.median", cohort=cohort), w.num(median, 2)),
             ("delta", w("card.gap"), w.num(shown_gap, 2, sign=True)),
         )

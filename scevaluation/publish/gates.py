@@ -92,11 +92,13 @@ def _unlike(fact, cell, lang: str) -> Sentence | None:
 def _written(text: str, value: float, lang: str) -> bool:
     """Whether a text as `words` writes numbers is a value rounded; the sign may be left to the verb."""
     thousand, decimal = _MARKS.get(lang, _MARKS["id"])
-    plain = text.removesuffix("%").lstrip("+\u2212").replace(thousand, "")
+    plain = text.removesuffix("%").lstrip("+\u2212<>").replace(thousand, "")
     if not re.fullmatch(rf"\d+(?:{re.escape(decimal)}\d+)?", plain):
         return False
     digits = len(plain.partition(decimal)[2])
     asked = abs(value) * (100 if text.endswith("%") else 1)
+    if text[0] in "<>":  # nearly none or all of a share: what stands there is one step away from what it rounds to
+        asked = {0.0: 10.0**-digits, 100.0: 100 - 10.0**-digits}.get(round(asked, digits), -1.0) if 0 < value < 1 else -1.0
     wrong_sign = (text[0] == "+" and value < 0) or (text[0] == "\u2212" and value > 0)
     return not wrong_sign and abs(float(plain.replace(decimal, ".")) - asked) <= 0.5 * 10**-digits + 1e-9
 

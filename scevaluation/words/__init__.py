@@ -134,7 +134,7 @@ class Words:
             return message.format(**{k: self.html(v) for k, v in part.places.items()})
         if isinstance(part, Fact):
             ref = escape(f"{part.table}|{part.key}|{part.column}")
-            return f'<data value="{part.value!r}" data-ref="{ref}">{self._fact(part)}</data>'
+            return f'<data value="{part.value!r}" data-ref="{ref}">{escape(self._fact(part))}</data>'
         return escape(str(part), quote=False)
 
     def _fact(self, fact: Fact) -> str:
@@ -170,7 +170,10 @@ class Words:
         return said + cell[found.end() :]
 
     def pct(self, share: float, digits: int = 0) -> str:
-        """A share (0-1) in per cent."""
+        """A share (0-1) in per cent; nearly all is not written as all, nor nearly none as none: >99%, <1%."""
+        step, near = 10.0**-digits, round(share * 100, digits) if 0 < share < 1 else 50.0
+        if near in (0.0, 100.0):
+            return ("<" + self.num(step, digits) if near == 0 else ">" + self.num(100 - step, digits)) + "%"
         return self.num(share * 100, digits) + "%"
 
     def count(self, n: int, capital: bool = False) -> str:
