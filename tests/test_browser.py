@@ -72,6 +72,17 @@ def test_between_phone_and_desk_nothing_scrolls_sideways_or_lies_under_the_butto
     page.close()
 
 
+def test_no_other_kind_of_report_scrolls_sideways(browser, tmp_path):
+    jobs = [Job("contoh", "2024-S2", "en", kind) for kind in ("methods", "agencies", "handover")]
+    page = browser.new_page()
+    for job, made in placed(tmp_path, *jobs).items():
+        page.goto(made.page.as_uri())
+        for width in (320, 360, 641, 880):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (job.kind, width)
+    page.close()
+
+
 def test_axe_finds_no_violation_even_with_everything_unfolded(opened):
     tab, _, _, width = opened
     if width != 360 and not any(name in tab.url for name in (NAMES[0], "contoh-2024-S2", "index")):

@@ -10,7 +10,21 @@ import pandas as pd
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.findings import lower
-from scevaluation.charts.style import BASE, CONTEXT, INK2, LINE, MUTED, RULE, axes_at, canvas, shade_cycles, shade_events, wrap
+from scevaluation.charts.style import (
+    BASE,
+    CONTEXT,
+    INK2,
+    LINE,
+    MUTED,
+    RULE,
+    axes_at,
+    canvas,
+    fit,
+    inches,
+    shade_cycles,
+    shade_events,
+    wrap,
+)
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
 
@@ -208,11 +222,12 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     ax.spines["bottom"].set_color(RULE)
     direction = {1: "chart.context.more", -1: "chart.context.less"}.get(int(meta["direction"]))
     unit = w.column(meta, "unit") + (f"; {w(direction)}" if direction else "")
+    unit = fit(unit, inches(ax)[0] + 0.44, size)
     title = wrap(w.column(meta, "label"), letters)
     ax.annotate(
         title,
         (0, 1),
-        (0, 13 if base < 9 else 14),
+        (0, (13 if base < 9 else 14) + unit.count("\n") * size * 1.05),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=base + 0.3,
@@ -220,9 +235,8 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
         va="bottom",
         linespacing=0.92,
     )
-    ax.annotate(
-        unit, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", fontsize=size, color=INK2, va="bottom"
-    )
+    place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
+    ax.annotate(unit, (0, 1), (0, 3), fontsize=size, color=INK2, linespacing=0.95, **place)
 
 
 def _digits(value: float, meta) -> int:

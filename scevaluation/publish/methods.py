@@ -253,7 +253,7 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
         fields.append(Field("change_without", w("methods.without.change"), signed, True))
         note += " " + w("methods.without.note_change", change=signed(rows["change"].iloc[0]))
     return Part(
-        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields, cards=False)}'
+        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields, cards=len(fields) > 4)}'
         f'<p class="note">{escape(note)}</p></section>',
         w("methods.without"),
     )
