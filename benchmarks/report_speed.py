@@ -1,6 +1,6 @@
 """Seconds a report by way of making it, on the same notebook and data in one run: stock tools, this project, and the floor.
 
-Run: python benchmarks/report_speed.py [--reports 8] [--batch 48] [--ploomber FOLDER]
+Run: python benchmarks/report_speed.py [--reports 8] [--batch 96] [--ploomber FOLDER]
 --reports are made by the stock tools, which take the same for each; --batch by this project, the floor and ploomber-engine.
 FOLDER is where `pip install --target FOLDER --no-deps ploomber-engine` put it: it slows every start of papermill, so no extra has it.
 Ends with 1 below 3 times the stock tools at equal workers, 5 times one after another, above 1.4 times the floor or 450 MB a worker.
@@ -135,7 +135,7 @@ def main() -> int:
     """Print a row a way, and what is met."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--reports", type=int, default=8)
-    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--ploomber", type=Path)
     asked = parser.parse_args()
     known = [j.programme for j in national_jobs(ROUND) if j.kind == "round"]
