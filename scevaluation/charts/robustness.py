@@ -259,8 +259,7 @@ def share_text(row, w: Words) -> str:
         return w("methods.robustness.little", common=w.pct(row.common))
     up = row.rose >= row.fell
     share = row.rose if up else row.fell
-    shown = w.pct(share)
-    return w("methods.robustness.rose" if up else "methods.robustness.fell", share=shown)
+    return w("methods.robustness.rose" if up else "methods.robustness.fell", share=w.pct(share))
 
 
 def _choices(ax, choices: pd.DataFrame, layout: str, w: Words) -> None:

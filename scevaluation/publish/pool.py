@@ -85,13 +85,13 @@ def run(
     ----------
     tasks : list of Task
     workers : int
-        Children at a time.
+        Reports at a time; a few more children wait, so that the next report need not wait for one.
     timeout : float
         Seconds after which a report is given up.
     method : str
         "spawn" or "forkserver"; default what the machine has.
     watch : callable
-        Told about four times a second which jobs are being made.
+        Told at least four times a second which jobs are being made.
     """
     from pebble import ProcessPool
 
