@@ -85,6 +85,14 @@ def test_the_table_of_the_outcome_holds_the_librarys_numbers(contoh):
     assert rows[0][:3] == ["Indeks gabungan", "100,0%", "55,6 \u22120,2"] and rows[4][1] == "30,0%"
 
 
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [(1.0, " (&gt;99%)"), (0.9996, " (&gt;99%)"), (0.42, " (42%)"), (1e-5, " (&lt;1%)"), (0.0, " (&lt;1%)"), (float("nan"), "")],
+)
+def test_a_chance_is_never_none_or_certain(chance, text):
+    assert show._chance(chance, W) == text
+
+
 def test_empty_states_are_said_and_not_left_blank(evaluations):
     mimika = evaluations["mimika"]
     assert "tidak punya target" in desk.way(mimika, W).text

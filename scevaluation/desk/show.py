@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import lower
+from scevaluation.charts.findings import capital, lower
 from scevaluation.charts.style import mark_html
 from scevaluation.desk.reach import Reach, reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, horizon
@@ -78,15 +78,11 @@ def outcome(e: Evaluation, o: Outcome, w: Words, projector: bool = False) -> Par
         f'<div class="big"><data class="desk-index" value="{value!r}">{w.num(value, 1)}</data>'
         f'<span class="was">{escape(w("lab.was", value=w.num(before, 1)))}</span></div>'
     )
-    html = f"<h3>{_large(w.html(sentence))}</h3>{big}{_outcome_table(e, o, base, w, projector)}{_ranks(e, o, w)}"
+    html = f"<h3>{capital(w.html(sentence))}</h3>{big}{_outcome_table(e, o, base, w, projector)}{_ranks(e, o, w)}"
     if o.left_out:
         html += f'<p class="flag">{escape(w("lab.left_out", rounds=w.join(map(w.round, o.left_out))))}</p>'
     html += f'<p class="note">{escape(w("lab.note.outcome"))}</p>'
-    return Part(framed(html, projector, "desk-outcome"), _large(w.text(sentence)))
-
-
-def _large(text: str) -> str:
-    return text if text.startswith("<") else text[:1].upper() + text[1:]
+    return Part(framed(html, projector, "desk-outcome"), capital(w.text(sentence)))
 
 
 COLUMNS = (  # name, is a number, also on a projector
@@ -123,10 +119,8 @@ def _outcome_table(e: Evaluation, o: Outcome, base: Outcome, w: Words, projector
 
 
 def _chance(p: float, w: Words) -> str:
-    """The chance to reach the target in time, in brackets; never written as none or certain."""
-    if not np.isfinite(p):
-        return ""
-    return f" ({'&lt;1%' if p < 0.005 else '&gt;99%' if p > 0.995 else w.pct(p)})"
+    """The chance to reach the target in time, in brackets; a forecast that rounding makes certain is still none."""
+    return f" ({escape(w.pct(np.clip(p, 1e-9, 1 - 1e-9)))})" if np.isfinite(p) else ""
 
 
 def strip(before: float, now: float, target: float) -> str:
@@ -179,10 +173,10 @@ def way(
     name = labels(e, w)[node]
     goal = dict(scenario.targets).get(node, horizon(e, node).value) if target is None else target
     if not np.isfinite(goal):
-        text = _large(w("lab.reach.no_target", node=name))
+        text = capital(w("lab.reach.no_target", node=name))
         return Part(framed(f'<div class="empty">{escape(text)}</div>', projector, "desk-way"), text)
     found = reach(e, scenario, goal, node, most)
-    text = _large(w.text(_way_said(found, lower(name), w)))
+    text = capital(w.text(_way_said(found, lower(name), w)))
     html = f"<h3>{escape(text)}</h3>"
     if len(found.changes):
         limit = w("lab.reach.top") if most is None else w("lab.reach.most", points=w.num(most, 0 if most == int(most) else 2))
@@ -230,7 +224,7 @@ def item_name(node: str, names: dict[str, str]) -> str:
 
 def compared(e: Evaluation, scenarios: Sequence[Scenario], w: Words, projector: bool = False) -> Part:
     """Scenarios side by side with the evaluation: a column each, a row for the index and for each node below it."""
-    title = _large(w("lab.compare.title", node=lower(labels(e, w)[ROOT])))
+    title = capital(w("lab.compare.title", node=lower(labels(e, w)[ROOT])))
     if not scenarios:
         text = w("lab.compare.none")
         return Part(framed(f'<h3>{escape(title)}</h3><div class="empty">{escape(text)}</div>', projector, "desk-compare"), text)

@@ -21,11 +21,6 @@ def _row(table: pd.DataFrame, **key) -> pd.Series:
     return rows.iloc[0]
 
 
-def _digits(share: float) -> int:
-    """Decimals of a share in per cent: one where without it nearly all would read as all, or nearly none as none."""
-    return int(round(share, 2) in (0.0, 1.0) and share not in (0.0, 1.0))
-
-
 def level_sentence(levels: pd.DataFrame, round_name: str, node: str = ROOT) -> Sentence:
     """The range of the level over the methods: narrow, wide, or why there is none."""
     row = _row(levels, round=round_name, node=node)
@@ -57,7 +52,7 @@ def change_sentence(changes: pd.DataFrame, round_name: str, previous: str, node:
         )
     if row["state"] != "computed":
         return Sentence("robust.change." + row["state"])
-    share = {c: Fact(float(row[c]), "ROBUST_CHANGE", key, c, _digits(row[c]), percent=True) for c in ("rose", "fell")}
+    share = {c: Fact(float(row[c]), "ROBUST_CHANGE", key, c, 0, percent=True) for c in ("rose", "fell")}
     size = {c: Fact(float(row[c]), "ROBUST_CHANGE", key, c, 1, sign=True) for c in ("median", "low", "high")}
     count = {"methods": Fact(float(row["methods"]), "ROBUST_CHANGE", key, "methods", 0)}
     return Sentence("robust.change." + change_rule(row["rose"], row["fell"]), share | size | count)
