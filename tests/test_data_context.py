@@ -117,6 +117,8 @@ def test_closed_values_of_the_indicators():
     assert not table[["label_id", "label_en", "unit_id", "unit_en", "source"]].isin([""]).any(axis=None)
     assert table["comparable_from"].isin(["", "2020"]).all()
     assert ((table["note_id"] == "") == (table["note_en"] == "")).all()
+    capital = table[["note_id", "note_en"]].stack().str.extract(r"^([A-Z]\w*)")[0].dropna()
+    assert set(capital) <= {"January", "March", "July", "August", "Januari", "Juli"}  # small first letter, but names keep theirs
 
 
 def test_a_series_has_four_chosen_years_of_mimika_since_2017(context):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scevaluation.charts import context as context_chart
+from scevaluation.charts import facts as facts_chart
 from scevaluation.charts import findings_official
 from scevaluation.charts.history import history, history_rows
 from scevaluation.charts.timeline import timeline
@@ -126,16 +127,13 @@ def test_the_table_of_events_shows_dates_as_they_were_recorded():
     assert "2018-06-27" in set(rows["start"]) and not rows["start"].str.fullmatch(r"\d+\.\d+").any()
 
 
-@pytest.mark.parametrize(
-    ("remark", "text"),
-    [
-        ("March of each year", "March of each year"),
-        ("Estimates.", "estimates."),
-        ("GDP at market prices", "GDP at market prices"),
-    ],
-)
-def test_a_month_keeps_its_capital_inside_a_sentence(remark, text):
-    assert context_chart._inside(remark) == text
+def test_a_remark_is_small_after_a_name_in_a_line_and_large_on_a_line_of_its_own():
+    w, plan, about = words("en"), load_programme("mimika"), context.indicators()
+    found = context.read_context((plan.region,))
+    note = w.text(context_chart.context_panels(found, about, context.national(), plan, ("IPM", "POVERTY"), 2024, w).note)
+    assert "Index: from 2020 with" in note and "poverty: March of each year" in note
+    page = facts_chart.facts(found, about, plan.region, ("health",), "2025-S2", w).body
+    assert "<small>A count, not a rate;" in page and "<small>Counts rise" in page
 
 
 @pytest.mark.parametrize("codes", [("HLS", "RLS"), ("IPM", "HLS"), ("HLS",)])

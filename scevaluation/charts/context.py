@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 
 import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.findings import lower
 from scevaluation.charts.style import (
     BASE,
     CONTEXT,
@@ -29,10 +27,6 @@ from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
 
 START = 2017
-MONTHS = re.compile(
-    r"(January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Januari|Februari|Maret|Mei|Juni|Juli|Agustus|Oktober|Desember)\b"
-)
 
 
 def context_rows(
@@ -99,28 +93,11 @@ def context_panels(
     if not shown:
         return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
     rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
-    meta = indicators.set_index("indicator")
+    meta = indicators.set_index("indicator").loc[shown]
 
     def paint(layout: str):
-        return _paint(layout, rows, meta, shown, programme, until, words)
+        return _paint(layout, rows, meta, programme, until, words)
 
-    parts = []
-    for c in shown:
-        s = own[own["indicator"] == c]
-        parts.append(
-            words(
-                "chart.context.alt_panel",
-                name=words.column(meta.loc[c], "label"),
-                first=words.num(s["value"].iloc[0], int(meta.at[c, "digits"])),
-                start=s["year"].iloc[0],
-                last=words.num(s["value"].iloc[-1], int(meta.at[c, "digits"])),
-                end=s["year"].iloc[-1],
-            )
-        )
-    said = ((words.column(meta.loc[c], "label"), words.column(meta.loc[c], "note")) for c in shown)
-    remarks = " ".join(words("chart.context.remark", name=name, remark=_inside(remark)) for name, remark in said if remark)
-    note = Sentence("chart.context.note", {"marks": _marks(rows, programme, words)})
-    note = Sentence("chart.context.note_with", {"note": note, "remarks": remarks}) if remarks else note
     table = rows.assign(
         region=rows["region"].replace({**(names or {}), "": words("chart.context.median")}),
         chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
@@ -131,11 +108,31 @@ def context_panels(
         "statistics",
         words,
         findings_official.context(own, meta, shown, words),
-        note,
-        words("chart.context.alt", n=words.count(len(shown)), parts="; ".join(parts)),
+        _note(rows, meta, programme, words),
+        _alt(own, meta, words),
         table[["label", "region", "year", "value", "chosen", "source"]],
         **both(paint),
     )
+
+
+def _alt(own: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:
+    """The first and the last value of every panel."""
+    parts = []
+    for code, about in meta.iterrows():
+        line = own[own["indicator"] == code]
+        (start, first), (end, last) = line[["year", "value"]].iloc[[0, -1]].itertuples(index=False)
+        first, last = (w.num(v, int(about["digits"])) for v in (first, last))
+        name = w.column(about, "label")
+        parts.append(w("chart.context.alt_panel", name=name, first=first, start=start, last=last, end=end))
+    return w("chart.context.alt", n=w.count(len(meta)), parts="; ".join(parts))
+
+
+def _note(rows: pd.DataFrame, meta: pd.DataFrame, programme: Programme, w: Words) -> Sentence:
+    """What the marks mean, and what to know when reading some of the panels."""
+    note = Sentence("chart.context.note", {"marks": _marks(rows, programme, w)})
+    said = zip(w.column(meta, "label"), w.column(meta, "note"), strict=True)
+    remarks = " ".join(w("chart.context.remark", name=name, remark=remark) for name, remark in said if remark)
+    return Sentence("chart.context.note_with", {"note": note, "remarks": remarks}) if remarks else note
 
 
 def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
@@ -148,23 +145,18 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
     return "; ".join(said + ([w("chart.context.mark_doubt")] if doubt.any() else []))
 
 
-def _inside(remark: str) -> str:
-    """A remark after its name: small first letter, but months keep theirs."""
-    return remark if MONTHS.match(remark) else lower(remark)
-
-
-def _paint(layout: str, rows, meta, shown, programme, until, w):
+def _paint(layout: str, rows, meta, programme, until, w):
     wide = layout == "wide"
-    columns = min(4 if wide else 2, len(shown))
-    lines = math.ceil(len(shown) / columns)
+    columns = min(4 if wide else 2, len(meta))
+    lines = math.ceil(len(meta) / columns)
     tall = 1.48 if wide else 1.95
     fig = canvas(layout, lines * tall)
     share = max(columns, 2) if wide else columns  # few panels are drawn larger
     width = (7.09 if wide else 3.42) / share
     letters = round(22 * 4 / share) if wide else round(20 * 2 / share)
-    for i, code in enumerate(shown):
+    for i, (code, about) in enumerate(meta.iterrows()):
         ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + 0.62, width - 0.5, tall - 0.86)
-        _panel(ax, rows[rows["indicator"] == code], meta.loc[code], programme, until, w, BASE[layout], letters)
+        _panel(ax, rows[rows["indicator"] == code], about, programme, until, w, BASE[layout], letters)
     return fig
 
 

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from scevaluation.charts.chart import Chart
-from scevaluation.charts.findings import lower
+from scevaluation.charts.findings import capital, lower
 from scevaluation.words import Sentence, Words
 
 KINDS = ("fact", "effort")
@@ -131,7 +131,7 @@ def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
         f'<td role="cell" data-label="{escape(heads[3])}">{escape(source[0])}<br><small>{escape(source[2])}</small></td>',
     ]
     remark = w.column(meta, "note")
-    name = escape(w.column(meta, "label")) + (f"<br><small>{escape(remark)}</small>" if remark else "")
+    name = escape(w.column(meta, "label")) + (f"<br><small>{escape(capital(remark))}</small>" if remark else "")
     return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{"".join(cells)}</tr>'
 
 
