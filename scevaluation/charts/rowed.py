@@ -79,11 +79,7 @@ def rowed(
     """
     base, wide = BASE[layout], layout == "wide"
     small, total = max(base - 1.0, SMALLEST), WIDE if wide else PHONE
-    widest = (
-        max(text_width(drawable(t), base) for i in items for t in (i.label, i.below))
-        if len(items) > FEW and not wide
-        else math.inf
-    )
+    widest = math.inf if wide or len(items) <= FEW else _widest(items, base)
     beside = wide or widest <= SHORT
     left = LEFT if wide else widest + GAP + 0.03 if beside else 0.06
     room = left - GAP if beside else total - 0.08
@@ -101,32 +97,38 @@ def rowed(
     ax.set_axis_off()
     ax.set_ylim(at, 0)
     out = Rows(fig, ax, [], [], base, small, total - left - right, right, at, wide)
-    place = ax.get_yaxis_transform()
+    edge, end = -left / out.width if beside else 0.0, 1 + (right if reach is None else reach) / out.width
     for item, label, below, text, top in zip(items, labels, belows, texts, tops, strict=True):
         tall = max(text + 0.06, band) if beside else text
         middle = top + tall / 2
-        start = middle - text / 2
-        x, align = (-GAP / out.width, "right") if beside else (0.0, "left")
-        edge = -left / out.width if beside else 0.0
         if item.heading:
-            write(
-                ax, edge, top - 0.05, item.heading, base, INK, "left", "bottom", transform=place, weight="bold", gid="heading"
-            )
-            ax.plot(
-                [edge, 1 + (right if reach is None else reach) / out.width],
-                [top - 0.03] * 2,
-                transform=place,
-                color=RULE,
-                lw=0.7,
-                clip_on=False,
-            )
-        write(ax, x, start, label, base, INK, align, "top", transform=place, linespacing=1.0, gid="row")
-        if below:
-            foot_at = start + text - line * 0.92
-            write(ax, x, foot_at, below, small, INK2, align, "top", transform=place, gid="below")
+            _heading(out, item.heading, top, edge, end)
+        _label(out, label, below, middle - text / 2, text - line * 0.92, beside)
         out.y.append(middle if beside else top + text + band / 2 - 0.03)
         out.spans.append((top, top + tall) if beside else (top + text + 0.01, top + text + band - 0.05))
     return out
+
+
+def _widest(items: list[Item], base: float) -> float:
+    """Inches of the longest label on one line."""
+    return max(text_width(drawable(t), base) for i in items for t in (i.label, i.below))
+
+
+def _heading(page: Rows, text: str, top: float, edge: float, end: float) -> None:
+    """The name of a group above its first row, on a line from one edge to the other."""
+    place = page.ax.get_yaxis_transform()
+    style = {"transform": place, "weight": "bold", "gid": "heading"}
+    write(page.ax, edge, top - 0.05, text, page.base, INK, "left", "bottom", **style)
+    page.ax.plot([edge, end], [top - 0.03] * 2, transform=place, color=RULE, lw=0.7, clip_on=False)
+
+
+def _label(page: Rows, label: str, below: str, start: float, under: float, beside: bool) -> None:
+    """A row's label from `start` down, and `under` that its smaller line."""
+    place = page.ax.get_yaxis_transform()
+    x, align = (-GAP / page.width, "right") if beside else (0.0, "left")
+    write(page.ax, x, start, label, page.base, INK, align, "top", transform=place, linespacing=1.0, gid="row")
+    if below:
+        write(page.ax, x, start + under, below, page.small, INK2, align, "top", transform=place, gid="below")
 
 
 def steps(low: float, high: float, most: int = 5) -> list[float]:

@@ -67,6 +67,25 @@ def compare(
     RoundError
         If a round has no instrument, or `previous` is not earlier.
     """
+    now, then = _instruments(instruments, round_name, previous)
+    rows = index if regions is None else index[index["region"].isin(list(regions))]
+    roots = rows[(rows["node"] == ROOT) & rows["value"].notna()]
+    names = sorted(set.intersection(*(set(roots.loc[roots["round"] == r, "region"]) for r in (previous, round_name))))
+    if not names or (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):
+        return CHANGE.empty()
+    zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
+    official = one.root - zero.root
+    parts, like = _decompose(zero, one, official)
+    total = {"region": names, "node": ROOT, "kind": "total", "official": official, "like_for_like": like, "contribution": official}
+    parts = parts.assign(region=np.array(names, object)[parts["at"]])
+    table = pd.concat([pd.DataFrame(total), parts], ignore_index=True) if len(parts) else pd.DataFrame(total)
+    table = _in_order(table, list(dict.fromkeys([*now.components, *then.components, ROOT])))
+    points = {f"{c}100": table[c] / (now.scale.high - now.scale.low) * 100 for c in ("official", "like_for_like", "contribution")}
+    return table.assign(round=round_name, previous=previous, **points)[list(CHANGE.columns)]
+
+
+def _instruments(instruments: Mapping[str, Instrument], round_name: str, previous: str) -> tuple[Instrument, Instrument]:
+    """The instruments of the later and the earlier round."""
     if previous >= round_name:
         raise RoundError(f"Round {previous} is not before {round_name}.", "Name the later round first.")
     for name in (round_name, previous):
@@ -74,35 +93,14 @@ def compare(
             raise RoundError(
                 f"Round {name} has no instrument.", f"Rounds with one: {', '.join(sorted(instruments)) or 'none'}."
             )
-    now, then = instruments[round_name], instruments[previous]
-    rows = index if regions is None else index[index["region"].isin(list(regions))]
-    roots = rows[(rows["node"] == ROOT) & rows["value"].notna()]
-    names = sorted(
-        set(roots.loc[roots["round"] == previous, "region"]) & set(roots.loc[roots["round"] == round_name, "region"])
-    )
-    if not names or (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):
-        return CHANGE.empty()
-    zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
-    official = one.root - zero.root
-    parts, like = _decompose(zero, one, official)
-    total = pd.DataFrame(
-        {
-            "region": names,
-            "order": -1,
-            "node": ROOT,
-            "kind": "total",
-            "official": official,
-            "like_for_like": like,
-            "contribution": official,
-        }
-    )
-    order = {n: i for i, n in enumerate(dict.fromkeys([*now.components, *then.components, ROOT]))}
-    parts = parts.assign(region=np.array(names, object)[parts["at"]], order=parts["node"].map(order))
-    table = pd.concat([total, parts], ignore_index=True) if len(parts) else total
-    table["rank"] = table["kind"].map({k: i for i, k in enumerate(("total", *CONTRIBUTIONS))})
-    table = table.sort_values(["region", "order", "rank"], kind="stable", ignore_index=True)
-    points = {f"{c}100": table[c] / (now.scale.high - now.scale.low) * 100 for c in ("official", "like_for_like", "contribution")}
-    return table.assign(round=round_name, previous=previous, **points)[list(CHANGE.columns)]
+    return instruments[round_name], instruments[previous]
+
+
+def _in_order(table: pd.DataFrame, nodes: list[str]) -> pd.DataFrame:
+    """By region the total first, then `nodes` in order, each with its kinds in order."""
+    node = table["node"].map({n: i for i, n in enumerate(nodes)}).where(table["kind"] != "total", -1)
+    kind = table["kind"].map({k: i for i, k in enumerate(("total", *CONTRIBUTIONS))})
+    return table.assign(order=node, rank=kind).sort_values(["region", "order", "rank"], kind="stable", ignore_index=True)
 
 
 @dataclass

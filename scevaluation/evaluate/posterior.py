@@ -170,9 +170,10 @@ def fit(
         intervals,
         slope_only,
     )
-    out = run(ask, (y - scale[0]) * unit, pool_rho)
+    y = (y - scale[0]) * unit
+    out = run(ask, y, pool_rho)
     out["direction"] = directions(out["p_up"], out["p_flat"], out["p_down"])
-    agree = _agreement(ask, (y - scale[0]) * unit, pool_rho, out["direction"]) if leave_one_out else np.full(len(y), -1)
+    agree = _agreement(ask, y, pool_rho, out["direction"]) if leave_one_out else np.full(len(y), -1)
     return _posterior(out, agree, 1 / unit, scale[0], tuple(terms))
 
 
