@@ -165,7 +165,7 @@ def test_bars_sum_to_the_official_change(bars):
 
 
 def test_official_and_like_for_like_changes_are_both_named(bars):
-    assert {"Perubahan resmi", "Bobot dan butir sama", "+0,15, menjadi 2,65", "+0,19"} <= set(texts(bars.wide))
+    assert {"Perubahan resmi", "Bobot dan indikator sama", "+0,15, menjadi 2,65", "+0,19"} <= set(texts(bars.wide))
 
 
 def test_the_first_bar_starts_at_zero_and_the_last_ends_where_the_official_one_does(bars):

@@ -227,7 +227,7 @@ def test_only_changes_from_the_threshold_on_are_written_signed():
 def test_what_is_not_drawn_is_counted_in_the_note():
     values = wide_case(45) | {"z": (NAN, 50.0)}
     chart = bells(values, {})
-    assert len(chart.rows) == 40 and "6 butir lain" in chart.note
+    assert len(chart.rows) == 40 and "6 indikator lain" in chart.note
     dropped = items(values).query("node not in @chart.rows.node and change.notna()")["change"].abs().max()
     assert dropped <= chart.rows["change"].abs().min()
 
@@ -235,7 +235,7 @@ def test_what_is_not_drawn_is_counted_in_the_note():
 @pytest.mark.parametrize(
     ("values", "rounds", "says"),
     [
-        ({"a": (NAN, NAN)}, ("2024-S1", "2024-S2"), "Belum ada butir yang bernilai"),
+        ({"a": (NAN, NAN)}, ("2024-S1", "2024-S2"), "Belum ada indikator yang bernilai"),
         ({"a": (NAN, 50)}, ("", "2024-S2"), "putaran pertama"),
         ({"a": (NAN, 50)}, ("2024-S1", "2024-S2"), "tidak diketahui"),
     ],
@@ -254,20 +254,20 @@ def test_where_no_item_is_comparable_the_empty_state_says_so():
 @pytest.mark.parametrize(
     ("values", "title"),
     [
-        ({"a": (1, 2), "b": (1, 5)}, "X: seluruh dua butir naik; terbanyak: butir b"),
-        ({"a": (1, 2), "b": (1, 2), "c": (3, 3)}, "X: dua dari tiga butir naik, tidak ada yang turun"),
-        ({"a": (3, 2), "b": (3, 3)}, "X: satu dari dua butir turun, tidak ada yang naik; turun terbanyak: butir a"),
-        ({"a": (3, 3)}, "X: tidak satu pun dari satu butir berubah"),
+        ({"a": (1, 2), "b": (1, 5)}, "X: seluruh dua indikator naik; terbanyak: butir b"),
+        ({"a": (1, 2), "b": (1, 2), "c": (3, 3)}, "X: dua dari tiga indikator naik, tidak ada yang turun"),
+        ({"a": (3, 2), "b": (3, 3)}, "X: satu dari dua indikator turun, tidak ada yang naik; turun terbanyak: butir a"),
+        ({"a": (3, 3)}, "X: tidak satu pun dari satu indikator berubah"),
         (
             {"a": (3, 4), "b": (3, 1)},
-            "X: satu dari dua butir naik, satu turun; naik terbanyak: butir a, turun terbanyak: butir b",
+            "X: satu dari dua indikator naik, satu turun; naik terbanyak: butir a, turun terbanyak: butir b",
         ),
-        ({"a": (3, 4), "b": (3, 4), "c": (3, 1)}, "X: dua dari tiga butir naik, satu turun"),
+        ({"a": (3, 4), "b": (3, 4), "c": (3, 1)}, "X: dua dari tiga indikator naik, satu turun"),
         (
             {"a": (3, 4), "b": (NAN, 1)},
-            "X: satu dari satu butir yang sebanding naik, tidak ada yang turun; naik terbanyak: butir a",
+            "X: satu dari satu indikator yang sebanding naik, tidak ada yang turun; naik terbanyak: butir a",
         ),
-        ({"a": (NAN, 4)}, "X: tidak ada butir yang dapat dibandingkan dengan putaran sebelumnya"),
+        ({"a": (NAN, 4)}, "X: tidak ada indikator yang dapat dibandingkan dengan putaran sebelumnya"),
     ],
 )
 def test_the_title_counts_what_rose_and_fell(values, title):
@@ -276,7 +276,7 @@ def test_the_title_counts_what_rose_and_fell(values, title):
 
 def test_counts_in_one_title_are_written_alike():
     title = ID.text(findings_items.dumbbell(items(wide_case(12)), {}, "X", ID))
-    assert re.match(r"X: \d+ dari 12 butir naik, \d+ turun", title)
+    assert re.match(r"X: \d+ dari 12 indikator naik, \d+ turun", title)
 
 
 # trajectory
@@ -362,7 +362,7 @@ def test_bars_start_at_zero_and_end_at_the_gain():
 
 def test_only_the_largest_are_drawn_and_the_rest_is_counted():
     chart = levers(count=40, silent=[f"s{k}" for k in range(20)])
-    assert len(chart.rows) == 24 and "28 butir lain" in chart.note and "8 butir lain tanpa nilai" in chart.note
+    assert len(chart.rows) == 24 and "28 indikator lain" in chart.note and "8 indikator lain tanpa nilai" in chart.note
 
 
 def test_the_note_speaks_of_silent_items_only_where_there_are_any():
@@ -383,8 +383,8 @@ def test_without_gains_the_chart_says_so():
         ([5, 3, 1], 0, "Ruang terbesar untuk menaikkan indeks ada pada butir 0, lalu butir 1"),
         ([5, 5, 1], 0, "Ruang terbesar untuk menaikkan indeks ada pada butir 0 dan butir 1"),
         ([5, 3, 3], 0, "Ruang terbesar untuk menaikkan indeks ada pada butir 0"),
-        ([5] * 4, 0, "Empat butir sama-sama menyimpan ruang terbesar untuk menaikkan indeks"),
-        ([5], 2, "Ruang terbesar untuk menaikkan indeks ada pada butir 0; dua butir masih tanpa nilai"),
+        ([5] * 4, 0, "Empat indikator sama-sama menyimpan ruang terbesar untuk menaikkan indeks"),
+        ([5], 2, "Ruang terbesar untuk menaikkan indeks ada pada butir 0; dua indikator masih tanpa nilai"),
     ],
 )
 def test_the_title_names_the_largest_room(gains, silent, title):
@@ -435,12 +435,12 @@ def test_without_any_score_the_map_says_so():
 @pytest.mark.parametrize(
     ("marks", "title"),
     [
-        (["measured"] * 3, "Semua tiga butir bernilai pada 2024-II"),
-        (["measured", "estimated"], "Semua dua butir bernilai pada 2024-II; satu di antaranya taksiran"),
-        (["measured", "missing"], "Satu dari dua butir belum bernilai pada 2024-II: butir 1"),
-        (["measured"] * 10 + ["missing"] * 4, "4 dari 14 butir belum bernilai pada 2024-II"),
-        (["measured", "not_asked", "not_applicable"], "Semua satu butir bernilai pada 2024-II"),
-        (["missing"] * 2, "Belum ada butir yang bernilai pada 2024-II"),
+        (["measured"] * 3, "Semua tiga indikator bernilai pada 2024-II"),
+        (["measured", "estimated"], "Semua dua indikator bernilai pada 2024-II; satu di antaranya taksiran"),
+        (["measured", "missing"], "Satu dari dua indikator belum bernilai pada 2024-II: butir 1"),
+        (["measured"] * 10 + ["missing"] * 4, "4 dari 14 indikator belum bernilai pada 2024-II"),
+        (["measured", "not_asked", "not_applicable"], "Semua satu indikator bernilai pada 2024-II"),
+        (["missing"] * 2, "Belum ada indikator yang bernilai pada 2024-II"),
     ],
 )
 def test_the_title_of_the_map_counts_what_is_missing_in_the_round(marks, title):

@@ -215,7 +215,7 @@ def test_only_a_change_beyond_its_interval_has_an_arrow(chart):
 
 def test_items_count_items_and_say_that_they_are_no_citizens(chart):
     found = chart("qualities from items")
-    assert set(labelled(found.wide, "count")) == {"3 dari 3 butir"} and "bukan pendapat warga" in found.words.text(found.note)
+    assert set(labelled(found.wide, "count")) == {"3 dari 3 indikator"} and "bukan pendapat warga" in found.words.text(found.note)
     assert count(found.wide, "before") == 0 and "before" not in found.labels
 
 

@@ -204,7 +204,7 @@ def test_a_small_line_stands_in_every_row_of_the_history(contoh):
 
 def test_items_people_and_surveys_have_sheets_with_headers_in_words(contoh):
     sheets = _sheets(contoh)
-    assert {"Butir", "Pengungkit", "OPD dan sektor", "Rekomendasi", "Survei"} <= set(sheets)
+    assert {"Indikator", "Pengungkit", "OPD dan sektor", "Rekomendasi", "Survei"} <= set(sheets)
     assert "Jumlah responden" in sheets["Survei"].values() and "Jumlah wilayah" not in sheets["Survei"].values()
 
 
