@@ -203,7 +203,15 @@ def test_an_item_that_nobody_else_scored_says_nothing_of_severity():
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(-0.1, 0.1, "alike"), (0.01, 0.09, "alike"), (-0.3, -0.05, "stricter"), (0.05, 0.3, "milder"), (-0.3, 0.2, "undecided")],
+    [
+        (-0.1, 0.1, "alike"),
+        (0.01, 0.09, "alike"),
+        (-0.3, -0.11, "stricter"),
+        (0.11, 0.3, "milder"),
+        (0.01, 0.15, "undecided"),  # +0.08 ± 0.07: clear of zero, not of what matters little
+        (-0.3, -0.05, "undecided"),
+        (-0.3, 0.2, "undecided"),
+    ],
 )
 def test_what_an_interval_of_severity_says(low, high, said):
     assert a.judged(low, high, 0.1, "stricter", "milder") == said

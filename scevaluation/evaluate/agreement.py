@@ -215,14 +215,14 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def judged(low: float, high: float, small: float, under: str, over: str) -> str:
-    """alike if the interval lies within +-small; `under` or `over` if it is clear of zero; else undecided, or too few."""
+    """alike if the interval lies within +-small; `under` or `over` if it lies beyond; else undecided, or too few."""
     if np.isnan(low):
         return "too_few"
     if -small <= low and high <= small:
         return "alike"
-    if high < 0:
+    if high < -small:
         return under
-    return over if low > 0 else "undecided"
+    return over if low > small else "undecided"
 
 
 def severity(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
