@@ -95,7 +95,8 @@ def ways(
     table = pd.DataFrame(rows, columns=["node", "kind", "round", "value100", "low", "high", "instrument"])
     for column in ("value100", "low", "high"):
         table[column] = table[column].astype(float)
-    row = {"pace": "too_slow", "needed": 4.0, "seen": 1.5, "comparable": True, **says}
+    row = {"round": "2024-S2", "pace": "too_slow", "needed": 4.0, "seen": 1.5, "comparable": True, **says}
+    row |= {"target": target, "target_round": until, "p_hit": says.get("p_hit", NAN)}
     verdicts = pd.DataFrame([{"node": n, **row} for n in nodes], columns=["node", *row])
     return trajectory(table, verdicts, names or {n: n.capitalize() for n in nodes}, w)
 
@@ -254,19 +255,16 @@ def test_where_no_item_is_comparable_the_empty_state_says_so():
 @pytest.mark.parametrize(
     ("values", "title"),
     [
-        ({"a": (1, 2), "b": (1, 5)}, "X: seluruh dua indikator naik; terbanyak: butir b"),
+        ({"a": (1, 2), "b": (1, 5)}, "X: kedua indikator naik; terbanyak: butir b"),
         ({"a": (1, 2), "b": (1, 2), "c": (3, 3)}, "X: dua dari tiga indikator naik, tidak ada yang turun"),
         ({"a": (3, 2), "b": (3, 3)}, "X: satu dari dua indikator turun, tidak ada yang naik; turun terbanyak: butir a"),
-        ({"a": (3, 3)}, "X: tidak satu pun dari satu indikator berubah"),
+        ({"a": (3, 3)}, "X: tidak ada yang berubah (satu indikator)"),
         (
             {"a": (3, 4), "b": (3, 1)},
             "X: satu dari dua indikator naik, satu turun; naik terbanyak: butir a, turun terbanyak: butir b",
         ),
         ({"a": (3, 4), "b": (3, 4), "c": (3, 1)}, "X: dua dari tiga indikator naik, satu turun"),
-        (
-            {"a": (3, 4), "b": (NAN, 1)},
-            "X: satu dari satu indikator yang sebanding naik, tidak ada yang turun; naik terbanyak: butir a",
-        ),
+        ({"a": (3, 4), "b": (NAN, 1)}, "X: satu indikator yang sebanding naik; terbanyak: butir a"),
         ({"a": (NAN, 4)}, "X: tidak ada indikator yang dapat dibandingkan dengan putaran sebelumnya"),
     ],
 )
@@ -330,12 +328,30 @@ def test_without_a_target_or_value_the_chart_says_so():
         (["not_improving"] * 2, "Tidak satu pun dari dua bergerak menuju target"),
         (["far_too_slow"], "Bagian 0 naik, tetapi terlalu lambat"),
         (["reached_now_falling", "no_target"], "Bagian 0 tidak bergerak menuju target; bagian 1 belum dapat dinilai"),
-        (["no_target"] * 3, "Belum dapat dipastikan siapa yang akan mencapai target"),
+        (["no_target"] * 3, "Belum dapat dipastikan mana yang akan mencapai target"),
     ],
 )
 def test_the_title_of_ways_follows_the_verdicts_on_pace(paces, title):
     series = pd.Series({f"n{i}": p for i, p in enumerate(paces)})
     assert ID.text(findings_items.trajectory(series, {f"n{i}": f"Bagian {i}" for i in range(9)}, ID)) == title
+
+
+@pytest.mark.parametrize(
+    ("nodes", "says", "title"),
+    [
+        (("roads",), {"p_hit": 0.036}, "Roads kini 54,0, targetnya 66; peluang mencapainya pada 2027-II 4%"),
+        (
+            ("roads",),
+            {"p_hit": 0.8, "target": 54.0},
+            "Roads kini 54,0, target 54 tercapai; peluang bertahan sampai 2027-II 80%",
+        ),
+        (("roads",), {}, "Roads naik, tetapi terlalu lambat"),
+        (("roads",), {"p_hit": 0.0, "until": "2024-S2"}, "Roads naik, tetapi terlalu lambat"),
+        (("index", "roads"), {"p_hit": 0.036}, "Semua (dua) naik, tetapi terlalu lambat untuk mencapai target"),
+    ],
+)
+def test_the_title_of_one_way_tells_the_chance_that_its_headline_does_not(nodes, says, title):
+    assert ways(nodes, **says).title == title
 
 
 # leverage
@@ -435,11 +451,11 @@ def test_without_any_score_the_map_says_so():
 @pytest.mark.parametrize(
     ("marks", "title"),
     [
-        (["measured"] * 3, "Semua tiga indikator bernilai pada 2024-II"),
-        (["measured", "estimated"], "Semua dua indikator bernilai pada 2024-II; satu di antaranya taksiran"),
+        (["measured"] * 3, "ketiga indikator bernilai pada 2024-II"),
+        (["measured", "estimated"], "kedua indikator bernilai pada 2024-II; satu di antaranya taksiran"),
         (["measured", "missing"], "Satu dari dua indikator belum bernilai pada 2024-II: butir 1"),
         (["measured"] * 10 + ["missing"] * 4, "4 dari 14 indikator belum bernilai pada 2024-II"),
-        (["measured", "not_asked", "not_applicable"], "Semua satu indikator bernilai pada 2024-II"),
+        (["measured", "not_asked", "not_applicable"], "satu indikator bernilai pada 2024-II"),
         (["missing"] * 2, "Belum ada indikator yang bernilai pada 2024-II"),
     ],
 )

@@ -472,10 +472,18 @@ def test_of_forty_open_ones_twenty_five_are_drawn_and_the_note_counts_the_rest()
     [
         (THREE, "1 dari 2 rekomendasi terbuka lewat tenggat; yang tertua berumur 4 putaran"),
         (
+            recommendations(("R1", "2022-S1", "2023-S1", "open", "")),
+            "Semua rekomendasi yang terbuka (1) lewat tenggat; yang tertua berumur 4 putaran",
+        ),
+        (
+            recommendations(("R1", "2024-S1", "2024-S2", "open", "")),
+            "1 rekomendasi masih terbuka, tidak ada yang lewat tenggat; yang tertua dicatat pada putaran ini",
+        ),
+        (
             recommendations(("R1", "2023-S1", "2024-S2", "open", "")),
             "1 rekomendasi masih terbuka, tidak ada yang lewat tenggat; yang tertua berumur 2 putaran",
         ),
-        (recommendations(("R1", "2023-S1", "2024-S2", "done", "2023-S2")), "Satu rekomendasi sudah ditutup semuanya"),
+        (recommendations(("R1", "2023-S1", "2024-S2", "done", "2023-S2")), "Semua rekomendasi sudah ditutup (satu)"),
     ],
 )
 def test_title_of_follow_up(rows, title):
@@ -521,10 +529,15 @@ def test_of_many_programmes_those_begun_this_year_are_left_to_the_table():
 def test_title_of_continuity_counts_what_began_before_the_cycle():
     assert (
         make_continuity().title
-        == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai dan satu tanpa kabar baru"
+        == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai, dan satu tanpa kabar baru"
     )
-    assert make_continuity((programme("a", "Jalan", "2023"),)).title == "Dari satu program OPD, satu berlanjut"
-    assert make_continuity(w=EN).title.startswith("Programmes begun before II (five): two continuing, one cut off, one finished")
+    assert make_continuity((programme("a", "Jalan", "2023"),)).title == "Satu program OPD berlanjut"
+    three = [programme("a", name, "2018", "2020", "berhenti") for name in ("Jalan", "Air", "Lampu")]
+    assert make_continuity(three).title == "Ketiga program yang mulai sebelum II terputus"
+    assert make_continuity(three, w=EN).title == "Programmes begun before II: all three cut off"
+    assert make_continuity(w=EN).title.startswith(
+        "Programmes begun before II (five): two continuing, one cut off, one finished"
+    )
 
 
 # forms

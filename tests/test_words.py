@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scevaluation import words as package
 from scevaluation.errors import EvaluationError
-from scevaluation.words import CHECK, LANGUAGES, MINUS, Fact, Sentence, Words, catalogue, words
+from scevaluation.words import CHECK, LANGUAGES, MINUS, Fact, Sentence, Words, catalogue, part_of, words
 
 ROOT = Path(package.__file__).parents[1]
 SOURCE = "\n".join(p.read_text("utf-8") for p in ROOT.rglob("*.py")).replace("'", '"')
@@ -27,6 +27,9 @@ BUILT = (
     "chapter.",
     "kind.",
     "lang.",
+    "list.",
+    "items.plain",
+    "items.comparable",
     "weights.",
     "change.",
     "column.",
@@ -44,8 +47,6 @@ BUILT = (
     "absent.",
     "people.own_mark",
     "people.verified_mark",
-    "finding.followup.overdue",
-    "finding.followup.in_time",
     "col.",
     "unit.",
 )
@@ -164,9 +165,23 @@ def test_our_own_decimals_take_the_marks_of_the_language():
 
 
 def test_lists_and_counts():
-    assert Words("id").join(["a", "b", "c"]) == "a, b dan c" and Words("en").join(["a", "b", "c"]) == "a, b, and c"
+    assert Words("id").join(["a", "b", "c"]) == "a, b, dan c" and Words("en").join(["a", "b", "c"]) == "a, b, and c"
     assert Words("id").join(["a"]) == "a" and Words("id").join([]) == ""
     assert Words("id").count(2) == "dua" and Words("id").count(12) == "12" and Words("en").count(3, capital=True) == "Three"
+
+
+@pytest.mark.parametrize(
+    ("n", "of", "texts"),
+    [
+        (2, 3, ("dua dari tiga", "two of three")),
+        (1, 1, ("satu", "one")),
+        (2, 2, ("kedua", "both")),
+        (9, 9, ("kesembilan", "all nine")),
+        (12, 12, ("seluruh 12", "all 12")),
+    ],
+)
+def test_all_of_a_count_is_said_as_all_of_it(n, of, texts):
+    assert tuple(w.text(part_of(n, of, w.count)) for w in map(Words, LANGUAGES)) == texts
 
 
 def test_rounds_are_named_as_officials_name_them():
@@ -180,6 +195,20 @@ def test_a_fact_in_prose_names_its_cell_and_text_is_escaped():
     html = w.html(Sentence("headline.few_stable_low", {"value": fact, "best": "<b>4</b>"}))
     assert '<data value="2.468" data-ref="INDEX|2023-S2|index|value">2,47</data>' in html and "&lt;b&gt;4&lt;/b&gt;" in html
     assert w.text(fact) == "2,47"
+
+
+@pytest.mark.parametrize(
+    ("said", "html"),
+    [
+        ("Naik sejak 2023-II.", 'Naik sejak <span class="whole">2023-II</span>.'),
+        ("2023-I & 2024-II", '<span class="whole">2023-I</span> &amp; <span class="whole">2024-II</span>'),
+        ("2019-III, 2023-IIb", "2019-III, 2023-IIb"),
+    ],
+)
+def test_a_short_name_of_a_round_stays_whole_on_a_page(said, html):
+    w = Words("id")
+    assert w.html(said) == html and w.text(said) == said
+    assert html in w.html(Sentence("finding.trends.two", {"first": said, "second": ""}))
 
 
 def test_a_size_has_no_sign_after_a_verb():

@@ -7,9 +7,6 @@ import pandas as pd
 
 from scevaluation.words import Fact, Sentence, Words
 
-RISING = ("improving", "likely_improving")
-FALLING = ("declining", "likely_declining")
-STILL = ("stagnant", "likely_stagnant")
 MANY = 3  # more names than this are counted instead
 
 
@@ -37,33 +34,25 @@ def capital(text: str) -> str:
 
 
 def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:
-    """Which targets drawn are reached and which part is furthest below its own; where the parts have none, who rises and falls.
+    """Which targets drawn are reached and which part is furthest below its own; where the parts have none, where the first began.
 
-    The headline of a report already tells the verdicts, and every panel repeats its own. Without targets: the verdicts of
-    the panels after the first (of the first, where it is alone), certain ones before likely ones; where nobody moves, who
-    stands still, else that nothing is decided.
+    The headline of a report already tells the verdicts, and every panel repeats its own.
     """
-    aimed = _against_targets(rows, nodes, labels, words)
-    if aimed is not None:
-        return aimed
-    says = rows.drop_duplicates("node").set_index("node")["direction"].reindex(nodes[1:] or nodes)
-    found = [(key, list(says.index[says == key])) for key in ("improving", "declining", "likely_improving", "likely_declining")]
-    found = [(key, who) for key, who in found if who][:2]
-    clauses = [Sentence("finding.trends." + key, {"names": names(who, labels, words)}) for key, who in found]
-    if not clauses:
-        still = list(says.index[says.isin(STILL)])
-        return (
-            Sentence("finding.trends.flat", {"names": capital(names(still, labels, words))})
-            if still
-            else Sentence("finding.trends.open")
-        )
-    clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
-    if len(clauses) == 2:
-        return Sentence("finding.trends.two", {"first": clauses[0], "second": clauses[1]})
-    if len(nodes) == 1:
-        return clauses[0]
-    other = "no_fall" if found[0][0] in RISING else "no_rise"
-    return Sentence("finding.trends.two", {"first": clauses[0], "second": Sentence("finding.trends." + other)})
+    return _against_targets(rows, nodes, labels, words) or _path(rows[rows["node"] == nodes[0]], labels[nodes[0]], words)
+
+
+def _path(rows: pd.DataFrame, name: str, words: Words) -> Sentence:
+    """The first value of a series and its last, in points of 100; across levels that are not comparable only the last ones."""
+    seen = rows[rows["value100"].notna()]
+    if seen.empty:
+        return Sentence("finding.trends.none", {"name": name})
+    if not seen["comparable"].iloc[0]:
+        seen = seen[seen["instrument"] == seen["instrument"].iloc[-1]]
+    places: dict = {"name": name}
+    for value, when, row in (("first", "start", seen.iloc[0]), ("last", "end", seen.iloc[-1])):
+        cell = f"{row['round']}|{row['node']}"
+        places |= {value: Fact(float(row["value100"]), "INDEX", cell, "value100"), when: words.round(row["round"])}
+    return Sentence("finding.trends." + ("path" if len(seen) > 1 else "one"), places)
 
 
 def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from scevaluation.charts.findings import capital, lower, names
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, part_of
 
 NEAR = 1e-9
 ON_WAY = ("target_held", "on_track")
@@ -31,7 +32,9 @@ def dumbbell(items: pd.DataFrame, labels: dict[str, str], name: str, words: Word
     up, down = pairs[pairs["change"] > NEAR], pairs[pairs["change"] < -NEAR]
     counts = _counts(words, len(pairs), len(up), len(down))
     places = {"name": name, **dict(zip(("of", "up", "down"), counts, strict=True))}
-    places["of"] = words("items.plain" if len(pairs) == len(items) else "items.comparable", n=counts[0])
+    whole = max(len(up), len(down)) == len(pairs)
+    kind = ("items.plain" if len(pairs) == len(items) else "items.comparable") + ("_one" if len(pairs) == 1 else "")
+    places["of"] = Sentence(kind, {"n": part_of(len(pairs), len(pairs), words.count) if whole else counts[0]})
     if pairs.empty:
         return Sentence("finding.dumbbell.none", places)
     if up.empty and down.empty:
@@ -40,7 +43,7 @@ def dumbbell(items: pd.DataFrame, labels: dict[str, str], name: str, words: Word
     worst = _only(down, "change", labels, False) if len(down) else ""
     if down.empty or up.empty:
         one = best or worst
-        key = ("all_" if len(up) + len(down) == len(pairs) > 1 else "") + ("up" if down.empty else "down")
+        key = ("all_" if whole else "") + ("up" if down.empty else "down")
         return Sentence("finding.dumbbell." + key + ("_most" if one else ""), {**places, "most": one})
     key = "both_named" if best and worst else "both"
     return Sentence("finding.dumbbell." + key, {**places, "best": best, "worst": worst})
@@ -100,13 +103,38 @@ def trajectory(paces: pd.Series, labels: dict[str, str], words: Words) -> Senten
     return out
 
 
+def way(says: pd.Series, value: float, name: str, words: Words) -> Sentence | None:
+    """Of one way alone: value and target, and the chance to stand at the target in its round; None without such a chance.
+
+    The headline of its report already tells the verdict on pace.
+
+    Parameters
+    ----------
+    says : row of VERDICTS
+    value : float
+        Of the round, 0-100.
+    name : str
+    """
+    if np.isnan(says["p_hit"]) or says["target_round"] <= says["round"]:
+        return None
+    key = f"{says['round']}|{says.name}"
+    places = {
+        "name": name,
+        "round": words.round(says["target_round"]),
+        "value": Fact(float(value), "INDEX", key, "value100"),
+        "target": Fact(float(says["target"]), "VERDICTS", key, "target", 0),
+        "chance": Fact(float(says["p_hit"]), "VERDICTS", key, "p_hit", 0, percent=True),
+    }
+    return Sentence("finding.trajectory." + ("hold" if value >= says["target"] else "reach"), places)
+
+
 def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words: Words) -> Sentence:
     """How many items of the round have no score, by name where they are few; else how many are estimates only."""
     now = table[table["round"] == round_name]
     asked = now[~now["mark"].isin(("not_asked", "not_applicable"))]
     missing, guess = asked[asked["mark"] == "missing"], asked[asked["mark"] == "estimated"]
     of, lacks, guessed = _counts(words, len(asked), len(missing), len(guess))
-    places = {"of": of, "round": words.round(round_name)}
+    places, whole = {"of": of, "round": words.round(round_name)}, part_of(len(asked), len(asked), words.count)
     if asked.empty or len(missing) == len(asked):
         return Sentence("finding.coverage.none", places)
     if len(missing):
@@ -116,5 +144,5 @@ def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words
             return Sentence("finding.coverage.missing_named", {**places, "n": n, "names": who})
         return Sentence("finding.coverage.missing", {**places, "n": n})
     if len(guess):
-        return Sentence("finding.coverage.estimated", {**places, "n": guessed})
-    return Sentence("finding.coverage.whole", places)
+        return Sentence("finding.coverage.estimated", {**places, "n": guessed, "of": whole})
+    return Sentence("finding.coverage.whole", {**places, "of": whole})

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts.findings import capital, lower
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, part_of
 
 NEAR = 0.1  # closer to the median than this is about the median: half a step of a panel's mean
 
@@ -91,8 +91,7 @@ def context(own: pd.DataFrame, meta: pd.DataFrame, shown: list[str], words: Word
     named = {s: words.join(lower(words.column(meta.loc[c], "label")) for c in judged if signs[c] == s) for s in (-1, 0)}
     better = sum(s > 0 for s in signs.values())
     places = {"n": capital(words.count(better)), "of": words.count(len(judged)), "worse": named[-1], "open": named[0]}
-    if not better:
-        key = "none_worse" if named[-1] else "none"
-    else:
-        key = "_".join(k for k, s in (("worse", -1), ("open", 0)) if named[s]) or "all"
-    return Sentence("finding.context." + key, places)
+    if better == len(judged):
+        return Sentence("finding.context.all", {"n": part_of(better, better, words.count)})
+    said = (("none", not better), ("worse", named[-1]), ("open", better and named[0]))
+    return Sentence("finding.context." + "_".join(k for k, true in said if true), places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scevaluation.charts.findings import MANY, names
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, part_of
 
 ALL = "*"
 LONGEST = 110  # letters of the names in a title; more are counted
@@ -89,12 +89,15 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, words: Words) -> Sentenc
     last = carried.iloc[-1]
     still = rows[rows["closed"] == ""]
     if still.empty:
-        return Sentence("finding.followup.closed", {"n": words.count(len(rows), capital=True)})
+        return Sentence("finding.followup.closed", {"n": words.count(len(rows))})
     places = {c: _fact("CARRIED", last, c, ("round",), 0) for c in ("open", "overdue")}
+    key = "in_time" if not last["overdue"] else "overdue" if last["overdue"] < last["open"] else "overdue_all"
     oldest = still.loc[still["age"].idxmax()]
-    places["age"] = _fact("FOLLOWUP", oldest, "age", ("round", "id"), 0)
-    key = "finding.followup.overdue" if last["overdue"] else "finding.followup.in_time"
-    return Sentence(key + "_one" if oldest["age"] == 1 else key, places)
+    age = Sentence(
+        "finding.followup.age" + {0: "_new", 1: "_one"}.get(oldest["age"], ""),
+        {"age": _fact("FOLLOWUP", oldest, "age", ("round", "id"), 0)},
+    )
+    return Sentence("finding.trends.two", {"first": Sentence("finding.followup." + key, places), "second": age})
 
 
 def continuity(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) -> Sentence:
@@ -118,6 +121,9 @@ def continuity(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) 
         ("finished", int((state == "finished").sum())),
         ("no_later_sign", int((state == "no_later_sign").sum())),
     )
-    parts = words.join(words("people.count." + kind, n=words.count(n)) for kind, n in counts if n)
-    key = "finding.continuity.before" if mine is not rows else "finding.continuity.all"
-    return Sentence(key, {"n": words.count(len(mine)), "cycle": cycle, "parts": parts})
+    fates = {words("people.count." + kind): n for kind, n in counts if n}
+    key, size = "finding.continuity." + ("before" if mine is not rows else "all"), len(mine)
+    if len(fates) == 1:
+        return Sentence(key + "_alike", {"n": part_of(size, size, words.count), "cycle": cycle, "parts": "".join(fates)})
+    parts = words.join(f"{words.count(n)} {fate}" for fate, n in fates.items())
+    return Sentence(key, {"n": words.count(size), "cycle": cycle, "parts": parts})

@@ -71,11 +71,14 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
     says = verdicts.drop_duplicates("node").set_index("node")
     nodes = [n for n in labels if n in set(rows["node"])]
     view = _View(rows, says, nodes, labels, words)
+    alone = (
+        findings_items.way(says.loc[nodes[0]], has["value100"].iloc[-1], labels[nodes[0]], words) if len(nodes) == 1 else None
+    )
     shown = rows[list(COLUMNS)].assign(kind=[words("chart.trajectory.kind_" + k) for k in rows["kind"]])
     return Chart(
         "trajectory",
         words,
-        findings_items.trajectory(says.reindex(nodes)["pace"], labels, words),
+        alone or findings_items.trajectory(says.reindex(nodes)["pace"], labels, words),
         view.note(),
         view.alt(),
         shown,

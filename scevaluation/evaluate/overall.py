@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS
-from scevaluation.words import Fact, Sentence
+from scevaluation.words import Fact, Sentence, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
 MOVING = ("rising", "falling")
@@ -149,9 +149,8 @@ def overall(
         "up": named.all(up, unsure),
         "down": named.all(down, unsure),
         "flat": named.all(flat, unsure),
-        "n_up": named.count(len(up)),
-        "n_down": named.count(len(down)),
-        "n": named.count(len(top)),
+        "n_up": part_of(len(up), len(top), named.count),
+        "n_down": part_of(len(down), len(top), named.count),
         "unit": unit,
     }
     found = _findings(index, trend, (up, down, flat), top, named, unsure, unit)

@@ -71,7 +71,7 @@ def _head(v: View, w: Words) -> Sentence:
             places |= {"before": _index(v, "value100", e.previous), "previous": w.round_long(e.previous)}
     elif rule == "no_value":
         places["coverage"] = _index(v, "coverage", digits=0, percent=True)
-    if rule == "statistics_better" and v.row["better"] == v.row["series"]:
+    if rule in ("statistics_better", "statistics_worse") and v.row[rule.removeprefix("statistics_")] == v.row["series"]:
         rule += "_all"
     return Sentence("family.sector.head." + rule, places)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -15,6 +16,7 @@ LANGUAGES = ("id", "en")
 CHECK = ("common", "desk", "intake", "page")  # the domains with all that a check says
 MINUS = "\u2212"
 _YEARS = ("first", "last", "year")
+_ROUND = re.compile(r"\b20\d\d-II?\b")
 _MARKS = {"id": (",", "."), "en": (".", ",")}
 _COUNTS = {
     "id": ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
@@ -56,6 +58,16 @@ class Sentence:
 
     key: str
     places: dict = field(default_factory=dict)
+
+
+def part_of(n: int, of: int, count: Callable[[int], str]) -> Sentence:
+    """A part of a whole in a sentence: dua dari tiga, two of three; all of it is ketiga, seluruh 12, both, all three.
+
+    >>> words("en").text(part_of(3, 3, words("en").count))
+    'all three'
+    """
+    key = "part" if n < of else {1: "one", 2: "both"}.get(n, "all" if n < 10 else "all_many")
+    return Sentence("list." + key, {"n": count(n), "of": count(of)})
 
 
 @cache
@@ -128,14 +140,14 @@ class Words:
         return str(part)
 
     def html(self, part) -> str:
-        """The same as HTML: escaped, every `Fact` a <data> element that names its cell."""
+        """The same as HTML: escaped, every `Fact` a <data> element that names its cell; 2024-II never breaks at its hyphen."""
         if isinstance(part, Sentence):
             message = escape(self._message(part.key), quote=False)
             return message.format(**{k: self.html(v) for k, v in part.places.items()})
         if isinstance(part, Fact):
             ref = escape(f"{part.table}|{part.key}|{part.column}")
             return f'<data value="{part.value!r}" data-ref="{ref}">{escape(self._fact(part))}</data>'
-        return escape(str(part), quote=False)
+        return _ROUND.sub(r'<span class="whole">\g<0></span>', escape(str(part), quote=False))
 
     def _fact(self, fact: Fact) -> str:
         value = abs(fact.value) if fact.size else fact.value
@@ -182,13 +194,12 @@ class Words:
         return text.capitalize() if capital else text
 
     def join(self, parts) -> str:
-        """A list in a sentence: a, b dan c."""
+        """A list in a sentence: a dan b; a, b, dan c."""
         parts = list(parts)
         if len(parts) < 2:
             return "".join(parts)
-        word = self("list.and")
-        comma = "," if self.lang == "en" and len(parts) > 2 else ""
-        return f"{', '.join(parts[:-1])}{comma} {word} {parts[-1]}"
+        comma = "," if len(parts) > 2 else ""
+        return f"{', '.join(parts[:-1])}{comma} {self('list.and')} {parts[-1]}"
 
     def round(self, name: str) -> str:
         """Short name of a round: 2024-II, of a quarter: TW III 2025."""
