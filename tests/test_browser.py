@@ -72,14 +72,20 @@ def test_between_phone_and_desk_nothing_scrolls_sideways_or_lies_under_the_butto
     page.close()
 
 
-def test_no_other_kind_of_report_scrolls_sideways(browser, tmp_path):
+CUT = """() => [...document.querySelectorAll("main table:not(.scroll table)")].some(
+  t => t.getBoundingClientRect().right > t.parentElement.getBoundingClientRect().right + 1)"""
+
+
+def test_no_other_kind_of_report_scrolls_sideways_or_has_a_table_cut(browser, tmp_path):
     jobs = [Job("contoh", "2024-S2", "en", kind) for kind in ("methods", "agencies", "handover")]
+    jobs.append(Job("nasional", "2023-S2", kind="national"))
     page = browser.new_page()
     for job, made in placed(tmp_path, *jobs).items():
         page.goto(made.page.as_uri())
         for width in (320, 360, 641, 880):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (job.kind, width)
+            assert not page.evaluate(CUT), (job.kind, width)
     page.close()
 
 

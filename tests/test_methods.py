@@ -3,12 +3,14 @@
 import re
 
 import nbformat
+import pandas as pd
 import pytest
 
 from scevaluation.evaluate.engine import PRIOR
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.publish import methods
 from scevaluation.publish.notebook import notebook_path, parameters_of
+from scevaluation.publish.parts import Field, html_table
 from scevaluation.words import LANGUAGES, Words
 
 ID, EN = Words("id"), Words("en")
@@ -135,9 +137,21 @@ def test_every_rule_has_a_share_a_length(example):
     assert len(shares) == 5 and all(len(re.findall(r"\d+%", s)) == 3 for s in shares)
 
 
-def test_coverage_has_a_row_a_length(example):
+def test_coverage_has_a_column_a_length_and_all_series_first(example):
     html = methods.covers(example[1], ID).html
-    assert all(f"{n} putaran" in html for n in (8, 12, 16)) and len(cells(html, "Semua deret")) == 3
+    all_of_16 = example[1].covers.query("rounds == 16 and rho.isna()")["covers"].item()
+    shares = {n: cells(html, f"{n} putaran") for n in (8, 12, 16)}
+    assert [len(s) for s in shares.values()] == [4, 4, 4] and shares[16][0] == ID.pct(all_of_16)
+    assert html.index("Semua deret") < html.index("Derau berlanjut 0,0")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind"),
+    [((True,), "short"), ((True,) * 3, "short"), ((True,) * 4, "cards"), ((True, False), "cards"), ((False,), "cards")],
+)
+def test_a_name_with_at_most_three_numbers_stays_a_table_on_a_phone(numbers, kind):
+    fields = [Field("name", "Nama"), *(Field(str(i), "Nilai", number=n) for i, n in enumerate(numbers))]
+    assert f'<table class="{kind}"' in html_table(pd.DataFrame([{f.name: "1" for f in fields}]), fields)
 
 
 def test_numbers_in_the_sentences_stand_in_the_tables_of_the_page(example, real):

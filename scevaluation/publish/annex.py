@@ -67,7 +67,7 @@ def coverage(e, w: Words) -> Part | None:
         Field("missing", w("quality.missing"), whole, True),
     ]
     note = f'<p class="note">{escape(w("quality.coverage.note"))}</p>'
-    return _section(html_table(table, fields, cards=False) + note, w("quality.coverage"))
+    return _section(html_table(table, fields) + note, w("quality.coverage"))
 
 
 def checks(e, w: Words) -> Part | None:
@@ -159,9 +159,8 @@ def method(e, w: Words) -> Part:
         w("method.cause"),
     ]
     source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
-    body = "".join(f"<p>{escape(s)}</p>" for s in says) + html_table(
-        rows, fields, w("method.weights", instrument=w.label(i.label)), cards=False
-    )
+    weights = html_table(rows, fields, w("method.weights", instrument=w.label(i.label)))
+    body = "".join(f"<p>{escape(s)}</p>" for s in says) + weights
     notes = "".join(f'<p class="note">{escape(w.label(n))}</p>' for n in e.programme.notes)
     return _section(f'{body}<p class="note">{escape(source)}</p>{notes}', long=True)
 

@@ -177,20 +177,14 @@ def calibration(c: Calibration, w: Words) -> Chart:
 
 
 def covers(c: Calibration, w: Words) -> Part:
-    """How often 90 % intervals hold the true pace, by length and by how sticky the noise is."""
-    wide = c.covers[c.covers["rho"].notna()].pivot(index="rounds", columns="rho", values="covers")
-    total = c.covers[c.covers["rho"].isna()].set_index("rounds")["covers"]
-    table = pd.DataFrame({"rounds": wide.index, "all": total.reindex(wide.index).to_numpy()})
-    fields = [
-        Field("rounds", w("methods.covers.rounds"), lambda v: w("methods.calibration.panel", rounds=w.num(v, 0))),
-        Field("all", w("methods.covers.all"), w.pct, True),
-    ]
-    for rho in wide.columns:
-        table[f"rho{rho}"] = wide[rho].to_numpy()
-        fields.append(Field(f"rho{rho}", w("methods.covers.rho", rho=w.num(rho, 1)), w.pct, True))
+    """How often 90 % intervals hold the true pace, by how sticky the noise is and by length."""
+    table = c.covers.pivot(index="rho", columns="rounds", values="covers").sort_index(na_position="first").reset_index()
+    name = lambda rho: w("methods.covers.all") if np.isnan(rho) else w("methods.covers.rho", rho=w.num(rho, 1))  # noqa: E731
+    lengths = [Field(n, w("methods.calibration.panel", rounds=w.num(n, 0)), w.pct, True) for n in table.columns[1:]]
+    fields = [Field("rho", w("methods.covers.series"), name), *lengths]
     note = f'<p class="note">{escape(w("methods.covers.note"))}</p>'
     return Part(
-        f'<section class="part"><h3>{escape(w("methods.covers"))}</h3>{html_table(table, fields, cards=False)}{note}</section>',
+        f'<section class="part"><h3>{escape(w("methods.covers"))}</h3>{html_table(table, fields)}{note}</section>',
         w("methods.covers"),
     )
 
@@ -253,7 +247,7 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
         fields.append(Field("change_without", w("methods.without.change"), signed, True))
         note += " " + w("methods.without.note_change", change=signed(rows["change"].iloc[0]))
     return Part(
-        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields, cards=len(fields) > 4)}'
+        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields)}'
         f'<p class="note">{escape(note)}</p></section>',
         w("methods.without"),
     )

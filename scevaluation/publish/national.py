@@ -109,7 +109,7 @@ def side_by_side(n: Nation, w: Words) -> Part:
     heads = {c: w("nation.all") if c == "all" else c for c in rows.index}
     fields = [Field("what", w("nation.row")), *(Field(c, heads[c], number=True) for c in rows.index)]
     note = f'<p class="note">{escape(w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one"))}</p>'
-    return Part(f'<section class="part side">{html_table(table, fields, w("nation.side"), cards=False)}{note}</section>')
+    return Part(f'<section class="part side">{html_table(table, fields, w("nation.side"))}{note}</section>')
 
 
 def distribution(n: Nation, w: Words):
@@ -265,7 +265,7 @@ def method(n: Nation, w: Words) -> Part:
     checks = w.html(findings_national.Sentence("nation.method.checks", count))
     body = f"<p>{checks}</p>" + "".join(f"<p>{escape(w(s))}</p>" for s in says)
     sources = "".join(f'<p class="note">{escape(w.label(i.weights_source))}</p>' for i in n.instruments.values())
-    weights = html_table(table, fields, w("nation.method.weights"), cards=False)
+    weights = html_table(table, fields, w("nation.method.weights"))
     return Part(f'<section class="part long">{body}{weights}{sources}</section>')
 
 

@@ -41,11 +41,12 @@ class Field:
     number: bool = False
 
 
-def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards: bool = True) -> str:
-    """A table of text and numbers; on a phone each row becomes a card, unless its few short numbers fit as they are.
+def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "") -> str:
+    """A table of text and numbers; on a phone each row becomes a card, unless it is a name with at most three numbers.
 
     Everything is escaped.
     """
+    kind = "short" if len(fields) <= 4 and all(f.number for f in fields[1:]) else "cards"
     head = "".join(
         f'<th scope="col"{" class=n" if f.number else ""} role="columnheader">{escape(f.header)}</th>' for f in fields
     )
@@ -59,7 +60,7 @@ def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "", cards
         body.append(f'<tr role="row">{cells}</tr>')
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<table class="{"cards" if cards else "short"}" role="table">{title}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<table class="{kind}" role="table">{title}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(body)}</tbody></table>'
     )
 
