@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from scevaluation.errors import IntakeError
-from scevaluation.intake.workbook import LARGEST, MOST_MEMBERS, MOST_ROWS, _checked_zip, _open, zlib_error
+from scevaluation.intake.workbook import LARGEST, MOST_MEMBERS, MOST_ROWS, _checked_zip, _open, stored, zlib_error
 
 KINDS = ("xlsx", "ods", "html", "csv")
 MOST_COLUMNS = 400
@@ -139,11 +139,10 @@ def _xlsx(raw: bytes, name: str) -> list[Grid]:
         if sheet not in written.sheetnames or not hasattr(written[sheet], "merged_cells"):
             continue
         page = written[sheet]
-        formulas = {
-            (c.row - 1, c.column - 1): str(getattr(c.value, "text", c.value)) for c in page._cells.values() if c.data_type == "f"
-        }
+        at = lambda c: (c.row - 1, c.column - 1)  # noqa: E731
+        formulas = {at(c): str(getattr(c.value, "text", c.value)) for c in stored(page) if c.data_type == "f"}
         merged = tuple((m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in page.merged_cells.ranges)
-        links = {(c.row - 1, c.column - 1): c.hyperlink.target for c in page._cells.values() if c.hyperlink and c.hyperlink.target}
+        links = {at(c): c.hyperlink.target for c in stored(page) if c.hyperlink and c.hyperlink.target}
         out.append(Grid(sheet, cells, formulas, merged, hidden, links))
     return out
 
