@@ -29,12 +29,12 @@ from scevaluation.charts.style import (
     canvas,
     fit,
     inches,
-    text_width,
     write,
 )
 from scevaluation.words import Sentence, Words
 
 MOST = 8  # urgent indicators named; more are counted
+COLUMNS = {"wide": 3, "phone": 1}  # of the list below the plot
 BADGE = 0.078  # radius of a numbered mark, inches
 SHOWN = {
     "label": "quadrant.indicator",
@@ -125,26 +125,28 @@ class _View:
         self.missing = rows[rows["value100"].isna()]
 
     def paint(self, layout: str):
-        wide, base = layout == "wide", BASE[layout]
-        listed = self.rows.loc[self.rows["number"].notna(), "label"]
-        more = int(self.rows["urgent"].sum()) > len(listed)
-        row = 0.42 if wide else 0.5
-        texts = [fit(t, (WIDE - 4.88 if wide else PHONE - 0.06) - 0.26, base + 0.3) for t in listed]
-        names = 0.3 + row * max(len(texts), 1) + _line(base) * sum("\n" in t for t in texts) + (0.2 if more else 0)
-        strip = 0.42 if len(self.missing) else 0.0
-        high = max(3.1, names - 0.2) if wide else 2.7
-        fig = canvas(layout, 0.34 + high + 0.42 + (0 if wide else names + 0.1))
-        width = (4.42 if wide else PHONE - 0.36) - strip - 0.12
-        ax = axes_at(fig, 0.34, 0.34, width, high)
+        base, columns, width = BASE[layout], COLUMNS[layout], WIDE if layout == "wide" else PHONE
+        named = self.rows[self.rows["number"].notna()].to_dict("records")
+        room, small = width / columns - 0.34, max(base - 0.6, SMALLEST)
+        texts = [(fit(r["label"], room, base + 0.3, lines=4), fit(self._values(r), room, small, lines=4)) for r in named]
+        deep = math.ceil(len(named) / columns)
+        lines = [max(sum(t.count("\n") for t in pair) for pair in texts[i::deep]) for i in range(deep)]
+        places = np.cumsum([0.4, *(0.0525 * base + _line(base) * n for n in lines)])
+        strip, high = 0.42 if len(self.missing) else 0.0, 2.6
+        names = places[-1] + (0.35 if not named else 0.04 if self._more() else -0.14)
+        fig = canvas(layout, 0.34 + high + 0.5 + names)
+        ax = axes_at(fig, 0.34, 0.34, width - 0.36 - strip - 0.12, high)
         self._ground(ax, base)
         self._others(ax)
         self._urgent(ax, base)
         if strip:
             self._missing(ax, base)
-        left, top = (4.86, 0.1) if wide else (0.04, 0.34 + high + 0.5)
-        side = axes_at(fig, left, top, (WIDE if wide else PHONE) - left - 0.02, names)
-        self._list(side, base, row, texts, more)
+        self._list(axes_at(fig, 0.04, 0.34 + high + 0.5, width - 0.06, names), base, columns, named, texts, places)
         return fig
+
+    def _more(self) -> int:
+        """Urgent indicators beyond those named."""
+        return int(self.rows["urgent"].sum() - self.rows["number"].notna().sum())
 
     def _ground(self, ax, base: float) -> None:
         """Axes, the shaded quadrant, and the two means with their names."""
@@ -292,44 +294,35 @@ class _View:
             linespacing=0.9,
         )
 
-    def _list(self, ax, base: float, row: float, names: list[str], more: bool) -> None:
-        """The urgent indicators by number: name, what it belongs to, score with interval, weight."""
+    def _list(self, ax, base: float, columns: int, named: list[dict], texts, places: np.ndarray) -> None:
+        """The urgent indicators by number, down the columns: name, what it belongs to, score with interval, weight."""
         w, (wide, tall), small = self.w, inches(ax), max(base - 0.6, SMALLEST)
         ax.set_axis_off()
         ax.set_xlim(0, wide)
         ax.set_ylim(tall, 0)
         write(ax, 0, 0.02, w("quadrant.list"), base + 0.5, INK, "left", "top", weight="bold")
-        named, y = self.rows[self.rows["number"].notna()], 0.4
-        if named.empty:
+        if not named:
             write(ax, 0, 0.3, fit(w("quadrant.none"), wide, base), base, INK2, "left", "top", linespacing=1.1)
-        for r, name in zip(named.to_dict("records"), names, strict=True):
-            self._badge(ax, 0.08, y, r, base)
-            for k, line in enumerate(name.split("\n")):
-                y += k * _line(base)
-                write(ax, 0.24, y, line, base + 0.3, INK, "left", "center", gid="named")
-            write(
-                ax,
-                0.24,
-                y + 1.12 * _line(base),
-                self._values(r, wide, small),
-                small,
-                INK2,
-                "left",
-                "center",
-                gid="named-values",
-            )
-            y += row
-        if more:
-            rest = w("quadrant.more", n=w.num(int(self.rows["urgent"].sum()) - len(named), 0))
-            write(ax, 0.24, y - 0.06, rest, small, INK2, "left", "center", gid="more")
+        for i, (r, (name, values)) in enumerate(zip(named, texts, strict=True)):
+            column, row = divmod(i, len(places) - 1)
+            x, y = column * wide / columns, places[row]
+            self._badge(ax, x + 0.08, y, r, base)
+            for line in name.split("\n"):
+                write(ax, x + 0.24, y, line, base + 0.3, INK, "left", "center", gid="named")
+                y += _line(base)
+            top = y - 0.4 * _line(base)
+            write(ax, x + 0.24, top, values, small, INK2, "left", "top", linespacing=1.0, gid="named-values")
+        if self._more():
+            rest = w("quadrant.more", n=w.num(self._more(), 0))
+            write(ax, 0.24, tall - 0.04, rest, small, INK2, "left", "bottom", gid="more")
 
-    def _values(self, r: dict, wide: float, small: float) -> str:
-        """Part, score, interval and weight in one line; the part is cut where there is no room."""
+    def _values(self, r: dict) -> str:
+        """Part, score, interval and weight."""
         w, between = self.w, interval_text(r["low"], r["high"], self.w, 0)
         value = w.num(r["value100"])
         value = w("quadrant.interval", value=value, range=between) if between else value
         text = w("quadrant.row", value=value, weight=w.num(r["share"]))
-        return f"{fit(r['part'], wide - 0.34 - text_width(text, small), small, lines=1)}: {text}" if r["part"] else text
+        return f"{r['part']}: {text}" if r["part"] else text
 
     def _badge(self, ax, x: float, y: float, r: dict, base: float, gid: str = "key") -> None:
         """The number of an urgent indicator in a circle, hollow where its interval reaches the mean."""
