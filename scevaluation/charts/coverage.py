@@ -6,7 +6,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.rowed import LEFT, Item, rowed
+from scevaluation.charts.rowed import Item, rowed
 from scevaluation.charts.style import (
     BAND,
     BASE,
@@ -132,12 +132,10 @@ class _View:
     def paint(self, layout: str):
         """The figure of a layout: rounds from left to right, items below each other."""
         wide, n = layout == "wide", len(self.rounds)
-        whole = WIDE - LEFT if wide else PHONE - 0.06
-        # A few rounds stand beside each other at the left, not spread over the whole width.
-        right = max(0.5, whole - 0.62 * n)
         foot = 0.32 + self._key_lines(layout) * (0.19 if wide else 0.22)
         head, band = (0.36, 0.18) if wide else (0.4, 0.22)
-        page = rowed(layout, self._items(), right, head, foot, band, reach=0.5)
+        # A few rounds stand beside each other at the left, not spread over the whole width.
+        page = rowed(layout, self._items(), 0.5, head, foot, band, reach=0.5, most=max(0.62 * n, 2.4))
         ax = page.ax
         ax.set_xlim(-0.5, n - 0.5)
         self._columns(page)
@@ -196,7 +194,7 @@ class _View:
         ax = page.ax
         top = page.height + 0.06
         place = ax.get_yaxis_transform()
-        left = -(LEFT / page.width) if page.wide else 0.0
+        left = -(page.left / page.width) if page.wide else 0.0
         ax.plot([left, edge], [top - 0.02] * 2, transform=place, color=RULE, lw=0.9, clip_on=False)
         word = self.words("chart.coverage.known")
         x, align = (-0.11 / page.width, "right") if page.wide else (0.0, "left")
@@ -244,10 +242,9 @@ class _View:
     def _key(self, page, layout: str) -> None:
         """Every mark that was drawn, with its meaning."""
         ax, place = page.ax, page.ax.get_yaxis_transform()
-        left = LEFT if page.wide else 0.06
         step = 0.19 if page.wide else 0.22
         for mark, text, x, line in self._flow(layout):
             y = page.height + 0.42 + line * step
-            at = (x + 0.06 - (left - 0.03)) / page.width
+            at = (x + 0.09 - page.left) / page.width
             ax.plot([at], [y], ls="", ms=5.2, transform=place, clip_on=False, gid="key", **LOOKS[mark])
             write(ax, at + 0.09 / page.width, y, text, page.small, INK, "left", "center", transform=place, gid="key-word")

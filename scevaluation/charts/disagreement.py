@@ -114,10 +114,9 @@ class _View:
         ticks = np.arange(np.ceil(self.scale[0]), np.floor(self.scale[1]) + 1)
         axis_above(view, [(t, self.words.num(t, 0)) for t in ticks])
         size = max(view.base - 0.8, SMALLEST)
-        edge = span[1] + ((0.62 if wide else 0.5) - 0.06) / view.unit
-        write(view.ax, edge, -0.05, self.words("people.spread_head"), size, MUTED, "right", "bottom")
-        start = span[0] - ((2.55 - 0.06) / view.unit if wide else 0)
-        write(view.ax, start, -0.24, self.words("people.items_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
+        spread_head, items_head = self.words("people.spread_head"), self.words("people.items_head")
+        write(view.ax, view.end, -0.05, spread_head, size, MUTED, "right", "bottom")
+        write(view.ax, view.start, -0.24, items_head, view.base + 0.5, INK, "left", "bottom", weight="bold")
         self._marks(view)
         if strip:
             self._strip(view, wide)
@@ -147,7 +146,7 @@ class _View:
     def _strip(self, view, wide: bool) -> None:
         """Alpha with its interval: all items, then each sector; two lines mark what may be relied on."""
         w, base, n = self.words, BASE["wide" if wide else "phone"], len(self.groups)
-        left, right, total = (2.55, 1.3, WIDE) if wide else (1.27, 1.18, PHONE)
+        left, right, total = (view.sides[0], 1.3, WIDE) if wide else (1.27, 1.18, PHONE)
         low = min(0.0, np.floor(np.nanmin([0.0, *self.groups["low"], *self.groups["alpha"]]) * 2) / 2)
         low = max(low, -1.0)
         ax = axes_at(view.fig, left, 0.42, total - left - right, 0.2 * n)

@@ -78,13 +78,16 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     wide, base, turned = layout == "wide", BASE[layout], int(rows["flips"].sum())
     small = base if wide else base - 0.7
     names = max(text_width(short(r.name), small, "bold" if r.flips else "normal") for r in rows.itertuples())
-    left, right, row, top = (1.85, 1.3, 0.172, 0.46) if wide else (min(names, 1.6) + 0.1, 0.94, 0.225, 0.5)
+    left = min(names, 1.75 if wide else 1.6) + 0.1
+    right, row, top = (1.3, 0.172, 0.46) if wide else (0.94, 0.225, 0.5)
     gap = 0.3 if 0 < turned < len(rows) else 0
     page = WIDE if wide else PHONE
     fig = canvas(layout, top + row * len(rows) + gap + 0.06)
     reach = rows[["official", "like_for_like"]].to_numpy()
-    low, high = min(reach.min(), 0) - 0.06, max(reach.max(), 0) + 0.06
     unit, inch = 1 / row, 1 / (page - left - right)
+    low, high = min(reach.min(), 0), max(reach.max(), 0)
+    pad = max(0.06 * inch * (high - low), 0.06)
+    low, high = low - pad, high + pad
     ax = axes_at(fig, left, top, page - left - right, row * len(rows) + gap)
     ax.set_xlim(low, high)
     ax.set_ylim(len(rows) + gap * unit, 0)

@@ -111,20 +111,20 @@ class _View:
         span = min(times) - 0.12 * long, max(times) + max(0.06 * long, 0.3)
         above = 1.5 if len(self.carried) > 1 else 0.0
         head = 0.46 if body else 0.02
-        view = lanes(layout, body, span, left=3.05, right=1.6, right_phone=1.45, above=above, row=0.33, axis=head)
+        row = 0.33 if wide else 0.24
+        view = lanes(layout, body, span, left=3.05, right=2.3, right_phone=0, above=above, row=row, axis=head)
         if above:
             self._carried(view, wide)
         if body:
-            self._tracker(view, span, wide)
+            self._tracker(view, span)
         return view.fig
 
-    def _tracker(self, view, span: tuple[float, float], wide: bool) -> None:
+    def _tracker(self, view, span: tuple[float, float]) -> None:
         w, ax = self.words, view.ax
         room = 0.18 / view.unit  # half a year's number
         years = np.arange(np.ceil(span[0] + room - 0.5), span[1] - room - 0.5)
         axis_above(view, [(y + 0.5, str(int(y))) for y in years[:: max(int(np.ceil(0.34 / view.unit)), 1)]])
-        edge = span[0] - ((3.05 - MARGIN) / view.unit if wide else 0)
-        write(ax, edge, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
+        write(ax, view.start, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
         now = Round(self.now).time
         upright(view, now, color=INK2, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="today")
         raised = np.array([Round(r).time for r in self.open["raised"]])

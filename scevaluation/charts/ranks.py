@@ -8,6 +8,7 @@ from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings_survey
 from scevaluation.charts.chart import Chart, both
+from scevaluation.charts.findings_national import short
 from scevaluation.charts.style import (
     BAND,
     BASE,
@@ -22,7 +23,9 @@ from scevaluation.charts.style import (
     WIDE,
     axes_at,
     canvas,
+    drawable,
     fit,
+    text_width,
     write,
 )
 from scevaluation.words import Sentence, Words
@@ -103,15 +106,18 @@ def _paint(layout: str, rows: pd.DataFrame, shown: list[int | None], region: str
     height = row * len(shown)
     fig = canvas(layout, top + max(height, 2.2 if overview else 0) + 0.08)
     start = 2.3 if overview else 0.04
-    label = 1.72 if wide else 1.3
-    right = 1.02 if wide else 0.86
+    rows = rows.assign(name=rows["label"].map(str if wide else short).map(drawable))
+    seen, size = rows.iloc[[i for i in shown if i is not None]], base if wide else base - 0.5
+    label = min(max(*(text_width(t, size, "bold") for t in seen["name"]), 1.1) + 0.12, 1.85)
+    head = text_width(w("ranks.figures" if wide else "ranks.range"), max(base - 0.8, SMALLEST))
+    right = max(head, *(text_width(w("ranks.row", **_figures(r, w)), size, "bold") for _, r in seen.iterrows())) + 0.12
     ax = axes_at(fig, start + label, top, (WIDE if wide else PHONE) - start - label - right, height)
-    _axis(ax, rows.iloc[[i for i in shown if i is not None]], base, w, row, label, wide)
+    _axis(ax, seen, base, w, row, label, wide)
     for y, i in enumerate(shown):
         if i is None:
             _gap(ax, y, shown, len(rows), base, label, w)
         else:
-            _row(ax, rows.iloc[i], y, region, named, base, label, right, w)
+            _row(ax, rows.iloc[i], y, region, named, size, label, right, w)
     if overview:
         _overview(axes_at(fig, 0.06, top, 1.86, max(height, 2.2)), rows, shown, region, base, w)
     return fig
@@ -154,7 +160,7 @@ def _axis(ax, rows: pd.DataFrame, base: float, w: Words, row: float, label: floa
     )
 
 
-def _row(ax, r, y: int, region: str, named, base: float, label: float, right: float, w: Words) -> None:
+def _row(ax, r, y: int, region: str, named, size: float, label: float, right: float, w: Words) -> None:
     """One region: name, range, median, and rank with range in figures."""
     mine, known = r["region"] == region, r["region"] in named
     beside, color = ax.get_yaxis_transform(), LINE if mine else MUTED if known else CONTEXT
@@ -198,15 +204,15 @@ def _row(ax, r, y: int, region: str, named, base: float, label: float, right: fl
             clip_on=False,
             gid="median",
         )
-    name = fit(r["label"].replace("Kabupaten ", "Kab. ") if base > 9 else r["label"], label - 0.1, base, weight, 1)
-    write(ax, -_share(ax, label - 0.03), middle, name, base, ink, "left", "center", transform=beside, weight=weight, gid="row")
+    name = fit(r["name"], label - 0.1, size, weight, 1)
+    write(ax, -_share(ax, label - 0.03), middle, name, size, ink, "left", "center", transform=beside, weight=weight, gid="row")
     text = w("ranks.row", **_figures(r, w))
     write(
         ax,
         1 + _share(ax, 0.08),
         middle,
         text,
-        base,
+        size,
         LINE if mine else ink,
         "left",
         "center",
@@ -273,7 +279,7 @@ def _overview(ax, rows: pd.DataFrame, shown: list[int | None], region: str, base
         ax,
         x,
         at,
-        fit(rows["label"].iloc[at], 1.0, small, "bold", 2),
+        fit(rows["label"].iloc[at], 1.0, small, "bold", 3),
         small,
         LINE,
         "right" if left else "left",

@@ -24,7 +24,8 @@ from scevaluation.charts.style import (
     write,
 )
 
-LEFT = 2.45  # inches of the labels at the left of a wide picture
+LEFT = (1.45, 2.45)  # inches of the labels at the left of a wide picture: least and most
+LINES = 3  # of a label at most
 GAP = 0.11  # inches between labels and marks
 FEW = 6  # rows: up to so many a phone has room for labels above their marks
 SHORT = 1.05  # inches: where a phone's labels are all as short, they stand beside the marks as on wide
@@ -52,6 +53,7 @@ class Rows:
     width: float
     right: float
     height: float
+    left: float
     wide: bool
 
 
@@ -63,6 +65,7 @@ def rowed(
     foot: float = 0.04,
     band: float = 0.26,
     reach: float | None = None,
+    most: float = math.inf,
 ) -> Rows:
     """Lay out rows: labels at the left on wide, above the marks on a phone unless all are short.
 
@@ -76,17 +79,21 @@ def rowed(
         Inches that the marks of a row need.
     reach : float, optional
         Inches right of the marks at which the lines of headings end; default `right`.
+    most : float
+        Inches that the marks have at most; the rest stays free at the right.
     """
     base, wide = BASE[layout], layout == "wide"
     small, total = max(base - 1.0, SMALLEST), WIDE if wide else PHONE
-    widest = math.inf if wide or len(items) <= FEW else _widest(items, base)
-    beside = wide or widest <= SHORT
-    left = LEFT if wide else widest + GAP + 0.03 if beside else 0.06
+    widest = _widest(items, base)
+    beside = wide or (len(items) > FEW and widest <= SHORT)
+    left = min(max(widest + GAP + 0.03, LEFT[0] if wide else 0), LEFT[1]) if beside else 0.06
+    right = max(right, total - left - most)
     room = left - GAP if beside else total - 0.08
-    labels = [fit(i.label, room, base) for i in items]
-    belows = [fit(i.below, room, small, lines=1) for i in items]
+    labels = [fit(i.label, room, base, lines=LINES) for i in items]
+    belows = [fit(i.below, room, small, lines=LINES) for i in items]
     line = base * 1.16 / 72
-    texts = [(t.count("\n") + 1) * line + (line * 0.92 if b else 0) for t, b in zip(labels, belows, strict=True)]
+    names = [(t.count("\n") + 1) * line for t in labels]
+    texts = [n + ((b.count("\n") + 1) * line * 0.92 if b else 0) for n, b in zip(names, belows, strict=True)]
     tops, at = [], 0.0
     for item, text in zip(items, texts, strict=True):
         at += (0.3 if at else 0.2) if item.heading else 0.0
@@ -96,14 +103,14 @@ def rowed(
     ax = axes_at(fig, left, head, total - left - right, at)
     ax.set_axis_off()
     ax.set_ylim(at, 0)
-    out = Rows(fig, ax, [], [], base, small, total - left - right, right, at, wide)
+    out = Rows(fig, ax, [], [], base, small, total - left - right, right, at, left, wide)
     edge, end = -left / out.width if beside else 0.0, 1 + (right if reach is None else reach) / out.width
-    for item, label, below, text, top in zip(items, labels, belows, texts, tops, strict=True):
+    for item, label, below, name, text, top in zip(items, labels, belows, names, texts, tops, strict=True):
         tall = max(text + 0.06, band) if beside else text
         middle = top + tall / 2
         if item.heading:
             _heading(out, item.heading, top, edge, end)
-        _label(out, label, below, middle - text / 2, text - line * 0.92, beside)
+        _label(out, label, below, middle - text / 2, name, beside)
         out.y.append(middle if beside else top + text + band / 2 - 0.03)
         out.spans.append((top, top + tall) if beside else (top + text + 0.01, top + text + band - 0.05))
     return out
@@ -126,9 +133,10 @@ def _label(page: Rows, label: str, below: str, start: float, under: float, besid
     """A row's label from `start` down, and `under` that its smaller line."""
     place = page.ax.get_yaxis_transform()
     x, align = (-GAP / page.width, "right") if beside else (0.0, "left")
-    write(page.ax, x, start, label, page.base, INK, align, "top", transform=place, linespacing=1.0, gid="row")
+    style = {"transform": place, "linespacing": 1.0}
+    write(page.ax, x, start, label, page.base, INK, align, "top", gid="row", **style)
     if below:
-        write(page.ax, x, start + under, below, page.small, INK2, align, "top", transform=place, gid="below")
+        write(page.ax, x, start + under, below, page.small, INK2, align, "top", gid="below", **style)
 
 
 def steps(low: float, high: float, most: int = 5) -> list[float]:

@@ -85,7 +85,9 @@ def waterfall(
     bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
     if bars.empty:
-        return Chart("waterfall", words, findings.change(first, words, points=points), empty=Sentence("chart.waterfall.empty", places))
+        return Chart(
+            "waterfall", words, findings.change(first, words, points=points), empty=Sentence("chart.waterfall.empty", places)
+        )
     gap = bars["contribution"].sum() - float(first["official" + end])
     if np.isfinite(gap) and abs(gap) > 1e-6:
         raise ContractError(
@@ -157,8 +159,10 @@ class _View:
     def paint(self, layout: str):
         """The figure of a layout: a bar a row, labels at the left, each number beside its bar."""
         base, rows = BASE[layout], self._rows()
-        left, width = (2.05, WIDE) if layout == "wide" else (1.3, PHONE)
-        texts = [fit(label, left - 0.12, base, "bold" if k in TOTALS else "normal") for k, label, _, _ in rows]
+        weights = ["bold" if k in TOTALS else "normal" for k, *_ in rows]
+        most, width = (2.05, WIDE) if layout == "wide" else (1.3, PHONE)
+        left = min(max(text_width(r[1], base, t) for r, t in zip(rows, weights, strict=True)) + 0.14, most)
+        texts = [fit(r[1], left - 0.12, base, t) for r, t in zip(rows, weights, strict=True)]
         row = 0.25 if layout == "wide" and all("\n" not in t for t in texts) else 0.34
         top, split = 0.24, len(self.bars)
         fig = canvas(layout, top + row * len(rows) + 0.14)
@@ -189,7 +193,7 @@ class _View:
                 "right",
                 "center",
                 transform=ax.get_yaxis_transform(),
-                weight="bold" if kind in TOTALS else "normal",
+                weight=weights[i],
                 linespacing=0.92,
                 gid="row",
             )
