@@ -3,7 +3,7 @@
 import io
 import re
 import xml.etree.ElementTree as ET
-from itertools import product
+from itertools import pairwise, product
 
 import matplotlib
 import numpy as np
@@ -47,6 +47,16 @@ def drawn(fig: Figure) -> list[str]:
     """Lines of what was drawn, without the head and the definitions."""
     lines = svg(fig).splitlines()
     return lines[lines.index("</defs>") + 1 : -1]
+
+
+def test_lines_of_a_text_stand_equally_far_apart_whatever_their_tails():
+    for angle in (0, 58):
+        fig, ax = figure()
+        write(ax, 40, 30, "sekolah\n(gypsum) Q\nxx\nluas", 8, linespacing=0.92, rotation=angle)
+        places = [tuple(map(float, p)) for p in re.findall(r"translate\(([-\d.]+) ([-\d.]+)\)", "".join(drawn(fig)))]
+        assert len(places) == 4
+        steps = [np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places)]
+        assert max(steps) - min(steps) < 0.02
 
 
 # As matplotlib's own

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
@@ -11,22 +10,27 @@ from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.style import (
     BASE,
     CONTEXT,
+    INK,
     INK2,
     LINE,
     MUTED,
+    PHONE,
     RULE,
+    SMALLEST,
+    WIDE,
     axes_at,
     canvas,
     fit,
     inches,
     shade_cycles,
     shade_events,
-    wrap,
+    write,
 )
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
 
 START = 2017
+LEAST = 4  # years of a series that is drawn
 
 
 def context_rows(
@@ -76,7 +80,7 @@ def context_panels(
     programme : Programme
         Region, peers, cycles and events.
     codes : tuple of str
-        Statistics, in order; one with fewer than four chosen years is left out.
+        Statistics, in order; one with fewer than `LEAST` chosen years is left out.
     until : int
         Last year shown.
     names : dict of region to text, optional
@@ -89,7 +93,7 @@ def context_panels(
     """
     rows = context_rows(context, indicators, national, codes, until)
     own = rows[(rows["region"] == programme.region) & rows["chosen"]]
-    shown = [c for c in codes if (own["indicator"] == c).sum() >= 4]
+    shown = [c for c in codes if (own["indicator"] == c).sum() >= LEAST]
     if not shown:
         return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
     rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
@@ -146,21 +150,28 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
 
 
 def _paint(layout: str, rows, meta, programme, until, w):
-    wide = layout == "wide"
+    wide, base = layout == "wide", BASE[layout]
     columns = min(4 if wide else 2, len(meta))
-    lines = math.ceil(len(meta) / columns)
-    tall = 1.48 if wide else 1.95
-    fig = canvas(layout, lines * tall)
-    share = max(columns, 2) if wide else columns  # few panels are drawn larger
-    width = (7.09 if wide else 3.42) / share
-    letters = round(22 * 4 / share) if wide else round(20 * 2 / share)
+    width = (WIDE if wide else PHONE) / max(columns, 2)  # few panels are drawn larger
+    heads = [_head(about, width - 0.1, base, w) for _, about in meta.iterrows()]
+    lines = [max(sum(t.count("\n") for t in head) for head in heads[i : i + columns]) for i in range(0, len(heads), columns)]
+    plot, foot = (0.8, 0.28) if wide else (1.1, 0.34)
+    tops = np.cumsum(0.37 * base / 8 + base * 1.1 / 72 * np.array(lines) + plot + foot) - plot - foot
+    fig = canvas(layout, tops[-1] + plot + foot - 0.04)
     for i, (code, about) in enumerate(meta.iterrows()):
-        ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + 0.62, width - 0.5, tall - 0.86)
-        _panel(ax, rows[rows["indicator"] == code], about, programme, until, w, BASE[layout], letters)
+        ax = axes_at(fig, (i % columns) * width + 0.02, tops[i // columns], width - 0.5, plot)
+        _panel(ax, rows[rows["indicator"] == code], about, programme, until, w, base, heads[i])
     return fig
 
 
-def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
+def _head(about, room: float, base: float, w: Words) -> tuple[str, str]:
+    """Name, and unit with the side that is better, in lines of `room` inches."""
+    side = {1: "chart.context.more", -1: "chart.context.less"}.get(int(about["direction"]))
+    unit = w.column(about, "unit") + (f"; {w(side)}" if side else "")
+    return fit(w.column(about, "label"), room, base + 0.3, "bold", 4), fit(unit, room, max(base - 1.1, SMALLEST))
+
+
+def _panel(ax, rows, meta, programme, until, w, base, head) -> None:
     mine = rows[rows["region"] == programme.region]
     chosen, doubt = mine[mine["chosen"]], mine[~mine["chosen"]]
     start, end = START - 0.2, until + 0.2
@@ -171,7 +182,7 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     pad = max((seen.max() - seen.min()) * 0.16, 1e-6)
     ax.set_xlim(start, end)
     ax.set_ylim(seen.min() - 2 * pad, seen.max() + 2 * pad)
-    size = max(base - 1.1, 6.9)
+    size = max(base - 1.1, SMALLEST)
     shade_cycles(ax, programme, w, False, start, end, size)
     shade_events(ax, [e for e in programme.events if e.kind == "pandemic"], w, False, start, end, size)
     for _, s in near.groupby("region"):
@@ -200,7 +211,7 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     ax.annotate(
         w.num(first, _digits(first, meta)),
         (year, first),
-        (0, 5 if above else -5),
+        (0, 4 if above else -4),
         textcoords="offset points",
         ha="center" if year > START else "left",
         va="bottom" if above else "top",
@@ -212,23 +223,11 @@ def _panel(ax, rows, meta, programme, until, w, base, letters) -> None:
     ax.get_xticklabels()[0].set_horizontalalignment("left")
     ax.set_yticks([])
     ax.spines["bottom"].set_color(RULE)
-    direction = {1: "chart.context.more", -1: "chart.context.less"}.get(int(meta["direction"]))
-    unit = w.column(meta, "unit") + (f"; {w(direction)}" if direction else "")
-    unit = fit(unit, inches(ax)[0] + 0.44, size)
-    title = wrap(w.column(meta, "label"), letters)
-    ax.annotate(
-        title,
-        (0, 1),
-        (0, (13 if base < 9 else 14) + unit.count("\n") * size * 1.05),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=base + 0.3,
-        fontweight="bold",
-        va="bottom",
-        linespacing=0.92,
-    )
-    place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
-    ax.annotate(unit, (0, 1), (0, 3), fontsize=size, color=INK2, linespacing=0.95, **place)
+    title, unit = head
+    up, point = 3 + (unit.count("\n") + 1) * size * 1.05 + 0.35 * base, 1 / 72 / inches(ax)[1]
+    style = {"transform": ax.transAxes, "linespacing": 0.92}
+    write(ax, 0, 1 + up * point, title, base + 0.3, INK, "left", "bottom", weight="bold", gid="panel", **style)
+    write(ax, 0, 1 + 3 * point, unit, size, INK2, "left", "bottom", gid="unit", **style)
 
 
 def _digits(value: float, meta) -> int:

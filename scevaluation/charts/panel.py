@@ -1,11 +1,13 @@
 """Axes for charts: matplotlib's own, without the ticks and cuts that no chart here draws, and with remembered layouts.
 
 An empty Axes costs matplotlib more time than all marks of a small chart, most of it for ticks that are thrown away at
-once; every text gets a cut it never uses. The pictures are the same to the byte.
+once; every text gets a cut it never uses. The pictures are the same to the byte, but for the lines of a text, which stand
+equally far apart.
 """
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 
 import numpy as np
@@ -44,8 +46,20 @@ class Line(Text):
         if key not in _LAYOUTS:
             if len(_LAYOUTS) >= _MANY:
                 _LAYOUTS.clear()
-            _LAYOUTS[key] = super()._get_layout(renderer)
+            _LAYOUTS[key] = _evened(super()._get_layout(renderer), self.get_rotation())
         return _LAYOUTS[key]
+
+
+def _evened(layout: tuple, angle: float) -> tuple:
+    """A layout whose lines stand equally far apart: matplotlib centres the ink of each, so that tails would lift a line."""
+    box, lines, place = layout
+    lifts = [(above - below) / 2 for _, (_, above, below), _ in lines]
+    up, middle = (-math.sin(math.radians(angle)), math.cos(math.radians(angle))), sum(lifts) / len(lifts)
+    moved = [
+        (text, size, (x + up[0] * (lift - middle), y + up[1] * (lift - middle)))
+        for (text, size, (x, y)), lift in zip(lines, lifts, strict=True)
+    ]
+    return box, moved, place
 
 
 class _Still:

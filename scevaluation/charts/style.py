@@ -248,13 +248,6 @@ def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
     return result
 
 
-def wrap(text: str, width: int) -> str:
-    """Text in lines of at most `width` letters."""
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, width)) or text
-
-
 @cache
 def _font(size: float, weight: str) -> font_manager.FontProperties:
     return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)

@@ -98,7 +98,7 @@ class _View:
         self.first = min(times) - 0.2 - 0.1 * (self.last - min(times))  # room for the numbers of the y axis, left of the data
         values = rows[["value100", "low", "high"]].to_numpy(float)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        step = 5 if high - low <= 25 else 10 if high - low <= 60 else (high - low) / 5
+        step = 5 if high - low <= 60 else (high - low) / 5
         self.low, self.high = math.floor((low - 1) / step) * step, math.ceil((high + 1) / step) * step
         self.speed = bool((self.says.reindex(nodes)["needed"] > 0).any())
         self.fan = any(k == "forecast" for _, k in self.parts)
@@ -149,7 +149,7 @@ class _View:
         total = WIDE if wide else PHONE
         width = total / columns if columns > 1 or not wide else total
         inner = width - MARGIN - 0.04
-        lines = (2 if self._two_lines(inner, base) else 1) + int(self.speed)
+        lines = 1 + max(self._name(n, inner, base).count("\n") for n in self.nodes) + int(self.speed)
         head = (0.24 + 0.13 * lines) * base / 8
         plot, foot = (1.12, 0.27) if wide else (0.98, 0.32)
         tall = head + plot + foot
@@ -159,8 +159,8 @@ class _View:
             self._panel(axes_at(fig, left, top, inner, plot), node, i, i % columns == 0, base)
         return fig
 
-    def _two_lines(self, inner: float, base: float) -> bool:
-        return any("\n" in fit(self.labels[n], inner + MARGIN - 0.1, base + 1, "bold") for n in self.nodes)
+    def _name(self, node: str, inner: float, base: float) -> str:
+        return fit(self.labels[node], inner + MARGIN - 0.1, base + 1, "bold", 4)
 
     def _panel(self, ax, node: str, number: int, left: bool, base: float) -> None:
         ax.set_axis_off()
@@ -194,7 +194,7 @@ class _View:
     def _head(self, ax, node: str, base: float) -> None:
         """The name; below it the verdict on the pace with the points a year needed and seen."""
         w, h = inches(ax)
-        row, name = self.says.loc[node], fit(self.labels[node], w + MARGIN - 0.1, base + 1, "bold")
+        row, name = self.says.loc[node], self._name(node, w, base)
         write(
             ax,
             0,

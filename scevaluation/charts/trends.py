@@ -245,16 +245,17 @@ class _View:
         width = (WIDE if layout == "wide" else PHONE) / columns
         inner = width - MARGIN - 0.02
         titles = [self._title(n, inner, base) for n in self.nodes]
-        # A long name gets the whole width, and the verdict a line of its own below it.
+        # A long name gets the whole width of its panel, and the verdict a line of its own below it.
         below = any("\u2026" in t for t in titles)
         if below:
-            titles = [fit(self._name(n), inner, base + 1.2, "bold") for n in self.nodes]
-        head = (0.3 if all("\n" not in t for t in titles) else 0.44) + (0.17 * base / 8 if below else 0)
-        plot = (1.5 if count <= 6 else 1.05) if layout == "wide" else (0.86 if count <= 6 else 0.72)
-        tall = head + plot + (0.26 if layout == "wide" else 0.3)
-        fig = canvas(layout, math.ceil(count / columns) * tall)
+            titles = [fit(self._name(n), inner + MARGIN - 0.1, base + 1.2, "bold", 4) for n in self.nodes]
+        lines = [max(t.count("\n") for t in titles[i : i + columns]) for i in range(0, count, columns)]
+        heads = 0.3 + 0.14 * np.array(lines) + (0.17 * base / 8 if below else 0)
+        plot, foot = (1.5 if count <= 6 else 1.05, 0.26) if layout == "wide" else (0.86 if count <= 6 else 0.72, 0.3)
+        tops = np.cumsum(heads + plot + foot) - plot - foot
+        fig = canvas(layout, tops[-1] + plot + foot)
         for i, node in enumerate(self.nodes):
-            ax = axes_at(fig, (i % columns) * width + 0.02, (i // columns) * tall + head, inner, plot)
+            ax = axes_at(fig, (i % columns) * width + 0.02, tops[i // columns], inner, plot)
             self._panel(ax, node, titles[i], below, first=i == 0, left=i % columns == 0, base=base)
         return fig
 
