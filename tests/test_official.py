@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from chart_data import texts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from scevaluation.charts import context as context_chart
 from scevaluation.charts import facts as facts_chart
 from scevaluation.charts import findings_official
 from scevaluation.charts.history import history, history_rows
-from scevaluation.charts.timeline import timeline
+from scevaluation.charts.timeline import _Spot, _spots, timeline
 from scevaluation.errors import EvaluationError, RoundError
 from scevaluation.frames import CONTEXT
 from scevaluation.intake import context, official
@@ -125,6 +126,23 @@ def test_counts_of_one_sentence_are_written_alike(until, title):
 def test_the_table_of_events_shows_dates_as_they_were_recorded():
     rows = timeline(load_programme("contoh"), "2024-S2", words("en")).rows
     assert "2018-06-27" in set(rows["start"]) and not rows["start"].str.fullmatch(r"\d+\.\d+").any()
+
+
+def test_every_event_of_the_line_of_time_is_named():
+    for plan, until in (("contoh", "2024-S2"), ("mimika", "2023-S2")):
+        chart = timeline(load_programme(plan), until, words("id"))
+        for svg in (chart.wide, chart.phone):
+            said = " ".join(texts(svg))
+            assert [name for name in chart.rows["label"] if name not in said] == []
+
+
+def test_an_event_without_room_is_a_mark_alone():
+    (spot,) = _spots([(0.5, 0.5, "Penyerahan")], 1.0, 8)
+    assert spot == _Spot(0, 0.5, 0.5, "", 0.0)
+    first, second = _spots([(0.5, 0.5, "Satu"), (0.6, 0.6, "Dua")], 3.0, 8)
+    assert (first.row, second.row) == (0, 1) and first.at > 0.5 and second.at > 0.6
+    (span,) = _spots([(0.0, 3.0, "Siklus I")], 3.0, 8)
+    assert span.text == "Siklus I" and 0 < span.at < 1.5
 
 
 def test_a_remark_is_small_after_a_name_in_a_line_and_large_on_a_line_of_its_own():

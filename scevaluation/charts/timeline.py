@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.style import (
     BASE,
-    DOWN,
     GRID,
     INK,
     INK2,
     LINE,
-    MUTED,
     PANDEMIC,
+    PHONE,
     RULE,
+    SMALLEST,
+    WIDE,
     axes_at,
     canvas,
     decimal_year,
+    fit,
     shade_cycles,
+    text_width,
     write,
 )
 from scevaluation.programme import Programme, Round
 from scevaluation.words import Sentence, Words
 
 KINDS = ("election", "leadership", "pandemic", "legal", "plan", "other")
-COLOR = {"election": LINE, "leadership": INK2, "pandemic": PANDEMIC, "legal": DOWN, "plan": LINE, "other": MUTED}
+MOST = 12  # sub-rows of a kind
+BESIDE, CLEAR = 0.07, 0.05  # inches between a mark and its name, and around what stands on one sub-row
 
 
 def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
@@ -87,61 +94,109 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     return Chart("timeline", words, title, Sentence("chart.timeline.note"), alt, table, **both(paint))
 
 
+class _Spot(NamedTuple):
+    """An event's place: sub-row of its kind, its mark's ends and its text with the text's left edge, all in inches."""
+
+    row: int
+    start: float
+    end: float
+    text: str
+    at: float
+
+
+def _spots(events: list[tuple[float, float, str]], width: float, size: float) -> list[_Spot]:
+    """Each event on the first sub-row where its mark, and its name beside or on it, cover nothing; nameless where none is free.
+
+    Parameters
+    ----------
+    events : list of start, end (inches), name
+    width : float
+        Inches of the plot.
+    size : float
+        Points of the names.
+    """
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST)]
+
+    def free(box: tuple[float, float]) -> int | None:
+        return next((i for i, row in enumerate(taken) if all(box[1] < a or b < box[0] for a, b in row)), None)
+
+    out = []
+    for start, end, name in events:
+        mark = (start - CLEAR, end + CLEAR)
+        choice = [(mark, "", 0.0)]
+        for at, room in ((end + BESIDE, width - end - BESIDE), (0.0, start - BESIDE)):
+            text = fit(name, room, size, lines=3) if room > 0 else "\u2026"
+            if "\u2026" not in text:
+                long = max(text_width(t, size) for t in text.split("\n"))
+                at = at or start - BESIDE - long
+                choice.append(((min(mark[0], at - CLEAR), max(mark[1], at + long + CLEAR)), text, at))
+        long = text_width(name, size)
+        if long + 4 * BESIDE < end - start:
+            choice.append((mark, name, (start + end - long) / 2))
+        choice.sort(key=lambda c: (not c[1], c[1].count("\n")))
+        box, text, at = next((c for c in choice if free(c[0]) is not None), (mark, "", 0.0))
+        row = free(box) or 0
+        taken[row].append(box)
+        out.append(_Spot(row, start, end, text, at))
+    return out
+
+
 def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: Round, w: Words):
     base, wide = BASE[layout], layout == "wide"
-    row = 0.27 if wide else 0.38
-    fig = canvas(layout, 0.22 + row * len(kinds) + 0.28)
+    size, head = (base - 0.8, 0.0) if wide else (base - 1.2, 0.21)
     left = 1.2 if wide else 0.1
-    ax = axes_at(fig, left, 0.22, (7.09 if wide else 3.42) - left - 0.12, row * len(kinds))
+    width = (WIDE if wide else PHONE) - left - 0.12
     first, last = 2017.0, decimal_year(until.end) + 0.01
+    unit = width / (last - first)
+    lanes = []
+    for kind in kinds:
+        seen = rows[(rows["kind"] == kind) & (rows["end"] >= first)]
+        ends = [((max(r.start, first) - first) * unit, (r.end - first) * unit) for r in seen.itertuples()]
+        names = w.column(seen, "label")
+        spots = _spots([(*e, n) for e, n in zip(ends, names, strict=True)], width, size)
+        lines = [0] * (max((s.row for s in spots), default=0) + 1)
+        for s in spots:
+            lines[s.row] = max(lines[s.row], s.text.count("\n"))
+        lanes.append((kind, spots, np.cumsum([head + 0.04, *(0.165 * base / 8 + n * size * 1.1 / 72 for n in lines)])))
+    tops = np.cumsum([0, *(places[-1] + 0.04 for *_, places in lanes)])
+    fig = canvas(layout, 0.22 + tops[-1] + 0.28)
+    ax = axes_at(fig, left, 0.22, width, tops[-1])
     ax.set_xlim(first, last)
-    ax.set_ylim(len(kinds), 0)
+    ax.set_ylim(tops[-1], 0)
     ax.set_yticks([])
     shade_cycles(ax, programme, w, False, first, last)
     for cycle in programme.cycles:
         start = max(Round(cycle.start).year, first)
         if start < last:
-            write(ax, start + 0.06, -0.08, w.label(cycle.label), max(base - 0.8, 6.9), INK2, "left", "bottom")
+            write(ax, start + 0.03 / unit, -0.03, w.label(cycle.label), max(base - 0.8, SMALLEST), INK2, "left", "bottom")
     years = range(2017, int(last) + 1, 1 if wide else 2)
     ax.set_xticks([y for y in years if y < last], [str(y) for y in years if y < last])
     if not wide:
         ax.get_xticklabels()[0].set_horizontalalignment("left")  # its middle stands at the edge of the picture
     ax.spines["bottom"].set_color(RULE)
-    for i, kind in enumerate(kinds):
-        y = i + (0.5 if wide else 0.7)
+    for top, (kind, spots, places) in zip(tops, lanes, strict=False):
+        ax.axhline(top + places[-1] + 0.04, color=GRID, lw=0.6, zorder=0.2)
+        middles = top + (places[:-1] + places[1:]) / 2
+        name, where = w("event." + kind), ax.get_yaxis_transform()
         if wide:
-            write(ax, -0.015, y, w("event." + kind), base, INK, "right", "center", transform=ax.get_yaxis_transform())
+            write(ax, -0.015, middles[0], name, base, INK, "right", "center", transform=where, gid="kind")
         else:
-            write(ax, 0, i + 0.28, w("event." + kind), base - 0.8, INK2, "left", "center", transform=ax.get_yaxis_transform())
-        ax.axhline(i + 1, color=GRID, lw=0.6, zorder=0.2)
-        level = 0
-        for r in rows[rows["kind"] == kind].itertuples():
-            a, b = max(r.start, first), r.end
-            if b < first:
-                continue
-            if b - a > 0.1:
-                off = 0.14 * (level % 2 * 2 - 1) if kind == "leadership" else 0
-                ax.plot(
-                    [a, b],
-                    [y + off] * 2,
-                    color=COLOR[kind],
-                    lw=4 if kind != "leadership" else 3,
-                    solid_capstyle="butt",
-                    zorder=2,
-                    gid=f"span-{kind}",
-                )
-                level += 1
-            else:
-                ax.plot(
-                    [a],
-                    [y],
-                    marker="v" if kind == "election" else "o",
-                    ms=5 if kind == "election" else 3.6,
-                    color=COLOR[kind],
-                    mec="white",
-                    mew=0.5,
-                    zorder=3,
-                    ls="",
-                    gid=f"point-{kind}",
-                )
+            write(ax, 0, top + 0.13, name, base - 0.5, INK, "left", "center", transform=where, weight="semibold", gid="kind")
+        for spot in spots:
+            _event(ax, kind, spot, middles[spot.row], first, unit, size)
     return fig
+
+
+def _event(ax, kind: str, spot: _Spot, y: float, first: float, unit: float, size: float) -> None:
+    """A bar for a span, a dot for days, a triangle for an election, and the name beside it."""
+    start, end = first + spot.start / unit, first + spot.end / unit
+    if end - start > 0.1:
+        color = PANDEMIC if kind == "pandemic" else INK2
+        ax.plot([start, end], [y, y], color=color, lw=4, solid_capstyle="butt", zorder=2, gid=f"span-{kind}")
+    else:
+        shape, big = ("v", 5) if kind == "election" else ("o", 4)
+        ax.plot([start], [y], shape, ms=big, color=LINE, mec="white", mew=0.5, zorder=3, gid=f"point-{kind}")
+    if spot.text:
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1} if spot.start < spot.at < spot.end else None
+        at = first + spot.at / unit
+        write(ax, at, y, spot.text, size, INK, va="center", linespacing=1.0, bbox=ground, zorder=4, gid="event-name")
