@@ -155,7 +155,7 @@ class _View:
         elif state == "no_later_sign":
             bars(view, y, end, np.full(len(y), now + 0.8), color=MUTED, lw=1, ls=(0, (1, 2)), zorder=1.5, gid="unknown")
             for at in y:
-                write(view.ax, now + 0.86, at, "?", SMALLEST + 0.6, INK2, "center", "center_baseline", weight="bold")
+                write(view.ax, now + 0.86, at, "?", view.base - 0.5, INK2, "center", "center_baseline", weight="bold")
 
     def _successor(self, view, r, at: dict) -> None:
         """A thin line from a programme's end to the start of the one that took over, where both are drawn."""

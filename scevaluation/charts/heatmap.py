@@ -304,7 +304,7 @@ class _View:
 
     def _phone(self):
         base, table = BASE["phone"], self.wide.T.iloc[::-1]
-        columns, row, left, right = table.shape[1], 0.262, 0.66, 0.62
+        columns, row, left, right = table.shape[1], 0.262, 0.6, 0.68
         cell = min((PHONE - left - right) / columns, 0.5)
         texts = [fit(self.labels[n], 1.15, base - 0.8, "bold" if j == 0 else "normal") for j, n in enumerate(table.columns)]
         top = max((text_width(line, base - 0.8, "bold") for t in texts for line in t.split("\n")), default=0.5) * 0.85 + 0.5
@@ -339,7 +339,7 @@ class _View:
 
     def _beside(self, ax, table, base, row, cell) -> None:
         """Events beside the rounds they fall into."""
-        x, size = table.shape[1] + 0.07 / cell, max(base - 1.6, SMALLEST)
+        x, size = table.shape[1] + 0.07 / cell, base - 1.2
         for kind, a, b in self._spells(list(table.index)):
             if kind == "pandemic":
                 ax.plot([x] * 2, [a + 0.06, b + 0.94], color=PANDEMIC, lw=3, clip_on=False, solid_capstyle="butt", gid="event")
@@ -375,7 +375,7 @@ class _View:
             mark(ax, self.direction[i], columns + 0.13 / cell, i + 0.5, 4.2)
         for j, r in enumerate(table.columns):
             short = f"\u2019{r[2:4]}-{ROMAN[Round(r).part - 1]}"
-            write(ax, j + 0.5, -0.05 / row, short, max(base - 1.4, SMALLEST), INK2, "center", "bottom", gid="column")
+            write(ax, j + 0.5, -0.05 / row, short, base - 1.2, INK2, "center", "bottom", gid="column")
         if len(table) > 1:
             ax.plot([-left / cell, columns], [1, 1], color=INK, lw=0.9, clip_on=False)
         return fig

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -123,28 +124,31 @@ def _paint(layout: str, drawn: dict[str, pd.DataFrame], labels: dict[str, str], 
         right.append((tall, lambda ax: _choices(ax, drawn["choices"], layout, w), "methods.robustness.choices"))
 
     def height(stack) -> float:
-        return sum(h + TITLE + GAP for h, _, _ in stack) - 0.06
+        return sum(h + TITLE + GAP for h, *_ in stack) - 0.06
 
     if not wide:
         fig = canvas(layout, height([*left, *right]))
         top = _stack(fig, left, TITLE, (0.34, 2.98), base, w)
         _stack(fig, right, top, (0.02, 3.34), base, w)
         return fig
-    fig = canvas(layout, max(height(left), height(right)))
+    # What stands beside each other begins at one height.
+    deep = [max(h for h, *_ in row if h) for row in zip_longest(left, right, fillvalue=(0,))]
+    fig = canvas(layout, height([(h,) for h in deep]))
+    left = [(h, *panel[1:]) for h, panel in zip(deep, left, strict=False)]
     _stack(fig, left, TITLE, (0.3, 3.35 if right else 6.6), base, w)
-    _stack(fig, right, TITLE, (4.0, WIDTH["wide"]), base, w)
+    _stack(fig, right, TITLE, (4.0, WIDTH["wide"]), base, w, deep)
     return fig
 
 
-def _stack(fig, panels, top: float, place: tuple[float, float], base: float, w: Words) -> float:
-    """Draw panels below each other at (left, width) inches; the place of the next one's top."""
+def _stack(fig, panels, top: float, place: tuple[float, float], base: float, w: Words, deep=()) -> float:
+    """Draw panels below each other at (left, width) inches, each in a row as `deep`; the place of the next one's top."""
     left, width = place
-    for tall, paint, title in panels:
+    for (tall, paint, title), step in zip(panels, deep or [p[0] for p in panels], strict=False):
         ax = axes_at(fig, left, top, width, tall)
         x = -left / width if left < 1 else 0.0
         write(ax, x, 1 + 0.1 / tall, w(title), base + 0.8, INK, transform=ax.transAxes, weight="bold").set_gid("panel")
         paint(ax)
-        top += tall + GAP + TITLE
+        top += step + GAP + TITLE
     return top
 
 

@@ -8,22 +8,7 @@ from matplotlib.patches import Rectangle
 
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.findings import lower
-from scevaluation.charts.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    DOWN,
-    INK,
-    INK2,
-    RULE,
-    SMALLEST,
-    UP,
-    axes_at,
-    canvas,
-    fit,
-    mark,
-    write,
-)
+from scevaluation.charts.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, RULE, UP, axes_at, canvas, fit, mark, write
 from scevaluation.words import Sentence, Words
 
 MOST = {"wide": 6, "phone": 6}  # nodes in a row of columns; more go below
@@ -125,7 +110,7 @@ def _paint(layout: str, table: pd.DataFrame, labels: dict[str, str], w: Words):
     nodes = list(table["node"].unique())
     blocks = [nodes[i : i + MOST[layout]] for i in range(0, len(nodes), MOST[layout])]
     lines = _lines(table)
-    step = 0.235 if layout == "wide" else 0.33
+    step = 0.235 if layout == "wide" else 0.36
     body = sum(GROUP if kind == "group" else step for kind, _ in lines)
     head = HEAD if layout == "wide" else _head_height(nodes, labels, BASE[layout])
     fig = canvas(layout, len(blocks) * (head + body + FOOT))
@@ -209,4 +194,4 @@ def _cell(ax, x: float, y: float, cell: float, step: float, r, base: float, wide
         return
     mark(ax, r.direction, x + cell / 2 - 0.015, middle - 0.075, 4.6)
     most = np.nanmax([r.p_up, r.p_flat, r.p_down]) if np.isfinite(r.p_up) else np.nan
-    write(ax, x + cell / 2 - 0.015, middle + 0.045, w.pct(most), max(base - 2.4, SMALLEST), INK2, "center", "top")
+    write(ax, x + cell / 2 - 0.015, middle + 0.045, w.pct(most), base - 1.2, INK2, "center", "top")

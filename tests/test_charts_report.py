@@ -1,0 +1,58 @@
+"""Charts as the reports of the programmes show them: names whole, texts within the picture and apart, no small letters."""
+
+from itertools import combinations
+
+import matplotlib
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from scevaluation.charts.chart import Chart
+from scevaluation.charts.style import SMALLEST, rc
+from scevaluation.publish.jobs import KINDS, Job
+from scevaluation.publish.notebook import run_notebook
+
+LEAST = {"wide": SMALLEST, "phone": 11 * 72 / 96}  # points: 11 pixels on a phone, which shows a picture as large as it is
+JOBS = (
+    Job("contoh", "2024-S2"),
+    Job("contoh", "2024-S2", "id", "sector", "public_services"),
+    Job("contoh", "2024-S2", "en", "methods"),
+    Job("mimika", "2023-S2", "en"),
+    Job("kab-malang", "2023-S2"),
+)
+
+
+@pytest.fixture(scope="module", params=JOBS, ids=str)
+def charts(request):
+    run_notebook(KINDS[request.param.kind].notebook, request.param.parameters)
+    from scevaluation.publish.kernels import InProcessEngine  # papermill, imported by now, is what imports it first
+
+    shown = [c for v in InProcessEngine.shown for c in getattr(v, "charts", (v,))]
+    return [c for c in shown if isinstance(c, Chart) and c.paint]
+
+
+def drawn(chart: Chart, layout: str) -> tuple[object, list[tuple[Text, object]]]:
+    """The figure's frame, and every text with its box."""
+    with matplotlib.rc_context(rc(layout)):
+        figure = chart.paint(layout)
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw_without_rendering()
+        hidden = [t for ax in figure.axes if not ax.axison for t in (ax.xaxis.label, ax.yaxis.label)]
+        texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
+        return figure.bbox, [(t, Text.get_window_extent(t, renderer)) for t in texts]
+
+
+@pytest.mark.parametrize("layout", LEAST)
+def test_names_are_whole_and_texts_large_enough_within_the_picture_and_apart(charts, layout):
+    assert len(charts) > 3
+    for chart in charts:
+        frame, texts = drawn(chart, layout)
+        for text, box in texts:
+            said = chart.name, text.get_text()
+            assert not text.get_text().endswith("\u2026"), said
+            assert text.get_fontsize() >= LEAST[layout] - 0.01, said
+            assert box.x0 >= -1 and box.x1 <= frame.width + 1 and box.y0 >= -2 and box.y1 <= frame.height + 2, said
+        for (a, one), (b, other) in combinations(((t, box) for t, box in texts if not t.get_rotation()), 2):
+            across = min(one.x1, other.x1) - max(one.x0, other.x0)
+            down = min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert across <= 1 or down <= 0.25 * min(one.height, other.height), (chart.name, a.get_text(), b.get_text())
