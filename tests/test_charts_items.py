@@ -255,16 +255,16 @@ def test_where_no_item_is_comparable_the_empty_state_says_so():
 @pytest.mark.parametrize(
     ("values", "title"),
     [
-        ({"a": (1, 2), "b": (1, 5)}, "X: kedua indikator naik; terbanyak: butir b"),
+        ({"a": (1, 2), "b": (1, 5)}, "X: kedua indikator naik; kenaikan terbesar: butir b"),
         ({"a": (1, 2), "b": (1, 2), "c": (3, 3)}, "X: dua dari tiga indikator naik, tidak ada yang turun"),
-        ({"a": (3, 2), "b": (3, 3)}, "X: satu dari dua indikator turun, tidak ada yang naik; turun terbanyak: butir a"),
+        ({"a": (3, 2), "b": (3, 3)}, "X: satu dari dua indikator turun, tidak ada yang naik; penurunan terbesar: butir a"),
         ({"a": (3, 3)}, "X: tidak ada yang berubah (satu indikator)"),
         (
             {"a": (3, 4), "b": (3, 1)},
-            "X: satu dari dua indikator naik, satu turun; naik terbanyak: butir a, turun terbanyak: butir b",
+            "X: satu dari dua indikator naik, satu turun; kenaikan terbesar: butir a, penurunan terbesar: butir b",
         ),
         ({"a": (3, 4), "b": (3, 4), "c": (3, 1)}, "X: dua dari tiga indikator naik, satu turun"),
-        ({"a": (3, 4), "b": (NAN, 1)}, "X: satu indikator yang sebanding naik; terbanyak: butir a"),
+        ({"a": (3, 4), "b": (NAN, 1)}, "X: satu indikator yang sebanding naik; kenaikan terbesar: butir a"),
         ({"a": (NAN, 4)}, "X: tidak ada indikator yang dapat dibandingkan dengan putaran sebelumnya"),
     ],
 )

@@ -123,7 +123,7 @@ def test_every_setting_and_node_has_its_mark():
 def test_settings_are_named_with_their_delta_and_grouped():
     svg = sensitive().wide
     assert labelled(svg, "setting") == ["Laporan ini", "Delta 0,5 (separuh)", "Tanpa peristiwa"]
-    assert labelled(svg, "group") == ["Batas yang berarti", "Peristiwa dan kuesioner"]
+    assert labelled(svg, "group") == ["Batas yang berarti", "Peristiwa dan instrumen"]
     assert labelled(sensitive(w=EN).wide, "setting") == ["This report", "Delta 0.5 (half)", "Without events"]
 
 

@@ -248,7 +248,7 @@ def test_the_title_counts_the_flips():
 
 def test_without_a_flip_there_is_no_head_for_them():
     chart = flips(pairs([(0.2, 0.3), (-0.1, -0.2)]), cohorts([0.2, -0.1], 0, 2), ID)
-    assert "Tanda berbalik" not in texts(chart.wide) and chart.title.endswith("tidak satu pun")
+    assert "Tanda berbalik" not in texts(chart.wide) and chart.title.endswith("tidak berbalik di daerah mana pun (0 dari 2)")
 
 
 def test_a_region_without_a_like_for_like_change_is_not_compared():

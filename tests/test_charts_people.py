@@ -296,9 +296,9 @@ def test_the_note_explains_only_marks_that_were_drawn():
 @pytest.mark.parametrize(
     ("late", "title"),
     [
-        (0, "Semua OPD melaporkan seluruh indikatornya, 5 indikator"),
+        (0, "Semua perangkat daerah melaporkan seluruh indikatornya (5)"),
         (2, "3 dari 5 indikator dilaporkan; yang belum lengkap: x0 dan x1"),
-        (4, "1 dari 5 indikator dilaporkan; laporan empat OPD belum lengkap"),
+        (4, "1 dari 5 indikator dilaporkan; laporan empat perangkat daerah belum lengkap"),
     ],
 )
 def test_title_of_agencies(late, title):
@@ -387,7 +387,7 @@ def test_earlier_rounds_are_dots_and_later_ones_are_not_drawn():
         (("stricter", "alike", "undecided"), "Asesor A lebih ketat daripada yang lain"),
         (("alike", "milder", "undecided"), "Asesor B lebih longgar daripada yang lain"),
         (("alike",) * 3, "Semua asesor sama ketatnya"),
-        (("alike", "undecided", "alike"), "Tidak ada asesor yang nyata lebih ketat atau lebih longgar"),
+        (("alike", "undecided", "alike"), "Tidak ada asesor yang jelas lebih ketat atau lebih longgar"),
         (("too_few",) * 3, "Indikatornya terlalu sedikit untuk menilai keketatan asesor"),
     ],
 )
@@ -423,9 +423,9 @@ def test_the_note_names_agencies_of_too_few_items_only_where_there_are_some():
 @pytest.mark.parametrize(
     ("said", "title"),
     [
-        ("above", "OPD menilai diri rata-rata 0,30 poin di atas hasil verifikasi, terbesar Dinas B (0,50)"),
-        ("below", "OPD menilai diri rata-rata 0,30 poin di bawah hasil verifikasi"),
-        ("alike", "Penilaian mandiri OPD setara dengan hasil verifikasi (beda 0,30 poin)"),
+        ("above", "Perangkat daerah menilai diri rata-rata 0,30 poin di atas hasil verifikasi, terbesar Dinas B (0,50)"),
+        ("below", "Perangkat daerah menilai diri rata-rata 0,30 poin di bawah hasil verifikasi"),
+        ("alike", "Penilaian mandiri perangkat daerah setara dengan hasil verifikasi (beda 0,30 poin)"),
         ("undecided", "Selisih penilaian mandiri dan verifikasi belum pasti (0,30 poin)"),
         ("too_few", "Indikatornya terlalu sedikit untuk menilai selisih mandiri dan verifikasi (0,30 poin)"),
     ],
@@ -439,9 +439,11 @@ def test_title_of_the_gap(said, title):
 
 
 def test_open_recommendations_stand_overdue_first_with_age_due_round_and_owner():
-    for svg in both(make_followup()):
+    wide, phone = both(make_followup())
+    assert labelled(wide, "right") == ["Dinas A", "Dinas A"] and "lewat 2 putaran" in texts(wide)
+    assert labelled(phone, "right") == ["Dinas A \u00b7 lewat 2 putaran", "Dinas A \u00b7 jatuh tempo putaran ini"]
+    for svg in (wide, phone):
         assert labelled(svg, "row") == ["R1 Perbaiki jaringan air", "R3 Ukur mutu air sungai"]
-        assert labelled(svg, "right") == ["Dinas A", "Dinas A"] and "lewat 2 putaran" in texts(svg)
         assert labelled(svg, "age-number") == ["4", "1"]
         assert (marks(svg, "age"), marks(svg, "overdue"), marks(svg, "due"), count(svg, "today")) == (2, 1, 2, 1)
 
@@ -531,7 +533,7 @@ def test_title_of_continuity_counts_what_began_before_the_cycle():
         make_continuity().title
         == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai, dan satu tanpa kabar baru"
     )
-    assert make_continuity((programme("a", "Jalan", "2023"),)).title == "Satu program OPD berlanjut"
+    assert make_continuity((programme("a", "Jalan", "2023"),)).title == "Satu program perangkat daerah berlanjut"
     three = [programme("a", name, "2018", "2020", "berhenti") for name in ("Jalan", "Air", "Lampu")]
     assert make_continuity(three).title == "Ketiga program yang mulai sebelum II terputus"
     assert make_continuity(three, w=EN).title == "Programmes begun before II: all three cut off"

@@ -240,10 +240,10 @@ def title_of(values, before=(), basis="survey", half=3.0, w=ID) -> str:
         ((70, 70, 50, 70, 70), "Warga menilai keterbukaan paling rendah"),
         ((70, 70, 50, 70, 52), "Warga menilai keterbukaan dan kesetaraan layanan paling rendah"),
         ((70, 50, 51, 52, 53), "Warga menilai kecepatan paling tinggi"),
-        ((60, 61, 62, 63, 64), "Menurut warga, tidak satu pun mutu layanan jelas paling rendah"),
+        ((60, 61, 62, 63, 64), "Menurut warga, tidak satu pun mutu pelayanan jelas paling rendah"),
         ((60, 55, 66, 76, 80), "Warga menilai kepastian dan kesetaraan layanan paling tinggi"),
         ((NAN, NAN, 50, NAN, NAN), "Warga baru menilai keterbukaan"),
-        ((NAN, NAN, 50, 80, NAN), "Menurut warga, tidak satu pun mutu layanan jelas paling rendah"),
+        ((NAN, NAN, 50, 80, NAN), "Menurut warga, tidak satu pun mutu pelayanan jelas paling rendah"),
     ],
 )
 def test_the_title_names_only_what_lies_apart(values, title):
@@ -332,6 +332,13 @@ def test_only_the_urgent_quadrant_is_numbered_and_named(chart):
         assert "".join(group(svg, "others")).count("<use") == 4
 
 
+def test_names_stand_below_the_plot_three_abreast_and_one_below_the_other_on_a_phone():
+    items = [(f"u{i}", 0.2, 20) for i in range(4)] + [(f"g{i}", 0.1, 90) for i in range(4)]
+    for svg, columns in zip(both(quadrant(importance_table(items), {}, ID)), ([0, 0, 1, 1], [0, 0, 0, 0]), strict=True):
+        lefts = [x for text, x, _ in placed(svg) if re.fullmatch(r"u\d", text)]
+        assert [round((x - lefts[0]) / (WIDE * 24 - 1)) for x in lefts] == columns
+
+
 def test_a_missing_indicator_stands_beside_the_plot_and_never_at_zero(chart):
     found = chart("quadrant")
     for svg in both(found):
@@ -407,7 +414,7 @@ def test_no_rank_is_written_without_its_range_and_no_title_without_the_denominat
     for case in ("ranks", "ranks of 130", "ranks, the first", "ranks, alone"):
         found = chart(case)
         assert all(re.fullmatch(r"\d+ \(\d+–\d+\)", t) for svg in both(found) for t in labelled(svg, "figures"))
-        assert re.search(r"peringkat \d+ dari \d+, dengan rentang \d+–\d+", found.title)
+        assert re.search(r"peringkat \d+ dari \d+, dengan rentang antarmetode \d+–\d+", found.title)
 
 
 def test_all_regions_stand_beside_the_window_on_a_wide_page_only(chart):
@@ -435,9 +442,9 @@ def test_the_title_counts_ranges_that_meet(chart):
     # Ranges reach three places to both sides: those from six above to six below meet.
     assert (
         chart("ranks").title
-        == "Kabupaten Uji peringkat 58 dari 72, dengan rentang 55–61; rentang 12 daerah lain beririsan dengannya"
+        == "Kabupaten Uji peringkat 58 dari 72, dengan rentang antarmetode 55–61; rentang 12 daerah lain beririsan dengannya"
     )
-    assert chart("ranks, the first").title.endswith("dengan rentang 1–1, terpisah dari semua yang lain")
+    assert chart("ranks, the first").title.endswith("dengan rentang antarmetode 1–1, terpisah dari semua yang lain")
 
 
 def test_a_region_without_a_range_is_not_drawn():

@@ -95,7 +95,7 @@ def test_a_chance_is_never_none_or_certain(chance, text):
 
 def test_empty_states_are_said_and_not_left_blank(evaluations):
     mimika = evaluations["mimika"]
-    assert "tidak punya target" in desk.way(mimika, W).text
+    assert "tidak mempunyai target" in desk.way(mimika, W).text
     assert desk.compare(mimika, W).text == W("lab.compare.none")
     assert W("lab.explore.no_items") in desk.explore(mimika, W, agency="bpbd").part.html
     assert W("lab.explore.no_peers") in desk.explore(evaluations["contoh"], W, item="health/malaria").part.html

@@ -102,7 +102,7 @@ def test_assumptions_are_the_engines_own_numbers(example):
     assert rows["Smallest pace that matters (delta)"] == "1 a year (points of 0–100)"
     assert rows["Pace before the data are seen"] == f"0 ± {PRIOR.slope:g} points a year"
     assert rows["Pandemic"] == f"0 ± {PRIOR.pandemic:g} points" and rows["Local election"] == f"0 ± {PRIOR.election:g} points"
-    assert rows["New questionnaire that is not linked"] == f"0 ± {PRIOR.instrument:g} points"
+    assert rows["New instrument that is not linked"] == f"0 ± {PRIOR.instrument:g} points"
     assert rows["Least coverage"] == f"{e.instrument.coverage:.0%}"
 
 

@@ -412,7 +412,7 @@ def test_reason_by_hand_in_both_languages():
     v = {"round": "2024-S2", "node": "health", "direction": "stagnant", "because": "because.flat", "event_dependent": False}
     v |= {"comparable": False, "more_rounds": -1}
     assert Words("id").text(reason(t, v)) == (
-        "Dalam \u00b11,0 poin setahun dengan peluang 96%; interval 90% \u22120,4 sampai +0,6. 15 putaran; 14 dari 15 uji, "
+        "Dalam \u00b11,0 poin setahun dengan peluang 96%; rentang 90% \u22120,4 sampai +0,6. 15 putaran; 14 dari 15 uji, "
         "masing-masing tanpa satu putaran, sejalan. Laju terkecil yang dapat terlihat: 1,4. Selama pandemi \u22124,2 poin "
         "(\u22126,0 sampai \u22122,1). Tingkat nilai tidak sebanding antara instrumen lama dan baru."
     )
