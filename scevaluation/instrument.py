@@ -206,6 +206,10 @@ class Instrument(Frozen):
         """Name of the node `path`."""
         return self.nodes[path].label[lang]
 
+    def names(self, lang: str) -> dict[str, str]:
+        """Names of all nodes below the root by path, in the tree's order."""
+        return {p: n.label[lang] for p, n in self.nodes.items() if p != ROOT}
+
 
 def read_yaml(path: Path):
     """Contents of a YAML file; by libyaml where it is at hand, ten times as fast."""

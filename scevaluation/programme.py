@@ -258,6 +258,10 @@ class Programme(Frozen):
                 return c
         return None
 
+    def agency_names(self, lang: str) -> dict[str, str]:
+        """Names of the agencies by id, in their order."""
+        return {a.id: a.label[lang] for a in self.agencies}
+
     def table(self, name: str) -> pd.DataFrame:
         """A CSV of the programme's folder as text columns; empty if the programme has none."""
         import pandas as pd

@@ -21,7 +21,6 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from scevaluation.charts.findings import lower
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.overall import Named, Overall, overall
 from scevaluation.evaluate.peers import peers
@@ -31,7 +30,7 @@ from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.programme import Event, Programme, Round
 from scevaluation.publish.forms import says
-from scevaluation.words import Words
+from scevaluation.words import Words, lower
 
 FOLDER = Path(__file__).parent / "scenarios"
 NAME = {"id": "Kabupaten Uji", "en": "Test Regency"}

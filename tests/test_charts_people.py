@@ -582,8 +582,3 @@ def test_a_programme_without_such_data_says_so_and_mimikas_programmes_are_drawn(
     for form in FORMS[:-1]:
         assert getattr(people, form)(e, ID).empty, form
     assert len(people.continuity(e, ID).rows) == 17 and len(people.continuity(e, ID, until=2025).rows) == 41
-
-
-def test_stored_lines(contoh):
-    assert people.agreement_line(contoh).endswith("of 23 items and 5 assessors")
-    assert people.followup_line(contoh) == "open 10, overdue 3"

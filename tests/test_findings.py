@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scevaluation.charts import findings, findings_official
-from scevaluation.words import words
+from scevaluation.words import lower, words
 
 ID, EN = words("id"), words("en")
 CAUSES = re.compile(
@@ -202,7 +202,7 @@ def test_the_change_in_a_title_is_tied_to_its_cell():
 
 
 def test_abbreviations_keep_their_capitals_inside_a_sentence():
-    assert [findings.lower(t) for t in ("SPBE", "Pendidikan")] == ["SPBE", "pendidikan"]
+    assert [lower(t) for t in ("SPBE", "Pendidikan")] == ["SPBE", "pendidikan"]
 
 
 # Statistics: a direction needs more than half of all moves.

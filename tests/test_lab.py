@@ -18,6 +18,7 @@ from scevaluation.desk.what_if import apply
 from scevaluation.desk.widgets import WhatIf
 from scevaluation.errors import IntakeError, ScenarioError
 from scevaluation.evaluate.evaluation import evaluate_round
+from scevaluation.frames import SEVERITIES
 from scevaluation.programme import DATA
 from scevaluation.publish.notebook import run_notebook
 from scevaluation.words import LANGUAGES, Words
@@ -185,7 +186,7 @@ def test_a_line_past_the_end_or_with_few_columns(tmp_path):
 
 def test_issues_of_a_file_lead_to_their_cells(book):
     found = files.check(book, "contoh", "2024-S2")
-    assert found.issues["severity"].tolist() == sorted(found.issues["severity"], key=files.ORDER.get)
+    assert found.issues["severity"].tolist() == sorted(found.issues["severity"], key=SEVERITIES.index)
     at = found.issues.index[found.issues["cell"] == "Skor!C3"][0]
     html = files.shown(found, W, int(at)).html
     assert re.search(r"<td class=hit>9</td>", html) and "Skor!C3" in html

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from scevaluation.charts.embed import embedded
 from scevaluation.charts.style import rc
 from scevaluation.charts.svg import svg
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +71,12 @@ class Chart:
     @property
     def title(self) -> str:
         """The finding as text."""
-        return _capital(self.words.text(self.finding))
+        return capital(self.words.text(self.finding))
 
     def figure_html(self) -> str:
         """The chart as a <figure>: title, picture or table, note, and the rows behind it."""
         w, h = self.words, self.heading
-        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{_capital(w.html(self.finding))}</h{h}>"]
+        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{capital(w.html(self.finding))}</h{h}>"]
         if self.empty:
             parts.append(f'<div class="empty"><p>{w.html(self.empty)}</p></div>')
         elif self.body:
@@ -147,10 +147,6 @@ class _Column:
             return w.round(value) if re.fullmatch(r"20\d\d-(S[12]|Q[1-4])", str(value)) else str(value)
         key = {"direction": "direction.", "state": "state."}.get(self.name, "") + str(value)
         return w(key) if self.name in ("direction", "state") and w.has(key) else str(value)
-
-
-def _capital(text: str) -> str:
-    return text if text.startswith("<") else text[:1].upper() + text[1:]
 
 
 def _address(svg: str) -> str:

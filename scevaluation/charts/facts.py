@@ -7,8 +7,7 @@ from html import escape
 import pandas as pd
 
 from scevaluation.charts.chart import Chart
-from scevaluation.charts.findings import capital, lower
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital, lower
 
 KINDS = ("fact", "effort")
 

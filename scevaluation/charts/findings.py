@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 MANY = 3  # more names than this are counted instead
 
@@ -16,21 +16,12 @@ def fact(row, column: str, digits: int = 1, sign: bool = False, size: bool = Fal
     return Fact(float(row[column]), table, key, column, digits, sign, size)
 
 
-def lower(text: str) -> str:
-    """A label inside a sentence: small first letter, unless it is an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
 def names(nodes, labels: dict[str, str], words: Words) -> str:
     """Labels as a list in a sentence; more than three are counted."""
     nodes = list(nodes)
     if len(nodes) > MANY:
         return words("finding.many", n=words.count(len(nodes)))
     return words.join(lower(labels.get(n, n)) for n in nodes)
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import capital, lower, names
-from scevaluation.words import Fact, Sentence, Words, part_of
+from scevaluation.charts.findings import names
+from scevaluation.words import Fact, Sentence, Words, capital, lower, part_of
 
 NEAR = 1e-9
 ON_WAY = ("target_held", "on_track")

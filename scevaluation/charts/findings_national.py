@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.charts.findings import capital, lower
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 STILL = 0.1  # a common movement of at most this is none
 MANY = 2  # more tied names than this are counted instead

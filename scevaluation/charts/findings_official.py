@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import capital, lower
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words, part_of
+from scevaluation.words import Fact, Sentence, Words, capital, lower, part_of
 
 NEAR = 0.1  # closer to the median than this is about the median: half a step of a panel's mean
 

@@ -7,9 +7,8 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.findings import lower
 from scevaluation.charts.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, RULE, UP, axes_at, canvas, fit, mark, write
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, lower
 
 MOST = {"wide": 6, "phone": 6}  # nodes in a row of columns; more go below
 HEAD, GROUP, FOOT = 0.42, 0.26, 0.06  # inches

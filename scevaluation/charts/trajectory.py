@@ -34,7 +34,7 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.programme import Round
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital
 
 COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")
 SHOWN = COLUMNS[1:]
@@ -210,7 +210,7 @@ class _View:
         pace = self._pace(node)
         hue = PACE_HUE.get(row["pace"], INK2)
         small, foot = max(base - 0.5, SMALLEST), 1 + (0.19 if self.speed else 0.055) * base / 8 / h
-        word = pace[:1].upper() + pace[1:]
+        word = capital(pace)
         write(ax, 0, foot, word, small, hue, transform=ax.transAxes, weight="semibold", gid="pace")
         if self.speed and np.isfinite(row["needed"]) and row["needed"] > 0:
             seen = self.words.num(row["seen"], 1, sign=True)

@@ -40,7 +40,7 @@ from scevaluation.charts.style import (
 )
 from scevaluation.frames import ROOT
 from scevaluation.programme import Programme, Round
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital
 
 SHOWN = ("label", "round", "value100", "low", "high", "coverage", "direction")
 CROWD = 8  # with more panels than this, the others' lines would be a grey wall; only the composite stays behind
@@ -215,7 +215,7 @@ class _View:
 
     def alt(self) -> str:
         """Every panel's first and last value and verdict; of many panels the count of each verdict."""
-        w, count = self.words, findings.capital(self.words.count(len(self.nodes)))
+        w, count = self.words, capital(self.words.count(len(self.nodes)))
         if len(self.nodes) > LONG:
             says = pd.Series([self.panels[n]["direction"].iloc[0] for n in self.nodes]).value_counts(sort=False)
             parts = ", ".join(f"{w('direction.' + d).lower()} {n}" for d, n in says.items())

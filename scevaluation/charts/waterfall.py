@@ -26,7 +26,7 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import CONTRIBUTIONS, ContractError
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital
 
 SHOWN = ("label", "kind", "contribution")
 TOTALS = ("official", "like_for_like")
@@ -129,7 +129,7 @@ class _View:
         keys += [k for k in ("weight", "coverage", "instrument") if k in kinds]
         marks = "; ".join(w("chart.waterfall.mark_" + k) for k in keys)
         places = {
-            "marks": findings.capital(marks),
+            "marks": capital(marks),
             "official": findings.fact(self.total, "official" + self.end, self.digits, sign=True),
             **self.places,
         }

@@ -30,6 +30,7 @@ __all__ = [
     "item_line",
     "load",
     "outcome_line",
+    "shares_line",
     "way",
     "way_line",
     "what_if",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scevaluation.errors import IntakeError
+from scevaluation.intake.cells import separator
 
 LARGEST = 20 * 2**20
 LONGEST = 90  # letters of a cell that are shown
@@ -83,8 +84,7 @@ def _short(value) -> str:
 
 def _of_table(path: Path, raw: bytes, place: str, number: int, around: int) -> Excerpt | None:
     text = raw.decode("utf-8-sig", "replace")
-    first = text.partition("\n")[0]
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","))
+    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)))
     if not 1 < number <= len(lines):
         return None
     head = tuple(_short(h) for h in lines[0])

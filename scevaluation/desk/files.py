@@ -12,13 +12,11 @@ import pandas as pd
 from scevaluation.desk.indicators import cell_html
 from scevaluation.desk.show import framed, table
 from scevaluation.errors import EvaluationError
-from scevaluation.frames import ISSUES
-from scevaluation.intake.check import check_file, describe
+from scevaluation.frames import ISSUES, SEVERITIES
+from scevaluation.intake.check import check_file, describe, worst_first
 from scevaluation.programme import Programme, Round, load_programme
 from scevaluation.publish.parts import Part
 from scevaluation.words import Words
-
-ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +32,9 @@ def check(file: Path | str, programme: str, round_name: str) -> Checked:
     """The issues of a file; a file that cannot be read is a result too, since the desk goes on."""
     path = Path(file)
     try:
-        issues = check_file(path, programme, round_name)
+        return Checked(path, worst_first(check_file(path, programme, round_name)))
     except EvaluationError as error:
         return Checked(path, ISSUES.empty(), str(error))
-    order = issues.sort_values("severity", key=lambda s: s.map(ORDER), kind="stable")
-    return Checked(path, order.reset_index(drop=True))
 
 
 def candidates(file: Path | str) -> tuple[Path, ...]:
@@ -66,7 +62,7 @@ def shown(c: Checked, w: Words, row: int = 0, projector: bool = False) -> Part:
         text = w("lab.check.clean", file=c.path.name)
         return Part(framed(f"<h3>{escape(text)}</h3>", projector, "desk-check"), text)
     counts = c.issues["severity"].value_counts()
-    numbers = {s: w.num(int(counts.get(s, 0)), 0) for s in ORDER}
+    numbers = {s: w.num(int(counts.get(s, 0)), 0) for s in SEVERITIES}
     text = w("lab.check.counts", file=c.path.name, **numbers)
     issue = c.issues.iloc[min(row, len(c.issues) - 1)]
     html = f"<h3>{escape(text)}</h3>{_list(c.issues, w, row)}<h4>{escape(w('lab.explore.cell'))}</h4>"

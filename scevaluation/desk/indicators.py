@@ -14,13 +14,13 @@ from scevaluation.desk.link import opener
 from scevaluation.desk.show import DASH, framed, item_name, strip, table
 from scevaluation.errors import IntakeError
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.items import items as compute_items
 from scevaluation.evaluate.items import trace
 from scevaluation.frames import ROOT
 from scevaluation.programme import DATA
+from scevaluation.publish.detail import items
 from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Part
-from scevaluation.publish.people import agency_names, node_names
+from scevaluation.publish.people import node_names
 from scevaluation.words import Words
 
 FIRST = ("verified", "final", "self")  # the source whose cell is shown unless another is chosen
@@ -28,7 +28,7 @@ FIRST = ("verified", "final", "self")  # the source whose cell is shown unless a
 
 def chosen(e: Evaluation, part: str = "", agency: str = "") -> pd.DataFrame:
     """ITEMS of the round below a node and of an agency, "" for all."""
-    rows = compute_items(e.index, e.scores, e.instruments, e.programme.region, e.round, e.previous)
+    rows = items(e)
     if part:
         rows = rows[(rows["node"] == part) | rows["node"].str.startswith(part + "/")]
     if agency:
@@ -106,7 +106,7 @@ def overview(e: Evaluation, w: Words, part: str = "", agency: str = "", projecto
 def _items(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
     if rows.empty:
         return f'<div class="empty">{escape(w("lab.explore.no_items"))}</div>'
-    names, agencies, scale = node_names(e, w), agency_names(e, w), e.instrument.scale
+    names, agencies, scale = node_names(e, w), e.programme.agency_names(w.lang), e.instrument.scale
     keys = (("item", False), ("agency", False), ("now", True), ("change", True), ("status", False))
     points = (scale.high - scale.low) / 100
     body = [
@@ -134,7 +134,7 @@ def item(e: Evaluation, w: Words, node: str, round_name: str = "", row: int = 0,
     about = w(
         "lab.explore.weight",
         weight=w.pct(weight, 1) if np.isfinite(weight) else DASH,
-        agency=agency_names(e, w).get(agency, agency) or w("lab.explore.nobody"),
+        agency=e.programme.agency_names(w.lang).get(agency, agency) or w("lab.explore.nobody"),
     )
     html = f"<h3>{item_name(node, names)}</h3><p>{escape(about)} <code>{escape(node)}</code></p>"
     html += f"<h4>{escape(w('lab.explore.scores', round=w.round_long(when)))}</h4>{_sources(rows, w, row)}"

@@ -12,7 +12,7 @@ from scevaluation.desk.widgets import framed
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Part
-from scevaluation.publish.people import agency_names, node_names
+from scevaluation.publish.people import node_names
 from scevaluation.words import Words
 
 LABEL = {"description_width": "6em"}
@@ -35,7 +35,7 @@ class Explorer:
     def __init__(self, e: Evaluation, w: Words, part: str, agency: str, item: str, projector: bool):
         self.e, self.w, self.projector = e, w, projector
         self.shown = Shown()
-        name, agencies, everything = labels(e, w), agency_names(e, w), w("lab.explore.all")
+        name, agencies, everything = labels(e, w), e.programme.agency_names(w.lang), w("lab.explore.all")
         owners = dict.fromkeys(a for a in tables.chosen(e)["agency"] if a)
         self.part = self._choice([(everything, ""), *((name[n], n) for n in e.top)], part, w("lab.explore.sector"))
         self.agency = self._choice(

@@ -10,7 +10,6 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import capital, lower
 from scevaluation.charts.style import mark_html
 from scevaluation.desk.reach import Reach, reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, horizon
@@ -19,8 +18,8 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
 from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Part
-from scevaluation.publish.people import agency_names, node_names
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.publish.people import node_names
+from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 SAME = 0.05  # points; smaller than what is written
 DASH = "\u2013"
@@ -195,7 +194,7 @@ def _way_said(r: Reach, name: str, w: Words) -> Sentence:
 
 
 def _way_table(e: Evaluation, r: Reach, w: Words) -> str:
-    names, agencies, short = node_names(e, w), agency_names(e, w), labels(e, w)[r.node]
+    names, agencies, short = node_names(e, w), e.programme.agency_names(w.lang), labels(e, w)[r.node]
     keys = (("item", 0), ("agency", 0), ("now", 1), ("to", 1), ("gain", 1))
     head = [(w("lab.col." + k), bool(n)) for k, n in keys] + [(w("lab.col.after", node=short), True)]
     rows = [

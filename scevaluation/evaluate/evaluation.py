@@ -81,10 +81,10 @@ class Evaluation:
         end = Round(self.round).end
         return tuple(e for e in self.programme.events if e.first <= end)
 
-    def value(self, node: str = ROOT, round_name: str = "") -> float:
-        """A node's value on the scale; NaN if there is none."""
+    def value(self, node: str = ROOT, round_name: str = "", column: str = "value") -> float:
+        """A node's value on the scale, or another column of INDEX, in this round by default; NaN if there is none."""
         rows = self.index[(self.index["node"] == node) & (self.index["round"] == (round_name or self.round))]
-        return float(rows["value"].iloc[0]) if len(rows) else float("nan")
+        return float(rows[column].iloc[0]) if len(rows) else float("nan")
 
 
 def _previous(index: pd.DataFrame, round_name: str) -> str:

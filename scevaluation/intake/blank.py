@@ -13,7 +13,6 @@ from scevaluation.intake.workbook import COVER, SHEET
 from scevaluation.programme import Programme
 from scevaluation.words import words
 
-FIELDS = ("self", "verified", "final")
 LIST_LIMIT = 255
 
 

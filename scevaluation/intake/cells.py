@@ -111,6 +111,12 @@ def clean_text(value, longest: int = 2000) -> str:
     return _SPACES.sub(" ", text).strip()[:longest]
 
 
+def separator(text: str) -> str:
+    """What parts the cells of a table in text: the semicolon where its first line has more of them than commas."""
+    first = text.partition("\n")[0]
+    return ";" if first.count(";") > first.count(",") else ","
+
+
 MONTHS = {
     name: n
     for n, names in enumerate(

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import IntakeError, ScoresRefused
-from scevaluation.frames import ISSUES, SCORES
+from scevaluation.frames import ISSUES, SCORES, SEVERITIES
 from scevaluation.instrument import Instrument
 from scevaluation.intake.cells import clean_text
 from scevaluation.intake.workbook import Received, read_round, round_files
 from scevaluation.programme import Programme, Round, load_programme
 from scevaluation.region import region_scores
-from scevaluation.words import Words
+from scevaluation.words import Words, capital
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -247,11 +247,16 @@ def issues_of(path: Path | str, programme: str = "", round_name: str = "") -> li
     return _judged(read.rows, plan, round_name, read.issues)
 
 
+def worst_first(issues: pd.DataFrame) -> pd.DataFrame:
+    """ISSUES by severity, errors first."""
+    return issues.sort_values("severity", key=lambda s: s.map(SEVERITIES.index), kind="stable", ignore_index=True)
+
+
 def describe(issue: dict, w: Words, place: bool = True) -> str:
     """One sentence of fact and one of remedy for a row of ISSUES, behind file and cell if `place`."""
     where = f"{issue['file']}, {w.place(issue['cell'])}" if issue["cell"] else issue["file"]
     fact = w(f"issue.{issue['problem']}", **_said(issue, w))
-    fact = f"{where}: {fact}" if place else fact[:1].upper() + fact[1:]
+    fact = f"{where}: {fact}" if place else capital(fact)
     return f"{fact} {w('remedy.' + issue['remedy'])}".strip()
 
 

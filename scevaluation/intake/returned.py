@@ -58,11 +58,6 @@ class Returned:
     def errors(self) -> pd.DataFrame:
         return self.issues[self.issues["severity"] == "error"]
 
-    @property
-    def proposals(self) -> pd.DataFrame:
-        """Close matches that wait for a yes."""
-        return self.issues[self.issues["problem"] == "close_match"]
-
 
 def read_returned(
     path: Path, programme: Programme, round_name: str, asked: pd.DataFrame | None = None, yes: Yes = never

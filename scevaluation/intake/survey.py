@@ -14,7 +14,7 @@ import pandas as pd
 from scevaluation.errors import IntakeError, RoundError, ScoresRefused
 from scevaluation.frames import ANSWERS, ISSUES, SURVEY
 from scevaluation.instrument import QUALITIES, load_instrument
-from scevaluation.intake.cells import clean_text, parse_number
+from scevaluation.intake.cells import clean_text, parse_number, separator
 from scevaluation.programme import Programme, Round
 
 SKM_INSTRUMENT = "skm-2017"
@@ -170,8 +170,7 @@ def _rows(path: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
         raise IntakeError(f"{path.name} is not UTF-8 text (byte {error.start}).", "Save it as CSV UTF-8.") from error
     if "\0" in text:
         raise IntakeError(f"{path.name} is no text table.", "Save it as CSV UTF-8.")
-    first = text.partition("\n")[0]
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
     try:
         return raw, [(table.line_num, row) for row in table]
     except csv.Error as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from scevaluation.errors import IntakeError, RoundError
 from scevaluation.frames import ISSUES, SCORES, STATUSES
-from scevaluation.intake.cells import clean_text, parse_number
+from scevaluation.intake.cells import clean_text, parse_number, separator
 from scevaluation.programme import Programme, Round
 
 if TYPE_CHECKING:
@@ -207,8 +207,7 @@ def _read_csv(raw: bytes, reader: _Reader) -> None:
         raise IntakeError(f"{reader.name} is not UTF-8 text (byte {error.start}).", "Save it as CSV UTF-8.") from error
     if "\0" in text:
         raise IntakeError(f"{reader.name} is no text table.", "Save it as CSV UTF-8 or as .xlsx.")
-    first = text.partition("\n")[0]
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
     try:
         rows = list(table)
     except csv.Error as error:

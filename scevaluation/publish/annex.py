@@ -9,15 +9,10 @@ import pandas as pd
 from scevaluation.evaluate.compare import reproduce
 from scevaluation.intake.check import describe
 from scevaluation.publish import board
-from scevaluation.publish.parts import Field, Part, deltas, html_table
+from scevaluation.publish.parts import Field, Part, deltas, folded, html_table, note, section
 from scevaluation.words import Words
 
 SHOWN = 5
-
-
-def _section(body: str, heading: str = "", long: bool = False) -> Part:
-    title = f"<h3>{escape(heading)}</h3>" if heading else ""
-    return Part(f'<section class="part{" long" if long else ""}">{title}{body}</section>', heading)
 
 
 def quality(e, w: Words) -> Part:
@@ -31,10 +26,10 @@ def _issues(e, w: Words) -> Part:
     """What the checks found in this round's file, worst first, of each problem the first few places."""
     issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
     if issues.empty:
-        return _section(f"<p>{escape(w('quality.clean'))}</p>")
+        return section(f"<p>{escape(w('quality.clean'))}</p>")
     count = issues["severity"].value_counts()
     lede = w("quality.lede", **{k + "s": w.num(int(count.get(k, 0)), 0) for k in ("error", "warning", "note")})
-    names = {a.id: w.label(a.label) for a in e.programme.agencies}
+    names = e.programme.agency_names(w.lang)
     rows = []
     for severity in ("error", "warning", "note"):
         for _, group in issues[issues["severity"] == severity].groupby("problem", sort=False):
@@ -45,7 +40,7 @@ def _issues(e, w: Words) -> Part:
             if len(group) > SHOWN:
                 rows.append({"where": w("quality.more", n=w.num(len(group) - SHOWN, 0)), "what": "", "severity": said})
     fields = [Field("where", w("quality.where")), Field("what", w("quality.what")), Field("severity", w("quality.severity"))]
-    return _section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", long=True)
+    return section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", kind="long")
 
 
 def coverage(e, w: Words) -> Part | None:
@@ -55,19 +50,18 @@ def coverage(e, w: Words) -> Part | None:
         return None
     items = now.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any()).reset_index()
     table = items.groupby("agency")["score"].agg(["size", "sum"]).reset_index()
-    labels = {a.id: w.label(a.label) for a in e.programme.agencies}
+    labels = e.programme.agency_names(w.lang)
     table["name"] = table["agency"].map(lambda a: labels.get(a, a))
     table["missing"] = table["size"] - table["sum"]
     table = table.sort_values(["missing", "name"], ascending=[False, True])
-    whole = lambda v: w.num(int(v), 0)  # noqa: E731
+    whole = lambda v: w.num(v, 0)  # noqa: E731
     fields = [
         Field("name", w("quality.agency")),
         Field("size", w("quality.items"), whole, True),
         Field("sum", w("quality.reported"), whole, True),
         Field("missing", w("quality.missing"), whole, True),
     ]
-    note = f'<p class="note">{escape(w("quality.coverage.note"))}</p>'
-    return _section(html_table(table, fields) + note, w("quality.coverage"))
+    return section(html_table(table, fields) + note(w("quality.coverage.note")), w("quality.coverage"))
 
 
 def checks(e, w: Words) -> Part | None:
@@ -78,7 +72,6 @@ def checks(e, w: Words) -> Part | None:
     table = reproduce(mine, e.instruments)
     if table.empty:
         return None
-    tolerance = e.instrument.tolerance
     number = lambda v: w.num(v, 3)  # noqa: E731
     fields = [
         Field("round", w("page.round"), w.round_long),
@@ -87,8 +80,8 @@ def checks(e, w: Words) -> Part | None:
         Field("difference", w("quality.difference"), lambda v: w.num(v, 3, sign=True), True),
         Field("agrees", w("quality.same"), lambda v: w("quality.yes" if v else "quality.no")),
     ]
-    note = f'<p class="note">{escape(w("quality.checks.note", tolerance=w.num(tolerance, 3)))}</p>'
-    return _section(html_table(table, fields) + note, w("quality.checks"))
+    said = w("quality.checks.note", tolerance=w.num(e.instrument.tolerance, 3))
+    return section(html_table(table, fields) + note(said), w("quality.checks"))
 
 
 def event_list(e, w: Words) -> Part | None:
@@ -110,10 +103,7 @@ def event_list(e, w: Words) -> Part | None:
         Field("kind", w("events.kind")),
         Field("source", w("events.source")),
     ]
-    return Part(
-        f'<section class="part long"><details><summary>{escape(w("events.table"))} ({w.num(len(rows), 0)})</summary>'
-        f"{html_table(pd.DataFrame(rows, columns=[f.name for f in fields]), fields)}</details></section>"
-    )
+    return section(folded(f"{w('events.table')} ({w.num(len(rows), 0)})", html_table(pd.DataFrame(rows), fields)), kind="long")
 
 
 def programmes(e, w: Words) -> Part | None:
@@ -123,7 +113,7 @@ def programmes(e, w: Words) -> Part | None:
         return None
     if w.lang == "en" and "status_en" in table:
         table = table.assign(status=table["status_en"])
-    labels = {a.id: w.label(a.label) for a in e.programme.agencies}
+    labels = e.programme.agency_names(w.lang)
     table = table.assign(agency=table["agency"].map(lambda a: labels.get(a, a)))
     table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["agency", "first_year"], kind="stable")
     if table.empty:
@@ -134,11 +124,8 @@ def programmes(e, w: Words) -> Part | None:
         Field("first_year", w("programmes.first")),
         Field("status", w("programmes.status")),
     ]
-    note = f'<p class="note">{escape(w("programmes.note"))}</p>' if not e.programme.made_up else ""
-    return Part(
-        f'<section class="part long"><details><summary>{escape(w("programmes.title"))} ({w.num(len(table), 0)})</summary>'
-        f"{html_table(table, fields)}{note}</details></section>"
-    )
+    body = html_table(table, fields) + ("" if e.programme.made_up else note(w("programmes.note")))
+    return section(folded(f"{w('programmes.title')} ({w.num(len(table), 0)})", body), kind="long")
 
 
 def method(e, w: Words) -> Part:
@@ -161,22 +148,18 @@ def method(e, w: Words) -> Part:
     source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
     weights = html_table(rows, fields, w("method.weights", instrument=w.label(i.label)))
     body = "".join(f"<p>{escape(s)}</p>" for s in says) + weights
-    notes = "".join(f'<p class="note">{escape(w.label(n))}</p>' for n in e.programme.notes)
-    return _section(f'{body}<p class="note">{escape(source)}</p>{notes}', long=True)
+    return section(body + "".join(note(t) for t in (source, *map(w.label, e.programme.notes))), kind="long")
 
 
 def provenance(e, w: Words) -> Part:
     """The files this report was made from, with their hashes."""
-    rows = pd.DataFrame([{"file": k, "hash": v} for k, v in sorted(e.provenance.items())])
     body = "".join(
-        f'<tr><th scope="row">{escape(r["file"])}</th><td class="hash">{escape(r["hash"])}</td></tr>'
-        for r in rows.to_dict("records")
+        f'<tr><th scope="row">{escape(name)}</th><td class="hash">{escape(digest)}</td></tr>'
+        for name, digest in sorted(e.provenance.items())
     )
-    return Part(
-        f'<section class="part long"><details><summary>{escape(w("method.inputs"))}</summary><table><thead><tr>'
-        f'<th scope="col">{escape(w("method.file"))}</th><th scope="col">{escape(w("method.hash"))}</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></details></section>"
-    )
+    heads = "".join(f'<th scope="col">{escape(w(k))}</th>' for k in ("method.file", "method.hash"))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return section(folded(w("method.inputs"), table), kind="long")
 
 
 def absent(e, w: Words) -> Part | None:
@@ -184,4 +167,4 @@ def absent(e, w: Words) -> Part | None:
     from scevaluation.publish.forms import available
 
     lines = "".join(f"<li>{escape(w('absent.' + name))}</li>" for name, there in available(e).items() if not there)
-    return _section(f"<ul>{lines}</ul>", w("absent.title")) if lines else None
+    return section(f"<ul>{lines}</ul>", w("absent.title")) if lines else None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.programme import Programme, Round, load_programme, programmes
-from scevaluation.publish.jobs import FORMATS, KINDS, NATION, REPORTS, Job, checked, sectors_of
+from scevaluation.publish.jobs import KINDS, NATION, REPORTS, Job, checked, checked_formats, sectors_of
 from scevaluation.publish.keys import forget, why
 from scevaluation.publish.lock import locked
 from scevaluation.publish.pool import MEMORY, TIMEOUT, Outcome, Task, run
@@ -137,9 +137,7 @@ def make_all(
     EvaluationError
         If the folder cannot be written or is held by another batch; a report that fails is in the summary instead.
     """
-    unknown = sorted(set(how.formats) - set(FORMATS))
-    if unknown:
-        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
+    checked_formats(how.formats)
     summary = Summary()
     with locked(how.out, how.wait):
         forget()

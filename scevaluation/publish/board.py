@@ -12,24 +12,19 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.intake import store
-from scevaluation.intake.check import describe, load_scores
+from scevaluation.intake.check import describe, load_scores, worst_first
 from scevaluation.intake.forms_out import FormsOut
 from scevaluation.intake.log import kept
 from scevaluation.intake.workbook import round_files
 from scevaluation.programme import Programme
-from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.publish.parts import Field, Part, folded, html_table, section
 from scevaluation.words import Words
 
 SHOWN = 200
 
 
-def _section(body: str, heading: str, lede: str, long: bool = False) -> Part:
-    head = f"<h3>{escape(heading)}</h3><p>{escape(lede)}</p>"
-    return Part(f'<section class="part{" long" if long else ""}">{head}{body}</section>', lede)
-
-
-def _names(programme: Programme, w: Words) -> dict[str, str]:
-    return {a.id: w.label(a.label) for a in programme.agencies}
+def _section(body: str, heading: str, lede: str, kind: str = "") -> Part:
+    return section(f"<p>{escape(lede)}</p>{body}", heading, kind, lede)
 
 
 def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.DataFrame, dict[str, float], Instrument]:
@@ -76,7 +71,7 @@ def awaited(programme: Programme, round_name: str, w: Words) -> Part | None:
     if kept(programme, round_name, "ASKED").empty:
         return None
     rows, limits, instrument = status(programme, round_name)
-    names, whole = _names(programme, w), lambda v: w.num(int(v), 0)
+    names, whole = programme.agency_names(w.lang), lambda v: w.num(v, 0)
     counts = rows.groupby(["agency", "state"], sort=False).size().unstack(fill_value=0)
     shown = [s for s in desk.STATES if s in counts]
     table = counts[shown].reset_index().assign(days=lambda t: t["agency"].map(rows.groupby("agency")["days"].max()))
@@ -92,8 +87,8 @@ def awaited(programme: Programme, round_name: str, w: Words) -> Part | None:
             Field("state", w("desk.state_head"), lambda s: w("desk.state." + s)),
             Field("weight", w("desk.weight"), lambda v: w.pct(v, 1), True),
         ]
-        body += f"<details><summary>{escape(w('desk.board.open'))}</summary>{html_table(awaited, about)}</details>"
-    return _section(body, w("desk.board"), " ".join([_lede(rows, w), *_limits(limits, w)]), long=True)
+        body += folded(w("desk.board.open"), html_table(awaited, about))
+    return _section(body, w("desk.board"), " ".join([_lede(rows, w), *_limits(limits, w)]), "long")
 
 
 def _public(e: Evaluation) -> bool:
@@ -116,7 +111,7 @@ def changes(programme: Programme, round_name: str, w: Words, public: bool = Fals
     lede = w("desk.log.lede", files=w.num(taken, 0), changes=w.num(len(log), 0))
     said = log.assign(why=[w("desk.why." + y) for y in log["why"]])
     counts = said.groupby("why", sort=False).size().reset_index(name="n").sort_values("n", ascending=False, kind="stable")
-    fields = [Field("why", w("desk.log.why")), Field("n", w("desk.log.count"), lambda v: w.num(int(v), 0), True)]
+    fields = [Field("why", w("desk.log.why")), Field("n", w("desk.log.count"), lambda v: w.num(v, 0), True)]
     body = html_table(counts, fields) if len(counts) else ""
     if len(log) and not public:
         where = [f"{f}, {w.place(c)}" if c else f for f, c in zip(said["file"], said["cell"], strict=True)]
@@ -124,8 +119,8 @@ def changes(programme: Programme, round_name: str, w: Words, public: bool = Fals
         more = w("quality.more", n=w.num(len(log) - SHOWN, 0)) if len(log) > SHOWN else ""
         about = [Field("where", w("desk.log.where")), Field("found", w("desk.log.found")), Field("taken", w("desk.log.taken"))]
         about.append(Field("why", w("desk.log.why")))
-        body += f"<details><summary>{escape(w('desk.log'))}</summary>{html_table(rows, about)}<p>{escape(more)}</p></details>"
-    return _section(body, w("desk.log"), lede, long=True)
+        body += folded(w("desk.log"), f"{html_table(rows, about)}<p>{escape(more)}</p>")
+    return _section(body, w("desk.log"), lede, "long")
 
 
 def restated(e: Evaluation, w: Words) -> Part | None:
@@ -133,7 +128,7 @@ def restated(e: Evaluation, w: Words) -> Part | None:
     rows = store.restated(kept(e.programme, e.round, "ENTRIES"))
     if rows.empty:
         return None
-    names = _names(e.programme, w)
+    names = e.programme.agency_names(w.lang)
     rows = rows.assign(now=[w("desk.restated.withdrawn") if pd.isna(v) else w.num(v, 2) for v in rows["now"]])
     fields = [
         Field("indicator", w("desk.indicator"), lambda p: e.instrument.name(p, w.lang)),
@@ -151,7 +146,7 @@ def board_lines(programme: Programme, round_name: str, today: str, w: Words) -> 
     rows, limits, instrument = status(programme, round_name, today)
     if rows.empty:
         return [w("desk.board.none"), *_limits(limits, w)]
-    names, out = _names(programme, w), [_lede(rows, w), *_limits(limits, w)]
+    names, out = programme.agency_names(w.lang), [_lede(rows, w), *_limits(limits, w)]
     for agency, mine in rows.groupby("agency", sort=False):
         done = int(mine["state"].isin(desk.DONE).sum())
         out.append(f"{names.get(agency, agency)}: {done}/{len(mine)}")
@@ -196,9 +191,7 @@ def taken_lines(taken: store.Taken, w: Words) -> list[str]:
     out = [w("desk.taken." + taken.state, file=taken.path.name, **said)]
     if taken.state == "same":
         return out
-    order = {"error": 0, "warning": 1, "note": 2}
-    rows = taken.form.issues.sort_values("severity", key=lambda s: s.map(order), kind="stable")
-    out += [f"  {w('severity.' + r['severity'])}: {describe(r, w)}" for r in rows.to_dict("records")]
+    out += [f"  {w('severity.' + r['severity'])}: {describe(r, w)}" for r in worst_first(taken.form.issues).to_dict("records")]
     if len(taken.form.log):
         out.append("  " + w("desk.log_size", n=w.num(len(taken.form.log), 0)))
     return out

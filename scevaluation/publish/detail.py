@@ -11,7 +11,6 @@ import pandas as pd
 
 from scevaluation.charts.coverage import coverage as coverage_chart
 from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
-from scevaluation.charts.findings import lower
 from scevaluation.charts.leverage import leverage as leverage_chart
 from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
 from scevaluation.charts.trajectory import trajectory as trajectory_chart
@@ -21,9 +20,10 @@ from scevaluation.evaluate.leverage import leverage as compute_leverage
 from scevaluation.evaluate.paths import forecasts, paths, with_target
 from scevaluation.frames import ROOT
 from scevaluation.programme import Round
+from scevaluation.publish import parts
 from scevaluation.publish.forms import labels
-from scevaluation.publish.parts import Part
-from scevaluation.words import Words
+from scevaluation.publish.parts import Part, folded, note, section
+from scevaluation.words import Words, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
 
@@ -36,15 +36,11 @@ def items(e: Evaluation) -> pd.DataFrame:
 
 def _names(e: Evaluation, w: Words, whole: bool = False) -> dict[str, str]:
     """Names of nodes; `whole` puts the component before an item's name, where items have numbers rather than names."""
-    plain = {p: e.instrument.name(p, w.lang) for p in e.instrument.nodes if p != ROOT}
+    plain = e.instrument.names(w.lang)
     if e.by_sector or not whole:
         return plain
     tops = {p: p.partition("/")[0] for p in plain}
     return {p: t if tops[p] == p else w("items.of", top=plain[tops[p]], item=lower(t)) for p, t in plain.items()}
-
-
-def _owners(e: Evaluation, w: Words) -> dict[str, str]:
-    return {a.id: w.label(a.label) for a in e.programme.agencies}
 
 
 def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
@@ -85,7 +81,7 @@ def leverage(e: Evaluation, w: Words):
     if not e.by_sector:
         table = made.on_scale(table, e.instrument.scale, (), ("gain", "one_up", "if_worst"))
         unit, digits = "chart.leverage.unit_scale", 2
-    return leverage_chart(table, _names(e, w, True), _owners(e, w), unit, w, digits)
+    return leverage_chart(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
 
 
 def coverage_map(e: Evaluation, w: Words):
@@ -110,11 +106,8 @@ def item_table(e: Evaluation, w: Words) -> Part | None:
     rounds = {"previous": w.round_long(e.previous) if e.previous else "", "round": w.round_long(e.round)}
     places = {**rounds, "n": w.num(len(rows), 0)}
     notes = [w("items.table.note", low=w.num(low, 0), high=w.num(high, 0)), *table.line_note()]
-    html = f"<h3>{escape(w(key, **places))}</h3>{table.html()}" + (_dropped(e, gone, w) if len(gone) else "")
-    return Part(
-        f'<section class="part long items">{html}<p class="note">{escape(" ".join(notes))}</p></section>',
-        w("items.table.title"),
-    )
+    body = table.html() + (_dropped(e, gone, w) if len(gone) else "") + note(" ".join(notes))
+    return section(body, w(key, **places), "long items", w("items.table.title"))
 
 
 class _Table:
@@ -122,7 +115,7 @@ class _Table:
 
     def __init__(self, e: Evaluation, w: Words, rows: pd.DataFrame, past: pd.DataFrame, digits: int):
         self.w, self.rows, self.digits = w, rows, digits
-        self.names, self.owners, self.labels = _names(e, w), _owners(e, w), labels(e, w)
+        self.names, self.owners, self.labels = _names(e, w), e.programme.agency_names(w.lang), labels(e, w)
         self.previous, self.round = e.previous, e.round
         self.all = sorted(past["round"].unique(), key=Round)
         self.past = dict(iter(past.groupby("node", sort=False)))
@@ -162,17 +155,15 @@ class _Table:
         w, out = self.w, []
         for top, rows in self.rows.groupby(tops, sort=False):
             head = w("items.table.group", name=self.labels.get(top, top), n=w.num(len(rows), 0))
-            out.append(f"<details><summary>{escape(head)}</summary>{self._table(rows)}</details>")
+            out.append(folded(head, self._table(rows)))
         return "".join(out)
 
     def _table(self, rows: pd.DataFrame) -> str:
         heads = self._heads()
-        head = "".join(f'<th scope="col" role="columnheader"{" class=n" if n else ""}>{escape(t)}</th>' for _, t, n in heads)
+        head = parts.heads((header, number) for _, header, number in heads)
         body = "".join(self._row(r, heads) for r in rows.to_dict("records"))
-        return (
-            f'<table class="cards items" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-            f'<tbody role="rowgroup">{body}</tbody></table>'
-        )
+        cols = "".join(f'<col class="{column}">' for column, _, _ in heads)
+        return f'<table class="cards items" role="table"><colgroup>{cols}</colgroup>{head}<tbody role="rowgroup">{body}</tbody></table>'
 
     def _row(self, r: dict, heads: list[tuple[str, str, bool]]) -> str:
         text = self._texts(r)
@@ -228,7 +219,7 @@ def _dropped(e: Evaluation, gone: pd.DataFrame, w: Words) -> str:
     columns = (
         f'<th scope="col">{escape(w("items.table.item"))}</th><th scope="col" class="n">{escape(w.round(e.previous))}</th>'
     )
-    return f"<details><summary>{escape(head)}</summary><table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table></details>"
+    return folded(head, f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>")
 
 
 def _old_name(old, path: str, w: Words) -> str:

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
-import pandas as pd
-
-from scevaluation.charts.findings import lower
 from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import Contract
 from scevaluation.publish import forms, parts, people
-from scevaluation.publish.parts import Part, register_table
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.publish.parts import Part
+from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 SHOWN = 3  # names in a sentence
 
@@ -28,30 +25,25 @@ def masthead(e: Evaluation, kind: str, w: Words, name: str = "") -> Part:
     return replace(whole, html=html, marks={**whole.marks, "title": title})
 
 
-def large(text: str) -> str:
-    """The first letter large, unless a tag stands there."""
-    return text if text.startswith("<") else text[:1].upper() + text[1:]
-
-
 def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words) -> Part:
     """Headline, lede and findings; a card is its direction (for the mark), title and sentence."""
-    text = large(w.text(head))
+    text = capital(w.text(head))
     body = "".join(
-        f'<div class="finding"><h2>{mark_html(direction)} {escape(title)}</h2><p>{large(w.html(said))}</p></div>'
+        f'<div class="finding"><h2>{mark_html(direction)} {escape(title)}</h2><p>{capital(w.html(said))}</p></div>'
         for direction, title, said in cards
     )
     found = f'<div class="findings">{body}</div>' if body else ""
-    return Part(f'<h1>{large(w.html(head))}</h1><p class="lede">{large(w.html(lede))}</p>{found}', text, {"headline": text})
+    return Part(f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>{found}', text, {"headline": text})
 
 
 def topics(heading: str, items: Iterable[tuple[Sentence, Sentence, Sentence]], w: Words, name: str) -> Part:
     """A numbered list: of each topic its title, its reason with the number, and the question or decision."""
     rows = list(items)
     body = "".join(
-        f"<li><h3>{large(w.html(title))}</h3><p>{large(w.html(reason))}</p><p class=ask>{large(w.html(ask))}</p></li>"
+        f"<li><h3>{capital(w.html(title))}</h3><p>{capital(w.html(reason))}</p><p class=ask>{capital(w.html(ask))}</p></li>"
         for title, reason, ask in rows
     )
-    text = "\n".join(large(w.text(title)) for title, *_ in rows)
+    text = "\n".join(capital(w.text(title)) for title, *_ in rows)
     html = f'<section class="part long topics" id="{escape(name)}"><h2>{escape(heading)}</h2><ol>{body}</ol></section>'
     return Part(html, text)
 
@@ -82,16 +74,7 @@ def cells(contract: Contract, row: Mapping, columns: Iterable[str]) -> dict[str,
     return {c: cell(contract, row, c) for c in columns}
 
 
-def registers(tables: Iterable[tuple[Contract, pd.DataFrame]], w: Words) -> Part:
-    """The tables that the numbers in the text stand in; those without rows are left out."""
-    html = "".join(register_table(c.name, rows, w, c) for c, rows in tables if len(rows))
-    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
-
-
 def absent(lines: Iterable[str], w: Words) -> Part | None:
     """What the data do not hold, said once; None where nothing lacks."""
     body = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    if not body:
-        return None
-    head = w("absent.title")
-    return Part(f'<section class="part long"><h3>{escape(head)}</h3><ul>{body}</ul></section>', head)
+    return parts.section(f"<ul>{body}</ul>", w("absent.title"), "long") if body else None

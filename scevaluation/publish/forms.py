@@ -16,7 +16,6 @@ from scevaluation.charts import ministry as ministry_chart
 from scevaluation.charts import timeline as timeline_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts import waterfall as waterfall_chart
-from scevaluation.charts.findings import lower
 from scevaluation.charts.findings_official import NEAR
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
@@ -24,13 +23,13 @@ from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import ROOT
-from scevaluation.intake.check import describe
+from scevaluation.intake.check import describe, worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.workbook import read_round
 from scevaluation.programme import Round, load_programme
 from scevaluation.publish import parts
 from scevaluation.publish.parts import Field, Part, deltas, html_table
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 FEW = {
     "found.best": "strongest",
@@ -45,15 +44,11 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
     return {ROOT: w("node.index" if e.by_sector else "node.official"), **{n: e.instrument.name(n, w.lang) for n in e.top}}
 
 
-def _now(e: Evaluation) -> pd.DataFrame:
-    return e.index[e.index["round"] == e.round]
-
-
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
     named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"))
     return overall(
-        _now(e),
+        e.index[e.index["round"] == e.round],
         e.trend,
         e.verdicts,
         e.change,
@@ -71,9 +66,8 @@ def _spoken(sentence: Sentence, w: Words) -> Sentence:
     for key in ("previous_round", "target_round"):
         if places.get(key):
             places[key] = w.round_long(places[key])
-    for key in ("best",):
-        if key in places:
-            places[key] = w.num(float(places[key]), 0)
+    if "best" in places:
+        places["best"] = w.num(float(places["best"]), 0)
     return Sentence(sentence.key, places)
 
 
@@ -83,26 +77,17 @@ def headline(e: Evaluation, w: Words) -> Part:
     head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
     cards = "".join(
         f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + FEW.get(f.sentence.key, f.kind)))}</h2>'
-        f"<p>{_first_large(w.html(f.sentence))}</p></div>"
+        f"<p>{capital(w.html(f.sentence))}</p></div>"
         for f in found.findings
     )
-    text = _first_large(w.text(head))
-    html = f'<h1>{_first_large(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>'
+    text = capital(w.text(head))
+    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>'
     return Part(html, text, {"headline": text})
-
-
-def _first_large(text: str) -> str:
-    return text if text.startswith("<") else text[:1].upper() + text[1:]
 
 
 def scorecard(e: Evaluation, w: Words):
     """Form 2: by sector with verdicts and targets, or by component beside the cohort."""
     return _sector_card(e, w) if e.by_sector else _official_card(e, w)
-
-
-def _at(e: Evaluation, node: str, round_name: str, column: str = "value100") -> float:
-    rows = e.index[(e.index["node"] == node) & (e.index["round"] == round_name)]
-    return float(rows[column].iloc[0]) if len(rows) else float("nan")
 
 
 def _sector_card(e: Evaluation, w: Words):
@@ -112,8 +97,8 @@ def _sector_card(e: Evaluation, w: Words):
     cards = []
     for node in (ROOT, *e.top):
         v = verdict.loc[node]
-        now, before = _at(e, node, e.round), _at(e, node, e.previous) if e.previous else np.nan
-        cover = _at(e, node, e.round, "coverage")
+        now, before = e.value(node, column="value100"), e.value(node, e.previous, "value100") if e.previous else np.nan
+        cover = e.value(node, column="coverage")
         low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
         pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
         cells = (
@@ -130,9 +115,9 @@ def _sector_card(e: Evaluation, w: Words):
                 v["direction"],
                 w("direction." + v["direction"]),
                 value,
-                _at(e, node, e.round, "low"),
-                _at(e, node, e.round, "high"),
-                _at(e, node, ago),
+                e.value(node, column="low"),
+                e.value(node, column="high"),
+                e.value(node, ago, "value100"),
                 np.nan,
                 v["target"],
                 cover,
@@ -154,7 +139,7 @@ def _official_card(e: Evaluation, w: Words):
     cards = []
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
-        before = _at(e, node, e.previous, "value") if e.previous else np.nan
+        before = e.value(node, e.previous) if e.previous else np.nan
         median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
         shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
@@ -192,7 +177,7 @@ def heatmap(e: Evaluation, w: Words):
 def waterfall(e: Evaluation, w: Words):
     """Form 5; in points of 0-100 where the report speaks of sectors."""
     column = "value100" if e.by_sector else "value"
-    ends = tuple(_at(e, ROOT, r, column) if r else np.nan for r in (e.previous, e.round))
+    ends = tuple(e.value(ROOT, r, column) if r else np.nan for r in (e.previous, e.round))
     return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector)
 
 
@@ -209,13 +194,12 @@ def cohort(e: Evaluation, w: Words):
     return None if e.official.empty else cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, w)
 
 
-def statistics(e: Evaluation, w: Words):
-    """Official statistics with a series since 2017."""
+def statistics(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
+    """Official statistics with a series since 2017: those of `codes`, or of the programme."""
     if e.context.empty:
         return None
-    return context_chart.context_panels(
-        e.context, e.indicators, e.national, e.programme, e.programme.context, Round(e.round).year, w, region_names()
-    )
+    shown, until = codes or e.programme.context, Round(e.round).year
+    return context_chart.context_panels(e.context, e.indicators, e.national, e.programme, shown, until, w, region_names())
 
 
 def region_names() -> dict[str, str]:
@@ -223,9 +207,9 @@ def region_names() -> dict[str, str]:
     return dict(regions().set_index("code")["name"])
 
 
-def facts(e: Evaluation, w: Words):
-    """Dated facts of the sectors that have no series."""
-    return None if e.context.empty else facts_chart.facts(e.context, e.indicators, e.programme.region, FACT_SECTORS, e.round, w)
+def facts(e: Evaluation, w: Words, sectors: tuple[str, ...] = FACT_SECTORS):
+    """Dated facts of sectors: of those that have no series, by default."""
+    return None if e.context.empty else facts_chart.facts(e.context, e.indicators, e.programme.region, sectors, e.round, w)
 
 
 def timeline(e: Evaluation, w: Words):
@@ -298,8 +282,7 @@ def issue_counts(issues: pd.DataFrame) -> str:
 
 def issue_list(issues: pd.DataFrame, w: Words) -> Part:
     """All issues as a table, errors first."""
-    order = {"error": 0, "warning": 1, "note": 2}
-    rows = issues.sort_values("severity", key=lambda s: s.map(order), kind="stable")
+    rows = worst_first(issues)
     table = pd.DataFrame(
         {
             "cell": rows["cell"],

@@ -10,7 +10,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from scevaluation.errors import ReportError
-from scevaluation.words import Sentence
+from scevaluation.words import _MARKS, Sentence
 
 MOST, ALT, CONTRAST, APART = 2_000_000, 40, 4.5, 25.0
 TEXTS, GROUNDS, VERDICTS = ("ink", "ink2", "muted", "line", "up", "down", "flat"), ("band",), ("up", "down", "flat")
@@ -20,7 +20,6 @@ _ASKS = re.compile(
     r"""|url\(\s*["']?(?!data:|#)[^)]*\)|@import[^;]*|http-equiv=["']?refresh[^>]*""",
     re.IGNORECASE,
 )
-_MARKS = {"id": (".", ","), "en": (",", ".")}
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _unlike(fact, cell, lang: str) -> Sentence | None:
 
 def _written(text: str, value: float, lang: str) -> bool:
     """Whether a text as `words` writes numbers is a value rounded; the sign may be left to the verb."""
-    thousand, decimal = _MARKS.get(lang, _MARKS["id"])
+    decimal, thousand = _MARKS.get(lang, _MARKS["id"])
     plain = text.removesuffix("%").lstrip("+\u2212<>").replace(thousand, "")
     if not re.fullmatch(rf"\d+(?:{re.escape(decimal)}\d+)?", plain):
         return False

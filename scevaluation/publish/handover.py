@@ -8,7 +8,6 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import lower
 from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.contracts import PEOPLE
 from scevaluation.evaluate.evaluation import Evaluation
@@ -25,8 +24,8 @@ from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.programme import Round
 from scevaluation.publish import detail, family, forms, parts, people
 from scevaluation.publish.pages import row_of
-from scevaluation.publish.parts import Field, Part, html_table
-from scevaluation.words import Sentence, Words
+from scevaluation.publish.parts import Field, Part, html_table, note, section
+from scevaluation.words import Sentence, Words, lower
 
 AHEAD = 2  # rounds: what is decided now should show by then
 MOST_STILL, MOST_OPEN = 6, 10
@@ -86,7 +85,7 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
 def decisions(e: Evaluation, w: Words) -> Part:
     """The decisions of the next two rounds, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
-    names, nodes = people.agency_names(e, w), family.item_names(e, w)
+    names, nodes = e.programme.agency_names(w.lang), family.item_names(e, w)
     until = w.round_long(str(Round(e.round) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
@@ -137,9 +136,8 @@ def reached(e: Evaluation, w: Words) -> Part:
     )
     heads = {c: f"{labels[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
     fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
-    head = w("family.brief.reached")
-    note = f'<p class="note">{escape(w("family.brief.reached_note", **_range(e, w)))}</p>'
-    return Part(f'<section class="part"><h2>{escape(head)}</h2>{html_table(table, fields)}{note}</section>', head)
+    said = note(w("family.brief.reached_note", **_range(e, w)))
+    return section(html_table(table, fields) + said, w("family.brief.reached"), level=2)
 
 
 def _range(e: Evaluation, w: Words) -> dict[str, str]:
@@ -180,11 +178,14 @@ def stands(e: Evaluation, w: Words) -> Part | None:
         return None
     names = people.node_names(e, w)
     body = "".join(_stand(r, names, w) for r in rows.head(MOST_STILL).to_dict("records"))
-    more = len(rows) - MOST_STILL
-    rest = f'<p class="note">{escape(w("family.brief.more", n=w.num(more, 0)))}</p>' if more > 0 else ""
     counts = {"still": int(rows["direction"].isin(STILL).sum()), "n": len(nodes)}
     head = w("family.brief.still", **{k: w.num(v, 0) for k, v in {**counts, "fall": len(rows) - counts["still"]}.items()})
-    return Part(f'<section class="part stands"><h2>{escape(head)}</h2><ul>{body}</ul>{rest}</section>', head)
+    return section(f"<ul>{body}</ul>{_more(len(rows) - MOST_STILL, w)}", head, "stands", level=2)
+
+
+def _more(n: int, w: Words) -> str:
+    """How many are not listed, as HTML; "" for none."""
+    return note(w("family.brief.more", n=w.num(n, 0))) if n > 0 else ""
 
 
 def _stand(r: dict, names: dict[str, str], w: Words) -> str:
@@ -195,7 +196,7 @@ def _stand(r: dict, names: dict[str, str], w: Words) -> str:
 
 def still_open(e: Evaluation, w: Words) -> Part | None:
     """Open recommendations, overdue first; None where none was made."""
-    found, names = people.people(e), people.agency_names(e, w)
+    found, names = people.people(e), e.programme.agency_names(w.lang)
     rows = found.tables["FOLLOWUP"]
     if rows.empty:
         return None
@@ -215,10 +216,8 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     ]
     late = int((rows["state"] == "overdue").sum())
     head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
-    more = len(rows) - MOST_OPEN
-    rest = f'<p class="note">{escape(w("family.brief.more", n=w.num(more, 0)))}</p>' if more > 0 else ""
     body = html_table(table, fields) if len(rows) else ""
-    return Part(f'<section class="part long narrow compact"><h2>{escape(head)}</h2>{body}{rest}</section>', head)
+    return section(body + _more(len(rows) - MOST_OPEN, w), head, "long narrow compact", level=2)
 
 
 def available(e: Evaluation) -> dict[str, bool]:
@@ -266,7 +265,7 @@ def numbers(e: Evaluation, w: Words) -> Part:
         (LEVERAGE, own["LEVERAGE"]),
         *((PEOPLE[n], found[n]) for n in ("REPORTING", "AGREEMENT", "FOLLOWUP", "CARRIED", "CONTINUITY")),
     )
-    return family.registers(held, w)
+    return parts.registers(held, w)
 
 
 def line(e: Evaluation) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,18 @@ class Job:
 def sha256(data: bytes | str) -> str:
     """Hash of bytes or of a text's UTF-8."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def checked_formats(formats: Iterable[str]) -> None:
+    """Refuse formats that there are not.
+
+    Raises
+    ------
+    ReportError
+    """
+    unknown = sorted(set(formats) - set(FORMATS))
+    if unknown:
+        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
 
 
 def checked(job: Job) -> Job:

@@ -20,10 +20,10 @@ from scevaluation.evaluate.robustness import Robust, robust
 from scevaluation.evaluate.sensitivity import sensitivity, side_by_side
 from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
 from scevaluation.evaluate.trend import MINIMUM
-from scevaluation.frames import ROOT
+from scevaluation.frames import ROOT, TABLES
 from scevaluation.publish import parts
 from scevaluation.publish.forms import labels
-from scevaluation.publish.parts import Field, Part, html_table
+from scevaluation.publish.parts import Field, Part, html_table, note, section
 from scevaluation.words import Sentence, Words
 
 CHAPTERS = ("assumptions", "calibration", "sensitivity", "lenses", "robustness")
@@ -130,7 +130,7 @@ def assumptions(e: Evaluation, w: Words) -> Part:
     """The model in one line, and everything it assumes."""
     fields = [Field(c, w("methods.assume.column_" + c)) for c in ("what", "value", "why")]
     table = html_table(assumption_rows(e, w), fields)
-    return Part(f'<section class="part long"><p>{escape(w("methods.model"))}</p>{table}</section>', w("methods.model"))
+    return section(f"<p>{escape(w('methods.model'))}</p>{table}", kind="long", text=w("methods.model"))
 
 
 def effects(e: Evaluation, w: Words) -> Part:
@@ -140,10 +140,7 @@ def effects(e: Evaluation, w: Words) -> Part:
     if not seen:
         key = "methods.effects.none" if rounds_used(e) >= MINIMUM else "methods.few"
         text = w(key, rounds=w.num(rounds_used(e), 0), minimum=w.num(MINIMUM, 0))
-        return Part(
-            f'<section class="part"><h3>{escape(w("methods.effects"))}</h3><div class="empty"><p>{escape(text)}</p></div></section>',
-            text,
-        )
+        return section(f'<div class="empty"><p>{escape(text)}</p></div>', w("methods.effects"), text=text)
     name = labels(e, w)
     table = pd.DataFrame(
         [
@@ -156,11 +153,7 @@ def effects(e: Evaluation, w: Words) -> Part:
         *(Field(t, w("methods.effects." + t), number=True) for t in seen),
         Field("linked", w("methods.effects.linked"), lambda v: w("chart.yes" if v else "chart.no")),
     ]
-    note = f'<p class="note">{escape(w("methods.effects.note"))}</p>'
-    return Part(
-        f'<section class="part long"><h3>{escape(w("methods.effects"))}</h3>{html_table(table, fields)}{note}</section>',
-        w("methods.effects"),
-    )
+    return section(html_table(table, fields) + note(w("methods.effects.note")), w("methods.effects"), "long")
 
 
 def _effect(row: dict, term: str, w: Words) -> str:
@@ -182,11 +175,7 @@ def covers(c: Calibration, w: Words) -> Part:
     name = lambda rho: w("methods.covers.all") if np.isnan(rho) else w("methods.covers.rho", rho=w.num(rho, 1))  # noqa: E731
     lengths = [Field(n, w("methods.calibration.panel", rounds=w.num(n, 0)), w.pct, True) for n in table.columns[1:]]
     fields = [Field("rho", w("methods.covers.series"), name), *lengths]
-    note = f'<p class="note">{escape(w("methods.covers.note"))}</p>'
-    return Part(
-        f'<section class="part"><h3>{escape(w("methods.covers"))}</h3>{html_table(table, fields)}{note}</section>',
-        w("methods.covers"),
-    )
+    return section(html_table(table, fields) + note(w("methods.covers.note")), w("methods.covers"))
 
 
 def sensitive(e: Evaluation, table: pd.DataFrame, w: Words) -> Chart:
@@ -208,12 +197,8 @@ def fares(c: Calibration, w: Words) -> Part:
         for rule, g in c.rules.groupby("rule", sort=False)
     ]
     fields = [Field("rule", w("methods.fares.rule")), *(Field(m, w("methods.fares." + m), number=True) for m in measures)]
-    note = w("methods.fares.note", lengths=DOT.join(w.num(n, 0) for n in lengths))
-    return Part(
-        f'<section class="part long narrow"><h3>{escape(w("methods.fares"))}</h3>{html_table(pd.DataFrame(rows), fields)}'
-        f'<p class="note">{escape(note)}</p></section>',
-        w("methods.fares"),
-    )
+    said = w("methods.fares.note", lengths=DOT.join(w.num(n, 0) for n in lengths))
+    return section(html_table(pd.DataFrame(rows), fields) + note(said), w("methods.fares"), "long narrow")
 
 
 def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
@@ -230,8 +215,7 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
     rows = r.without[r.without["state"] == "computed"]
     if rows.empty:
         return None
-    agencies = {a.id: w.label(a.label) for a in e.programme.agencies}
-    name = {**labels(e, w), **agencies}
+    name = labels(e, w) | e.programme.agency_names(w.lang)
     rows = rows.assign(label=[name.get(n, n) for n in rows["left_out"]])
     one = lambda v: w.num(v, 1)  # noqa: E731
     signed = lambda v: w.num(v, 1, sign=True)  # noqa: E731
@@ -241,16 +225,12 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
         Field("without", w("methods.without.value"), one, True),
         Field("effect", w("methods.without.effect"), signed, True),
     ]
-    note = w("methods.without.note", value=one(rows["value"].iloc[0]))
+    said = w("methods.without.note", value=one(rows["value"].iloc[0]))
     whole = r.changes[(r.changes["round"] == r.round) & (r.changes["node"] == ROOT)]
     if (whole["state"] == "computed").any():
         fields.append(Field("change_without", w("methods.without.change"), signed, True))
-        note += " " + w("methods.without.note_change", change=signed(rows["change"].iloc[0]))
-    return Part(
-        f'<section class="part long"><h3>{escape(w("methods.without"))}</h3>{html_table(rows, fields)}'
-        f'<p class="note">{escape(note)}</p></section>',
-        w("methods.without"),
-    )
+        said += " " + w("methods.without.note_change", change=signed(rows["change"].iloc[0]))
+    return section(html_table(rows, fields) + note(said), w("methods.without"), "long")
 
 
 def numbers(e: Evaluation, r: Robust, w: Words) -> Part:
@@ -258,8 +238,7 @@ def numbers(e: Evaluation, r: Robust, w: Words) -> Part:
     top = e.trend["node"].isin((ROOT, *e.top))
     level, change = (t[(t["node"] == ROOT) | (t["round"] == r.round)] for t in (r.levels, r.changes))
     tables = {"TREND": e.trend[top], "ROBUSTNESS": level, "ROBUST_CHANGE": change, "CHOICES": r.choices}
-    html = "".join(parts.register_table(name, rows, w) for name, rows in tables.items() if len(rows))
-    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
+    return parts.registers(((TABLES[name], rows) for name, rows in tables.items()), w)
 
 
 def claim_line(c: Calibration) -> str:

@@ -16,8 +16,8 @@ from scevaluation.evaluate.national import SMALL, Nation
 from scevaluation.evaluate.national_tables import NATIONAL
 from scevaluation.frames import ROOT
 from scevaluation.publish import parts
-from scevaluation.publish.parts import DOT, Field, Part, html_table
-from scevaluation.words import Words
+from scevaluation.publish.parts import DOT, Field, Part, html_table, note, section
+from scevaluation.words import Words, capital
 
 
 def labels(n: Nation, w: Words) -> dict[str, str]:
@@ -56,18 +56,14 @@ def headline(n: Nation, w: Words) -> Part:
     )
     cards = "".join(_card(w(title), w.html(sentence)) for title, sentence in found)
     only = n.cohorts["cohort"].tolist()[1:]
-    note = f'<p class="note">{escape(w("nation.only", cohort=only[0]))}</p>' if len(only) == 1 else ""
-    text = _large(w.text(head))
-    html = f'<h1>{_large(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{note}'
+    below = note(w("nation.only", cohort=only[0])) if len(only) == 1 else ""
+    text = capital(w.text(head))
+    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{below}'
     return Part(html, text, {"headline": text})
 
 
 def _card(title: str, html: str) -> str:
-    return f'<div class="finding"><h2>{escape(title)}</h2><p>{_large(html).removesuffix(".")}.</p></div>'
-
-
-def _large(text: str) -> str:
-    return text if text.startswith("<") else text[:1].upper() + text[1:]
+    return f'<div class="finding"><h2>{escape(title)}</h2><p>{capital(html).removesuffix(".")}.</p></div>'
 
 
 def chapters(n: Nation) -> list[str]:
@@ -86,7 +82,7 @@ def contents(n: Nation, w: Words) -> Part:
 def chapter(n: Nation, name: str, w: Words) -> Part | None:
     """A chapter's head, if the letter has it; "cohorts" is called otherwise where there is one."""
     name = chapters(n)[0] if name == "cohorts" else name
-    return parts.chapter(name, w, name in ("finder", "method")) if name in chapters(n) else None
+    return parts.chapter(name, w, name == "finder") if name in chapters(n) else None
 
 
 def side_by_side(n: Nation, w: Words) -> Part:
@@ -108,8 +104,8 @@ def side_by_side(n: Nation, w: Words) -> Part:
     )
     heads = {c: w("nation.all") if c == "all" else c for c in rows.index}
     fields = [Field("what", w("nation.row")), *(Field(c, heads[c], number=True) for c in rows.index)]
-    note = f'<p class="note">{escape(w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one"))}</p>'
-    return Part(f'<section class="part side">{html_table(table, fields, w("nation.side"))}{note}</section>')
+    said = w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one")
+    return section(html_table(table, fields, w("nation.side")) + note(said), kind="side")
 
 
 def distribution(n: Nation, w: Words):
@@ -134,14 +130,13 @@ def absent(n: Nation, w: Words) -> Part:
     rows = rows.sort_values(["cohort", "key", "name"])
     head = f"<h3>{w.html(findings_national.absent(n.cohorts))}</h3>"
     if rows.empty:
-        return Part(f'<section class="part">{head}</section>')
+        return section(head)
     fields = [Field("name", w("nation.region")), Field("province", w("nation.province")), Field("cohort", w("column.cohort"))]
     if n.previous:
         before = n.earlier[n.earlier["node"] == ROOT].set_index("region")["value"]
         rows = rows.assign(before=[_before(before, r, w) for r in rows["region"]])
         fields.append(Field("before", w("nation.before", round=w.round_long(n.previous))))
-    note = f'<p class="note">{escape(w("nation.absent.note"))}</p>'
-    return Part(f'<section class="part absent">{head}{html_table(rows, fields)}{note}</section>')
+    return section(head + html_table(rows, fields) + note(w("nation.absent.note")), kind="absent")
 
 
 def _before(before: pd.Series, region: str, w: Words) -> str:
@@ -191,18 +186,12 @@ def finder(n: Nation, w: Words) -> Part:
     left_out = {"change"} if "movers" not in chapters(n) else set()
     left_out |= {"cohort_rank"} if len(n.instruments) == 1 else set()
     heads = {k: w(key) for k, key in FINDER.items() if k not in left_out}
-    head = "".join(
-        f'<th scope="col" role="columnheader"{" class=n" if k in ("value", "change") else ""}>{escape(t)}</th>'
-        for k, t in heads.items()
-    )
+    head = parts.heads((text, k in ("value", "change")) for k, text in heads.items())
     body = "".join(_letter_group(letter, group, heads, w) for letter, group in rows.groupby("letter"))
-    title = f"<h3>{_large(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
+    title = f"<h3>{capital(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
     caption = escape(w("nation.finder.caption", n=w.num(len(rows), 0)))
-    return Part(
-        f'<section class="part long">{title}<table class="cards finder" role="table"><caption>{caption}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{body}</table>'
-        f'<p class="note">{escape(w("nation.finder.note" if "change" in heads else "nation.finder.note_level"))}</p></section>'
-    )
+    table = f'<table class="cards finder" role="table"><caption>{caption}</caption>{head}{body}</table>'
+    return section(title + table + note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level")), kind="long")
 
 
 FINDER = {
@@ -264,15 +253,13 @@ def method(n: Nation, w: Words) -> Part:
     says = ["nation.method.absent", "nation.method.rank", *(["nation.method.pairs"] if len(n.pairs) else [])]
     checks = w.html(findings_national.Sentence("nation.method.checks", count))
     body = f"<p>{checks}</p>" + "".join(f"<p>{escape(w(s))}</p>" for s in says)
-    sources = "".join(f'<p class="note">{escape(w.label(i.weights_source))}</p>' for i in n.instruments.values())
-    weights = html_table(table, fields, w("nation.method.weights"))
-    return Part(f'<section class="part long">{body}{weights}{sources}</section>')
+    sources = "".join(note(w.label(i.weights_source)) for i in n.instruments.values())
+    return section(body + html_table(table, fields, w("nation.method.weights")) + sources, kind="long")
 
 
 def numbers(n: Nation, w: Words) -> Part:
     """Every table behind the report, each cell addressable."""
-    html = "".join(parts.register_table(name, rows, w, NATIONAL[name]) for name, rows in n.tables.items() if len(rows))
-    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
+    return parts.registers(((NATIONAL[name], rows) for name, rows in n.tables.items()), w)
 
 
 def summary(n: Nation) -> str:

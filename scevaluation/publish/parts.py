@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -47,9 +47,6 @@ def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "") -> st
     Everything is escaped.
     """
     kind = "short" if len(fields) <= 4 and all(f.number for f in fields[1:]) else "cards"
-    head = "".join(
-        f'<th scope="col"{" class=n" if f.number else ""} role="columnheader">{escape(f.header)}</th>' for f in fields
-    )
     body = []
     for row in rows.to_dict("records"):
         first, *rest = fields
@@ -59,18 +56,50 @@ def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "") -> st
         )
         body.append(f'<tr role="row">{cells}</tr>')
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (
-        f'<table class="{kind}" role="table">{title}<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(body)}</tbody></table>'
-    )
+    head = heads((f.header, f.number) for f in fields)
+    return f'<table class="{kind}" role="table">{title}{head}<tbody role="rowgroup">{"".join(body)}</tbody></table>'
 
 
-def register_table(name: str, rows: pd.DataFrame, w: Words, contract: Contract | None = None) -> str:
-    """One of the tables of `frames` (or of `contract`), folded, every cell addressable: the facts in the prose point here.
+def heads(columns: Iterable[tuple[str, bool]]) -> str:
+    """The head of a table that becomes cards on a phone, as HTML: of every column its header, and whether it is a number."""
+    cells = "".join(f'<th scope="col"{" class=n" if n else ""} role="columnheader">{escape(text)}</th>' for text, n in columns)
+    return f'<thead role="rowgroup"><tr role="row">{cells}</tr></thead>'
 
-    The region is left out where there is only one.
+
+def section(body: str, heading: str = "", kind: str = "", text: str = "", level: int = 3) -> Part:
+    """A part of the page that is no chart: HTML below its heading.
+
+    Parameters
+    ----------
+    body : str
+        HTML.
+    heading, text : str
+        Its heading, and what it says as plain text (default: the heading).
+    kind : str
+        How it looks and prints, as classes: "long" may go on over the end of a page.
     """
-    contract = contract or TABLES[name]
+    head = f"<h{level}>{escape(heading)}</h{level}>" if heading else ""
+    return Part(f'<section class="{f"part {kind}".strip()}">{head}{body}</section>', text or heading)
+
+
+def note(text: str) -> str:
+    """A note below a table, as HTML."""
+    return f'<p class="note">{escape(text)}</p>'
+
+
+def folded(summary: str, body: str) -> str:
+    """HTML that opens at a press on its summary."""
+    return f"<details><summary>{escape(summary)}</summary>{body}</details>"
+
+
+def registers(tables: Iterable[tuple[Contract, pd.DataFrame]], w: Words) -> Part:
+    """The tables that the numbers in the text stand in; those without rows are left out."""
+    return section("".join(_register(c, rows, w) for c, rows in tables if len(rows)), kind="long", text=w("chapter.numbers"))
+
+
+def _register(contract: Contract, rows: pd.DataFrame, w: Words) -> str:
+    """A table folded, every cell addressable: the facts in the prose point here. The region is left out where it is one only."""
+    name = contract.name
     alone = {"region"} if "region" in rows and rows["region"].nunique() == 1 else set()
     key = [k for k in contract.key if k not in alone]
     columns = [c for c in contract.columns if c not in alone and c in rows]
@@ -155,8 +184,7 @@ def numbers(e, w: Words) -> Part:
     recent = {e.round, e.previous}
     index = e.index[e.index["node"].isin(top) | e.index["round"].isin(recent)]
     tables = {"INDEX": index, "CHANGE": e.change, "TREND": e.trend, "VERDICTS": e.verdicts, "PEERS": e.peers}
-    html = "".join(register_table(name, rows, w) for name, rows in tables.items() if len(rows))
-    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
+    return registers(((TABLES[name], rows) for name, rows in tables.items()), w)
 
 
 def deltas(trend: pd.DataFrame, w: Words) -> str:

@@ -24,7 +24,7 @@ from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.people import read_programmes, read_recommendations
 from scevaluation.programme import Round
-from scevaluation.publish.parts import Part, register_table
+from scevaluation.publish.parts import Part, registers
 from scevaluation.words import Words
 
 
@@ -67,15 +67,9 @@ def people(e: Evaluation) -> People:
     return People(tables, agree.panel(e.scores, e.round), asked)
 
 
-def agency_names(e: Evaluation, w: Words) -> dict[str, str]:
-    """Text of every agency of the programme, in its order."""
-    return {a.id: w.label(a.label) for a in e.programme.agencies}
-
-
 def node_names(e: Evaluation, w: Words) -> dict[str, str]:
     """Text of every node of the round's instrument and of the views by sector."""
-    names = {n: e.instrument.name(n, w.lang) for n in e.instrument.nodes if n != ROOT}
-    return {ROOT: w("people.all_items"), **names, **{f"sector:{s}": w("sector." + s) for s in SECTORS}}
+    return {ROOT: w("people.all_items"), **e.instrument.names(w.lang), **{f"sector:{s}": w("sector." + s) for s in SECTORS}}
 
 
 def _scale(e: Evaluation) -> tuple[float, float]:
@@ -85,12 +79,12 @@ def _scale(e: Evaluation) -> tuple[float, float]:
 def agencies(e: Evaluation, w: Words):
     """Form 8: agencies by sectors. Not responsible is empty, not reported is hatched."""
     found, sectors = people(e).tables, {s: w("sector." + s) for s in SECTORS}
-    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], agency_names(e, w), sectors, w)
+    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], e.programme.agency_names(w.lang), sectors, w)
 
 
 def disagreement(e: Evaluation, w: Words):
     """Form 12: where the assessors differ, and how far they agree."""
-    found, names = people(e), agency_names(e, w)
+    found, names = people(e), e.programme.agency_names(w.lang)
     panel = found.panel.assign(agency_label=[names.get(a, a) for a in found.panel["agency"]])
     return disagreement_chart.disagreement(panel, found.tables["AGREEMENT"], node_names(e, w), _scale(e), w)
 
@@ -103,7 +97,7 @@ def severity(e: Evaluation, w: Words):
 
 def gap(e: Evaluation, w: Words):
     """What agencies gave themselves against what was verified."""
-    return gap_chart.gap(people(e).tables["GAP"], agency_names(e, w), _scale(e), w)
+    return gap_chart.gap(people(e).tables["GAP"], e.programme.agency_names(w.lang), _scale(e), w)
 
 
 def followup(e: Evaluation, w: Words):
@@ -111,7 +105,7 @@ def followup(e: Evaluation, w: Words):
     found = people(e)
     asked = found.recommendations
     texts = dict(zip(asked["id"], w.column(asked, "text"), strict=True))
-    return followup_chart.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, agency_names(e, w), w)
+    return followup_chart.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, e.programme.agency_names(w.lang), w)
 
 
 def continuity(e: Evaluation, w: Words, until: int | None = None):
@@ -120,26 +114,10 @@ def continuity(e: Evaluation, w: Words, until: int | None = None):
     year = Round(e.round).year if until is None else until
     if until is not None:
         rows = compute_continuity(read_programmes(e.programme), e.programme.cycles, e.programme.region, until)
-    return continuity_chart.continuity(rows, e.programme.cycles, year, agency_names(e, w), w)
+    return continuity_chart.continuity(rows, e.programme.cycles, year, e.programme.agency_names(w.lang), w)
 
 
 def numbers(e: Evaluation, w: Words) -> Part:
     """The tables behind the titles of these forms, every cell addressable."""
     found = people(e).tables
-    html = "".join(register_table(n, found[n], w, PEOPLE[n]) for n in PEOPLE if len(found[n]))
-    return Part(f'<section class="part long">{html}</section>', w("chapter.numbers"))
-
-
-def agreement_line(e: Evaluation) -> str:
-    """Agreement of all items in plain figures: a stored check of a notebook."""
-    rows = people(e).tables["AGREEMENT"]
-    if rows.empty:
-        return "no item was scored by two assessors"
-    r = rows.iloc[0]
-    return f"alpha {r['alpha']:.3f} ({r['low']:.3f} to {r['high']:.3f}) of {r['units']} items and {r['assessors']} assessors"
-
-
-def followup_line(e: Evaluation) -> str:
-    """Open and overdue recommendations in plain figures."""
-    rows = people(e).tables["CARRIED"]
-    return f"open {rows['open'].iloc[-1]}, overdue {rows['overdue'].iloc[-1]}" if len(rows) else "no recommendations"
+    return registers(((PEOPLE[n], found[n]) for n in PEOPLE), w)

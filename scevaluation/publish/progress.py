@@ -8,6 +8,7 @@ import time
 from scevaluation.publish.batch import How, Summary, as_json, make_all
 from scevaluation.publish.jobs import Job
 from scevaluation.publish.pool import Outcome
+from scevaluation.region import PREFIX
 
 
 def told(jobs: list[Job], how: How, style: str = "full", explain: bool = False) -> Summary:
@@ -96,4 +97,4 @@ def _index(summary: Summary) -> None:
 
 def _group(job: Job) -> str:
     """Regions of a letter count together; programmes by name."""
-    return "wilayah" if job.programme.startswith("wilayah-") else job.programme
+    return PREFIX.removesuffix("-") if job.programme.startswith(PREFIX) else job.programme

@@ -14,7 +14,7 @@ from pathlib import Path
 from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.programme import load_programme
-from scevaluation.publish.jobs import FORMATS, KINDS, NATION, REPORTS, Job, checked, manifests, sha256
+from scevaluation.publish.jobs import KINDS, NATION, REPORTS, Job, checked, checked_formats, manifests, sha256
 from scevaluation.publish.lock import BESIDE
 from scevaluation.words import words
 
@@ -136,9 +136,7 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     from scevaluation.publish.formats import further
     from scevaluation.publish.keys import facts, key_of
 
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown:
-        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
+    checked_formats(formats)
     w, made_from = words(job.lang), facts(job, formats)
     done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
     html = nb.page(done, w)

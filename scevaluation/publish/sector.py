@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import context as context_chart
 from scevaluation.charts import continuity as continuity_chart
 from scevaluation.charts import coverage as coverage_chart
-from scevaluation.charts import facts as facts_chart
 from scevaluation.charts import followup as followup_chart
 from scevaluation.charts import qualities as qualities_chart
 from scevaluation.charts import trajectory as trajectory_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts.chart import Chart
-from scevaluation.charts.findings import lower
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.contracts import CARRIED, CONTINUITY, FOLLOWUP
 from scevaluation.evaluate.item_contracts import ITEMS
@@ -25,14 +21,14 @@ from scevaluation.evaluate.overall import LOW_COVERAGE
 from scevaluation.evaluate.paths import forecasts, paths, with_target
 from scevaluation.evaluate.sector import SECTOR, STATISTICS
 from scevaluation.evaluate.survey import item_qualities
-from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
+from scevaluation.frames import INDEX, TREND, VERDICTS
 from scevaluation.programme import Round
 from scevaluation.publish import detail, family, forms, parts, people
 from scevaluation.publish.pages import Several, judged, row_of
-from scevaluation.publish.parts import Field, Part, html_table
-from scevaluation.publish.sector_view import View, value_of
+from scevaluation.publish.parts import Field, Part, html_table, section
+from scevaluation.publish.sector_view import View
 from scevaluation.publish.sector_view import view as view  # notebooks call it as one of these forms
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, lower
 
 FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead
 MOST_PANELS = 11
@@ -50,7 +46,7 @@ def headline(v: View, w: Words) -> Part:
 
 
 def _index(v: View, column: str, round_name: str = "", digits: int = 1, **how):
-    row = {"round": round_name or v.e.round, "node": v.node, column: value_of(v.e, v.node, round_name or v.e.round, column)}
+    row = {"round": round_name or v.e.round, "node": v.node, column: v.e.value(v.node, round_name, column)}
     return family.cell(INDEX, row, column, digits, **how)
 
 
@@ -85,7 +81,7 @@ def _lede(v: View, w: Words) -> Sentence:
         return Sentence("family.sector.lede.few", {"rounds": family.cell(TREND, trend, "rounds")})
     places = {"pace": family.cell(TREND, trend, "slope", 1, sign=True)}
     places |= {c: family.cell(TREND, trend, c, 1, sign=True) for c in ("low", "high")}
-    value = value_of(v.e, v.node, v.e.round)
+    value = v.e.value(v.node, column="value100")
     if np.isnan(value):
         return Sentence("family.sector.lede.no_value", places)
     places["value"] = _index(v, "value100")
@@ -112,7 +108,7 @@ def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
             else []
         )
     key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
-    thin = value_of(v.e, v.node, v.e.round, "coverage") < LOW_COVERAGE
+    thin = v.e.value(v.node, column="coverage") < LOW_COVERAGE
     data = Sentence("family.sector.data_" + key, {**cells, "coverage": _index(v, "coverage", digits=0, percent=True)})
     return [_moved(v, w), ("declining" if thin else "inconclusive", w("family.card.data"), data), follow]
 
@@ -121,7 +117,7 @@ def _moved(v: View, w: Words) -> tuple[str, str, Sentence]:
     """The items that rose and fell most since the round before, from a change of `detail.THRESHOLD` on."""
     rows = v.items[v.items["change"].notna()]
     up, down = rows[rows["change"] >= detail.THRESHOLD], rows[rows["change"] <= -detail.THRESHOLD]
-    names, places = _names(v, w), {"previous": w.round_long(v.e.previous)} if v.e.previous else {}
+    names, places = v.e.instrument.names(w.lang), {"previous": w.round_long(v.e.previous)} if v.e.previous else {}
     for side, part, best in (("up", up, up["change"].max()), ("down", down, down["change"].min())):
         if len(part):
             row = part[part["change"] == best].iloc[0].to_dict()
@@ -131,12 +127,8 @@ def _moved(v: View, w: Words) -> tuple[str, str, Sentence]:
     return direction, w("family.card.items"), Sentence("family.sector.moved_" + key, places)
 
 
-def _names(v: View, w: Words) -> dict[str, str]:
-    return {p: v.e.instrument.name(p, w.lang) for p in v.e.instrument.nodes if p != ROOT}
-
-
 def _labels(v: View, w: Words) -> dict[str, str]:
-    return {**_names(v, w), v.node: w("sector." + v.sector)}
+    return {**v.e.instrument.names(w.lang), v.node: w("sector." + v.sector)}
 
 
 def trend(v: View, w: Words) -> Chart | None:
@@ -155,7 +147,7 @@ def evidence(v: View, w: Words) -> Part | None:
     """The sector's verdict with its evidence; None without one."""
     if v.row["rule"] != "judged":
         return None
-    return Part(f'<section class="part"><h2>{escape(w("family.evidence"))}</h2>{judged(v.e, v.node, w)}</section>')
+    return section(judged(v.e, v.node, w), w("family.evidence"), level=2)
 
 
 def trajectory(v: View, w: Words) -> Chart | None:
@@ -177,7 +169,7 @@ def dumbbell(v: View, w: Words) -> Chart | None:
     rows, axis, digits = detail.on_axis(v.e, v.items)
     threshold = detail.THRESHOLD * (axis[1] - axis[0]) / 100
     ends = (v.e.previous, v.e.round)
-    return detail.dumbbell_chart(rows, _names(v, w), w("sector." + v.sector), ends, axis, w, digits, threshold)
+    return detail.dumbbell_chart(rows, v.e.instrument.names(w.lang), w("sector." + v.sector), ends, axis, w, digits, threshold)
 
 
 def coverage(v: View, w: Words) -> Chart | None:
@@ -188,7 +180,7 @@ def coverage(v: View, w: Words) -> Chart | None:
     if table.empty:
         return None
     groups = {n.partition("/")[0]: e.instrument.name(n.partition("/")[0], w.lang) for n in table["node"]}
-    return coverage_chart.coverage(made.folded(table), table, _names(v, w), groups, e.round, w)
+    return coverage_chart.coverage(made.folded(table), table, v.e.instrument.names(w.lang), groups, e.round, w)
 
 
 def tagged(v: View) -> set[str]:
@@ -209,7 +201,7 @@ def owners(v: View, w: Words) -> Part | None:
     """Which agency answers for which indicator, with its score and what is missing."""
     if v.items.empty:
         return None
-    names, agencies = _names(v, w), people.agency_names(v.e, w)
+    names, agencies = v.e.instrument.names(w.lang), v.e.programme.agency_names(w.lang)
     rows, _, digits = detail.on_axis(v.e, v.items)
     quality = [v.e.instrument.nodes[n].quality for n in rows["node"]]
     status = [w("items.status." + s) if s not in ("scored", "given") else "" for s in rows["status"]]
@@ -233,9 +225,7 @@ def owners(v: View, w: Words) -> Part | None:
     shown += [Field("weight", w("family.column.weight"), number=True)] if rows["weight"].notna().any() else []
     shown += [Field("now", w("family.column.score"), number=True), Field("grade", w("family.column.grade"))]
     shown += [Field("quality", w("family.column.quality"))] if any(quality) else []
-    said = w("family.sector.owners")
-    kind = "part long" if len(table) > WHOLE else "part"
-    return Part(f'<section class="{kind}"><h3>{escape(said)}</h3>{html_table(table, shown)}</section>', said)
+    return section(html_table(table, shown), w("family.sector.owners"), "long" if len(table) > WHOLE else "")
 
 
 def followup(v: View, w: Words) -> Chart | None:
@@ -243,7 +233,7 @@ def followup(v: View, w: Words) -> Chart | None:
     if v.asked.empty:
         return None
     texts = w.column(people.people(v.e).recommendations.set_index("id"), "text").to_dict()
-    return followup_chart.followup(v.asked, v.carried, texts, people.agency_names(v.e, w), w)
+    return followup_chart.followup(v.asked, v.carried, texts, v.e.programme.agency_names(w.lang), w)
 
 
 def continuity(v: View, w: Words) -> Chart | None:
@@ -251,7 +241,7 @@ def continuity(v: View, w: Words) -> Chart | None:
     if v.plans.empty:
         return None
     plan = v.e.programme
-    return continuity_chart.continuity(v.plans, plan.cycles, Round(v.e.round).year, people.agency_names(v.e, w), w)
+    return continuity_chart.continuity(v.plans, plan.cycles, Round(v.e.round).year, v.e.programme.agency_names(w.lang), w)
 
 
 def official(v: View, w: Words, where: str = "below") -> Several | None:
@@ -264,27 +254,14 @@ def official(v: View, w: Words, where: str = "below") -> Several | None:
 
 def statistics(v: View, w: Words) -> Chart | None:
     """Official statistics of the sector with a series; None without one."""
-    if v.statistics.empty:
-        return None
-    e = v.e
-    return context_chart.context_panels(
-        e.context,
-        e.indicators,
-        e.national,
-        e.programme,
-        tuple(v.statistics["indicator"]),
-        Round(e.round).year,
-        w,
-        forms.region_names(),
-    )
+    return None if v.statistics.empty else forms.statistics(v.e, w, tuple(v.statistics["indicator"]))
 
 
 def facts(v: View, w: Words) -> Chart | None:
     """Dated facts of the sector, without a trend; None where there are none."""
     if not v.row["facts"]:
         return None
-    chart = facts_chart.facts(v.e.context, v.e.indicators, v.e.programme.region, (v.sector,), v.e.round, w)
-    return replace(chart, finding=Sentence("family.sector.facts", {"name": w("sector." + v.sector)}))
+    return replace(forms.facts(v.e, w, (v.sector,)), finding=Sentence("family.sector.facts", {"name": w("sector." + v.sector)}))
 
 
 def available(v: View) -> dict[str, bool]:
@@ -342,7 +319,7 @@ def numbers(v: View, w: Words) -> Part:
         (CONTINUITY, v.plans),
         (STATISTICS, v.statistics),
     )
-    return family.registers(tables, w)
+    return parts.registers(tables, w)
 
 
 def line(v: View) -> str:
@@ -359,7 +336,7 @@ def verdict_line(v: View) -> str:
     says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
     if not says or says["direction"] == "too_little_data":
         return f"no verdict: {int(trend['rounds']) if trend else 0} comparable rounds"
-    value = value_of(v.e, v.node, v.e.round)
+    value = v.e.value(v.node, column="value100")
     return f"value {value:.1f}, {says['direction']}, {trend['slope']:+.2f} points a year ({trend['low']:+.2f} to {trend['high']:+.2f})"
 
 

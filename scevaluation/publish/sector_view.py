@@ -20,8 +20,6 @@ from scevaluation.programme import Round
 from scevaluation.publish import detail, people
 from scevaluation.publish.pages import row_of
 
-LEAST_YEARS = 4  # of a series, as the panels of statistics draw it
-
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -80,18 +78,13 @@ def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
     meta, out = e.indicators.set_index("indicator"), []
     for code in codes:
         mine = own[own["indicator"] == code].sort_values("year")
-        if len(mine) < LEAST_YEARS:
+        if len(mine) < context_chart.LEAST:
             continue
         side = int(meta.at[code, "direction"])
         said = {1: "better", -1: "worse", 0: "open"}[moved(mine["value"], side)] if side else "no_direction"
         ends = (str(mine["year"].iloc[0]), str(mine["year"].iloc[-1]), len(mine), *mine["value"].iloc[[0, -1]].astype(float))
         out.append((e.programme.region, code, *ends, said))
     return STATISTICS.check(pd.DataFrame(out, columns=list(STATISTICS.columns))) if out else STATISTICS.empty()
-
-
-def value_of(e: Evaluation, node: str, round_name: str, column: str = "value100") -> float:
-    rows = e.index[(e.index["node"] == node) & (e.index["round"] == round_name)]
-    return float(rows[column].iloc[0]) if len(rows) else float("nan")
 
 
 def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:
@@ -115,8 +108,8 @@ def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> 
     same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
     rule = headline_rule(
         says.get("direction", "too_little_data") if node else "",
-        value_of(e, node, e.round),
-        value_of(e, node, e.previous) if e.previous else np.nan,
+        e.value(node, column="value100"),
+        e.value(node, e.previous, "value100") if e.previous else np.nan,
         same,
         *(counts[k] for k in ("series", "better", "worse", "facts")),
     )

@@ -9,7 +9,6 @@ from html import escape
 import pandas as pd
 
 from scevaluation.charts.chart import Chart
-from scevaluation.charts.findings import lower
 from scevaluation.evaluate.contracts import PEOPLE
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.sheet import BETWEEN, SHEET
@@ -20,8 +19,8 @@ from scevaluation.frames import ROOT, TREND
 from scevaluation.intake.people import read_programmes
 from scevaluation.programme import Round
 from scevaluation.publish import family, forms, parts, people
-from scevaluation.publish.parts import Field, Part, html_table
-from scevaluation.words import Sentence, Words
+from scevaluation.publish.parts import Field, Part, folded, html_table, note, section
+from scevaluation.words import Sentence, Words, lower
 
 
 @lru_cache(maxsize=4)
@@ -97,7 +96,7 @@ def headline(e: Evaluation, w: Words) -> Part:
 def agenda(e: Evaluation, w: Words) -> Part:
     """What to talk about, each topic with its reason and the question to answer."""
     rows = tables(e)["AGENDA"].to_dict("records")
-    names, nodes = people.agency_names(e, w), {**people.node_names(e, w), **forms.labels(e, w)}
+    names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **forms.labels(e, w)}
     said = [_topic(e, r, names, nodes, w) for r in rows]
     heading = w("family.sheet.agenda", n=w.count(len(rows)))
     return family.topics(heading, said, w, "agenda")
@@ -130,7 +129,7 @@ def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str],
 
 def behind(e: Evaluation, w: Words) -> Part:
     """By agency what is due, what is missing and since when, and its open recommendations; who is furthest behind first."""
-    found, names = people.people(e), people.agency_names(e, w)
+    found, names = people.people(e), e.programme.agency_names(w.lang)
     nodes, asked = people.node_names(e, w), found.tables["FOLLOWUP"]
     rows = found.tables["REPORTING"]
     still = asked[asked["closed"] == ""].groupby("agency").size()
@@ -142,7 +141,7 @@ def behind(e: Evaluation, w: Words) -> Part:
         open=[int(still.get(a, 0)) for a in rows["agency"]],
         overdue=[int(late.get(a, 0)) for a in rows["agency"]],
     ).sort_values(["overdue", "missing", "open", "name"], ascending=[False, False, False, True])
-    whole = lambda v: w.num(int(v), 0)  # noqa: E731
+    whole = lambda v: w.num(v, 0)  # noqa: E731
     fields = [
         Field("name", w("family.column.agency")),
         Field("said", w("family.column.missing"), number=True),
@@ -151,14 +150,12 @@ def behind(e: Evaluation, w: Words) -> Part:
         Field("open", w("family.column.open"), whole, True),
         Field("overdue", w("family.column.overdue"), whole, True),
     ]
-    note = f'<p class="note">{escape(w("family.sheet.behind_note"))}</p>'
-    head = w("family.sheet.behind")
-    return Part(f'<section class="part long narrow"><h3>{escape(head)}</h3>{html_table(table, fields)}{note}</section>', head)
+    return section(html_table(table, fields) + note(w("family.sheet.behind_note")), w("family.sheet.behind"), "long narrow")
 
 
 def spreads(e: Evaluation, w: Words) -> Part:
     """Every indicator by how far its assessors lie apart: the order in which to talk about them."""
-    found, names, nodes = people.people(e), people.agency_names(e, w), people.node_names(e, w)
+    found, names, nodes = people.people(e), e.programme.agency_names(w.lang), people.node_names(e, w)
     rows = found.panel.drop_duplicates(["indicator", "agency"])
     rows = rows[rows["spread"] > 0]
     two = lambda v: w.num(v, 2)  # noqa: E731
@@ -174,7 +171,7 @@ def spreads(e: Evaluation, w: Words) -> Part:
     ]
     head = w("family.sheet.spreads", n=w.num(len(table), 0))
     body = html_table(table, fields) if len(table) else f"<p>{escape(w('family.sheet.spreads_none'))}</p>"
-    return Part(f'<section class="part long"><details><summary>{escape(head)}</summary>{body}</details></section>', head)
+    return section(folded(head, body), kind="long", text=head)
 
 
 def latest(e: Evaluation) -> int:
@@ -196,7 +193,7 @@ def continuity_latest(e: Evaluation, w: Words) -> Chart | None:
 
 def asked(e: Evaluation, w: Words) -> Part:
     """Open recommendations by agency, with their age; the longest overdue first within each."""
-    found, names = people.people(e), people.agency_names(e, w)
+    found, names = people.people(e), e.programme.agency_names(w.lang)
     rows, texts = found.tables["FOLLOWUP"], w.column(found.recommendations.set_index("id"), "text")
     rows = rows[rows["closed"] == ""]
     late = rows.groupby("agency")["late"].transform("max") if len(rows) else rows["late"]
@@ -217,9 +214,8 @@ def asked(e: Evaluation, w: Words) -> Part:
         Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
         Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
     ]
-    head = w("family.sheet.asked")
     body = html_table(table, fields) if len(table) else f"<p>{escape(w('family.sheet.asked_none'))}</p>"
-    return Part(f'<section class="part long narrow compact"><h3>{escape(head)}</h3>{body}</section>', head)
+    return section(body, w("family.sheet.asked"), "long narrow compact")
 
 
 def numbers(e: Evaluation, w: Words) -> Part:
@@ -227,7 +223,7 @@ def numbers(e: Evaluation, w: Words) -> Part:
     found, own = people.people(e).tables, tables(e)
     top = e.trend[e.trend["node"].isin([ROOT, *e.top])]
     mine = [(SHEET, own["SHEET"]), (AGENDA, own["AGENDA"]), (TREND, top)]
-    return family.registers([*mine, *((PEOPLE[n], found[n]) for n in PEOPLE)], w)
+    return parts.registers([*mine, *((PEOPLE[n], found[n]) for n in PEOPLE)], w)
 
 
 def line(e: Evaluation) -> str:

@@ -17,10 +17,10 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.method_ranks import method_ranks
 from scevaluation.evaluate.peers import ALL, cohort_instruments
 from scevaluation.evaluate.screening import LEAST, screen, usable
-from scevaluation.frames import ISSUES, ROOT
+from scevaluation.frames import ISSUES
 from scevaluation.instrument import load_instrument
-from scevaluation.intake.official import regions
 from scevaluation.intake.survey import SKM_INSTRUMENT
+from scevaluation.publish.forms import region_names
 from scevaluation.words import Words
 
 
@@ -78,8 +78,7 @@ def skm(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
 def quadrant(e: Evaluation, w: Words) -> Chart:
     """Form 11: weight and score of every indicator of the round."""
     table = survey.importance(e.index, e.scores, e.instrument, e.programme.region, e.round)
-    labels = {n: e.instrument.name(n, w.lang) for n in e.instrument.nodes if n != ROOT}
-    return quadrant_chart.quadrant(table, labels, w)
+    return quadrant_chart.quadrant(table, e.instrument.names(w.lang), w)
 
 
 def ranks(e: Evaluation, w: Words, cohort: str = "", table: pd.DataFrame | None = None) -> Chart | None:
@@ -92,8 +91,7 @@ def ranks(e: Evaluation, w: Words, cohort: str = "", table: pd.DataFrame | None 
     if table is None:
         table = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
     table = table[table["cohort"] == (cohort or e.programme.cohort or ALL)]
-    names = regions().set_index("code")["name"]
-    return ranks_chart.ranks(table.assign(label=table["region"].map(names)), e.programme.region, e.programme.peers, w)
+    return ranks_chart.ranks(table.assign(label=table["region"].map(region_names())), e.programme.region, e.programme.peers, w)
 
 
 def _item_labels(w: Words) -> dict[str, str]:

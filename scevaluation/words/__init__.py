@@ -24,6 +24,16 @@ _COUNTS = {
 }
 
 
+def lower(text: str) -> str:
+    """A label inside a sentence: small first letter, unless it is an abbreviation."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def capital(text: str) -> str:
+    """A sentence's beginning: large first letter; a tag in front stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True)
 class Fact:
     """A number in prose, tied to the cell of a table it was read from.
