@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from pages import CHROMIUM, SAMPLES, files, hollow, page
 from pypdf import PdfReader
 
+from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.publish import pdf as pdf_module
 from scevaluation.publish import workbook as book
@@ -58,11 +59,12 @@ def test_every_font_is_embedded(printed):
     assert len(below) >= 3 and all({"/FontFile2", "/FontFile3"} & set(d) for d in below)
 
 
-def test_every_page_is_a4_with_its_number_and_holds_no_raster_image(printed):
+def test_every_page_is_a4_names_its_report_and_number_and_holds_no_raster_image(printed):
     count = len(printed.pages)
     for n, p in enumerate(printed.pages, 1):
         assert [round(float(v)) for v in p.mediabox[2:]] == [595, 842]
         assert f"{n}/{count}" in p.extract_text()
+        assert f"Mimika \u00b7 Semester II 2023 \u00b7 dibuat dengan scevaluation {__version__}" in p.extract_text()
         forms = [x.get_object() for x in p["/Resources"].get("/XObject", {}).values()]
         assert [f for f in forms if f["/Subtype"] == "/Image"] == []
 

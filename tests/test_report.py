@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+import tinycss2
 from bs4 import BeautifulSoup
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pages import placed
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
@@ -170,6 +173,16 @@ def test_a_parameter_never_becomes_code(tmp_path):
     with pytest.raises(ReportError):
         notebook.run_notebook("2_round_report", {"programme": "mimika", "round": "2023-S2", "lang": evil})
     assert not (tmp_path / "pwned").exists()
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")))
+@example('"}}</style><script>')
+@example("a\\22 ;\nb")
+def test_a_name_in_the_foot_of_printed_pages_stays_a_text(name):
+    written = notebook._css_text(name)
+    (found,) = tinycss2.parse_component_value_list(written)
+    assert (found.type, found.value) == ("string", name)
+    assert "<" not in written
 
 
 def test_a_notebook_outside_the_folder_is_refused():

@@ -187,6 +187,7 @@ def page(notebook, words) -> str:
         "css": font_css() + (PAGE / "page.css").read_text("utf-8"),
         "code_label": words("page.code"),
         "footer": marked(notebook, "footer"),
+        "foot": _css_text(marked(notebook, "footer")),
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
     html = _light(html)
@@ -196,6 +197,11 @@ def page(notebook, words) -> str:
             "The page would ask for something outside itself.", "A chart or table wrote a script or an address; remove it."
         )
     return html
+
+
+def _css_text(text: str) -> str:
+    """A string of a style sheet: all but plain letters, digits and blanks by their code, so that none can end it."""
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda m: f"\\{ord(m[0]):x} ", text) + '"'
 
 
 def _light(html: str) -> str:

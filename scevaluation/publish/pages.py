@@ -14,7 +14,7 @@ from scevaluation.evaluate.verdict import reason
 from scevaluation.frames import ROOT
 from scevaluation.publish import detail
 from scevaluation.publish.forms import labels
-from scevaluation.publish.parts import Part
+from scevaluation.publish.parts import Part, section
 from scevaluation.words import Fact, Sentence, Words
 
 
@@ -91,7 +91,7 @@ def evidence(e: Evaluation, w: Words) -> Part | None:
     names = labels(e, w)
     nodes = [ROOT, *(n for n in e.top if not _has_page(e, n))]
     rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in nodes if row_of(e.verdicts, n))
-    return Part(f'<section class="part"><h3>{escape(w("pages.evidence"))}</h3><dl class="verdicts">{rows}</dl></section>')
+    return section(f'<dl class="verdicts">{rows}</dl>', w("pages.evidence"))
 
 
 def _has_page(e: Evaluation, node: str) -> bool:
@@ -110,10 +110,8 @@ def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Pa
 
 
 def sector_pages(e: Evaluation, w: Words) -> Several | None:
-    """One page a sector (or component): value, verdict with its evidence, its items before and now; None without items."""
-    shown: list = []
-    for node in e.top:
-        chart = detail.dumbbell(e, w, node)
-        if chart is not None:
-            shown += [sector_head(e, node, w, new_page=not chart.empty), chart]
+    """One page a sector or component: value, verdict, its items before and now; those without a picture last; None without items."""
+    charts = [(node, chart) for node in e.top if (chart := detail.dumbbell(e, w, node)) is not None]
+    charts.sort(key=lambda found: bool(found[1].empty))
+    shown = [part for node, chart in charts for part in (sector_head(e, node, w, new_page=not chart.empty), chart)]
     return Several(tuple(shown)) if shown else None
