@@ -213,6 +213,16 @@ def test_levels_not_comparable_are_told_and_one_round_is_an_empty_state():
     assert '<div class="empty">' in lenses_chart.lenses(beside(["too_little_data"], rounds=1), LABELS, ID).figure_html()
 
 
+def test_parts_of_which_no_system_says_anything_are_named_below_and_the_index_stays():
+    silent = beside(["too_little_data"] * 3, "not_available", "too_little_data")
+    told = beside(["improving"] * 4).iloc[3:]
+    chart = lenses_chart.lenses(pd.concat([silent, told]), LABELS, ID)
+    kept, gone = ["index", told["node"].item()], [LABELS[n] for n in silent["node"][1:]]
+    assert list(chart.rows["node"]) == kept
+    assert chart.words.text(chart.note).endswith(f"termasuk laporan ini: {gone[0]} dan {gone[1]}.")
+    assert len(lenses_chart.lenses(silent, LABELS, ID).rows) == 3
+
+
 def test_a_name_with_marks_of_html_is_escaped():
     html = lenses_chart.lenses(beside(["stagnant"]), {"index": "<b>x</b>"}, ID).figure_html()
     assert "<b>x</b>" not in html and "&lt;b&gt;" in html

@@ -164,6 +164,12 @@ def test_numbers_in_the_sentences_stand_in_the_tables_of_the_page(example, real)
             assert f'data-column="{column}"' in row, ref
 
 
+def test_where_the_change_cannot_be_told_the_title_tells_the_value(example, real):
+    titles = [methods.robustness(e, many, ID) for e, many in ((example[0], example[3]), (real[0], real[2]))]
+    assert titles[0].title.startswith("Naik atau turun") and "Nilai indeks" in titles[0].words.text(titles[0].note)
+    assert titles[1].title.startswith("Nilai indeks") and "kedua putaran" in titles[1].words.text(titles[1].note)
+
+
 def test_without_names_sectors_and_agencies_by_their_labels(example):
     e, _, _, many = example
     html = methods.without(e, many, ID).html

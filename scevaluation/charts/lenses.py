@@ -9,6 +9,7 @@ import pandas as pd
 from scevaluation.charts.chart import Chart
 from scevaluation.charts.scorecard import COLOR
 from scevaluation.charts.style import mark_html
+from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
 LENSES = ("sdsn", "open_sdg", "un", "eurostat")
@@ -30,12 +31,16 @@ def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     Returns
     -------
     Chart
-        Rows: those of `table` with `label`.
+        Rows: those of `table` with `label`, without the parts of which no system says anything where others are judged: the
+        note names them.
     """
     w = words
     if not (table["rounds"] > 1).any():
         return Chart("lenses", w, Sentence("methods.lenses.title_empty"), empty=Sentence("methods.lenses.empty"))
-    rows = table.assign(label=table["node"].map(labels)).reset_index(drop=True)
+    rows = table.assign(label=table["node"].map(labels))
+    silent = (rows[list(LENSES)] == GONE).all(axis=1) & (rows["direction"] == "too_little_data")
+    silent &= (rows["node"] != ROOT) & (not silent.all())
+    names, rows = rows.loc[silent, "label"], rows[~silent].reset_index(drop=True)
     heads = [w("column.label"), w("methods.lens.ours"), w("methods.lens.recent"), *(w("methods.lens." + n) for n in LENSES)]
     head = "".join(
         f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads)
@@ -45,7 +50,7 @@ def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
         f'<table class="cards" role="table" aria-label="{escape(w.text(finding(rows, w)))}">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
-    return Chart("lenses", w, finding(rows, w), note(rows), w("methods.lenses.alt", n=w.num(len(rows), 0)), rows, body=html)
+    return Chart("lenses", w, finding(rows, w), note(rows, w.join(names)), w("methods.lenses.alt", n=w.num(len(rows), 0)), rows, body=html)
 
 
 def agreement(rows: pd.DataFrame) -> dict[str, int]:
@@ -74,10 +79,11 @@ def finding(rows: pd.DataFrame, w: Words) -> Sentence:
     return Sentence("methods.lenses.title_opposite" if found["opposite"] else "methods.lenses.title", places)
 
 
-def note(rows: pd.DataFrame) -> Sentence:
-    """What the marks mean, and which levels are not subtracted."""
-    broken = not rows["comparable"].all()
-    return Sentence("methods.lenses.note", {"broken": Sentence("methods.lenses.note_broken") if broken else ""})
+def note(rows: pd.DataFrame, silent: str = "") -> Sentence:
+    """What the marks mean, which levels are not subtracted, and of which nodes nothing can be said."""
+    broken = "" if rows["comparable"].all() else Sentence("methods.lenses.note_broken")
+    unsaid = Sentence("methods.lenses.note_silent", {"names": silent}) if silent else ""
+    return Sentence("methods.lenses.note", {"broken": broken, "silent": unsaid})
 
 
 def _row(row: dict, heads: list[str], w: Words) -> str:

@@ -203,10 +203,13 @@ def fares(c: Calibration, w: Words) -> Part:
 
 def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
     """Does the index, and does its change, hang on how it is computed?"""
-    finding = r.change_sentence()
+    finding, level = r.change_sentence(), r.level_sentence()
+    of = lambda table: ((table["round"] == r.round) & (table["node"] == ROOT) & (table["state"] == "computed")).any()  # noqa: E731
+    if of(r.levels) and not of(r.changes):  # a title says what was found
+        finding, level = level, finding
     moved = r.changes["median"].notna() & ((r.changes["node"] == ROOT) | (r.changes["round"] == e.round))
     says = w("methods.robustness.note_changes") if moved.any() else ""
-    note = Sentence("methods.robustness.note", {"level": r.level_sentence(), "choice": r.choice_sentence(), "changes": says})
+    note = Sentence("methods.robustness.note", {"level": level, "choice": r.choice_sentence(), "changes": says})
     return robustness_chart.robustness(r.levels, r.changes, r.choices, finding, note, labels(e, w), e.round, w)
 
 
