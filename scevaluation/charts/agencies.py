@@ -136,8 +136,8 @@ class _View:
         left, right = (1.95, 0.9) if wide else (1.12, 0.5)
         width = min((WIDE if wide else PHONE) - left - right, n * (0.86 if wide else 0.6))
         size = base if wide else base - 0.9
-        texts = [fit(self.name(a), left - 0.14, size, "bold" if a == ALL else "normal") for a in self.agencies]
-        row = 0.3 if any("\n" in t for t in texts) else 0.25
+        texts = [fit(self.name(a), left - 0.14, size, "bold" if a == ALL else "normal", 3) for a in self.agencies]
+        row = max(0.25, 0.17 + 0.13 * max(t.count("\n") for t in texts))
         heads = self._heads(width / n, base, wide)
         top = heads[1] + 0.1
         fig = canvas(layout, top + row * len(texts) + 0.06)
@@ -165,7 +165,7 @@ class _View:
             return texts, max(t.count("\n") + 1 for t in texts) * size * 1.17 / 72 + 0.06
         texts = [fit(self.column(c), 1.05, size, "bold") for c in self.columns]
         longest = max(text_width(line, size, "bold") for t in texts for line in t.split("\n"))
-        return texts, longest * 0.86 + 0.28
+        return texts, longest * 0.85 + 0.15
 
     def _names(self, ax, texts: list[str], unit: float, row: float, base: float, wide: bool) -> None:
         size = max(base - 0.5, SMALLEST) if wide else base - 1.2

@@ -227,7 +227,7 @@ def shade_events(ax: Axes, events, words, label: bool, first: float, last: float
         if label and all(box > hi or box + wide < lo for lo, hi in taken):
             taken.append((box - 0.02 / unit, box + wide + 0.02 / unit))
             ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if event.kind == "pandemic" else None
-            write(ax, x, 0.02, text, size, INK2, align, "bottom", transform=place, bbox=ground, zorder=0.7)
+            write(ax, x, 0.02, text, size, INK2, align, "bottom", transform=place, bbox=ground, zorder=1.6)
 
 
 def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
