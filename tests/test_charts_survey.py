@@ -383,6 +383,10 @@ def test_numbers_never_cover_each_other():
             [(f"u{i}", 0.2, 20) for i in range(4)] + [(f"g{i}", 0.1, 90) for i in range(4)],
             "Empat indikator berbobot besar bernilai rendah, terutama u0",
         ),
+        (
+            [("Sekolah terakreditasi B atau lebih baik", 0.4, 20), ("Siswa dengan literasi minimum", 0.4, 21), ("g", 0.2, 90)],
+            "Dua indikator berbobot besar bernilai rendah, terutama sekolah terakreditasi B atau lebih baik",
+        ),
     ],
 )
 def test_the_title_of_the_quadrant_by_hand(items, title):

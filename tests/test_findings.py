@@ -53,6 +53,15 @@ def path_title(values, instruments="aaaa", comparable=True, w=ID):
 
 
 @pytest.mark.parametrize(
+    ("names", "room"), [(["Jalan", "Air"], True), (["Jalan"] * 4, False), (["a" * 40, "b" * 40], False), (["a" * 80], True)]
+)
+def test_a_title_names_what_has_room_on_a_phone_and_counts_the_rest(names, room):
+    assert findings.few(names) == room
+    said = findings.names(range(len(names)), dict(enumerate(names)), ID)
+    assert said == (ID.join(lower(n) for n in names) if room else ID("finding.many", n=ID.count(len(names))))
+
+
+@pytest.mark.parametrize(
     ("values", "instruments", "comparable", "title"),
     [
         ([50, 52, 54, 61.24], "aaaa", True, "Indeks gabungan bergerak dari 50,0 pada 2021-I ke 61,2 dari 100 pada 2022-II"),

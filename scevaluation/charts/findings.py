@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
-MANY = 3  # more names than this are counted instead
+MANY, ROOM = 3, 64  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
 
 
 def fact(row, column: str, digits: int = 1, sign: bool = False, size: bool = False, table: str = "CHANGE") -> Fact:
@@ -16,10 +16,16 @@ def fact(row, column: str, digits: int = 1, sign: bool = False, size: bool = Fal
     return Fact(float(row[column]), table, key, column, digits, sign, size)
 
 
+def few(texts) -> bool:
+    """Whether names are so few and short that a title has room for them; one alone always is."""
+    texts = list(texts)
+    return len(texts) == 1 or (len(texts) <= MANY and sum(map(len, texts)) <= ROOM)
+
+
 def names(nodes, labels: dict[str, str], words: Words) -> str:
-    """Labels as a list in a sentence; more than three are counted."""
+    """Labels as a list in a sentence; those that have no room are counted."""
     nodes = list(nodes)
-    if len(nodes) > MANY:
+    if not few(labels.get(n, n) for n in nodes):
         return words("finding.many", n=words.count(len(nodes)))
     return words.join(lower(labels.get(n, n)) for n in nodes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import names
+from scevaluation.charts.findings import few, names
 from scevaluation.words import Fact, Sentence, Words, capital, lower, part_of
 
 NEAR = 1e-9
@@ -45,7 +45,7 @@ def dumbbell(items: pd.DataFrame, labels: dict[str, str], name: str, words: Word
         one = best or worst
         key = ("all_" if whole else "") + ("up" if down.empty else "down")
         return Sentence("finding.dumbbell." + key + ("_most" if one else ""), {**places, "most": one})
-    key = "both_named" if best and worst else "both"
+    key = "both_named" if best and worst and few((best, worst)) else "both"
     return Sentence("finding.dumbbell." + key, {**places, "best": best, "worst": worst})
 
 
@@ -65,7 +65,7 @@ def leverage(rows: pd.DataFrame, table: pd.DataFrame, words: Words) -> Sentence:
         return tail[0] if tail and len(rows) else Sentence("finding.leverage.none")
     most = seen["gain"].max()
     first = seen[(seen["gain"] - most).abs() <= NEAR]
-    if len(first) > 3:
+    if not few(first["label"]):
         head = Sentence("finding.leverage.many", {"n": capital(words.count(len(first)))})
     elif len(first) > 1 or len(seen) == 1:
         head = Sentence("finding.leverage.one", {"first": words.join(lower(x) for x in first["label"])})
@@ -73,7 +73,7 @@ def leverage(rows: pd.DataFrame, table: pd.DataFrame, words: Words) -> Sentence:
         next_best = seen.loc[seen.index.difference(first.index), "gain"].max()
         second = seen[(seen["gain"] - next_best).abs() <= NEAR]
         places = {"first": lower(first["label"].iloc[0]), "second": lower(second["label"].iloc[0])}
-        key = "two" if len(second) == 1 else "one"
+        key = "two" if len(second) == 1 and few(places.values()) else "one"
         head = Sentence(
             "finding.leverage." + key, {k: places[k] for k in (("first", "second") if key == "two" else ("first",))}
         )
@@ -139,9 +139,9 @@ def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words
         return Sentence("finding.coverage.none", places)
     if len(missing):
         n = capital(lacks)
-        if len(missing) <= 3:
-            who = words.join(lower(labels.get(x, x)) for x in missing["node"])
-            return Sentence("finding.coverage.missing_named", {**places, "n": n, "names": who})
+        who = [lower(labels.get(x, x)) for x in missing["node"]]
+        if few(who):
+            return Sentence("finding.coverage.missing_named", {**places, "n": n, "names": words.join(who)})
         return Sentence("finding.coverage.missing", {**places, "n": n})
     if len(guess):
         return Sentence("finding.coverage.estimated", {**places, "n": guessed, "of": whole})

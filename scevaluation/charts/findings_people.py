@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.charts.findings import MANY, names
+from scevaluation.charts.findings import few, names
 from scevaluation.words import Fact, Sentence, Words, part_of
 
 ALL = "*"
-LONGEST = 110  # letters of the names in a title; more are counted
 RUNS = ("continues", "restarted", "moved", "taken_over")
 
 
@@ -17,7 +16,7 @@ def _fact(table: str, row, column: str, key: tuple[str, ...], digits: int = 2, *
 
 
 def agencies(rows: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
-    """How many of the indicators due were reported, and by whom some were not; more than three agencies are counted.
+    """How many of the indicators due were reported, and by whom some were not; agencies that have no room are counted.
 
     Parameters
     ----------
@@ -30,9 +29,10 @@ def agencies(rows: pd.DataFrame, labels: dict[str, str], words: Words) -> Senten
     places = {c: _fact("RESPONSIBILITY", total, c, key, 0) for c in ("reported", "items")}
     if lacks.empty:
         return Sentence("finding.agencies.all", {"items": places["items"]})
-    if len(lacks) > 3:
-        return Sentence("finding.agencies.many", {**places, "n": words.count(len(lacks))})
-    return Sentence("finding.agencies.some", {**places, "names": words.join(labels.get(a, a) for a in lacks["agency"])})
+    who = [labels.get(a, a) for a in lacks["agency"]]
+    if not few(who):
+        return Sentence("finding.agencies.many", {**places, "n": words.count(len(who))})
+    return Sentence("finding.agencies.some", {**places, "names": words.join(who)})
 
 
 def disagreement(panel: pd.DataFrame, whole, labels: dict[str, str], words: Words) -> Sentence:
@@ -49,8 +49,8 @@ def disagreement(panel: pd.DataFrame, whole, labels: dict[str, str], words: Word
     if widest == 0:
         return Sentence("finding.disagreement.none")
     where = panel.loc[panel["spread"] == widest, "indicator"].drop_duplicates()
-    named = len(where) == 1 or sum(len(labels.get(i, i)) for i in where) <= LONGEST
-    who = names(where, labels, words) if named and len(where) <= MANY else words("people.many_items", n=words.count(len(where)))
+    named = few(labels.get(i, i) for i in where)
+    who = names(where, labels, words) if named else words("people.many_items", n=words.count(len(where)))
     places = {"names": who, "spread": words.num(widest, 2)}
     if whole is None or whole["judgement"] == "too_few":
         return Sentence("finding.disagreement.too_few", places)

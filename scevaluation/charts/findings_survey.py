@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import MANY, capital, lower
+from scevaluation.charts.findings import MANY, capital, few, lower
 from scevaluation.frames import ROOT
 from scevaluation.words import Fact, Sentence, Words
 
@@ -82,14 +82,14 @@ def skm(rows: pd.DataFrame, words: Words) -> Sentence:
 
 
 def quadrant(rows: pd.DataFrame, words: Words) -> Sentence:
-    """Which indicators weigh more than the mean and score below it; more than three are counted and the first is named."""
+    """Which indicators weigh more than the mean and score below it; those that have no room are counted and the first is named."""
     urgent = rows[rows["urgent"]]
     if rows["weight"].max() - rows["weight"].min() < 1e-9:
         return Sentence("finding.quadrant.equal")
     if urgent.empty:
         return Sentence("finding.quadrant.none")
     first = urgent["label"].iloc[0]
-    if len(urgent) > MANY:
+    if not few(urgent["label"]):
         return Sentence("finding.quadrant.many", {"n": capital(words.count(len(urgent))), "name": lower(first)})
     return Sentence("finding.quadrant.few", {"names": capital(words.join(lower(n) for n in urgent["label"]))})
 
