@@ -18,16 +18,14 @@ from pathlib import Path
 
 from scevaluation.errors import ReportError
 from scevaluation.publish.gates import Broken
+from scevaluation.publish.pdf import QUIET
 from scevaluation.publish.pdf import browser as found_browser
 from scevaluation.words import Sentence
 
 WIDTHS = (1160, 360)
 A4 = (210.0, 297.0)  # millimetres
-SECONDS, QUIET = 60, 8  # to wait for a server or a page; without anything new
-ARGS = (
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+SECONDS, STILL = 60, 8  # to wait for a server or a page; without anything new
+ARGS = (*QUIET, "--disable-quic", "--no-first-run")
 LOST = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
 
 
@@ -47,9 +45,8 @@ def browser() -> Iterator:
     path = found_browser()
     if path is None:
         raise ReportError("This gate needs Chromium, Chrome or Edge; none was found.", "Install one of them.")
-    root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=path, args=[*ARGS, *root])
+        opened = play.chromium.launch(executable_path=path, args=ARGS)
         yield opened
         opened.close()
 
@@ -264,7 +261,7 @@ def _images(tab, expected: int) -> dict:
     """How many images of outputs are loaded, once all are or no more come, and whether the notebook is trusted."""
     end = time.monotonic() + SECONDS
     state, since = tab.evaluate(_STATE), time.monotonic()
-    while state["good"] < expected and time.monotonic() < end and time.monotonic() - since < QUIET:
+    while state["good"] < expected and time.monotonic() < end and time.monotonic() - since < STILL:
         tab.wait_for_timeout(500)
         before, state = state, tab.evaluate(_STATE)
         since = time.monotonic() if state["seen"] != before["seen"] or not state["seen"] else since

@@ -177,6 +177,7 @@ def exporter():
 def page(notebook, words) -> str:
     """The executed notebook as one self-contained HTML page in the language of `words`."""
     from scevaluation.publish.fonts import font_css
+    from scevaluation.publish.gates import addresses
 
     facts = {
         "lang": words.lang,
@@ -192,9 +193,11 @@ def page(notebook, words) -> str:
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
     html = _light(html)
     html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
-    if re.search(r"<script|(?:src|srcset|href)\s*=\s*[\"']?\s*(?!data:|#)[a-z]+:", html, re.IGNORECASE):
+    asked = addresses(html)
+    if asked:
         raise ReportError(
-            "The page would ask for something outside itself.", "A chart or table wrote a script or an address; remove it."
+            f"The page would ask for something outside itself: {asked[0][:80]}.",
+            "A chart or table wrote a script or an address; remove it.",
         )
     return html
 

@@ -20,7 +20,10 @@ PLACES = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
-QUIET = ("--headless", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+QUIET = (
+    *("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *(("--no-sandbox",) if getattr(os, "geteuid", lambda: 1)() == 0 else ()),  # as root a browser has no sandbox
+)
 SECONDS = 120
 
 
@@ -79,8 +82,7 @@ def _by_browser(path: str, html: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         page, out = Path(folder) / "page.html", Path(folder) / "page.pdf"
         page.write_text(html, "utf-8")
-        root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-        command = [path, *QUIET, *root, f"--user-data-dir={folder}/profile", "--no-pdf-header-footer", f"--print-to-pdf={out}"]
+        command = [path, "--headless", *QUIET, f"--user-data-dir={folder}/profile", "--no-pdf-header-footer", f"--print-to-pdf={out}"]
         try:
             done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
