@@ -11,7 +11,7 @@ from scevaluation.desk import files, show
 from scevaluation.desk import indicators as tables
 from scevaluation.desk.live import Live
 from scevaluation.desk.reach import reach
-from scevaluation.desk.scenario import Scenario, as_evaluated, horizon, read_scenario, scenarios, shares, slug
+from scevaluation.desk.scenario import Scenario, as_evaluated, goal, read_scenario, scenarios, shares, slug
 from scevaluation.desk.what_if import apply
 from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
@@ -141,12 +141,12 @@ def outcome_line(e: Evaluation, scenario: str = "", folder: str = "") -> str:
 def way_line(e: Evaluation, scenario: str = "", folder: str = "", target_value: float | None = None) -> str:
     """What the target takes in plain figures."""
     start = load(e, scenario, folder)
-    goal = dict(start.targets).get(ROOT, horizon(e, ROOT).value) if target_value is None else target_value
-    if goal != goal:
+    aim = goal(e, start, ROOT) if target_value is None else target_value
+    if aim != aim:
         return f"no target; value {apply(e, start).value():.3f}"
-    found = reach(e, start, goal)
+    found = reach(e, start, aim)
     changes = ", ".join(f"{c.node} {c.now:.2f} to {c.to:.2f}" for c in found.changes.itertuples())
-    return f"target {goal:g}: {found.state}, {len(found.changes)} items: {changes or 'none'}"
+    return f"target {aim:g}: {found.state}, {len(found.changes)} items: {changes or 'none'}"
 
 
 def compare_line(e: Evaluation, folder: str = "") -> str:

@@ -18,6 +18,11 @@ from scevaluation.words import Words
 LABEL = {"description_width": "6em"}
 
 
+def _choice(kind: type[ui.Widget], label: str, **how) -> ui.Widget:
+    """A control to choose with, as wide as its place."""
+    return kind(description=label, style=LABEL, layout=ui.Layout(width="auto"), **how)
+
+
 class Shown:
     """A place where a part stands; through JupyterLab's own display, so that its links open there."""
 
@@ -37,24 +42,20 @@ class Explorer:
         self.shown = Shown()
         name, agencies, everything = labels(e, w), e.programme.agency_names(w.lang), w("lab.explore.all")
         owners = dict.fromkeys(a for a in tables.chosen(e)["agency"] if a)
-        self.part = self._choice([(everything, ""), *((name[n], n) for n in e.top)], part, w("lab.explore.sector"))
-        self.agency = self._choice(
-            [(everything, ""), *((agencies.get(a, a), a) for a in owners)], agency, w("lab.explore.agency")
-        )
-        self.item = ui.Select(
-            options=[], rows=12, description=w("lab.explore.item"), style=LABEL, layout=ui.Layout(width="auto")
-        )
-        self.round = self._choice([(w.round_long(e.round), e.round)], e.round, w("lab.explore.round"))
-        self.row = self._choice([], None, w("lab.explore.source"))
+        parts = [(everything, ""), *((name[n], n) for n in e.top)]
+        self.part = _choice(ui.Dropdown, w("lab.explore.sector"), options=parts, value=part)
+        known = [(everything, ""), *((agencies.get(a, a), a) for a in owners)]
+        self.agency = _choice(ui.Dropdown, w("lab.explore.agency"), options=known, value=agency)
+        self.item = _choice(ui.Select, w("lab.explore.item"), rows=12)
+        now = [(w.round_long(e.round), e.round)]
+        self.round = _choice(ui.Dropdown, w("lab.explore.round"), options=now, value=e.round)
+        self.row = _choice(ui.Dropdown, w("lab.explore.source"))
         self._list(item)
         for control, call in ((self.part, self._narrowed), (self.agency, self._narrowed), (self.item, self._picked)):
             control.observe(call, "value")
         self.round.observe(self._dated, "value")
         self.row.observe(self._show, "value")
         self._picked()
-
-    def _choice(self, options: list, value, label: str) -> ui.Dropdown:
-        return ui.Dropdown(options=options, value=value, description=label, style=LABEL, layout=ui.Layout(width="auto"))
 
     def _list(self, item: str) -> None:
         names = node_names(self.e, self.w)
@@ -104,12 +105,8 @@ class Checker:
         self.programme, self.round, self.w, self.projector = programme, round_name, w, projector
         self.shown = Shown()
         options = [(p.name, str(p)) for p in files.candidates(file)]
-        self.file = ui.Dropdown(
-            options=options, value=str(file), description=w("lab.check.pick"), style=LABEL, layout=ui.Layout(width="auto")
-        )
-        self.issue = ui.Select(
-            options=[], rows=10, description=w("lab.check.issue"), style=LABEL, layout=ui.Layout(width="auto")
-        )
+        self.file = _choice(ui.Dropdown, w("lab.check.pick"), options=options, value=str(file))
+        self.issue = _choice(ui.Select, w("lab.check.issue"), rows=10)
         self.file.observe(self._read, "value")
         self.issue.observe(self._show, "value")
         self._read()

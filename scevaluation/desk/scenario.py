@@ -180,6 +180,11 @@ def horizon(e: Evaluation, node: str) -> Horizon:
     return Horizon(last if Round(last) > Round(e.round) else str(Round(e.round) + 1), float("nan"))
 
 
+def goal(e: Evaluation, scenario: Scenario, node: str) -> float:
+    """The target of a node, 0-100: the scenario's, else its own; NaN if there is none."""
+    return dict(scenario.targets).get(node, horizon(e, node).value)
+
+
 def checked(e: Evaluation, scenario: Scenario) -> Scenario:
     """The scenario, if everything it names exists in the evaluation.
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scevaluation.charts.style import mark_html
 from scevaluation.desk.reach import Reach, reach
-from scevaluation.desk.scenario import Scenario, as_evaluated, horizon
+from scevaluation.desk.scenario import Scenario, as_evaluated, goal
 from scevaluation.desk.what_if import Outcome, apply, side_by_side
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
@@ -170,11 +170,11 @@ def way(
 ) -> Part:
     """What must change to reach a target (default: the node's own, or the scenario's)."""
     name = labels(e, w)[node]
-    goal = dict(scenario.targets).get(node, horizon(e, node).value) if target is None else target
-    if not np.isfinite(goal):
+    aim = goal(e, scenario, node) if target is None else target
+    if not np.isfinite(aim):
         text = capital(w("lab.reach.no_target", node=name))
         return Part(framed(f'<div class="empty">{escape(text)}</div>', projector, "desk-way"), text)
-    found = reach(e, scenario, goal, node, most)
+    found = reach(e, scenario, aim, node, most)
     text = capital(w.text(_way_said(found, lower(name), w)))
     html = f"<h3>{escape(text)}</h3>"
     if len(found.changes):

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
+import pandas as pd
+
 from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import Contract
 from scevaluation.publish import forms, parts, people
-from scevaluation.publish.parts import Part
+from scevaluation.publish.parts import Field, Part, html_table
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 SHOWN = 3  # names in a sentence
@@ -72,6 +74,26 @@ def cell(contract: Contract, row: Mapping, column: str, digits: int = 0, **how) 
 def cells(contract: Contract, row: Mapping, columns: Iterable[str]) -> dict[str, Fact]:
     """Whole numbers of a row by column."""
     return {c: cell(contract, row, c) for c in columns}
+
+
+def asked_table(e: Evaluation, rows: pd.DataFrame, w: Words, raised: bool = True) -> str:
+    """Recommendations of FOLLOWUP with their age as HTML, and if `raised` since when; "" for none."""
+    texts, names = w.column(people.people(e).recommendations.set_index("id"), "text"), e.programme.agency_names(w.lang)
+    table = rows.assign(
+        text=[texts[i] for i in rows["id"]],
+        name=[names.get(a, a) for a in rows["agency"]],
+        raised=rows["raised"].map(w.round),
+        due=[w.round(r) if r else "\u2013" for r in rows["due"]],
+    )
+    fields = [
+        Field("text", w("family.column.recommendation")),
+        Field("name", w("family.column.agency")),
+        *([Field("raised", w("family.column.raised"), number=True)] if raised else []),
+        Field("due", w("family.column.until"), number=True),
+        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
+        Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
+    ]
+    return html_table(table, fields) if len(rows) else ""
 
 
 def absent(lines: Iterable[str], w: Words) -> Part | None:

@@ -1,4 +1,4 @@
-"""The page's font: a subset of Source Sans Pro, made at build time from the installed package."""
+"""The page's style sheet, and its font: a subset of Source Sans Pro, made at build time from the installed package."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 from functools import cache
 from importlib import resources
 from importlib.util import find_spec
+from pathlib import Path
 
 WEIGHTS = {400: "Regular", 600: "Semibold", 700: "Bold"}
 # Basic Latin, Latin-1, and the punctuation the reports use: dashes, quotes, bullet, ellipsis, minus, times, less-equal.
@@ -61,3 +62,9 @@ def font_css() -> str:
                 f"src:url(data:font/woff2;base64,{text}) format('woff2')}}"
             )
     return "".join(rules)
+
+
+@cache
+def page_css() -> str:
+    """The style sheet of a page, its font embedded."""
+    return font_css() + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")

@@ -189,34 +189,20 @@ def _more(n: int, w: Words) -> str:
 
 
 def _stand(r: dict, names: dict[str, str], w: Words) -> str:
-    pace = {c: family.cell(TREND, {**r, "round": r["round"]}, c, 1, sign=True) for c in ("slope", "low", "high")}
+    pace = {c: family.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
     said = w.html(Sentence("family.brief.pace", pace))
     return f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
 
 
 def still_open(e: Evaluation, w: Words) -> Part | None:
     """Open recommendations, overdue first; None where none was made."""
-    found, names = people.people(e), e.programme.agency_names(w.lang)
-    rows = found.tables["FOLLOWUP"]
+    rows = people.people(e).tables["FOLLOWUP"]
     if rows.empty:
         return None
-    texts = w.column(found.recommendations.set_index("id"), "text")
     rows = rows[rows["closed"] == ""]
-    table = rows.head(MOST_OPEN).assign(
-        text=lambda t: [texts[i] for i in t["id"]],
-        name=lambda t: [names.get(a, a) for a in t["agency"]],
-        due=lambda t: [w.round(r) if r else "\u2013" for r in t["due"]],
-    )
-    fields = [
-        Field("text", w("family.column.recommendation")),
-        Field("name", w("family.column.agency")),
-        Field("due", w("family.column.until"), number=True),
-        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
-        Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
-    ]
     late = int((rows["state"] == "overdue").sum())
     head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
-    body = html_table(table, fields) if len(rows) else ""
+    body = family.asked_table(e, rows.head(MOST_OPEN), w, raised=False)
     return section(body + _more(len(rows) - MOST_OPEN, w), head, "long narrow compact", level=2)
 
 

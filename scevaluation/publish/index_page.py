@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
-from scevaluation.publish.fonts import font_css
+from scevaluation.publish.fonts import page_css
 from scevaluation.words import words
 
 
@@ -18,8 +17,7 @@ def index_html(entries: list[dict]) -> str:
     entries : list of dict
         Manifests, each with `href` relative to the page.
     """
-    w = words("id")
-    css = font_css() + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")
+    w, css = words("id"), page_css()
     parts = []
     for programme in sorted({e["programme"] for e in entries}):
         mine = [e for e in entries if e["programme"] == programme]

@@ -176,7 +176,7 @@ def exporter():
 
 def page(notebook, words) -> str:
     """The executed notebook as one self-contained HTML page in the language of `words`."""
-    from scevaluation.publish.fonts import font_css
+    from scevaluation.publish.fonts import page_css
     from scevaluation.publish.gates import addresses
 
     facts = {
@@ -185,7 +185,7 @@ def page(notebook, words) -> str:
         "kind": "report",
         "title": marked(notebook, "title") or words("page.untitled"),
         "description": marked(notebook, "headline"),
-        "css": font_css() + (PAGE / "page.css").read_text("utf-8"),
+        "css": page_css(),
         "code_label": words("page.code"),
         "footer": marked(notebook, "footer"),
         "foot": _css_text(marked(notebook, "footer")),

@@ -193,28 +193,13 @@ def continuity_latest(e: Evaluation, w: Words) -> Chart | None:
 
 def asked(e: Evaluation, w: Words) -> Part:
     """Open recommendations by agency, with their age; the longest overdue first within each."""
-    found, names = people.people(e), e.programme.agency_names(w.lang)
-    rows, texts = found.tables["FOLLOWUP"], w.column(found.recommendations.set_index("id"), "text")
+    rows = people.people(e).tables["FOLLOWUP"]
     rows = rows[rows["closed"] == ""]
     late = rows.groupby("agency")["late"].transform("max") if len(rows) else rows["late"]
     rows = rows.assign(most=late).sort_values(
         ["most", "agency", "late", "age"], ascending=[False, True, False, False], kind="stable"
     )
-    table = rows.assign(
-        text=[texts[i] for i in rows["id"]],
-        name=[names.get(a, a) for a in rows["agency"]],
-        raised=rows["raised"].map(w.round),
-        due=[w.round(r) if r else "\u2013" for r in rows["due"]],
-    )
-    fields = [
-        Field("text", w("family.column.recommendation")),
-        Field("name", w("family.column.agency")),
-        Field("raised", w("family.column.raised"), number=True),
-        Field("due", w("family.column.until"), number=True),
-        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
-        Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
-    ]
-    body = html_table(table, fields) if len(table) else f"<p>{escape(w('family.sheet.asked_none'))}</p>"
+    body = family.asked_table(e, rows, w) or f"<p>{escape(w('family.sheet.asked_none'))}</p>"
     return section(body, w("family.sheet.asked"), "long narrow compact")
 
 

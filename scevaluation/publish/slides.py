@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 
 from scevaluation import __version__
 from scevaluation.charts.style import text_width
-from scevaluation.publish.fonts import font_css
+from scevaluation.publish.fonts import page_css
 from scevaluation.words import Words
 
 SHEET = Path(__file__).with_name("page") / "slides.css"
@@ -42,7 +42,7 @@ def deck(html: str, words: Words) -> str:
     line = " \u00b7 ".join(p.get_text("", strip=True) for p in mast.select("p")) if mast else ""
     slides = [f'<section class="slide first">{first}</section>']
     slides += [_slide(f, line, n, words) for n, f in enumerate(_figures(soup), 2)]
-    css = font_css() + (SHEET.with_name("page.css").read_text("utf-8")) + SHEET.read_text("utf-8")
+    css = page_css() + SHEET.read_text("utf-8")
     name = title.get_text(" ", strip=True) if title else words("slides.title")
     return (
         f'<!doctype html>\n<html lang="{words.lang}"><head><meta charset="utf-8"><title>{escape(name)}</title>'
