@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -115,6 +116,15 @@ def separator(text: str) -> str:
     """What parts the cells of a table in text: the semicolon where its first line has more of them than commas."""
     first = text.partition("\n")[0]
     return ";" if first.count(";") > first.count(",") else ","
+
+
+def stored(sheet) -> Iterable:
+    """The cells that a sheet of openpyxl holds.
+
+    It has no public way to them alone: `iter_rows` makes every cell up to the last, and for one stray cell in row 5,000 and
+    column 1,000 takes 13 s.
+    """
+    return sheet._cells.values()
 
 
 MONTHS = {

@@ -11,7 +11,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from scevaluation.errors import IntakeError
-from scevaluation.intake.workbook import LARGEST, MOST_MEMBERS, MOST_ROWS, _checked_zip, _open, stored, zlib_error
+from scevaluation.intake.cells import stored
+from scevaluation.intake.workbook import LARGEST, MOST_MEMBERS, MOST_ROWS, _checked_zip, _open, zlib_error
 
 KINDS = ("xlsx", "ods", "html", "csv")
 MOST_COLUMNS = 400

@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING
 
 from scevaluation.errors import IntakeError, RoundError
 from scevaluation.frames import ISSUES, SCORES, STATUSES
-from scevaluation.intake.cells import clean_text, parse_number, separator
+from scevaluation.intake.cells import clean_text, parse_number, separator, stored
 from scevaluation.programme import Programme, Round
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
 LARGEST = 100 * 2**20
@@ -275,15 +273,6 @@ def _open(raw: bytes, name: str, values: bool):
             raise IntakeError(
                 f"{name} cannot be read as a workbook ({type(error).__name__}).", "Open it, save it again as .xlsx."
             ) from error
-
-
-def stored(sheet) -> Iterable:
-    """The cells that a sheet of openpyxl holds.
-
-    It has no public way to them alone: `iter_rows` makes every cell up to the last, and for one stray cell in row 5,000 and
-    column 1,000 takes 13 s.
-    """
-    return sheet._cells.values()
 
 
 def _read_workbook(cached, written, reader: _Reader) -> None:
