@@ -95,6 +95,24 @@ def test_the_numbers_of_that_way_name_their_cells():
     ]
 
 
+@pytest.mark.parametrize(
+    ("says", "title", "english"),
+    [
+        (
+            ["declining", "stagnant", "declining", "too_little_data", "likely_improving"],
+            "Dari lima indikator, satu cenderung membaik, dua menurun, satu stagnan, dan satu belum dapat dinilai",
+            "Of five indicators, one likely improving, two declining, one stagnant, and one without a verdict",
+        ),
+        (["inconclusive", "too_little_data"], "Semua indikator (dua) belum dapat dinilai", "All indicators (two): without a verdict"),
+        (["improving"], "Semua indikator (satu) membaik", "All indicators (one): improving"),
+    ],
+)
+def test_the_title_of_a_sectors_trends_counts_how_its_indicators_move(says, title, english):
+    nodes = ["health", *(f"health/{i}" for i in range(len(says)))]
+    rows = pd.DataFrame({"node": nodes * 2, "direction": ["improving", *says] * 2, "value100": 50.0, "target": 60.0})
+    assert [w.text(findings.trends(rows, nodes, {}, w)) for w in (ID, EN)] == [title, english]
+
+
 def test_the_title_of_trends_in_english():
     assert EN.text(path_title([50, 52, 54, 61], w=EN)) == "Indeks gabungan went from 50.0 in 2021-I to 61.0 of 100 in 2022-II"
 

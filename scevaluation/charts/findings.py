@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from scevaluation.frames import ROOT
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
-MANY, ROOM = 3, 64  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
+MOVES = ("improving", "likely_improving", "declining", "likely_declining", "stagnant", "likely_stagnant")
+MANY, ROOM = 3, 50  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
 
 
 def fact(row, column: str, digits: int = 1, sign: bool = False, size: bool = False, table: str = "CHANGE") -> Fact:
@@ -33,9 +35,23 @@ def names(nodes, labels: dict[str, str], words: Words) -> str:
 def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:
     """Which targets drawn are reached and which part is furthest below its own; where the parts have none, where the first began.
 
-    The headline of a report already tells the verdicts, and every panel repeats its own.
+    The headline of a report already tells the verdicts on its parts; that of a sector does not tell those of its indicators.
     """
+    if nodes[0] != ROOT and len(nodes) > 1:
+        return _inside(rows, nodes[1:], words)
     return _against_targets(rows, nodes, labels, words) or _path(rows[rows["node"] == nodes[0]], labels[nodes[0]], words)
+
+
+def _inside(rows: pd.DataFrame, nodes: list[str], words: Words) -> Sentence:
+    """How many of the indicators move, and how."""
+    says = rows.drop_duplicates("node").set_index("node")["direction"].reindex(nodes)
+    found = {lower(words("direction." + k)): int((says == k).sum()) for k in MOVES}
+    found[words("finding.trends.undecided")] = len(nodes) - sum(found.values())
+    parts = [(k, n) for k, n in found.items() if n]
+    if len(parts) == 1:
+        return Sentence("finding.trends.inside_all", {"n": words.count(len(nodes)), "says": parts[0][0]})
+    told = words.join(f"{words.count(n)} {k}" for k, n in parts)
+    return Sentence("finding.trends.inside", {"n": words.count(len(nodes)), "parts": told})
 
 
 def _path(rows: pd.DataFrame, name: str, words: Words) -> Sentence:

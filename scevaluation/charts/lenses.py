@@ -99,4 +99,6 @@ def _row(row: dict, heads: list[str], w: Words) -> str:
 
 def _verdict(direction: str, word: str, head: str) -> str:
     color = COLOR.get(direction.removeprefix("likely_"), "open")
-    return f'<td role="cell" class="{color}" data-label="{escape(head)}">{mark_html(direction)}\u00a0{escape(word)}</td>'
+    first, _, rest = escape(word).partition(" ")
+    text = f'<span class="whole">{mark_html(direction)}\u00a0{first}</span> {rest}'.rstrip()
+    return f'<td role="cell" class="{color}" data-label="{escape(head)}">{text}</td>'
