@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NEWEST := mimika --round 2023-S2 --lang id
+# Three on two cores: a quarter of the time is waiting for kernels and browsers.
+TESTS := -m pytest -n 3 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-fast lab docs lint bench lock system clean
@@ -18,10 +20,10 @@ report: $(STAMP) ## make the newest real report (Mimika, 2023-S2, Indonesian), s
 test: $(STAMP) system ## set up and run all tests
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m scevaluation.publish.normalise --check notebooks
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python $(TESTS)
 
 test-fast: $(STAMP) ## run the quick tests only
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	@$(BIN)/python $(TESTS) -m "not slow"
 
 lab: $(STAMP) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
