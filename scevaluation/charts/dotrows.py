@@ -72,7 +72,7 @@ class _Page:
         self.rows, self.wide, self.base = rows, layout == "wide", BASE[layout]
         self.small = max(self.base - 0.8, SMALLEST)
         self.changes = any(d.change_text for d in rows.dots)
-        self.row = 0.36 if self.wide else 0.6
+        self.row = 0.3 if self.wide else 0.6
         top = 0.26 + (0.17 if rows.bands else 0)
         left, self.side = (2.1 if self.changes else 2.62, 2.62 if self.changes else 1.5) if self.wide else (0.16, 0.96)
         self.width = WIDE if self.wide else PHONE
