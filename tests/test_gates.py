@@ -112,7 +112,7 @@ def test_damage_to_a_real_page_is_caught_too():
 
 
 def test_a_level_map_that_grows_lighter_is_caught(monkeypatch):
-    monkeypatch.setattr(style, "LEVEL_MAP", style.CHANGE_MAP)
+    monkeypatch.setattr(style, "LEVEL_MAP", style.LEVEL_MAP.reversed())
     found = gates.levels(PAGE)
     assert found and {f.gate for f in found} == {"levels"}
 

@@ -26,7 +26,6 @@ UP, DOWN, FLAT = "#0067A3", "#B0440F", "#66645F"
 CONTEXT, GRID, RULE, BAND, PANDEMIC = "#CBD4DB", "#E1E7EC", "#C3CCD4", "#EFF3F6", "#D9C7A8"
 LEVELS = ("#F4F1E4", "#CFE0DD", "#8FBFC6", "#4C92A8", "#1F6685", "#0C3B57")
 LEVEL_MAP = LinearSegmentedColormap.from_list("level", LEVELS)
-CHANGE_MAP = LinearSegmentedColormap.from_list("change", (DOWN, "#FFFFFF", UP))
 SMALLEST = 6.9  # points; nothing on a chart is written smaller
 WIDE, PHONE = 7.09, 3.42
 BASE = {"wide": 8.0, "phone": 9.5}

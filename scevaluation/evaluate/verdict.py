@@ -318,9 +318,3 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
             "because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)}
         )
     return Sentence(verdict_row["because"], places)
-
-
-def disrupted(verdict_row: Case) -> Sentence | None:
-    """What an event did to the level, as a sentence; None if no event's effect excludes zero."""
-    mark = verdict_row["disruption"]
-    return Sentence("disruption." + mark.replace(":", "_")) if mark else None
