@@ -98,7 +98,7 @@ def test_english_panels():
         ({8: (0.96, 0.92)}, "Keyakinan sedikit berlebihan: dengan 8 putaran dinyatakan 96%, terbukti 92%"),
         (
             {8: (0.96, 0.92), 12: (0.96, 0.99)},
-            "Dengan 12 putaran keyakinan penilaian terbukti; dengan 8 putaran sedikit berlebihan (96% dinyatakan, 92% benar)",
+            "Keyakinan terbukti dengan 12 putaran; dengan 8 putaran dinyatakan 96%, benar 92%",
         ),
     ],
 )
