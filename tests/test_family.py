@@ -52,6 +52,15 @@ def contoh(evaluations):
     return evaluations["contoh"]
 
 
+def test_ledes_of_a_first_round_leave_out_what_is_none_and_speak_in_the_points_of_the_scorecard():
+    e = evaluate_round("contoh", "2017-S1")
+    said = [BeautifulSoup(part.headline(e, Words(lang)).html, "html.parser").p.text for lang in BOTH for part in (sheet, handover)]
+    assert said[0].endswith("24 indikator; semua laporannya lengkap. Tidak satu pun dari 3 program yang tercatat terputus.")
+    assert said[1].endswith("50,2 dari 100. Ringkasan ini menyebut 5 keputusan yang perlu diambil.")
+    assert said[2].endswith("24 indicators; every report is complete. Of 3 programmes on record, none ended without a successor.")
+    assert said[3].endswith("50.2 of 100. Decisions named in this brief: 5.")
+
+
 # the rule that chooses topics
 
 

@@ -143,7 +143,7 @@ def overall(
     state = composite_state(says.at[ROOT, "direction"], says.at[ROOT, "seen"], delta)
     rule = headline_rule(state, len(up), len(down), len(flat), len(top))
     unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
-    unit = Sentence("unit.sector" if set(top) <= set(SECTORS) else "unit.component")
+    unit = _unit(top)
     places = {
         "tier": Sentence(f"headline.word_{'likely_' if ROOT in unsure else ''}{state}") if state in MOVING else "",
         "up": named.all(up, unsure),
@@ -222,17 +222,22 @@ def _strongest(trend, nodes, sign: int) -> list[str]:
 
 
 def _few(index, change, peers, top, scale_high: float, named: Named, region: str) -> Overall:
-    """Headline and lede of a round with too few before it: the change beside the participants', or alone."""
+    """Headline and lede of a round with too few before it: the change beside the participants', or alone.
+
+    Sectors are told in points of 100, as their scorecard does; components beside other participants on the instrument's scale.
+    """
     rule = few_rounds_rule(peers)
     total, own = change[change["kind"] == "total"], peers[peers["cohort"] == "all"]
-    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value", 2), "best": f"{scale_high:g}"}
+    points = _unit(top).key == "unit.sector" and own.empty
+    end, digits, best = ("100", 1, "100") if points else ("", 2, f"{scale_high:g}")
+    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value" + end, digits), "best": best}
     lede = dict(places)
     if len(total):
         row = total.iloc[0]
         key = "|".join(str(row[k]) for k in ("round", "previous", "node", "kind"))
-        places["change"] = Fact(float(row["official"]), "CHANGE", key, "official", 2, size=True)
+        places["change"] = Fact(float(row["official" + end]), "CHANGE", key, "official" + end, digits, size=True)
         lede |= {"change": places["change"], "previous_round": row["previous"]}
-    side = _side(total["official"].iloc[0], 2) if len(total) else "first"
+    side = _side(total["official" + end].iloc[0], digits) if len(total) else "first"
     name = f"lede.few_{'first' if side == 'none' else side}"
     if rule == "few_alone":
         rule = f"few_alone_{'first' if side == 'none' else side}"
@@ -241,9 +246,13 @@ def _few(index, change, peers, top, scale_high: float, named: Named, region: str
     if len(own):
         lede |= {"rank": _beside(own, "rank"), "n": _beside(own, "n")}
         name += "_rank"
-    return Overall(
-        Sentence(f"headline.{rule}", places), rule, Sentence(name, lede), _few_findings(index, own, top, scale_high, named)
-    )
+    found = _few_findings(index, own, top, ("value" + end, digits, float(best)), named)
+    return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, lede), found)
+
+
+def _unit(top) -> Sentence:
+    """What the parts of the index are called."""
+    return Sentence("unit.sector" if set(top) <= set(SECTORS) else "unit.component")
 
 
 def _beside(own: pd.DataFrame, column: str, digits: int = 0, **how) -> Fact:
@@ -252,13 +261,14 @@ def _beside(own: pd.DataFrame, column: str, digits: int = 0, **how) -> Fact:
     return Fact(float(row[column]), "PEERS", f"{row['round']}|{row['node']}|{row['cohort']}", column, digits, **how)
 
 
-def _few_findings(index, own, top, scale_high: float, named: Named) -> tuple[Finding, ...]:
-    """Highest component, the size of the change, and the component with most weight times room left."""
-    rows = index[index["node"].isin(top) & index["value"].notna()].set_index("node")
+def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -> tuple[Finding, ...]:
+    """Highest part, the size of the change, and the part with most weight times room left; `told`: column, digits, best value."""
+    column, digits, most_of = told
+    rows = index[index["node"].isin(top) & index[column].notna()].set_index("node")
     out = []
     if len(rows):
-        best = rows["value"].idxmax()
-        places = {"name": named.labels[best], "value": _cell(index, "INDEX", best, "value", 2)}
+        best = rows[column].idxmax()
+        places = {"unit": _unit(top), "name": named.labels[best], "value": _cell(index, "INDEX", best, column, digits)}
         out.append(Finding("driving", "inconclusive", Sentence("found.best", places)))
     if len(own) and not np.isnan(own["own_change"].iloc[0]):
         places = {
@@ -271,10 +281,10 @@ def _few_findings(index, own, top, scale_high: float, named: Named) -> tuple[Fin
     else:
         out.append(Finding("held", "too_little_data", Sentence("found.short")))
     if len(rows) and rows["weight"].notna().all():
-        most = ((scale_high - rows["value"]) * rows["weight"]).idxmax()
+        most = ((most_of - rows[column]) * rows["weight"]).idxmax()
         places = {
             "name": named.labels[most],
-            "value": _cell(index, "INDEX", most, "value", 2),
+            "value": _cell(index, "INDEX", most, column, digits),
             "weight": _cell(index, "INDEX", most, "weight", 0, percent=True),
         }
         out.append(Finding("decide", "inconclusive", Sentence("found.room", places)))

@@ -71,9 +71,10 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
     now = e.index[(e.index["node"] == ROOT) & (e.index["round"] == e.round)].iloc[0].to_dict()
     region = w.label(e.programme.region_label)
     if says["direction"] == "too_little_data":
-        value = family.cell(INDEX, now, "value", 2)
-        best = w.num(e.instrument.scale.high, 0)
-        return Sentence("family.brief.lede.few", {**places, "region": region, "value": value, "best": best})
+        value = family.cell(INDEX, now, "value100", 1) if e.by_sector else family.cell(INDEX, now, "value", 2)
+        best = "100" if e.by_sector else w.num(e.instrument.scale.high, 0)
+        hidden = Sentence("family.brief.lede.unpublished", places) if places["unpublished"].value else ""
+        return Sentence("family.brief.lede.few", {**places, "region": region, "value": value, "best": best, "unpublished": hidden})
     out = {**places, "region": region, "value": family.cell(INDEX, now, "value100", 1)}
     out["pace"] = family.cell(TREND, trend, "slope", 1, sign=True)
     if np.isnan(says["needed"]):

@@ -90,7 +90,12 @@ def headline(e: Evaluation, w: Words) -> Part:
     places = family.cells(SHEET, row, [c for c, k in SHEET.columns.items() if k.dtype == "int"])
     lede = "duties" if row["due"] else "programmes" if row["programmes"] else "nothing"
     head = Sentence("family.sheet.head." + row["rule"], places)
-    return family.opening(head, Sentence("family.sheet.lede." + lede, places), [], w)
+    record = "cut_off" if row["cut_off"] else "carried" if row["programmes"] else ""
+    said = {
+        "reports": Sentence("family.sheet.lede." + ("lacking" if row["lacking"] else "complete"), places),
+        "record": Sentence("family.sheet.lede." + record, places) if record else "",
+    }
+    return family.opening(head, Sentence("family.sheet.lede." + lede, {**places, **said}), [], w)
 
 
 def agenda(e: Evaluation, w: Words) -> Part:
