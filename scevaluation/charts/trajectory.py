@@ -94,8 +94,10 @@ class _View:
         self.rows, self.says, self.nodes, self.labels, self.words = rows, says, nodes, labels, words
         self.parts = {(n, k): t for (n, k), t in rows.groupby(["node", "kind"], sort=False)}
         times = [Round(r).time for r in rows["round"]]
-        self.last = max(times) + 0.1
-        self.first = min(times) - 0.2 - 0.1 * (self.last - min(times))  # room for the numbers of the y axis, left of the data
+        self.start, self.last = min(times), max(times) + 0.1
+        room = 0.1 if rows.loc[rows["kind"] == "actual", "round"].nunique() > 1 else 0.28
+        # Room for the numbers of the y axis, left of the data; in a first round for the value beside its dot too.
+        self.first = self.start - 0.2 - room * (self.last - self.start)
         values = rows[["value100", "low", "high"]].to_numpy(float)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         step = 5 if high - low <= 60 else (high - low) / 5
@@ -181,7 +183,7 @@ class _View:
             up = 0.02 * (self.high - self.low) / h
             write(ax, self.first, t + up, self.words.num(t, 0), max(base - 0.8, SMALLEST), MUTED, "left", "bottom", zorder=0.3)
         ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
-        years = [y for y in range(math.ceil(self.first), math.ceil(self.last)) if self.first <= y + 0.5 <= self.last]
+        years = [y for y in range(math.floor(self.start), math.ceil(self.last)) if self.first <= y + 0.5 <= self.last]
         every = max(1, math.ceil(text_width("2000", base - 0.5) * 1.5 / (w / (self.last - self.first))))
         every = max(every, 3 if len(self.nodes) > MANY else 1)
         for y in years[::-1][::every]:
