@@ -208,7 +208,7 @@ def test_a_fact_in_prose_names_its_cell_and_text_is_escaped():
 def test_a_short_name_of_a_round_stays_whole_on_a_page(said, html):
     w = Words("id")
     assert w.html(said) == html and w.text(said) == said
-    assert html in w.html(Sentence("finding.trends.two", {"first": said, "second": ""}))
+    assert html in w.html(Sentence("finding.two", {"first": said, "second": ""}))
 
 
 def test_a_size_has_no_sign_after_a_verb():

@@ -33,7 +33,7 @@ def names(nodes, labels: dict[str, str], words: Words) -> str:
 
 
 def trends(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:
-    """Which targets drawn are reached and which part is furthest below its own; where the parts have none, where the first began.
+    """Which targets drawn are reached and which part is furthest below its own; without targets, the way of the first panel.
 
     The headline of a report already tells the verdicts on its parts; that of a sector does not tell those of its indicators.
     """

@@ -99,7 +99,7 @@ def trajectory(paces: pd.Series, labels: dict[str, str], words: Words) -> Senten
     clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
     out = clauses[0]
     for clause in clauses[1:]:
-        out = Sentence("finding.trends.two", {"first": out, "second": clause})
+        out = Sentence("finding.two", {"first": out, "second": clause})
     return out
 
 

@@ -97,7 +97,7 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, words: Words) -> Sentenc
         "finding.followup.age" + {0: "_new", 1: "_one"}.get(oldest["age"], ""),
         {"age": _fact("FOLLOWUP", oldest, "age", ("round", "id"), 0)},
     )
-    return Sentence("finding.trends.two", {"first": Sentence("finding.followup." + key, places), "second": age})
+    return Sentence("finding.two", {"first": Sentence("finding.followup." + key, places), "second": age})
 
 
 def continuity(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) -> Sentence:

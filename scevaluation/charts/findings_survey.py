@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings import MANY, capital, few, lower
+from scevaluation.charts.findings import MANY, few
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 LARGEST_GROUP = 2  # a lowest or highest group of more qualities than this says nothing
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from scevaluation.errors import ReportError
-from scevaluation.words import _MARKS, Sentence
+from scevaluation.words import MARKS, Sentence
 
 MOST, ALT, CONTRAST, APART = 2_000_000, 40, 4.5, 25.0
 TEXTS, GROUNDS, VERDICTS = ("ink", "ink2", "muted", "line", "up", "down", "flat"), ("band",), ("up", "down", "flat")
@@ -90,7 +90,7 @@ def _unlike(fact, cell, lang: str) -> Sentence | None:
 
 def _written(text: str, value: float, lang: str) -> bool:
     """Whether a text as `words` writes numbers is a value rounded; the sign may be left to the verb."""
-    decimal, thousand = _MARKS.get(lang, _MARKS["id"])
+    decimal, thousand = MARKS.get(lang, MARKS["id"])
     plain = text.removesuffix("%").lstrip("+\u2212<>").replace(thousand, "")
     if not re.fullmatch(rf"\d+(?:{re.escape(decimal)}\d+)?", plain):
         return False

@@ -203,14 +203,14 @@ def fares(c: Calibration, w: Words) -> Part:
 
 def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
     """Does the index, and does its change, hang on how it is computed?"""
-    finding, level = r.change_sentence(), r.level_sentence()
-    of = lambda table: ((table["round"] == r.round) & (table["node"] == ROOT) & (table["state"] == "computed")).any()  # noqa: E731
-    if of(r.levels) and not of(r.changes):  # a title says what was found
-        finding, level = level, finding
+    title, below = r.change_sentence(), r.level_sentence()
+    told = lambda table: ((table["round"] == r.round) & (table["node"] == ROOT) & (table["state"] == "computed")).any()  # noqa: E731
+    if told(r.levels) and not told(r.changes):  # a title says what was found
+        title, below = below, title
     moved = r.changes["median"].notna() & ((r.changes["node"] == ROOT) | (r.changes["round"] == e.round))
     says = w("methods.robustness.note_changes") if moved.any() else ""
-    note = Sentence("methods.robustness.note", {"level": level, "choice": r.choice_sentence(), "changes": says})
-    return robustness_chart.robustness(r.levels, r.changes, r.choices, finding, note, labels(e, w), e.round, w)
+    note = Sentence("methods.robustness.note", {"level": below, "choice": r.choice_sentence(), "changes": says})
+    return robustness_chart.robustness(r.levels, r.changes, r.choices, title, note, labels(e, w), e.round, w)
 
 
 def without(e: Evaluation, r: Robust, w: Words) -> Part | None:

@@ -17,7 +17,7 @@ CHECK = ("common", "desk", "intake", "page")  # the domains with all that a chec
 MINUS = "\u2212"
 _YEARS = ("first", "last", "year")
 _ROUND = re.compile(r"\b20\d\d-II?\b")
-_MARKS = {"id": (",", "."), "en": (".", ",")}
+MARKS = {"id": (",", "."), "en": (".", ",")}
 _COUNTS = {
     "id": ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
     "en": ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
@@ -167,7 +167,7 @@ class Words:
         """A number: id 1.234,5, en 1,234.5; a true minus; `sign` writes a plus too. Missing is an en dash."""
         if value is None or math.isnan(value):
             return "\u2013"
-        decimal, thousand = _MARKS[self.lang]
+        decimal, thousand = MARKS[self.lang]
         rounded = round(float(value), digits) + 0.0
         text = f"{abs(rounded):,.{digits}f}".translate(str.maketrans({",": thousand, ".": decimal}))
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
@@ -180,7 +180,7 @@ class Words:
 
     def marks(self, text: str) -> str:
         """Text of our own with the decimal marks of the language: 2.5 becomes 2,5 in Indonesian."""
-        return re.sub(r"(?<=\d)\.(?=\d)", _MARKS[self.lang][0], text)
+        return re.sub(r"(?<=\d)\.(?=\d)", MARKS[self.lang][0], text)
 
     def place(self, cell: str) -> str:
         """A place in a file in words: "line 55" and "line 1, column 2" as the language says them; others are as they are."""
