@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from gold import GOLD, needs_gold
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scevaluation.errors import EvaluationError
@@ -294,6 +294,7 @@ def test_years_that_do_not_fit_are_an_error(years):
     st.one_of(st.just(NAN), st.floats(-100, 200)),
     st.sampled_from([1, -1]),
 )
+@example([2.2250738585e-313, 1.0], 0.0, 1)
 def test_every_series_has_a_known_verdict_in_every_lens(y, target, direction):
     row = lenses(y, 2017 + np.arange(len(y)), direction, target).iloc[0]
     assert all(row[n] in READ_AS for n in NAMES)

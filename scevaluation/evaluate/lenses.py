@@ -38,9 +38,12 @@ READ_AS = {
     NOT_AVAILABLE: "too_little_data",
 }
 
+NONE = 1e-100  # nearer to zero is zero: ratios to it would pass the largest number
+
 
 def _arrays(*values) -> list[np.ndarray]:
-    return list(np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, float)) for v in values)))
+    read = (np.atleast_1d(np.asarray(v, float)) for v in values)
+    return list(np.broadcast_arrays(*(np.where(np.abs(v) < NONE, 0.0, v) for v in read)))
 
 
 def _direction(direction) -> np.ndarray:
