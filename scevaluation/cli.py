@@ -75,7 +75,8 @@ def check(
     lang: Lang = "id",
 ) -> None:
     """Check a received round and list everything that is wrong, with cell and remedy."""
-    from scevaluation.intake.check import describe, issues_of
+    from scevaluation.intake.check import issues_of
+    from scevaluation.issues import describe
     from scevaluation.words import CHECK, words
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # openpyxl loads numpy, whose threads take a tenth of a check to start
@@ -217,7 +218,8 @@ def batch(
 @app.command()
 def verify(folder: Annotated[Path | None, typer.Argument(help="Folder of reports; default reports/.")] = None) -> None:
     """Hash reports and their inputs again and name what no longer matches."""
-    from scevaluation.publish.jobs import REPORTS, manifests
+    from scevaluation.place import REPORTS
+    from scevaluation.publish.jobs import manifests
     from scevaluation.publish.verify import verify as check_all
 
     root = folder or REPORTS

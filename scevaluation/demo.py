@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from scevaluation.programme import DATA, Event, Programme, Round
+from scevaluation.place import DATA
+from scevaluation.programme import Event, Programme
+from scevaluation.rounds import Round
 
 FOLDER = DATA / "programmes" / "contoh"
 SEED = 2017

@@ -12,15 +12,18 @@ class EvaluationError(Exception):
         What was found, in the consultant's terms, with file and cell where there is one.
     remedy : str
         What to do about it.
+    issues : tuple of dict
+        Rows of ISSUES that it stands for, if it does: what is wrong, file by file and cell by cell, in no language.
     """
 
-    def __init__(self, fact: str, remedy: str):
+    def __init__(self, fact: str, remedy: str, issues: tuple[dict, ...] = ()):
         self.fact = fact
         self.remedy = remedy
+        self.issues = issues
         super().__init__(f"{fact} {remedy}")
 
     def __reduce__(self):
-        return type(self), (self.fact, self.remedy)
+        return type(self), (self.fact, self.remedy, self.issues)
 
 
 class ProgrammeError(EvaluationError):
@@ -44,14 +47,7 @@ class IntakeError(EvaluationError):
 
 
 class ScoresRefused(EvaluationError):
-    """A round's scores have errors; `issues` is the ISSUES table with all of them."""
-
-    def __init__(self, fact: str, remedy: str, issues=None):
-        super().__init__(fact, remedy)
-        self.issues = issues
-
-    def __reduce__(self):
-        return type(self), (self.fact, self.remedy, self.issues)
+    """A round's scores have errors."""
 
 
 class ContractError(EvaluationError):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from scevaluation.errors import InstrumentError, UnknownWeights
 from scevaluation.frames import ROOT
+from scevaluation.place import DATA
 
 SECTORS = ("infrastructure", "public_services", "education", "health", "environment")
 QUALITIES = ("faster", "easier", "open", "certain", "non_discriminatory")
@@ -238,7 +239,6 @@ def read_instrument(path: Path) -> Instrument:
 @cache
 def load_instrument(name: str, folder: Path | None = None) -> Instrument:
     """The instrument called `name` from `folder` (default data/instruments); read once."""
-    from scevaluation.programme import DATA
 
     folder = folder or DATA / "instruments"
     path = folder / f"{name}.yaml"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
-import re
 from datetime import date
-from functools import cache, cached_property, total_ordering
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,76 +14,13 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from scevaluation import region
 from scevaluation.errors import ProgrammeError, RoundError
 from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument, read_yaml
+from scevaluation.place import DATA
+from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DATA = Path(os.environ.get("SCEVALUATION_DATA") or Path(__file__).resolve().parent.parent / "data")
-PARTS = {"S": 2, "Q": 4}
 STATES = ("scored", "progress_only", "not_held", "not_published", "inferred")
-_ROUND = re.compile(r"^(20\d\d)-([SQ])([1-4])$")
-
-
-@total_ordering
-class Round:
-    """A round such as 2024-S2 (half-year) or 2025-Q3 (quarter); ordered in time.
-
-    Attributes
-    ----------
-    year, part : int
-        Calendar year and half-year or quarter within it.
-    kind : str
-        "S" or "Q".
-    """
-
-    __slots__ = ("kind", "part", "year")
-
-    def __init__(self, name: str):
-        match = _ROUND.match(str(name))
-        if not match or int(match[3]) > PARTS[match[2]]:
-            raise RoundError(f"{str(name)[:40]!r} is no round.", "Write a half-year as 2024-S2 or a quarter as 2025-Q3.")
-        self.year, self.kind, self.part = int(match[1]), match[2], int(match[3])
-
-    @property
-    def number(self) -> int:
-        """Rounds since 2017 began: 0 for 2017-S1 (or 2017-Q1)."""
-        return (self.year - 2017) * PARTS[self.kind] + self.part - 1
-
-    @property
-    def time(self) -> float:
-        """The middle of the round as a decimal year."""
-        return self.year + (self.part - 0.5) / PARTS[self.kind]
-
-    @property
-    def start(self) -> date:
-        return date(self.year, (self.part - 1) * 12 // PARTS[self.kind] + 1, 1)
-
-    @property
-    def end(self) -> date:
-        after = self + 1
-        return date.fromordinal(after.start.toordinal() - 1)
-
-    def __add__(self, rounds: int) -> Round:
-        year, part = divmod(self.number + rounds, PARTS[self.kind])
-        return Round(f"{2017 + year}-{self.kind}{part + 1}")
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.kind}{self.part}"
-
-    def __repr__(self) -> str:
-        return f"Round({str(self)!r})"
-
-    def __eq__(self, other) -> bool:
-        return str(self) == str(other)
-
-    def __lt__(self, other) -> bool:
-        other = other if isinstance(other, Round) else Round(other)
-        return (self.time, str(self)) < (other.time, str(other))
-
-    def __hash__(self) -> int:
-        return hash(str(self))
-
-
 RoundName = Annotated[str, AfterValidator(lambda v: str(Round(v)))]
 
 

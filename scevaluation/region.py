@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
+from scevaluation.place import DATA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,6 @@ def region_name(code: str) -> str:
 def _table(name: str) -> pd.DataFrame:
     import pandas as pd
 
-    from scevaluation.programme import DATA
 
     frame = pd.read_csv(DATA / "official" / name, dtype=str, keep_default_na=False)
     return frame.assign(value=pd.to_numeric(frame["value"])) if "value" in frame else frame
@@ -32,14 +32,14 @@ def _table(name: str) -> pd.DataFrame:
 
 @cache
 def _facts() -> dict:
-    from scevaluation.programme import DATA, read_yaml
+    from scevaluation.programme import read_yaml
 
     return read_yaml(DATA / "official" / "programme.yaml")
 
 
 def regions_of(round_name: str) -> tuple[str, ...]:
     """Codes of the regions that took part in the letter of a round, in order."""
-    from scevaluation.programme import DATA, read_rows
+    from scevaluation.programme import read_rows
 
     def took_part(row: dict[str, str]) -> bool:
         return row["round"] == round_name and row["node"] == "index" and row["status"] == "scored"
@@ -57,7 +57,7 @@ def region_programme(name: str) -> Programme:
     ProgrammeError
         If no letter holds a result of that region.
     """
-    from scevaluation.programme import DATA, Programme
+    from scevaluation.programme import Programme
 
     code = name.removeprefix(PREFIX).replace("-", ".")
     rows = _table("results.csv")
@@ -112,7 +112,7 @@ def _state(round_name: str, group: pd.DataFrame) -> dict:
 
 def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
     """The round before the first letter, if a published change tells its index; the change is that of a year."""
-    from scevaluation.programme import Round
+    from scevaluation.rounds import Round
 
     first = states[0]["id"]
     change = rows[(rows["round"] == first) & (rows["node"] == "improvement")]

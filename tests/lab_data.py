@@ -14,7 +14,8 @@ from scevaluation.frames import PEERS
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 
 def _label(text):

@@ -3,7 +3,7 @@
 import math
 import statistics
 
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 
 def leaf_scores(e) -> dict:

@@ -28,8 +28,9 @@ from scevaluation.evaluate.trend import trend
 from scevaluation.evaluate.verdict import verdicts
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.programme import Event, Programme, Round
+from scevaluation.programme import Event, Programme
 from scevaluation.publish.forms import says
+from scevaluation.rounds import Round
 from scevaluation.words import Words, lower
 
 FOLDER = Path(__file__).parent / "scenarios"

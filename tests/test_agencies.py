@@ -16,7 +16,8 @@ from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.followup import carried, followup
 from scevaluation.instrument import Instrument
 from scevaluation.intake.people import read_programmes, read_recommendations
-from scevaluation.programme import Cycle, Round, load_programme
+from scevaluation.programme import Cycle, load_programme
+from scevaluation.rounds import Round
 
 ROUND, REGION = "2024-S2", "00.01"
 CYCLES = (

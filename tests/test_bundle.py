@@ -19,7 +19,8 @@ import yaml
 from pypdf import PdfReader
 
 from scevaluation.errors import ReportError
-from scevaluation.programme import DATA, load_programme
+from scevaluation.place import DATA
+from scevaluation.programme import load_programme
 from scevaluation.publish import bundle
 
 ROUND, FIRST = "2024-S2", "2022-S1"

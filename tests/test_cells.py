@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scevaluation.intake.cells import clean_text, parse_number
+from scevaluation.intake.cells import parse_number
+from scevaluation.issues import clean_text
 
 
 @pytest.mark.parametrize(

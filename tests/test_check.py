@@ -11,8 +11,9 @@ from scevaluation.errors import IntakeError, RoundError, ScoresRefused
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.intake import workbook
 from scevaluation.intake.blank import blank
-from scevaluation.intake.check import accepted, check_file, check_scores, describe, issues_of, load_scores
+from scevaluation.intake.check import accepted, check_file, check_scores, issues_of, load_scores
 from scevaluation.intake.workbook import SHEET, read_round
+from scevaluation.issues import describe
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 

@@ -8,7 +8,7 @@ import batches
 import pytest
 
 from scevaluation.errors import ReportError
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 from scevaluation.publish.batch import How, make_all
 from scevaluation.publish.jobs import Job
 
@@ -56,7 +56,7 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine_alone(cluster, kitchen, 
 
 def test_what_is_uploaded_is_what_the_report_is_made_of(cluster, kitchen, tmp_path):
     """The worker's own folder of data is not looked at: the notebook says where it read."""
-    batches.cook(kitchen, "from scevaluation.programme import DATA\n" + batches.SHOW.replace("{lang}", "{lang} {DATA}"))
+    batches.cook(kitchen, "from scevaluation.place import DATA\n" + batches.SHOW.replace("{lang}", "{lang} {DATA}"))
     [made] = make_all([Job("mimika", batches.ROUND)], _how(cluster, tmp_path, upload=True)).made
     assert "dask" in made.headline and str(DATA) not in made.headline
 

@@ -24,7 +24,7 @@ from scevaluation.evaluate.composite import (
 from scevaluation.evaluate.lenses import cagr, open_sdg, sdsn
 from scevaluation.evaluate.replay import plausible
 from scevaluation.evaluate.trend import trend
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 NAN = float("nan")
 TREE = {"one": ["a", "b"], "index": ["one", "c"]}

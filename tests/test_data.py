@@ -16,7 +16,8 @@ import yaml
 from scevaluation.desk.scenario import read_scenario
 from scevaluation.instrument import load_instrument, read_instrument
 from scevaluation.intake.official import read_official
-from scevaluation.programme import DATA, load_programme
+from scevaluation.place import DATA
+from scevaluation.programme import load_programme
 
 README = (DATA / "README.md").read_text("utf-8")
 FILES = sorted(p.relative_to(DATA).as_posix() for p in DATA.rglob("*") if p.is_file() and not p.name.startswith("."))

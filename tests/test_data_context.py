@@ -9,7 +9,7 @@ import pytest
 from scevaluation.frames import CONTEXT
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.context import read_context
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 
 PAPUA = {"91", "92", "93", "94", "95", "96"}
 

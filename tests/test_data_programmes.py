@@ -8,7 +8,9 @@ import pytest
 from scevaluation.frames import SCORES
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.official import read_official
-from scevaluation.programme import DATA, Event, Round, load_programme
+from scevaluation.place import DATA
+from scevaluation.programme import Event, load_programme
+from scevaluation.rounds import Round
 
 FILES = sorted(p.relative_to(DATA).as_posix() for p in DATA.glob("programmes/*/rounds/*.csv"))
 HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)+"

@@ -13,7 +13,8 @@ from scevaluation.evaluate.index import index
 from scevaluation.frames import SCORES
 from scevaluation.instrument import QUALITIES, SECTORS
 from scevaluation.intake.check import load_scores
-from scevaluation.programme import DATA, load_programme, read_programme
+from scevaluation.place import DATA
+from scevaluation.programme import load_programme, read_programme
 
 OWN = {"source.yaml"}
 

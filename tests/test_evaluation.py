@@ -13,7 +13,8 @@ import scevaluation
 from scevaluation.errors import ProgrammeError, RoundError, ScoresRefused
 from scevaluation.evaluate.evaluation import Evaluation, evaluate_round
 from scevaluation.frames import TABLES
-from scevaluation.programme import DATA, read_programme
+from scevaluation.place import DATA
+from scevaluation.programme import read_programme
 
 ROUNDS = (
     ("mimika", "2023-S2"),

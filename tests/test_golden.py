@@ -10,7 +10,8 @@ from scevaluation.evaluate.index import index
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.official import read_official
-from scevaluation.programme import DATA, load_programme
+from scevaluation.place import DATA
+from scevaluation.programme import load_programme
 
 COMPONENTS = ("baseline", "output", "outcome", "impact", "quick-win", "collaboration")
 LETTERS = {

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scevaluation.errors import InstrumentError, UnknownWeights
 from scevaluation.frames import ROOT
 from scevaluation.instrument import QUALITIES, SECTORS, Instrument, load_instrument, read_instrument
-from scevaluation.programme import DATA, Round
+from scevaluation.place import DATA
+from scevaluation.rounds import Round
 
 NAMES = sorted(p.stem for p in (DATA / "instruments").glob("*.yaml"))
 WEIGHED = [n for n in NAMES if load_instrument(n).weights != "unknown"]

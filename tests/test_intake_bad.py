@@ -9,10 +9,10 @@ import yaml
 from bad import make
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, desk_programme
 
-from scevaluation.intake.check import describe
 from scevaluation.intake.log import kept
 from scevaluation.intake.returned import always, never
 from scevaluation.intake.store import Desk
+from scevaluation.issues import describe
 from scevaluation.words import words
 
 BAD = Path(__file__).parent / "bad"

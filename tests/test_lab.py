@@ -19,7 +19,7 @@ from scevaluation.desk.widgets import WhatIf
 from scevaluation.errors import IntakeError, ScenarioError
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import SEVERITIES
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 from scevaluation.publish.notebook import run_notebook
 from scevaluation.words import LANGUAGES, Words
 

@@ -17,8 +17,7 @@ from pages import CHROMIUM
 from scevaluation.desk.scenario import Scenario
 from scevaluation.desk.what_if import apply
 from scevaluation.evaluate.evaluation import evaluate_round
-from scevaluation.programme import DATA
-from scevaluation.publish.notebook import NOTEBOOKS
+from scevaluation.place import DATA, NOTEBOOKS
 
 pytestmark = [
     pytest.mark.browser,

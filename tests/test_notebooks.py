@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from scevaluation.publish.notebook import NOTEBOOKS, parameters_of
+from scevaluation.place import NOTEBOOKS
+from scevaluation.publish.notebook import parameters_of
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ANCHOR = "nbval-check-output"

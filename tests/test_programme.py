@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from scevaluation.errors import InstrumentError, ProgrammeError, RoundError, UnknownWeights
 from scevaluation.instrument import Instrument, load_instrument, read_instrument
-from scevaluation.programme import Event, Programme, Round, load_programme, programmes, read_programme
+from scevaluation.programme import Event, Programme, load_programme, programmes, read_programme
+from scevaluation.rounds import Round
 
 rounds = st.builds(lambda y, k: f"{y}-{k}", st.integers(2000, 2099), st.sampled_from(["S1", "S2", "Q1", "Q2", "Q3", "Q4"]))
 

@@ -13,7 +13,7 @@ from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.lenses import un
 from scevaluation.evaluate.series import Series, series
 from scevaluation.frames import ROOT
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROUNDS = tuple(f"{2017 + i // 2}-S{i % 2 + 1}" for i in range(16))

@@ -17,8 +17,8 @@ from scevaluation.evaluate.screening import LEAST, sample_size, screen, straight
 from scevaluation.frames import ANSWERS, IMPORTANCE, ISSUES, QUALITIES, SCORES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import load_instrument
-from scevaluation.intake.check import describe
 from scevaluation.intake.survey import accepted_survey, elements, read_summary, read_survey, survey_file
+from scevaluation.issues import describe
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 

@@ -16,7 +16,7 @@ from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.trend import MINIMUM, trend
 from scevaluation.evaluate.verdict import RULES, decide, reason, verdicts
 from scevaluation.frames import DIRECTIONS, PACES, VERDICTS
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 from scevaluation.words import LANGUAGES, Fact, Sentence, Words, catalogue
 
 pytestmark = pytest.mark.filterwarnings("error")

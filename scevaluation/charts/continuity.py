@@ -9,7 +9,8 @@ from scevaluation.charts import findings_people as findings
 from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes, upright
 from scevaluation.charts.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, text_width, write
-from scevaluation.programme import Cycle, Round
+from scevaluation.programme import Cycle
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 MOST = 30  # rows; of more, those that began in the year judged stand in the table only

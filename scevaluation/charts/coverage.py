@@ -23,7 +23,7 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 COLUMNS = ("label", "n", "round", "mark", "node")

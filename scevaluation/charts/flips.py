@@ -24,7 +24,7 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 COLUMNS = ("region", "name", "before", "value", "official", "like_for_like", "difference", "flips")

@@ -24,7 +24,7 @@ from scevaluation.charts.style import (
     spread,
     write,
 )
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 MOST = 25  # open ones drawn; the rest stand in the table

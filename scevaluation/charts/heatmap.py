@@ -31,7 +31,8 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 SHOWN = ("label", "round", "value100", "coverage")

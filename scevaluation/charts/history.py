@@ -22,7 +22,8 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import ROOT
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 

@@ -28,7 +28,7 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import ROOT
-from scevaluation.programme import PARTS, Round
+from scevaluation.rounds import PARTS, Round
 from scevaluation.words import Sentence, Words
 
 FIRM = 0.95  # share of methods from which a movement has a colour

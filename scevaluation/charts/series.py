@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ROOT
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 COLUMNS = (
     "node",

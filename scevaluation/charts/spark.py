@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts.style import INK2, LINE
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 WIDTH, HEIGHT = 88, 22  # pixels
 

@@ -19,7 +19,7 @@ from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.charts.letters import LETTERS
 from scevaluation.charts.panel import Panel
-from scevaluation.programme import PARTS, Round
+from scevaluation.rounds import PARTS, Round
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
 UP, DOWN, FLAT = "#0067A3", "#B0440F", "#66645F"

@@ -27,7 +27,8 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 KINDS = ("election", "leadership", "pandemic", "legal", "plan", "other")

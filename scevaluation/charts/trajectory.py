@@ -33,7 +33,7 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words, capital
 
 COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")

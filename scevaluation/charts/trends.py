@@ -39,7 +39,8 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import ROOT
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words, capital
 
 SHOWN = ("label", "round", "value100", "low", "high", "coverage", "direction")

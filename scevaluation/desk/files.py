@@ -13,9 +13,11 @@ from scevaluation.desk.indicators import cell_html
 from scevaluation.desk.show import framed, table
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import ISSUES, SEVERITIES
-from scevaluation.intake.check import check_file, describe, worst_first
-from scevaluation.programme import Programme, Round, load_programme
+from scevaluation.intake.check import check_file, worst_first
+from scevaluation.issues import describe
+from scevaluation.programme import Programme, load_programme
 from scevaluation.publish.parts import Part
+from scevaluation.rounds import Round
 from scevaluation.words import Words
 
 

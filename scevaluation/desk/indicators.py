@@ -16,7 +16,7 @@ from scevaluation.errors import IntakeError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import trace
 from scevaluation.frames import ROOT
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 from scevaluation.publish.detail import items
 from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Part

@@ -16,7 +16,8 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.trend import next_targets
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Frozen
-from scevaluation.programme import Event, Programme, Round, RoundName, Target
+from scevaluation.programme import Event, Programme, RoundName, Target
+from scevaluation.rounds import Round
 
 LARGEST = 64 * 1024  # bytes of a scenario's file
 EDGE = 1e-5  # by which shares written with six decimals may miss their sum

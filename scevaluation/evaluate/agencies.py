@@ -11,7 +11,7 @@ import pandas as pd
 from scevaluation.evaluate.contracts import ALL, REPORTING, RESPONSIBILITY
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 BASIS = ("final", "verified", "assessor")
 COUNTED = ("scored", "inferred")

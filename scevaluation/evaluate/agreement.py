@@ -13,7 +13,7 @@ from scevaluation.evaluate.contracts import AGREEMENT, ALL, GAP, SEVERITY
 from scevaluation.evaluate.redaction import ASSESSOR, letters
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 DRAWS, SEED = 1000, 20241127
 LEVEL = 0.90

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scevaluation.evaluate.contracts import CONTINUITY
-from scevaluation.programme import Cycle, Round
+from scevaluation.programme import Cycle
+from scevaluation.rounds import Round
 
 RECENT = 1  # years: a sign of this year or the last one shows that a programme runs
 WORDS = {

@@ -20,7 +20,8 @@ from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.workbook import round_files
-from scevaluation.programme import Event, Programme, Round, load_programme
+from scevaluation.programme import Event, Programme, load_programme
+from scevaluation.rounds import Round
 
 
 @dataclass(frozen=True, eq=False)

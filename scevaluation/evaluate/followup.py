@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scevaluation.evaluate.contracts import CARRIED, FOLLOWUP
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 CLOSED = ("done", "dropped")
 ORDER = ("overdue", "due_now", "open", "done", "dropped")

@@ -13,7 +13,8 @@ from scevaluation.evaluate.overall import FALLING, LOW_COVERAGE, RISING, STILL
 from scevaluation.evaluate.sheet import cut_off, falling, overdue
 from scevaluation.evaluate.topics import DECISION_KINDS, DECISIONS, Topic, key_of, pick, table
 from scevaluation.frames import INDEX, ROOT, VERDICTS, Column, Contract
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 SLOW = ("not_improving", "far_too_slow", "too_slow")  # worst first
 WEAK = ("weak", "undecided")

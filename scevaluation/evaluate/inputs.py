@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from scevaluation.instrument import load_instrument
-from scevaluation.programme import DATA, Programme
+from scevaluation.place import DATA
+from scevaluation.programme import Programme
 from scevaluation.region import PREFIX
 
 OFFICIAL = ("results.csv", "regions.csv", "letters.csv")

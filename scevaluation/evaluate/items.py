@@ -16,7 +16,7 @@ from scevaluation.evaluate.index import BASIS
 from scevaluation.evaluate.item_contracts import COVERAGE, ITEMS
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument, Scale
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 ALONE = ("given", "inferred")  # INDEX's states of a node that stands by its own score, not by those below it
 GRADES = {"A": "measured", "B": "reported", "C": "estimated", "": "ungraded"}

@@ -17,7 +17,8 @@ from scevaluation.evaluate.peers import ALL, all_peers, cohort_instruments
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
-from scevaluation.programme import DATA, Round
+from scevaluation.place import DATA
+from scevaluation.rounds import Round
 
 SMALL = 0.1  # a change of at most this is called small
 PERCENTILES = (10, 25, 50, 75, 90)

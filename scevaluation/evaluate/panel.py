@@ -18,7 +18,8 @@ from scevaluation.evaluate.compare import NOT_COMPARABLE
 from scevaluation.evaluate.composite import is_constant, rescale
 from scevaluation.frames import METHOD_ITEMS, ROOT
 from scevaluation.instrument import Instrument
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 HISTORY = 3  # rounds of its own from which an indicator's z-scores can be made
 FLOOR = 1.0  # points; the least value in a geometric mean, which has no meaning at zero or below

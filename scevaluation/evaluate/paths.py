@@ -11,7 +11,8 @@ from scevaluation.evaluate.series import series
 from scevaluation.evaluate.trend import later, posteriors
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 COLUMNS = ("node", "kind", "round", "value100", "low", "high", "instrument")
 FAN = ("node", "round", "mean", "low", "high")

@@ -17,7 +17,7 @@ from scevaluation.evaluate.composite import ARITHMETIC, GEOMETRIC, mean_below, n
 from scevaluation.evaluate.panel import FLOOR, Panel, identities
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 
 NORMALISATIONS = ("goalposts", "target", "zscore")
 AGGREGATIONS = (ARITHMETIC, GEOMETRIC)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ISSUES
-from scevaluation.intake.cells import clean_text
+from scevaluation.issues import clean_text
 
 LEAST = 50  # respondents a dimension in the ministry's impact survey of 2023
 STRAIGHT_ITEMS, STRAIGHT_SHARE = 5, 0.3

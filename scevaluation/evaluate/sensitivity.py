@@ -15,7 +15,8 @@ from scevaluation.evaluate.lenses import NOT_AVAILABLE, lenses
 from scevaluation.evaluate.posterior import PRIOR, Prior, side
 from scevaluation.evaluate.series import Series
 from scevaluation.evaluate.trend import MINIMUM, deltas, posteriors
-from scevaluation.programme import PARTS, Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import PARTS, Round
 
 LENSES = ("sdsn", "open_sdg", "un", "eurostat")
 OPPOSITE = {"improving": "declining", "declining": "improving"}

@@ -22,7 +22,8 @@ from scevaluation.evaluate.compare import NOT_COMPARABLE
 from scevaluation.evaluate.posterior import PRIOR
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 LINK_SHARE, LINK_ROUNDS = 0.5, 4
 VIEW = "sector:"

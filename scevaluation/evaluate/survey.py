@@ -16,7 +16,8 @@ from scevaluation.frames import ANSWERS, IMPORTANCE, ISSUES, QUALITIES, ROOT, SK
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import Instrument, Scale, load_instrument
 from scevaluation.intake.survey import HIGH, LOW, SKM_INSTRUMENT, accepted_survey, elements, read_summary, survey_file
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 LEVEL = 0.95  # one-sided, so that both ends hold 90 %
 POINTS = 100 / (HIGH - LOW)

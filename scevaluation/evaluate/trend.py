@@ -15,7 +15,8 @@ from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR, Posterior, Pri
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
-from scevaluation.programme import PARTS, Programme, Round, Target
+from scevaluation.programme import Programme, Target
+from scevaluation.rounds import PARTS, Round
 
 __all__ = [
     "LEVEL",

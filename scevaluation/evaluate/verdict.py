@@ -19,7 +19,8 @@ from scevaluation.evaluate.series import Series, series
 from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
 from scevaluation.frames import VERDICTS
 from scevaluation.instrument import Instrument
-from scevaluation.programme import PARTS, Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import PARTS, Round
 from scevaluation.words import Fact, Sentence
 
 FAR, ON_TRACK = 0.5, 0.5

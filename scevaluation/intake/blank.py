@@ -60,7 +60,7 @@ def questionnaire(name: str) -> Instrument | None:
 
 
 def _instrument(programme: Programme, round_name: str) -> Instrument:
-    from scevaluation.programme import Round
+    from scevaluation.rounds import Round
 
     key = str(Round(round_name))
     state = programme.states.get(key)

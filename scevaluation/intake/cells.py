@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from scevaluation.errors import IntakeError
+from scevaluation.issues import clean_text
 
 MISSING = {
     "",
@@ -102,14 +103,6 @@ def _marks(bare: str) -> str | None:
     if bare.count(mark) > 1 or "'" in bare:
         return re.sub(r"[.,']", "", bare) if _GROUPED.match(bare) else None
     return bare.replace(",", ".").removesuffix(".") or None
-
-
-def clean_text(value, longest: int = 2000) -> str:
-    """A cell's text as inert text: control characters dropped, spaces folded, cut at `longest`."""
-    if value is None:
-        return ""
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    return _SPACES.sub(" ", text).strip()[:longest]
 
 
 def separator(text: str) -> str:

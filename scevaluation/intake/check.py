@@ -15,30 +15,20 @@ from typing import TYPE_CHECKING
 from scevaluation.errors import IntakeError, ScoresRefused
 from scevaluation.frames import ISSUES, SCORES, SEVERITIES
 from scevaluation.instrument import Instrument
-from scevaluation.intake.cells import clean_text
 from scevaluation.intake.workbook import Received, read_round, round_files
-from scevaluation.programme import Programme, Round, load_programme
+from scevaluation.issues import issue, refusal
+from scevaluation.programme import Programme, load_programme
 from scevaluation.region import region_scores
-from scevaluation.words import Words, capital
+from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
 
 STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
-NUMERIC = ("off_scale", "zero_score", "off_grid", "sum_differs", "score_and_status")  # numbers that the gate itself writes
-TIDIED = ("number_tidied", "unit_dropped")
 
 
 def _issue(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
-    return {
-        "file": row["file"],
-        "cell": row["cell"],
-        "problem": problem,
-        "severity": severity,
-        "found": clean_text(found, 120),
-        "expected": clean_text(expected, 300),
-        "remedy": remedy,
-    }
+    return issue(row["file"], row["cell"], problem, severity, found, expected, remedy)
 
 
 def check_scores(
@@ -81,8 +71,8 @@ def _judged(rows: list[dict], programme: Programme, round_name: str, found: list
         found.append(_issue(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
     found += _straight_lines(rows, instrument) + _parent_checks(rows, instrument) + _not_reported(rows, instrument)
     once: dict[tuple, dict] = {}
-    for issue in found:
-        once.setdefault(tuple(issue[k] for k in ISSUES.key), issue)
+    for one in found:
+        once.setdefault(tuple(one[k] for k in ISSUES.key), one)
     return list(once.values())
 
 
@@ -205,12 +195,7 @@ def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.Data
     issues = check_scores(file.scores, programme, round_name, file.issues)
     errors = issues[issues["severity"] == "error"]
     if len(errors):
-        from scevaluation.words import words
-
-        first = "\n".join(describe(r, words("en")) for r in errors.head(10).to_dict("records"))
-        raise ScoresRefused(
-            f"{path.name} has {len(errors)} errors:\n{first}", f"`scevaluation check {path.name}` lists them all.", issues
-        )
+        raise refusal(ScoresRefused, errors.to_dict("records"))
     return SCORES.check(file.scores), issues
 
 
@@ -250,23 +235,3 @@ def issues_of(path: Path | str, programme: str = "", round_name: str = "") -> li
 def worst_first(issues: pd.DataFrame) -> pd.DataFrame:
     """ISSUES by severity, errors first."""
     return issues.sort_values("severity", key=lambda s: s.map(SEVERITIES.index), kind="stable", ignore_index=True)
-
-
-def describe(issue: dict, w: Words, place: bool = True) -> str:
-    """One sentence of fact and one of remedy for a row of ISSUES, behind file and cell if `place`."""
-    where = f"{issue['file']}, {w.place(issue['cell'])}" if issue["cell"] else issue["file"]
-    fact = w(f"issue.{issue['problem']}", **_said(issue, w))
-    fact = f"{where}: {fact}" if place else capital(fact)
-    return f"{fact} {w('remedy.' + issue['remedy'])}".strip()
-
-
-def _said(issue: dict, w: Words) -> dict[str, str]:
-    """The places of an issue's sentence; our own numbers in the language's form, what was found in a cell as it stands there."""
-    places = {"found": issue["found"], "expected": issue["expected"]}
-    if issue["problem"] in ("straight_lining", "not_reported"):
-        share, _, value = issue["found"].partition(" = ")
-        places["part"], _, places["whole"] = share.partition("/")
-        places["value"] = w.marks(value)
-    own = ("found", "expected") if issue["problem"] in NUMERIC else ("expected",) if issue["problem"] in TIDIED else ()
-    places |= {key: w.marks(places[key]) for key in own}
-    return places

@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 from scevaluation.frames import CONTEXT
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 
 
 @cache

@@ -18,7 +18,8 @@ from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.log import keep
 from scevaluation.intake.workbook import COVER, SHEET, round_files
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 from scevaluation.words import words
 
 LEVELS = "Daftar"

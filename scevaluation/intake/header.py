@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scevaluation.intake.cells import clean_text
 from scevaluation.intake.grids import Grid
 from scevaluation.intake.matching import match, normal, written
+from scevaluation.issues import clean_text
 
 DEEPEST = 40
 NAMES = {

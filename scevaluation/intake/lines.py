@@ -7,12 +7,13 @@ from functools import cache
 
 from scevaluation.frames import SCORES, STATUSES
 from scevaluation.instrument import Instrument
-from scevaluation.intake.cells import clean_text, parse_number
+from scevaluation.intake.cells import parse_number
 from scevaluation.intake.forms_out import CHOICES, LANGS, level_texts, status_text
 from scevaluation.intake.grids import Grid
 from scevaluation.intake.header import Header
 from scevaluation.intake.matching import Match, match, normal, written
 from scevaluation.intake.official import regions
+from scevaluation.issues import clean_text
 from scevaluation.programme import Programme
 
 TOTALS = {"jumlah", "total", "rata rata", "rerata", "jumlah total", "subtotal", "sub total", "average", "sum", "mean"}

@@ -8,7 +8,8 @@ from functools import cache
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.programme import DATA, Round
+from scevaluation.place import DATA
+from scevaluation.rounds import Round
 
 # The laws on the new provinces of Papua changed the codes; both systems used new ones from 2023.
 NEW_CODES = date(2022, 7, 25)

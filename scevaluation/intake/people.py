@@ -7,7 +7,9 @@ from functools import cache
 import pandas as pd
 
 from scevaluation.errors import ProgrammeError, RoundError
-from scevaluation.programme import DATA, Programme, Round
+from scevaluation.place import DATA
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 RECOMMENDATION = ("id", "raised", "agency", "sector", "text_id", "text_en", "due", "status", "closed", "evidence")
 PROGRAMME = ("agency", "programme", "sectors", "dimension", "first_year", "last_year", "status", "status_en", "source")

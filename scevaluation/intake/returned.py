@@ -12,7 +12,7 @@ import pandas as pd
 from scevaluation.errors import IntakeError
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.instrument import Instrument
-from scevaluation.intake.cells import clean_text, parse_date, parse_number
+from scevaluation.intake.cells import parse_date, parse_number
 from scevaluation.intake.check import check_scores
 from scevaluation.intake.grids import Grid, grids
 from scevaluation.intake.header import SCORES as SCORED
@@ -21,7 +21,9 @@ from scevaluation.intake.lines import Line, _indicator_names, _level_names, _reg
 from scevaluation.intake.log import IMPORT_LOG
 from scevaluation.intake.matching import Match, match, normal, written
 from scevaluation.intake.workbook import COVER, SHEET, read_bytes
-from scevaluation.programme import Programme, Round
+from scevaluation.issues import clean_text
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 Yes = Callable[[str, str, str], bool]
 FACTS = ("programme", "round", "instrument", "region", "agency", "deadline", "filled")

@@ -17,7 +17,8 @@ from scevaluation.intake.check import accepted
 from scevaluation.intake.log import ENTRIES, IMPORT_LOG, RECEIVED, keep, kept, replace
 from scevaluation.intake.returned import Returned, Yes, never, read_returned
 from scevaluation.intake.workbook import COLUMNS, ORIGIN, round_files
-from scevaluation.programme import Programme, Round
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 KEY = ["indicator", "agency", "source"]
 SAID = ["score", "status", "evidence", "quality"]

@@ -14,8 +14,10 @@ import pandas as pd
 from scevaluation.errors import IntakeError, RoundError, ScoresRefused
 from scevaluation.frames import ANSWERS, ISSUES, SURVEY
 from scevaluation.instrument import QUALITIES, load_instrument
-from scevaluation.intake.cells import clean_text, parse_number, separator
-from scevaluation.programme import Programme, Round
+from scevaluation.intake.cells import parse_number, separator
+from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 SKM_INSTRUMENT = "skm-2017"
 LOW, HIGH = 1.0, 4.0  # answers; PermenPANRB 14/2017
@@ -97,7 +99,7 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
             about = {f: cells[c] if c < len(cells) else "" for f, c in place.items()}
             answers += _answers(path.name, line, cells, items, about, issues)
     if not answers:
-        issues.append(_issue(path.name, "", "empty_table", "error", "", "", "fill_in"))
+        issues.append(issue(path.name, "", "empty_table", "error", "", "", "fill_in"))
     table = pd.DataFrame(answers, columns=["unit", "respondent", "group", "item", "answer", "file", "cell"])
     table = table.assign(region=region, round=name, answer=table["answer"].astype(float))[list(ANSWERS.columns)]
     issues += _twice(table)
@@ -144,7 +146,7 @@ def read_summary(programme: Programme) -> pd.DataFrame:
             out.append(_summary_row(path.name, line, got, issues))
     table = pd.DataFrame(out, columns=["line", *list(SURVEY.columns)[1:]])
     for r in table[table.duplicated(["round", "item"])].itertuples():
-        issues.append(_issue(path.name, f"line {r.line}", "duplicate", "error", f"{r.round} {r.item}", "", "keep_one"))
+        issues.append(issue(path.name, f"line {r.line}", "duplicate", "error", f"{r.round} {r.item}", "", "keep_one"))
     _refuse(path, _frame(issues))
     return SURVEY.check(
         table.drop(columns="line").assign(region=programme.region).astype({"n": int, "mean": float, "sd": float})
@@ -193,9 +195,9 @@ def _columns(header: list[str], name: str) -> tuple[dict[str, int], list[dict]]:
         means = known.get(text) or fields.get(text)
         where = f"line 1, column {column + 1}"
         if text and means is None:
-            issues.append(_issue(name, where, "survey_column", "note", text, "", "look"))
+            issues.append(issue(name, where, "survey_column", "note", text, "", "look"))
         elif means in taken:
-            issues.append(_issue(name, where, "survey_column_twice", "error", text, "", "keep_one"))
+            issues.append(issue(name, where, "survey_column_twice", "error", text, "", "keep_one"))
         elif means in HEADERS:
             place[means] = column
         taken.add(means or "")
@@ -213,13 +215,13 @@ def _answers(
         parsed = parse_number(found)
         value = parsed.value
         if parsed.problem:
-            issues.append(_issue(name, where, parsed.problem, "error", found))
+            issues.append(issue(name, where, parsed.problem, "error", found))
         elif value is not None and not LOW <= value <= HIGH:
             problem, remedy = ("survey_zero", "survey_empty") if value == 0 else ("survey_off_scale", "correct_cell")
-            issues.append(_issue(name, where, problem, "error", found, "1\u20134", remedy))
+            issues.append(issue(name, where, problem, "error", found, "1\u20134", remedy))
             value = None
         elif value is not None and value != int(value):
-            issues.append(_issue(name, where, "survey_not_whole", "warning", found, "1, 2, 3, 4", "look"))
+            issues.append(issue(name, where, "survey_not_whole", "warning", found, "1, 2, 3, 4", "look"))
         row = {"unit": about.get("unit", ""), "respondent": about.get("respondent") or f"line {line}"}
         row |= {"group": about.get("group", ""), "item": item, "answer": value, "file": name, "cell": f"line {line}"}
         out.append(row)
@@ -231,7 +233,7 @@ def _twice(answers: pd.DataFrame) -> list[dict]:
     lines = answers.drop_duplicates(["unit", "respondent", "cell"])
     double = lines[lines.duplicated(["unit", "respondent"])]
     return [
-        _issue(r.file, r.cell, "survey_respondent_twice", "error", f"{r.respondent} {r.unit}".strip(), "", "keep_one")
+        issue(r.file, r.cell, "survey_respondent_twice", "error", f"{r.respondent} {r.unit}".strip(), "", "keep_one")
         for r in double.itertuples()
     ]
 
@@ -241,36 +243,24 @@ def _summary_row(name: str, line: int, got: dict[str, str], issues: list[dict]) 
     numbers = {c: parse_number(got[c]) for c in ("n", "mean", "sd")}
     for c, parsed in numbers.items():
         if parsed.problem or (parsed.value is None and c == "n"):
-            issues.append(_issue(name, f"line {line}, {c}", "text_for_number", "error", got[c]))
+            issues.append(issue(name, f"line {line}, {c}", "text_for_number", "error", got[c]))
     n, mean, sd = (numbers[c].value for c in ("n", "mean", "sd"))
     if n is not None and (n < 0 or n != int(n)):
-        issues.append(_issue(name, f"line {line}, n", "survey_count", "error", got["n"]))
+        issues.append(issue(name, f"line {line}, n", "survey_count", "error", got["n"]))
     if mean is not None and not LOW <= mean <= HIGH:
-        issues.append(_issue(name, f"line {line}, mean", "survey_off_scale", "error", got["mean"], "1\u20134"))
+        issues.append(issue(name, f"line {line}, mean", "survey_off_scale", "error", got["mean"], "1\u20134"))
     if sd is not None and not 0 <= sd <= (HIGH - LOW):
-        issues.append(_issue(name, f"line {line}, sd", "survey_off_scale", "error", got["sd"], "0\u20133"))
+        issues.append(issue(name, f"line {line}, sd", "survey_off_scale", "error", got["sd"], "0\u20133"))
     known = _items()
     item = known.get(got["quality"].lower(), "")
     if not item:
-        issues.append(_issue(name, f"line {line}, quality", "survey_item", "error", got["quality"], ", ".join(QUALITIES)))
+        issues.append(issue(name, f"line {line}, quality", "survey_item", "error", got["quality"], ", ".join(QUALITIES)))
     try:
         when = str(Round(got["round"]))
     except RoundError:
-        issues.append(_issue(name, f"line {line}, round", "survey_round", "error", got["round"], "2024-S2"))
+        issues.append(issue(name, f"line {line}, round", "survey_round", "error", got["round"], "2024-S2"))
         when = got["round"]
     return {"line": line, "round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": got["source"]}
-
-
-def _issue(file: str, cell: str, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
-    return {
-        "file": file,
-        "cell": cell,
-        "problem": problem,
-        "severity": severity,
-        "found": clean_text(found, 120),
-        "expected": clean_text(expected, 200),
-        "remedy": remedy,
-    }
 
 
 def _frame(issues: list[dict]) -> pd.DataFrame:
@@ -281,8 +271,4 @@ def _frame(issues: list[dict]) -> pd.DataFrame:
 def _refuse(path: Path, issues: pd.DataFrame) -> None:
     errors = issues[issues["severity"] == "error"]
     if len(errors):
-        from scevaluation.intake.check import describe
-        from scevaluation.words import words
-
-        first = "\n".join(describe(r, words("en")) for r in errors.head(10).to_dict("records"))
-        raise ScoresRefused(f"{path.name} has {len(errors)} errors:\n{first}", "Correct these lines.", issues)
+        raise refusal(ScoresRefused, errors.to_dict("records"))

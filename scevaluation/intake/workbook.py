@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from scevaluation.errors import IntakeError, RoundError
 from scevaluation.frames import ISSUES, SCORES, STATUSES
-from scevaluation.intake.cells import clean_text, parse_number, separator, stored
-from scevaluation.programme import Programme, Round
+from scevaluation.intake.cells import parse_number, separator, stored
+from scevaluation.issues import clean_text
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from scevaluation.evaluate.compare import reproduce
-from scevaluation.intake.check import describe
+from scevaluation.issues import describe
 from scevaluation.publish import board
 from scevaluation.publish.parts import Field, Part, deltas, folded, html_table, note, section
 from scevaluation.words import Words

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.programme import Programme, Round, load_programme, programmes
-from scevaluation.publish.jobs import KINDS, NATION, REPORTS, Job, checked, checked_formats, sectors_of
+from scevaluation.place import REPORTS
+from scevaluation.programme import Programme, load_programme, programmes
+from scevaluation.publish.jobs import KINDS, NATION, Job, checked, checked_formats, sectors_of
 from scevaluation.publish.keys import forget, why
 from scevaluation.publish.lock import locked
 from scevaluation.publish.pool import MEMORY, TIMEOUT, Outcome, Task, run
 from scevaluation.publish.report import write_index
 from scevaluation.region import region_name, regions_of
+from scevaluation.rounds import Round
 from scevaluation.words import words
 
 

@@ -13,9 +13,10 @@ from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.evaluate.redaction import ASSESSOR
 from scevaluation.intake.check import load_scores
+from scevaluation.place import REPORTS
 from scevaluation.programme import Programme, load_programme
 from scevaluation.publish.formats import charts
-from scevaluation.publish.jobs import FORMATS, KINDS, REPORTS, Job, checked, sectors_of, sha256
+from scevaluation.publish.jobs import FORMATS, KINDS, Job, checked, sectors_of, sha256
 from scevaluation.publish.report import report_files, write_together
 from scevaluation.words import LANGUAGES, catalogue, words
 

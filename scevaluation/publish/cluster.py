@@ -21,7 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.programme import DATA
+from scevaluation.place import DATA
 from scevaluation.publish.jobs import Job, read_manifest, sha256
 from scevaluation.publish.keys import facts, key_of
 from scevaluation.publish.pool import Outcome, Task, guard, run

@@ -19,10 +19,10 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.leverage import leverage as compute_leverage
 from scevaluation.evaluate.paths import forecasts, paths, with_target
 from scevaluation.frames import ROOT
-from scevaluation.programme import Round
 from scevaluation.publish import parts
 from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Part, folded, note, section
+from scevaluation.rounds import Round
 from scevaluation.words import Words, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7

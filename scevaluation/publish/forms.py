@@ -23,12 +23,14 @@ from scevaluation.charts.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import ROOT
-from scevaluation.intake.check import describe, worst_first
+from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.workbook import read_round
-from scevaluation.programme import Round, load_programme
+from scevaluation.issues import describe
+from scevaluation.programme import load_programme
 from scevaluation.publish import parts
 from scevaluation.publish.parts import Field, Part, deltas, html_table
+from scevaluation.rounds import Round
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 FEW = {

@@ -21,10 +21,10 @@ from scevaluation.evaluate.overall import STILL
 from scevaluation.evaluate.sheet import BETWEEN
 from scevaluation.evaluate.topics import DECISIONS
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.programme import Round
 from scevaluation.publish import detail, family, forms, parts, people
 from scevaluation.publish.pages import row_of
 from scevaluation.publish.parts import Field, Part, html_table, note, section
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words, lower
 
 AHEAD = 2  # rounds: what is decided now should show by then

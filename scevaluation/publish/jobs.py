@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from scevaluation.errors import ReportError
 from scevaluation.instrument import SECTORS
-from scevaluation.programme import DATA, Programme, Round, load_programme
+from scevaluation.programme import Programme, load_programme
+from scevaluation.rounds import Round
 from scevaluation.words import words
 
-REPORTS = Path(os.environ.get("SCEVALUATION_REPORTS") or DATA.parent / "reports")
 NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
 FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
 

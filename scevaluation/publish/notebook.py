@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import logging
-import os
 import re
 import sys
 import warnings
@@ -13,8 +12,8 @@ from pathlib import Path
 
 from scevaluation import __version__, errors
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.place import NOTEBOOKS
 
-NOTEBOOKS = Path(os.environ.get("SCEVALUATION_NOTEBOOKS") or Path(__file__).resolve().parents[2] / "notebooks")
 PAGE = Path(__file__).with_name("page")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 METADATA = "scevaluation"

@@ -13,7 +13,7 @@ from scevaluation import __version__
 from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.intake.log import kept
 from scevaluation.intake.store import restated
-from scevaluation.programme import Round
+from scevaluation.rounds import Round
 from scevaluation.words import Words
 
 DOT = " \u00b7 "

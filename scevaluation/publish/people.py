@@ -23,8 +23,8 @@ from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.people import read_programmes, read_recommendations
-from scevaluation.programme import Round
 from scevaluation.publish.parts import Part, registers
+from scevaluation.rounds import Round
 from scevaluation.words import Words
 
 

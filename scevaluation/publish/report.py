@@ -13,8 +13,9 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
+from scevaluation.place import REPORTS
 from scevaluation.programme import load_programme
-from scevaluation.publish.jobs import KINDS, NATION, REPORTS, Job, checked, checked_formats, manifests, sha256
+from scevaluation.publish.jobs import KINDS, NATION, Job, checked, checked_formats, manifests, sha256
 from scevaluation.publish.lock import BESIDE
 from scevaluation.words import words
 

@@ -22,12 +22,12 @@ from scevaluation.evaluate.paths import forecasts, paths, with_target
 from scevaluation.evaluate.sector import SECTOR, STATISTICS
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.frames import INDEX, TREND, VERDICTS
-from scevaluation.programme import Round
 from scevaluation.publish import detail, family, forms, parts, people
 from scevaluation.publish.pages import Several, judged, row_of
 from scevaluation.publish.parts import Field, Part, html_table, section
 from scevaluation.publish.sector_view import View
 from scevaluation.publish.sector_view import view as view  # notebooks call it as one of these forms
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words, lower
 
 FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead

@@ -16,9 +16,9 @@ from scevaluation.evaluate.followup import carried
 from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.sector import STATISTICS, headline_rule, members, node_of, sector_row
 from scevaluation.instrument import SECTORS
-from scevaluation.programme import Round
 from scevaluation.publish import detail, people
 from scevaluation.publish.pages import row_of
+from scevaluation.rounds import Round
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,9 +17,9 @@ from scevaluation.evaluate.sheet import sheet as compute_sheet
 from scevaluation.evaluate.topics import AGENDA
 from scevaluation.frames import ROOT, TREND
 from scevaluation.intake.people import read_programmes
-from scevaluation.programme import Round
 from scevaluation.publish import family, forms, parts, people
 from scevaluation.publish.parts import Field, Part, folded, html_table, note, section
+from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words, lower
 
 

@@ -213,7 +213,7 @@ class Words:
 
     def round(self, name: str) -> str:
         """Short name of a round: 2024-II, of a quarter: TW III 2025."""
-        from scevaluation.programme import Round
+        from scevaluation.rounds import Round
 
         r = Round(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]
@@ -221,7 +221,7 @@ class Words:
 
     def round_long(self, name: str) -> str:
         """Long name: Semester II 2024."""
-        from scevaluation.programme import Round
+        from scevaluation.rounds import Round
 
         r = Round(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]

@@ -1,0 +1,86 @@
+"""What is wrong with a file: rows of ISSUES as plain dicts, and the sentences of fact and remedy made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from scevaluation.errors import EvaluationError
+from scevaluation.words import CHECK, Words, capital, words
+
+NUMERIC = ("off_scale", "zero_score", "off_grid", "sum_differs", "score_and_status")  # numbers that the gate itself writes
+TIDIED = ("number_tidied", "unit_dropped")
+MOST = 10  # issues that an error's text names
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+
+
+def clean_text(value, longest: int = 2000) -> str:
+    """A cell's text as inert text: control characters dropped, spaces folded, cut at `longest`."""
+    if value is None:
+        return ""
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return _SPACES.sub(" ", text).strip()[:longest]
+
+
+def issue(file: str, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> dict:
+    """A row of ISSUES: `problem` and `remedy` are keys of words, `found` and `expected` become inert text."""
+    return {
+        "file": file,
+        "cell": cell,
+        "problem": problem,
+        "severity": severity,
+        "found": clean_text(found, 120),
+        "expected": clean_text(expected, 300),
+        "remedy": remedy,
+    }
+
+
+def errors_of(issues: Iterable[dict]) -> list[dict]:
+    """Those that stop."""
+    return [i for i in issues if i["severity"] == "error"]
+
+
+def refusal(kind: type[EvaluationError], issues: Sequence[dict]) -> EvaluationError:
+    """The error of a class that stands for issues: of one its sentence, of several the first and their number.
+
+    Its text is English; `told` says it in the reader's language.
+    """
+    fact, remedy = _told(issues, words("en", CHECK))
+    return kind(fact, remedy, tuple(issues))
+
+
+def told(error: EvaluationError, w: Words) -> tuple[str, str]:
+    """An error as its sentences of fact and remedy, in the language of `w` where it stands for issues."""
+    return _told(error.issues, w) if error.issues else (error.fact, error.remedy)
+
+
+def _told(issues: Sequence[dict], w: Words) -> tuple[str, str]:
+    if len(issues) == 1:
+        return sentence(issues[0], w), w("remedy." + issues[0]["remedy"])
+    lines = "\n".join(describe(i, w) for i in issues[:MOST])
+    return w("issues.several", file=issues[0]["file"], n=w.num(len(issues), 0)) + "\n" + lines, w("issues.correct_all")
+
+
+def describe(found: dict, w: Words, place: bool = True) -> str:
+    """One sentence of fact and one of remedy for a row of ISSUES, behind file and cell if `place`."""
+    return f"{sentence(found, w, place)} {w('remedy.' + found['remedy'])}".strip()
+
+
+def sentence(found: dict, w: Words, place: bool = True) -> str:
+    """The sentence of fact alone."""
+    where = f"{found['file']}, {w.place(found['cell'])}" if found["cell"] else found["file"]
+    fact = w(f"issue.{found['problem']}", **_places(found, w))
+    return f"{where}: {fact}" if place else capital(fact)
+
+
+def _places(found: dict, w: Words) -> dict[str, str]:
+    """The places of an issue's sentence; our own numbers in the language's form, what was found in a cell as it stands there."""
+    places = {"found": found["found"], "expected": found["expected"]}
+    if found["problem"] in ("straight_lining", "not_reported"):
+        share, _, value = found["found"].partition(" = ")
+        places["part"], _, places["whole"] = share.partition("/")
+        places["value"] = w.marks(value)
+    own = ("found", "expected") if found["problem"] in NUMERIC else ("expected",) if found["problem"] in TIDIED else ()
+    return places | {key: w.marks(places[key]) for key in own}

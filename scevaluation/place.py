@@ -1,0 +1,147 @@
+"""Where things are, data, notebooks and reports (nothing else knows a path); how a file is put in its place, and how a place is held."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("SCEVALUATION_DATA") or HOUSE / "data")
+REPORTS = Path(os.environ.get("SCEVALUATION_REPORTS") or DATA.parent / "reports")
+NOTEBOOKS = Path(os.environ.get("SCEVALUATION_NOTEBOOKS") or HOUSE / "notebooks")
+BESIDE = ".making-"
+
+
+class Held(Exception):
+    """Another process holds a place; as text, which one and since when, if it is known."""
+
+
+class NotWritable(Exception):
+    """A place cannot be written; as text, what the system says."""
+
+
+@contextlib.contextmanager
+def held(path: Path, wait: bool = False) -> Iterator[None]:
+    """Hold a place for one process at a time by the lock file `path`; the system lets go of it when the process ends.
+
+    Raises
+    ------
+    Held
+        If another process holds it and `wait` is not asked for.
+    NotWritable
+        If the lock file cannot be made.
+    """
+    import filelock
+
+    said = path.with_name(f"{path.name}.by")
+    lock = filelock.FileLock(path, timeout=-1 if wait else 0, thread_local=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(poll_interval=0.1)
+    except filelock.Timeout as error:
+        raise Held(_holder(said)) from error
+    except OSError as error:
+        raise NotWritable(error.strerror) from error
+    try:
+        with contextlib.suppress(OSError):
+            said.write_text(json.dumps({"pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}), "utf-8")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            said.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(said: Path) -> str:
+    try:
+        by = json.loads(said.read_text("utf-8"))
+        return f" (process {by['pid']}, since {by['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A file to write beside the place of `path`, put there whole when the block ends well, and gone when it does not.
+
+    Its name says whose it is (`.making-<process>-`), so that the next run can take away what a killed one left: see `swept`.
+
+    Raises
+    ------
+    NotWritable
+        If folder or file cannot be written.
+    """
+    new = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        swept(path.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{BESIDE}{os.getpid()}-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        new = Path(name)
+        yield new
+        new.chmod(0o666 & ~_umask())
+        with new.open("rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(new, path)
+        _sync(path.parent)
+    except OSError as error:
+        raise NotWritable(error.strerror or str(error)) from error
+    finally:
+        if new is not None:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+
+
+def put(path: Path, raw: bytes) -> None:
+    """Put bytes in a file's place, whole or not at all.
+
+    Raises
+    ------
+    NotWritable
+        If folder or file cannot be written.
+    """
+    with beside(path) as new:
+        new.write_bytes(raw)
+
+
+def swept(folder: Path) -> None:
+    """Take away what killed processes left in a folder while writing; what a living one is writing stays."""
+    import shutil
+
+    for path in folder.glob(f"{BESIDE}*"):
+        owner = path.name.removeprefix(BESIDE).partition("-")[0]
+        if owner.isdigit() and (int(owner) == os.getpid() or _alive(int(owner))):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    import psutil
+
+    return psutil.pid_exists(process)
+
+
+def _umask() -> int:
+    """The process's mask of rights; there is no way to ask for it but to set it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename last through a loss of power, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
