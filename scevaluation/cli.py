@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +24,7 @@ Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default r
 Formats = Annotated[str, typer.Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, typer.Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
 KINDS_HELP = "Kind of report: round, sector, agencies, methods, national, handover."
+Sheet = Annotated[str, typer.Option(help="Sheet with the table of scores, where a workbook holds several.")]
 RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]
 
 
@@ -69,22 +69,22 @@ def share(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A round's workbook (.xlsx) or table (.csv).")],
+    file: Annotated[Path, typer.Argument(help="A form, workbook or table: .xlsx, .ods, .csv, or a web page saved as .xls.")],
     programme: Annotated[str, typer.Option(help="Programme; default: what the file or its folder says.")] = "",
     round_name: Annotated[str, typer.Option("--round", help="Round; default: what the file says.")] = "",
+    sheet: Sheet = "",
     lang: Lang = "id",
 ) -> None:
     """Check a received round and list everything that is wrong, with cell and remedy."""
     from scevaluation.intake.check import issues_of
-    from scevaluation.issues import describe
+    from scevaluation.issues import count, describe
     from scevaluation.words import CHECK, words
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # openpyxl loads numpy, whose threads take a tenth of a check to start
     w = words(lang, CHECK)
-    issues = issues_of(file, programme, round_name)
+    issues = issues_of(file, programme, round_name, sheet)
     for row in issues:
         typer.echo(f"{w('severity.' + row['severity'])}: {describe(row, w)}")
-    errors, warnings = (sum(row["severity"] == kind for row in issues) for kind in ("error", "warning"))
+    errors, warnings = (count(issues, kind) for kind in ("error", "warning"))
     typer.echo(w("check.summary", errors=w.num(errors, 0), warnings=w.num(warnings, 0)))
     if errors:
         raise typer.Exit(1)
@@ -130,7 +130,7 @@ def intake(
 ) -> None:
     """Take returned forms into a round: each whole or not at all, kept unchanged, every change to a value logged."""
     from scevaluation.intake.cells import day_or_today
-    from scevaluation.intake.returned import always, never
+    from scevaluation.intake.form import always, never
     from scevaluation.intake.store import intake as take
     from scevaluation.programme import load_programme
     from scevaluation.publish.board import taken_lines

@@ -42,6 +42,11 @@ def errors_of(issues: Iterable[dict]) -> list[dict]:
     return [i for i in issues if i["severity"] == "error"]
 
 
+def count(issues: Iterable[dict], severity: str) -> int:
+    """How many issues of a severity there are, those that are only counted too."""
+    return sum(int(i["found"]) if i["problem"] == "more" else 1 for i in issues if i["severity"] == severity)
+
+
 def refusal(kind: type[EvaluationError], issues: Sequence[dict]) -> EvaluationError:
     """The error of a class that stands for issues: of one its sentence, of several the first and their number.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from scevaluation.errors import IntakeError
 from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, load_instrument
-from scevaluation.intake.workbook import COVER, SHEET
+from scevaluation.intake.form import COVER, SHEET
 from scevaluation.programme import Programme
 from scevaluation.words import words
 

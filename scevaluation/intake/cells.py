@@ -11,26 +11,22 @@ from typing import NamedTuple
 from scevaluation.errors import IntakeError
 from scevaluation.issues import clean_text
 
-MISSING = {
-    "",
-    "-",
-    "--",
-    "\u2013",
-    "\u2014",
-    "n/a",
-    "na",
-    "n.a.",
-    "nihil",
-    "kosong",
-    "tidak ada",
-    "belum ada",
-    "null",
-    "none",
-    "nan",
-}
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_GROUPED = re.compile(r"^\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*$")
+_SPACES = re.compile(r"[ \u00a0\u202f\u2009]+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'])[0-9]{3})(?:\1[0-9]{3})*")
+_BLANKS = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
+_THREE = re.compile(r"[+-]?[0-9]{1,3}([.,])[0-9]{3}")
 LONGEST = 40
+NEVER, ASK = "never", "ask"
+
+
+def _bare(text: str) -> str:
+    """A text for comparison with words of nothing: small letters, no blanks."""
+    return re.sub(r"\s+", "", text).lower()
+
+
+MISSING = frozenset(
+    map(_bare, ("", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nihil", "kosong", "tidak ada", "belum ada", "null", "none", "nan"))
+)
 
 
 class Parsed(NamedTuple):
@@ -41,22 +37,25 @@ class Parsed(NamedTuple):
     tidied: bool = False
 
 
-def parse_number(value) -> Parsed:
+def parse_number(value, thousands: str = NEVER) -> Parsed:
     """A cell's value as a number.
 
     A comma or point that is followed by other than three digits is a decimal mark; where both stand, the last one is
-    the decimal mark. "1.234" with three digits behind one mark is ambiguous: on scales that end below 1,000 it can
-    only be a decimal, so it is read as 1.234.
+    the decimal mark. "1.234" with three digits behind one mark is a decimal on scales that end below 1,000, where it can be
+    nothing else; on longer ones the rest of its column tells: see `thousands_of`. Blanks stand between groups of three digits
+    only, and never a line break.
 
     Parameters
     ----------
     value : object
         What the file holds: number, text, bool, None.
+    thousands : str
+        "never"; the mark that groups thousands in this column, "." or ","; "ask" if it cannot be told.
 
     Returns
     -------
     Parsed
-        `problem` is "" or one of text_for_number, not_finite.
+        `problem` is "" or one of text_for_number, not_finite, ambiguous_number.
     """
     if value is None:
         return Parsed(None)
@@ -69,55 +68,68 @@ def parse_number(value) -> Parsed:
         return Parsed(number) if math.isfinite(number) else Parsed(None, "not_finite")
     if not isinstance(value, str):
         return Parsed(None, "text_for_number")
-    return _parse_text(value)
+    return _parse_text(value, thousands)
 
 
-def _parse_text(text: str) -> Parsed:
-    bare = _SPACES.sub("", text).lower()
-    if bare in {_SPACES.sub("", m) for m in MISSING}:
+def _parse_text(text: str, thousands: str) -> Parsed:
+    if _bare(text) in MISSING:
         return Parsed(None)
-    if len(bare) > LONGEST:
+    number = _SPACES.sub(" ", text).strip()
+    if len(number) > LONGEST or not number.isprintable():
         return Parsed(None, "text_for_number")
-    bare = bare.replace("\u2212", "-").replace("\u2013", "-").removeprefix("rp").removeprefix(".").removesuffix("%")
+    number = number.replace("\u2212", "-").replace("\u2013", "-")
+    bare = re.sub(r"^rp\.? ?", "", number, flags=re.IGNORECASE).removesuffix("%").rstrip()
     sign = -1.0 if bare.startswith("-") else 1.0
-    bare = bare.lstrip("+-") if bare[:1] in "+-" else bare
+    bare = bare[1:] if bare[:1] in "+-" else bare
+    if " " in bare:
+        bare = bare.replace(" ", "") if _BLANKS.fullmatch(bare) else "?"
     if not re.fullmatch(r"[0-9][0-9.,']*|[.,][0-9]+", bare, re.ASCII):
         return Parsed(None, "text_for_number")
-    number = _marks(bare)
-    if number is None:
+    if thousands == ASK and _THREE.fullmatch(bare):
+        return Parsed(None, "ambiguous_number")
+    digits = _marks(bare, thousands)
+    if digits is None:
         return Parsed(None, "text_for_number")
-    value = sign * float(number)
-    return Parsed(value, "", tidied=text.strip() != number)
+    return Parsed(sign * float(digits), "", tidied=text.strip() != digits)
 
 
-def _marks(bare: str) -> str | None:
+def _marks(bare: str, thousands: str) -> str | None:
     """Digits with one decimal point, or None if the marks make no number."""
     comma, point = bare.rfind(","), bare.rfind(".")
     if comma >= 0 and point >= 0:
         decimal, group = (",", ".") if comma > point else (".", ",")
         whole, _, rest = bare.rpartition(decimal)
-        if decimal in whole or not _GROUPED.match(whole) or "'" in bare or group in rest:
+        if decimal in whole or not _GROUPED.fullmatch(whole) or "'" in bare or group in rest:
             return None
         return whole.replace(group, "") + "." + (rest or "0")
     mark = "," if comma >= 0 else "."
-    if bare.count(mark) > 1 or "'" in bare:
-        return re.sub(r"[.,']", "", bare) if _GROUPED.match(bare) else None
-    return bare.replace(",", ".").removesuffix(".") or None
+    if bare.count(mark) > 1 or "'" in bare or (mark == thousands and _THREE.fullmatch(bare)):
+        return re.sub(r"[.,']", "", bare) if _GROUPED.fullmatch(bare) else None
+    bare = bare.replace(",", ".").removesuffix(".")
+    return "0" + bare if bare.startswith(".") else bare or None
 
 
-def separator(text: str) -> str:
-    """What parts the cells of a table in text: the semicolon where its first line has more of them than commas."""
-    first = text.partition("\n")[0]
-    return ";" if first.count(";") > first.count(",") else ","
+def thousands_of(texts: Iterable[str]) -> str:
+    """The mark that groups thousands in a column of a scale that passes 1,000: ".", ",", "never", or "ask" if nothing tells.
 
-
-def stored(sheet) -> Iterable:
-    """The cells that a sheet of openpyxl holds.
-
-    It has no public way to them alone: `iter_rows` makes every cell up to the last, and for one stray cell in row 5,000 and
-    column 1,000 takes 13 s.
+    >>> thousands_of(["1.500", "1.250.000"])
+    '.'
     """
-    return sheet._cells.values()
+    groups, decimals = set(), set()
+    for text in texts:
+        marks = re.sub(r"[^.,]", "", text)
+        if len(set(marks)) == 2:
+            groups.add(marks[0])
+            decimals.add(marks[-1])
+        elif len(marks) > 1:
+            groups.add(marks[0])
+        elif marks and not _THREE.fullmatch(text.strip()):
+            decimals.add(marks)
+    if groups & decimals or len(groups) > 1 or len(decimals) > 1:
+        return ASK
+    if groups:
+        return groups.pop()
+    return {",": ".", ".": ","}[decimals.pop()] if decimals else ASK
 
 
 MONTHS = {

@@ -15,9 +15,10 @@ from scevaluation.errors import IntakeError
 from scevaluation.instrument import Instrument, Node
 from scevaluation.intake.blank import _instrument
 from scevaluation.intake.cells import day_or_today
-from scevaluation.intake.check import load_scores
+from scevaluation.intake.check import load_scores, round_files
+from scevaluation.intake.form import COVER, SHEET
+from scevaluation.intake.levels import CHOICES, LANGS, both, level_texts, status_text
 from scevaluation.intake.log import keep
-from scevaluation.intake.workbook import COVER, SHEET, round_files
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 from scevaluation.words import words
@@ -25,12 +26,10 @@ from scevaluation.words import words
 LEVELS = "Daftar"
 UNOWNED = "tanpa-perangkat-daerah"
 NEW = "-"
-LANGS = ("id", "en")
 COLUMNS = ("indicator", "name_id", "name_en", "agency", "levels", "last", "last_evidence", "self", "status", "evidence", "quality")
 WIDTHS = (22, 26, 26, 17, 56, 14, 22, 24, 22, 34, 9)
 LINE = 15
 SELF, STATUS, EVIDENCE, QUALITY = (COLUMNS.index(c) for c in ("self", "status", "evidence", "quality"))
-CHOICES = ("not_reported", "not_applicable")
 TOP = 1
 
 
@@ -41,15 +40,6 @@ class FormsOut:
     paths: dict[str, Path]
     asked: pd.DataFrame
     unowned: tuple[str, ...]
-
-
-def level_texts(node: Node, instrument: Instrument, lang: str) -> dict[str, float]:
-    """Choices of an indicator's drop-down and the score each stands for: "3 \u00b7 60\u201379%" is 3."""
-    scale, count = instrument.scale, len(node.levels)
-    if count < 2:
-        return {}
-    values = [scale.low + n * (scale.high - scale.low) / (count - 1) for n in range(count)]
-    return {f"{v:g} \u00b7 {level[lang]}": v for v, level in zip(values, node.levels, strict=True)}
 
 
 def last_scores(programme: Programme, round_name: str) -> tuple[str, pd.DataFrame]:
@@ -180,26 +170,20 @@ def _styles(book) -> dict:
     }
 
 
-def _both(key: str, **places) -> str:
-    """A short text in both languages."""
-    texts = [words(lang)(key, **places) for lang in LANGS]
-    return texts[0] if texts[0] == texts[1] else " / ".join(texts)
-
-
 def _cover(sheet, style, programme, round_name, instrument, agency, count, deadline) -> None:
     sheet.set_column(0, 0, 42)
     sheet.set_column(1, 1, 92)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     label = next((a.label for a in programme.agencies if a.id == agency), None)
-    title = _pair(label) if label else _both("desk.form.unowned")
+    title = _pair(label) if label else both("desk.form.unowned")
     sheet.write_string(0, 0, title, style["title"])
     line = 2
     shown = [("desk.form.programme", _pair(programme.label))]
     shown.append(("desk.form.round", f"{words('id').round_long(round_name)} / {words('en').round_long(round_name)}"))
     shown.append(("desk.form.deadline", _day(deadline) if deadline else "\u2013"))
     for key, text in shown:
-        sheet.write_string(line, 0, _both(key), style["bold"])
+        sheet.write_string(line, 0, both(key), style["bold"])
         sheet.write_string(line, 1, text, style["wrap"])
         line += 1
     first, last = TOP + 1, TOP + count
@@ -207,11 +191,11 @@ def _cover(sheet, style, programme, round_name, instrument, agency, count, deadl
     gone = f'SUMPRODUCT(({scores}="")*({status}=""))'
     bare = f'SUMPRODUCT(({scores}<>"")*({evidence}=""))'
     for key, formula, value in (("desk.form.missing", gone, count), ("desk.form.no_evidence", bare, 0)):
-        sheet.write_string(line, 0, _both(key), style["bold"])
+        sheet.write_string(line, 0, both(key), style["bold"])
         sheet.write_formula(line, 1, "=" + formula, style["state"], value)
         line += 1
     line = _how(sheet, style, line + 1, programme, instrument)
-    sheet.write_string(line, 0, _both("desk.form.keep"), style["quiet"])
+    sheet.write_string(line, 0, both("desk.form.keep"), style["quiet"])
     facts = {"programme": programme.id, "round": round_name, "instrument": instrument.id, "region": programme.region}
     facts |= {"agency": "" if agency == UNOWNED else agency, "deadline": deadline.isoformat() if deadline else ""}
     for n, (key, value) in enumerate(facts.items(), line + 1):
@@ -249,7 +233,7 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
     same = bool(last) and programme.instrument(last).id == instrument.id
     for column, name in enumerate(COLUMNS):
         places = {"round": said} if name.startswith("last") else {}
-        sheet.write_string(0, column, _both("desk.column." + name, **places), style["head"])
+        sheet.write_string(0, column, both("desk.column." + name, **places), style["head"])
         sheet.set_column(column, column, WIDTHS[column])
     sheet.set_row(0, LINE * 3)
     sheet.freeze_panes(TOP, 2)
@@ -265,7 +249,7 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
         texts = (path, node.label.id, node.label.en, owner, meaning)
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, style["locked"])
-        shown = "" if value is None else f"{words('id').num(value, 2)} ({_both('desk.source.' + source)})"
+        shown = "" if value is None else f"{words('id').num(value, 2)} ({both('desk.source.' + source)})"
         sheet.write_string(row, COLUMNS.index("last"), shown, style["last"])
         sheet.write_string(row, COLUMNS.index("last_evidence"), evidence, style["last"])
         for column in (SELF, STATUS, EVIDENCE, QUALITY):
@@ -283,8 +267,8 @@ def _rules(sheet, style, row: int, node: Node, instrument: Instrument, levels) -
     """Drop-down of the levels (a number between them may be typed), or the limits of the scale; closed lists elsewhere."""
     low, high = instrument.scale.low, instrument.scale.high
     limits, choices = f"{low:g}\u2013{high:g}", list(level_texts(node, instrument, "id"))
-    rule = {"input_title": node.label.id[:32], "input_message": _both("desk.form.choose", limits=limits)[:255]}
-    rule |= {"error_title": limits, "error_message": _both("desk.form.choose", limits=limits)[:255]}
+    rule = {"input_title": node.label.id[:32], "input_message": both("desk.form.choose", limits=limits)[:255]}
+    rule |= {"error_title": limits, "error_message": both("desk.form.choose", limits=limits)[:255]}
     if choices:
         for column, text in enumerate(choices):
             levels.write_string(row, column, text)
@@ -300,11 +284,6 @@ def _rules(sheet, style, row: int, node: Node, instrument: Instrument, levels) -
     sheet.data_validation(row, QUALITY, row, QUALITY, {"validate": "list", "source": ["A", "B", "C"]})
 
 
-def status_text(status: str) -> str:
-    """A status as the form's drop-down writes it."""
-    return _both("desk.status." + status)
-
-
 def _pair(label) -> str:
     return label.id if label.id == label.en else f"{label.id} / {label.en}"
 
@@ -315,6 +294,6 @@ def _day(day: date) -> str:
 
 
 def _letter(column: int) -> str:
-    from scevaluation.intake.grids import letters
+    from scevaluation.grid.cell import letters
 
     return letters(column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scevaluation.intake.grids import Grid
+from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.matching import match, normal, written
 from scevaluation.issues import clean_text
 
@@ -25,6 +25,7 @@ NAMES = {
     "other": "no;nomor;number;arti nilai;levels;catatan;note;file;cell;berkas;sel",
 }
 KNOWN = written((text, f) for f, texts in NAMES.items() for text in texts.split(";"))
+_FIRST = frozenset(k for k, f in KNOWN.items() if f in ("indicator", "name"))
 LAST = ("nilai lalu", "last score", "bukti lalu", "last evidence")
 SCORES = ("self", "verified", "final", "score")
 FREE = ("other", "name", "last")
@@ -101,14 +102,15 @@ def _header(texts: dict[int, str]) -> Header:
 
 
 def _row_texts(grid: Grid, row: int) -> dict[int, str]:
-    return {c: t for c, v in enumerate(grid.cells[row]) if isinstance(v, str) and (t := clean_text(v, 200))}
+    cells = sorted(grid.rows.get(row, {}).items())
+    return {c: t for c, cell in cells if cell.kind == "text" and (t := clean_text(cell.value, 200))}
 
 
 def _two_rows(grid: Grid, row: int) -> dict[int, str]:
     """Names made of two rows: a name over several columns goes before each name below it."""
     above, below = _row_texts(grid, row), _row_texts(grid, row + 1)
     out, spread = {}, ""
-    for column in range(max([*above, *below, -1]) + 1):
+    for column in sorted({*above, *below}):
         spread = above.get(column, spread)
         if column in below:
             both = f"{spread} {below[column]}".strip()
@@ -121,9 +123,9 @@ def _two_rows(grid: Grid, row: int) -> dict[int, str]:
 def find_header(grid: Grid) -> Header | None:
     """The best row of column names among the first rows of a sheet, or None where there is none."""
     best, worth = None, 1.0
-    for row in range(min(len(grid.cells), DEEPEST)):
+    for row in sorted(grid.rows)[:DEEPEST]:
         tries = [(_row_texts(grid, row), row + 1)]
-        if row + 1 < len(grid.cells):
+        if row + 1 in grid.rows:
             tries.append((_two_rows(grid, row), row + 2))
         for texts, data in tries:
             found = _header(texts)
@@ -131,3 +133,11 @@ def find_header(grid: Grid) -> Header | None:
                 found.data, found.top = data, row
                 best, worth = found, found.worth
     return best
+
+
+def is_header(cells: dict[int, Cell]) -> bool:
+    """Whether a row of cells are column names once more: the indicator's and at least one score's."""
+    if not any(cell.kind == "text" and normal(cell.value[:60]) in _FIRST for cell in cells.values()):
+        return False
+    found = _header({c: clean_text(cell.value, 200) for c, cell in cells.items() if cell.kind == "text"})
+    return len(found.place) >= 2 and found.worth > 0

@@ -1,123 +1,195 @@
-"""One line of a returned form: what every cell says, what was changed in reading it, what is asked."""
+"""One line of a table of scores: what every cell says, what was changed in reading it, what is asked."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from functools import cache
-
 from scevaluation.frames import SCORES, STATUSES
-from scevaluation.instrument import Instrument
+from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.cells import parse_number
-from scevaluation.intake.forms_out import CHOICES, LANGS, level_texts, status_text
-from scevaluation.intake.grids import Grid
 from scevaluation.intake.header import Header
-from scevaluation.intake.matching import Match, match, normal, written
-from scevaluation.intake.official import regions
+from scevaluation.intake.levels import CHOICES, status_text
+from scevaluation.intake.matching import Match, match, normal
+from scevaluation.intake.scores import score_of, written
 from scevaluation.issues import clean_text
-from scevaluation.programme import Programme
 
-TOTALS = {"jumlah", "total", "rata rata", "rerata", "jumlah total", "subtotal", "sub total", "average", "sum", "mean"}
+TOTALS = {
+    "jumlah", "total", "rata rata", "rerata", "jumlah total", "subtotal", "sub total", "average", "sum", "mean", "nilai rata rata",
+    "rata rata nilai", "total nilai", "grand total",
+}  # fmt: skip
 ACTIVE = ("=", "+", "@", "-", "\t")
 LONGEST = 2000
+KNOWN_SOURCES = {
+    "self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified", "final": "final", "akhir": "final",
+}  # fmt: skip
+GIVEN = ("indicator", "agency", "region", "source", "status")
+DASHES = ("-", "\u2013", "\u2014")
 
 
 class Line:
     """One row of the table of a form; `form` is the reader that keeps the log and the issues."""
 
-    def __init__(self, form, grid: Grid, row: int, place: dict[str, int]):
-        self.form, self.grid, self.row, self.place = form, grid, row, place
+    def __init__(self, form, grid: Grid, row: int, cells: dict[int, Cell], place: dict[str, int]):
+        self.form, self.grid, self.row, self.cells, self.place = form, grid, row, cells, place
 
-    def value(self, field: str):
-        column, cells = self.place.get(field), self.grid.cells[self.row]
-        return cells[column] if column is not None and column < len(cells) else None
+    def said(self, field: str) -> Cell | None:
+        """The cell of a field."""
+        return self.cells.get(self.place.get(field, -1))
+
+    def text(self, field: str, longest: int = 2000) -> str:
+        return written(self.said(field), longest)
 
     def cell(self, field: str) -> str:
-        return self.grid.at(self.row, self.place.get(field, -1)) if self.grid.sheet else self.grid.at(self.row, -1)
+        return self.grid.at(self.row, self.place.get(field, -1)) if self.grid.sheet else self.grid.at(self.row)
 
     def read(self, header: Header, scored: list[str]) -> None:
         form = self.form
-        filled = [f for f in scored if clean_text(self.value(f)) or (self.row, self.place[f]) in self.grid.formulas]
-        path = self.indicator(header, bool(filled))
+        filled = [f for f in scored if self.said(f) is not None]
+        stopped = self.spoiled()
+        if stopped & {"indicator"}:
+            return
+        path = self.indicator(header, filled)
         if not path:
             return
         form.seen.add(path)
-        agency = self.agency(path)
-        if self.place.get("region") is not None and clean_text(self.value("region")):
-            form.region(self.cell("region"), clean_text(self.value("region"), 120))
-        status, evidence, quality = self.status(), self.evidence(), clean_text(self.value("quality"), 10).upper()
+        agency = "" if "agency" in stopped else self.agency(path)
+        if self.text("region"):
+            form.region(self.cell("region"), self.said("region"))
+        status = "" if "status" in stopped else self.status()
+        evidence, quality = self.evidence(), self.text("quality", 10).upper()
         if quality not in ("", "A", "B", "C"):
             form.issue(self.cell("quality"), "unknown_quality", "warning", quality, "A, B, C", "choose_status")
         if not filled and not status:
+            if form.instrument.nodes[path].children:
+                return
             form.silent.add((path, agency))
+        origin = self.origin()
         for field in filled or [self.main(scored)]:
             source = self.source() if field == "score" else field
-            value = self.score(field, path) if filled else None
+            value = score_of(self, field, path) if filled else None
             state = status or ("scored" if value is not None else "not_reported")
             if value is None and state in ("scored", "inferred"):
                 state = "not_reported"
             mine = evidence if not source.startswith("assessor:") else ""
-            row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality, form.name)
-            form.rows.append(dict(zip(SCORES.columns, (*row, self.cell(field)), strict=True)))
+            row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality)
+            form.keep(dict(zip(SCORES.columns, (*row, *(origin or (form.name, self.cell(field)))), strict=True)), self)
+
+    def spoiled(self) -> set[str]:
+        """Fields of the row that hold an error of a formula, or what was struck out: named, and not read."""
+        out = set()
+        for field in GIVEN:
+            cell = self.said(field)
+            if cell is None:
+                continue
+            if cell.kind == "error":
+                self.form.issue(self.cell(field), "error_cell", "error", cell.value, "", "correct_cell")
+            elif cell.struck or cell.look.struck:
+                self.form.issue(self.cell(field), "struck_out", "error", cell.struck or written(cell), "", "unstrike")
+            else:
+                continue
+            out.add(field)
+        return out
 
     def main(self, scored: list[str]) -> str:
         """The score column that an empty row is kept under."""
         return next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])
 
+    def origin(self) -> tuple[str, str] | None:
+        """File and cell of the form that a row of the round's own table was taken from."""
+        if not self.form.own or not self.text("file", 200):
+            return None
+        return self.text("file", 200), self.text("cell", 200)
+
     def source(self) -> str:
-        form, text = self.form, clean_text(self.value("source"), 40)
+        form, text = self.form, self.text("source", 40)
         if "source" not in self.place:
             return "self"
         if text.lower().startswith("assessor:") and len(text) > 9:
             return "assessor:" + text[9:].strip().upper()
-        known = {"self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified"}
-        known |= {"final": "final", "akhir": "final"}
-        if text.lower() in known:
-            return known[text.lower()]
-        near = match(text, known)
+        if text.lower() in KNOWN_SOURCES:
+            return KNOWN_SOURCES[text.lower()]
+        near = match(text, KNOWN_SOURCES)
         if near.kind == "close":
             return form.asked(self.cell("source"), "source", text, near) or "self"
         form.issue(self.cell("source"), "unknown_source", "error", text, "self, verified, final, assessor:<id>", "use_code")
         return "self"
 
-    def indicator(self, header: Header, filled: bool) -> str:
+    def indicator(self, header: Header, filled: list[str]) -> str:
         """Path of the row's indicator; code and name must not contradict each other."""
-        form, cells = self.form, self.grid.cells[self.row]
-        code = clean_text(self.value("indicator"), 200)
-        names = [(c, clean_text(cells[c], 200)) for c in header.names if c < len(cells) and clean_text(cells[c])]
+        form = self.form
+        code = self.text("indicator", 200)
+        names = [(c, text) for c in header.names if (text := written(self.cells.get(c), 200))]
         text, at = code, self.cell("indicator")
         if names and not code:
             text, at = names[0][1], self.grid.at(self.row, names[0][0])
-        if normal(text) in TOTALS:
-            form.changed(self.grid.at(self.row, -1), "indicator", text, "", "total")
-            return ""
         if not text:
             if filled:
-                form.issue(self.grid.at(self.row, -1), "row_without_indicator", "error", "", "", "correct_cell")
+                form.issue(self.grid.at(self.row), "row_without_indicator", "error", "", "", "correct_cell")
             return ""
-        if header.text.get(self.place.get("indicator", -1)) == code and code:
-            form.changed(self.grid.at(self.row, -1), "indicator", code, "", "repeated")
+        if normal(text) in TOTALS or (filled and self.equals_its_block(text, filled)):
+            form.changed(self.grid.at(self.row), "indicator", text, "", "total")
+            form.block.clear()
             return ""
-        path = form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
-        own = {normal(form.instrument.nodes[path].label[lang]) for lang in LANGS} if path else set()
+        path = self.matched(at, text, names, bool(filled or self.text("status")))
+        own = {normal(form.instrument.nodes[path].label[lang]) for lang in ("id", "en")} if path else set()
         for column, name in names if path else []:
             other = match(name, form.indicators)
             if other.taken not in ("", path) and normal(name) not in own:
                 form.issue(self.grid.at(self.row, column), "code_and_name_differ", "error", name, path, "correct_cell")
         return path
 
+    def matched(self, at: str, text: str, names: list[tuple[int, str]], says: bool) -> str:
+        """The path that a code or name stands for."""
+        form, cell = self.form, self.said("indicator")
+        if cell is not None and cell.kind in ("number", "date"):
+            return self.spoiled_code(at, cell, text, names)
+        if not says and match(text, form.indicators).kind == "none":
+            form.issue(at, "row_unknown", "note", text, "", "none")
+            return ""
+        return form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
+
+    def spoiled_code(self, at: str, cell: Cell, text: str, names: list[tuple[int, str]]) -> str:
+        """A code that a spreadsheet holds as a number has lost its zeros: matched back only where one code fits it."""
+        form = self.form
+        fits = form.codes.get(cell.value, ()) if cell.kind == "number" else ()
+        if len(fits) > 1:
+            named = {match(name, form.indicators).taken for _, name in names} & set(fits)
+            fits = tuple(named) if len(named) == 1 else fits
+        if len(fits) == 1:
+            if form.instrument.nodes[fits[0]].id != text:
+                form.changed(at, "indicator", text, fits[0], "code")
+            return fits[0]
+        if not fits and cell.kind == "number":
+            return form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
+        form.issue(at, "code_spoiled", "error", text, ", ".join(fits) or form.instrument.id, "code_as_text")
+        return ""
+
+    def equals_its_block(self, text: str, filled: list[str]) -> bool:
+        """Whether a row of an unknown name is the mean or sum of all rows above it since the last such row."""
+        form = self.form
+        if form.long or match(text, form.indicators).kind in ("exact", "close"):
+            return False
+        for field in filled:
+            above, value = form.block.get(field, []), self.number(field)
+            if len(above) < 2 or value is None:
+                return False
+            if min(abs(value - sum(above) / len(above)), abs(value - sum(above))) > 0.0051:
+                return False
+        return True
+
+    def number(self, field: str) -> float | None:
+        cell = self.said(field)
+        return None if cell is None or cell.kind not in ("number", "text") else parse_number(cell.value).value
+
     def agency(self, path: str) -> str:
         """The row's agency: its cell, else the cover; an owner of the indicator is only proposed."""
-        form, text = self.form, clean_text(self.value("agency"), 120)
-        if text in ("-", "\u2013", "\u2014"):
-            text = ""
-        if text:
-            found = form.named(self.cell("agency"), "agency", text, form.agencies, "unknown_agency", form._known_agencies())
+        form, text = self.form, self.text("agency", 120)
+        if text and text not in DASHES:
+            found = form.named(self.cell("agency"), "agency", text, form.agencies, "unknown_agency", form.known_agencies)
             if found and form.owned.get(path) and found not in form.owned[path]:
                 form.issue(self.cell("agency"), "not_owner", "warning", f"{found} {path}", ", ".join(form.owned[path]), "look")
             return found
         said = form.facts.get("agency")
-        if said == "":
-            return ""
+        if said == "" or (said is None and form.long and "agency" in self.place):
+            return ""  # a table that names agency and source line by line means what it leaves empty
         if said:
             form.changed(self.cell("agency"), "agency", "", said, "cover")
             return said
@@ -128,7 +200,7 @@ class Line:
         return form.asked(self.cell("agency"), "agency", path, Match(owners[0], "close")) if len(owners) == 1 else ""
 
     def status(self) -> str:
-        form, text = self.form, clean_text(self.value("status"), 80)
+        form, text = self.form, self.text("status", 80)
         key = normal(text)
         if not key:
             return ""
@@ -143,16 +215,17 @@ class Line:
 
     def evidence(self) -> str:
         """Evidence as inert text: what a spreadsheet would run gets an apostrophe in front."""
-        form, value, cell = self.form, self.value("evidence"), self.cell("evidence")
-        text = value.isoformat() if isinstance(value, date | datetime) else clean_text(value, LONGEST + 1)
-        at = (self.row, self.place.get("evidence", -1))
-        if not text and at in self.grid.formulas:
-            text = clean_text(self.grid.formulas[at], LONGEST + 1)
-        link = clean_text(self.grid.links.get(at, ""), LONGEST)
+        form, said, cell = self.form, self.said("evidence"), self.cell("evidence")
+        text = written(said, LONGEST + 1)
+        if said is not None and said.kind == "error":
+            form.issue(cell, "error_cell", "warning", text, "", "look")
+        if said is not None and not text and said.formula:
+            text = clean_text(said.formula, LONGEST + 1)
+        link = clean_text(self.grid.links.get((self.row, self.place.get("evidence", -1)), ""), LONGEST)
         if link and link != text:
             form.changed(cell, "evidence", text, f"{text} ({link})", "link")
             text = f"{text} ({link})".strip()
-        if text in ("-", "\u2013", "\u2014"):
+        if text in DASHES:
             return ""
         if text.replace(",", "").replace(".", "").isdigit() and len(text) < 4:
             form.issue(cell, "evidence_number", "error" if not self.grid.sheet else "warning", text, "", "correct_cell")
@@ -164,63 +237,3 @@ class Line:
             text = "'" + text
         return text
 
-    def score(self, field: str, path: str) -> float | None:
-        """A score as a number, or None with an issue; what was made of a text is logged."""
-        form, value, cell = self.form, self.value(field), self.cell(field)
-        formula = self.grid.formulas.get((self.row, self.place[field]))
-        if formula:
-            problem = ("formula_without_value", "error") if value is None else ("formula", "warning")
-            form.issue(cell, *problem, formula, "", "paste_value")
-            form.changed(cell, field, formula, f"{value:g}" if isinstance(value, float) else value, "formula")
-        if isinstance(value, date | datetime | time | timedelta):
-            form.issue(cell, "date_for_number", "error", value, "", "correct_cell")
-            return None
-        level = form.levels.get(path, {}).get(_level_key(value)) if isinstance(value, str) else None
-        if level is not None:
-            form.changed(cell, field, value, f"{level:g}", "level")
-            return level
-        parsed = parse_number(value)
-        if parsed.problem:
-            form.issue(cell, parsed.problem, "error", value, "", "correct_cell")
-        elif isinstance(value, str) and parsed.value is not None and parsed.tidied:
-            unit = "%" in value or "rp" in value.lower()
-            form.changed(cell, field, value, f"{parsed.value:g}", "unit" if unit else "number")
-            if unit:
-                form.issue(cell, "unit_dropped", "warning", value, f"{parsed.value:g}", "look")
-        elif isinstance(value, str) and parsed.value is None:
-            form.changed(cell, field, value, "", "number")
-        return parsed.value
-
-
-def _indicator_names(instrument: Instrument) -> dict[str, str]:
-    """Paths, ids and labels of the nodes; what means two of them names neither, but a path always names itself."""
-    nodes = instrument.nodes.items()
-    loose = written((t, p) for p, n in nodes for t in (n.label.id, n.label.en, n.id))
-    return loose | {normal(p): p for p, _ in nodes}
-
-
-@cache
-def _all_regions() -> dict[str, str]:
-    table = regions()
-    return written((t, c) for c, n in zip(table["code"], table["name"], strict=True) for t in (c, n))
-
-
-def _region_names(programme: Programme) -> dict[str, str]:
-    own = (programme.region, programme.region_label.id, programme.region_label.en)
-    return _all_regions() | {normal(t): programme.region for t in own}
-
-
-def _level_key(text: str) -> str:
-    """A level's text for comparison; marks stay, for 3,75 is not level 3 with 75."""
-    return "".join(clean_text(text).casefold().replace("\u2013", "-").replace("\u2014", "-").split())
-
-
-def _level_names(node, instrument: Instrument) -> dict[str, float]:
-    """Score of every level's text in either language, with its number, or without it where the text has letters."""
-    out: dict[str, set[float]] = {}
-    for lang in LANGS:
-        for text, value in level_texts(node, instrument, lang).items():
-            bare = text.partition("\u00b7")[2]
-            for form in (text, bare) if any(c.isalpha() for c in bare) else (text,):
-                out.setdefault(_level_key(form), set()).add(value)
-    return {t: v.pop() for t, v in out.items() if len(v) == 1}

@@ -30,6 +30,10 @@ WHY = (
     "repeated",
     "sheet",
     "total",
+    "percent",
+    "code",
+    "comment",
+    "colour",
     "by_hand",
 )
 _SHA = Column("str", "SHA-256 of the received file")

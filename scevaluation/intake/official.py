@@ -84,3 +84,8 @@ def resolve_region(code: str, system: str = "kemendagri", on: date | None = None
             f"{str(code)[:20]} was no region code of {system} {when}.", "Give the system and the date of the code."
         )
     return found.iloc[0]
+
+
+def region_of(form, at, text):
+    """TEMPORARY."""
+    form.issue(at, "wrong_region", "error", text, form.programme.region, "right_file")

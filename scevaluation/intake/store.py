@@ -13,10 +13,9 @@ import pandas as pd
 from scevaluation.errors import IntakeError
 from scevaluation.frames import SCORES
 from scevaluation.instrument import Instrument
-from scevaluation.intake.check import accepted
+from scevaluation.intake.check import accepted, round_files
 from scevaluation.intake.log import ENTRIES, IMPORT_LOG, RECEIVED, keep, kept, replace
-from scevaluation.intake.returned import Returned, Yes, never, read_returned
-from scevaluation.intake.workbook import COLUMNS, ORIGIN, round_files
+from scevaluation.intake.form import COLUMNS, ORIGIN, Yes, never
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 
@@ -257,3 +256,28 @@ def intake(
     """
     desk = Desk(programme, round_name, day)
     return [desk.take(Path(f), yes) for f in files]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """TEMPORARY."""
+    path: Path
+    sha256: str
+    raw: bytes
+    kind: str
+    facts: dict
+    scores: pd.DataFrame
+    log: pd.DataFrame
+    issues: pd.DataFrame
+    silent: frozenset
+    @property
+    def errors(self):
+        return self.issues[self.issues["severity"] == "error"]
+
+
+def read_returned(path, programme, round_name, asked, yes):
+    from scevaluation.frames import ISSUES
+    from scevaluation.intake.reading import read
+    r = read(path, programme, round_name, asked.to_dict("records"), yes)
+    return Returned(r.path, r.sha256, r.raw, "csv" if r.kind == "text" else r.kind, r.facts, r.scores(), pd.DataFrame(r.log, columns=list(IMPORT_LOG.columns), dtype=object),
+      pd.DataFrame(r.issues, columns=list(ISSUES.columns)), r.silent)

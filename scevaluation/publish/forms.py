@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import ROOT
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
-from scevaluation.intake.workbook import read_round
+from scevaluation.intake.reading import read
 from scevaluation.issues import describe
 from scevaluation.programme import load_programme
 from scevaluation.publish import parts
@@ -306,7 +307,7 @@ def issue_cells(issues: pd.DataFrame, problem: str) -> str:
 
 def filled(file: str, programme: str, round_name: str) -> str:
     """Scores and items by component in plain figures."""
-    scores = read_round(file, load_programme(programme), round_name).scores
+    scores = read(Path(file), load_programme(programme), round_name).scores()
     component = scores["indicator"].str.split("/").str[0]
     counts = scores["score"].notna().groupby(component, sort=False).agg(["sum", "size"])
     return ", ".join(f"{c} {int(r['sum'])}/{int(r['size'])}" for c, r in counts.iterrows())

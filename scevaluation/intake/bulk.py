@@ -1,0 +1,173 @@
+"""A table in text: millions of lines in the project's own columns are read in seconds; what is odd goes the way of every cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scevaluation.frames import STATUSES
+from scevaluation.grid import text as texts
+from scevaluation.grid.cell import Cell, Grid
+from scevaluation.grid.limits import CELLS, Refused
+from scevaluation.intake.form import Form, refuse
+from scevaluation.intake.header import DEEPEST, Header
+from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
+from scevaluation.intake.scores import LONG
+from scevaluation.issues import clean_text
+
+_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?").fullmatch
+_QUALITIES, _COUNTED, _SILENT = frozenset(("", "A", "B", "C")), frozenset(("", "scored", "inferred")), frozenset(STATUSES[1:4])
+MOST_ERRORS = 5_000
+
+
+class TextTable:
+    """The lines of a table in text.
+
+    Attributes
+    ----------
+    head : Grid
+        Its first lines.
+    cut : bool
+        Whether the last line has no end.
+    last : (int, list of str)
+        Number and cells of the last line that was read.
+    """
+
+    def __init__(self, raw: bytes, name: str):
+        self.name, self.last = name, (0, [])
+        self.text = self._asked(lambda: texts.decode(raw))
+        self.cut = texts.unended(self.text)
+        self.mark = texts.separator(self.text)
+        self.head = Grid("", {n - 1: _cells(row) for n, row in self._first()})
+
+    def _asked(self, ask):
+        try:
+            return ask()
+        except Refused as why:
+            raise refuse(self.name, why.problem, why.found, "", why.remedy, why.cell) from why
+
+    def _first(self) -> Iterator[tuple[int, list[str]]]:
+        for count, (number, row) in enumerate(self.lines()):
+            if count == DEEPEST:
+                return
+            yield number, row
+
+    def lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Lines that hold anything, with their numbers."""
+        lines = texts.lines(self.text, self.mark)
+        while (found := self._asked(lambda: next(lines, None))) is not None:
+            if any(found[1]):
+                self.last = found
+                yield found
+
+    def grid(self) -> Grid:
+        """All its lines as cells.
+
+        Raises
+        ------
+        IntakeError
+            If they are too many for a table that is not in the project's own columns.
+        """
+        rows, count = {}, 0
+        for number, row in self.lines():
+            rows[number - 1] = _cells(row)
+            count += len(rows[number - 1])
+            if count > CELLS:
+                raise refuse(self.name, "many_cells", CELLS, "", "fewer_cells")
+        return Grid("", rows)
+
+    def read(self, form: Form, header: Header, place: dict[str, int]) -> int:
+        """Read lines in the project's own columns; how many hold anything. After too many errors the rest is left unread."""
+        quick, filled = _Quick(form, place, max(header.text) + 1), 0
+        for number, row in self.lines():
+            if number <= header.data:
+                continue
+            filled += 1
+            if not quick.take(number, row):
+                quick.slowly(number, row, header)
+                if form.errors > MOST_ERRORS:
+                    form.issue(f"line {number}", "given_up", "error", MOST_ERRORS, "", "correct_first")
+                    break
+        return filled
+
+
+def _cells(row: list[str]) -> dict[int, Cell]:
+    return {c: Cell(v, "text") for c, v in enumerate(row) if v and not v.isspace()}
+
+
+class _Quick:
+    """Lines whose cells were all read before are taken at once; the others teach it, or are named.
+
+    `known` holds ids by field and text, `scores` the number of a text with what was logged and noted of it.
+    """
+
+    def __init__(self, form: Form, place: dict[str, int], width: int):
+        self.form, self.place, self.width = form, place, width
+        self.known: dict[str, dict[str, str]] = {"indicator": {}, "agency": {"": ""}, "source": {}}
+        self.scores: dict[str, tuple] = {}
+        self.columns = [place.get(c, width) for c in ("indicator", "agency", "source", "score", "status", "evidence", "quality")]
+        self.origin = [place.get(c, width) for c in ("file", "cell")] if form.own and "file" in place else []
+        self.off = bool(form.owned) or form.facts.get("agency") is not None or form.instrument.scale.high >= LONG
+
+    def take(self, number: int, row: list[str]) -> bool:
+        """Whether the line was taken."""
+        width, known = self.width, self.known
+        if self.off or len(row) > width:
+            return False
+        cells = row + [""] * (width + 1 - len(row))
+        path, agency, source, score, status, evidence, quality = [cells[c] for c in self.columns]
+        path, agency, source = known["indicator"].get(path), known["agency"].get(agency), known["source"].get(source)
+        if path is None or agency is None or source is None:
+            return False
+        if evidence and not _inert(evidence) or quality not in _QUALITIES:
+            return False
+        value, said = None, ()
+        if score:
+            if status not in _COUNTED:
+                return False
+            if _PLAIN(score):
+                value = float(score)
+            elif score in self.scores:
+                value, *said = self.scores[score]
+            else:
+                return False
+            status = status or "scored"
+        elif status not in _SILENT:
+            return False
+        form, cell = self.form, f"line {number}"
+        for why, problem, taken in said:
+            form.changed(cell, "score", score, taken, why)
+            form.issue(cell, *problem)
+        file, at = [clean_text(cells[c], 200) for c in self.origin] or ("", "")
+        form.rows.append({
+            "region": form.programme.region, "round": form.round, "indicator": path, "agency": agency, "source": source,
+            "score": value, "status": status, "evidence": "" if source[:9] == "assessor:" else evidence, "quality": quality,
+            "file": file or form.name, "cell": at if file else cell,
+        })  # fmt: skip
+        form.seen.add(path)
+        return True
+
+    def slowly(self, number: int, row: list[str], header: Header) -> None:
+        """Read a line cell by cell; what its cells were read as is known from now on."""
+        form, cells = self.form, _cells(row)
+        log, rows, count = len(form.log), len(form.rows), sum(form.kinds.values())
+        if cells and max(cells) >= self.width:
+            form.issue(f"line {number}", "row_too_long", "error", max(cells) + 1, self.width, "quote_commas")
+        Line(form, Grid(""), number - 1, cells, self.place).read(header, ["score"])
+        if len(form.rows) != rows + 1:
+            return
+        new, named = form.log[log:], sum(form.kinds.values()) - count
+        if len(new) == named == 1 and new[0]["field"] == "score" and form.latest[1] != "error":
+            self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], (new[0]["why"], form.latest, new[0]["taken"]))
+        elif new or named:
+            return
+        for field, ids in self.known.items():
+            at = self.place.get(field, self.width)
+            ids[row[at] if at < len(row) else ""] = form.rows[-1][field]
+
+
+def _inert(text: str) -> bool:
+    """Whether a text may stand as it is."""
+    if len(text) > LONGEST or text[0] in ACTIVE or text in DASHES or not text.isprintable():
+        return False
+    return text == text.strip() and "  " not in text and not (len(text) < 4 and text[-1].isdigit())

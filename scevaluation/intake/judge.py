@@ -1,0 +1,227 @@
+"""What is wrong or odd about scores that were read: by row, by group, by the whole table.
+
+The rules take rows as plain dicts: pandas and pandera take longer to load than a round to check.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from math import fsum
+
+from scevaluation.frames import ISSUES, SCORES
+from scevaluation.instrument import Instrument
+from scevaluation.intake.form import MOST_OF_A_KIND
+from scevaluation.issues import issue
+from scevaluation.programme import Programme
+
+STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
+SILENT = ("not_applicable", "did_not_take_part")
+LISTED = 10
+MOST_KNOWN = 100_000
+SOURCES = ("self", "verified", "final")
+
+
+def judged(rows: list[dict], programme: Programme, round_name: str, found: list[dict], whole: bool = False) -> list[dict]:
+    """Rows of ISSUES about rows of SCORES, each once, behind those `found` before.
+
+    `whole` says that the rows are all that the round has, so that an indicator without a line is missed.
+    """
+    instrument = programme.instrument(round_name)
+    out = list(found) + _by_row(rows, instrument, programme, round_name)
+    for row in _duplicates(rows):
+        out.append(_about(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
+    out += _straight_lines(rows, instrument) + _parent_checks(rows, instrument) + _not_reported(rows, instrument)
+    out += _unequal_panels(rows, instrument)
+    if whole:
+        out += _without_line(rows, instrument)
+    once: dict[tuple, dict] = {}
+    for one in out:
+        once.setdefault(tuple(one[k] for k in ISSUES.key), one)
+    return _bounded(list(once.values()))
+
+
+def _about(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
+    return issue(row["file"], row["cell"], problem, severity, found, expected, remedy)
+
+
+def _bounded(issues: list[dict]) -> list[dict]:
+    """No more of a kind than a person can read; how many more there are is said."""
+    kinds = Counter((i["problem"], i["severity"]) for i in issues)
+    many = {k: n for k, n in kinds.items() if n > MOST_OF_A_KIND}
+    if not many:
+        return issues
+    seen: Counter = Counter()
+    out = []
+    for one in issues:
+        kind = (one["problem"], one["severity"])
+        seen[kind] += 1
+        if kind not in many or seen[kind] <= MOST_OF_A_KIND:
+            out.append(one)
+    file = issues[0]["file"]
+    return out + [issue(file, "", "more", s, n - MOST_OF_A_KIND, p, "correct_cell") for (p, s), n in many.items()]
+
+
+def _scored(row: dict) -> bool:
+    return row["score"] is not None and row["score"] == row["score"]
+
+
+def _groups(rows: Iterable[dict], key: Callable[[dict], object]) -> list[tuple]:
+    """Rows by what `key` says of each, in its order."""
+    out = defaultdict(list)
+    for row in rows:
+        out[key(row)].append(row)
+    return sorted(out.items())
+
+
+def _duplicates(rows: list[dict]) -> list[dict]:
+    times = Counter([(r["indicator"], r["agency"], r["source"]) for r in rows])
+    if len(times) == len(rows):
+        return []
+    full = Counter(tuple(row[k] for k in SCORES.key) for row in rows)
+    return [row for row in rows if full[tuple(row[k] for k in SCORES.key)] > 1]
+
+
+def _by_row(rows: list[dict], instrument: Instrument, programme: Programme, round_name: str) -> list[dict]:
+    """Issues of single rows; equal words and equal scores are judged once."""
+    agencies = frozenset(a.id for a in programme.agencies)
+    leaves = set(instrument.leaves) - set(instrument.components)
+    known: set[tuple] = set()
+    fine: set[tuple] = set()
+    out: list[dict] = []
+    for row in rows:
+        words = (row["indicator"], row["agency"], row["source"], row["region"], row["round"])
+        if words not in known:
+            issues = _keys(row, instrument, programme, round_name, agencies)
+            if not issues and len(known) < MOST_KNOWN:
+                known.add(words)
+            out += issues
+        score = (row["score"], row["status"], row["indicator"] in leaves)
+        if score not in fine:
+            issues = _score(row, instrument)
+            if not issues and len(fine) < MOST_KNOWN:
+                fine.add(score)
+            out += issues
+    return out
+
+
+def _keys(row: dict, instrument: Instrument, programme: Programme, round_name: str, agencies: frozenset[str]) -> list[dict]:
+    out = []
+    if row["round"] != round_name:
+        out.append(_about(row, "wrong_round", "error", row["round"], round_name, "right_file"))
+    if row["region"] != programme.region:
+        out.append(_about(row, "wrong_region", "error", row["region"], programme.region, "right_file"))
+    if row["indicator"] not in instrument.nodes:
+        near = ", ".join(_near(row["indicator"], tuple(instrument.nodes), 0.6)) or instrument.id
+        out.append(_about(row, "unknown_indicator", "error", row["indicator"], near, "use_code"))
+    if row["agency"] and row["agency"] not in agencies:
+        known = tuple(sorted(agencies))
+        near = ", ".join(_near(row["agency"], known, 0.5) or known)
+        out.append(_about(row, "unknown_agency", "error", row["agency"], near, "use_code"))
+    if row["source"] not in SOURCES and not row["source"].startswith("assessor:"):
+        out.append(_about(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "use_code"))
+    return out
+
+
+@lru_cache(4096)
+def _near(text: str, known: tuple[str, ...], least: float) -> list[str]:
+    return difflib.get_close_matches(text, known, 3, least)
+
+
+def _score(row: dict, instrument: Instrument) -> list[dict]:
+    score, scale = row["score"], instrument.scale
+    if not _scored(row):
+        return []
+    limits = f"{scale.low:g}\u2013{scale.high:g} ({instrument.id})"
+    if score == 0 and scale.low > 0:
+        return [_about(row, "zero_score", "error", "0", limits, "leave_empty")]
+    if not scale.low <= score <= scale.high:
+        return [_about(row, "off_scale", "error", f"{score:g}", limits)]
+    if row["status"] in ("not_reported", "did_not_take_part", "not_applicable"):
+        return [_about(row, "score_and_status", "error", f"{score:g}, {row['status']}", "", "choose_one")]
+    leaf = row["indicator"] in instrument.nodes and not instrument.nodes[row["indicator"]].children
+    steps = (score - scale.low) / scale.step if scale.step and leaf and row["indicator"] not in instrument.components else 0
+    return [_about(row, "off_grid", "note", f"{score:g}", f"{scale.step:g}", "look")] if abs(steps - round(steps)) > 1e-6 else []
+
+
+def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
+    """One value in nearly all items of a component: legal, but unlikely to be an answer."""
+    of = {path: path.partition("/")[0] for path in instrument.leaves}
+    values: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    for row in rows:
+        if row["source"] != "self" and row["indicator"] in of and _scored(row):
+            values[of[row["indicator"]], row["source"]][row["score"]] += 1
+    out = []
+    for (component, source), counts in sorted(values.items()):
+        (value, times), size = counts.most_common(1)[0], counts.total()
+        if size >= STRAIGHT_ITEMS and times / size >= STRAIGHT_SHARE:
+            label = instrument.nodes[component].label.id if component in instrument.nodes else component
+            first = next(r for r in rows if of.get(r["indicator"]) == component and r["source"] == source and r["score"] == value)
+            place = {"file": first["file"], "cell": f"{component} ({source})"}
+            out.append(_about(place, "straight_lining", "warning", f"{times}/{size} = {value:g}", label, "ask_back"))
+    return out
+
+
+def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
+    """A node scored itself and by all its children: they must agree within the instrument's tolerance."""
+    above = {p for p, n in instrument.nodes.items() if n.children}
+    if instrument.weights == "unknown" or not any(row["indicator"] in above for row in rows):
+        return []
+    out = []
+    for source, group in _groups(filter(_scored, rows), lambda row: row["source"]):
+        nodes = dict(_groups(group, lambda row: row["indicator"]))
+        values = {path: fsum(row["score"] for row in own) / len(own) for path, own in nodes.items()}
+        for path in (p for p in values if p in above):
+            below = [c for c in instrument.children(path) if c in values]
+            if len(below) < len(instrument.children(path)):
+                continue
+            mean = sum(values[c] * instrument.share(c) for c in below)
+            if abs(mean - values[path]) > max(instrument.tolerance, 0.005):
+                out.append(_about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
+    return out
+
+
+def _not_reported(rows: list[dict], instrument: Instrument) -> list[dict]:
+    """Items without any score, counted by agency; what does not apply or did not take part is none of them."""
+    leaves = set(instrument.leaves)
+    mine = {(r["agency"], r["indicator"]) for r in rows if r["indicator"] in leaves}
+    known = {(r["agency"], r["indicator"]) for r in rows if _scored(r) or r["status"] in SILENT}
+    items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in mine - known)
+    out = []
+    for agency in sorted(lacks):
+        place = {"file": rows[0]["file"], "cell": agency or instrument.id}
+        out.append(_about(place, "not_reported", "note", f"{lacks[agency]}/{items[agency]}", "", "remind"))
+    return out
+
+
+def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:
+    """An indicator that agencies scored unequally often by assessors: each agency's mean counts the same, whoever gave more."""
+    given = Counter((r["indicator"], r["agency"]) for r in rows if r["source"][:9] == "assessor:" and _scored(r))
+    by: dict[str, dict[str, int]] = defaultdict(dict)
+    for (path, agency), n in given.items():
+        by[path][agency] = n
+    out = []
+    for path in sorted(p for p, counts in by.items() if len(set(counts.values())) > 1):
+        first = next(r for r in rows if r["indicator"] == path)
+        said = ", ".join(f"{a or instrument.id} {n}" for a, n in sorted(by[path].items()))
+        out.append(_about(first, "unequal_panel", "warning", path, said, "look"))
+    return out
+
+
+def _without_line(rows: list[dict], instrument: Instrument) -> list[dict]:
+    """Indicators of which a whole round says nothing, neither themselves nor by a node above them."""
+    said = {row["indicator"] for row in rows}
+
+    def covered(path: str) -> bool:
+        while path not in said and path in instrument.parents:
+            path = instrument.parents[path]
+        return path in said
+
+    gone = [p for p in instrument.leaves if not covered(p)]
+    if not gone or not rows:
+        return []
+    names = ", ".join(gone[:LISTED]) + (", \u2026" if len(gone) > LISTED else "")
+    place = {"file": rows[0]["file"], "cell": ""}
+    return [_about(place, "no_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]

@@ -1,0 +1,49 @@
+"""The round that a sheet's name, a title or a file's name speaks of."""
+
+from __future__ import annotations
+
+import re
+
+from scevaluation.rounds import PARTS, Round
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_PLAIN = re.compile(r"(?<![0-9])(20[0-9]{2})[ _-]?([sq])([1-4])(?![0-9])")
+_WHOLE = re.compile(r"(20[0-9]{2})[ ._/-]0?([1-4])")
+_PART = re.compile(r"\b(semester|sem|smt|tahap|triwulan|tw|kuartal|quarter)\.? ?(iv|iii|ii|i|[1-4])\b")
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_QUARTERS = ("triwulan", "tw", "kuartal", "quarter")
+
+
+def round_said(text: str, calendar: str, whole: bool = False) -> str:
+    """A round such as "2018-S1", a year such as "2018", or "" if a text names neither, or several.
+
+    Parameters
+    ----------
+    text : str
+    calendar : str
+        "S" or "Q": what a bare number beside a year counts.
+    whole : bool
+        Whether the text is a name of its own, such as a sheet's, in which "2018" and "2018-1" name a round.
+
+    >>> round_said("HASIL EVALUASI SEMESTER I TAHUN 2018", "S")
+    '2018-S1'
+    """
+    low = " ".join(text.casefold().split())
+    found = {f"{y}-{kind.upper()}{n}" for y, kind, n in _PLAIN.findall(low)}
+    bare = _WHOLE.fullmatch(low) if whole else None
+    if bare:
+        found.add(f"{bare[1]}-{calendar}{bare[2]}")
+    parts = {(("Q" if word in _QUARTERS else "S"), _ROMAN.get(n) or int(n)) for word, n in _PART.findall(low)}
+    years = set(_YEAR.findall(low))
+    if not found and len(parts) == len(years) == 1:
+        (kind, n), year = parts.pop(), years.pop()
+        found.add(f"{year}-{kind}{n}")
+    elif not found and len(years) == 1 and not parts and ((whole and low in years) or "tahun" in low or "year" in low):
+        return years.pop()
+    named = {r for r in found if int(r[-1]) <= PARTS[r[5]]}
+    return named.pop() if len(named) == 1 else ""
+
+
+def same_round(said: str, round_name: str) -> bool:
+    """Whether what is said may be the round: the same, or its year."""
+    return said in ("", round_name) or said == str(Round(round_name).year)
