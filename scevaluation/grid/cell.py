@@ -10,25 +10,31 @@ from typing import NamedTuple
 
 
 class Look(NamedTuple):
-    """What a cell's style says, once for all cells of that style.
+    """What a cell's style says of its value: one for all cells of that style that the same section of its format shows.
 
     Attributes
     ----------
     kind : str
-        Meaning of the number format: general, number, percent, date, time, text, fraction, hidden, or unknown where it cannot
-        be told.
+        Meaning of the number format for this value: general, number, percent, date, time, text, fraction, hidden, or unknown
+        where it cannot be told. hidden: nothing is shown, as with ";;;" or a zero under "#". text: the number is shown as a
+        text, under "@" as it stands (`unit` is then ""), else as the letters of `unit` alone, such as "baik", "0/4", or the
+        "-" of an accounting format's zero.
     power : int
         The shown number is the stored one times ten to this power: 2 of a percentage, -3 of each trailing comma.
     decimals : int
         Shown behind the mark; -1 as many as there are.
     unit : str
-        Literal text that the format shows beside the number, such as "poin" or "Rp".
+        Literal text that the format shows beside the number, such as "poin" or "Rp"; signs of plus and minus and brackets are
+        none. One with digits, such as "/4", makes another number of it to the eye.
     code : str
         The format as the file writes it.
     fill : str
         Background colour as RRGGBB; "" none.
     struck, raised : bool
         Whether the whole cell is struck out, or written as superscript or subscript.
+    signless : bool
+        The number is shown with the other sign: a negative one without minus and brackets ("0.0;[Red]0.0"), or one that is not
+        negative with them ("(0)").
     """
 
     kind: str = "general"
@@ -39,6 +45,7 @@ class Look(NamedTuple):
     fill: str = ""
     struck: bool = False
     raised: bool = False
+    signless: bool = False
 
 
 PLAIN = Look()
@@ -52,10 +59,11 @@ class Cell(NamedTuple):
     value : float, str, bool, date, datetime, time, timedelta or None
         What is stored; of a formula, the value stored beside it. Whole numbers are floats, texts are as they stand.
     kind : str
-        number, text, date, bool, error (`value` is its text, such as "#N/A"), or "" of a formula without a value.
+        number, text, date, bool, error (`value` is its text, such as "#N/A", or a "number" that is none, such as "NaN"), or ""
+        of a formula without a value.
     look : Look
     formula : str
-        As written, from "=" on; "" none.
+        As written, from "=" on; "" none. One that follows another has that one's text.
     struck, raised : str
         The parts of a text that are struck out, or set higher or lower; "" none.
     """
@@ -73,8 +81,9 @@ class Grid:
     """One sheet: only filled cells, by row and column counted from 0.
 
     `sheet` is "" for a table that has none, whose places are then lines. `merged` are areas (top, left, bottom, right), both ends
-    included. `hidden_rows` hold also what a filter hides. `comments` and `links` stand by (row, column). `cut` says that the last
-    line of a text has no end.
+    included. `hidden_rows` hold also what a filter hides; of rows and columns only those with filled cells are named. `comments`
+    and `links` stand by (row, column). `cut` says that the last line of a text has no end. `twice` are places that the file fills
+    more than once: the last one is read.
     """
 
     sheet: str
@@ -86,6 +95,7 @@ class Grid:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     cut: bool = False
+    twice: frozenset[tuple[int, int]] = frozenset()
 
     def at(self, row: int, column: int = -1) -> str:
         """Place of a cell, or of a row, as people name it: Skor!E14, or line 14, column 5."""

@@ -1,0 +1,132 @@
+"""The parent's end of the reading child: one for a process, started when first needed, started again when it dies."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import marshal
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from scevaluation.grid import limits
+from scevaluation.grid.limits import Refused
+from scevaluation.grid.worker import HEAD
+
+_WORKER = Path(__file__).with_name("worker.py")
+GRACE = 5  # seconds that the child has beyond its own clock
+
+
+class Child:
+    """A reading child, asked by one thread at a time."""
+
+    def __init__(self, seconds: float = limits.SECONDS + GRACE):
+        self.seconds = seconds
+        self.lock = threading.Lock()
+        self.process: subprocess.Popen | None = None
+
+    def ask(self, raw: bytes) -> tuple:
+        """What the child reads of a file: kind, looks, sheets.
+
+        Raises
+        ------
+        Refused
+            If it refuses the file, dies of it, or takes too long.
+        """
+        with self.lock:
+            said = self._told(raw)
+        if said[0] == "refused":
+            raise Refused(*said[1:])
+        return said[1:]
+
+    def _told(self, raw: bytes) -> tuple:
+        end = time.monotonic() + self.seconds
+        for process in (self._living(), None):
+            process = process or self._started()
+            timer = threading.Timer(max(0.0, end - time.monotonic()), process.kill)
+            timer.start()
+            sent = False
+            try:
+                _send(process, raw)
+                sent = True
+                said = marshal.loads(_receive(process, HEAD.unpack(_receive(process, HEAD.size))[0]))
+                if said[0] == "refused" and said[1] == "file_memory":
+                    self._drop()
+                return said
+            except (OSError, EOFError):
+                self._drop()
+                if sent or time.monotonic() >= end:
+                    break
+            except BaseException:
+                self._drop()
+                raise
+            finally:
+                timer.cancel()
+                timer.join()
+        late = time.monotonic() >= end
+        return ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
+
+    def _living(self) -> subprocess.Popen | None:
+        if self.process is not None and self.process.poll() is not None:
+            self._drop()
+        return self.process
+
+    def _started(self) -> subprocess.Popen:
+        hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        argv = [sys.executable, "-I", "-S", str(_WORKER)]
+        self.process = subprocess.Popen(argv, bufsize=0, creationflags=hidden, **pipes)
+        return self.process
+
+    def _drop(self) -> None:
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            _shut(process)
+            process.wait()
+
+    def close(self) -> None:
+        """End the child; the next question starts another."""
+        with self.lock:
+            self._drop()
+
+    def forget(self) -> None:
+        """In a fork: the child is the other process's; this one gets its own."""
+        self.lock = threading.Lock()
+        process, self.process = self.process, None
+        if process is not None:
+            _shut(process)
+            process.returncode = 0  # nobody here waits for it
+
+
+def _shut(process: subprocess.Popen) -> None:
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):
+            pipe.close()
+
+
+def _send(process: subprocess.Popen, raw: bytes) -> None:
+    for part in (HEAD.pack(len(raw)), raw):
+        left = memoryview(part)
+        while left:
+            left = left[process.stdin.write(left) :]
+
+
+def _receive(process: subprocess.Popen, size: int) -> bytes:
+    parts = []
+    while size:
+        part = process.stdout.read(min(size, 2**20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+CHILD = Child()
+atexit.register(CHILD.close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=CHILD.forget)
