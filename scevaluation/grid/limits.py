@@ -12,11 +12,12 @@ SECONDS = 20
 MEMORY = 512 * 2**20
 TEXT_LINES = 2_000_000  # of a text table
 TEXT_COLUMNS = 400
+TEXT_CELL = 131_072  # characters
 
 
 class Refused(Exception):
-    """A file that is not read: `problem` is a key of words (issue.<problem>), `found` and `remedy` go with it."""
+    """A file that is not read: `problem` is a key of words (issue.<problem>), `found`, `remedy` and, if any, `cell` go with it."""
 
-    def __init__(self, problem: str, found: str = "", remedy: str = "send_again"):
-        self.problem, self.found, self.remedy = problem, found, remedy
-        super().__init__(problem, found, remedy)
+    def __init__(self, problem: str, found: str = "", remedy: str = "send_again", cell: str = ""):
+        self.problem, self.found, self.remedy, self.cell = problem, found, remedy, cell
+        super().__init__(problem, found, remedy, cell)
