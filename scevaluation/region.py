@@ -114,8 +114,8 @@ def _undotted(digits: str, code: str) -> Region:
 def region_doubt(found: Region) -> tuple[str, str, str]:
     """Of a match that is not certain: the problem's name, what the text may mean, and the remedy."""
     shown = ", ".join(f"{c} {places()[c]['name']}" for c in found.near[:3])
-    if found.kind in ("old", "bps") and found.until:
-        return f"region_{found.kind}_old", f"{shown} ({found.until})", "use_code_today"
+    if found.until:
+        return "region_old" if found.kind == "old" else "region_bps_old", f"{shown} ({found.until})", "use_code_today"
     problem = {"bps": "region_bps", "zero": "region_zero", "several": "region_several"}.get(found.kind, "region_unknown")
     return problem, shown, "use_code_today"
 
@@ -169,7 +169,9 @@ def region_programme(name: str) -> Programme:
     rows = rows[(rows["region"] == code) & (rows["status"] == "scored")]
     place = _table("regions.csv").set_index("code")
     if rows.empty:
-        raise refusal(ProgrammeError, [issue(name, "", "region_no_letter", "error", place.at[code, "name"], "", "choose_region")])
+        raise refusal(
+            ProgrammeError, [issue(name, "", "region_no_letter", "error", place.at[code, "name"], "", "choose_region")]
+        )
     facts, (kind, _, rest) = _facts(), place.at[code, "name"].partition(" ")
     label = {lang: text.format(rest=rest) for lang, text in facts["kinds"][kind].items()}
     states = [_state(r, group) for r, group in rows.groupby("round")]

@@ -125,7 +125,8 @@ def _columns(file: str, line: int, columns: list[str], required, optional) -> tu
     ]
     unread = [(place, name) for place, name in places if name and name not in known]
     notes = [
-        issue(file, place, "column_unread", "note", name, *near_of(name, known, "rename_column", "none")) for place, name in unread
+        issue(file, place, "column_unread", "note", name, *near_of(name, known, "rename_column", "none"))
+        for place, name in unread
     ]
     return notes, wrong
 

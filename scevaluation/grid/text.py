@@ -47,7 +47,8 @@ def unended(text: str) -> bool:
 def separator(text: str) -> str:
     """What parts the cells of a table: comma, semicolon or tab.
 
-    That which stands equally often in most of the first lines, outside quotes; of several such, the one with most in a line. So a semicolon is told beside decimal commas, and below a title with a comma in it.
+    That which stands equally often in most of the first lines, outside quotes; of several such, the one with most in a line. So a
+    semicolon is told beside decimal commas, and below a title with a comma in it.
     """
     said = _SAID.match(text)
     if said:

@@ -80,7 +80,9 @@ class Document(dict):
         name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)
         return f"line {line + 1}" + (f", {name[:80]}" if name else "")
 
-    def issue(self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error") -> dict:
+    def issue(
+        self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error"
+    ) -> dict:
         """A row of ISSUES about a part."""
         return issue(self.file, self.at(path), problem, severity, found, expected, remedy)
 

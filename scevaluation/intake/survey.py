@@ -41,6 +41,16 @@ QUALITY_HEADERS = {
         "kesetaraan",
     ),
 }
+ELEMENT_HEADERS = {  # what people call the elements beside their full names
+    "procedure": ("prosedur", "sistem mekanisme prosedur"),
+    "time": ("waktu", "waktu pelayanan"),
+    "cost": ("biaya", "tarif", "biaya/tarif"),
+    "product": ("produk", "produk layanan", "produk pelayanan"),
+    "competence": ("kompetensi", "kompetensi petugas"),
+    "conduct": ("perilaku", "perilaku petugas"),
+    "complaints": ("pengaduan", "penanganan pengaduan"),
+    "facilities": ("sarana", "sarana prasarana"),
+}
 _NUMBERED = re.compile(r"(u|unsur)?\s*\(?([0-9]{1,2})\s*[.):-]?\s*(.*[^\W\d].*)", re.IGNORECASE)
 _SEVERAL = re.compile(r"[1-4](?:[,;][1-4])+")  # two ticks in one cell; 2.3 with a point is a number
 SUMMARY = ("round", "quality", "n", "mean", "sd", "source")
@@ -66,6 +76,7 @@ def elements() -> tuple[str, ...]:
 def _items() -> dict[str, str]:
     """Item by the header that names it, in the form that names are compared in: qualities, and elements by code, name or U1 to U9."""
     out = {normal(text): item for item, texts in QUALITY_HEADERS.items() for text in texts}
+    out |= {normal(text): item for item, texts in ELEMENT_HEADERS.items() for text in texts}
     skm = load_instrument(SKM_INSTRUMENT)
     for number, item in enumerate(elements(), 1):
         label = skm.nodes[item].label
