@@ -19,7 +19,16 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="Evaluate a regency's smart-city programme: check rounds, make reports.",
 )
-Lang = Annotated[str, typer.Option(help="Language of the report: id or en.")]
+said_in = ["id"]  # the language asked for, in which errors are said
+
+
+def _remember(lang: str) -> str:
+    said_in[0] = lang.partition(",")[0].strip()
+    return lang
+
+
+Lang = Annotated[str, typer.Option(help="Language of the report: id or en.", callback=_remember, is_eager=True)]
+Langs = Annotated[str, typer.Option(help="Languages, comma-separated.", callback=_remember, is_eager=True)]
 Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, typer.Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, typer.Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
@@ -56,7 +65,7 @@ def share(
     programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     profile: Annotated[str, typer.Option(help="internal, or public: no assessors' names, evidence or notes.")] = "internal",
-    lang: Annotated[str, typer.Option(help="Languages, comma-separated.")] = "id",
+    lang: Langs = "id",
     kinds: Annotated[str, typer.Option(help="Kinds of report, comma-separated.")] = "round",
     formats: Formats = "html,pdf,xlsx,figures,slides",
     out: Out = None,
@@ -184,7 +193,7 @@ def batch(
     rounds: Annotated[str, typer.Option(help="Rounds, comma-separated or first..last; default: all scored.")] = "",
     kinds: Annotated[str, typer.Option(help="Kinds of report, comma-separated.")] = "round",
     national: Annotated[str, typer.Option(help="A letter's round: the report of every region in it, and the national one.")] = "",
-    lang: Annotated[str, typer.Option(help="Languages, comma-separated.")] = "id",
+    lang: Langs = "id",
     formats: Formats = "html",
     workers: Annotated[int, typer.Option(min=0, help="Reports made at a time; 0: one a core.")] = 0,
     engine: Engine = "inprocess",
@@ -259,7 +268,10 @@ def main() -> None:
     try:
         app()
     except EvaluationError as error:
-        typer.echo(f"{error.fact}\n{error.remedy}", err=True)
+        from scevaluation.issues import told
+        from scevaluation.words import LANGUAGES, words
+
+        typer.echo("\n".join(told(error, words(said_in[0] if said_in[0] in LANGUAGES else "en"))), err=True)
         sys.exit(1)
     finally:
         gc.freeze()  # else Python, ending, searches all that was loaded for cycles: a quarter of a check

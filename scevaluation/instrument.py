@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from scevaluation.errors import InstrumentError, UnknownWeights
+from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.frames import ROOT
+from scevaluation.grid.yamlfile import Wrong, model, read_yaml
+from scevaluation.issues import issue, refusal
 from scevaluation.place import DATA
+from scevaluation.rounds import Round
 
 SECTORS = ("infrastructure", "public_services", "education", "health", "environment")
 QUALITIES = ("faster", "easier", "open", "certain", "non_discriminatory")
 Weights = Literal["stated", "reproduced", "both", "inferred", "own", "unknown"]
 
 
-class Frozen(BaseModel):
-    """Base of all models: frozen, no unknown fields."""
+Number = Annotated[float, Field(strict=True)]  # no text, no yes or no
+LARGEST = 1e6  # of weights and scales: far beyond any real one, far below what sums or squares could not hold
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+def _round_name(text: str) -> str:
+    try:
+        return str(Round(text))
+    except RoundError as error:
+        raise Wrong("no_round", text, "", "write_round") from error
+
+
+RoundName = Annotated[str, AfterValidator(_round_name)]
+
+
+def each_once(names: Iterable[str], key: str) -> None:
+    """Refuse a list of a model whose entries repeat a name; `key` is the list's."""
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        if name in seen:
+            raise Wrong("entry_twice", name, "", "keep_one", (key, number))
+        seen.add(name)
+
+
+class Frozen(BaseModel):
+    """Base of all models: frozen, no unknown fields, no endless numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Label(Frozen):
-    """A name in the languages of the reports."""
+    """A name in the languages of the reports; one that is given once, or in one language, stands in both."""
 
     id: str
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_both(cls, value):
+        if isinstance(value, str):
+            return {"id": value, "en": value}
+        if isinstance(value, dict) and (value.get("id") is None) != (value.get("en") is None):
+            one = value.get("id") if value.get("en") is None else value["en"]
+            return {**value, "id": one, "en": one}
+        return value
 
     def __getitem__(self, lang: str) -> str:
         return getattr(self, lang)
@@ -40,14 +76,14 @@ class Scale(Frozen):
     `step` is the grid of single scores (the panel's mean of 5 moves by 0.2), None if unknown.
     """
 
-    low: float
-    high: float
-    step: float | None = None
+    low: Number = Field(ge=-LARGEST, le=LARGEST)
+    high: Number = Field(ge=-LARGEST, le=LARGEST)
+    step: Number | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _ordered(self):
         if not self.low < self.high:
-            raise ValueError(f"scale {self.low} to {self.high} is not rising")
+            raise Wrong("scale_falls", f"{self.low:g}\u2013{self.high:g}")
         return self
 
     def to100(self, value):
@@ -68,7 +104,7 @@ class Node(Frozen):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     label: Label
-    weight: float | None = Field(default=None, ge=0)
+    weight: Number | None = Field(default=None, ge=0, le=LARGEST)
     sectors: tuple[Literal[SECTORS], ...] = ()
     dimension: str = ""
     quality: Literal[("", *QUALITIES)] = ""
@@ -80,13 +116,13 @@ class Node(Frozen):
 
     @model_validator(mode="after")
     def _siblings(self):
-        ids = [child.id for child in self.children]
-        double = sorted({i for i in ids if ids.count(i) > 1})
-        if double:
-            raise ValueError(f"{self.id}: children repeat the id {', '.join(double)}")
-        known = [child.weight is not None for child in self.children]
-        if any(known) and not all(known):
-            raise ValueError(f"{self.id}: some children have a weight and some none")
+        each_once((child.id for child in self.children), "children")
+        weights = [child.weight for child in self.children if child.weight is not None]
+        if weights and len(weights) < len(self.children):
+            bare = next(n for n, child in enumerate(self.children) if child.weight is None)
+            raise Wrong("weights_mixed", self.children[bare].id, self.id, "add_weights", ("children", bare))
+        if weights and not sum(weights):
+            raise Wrong("weights_zero", self.id, "", "add_weights", ("children",))
         return self
 
 
@@ -101,7 +137,7 @@ class Dimension(Frozen):
 class Predicate(Frozen):
     """A published name for a range of the index: from `low` (included) up to the next."""
 
-    low: float
+    low: Number
     label: Label
 
 
@@ -114,35 +150,32 @@ class Instrument(Frozen):
 
     id: str
     label: Label
-    valid_from: str
-    valid_to: str = ""
+    valid_from: RoundName
+    valid_to: RoundName | Literal[""] = ""
     scale: Scale
     weights: Weights
     weights_source: Label
     source: str
     checked: str = ""
     aggregation: Literal["arithmetic", "geometric"] = "arithmetic"
-    coverage: float = Field(default=0.65, gt=0, le=1)
-    tolerance: float = Field(default=0.01, ge=0)
+    coverage: Number = Field(default=0.65, gt=0, le=1)
+    tolerance: Number = Field(default=0.01, ge=0, le=LARGEST)
     predicates: tuple[Predicate, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     tree: Node
 
-    @field_validator("weights_source", mode="before")
-    @classmethod
-    def _in_both(cls, value):
-        """A source written once stands in both languages."""
-        return {"id": value, "en": value} if isinstance(value, str) else value
-
     @model_validator(mode="after")
     def _consistent(self):
         if self.tree.id != ROOT:
-            raise ValueError(f"the root of the tree must be called {ROOT}")
-        lacks = [p for p, n in self.nodes.items() if p != ROOT and n.weight is None]
+            raise Wrong("root_name", self.tree.id, ROOT, "correct_value", ("tree", "id"))
+        if self.valid_to and Round(self.valid_to) < Round(self.valid_from):
+            raise Wrong("ends_before", self.valid_to, self.valid_from, "correct_value", ("valid_to",))
+        below = [p for p in self.nodes if p != ROOT]
+        lacks = [p for p in below if self.nodes[p].weight is None]
         if self.weights != "unknown" and lacks:
-            raise ValueError(f"weights are said to be {self.weights}, but {', '.join(lacks[:5])} has none")
-        if self.weights == "unknown" and len(lacks) < len(self.nodes) - 1:
-            raise ValueError("weights are said to be unknown, but some nodes have one")
+            raise Wrong("weights_missing", ", ".join(lacks[:5]), self.weights, "add_weights", ("weights",))
+        if self.weights == "unknown" and len(lacks) < len(below):
+            raise Wrong("weights_known", next(p for p in below if p not in lacks), "", "say_weights", ("weights",))
         return self
 
     @cached_property
@@ -212,40 +245,31 @@ class Instrument(Frozen):
         return {p: n.label[lang] for p, n in self.nodes.items() if p != ROOT}
 
 
-def read_yaml(path: Path):
-    """Contents of a YAML file; by libyaml where it is at hand, ten times as fast."""
-    return yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def read_instrument(path: Path) -> Instrument:
     """Read one instrument from YAML.
 
     Raises
     ------
     InstrumentError
-        If the file is absent, no YAML, or contradicts itself.
+        If the file is absent, no YAML, or contradicts itself; with every place that is wrong.
     """
-    try:
-        return Instrument.model_validate(read_yaml(path))
-    except FileNotFoundError as error:
-        raise InstrumentError(f"There is no instrument file {path.name}.", f"Instruments are in {path.parent}.") from error
-    except yaml.YAMLError as error:
-        raise InstrumentError(f"{path.name} is not valid YAML: {error}", "Correct the file at that line.") from error
-    except ValidationError as error:
-        first = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        raise InstrumentError(f"{path.name} does not describe an instrument: {first}.", "Correct the named places.") from error
+    document = read_yaml(path, InstrumentError)
+    if document is None:
+        raise refusal(InstrumentError, [_absent(path)])
+    return model(Instrument, document, InstrumentError)
+
+
+def _absent(path: Path) -> dict:
+    known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "\u2013"
+    return issue(path.name, "", "no_instrument", "error", path.stem, known, "choose_known")
 
 
 @cache
 def load_instrument(name: str, folder: Path | None = None) -> Instrument:
     """The instrument called `name` from `folder` (default data/instruments); read once."""
-
-    folder = folder or DATA / "instruments"
-    path = folder / f"{name}.yaml"
-    if not path.exists():
-        known = ", ".join(sorted(p.stem for p in folder.glob("*.yaml"))) or "none"
-        raise InstrumentError(f"There is no instrument {name}.", f"Known instruments: {known}.")
+    path = (folder or DATA / "instruments") / f"{name}.yaml"
     found = read_instrument(path)
     if found.id != name:
-        raise InstrumentError(f"{path.name} calls itself {found.id}.", "File name and id must be the same.")
+        wrong = issue(path.name, "", "other_id", "error", found.id, name, "same_id")
+        raise refusal(InstrumentError, [wrong])
     return found

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scevaluation import region
 from scevaluation.errors import ProgrammeError, RoundError
-from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, load_instrument, read_yaml
+from scevaluation.grid.table import Row, count, flag, flag_of, number, read_table
+from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
+from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, Number, RoundName, each_once, load_instrument
+from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.place import DATA
 from scevaluation.rounds import Round
 
@@ -21,7 +23,33 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STATES = ("scored", "progress_only", "not_held", "not_published", "inferred")
-RoundName = Annotated[str, AfterValidator(lambda v: str(Round(v)))]
+EVENT = ("start", "end", "kind", "label_id", "label_en", "source", "confidence")
+EVENT_MORE = ("sectors", "adjust", "lasts")
+TARGET = ("node", "round", "value", "source")
+BESIDE = {"events": "events.csv", "targets": "targets.csv"}  # what stands in tables of its own, not in programme.yaml
+LONGEST = 40  # rounds that an event may be felt after its end
+_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+
+
+def _yes_or_no(value):
+    found = flag_of(value) if isinstance(value, str) else value
+    if found is None:
+        raise Wrong("no_flag", value or "", "", "write_flag")
+    return found
+
+
+def _day(text: str) -> str:
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        Event.date_of(text, last=False)
+    except ValueError as error:
+        raise Wrong("no_day", text, "2024-06-30, 2024-06, 2024", "write_day") from error
+    return text
+
+
+Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
+Day = Annotated[str, AfterValidator(_day)]
 
 
 class Cycle(Frozen):
@@ -32,6 +60,12 @@ class Cycle(Frozen):
     start: RoundName
     end: RoundName
     source: str
+
+    @model_validator(mode="after")
+    def _ordered(self):
+        if Round(self.end) < Round(self.start):
+            raise Wrong("ends_before", self.end, self.start, "correct_value", ("end",))
+        return self
 
 
 class RoundState(Frozen):
@@ -56,18 +90,19 @@ class Event(Frozen):
     after `end` that still feel it.
     """
 
-    start: str
-    end: str
+    start: Day
+    end: Day
     kind: Literal["pandemic", "election", "leadership", "plan", "legal", "other"]
     label: Label
     source: str
     confidence: str
     sectors: tuple[Literal[SECTORS], ...] = ()
-    adjust: bool = False
-    lasts: int = 0
+    adjust: Flag = False
+    lasts: Annotated[int, Field(strict=True, ge=0, le=LONGEST)] = 0
 
     @staticmethod
-    def _date(text: str, last: bool) -> date:
+    def date_of(text: str, last: bool) -> date:
+        """The first or last day of a day, month or year."""
         parts = [int(p) for p in text.split("-")]
         year = parts[0]
         month = parts[1] if len(parts) > 1 else (12 if last else 1)
@@ -80,16 +115,16 @@ class Event(Frozen):
     @model_validator(mode="after")
     def _ordered(self):
         if self.first > self.last:
-            raise ValueError(f"event {self.label.en!r} ends before it starts")
+            raise Wrong("event_ends_before", self.label.en, "", "correct_value", ("end",))
         return self
 
     @property
     def first(self) -> date:
-        return self._date(self.start, last=False)
+        return self.date_of(self.start, last=False)
 
     @property
     def last(self) -> date:
-        return self._date(self.end, last=True)
+        return self.date_of(self.end, last=True)
 
     def touches(self, round_: Round) -> bool:
         """Whether the event falls into the round, or into the `lasts` rounds before it."""
@@ -101,7 +136,7 @@ class Target(Frozen):
 
     node: str
     round: RoundName
-    value: float = Field(ge=0, le=100)
+    value: Number = Field(ge=0, le=100)
     source: str
 
 
@@ -125,12 +160,12 @@ class Programme(Frozen):
     region: str
     region_label: Label
     cohort: str = ""
-    made_up: bool = False
+    made_up: Flag = False
     official: bool = False
     calendar: Literal["S", "Q"] = "S"
     sectors: tuple[str, ...] = SECTORS
-    delta: float = Field(default=1.0, gt=0)
-    delta_share: float | None = Field(default=None, gt=0, le=1)
+    delta: Number = Field(default=1.0, gt=0, le=100)
+    delta_share: Number | None = Field(default=None, gt=0, le=1)
     peers: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     cycles: tuple[Cycle, ...]
@@ -143,14 +178,18 @@ class Programme(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self):
-        ids = [r.id for r in self.rounds]
-        if ids != sorted(ids) or len(set(ids)) != len(ids):
-            raise ValueError("rounds must be in order of time, each once")
-        if any(Round(i).kind != self.calendar for i in ids):
-            raise ValueError(f"the calendar is {self.calendar}, but a round is of another kind")
-        for r in self.rounds:
+        each_once((r.id for r in self.rounds), "rounds")
+        each_once((c.id for c in self.cycles), "cycles")
+        each_once((a.id for a in self.agencies), "agencies")
+        before = ""
+        for n, r in enumerate(self.rounds):
+            if Round(r.id).kind != self.calendar:
+                raise Wrong("other_calendar", r.id, self.calendar, "correct_value", ("rounds", n, "id"))
+            if before and Round(r.id) < Round(before):
+                raise Wrong("rounds_order", r.id, before, "order_rounds", ("rounds", n, "id"))
             if r.state == "scored" and not r.instrument:
-                raise ValueError(f"round {r.id} was scored, but names no instrument")
+                raise Wrong("scored_without", r.id, "", "name_instrument", ("rounds", n))
+            before = r.id
         return self
 
     @cached_property
@@ -201,39 +240,61 @@ class Programme(Frozen):
         """A CSV of the programme's folder as text columns; empty if the programme has none."""
         import pandas as pd
 
-        path = self.folder / f"{name}.csv"
-        if not path.exists():
-            return pd.DataFrame()
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        found = read_table(self.folder / f"{name}.csv", ())
+        return pd.DataFrame(found.rows, columns=list(found.columns), dtype=object)
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV as text; none if there is no such file. Without pandas, which takes longer to load than a table to read."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{k: v or "" for k, v in row.items() if k is not None} for row in csv.DictReader(file)]
+def _events(path: Path) -> tuple[Event, ...]:
+    """Events of a table; refused with all lines that are wrong."""
+    wrong: list[dict] = []
+    rows = read_table(path, EVENT, EVENT_MORE).rows
+    out = [_event(row, wrong) for row in rows]
+    _each_once(rows, ("start", "end", "kind", "label_id"), "label_id", wrong)
+    if wrong:
+        raise refusal(ProgrammeError, wrong)
+    return tuple(out)
 
 
-def _events(path: Path) -> list[dict]:
-    return [
-        {
-            "start": r["start"],
-            "end": r["end"],
-            "kind": r["kind"],
-            "label": {"id": r["label_id"], "en": r["label_en"]},
-            "source": r["source"],
-            "confidence": r["confidence"],
-            "sectors": [s for s in r.get("sectors", "").split(" ") if s],
-            "adjust": r.get("adjust", "") == "yes",
-            "lasts": int(r.get("lasts", "") or 0),
-        }
-        for r in read_rows(path)
-    ]
+def _event(row: Row, wrong: list[dict]) -> Event | None:
+    said = {key: row[key] for key in ("start", "end", "kind", "source", "confidence")}
+    said["label"] = {lang: row[f"label_{lang}"] or None for lang in ("id", "en")}
+    said["sectors"] = row.get("sectors", "").split()
+    said["adjust"], said["lasts"] = flag(row, "adjust", wrong), count(row, "lasts", LONGEST, wrong)
+    return _of_row(Event, said, row, wrong)
 
 
-def _targets(path: Path) -> list[dict]:
-    return [{key: r[key] for key in ("node", "round", "value", "source")} for r in read_rows(path)]
+def _targets(path: Path) -> tuple[Target, ...]:
+    """Targets of a table; refused with all lines that are wrong."""
+    wrong: list[dict] = []
+    rows = read_table(path, TARGET).rows
+    out = [_of_row(Target, {**row, "value": number(row, "value", wrong)}, row, wrong) for row in rows]
+    _each_once(rows, ("node", "round"), "node", wrong)
+    if wrong:
+        raise refusal(ProgrammeError, wrong)
+    return tuple(out)
+
+
+def _each_once(rows: tuple[Row, ...], columns: tuple[str, ...], named: str, wrong: list[dict]) -> None:
+    """Lines that say again what a line before says; to `wrong`."""
+    seen: dict[tuple, int] = {}
+    for row in rows:
+        first = seen.setdefault(tuple(row[c] for c in columns), row.line)
+        if first != row.line:
+            wrong.append(row.issue(named, "line_twice", expected=first, remedy="keep_one"))
+
+
+def _of_row(kind, said: dict, row: Row, wrong: list[dict]):
+    """A model of a table's row; what is wrong with it goes to `wrong`, at its column."""
+    known = kind.model_fields
+    try:
+        return kind.model_validate({key: value for key, value in said.items() if key in known})
+    except ValidationError as error:
+        for found in error.errors(include_url=False):
+            about = described(found, kind)
+            path = [str(p) for p in (*found["loc"], *about.at) if isinstance(p, str)]
+            column = path[0] if path and path[0] in row else "_".join(path)
+            wrong.append(row.issue(column, about.problem, "error", about.expected, about.remedy, about.found))
+        return None
 
 
 def read_programme(folder: Path) -> Programme:
@@ -244,20 +305,26 @@ def read_programme(folder: Path) -> Programme:
     ProgrammeError
         If a file is absent, unreadable or contradicts another; with the places named.
     """
-    path = folder / "programme.yaml"
-    try:
-        raw = read_yaml(path)
-        raw = {**raw, "folder": folder, "events": _events(folder / "events.csv"), "targets": _targets(folder / "targets.csv")}
-        return Programme.model_validate(raw)
-    except FileNotFoundError as error:
-        raise ProgrammeError(f"{folder} has no programme.yaml.", "Copy one from another programme and change it.") from error
-    except yaml.YAMLError as error:
-        raise ProgrammeError(f"{path} is not valid YAML: {error}", "Correct the file at that line.") from error
-    except KeyError as error:
-        raise ProgrammeError(f"A table in {folder} lacks the column {error}.", "data/README.md lists the columns.") from error
-    except ValidationError as error:
-        first = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        raise ProgrammeError(f"{path} does not describe a programme: {first}.", "Correct the named places.") from error
+    document = read_yaml(folder / "programme.yaml", ProgrammeError)
+    if document is None:
+        raise refusal(ProgrammeError, [issue(folder.name, "", "no_programme_file", remedy="copy_file")])
+    _refuse_own(document)
+    return model(
+        Programme,
+        document,
+        ProgrammeError,
+        folder=folder,
+        events=_events(folder / "events.csv"),
+        targets=_targets(folder / "targets.csv"),
+    )
+
+
+def _refuse_own(document: Document) -> None:
+    """Refuse keys of a programme's file that are not for it to say."""
+    wrong = [document.issue((k,), "key_near", k, BESIDE[k], "move_key") for k in BESIDE if k in document]
+    wrong += [document.issue((k,), "key_unknown", k, "", "delete_key") for k in ("folder", "official") if k in document]
+    if wrong:
+        raise refusal(ProgrammeError, wrong)
 
 
 def programmes() -> tuple[str, ...]:
@@ -272,15 +339,14 @@ def load_programme(name: str) -> Programme:
     Raises
     ------
     ProgrammeError
-        If there is none of that name; the message lists those there are.
+        If there is none of that name, and the message lists those there are; or if its files cannot be read.
     """
     if name.startswith(region.PREFIX):
         return region.region_programme(name)
     if name not in programmes():
-        raise ProgrammeError(
-            f"There is no programme {str(name)[:40]!r}.", f"Known programmes: {', '.join(programmes()) or 'none'}."
-        )
+        known = ", ".join(programmes()) or "\u2013"
+        raise refusal(ProgrammeError, [issue(clean_text(name, 40), "", "no_programme", "error", "", known, "choose_known")])
     found = read_programme(DATA / "programmes" / name)
     if found.id != name:
-        raise ProgrammeError(f"The folder {name} calls its programme {found.id}.", "Folder and id must be the same.")
+        raise refusal(ProgrammeError, [issue(f"{name}/programme.yaml", "", "other_id", "error", found.id, name, "same_id")])
     return found

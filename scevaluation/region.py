@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scevaluation.errors import ProgrammeError
+from scevaluation.grid.table import read_table
+from scevaluation.grid.yamlfile import read_yaml
+from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.place import DATA
 
 if TYPE_CHECKING:
@@ -14,6 +18,106 @@ if TYPE_CHECKING:
     from scevaluation.programme import Programme
 
 PREFIX = "wilayah-"
+PLACES = ("code", "name", "province", "kemendagri_2020", "bps_2020", "bps_today", "valid_from")
+RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
+_CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
+
+
+class Region(NamedTuple):
+    """What a text was matched with.
+
+    Attributes
+    ----------
+    taken : str
+        Code of the ministry of home affairs of today, such as 94.04; "" if it is not certain.
+    kind : str
+        exact; name; zero (a spreadsheet took its last or first zero away); old (the ministry's code before `until`); bps (a code of
+        the statistics office, until `until` if it is no longer one); several; none. Only exact and name need no question.
+    near : tuple of str
+        Codes it may mean, most likely first.
+    until : str
+        The day from which an old code was another; "" for a code of today.
+    """
+
+    taken: str
+    kind: str
+    near: tuple[str, ...] = ()
+    until: str = ""
+
+
+@cache
+def places() -> dict[str, dict[str, str]]:
+    """The 514 regencies and cities by their code of today: name, province, codes of 2020 and of the statistics office."""
+    rows = read_table(DATA / "official" / "regions.csv", PLACES, ("province_code", "changed_2022", "law")).rows
+    return {row["code"]: row for row in rows}
+
+
+@cache
+def _by(column: str) -> dict[str, str]:
+    return {row[column]: code for code, row in places().items()}
+
+
+@cache
+def _by_name() -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for code, row in places().items():
+        for name in {_plain(row["name"]), _plain(row["name"].partition(" ")[2])}:
+            out.setdefault(name, []).append(code)
+    return out
+
+
+def _plain(name: str) -> str:
+    words = re.findall(r"[a-z0-9']+", name.casefold())
+    return " ".join("kabupaten" if w == "kab" else w for w in words if w != "administrasi")
+
+
+def region_of(text: object) -> Region:
+    """The region that a text names: by a code of today, an old one, one of the statistics office, or by name.
+
+    >>> region_of("94.04"), region_of("91.09").kind, region_of(73.1).taken
+    (Region(taken='94.04', kind='exact', near=('94.04',), until=''), 'old', '73.10')
+    """
+    said = clean_text(int(text) if isinstance(text, float) and text.is_integer() else text)
+    found = _CODE.fullmatch(said.removeprefix(PREFIX))
+    if not found:
+        codes = tuple(_by_name().get(_plain(said), ()))
+        return Region(codes[0], "name", codes) if len(codes) == 1 else Region("", "several" if codes else "none", codes)
+    first, second = found.groups()
+    if len(second) == 2 and said.isdigit():
+        return _undotted(first + second, f"{first}.{second}")
+    return _dotted(first, second)
+
+
+def _dotted(first: str, second: str) -> Region:
+    """A code with its mark: of today, else of 2020, else one that lost a zero."""
+    code = f"{first}.{second}"
+    if code in places():
+        return Region(code, "exact", (code,))
+    if code in _by("kemendagri_2020"):
+        now = _by("kemendagri_2020")[code]
+        return Region(now, "old", (now,), places()[now]["valid_from"])
+    near = tuple(c for c in (f"{code}0", f"{first}.0{second}") if c in places()) if len(second) == 1 else ()
+    return Region(near[0], "zero", near) if near else Region("", "none")
+
+
+def _undotted(digits: str, code: str) -> Region:
+    """Four digits: a code of the statistics office, or the ministry's without its mark; certain only where all say the same."""
+    now, then = _by("bps_today").get(digits, ""), _by("bps_2020").get(digits, "")
+    near = tuple(dict.fromkeys(c for c in (now, then, code if code in places() else "") if c))
+    if len(near) == 1 and code == near[0]:
+        return Region(code, "exact", near)
+    if now or then:
+        return Region(now or then, "bps", near, "" if now else places()[then]["valid_from"])
+    return Region("", "none")
+
+
+def region_doubt(found: Region) -> tuple[str, str, str]:
+    """Of a match that is not certain: the problem's name, what the text may mean, and the remedy."""
+    shown = ", ".join(f"{c} {places()[c]['name']}" for c in found.near[:3])
+    if found.until:
+        return "region_old" if found.kind == "old" else "region_bps_old", f"{shown} ({found.until})", "use_code_today"
+    problem = {"bps": "region_bps", "zero": "region_zero", "several": "region_several"}.get(found.kind, "region_unknown")
+    return problem, shown, "use_code_today"
 
 
 def region_name(code: str) -> str:
@@ -25,26 +129,25 @@ def region_name(code: str) -> str:
 def _table(name: str) -> pd.DataFrame:
     import pandas as pd
 
-
     frame = pd.read_csv(DATA / "official" / name, dtype=str, keep_default_na=False)
     return frame.assign(value=pd.to_numeric(frame["value"])) if "value" in frame else frame
 
 
 @cache
 def _facts() -> dict:
-    from scevaluation.programme import read_yaml
-
-    return read_yaml(DATA / "official" / "programme.yaml")
+    found = read_yaml(DATA / "official" / "programme.yaml", ProgrammeError)
+    if found is None:
+        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_path")])
+    return found
 
 
 def regions_of(round_name: str) -> tuple[str, ...]:
     """Codes of the regions that took part in the letter of a round, in order."""
-    from scevaluation.programme import read_rows
 
     def took_part(row: dict[str, str]) -> bool:
         return row["round"] == round_name and row["node"] == "index" and row["status"] == "scored"
 
-    return tuple(sorted(row["region"] for row in read_rows(DATA / "official" / "results.csv") if took_part(row)))
+    return tuple(sorted(row["region"] for row in read_table(DATA / "official" / "results.csv", RESULTS).rows if took_part(row)))
 
 
 def region_programme(name: str) -> Programme:
@@ -60,11 +163,15 @@ def region_programme(name: str) -> Programme:
     from scevaluation.programme import Programme
 
     code = name.removeprefix(PREFIX).replace("-", ".")
+    if code not in places() or name != region_name(code):
+        raise refusal(ProgrammeError, [_unnamed(name)])
     rows = _table("results.csv")
     rows = rows[(rows["region"] == code) & (rows["status"] == "scored")]
     place = _table("regions.csv").set_index("code")
-    if rows.empty or code not in place.index:
-        raise ProgrammeError(f"No letter holds a result of region {code[:20]!r}.", "Name a region that took part, such as 94.04.")
+    if rows.empty:
+        raise refusal(
+            ProgrammeError, [issue(name, "", "region_no_letter", "error", place.at[code, "name"], "", "choose_region")]
+        )
     facts, (kind, _, rest) = _facts(), place.at[code, "name"].partition(" ")
     label = {lang: text.format(rest=rest) for lang, text in facts["kinds"][kind].items()}
     states = [_state(r, group) for r, group in rows.groupby("round")]
@@ -84,6 +191,16 @@ def region_programme(name: str) -> Programme:
             "folder": DATA / "official",
         }
     )
+
+
+def _unnamed(name: str) -> dict:
+    """A name that is no region's as a row of ISSUES, with the names it may mean."""
+    found = region_of(name)
+    shown = ", ".join(f"{region_name(c)} ({places()[c]['name']})" for c in found.near[:3])
+    said = clean_text(name, 40)
+    if shown:
+        return issue(said, "", "region_name_near", "error", said, shown, "use_name")
+    return issue(said, "", "region_unknown", "error", said.removeprefix(PREFIX), "", "choose_region")
 
 
 def _neighbours(code: str, place: pd.DataFrame, most: int = 3) -> tuple[str, ...]:

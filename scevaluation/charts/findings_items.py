@@ -146,3 +146,14 @@ def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words
     if len(guess):
         return Sentence("finding.coverage.estimated", {**places, "n": guessed, "of": whole})
     return Sentence("finding.coverage.whole", {**places, "of": whole})
+
+
+def past(row: dict, name: str, words: Words) -> Sentence:
+    """What became of a target whose round lies behind; `row` as `evaluate.paths.past_targets` makes it."""
+    places = {"name": name, "target": words.num(row["target"], 0), "round": words.round(row["round"])}
+    if not row["seen"]:
+        return Sentence("finding.trajectory.past_unknown", places)
+    places |= {"value": words.num(row["value"]), "seen": words.round(row["seen"])}
+    if row["short"] <= 0:
+        return Sentence("finding.trajectory.past_reached", places)
+    return Sentence("finding.trajectory.past_missed", places | {"short": words.num(row["short"])})

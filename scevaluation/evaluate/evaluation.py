@@ -15,10 +15,11 @@ from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
-from scevaluation.frames import CHANGE, PEERS, ROOT
+from scevaluation.frames import CHANGE, ISSUES, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores, round_files
+from scevaluation.intake.survey import summary_issues
 from scevaluation.programme import Event, Programme, load_programme
 from scevaluation.rounds import Round
 
@@ -93,6 +94,12 @@ def _previous(index: pd.DataFrame, round_name: str) -> str:
     return max((r for r in rounds if Round(r) < Round(round_name)), key=Round, default="")
 
 
+def _with_survey(issues: pd.DataFrame, plan: Programme) -> pd.DataFrame:
+    """ISSUES with what can hardly be in the programme's table of survey means."""
+    doubts = [i for i in summary_issues(plan) if i["severity"] == "warning"]
+    return ISSUES.check(pd.concat([issues, pd.DataFrame(doubts)], ignore_index=True)) if doubts else issues
+
+
 def evaluate_round(programme: str | Programme, round_name: str, public: bool = False) -> Evaluation:
     """Evaluate one round of a programme with all rounds before it.
 
@@ -120,6 +127,7 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
     scores, issues = load_scores(plan, state.id)
     if public:
         plan, (scores, issues) = unsigned(plan), redacted(scores, issues)
+    issues = _with_survey(issues, plan)
     instruments = {name: plan.instrument(name) for name in files}
     index = compute_index(scores, instruments)
     previous = _previous(index, state.id)

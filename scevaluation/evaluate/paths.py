@@ -119,3 +119,27 @@ def with_target(verdicts: pd.DataFrame, round_name: str, nodes: Iterable[str]) -
     """Round of the target by node, of those among `nodes` (and the index first) that have one."""
     mine = verdicts[(verdicts["round"] == round_name) & verdicts["target"].notna()].set_index("node")["target_round"]
     return {n: mine[n] for n in dict.fromkeys((ROOT, *nodes)) if n in mine}
+
+
+def past_targets(index: pd.DataFrame, programme: Programme, round_name: str, nodes: Iterable[str]) -> pd.DataFrame:
+    """Targets whose round lies behind, of nodes (and the index first) that have none ahead: what was reached of the last one.
+
+    Returns
+    -------
+    DataFrame
+        node, round, target, seen (the last round up to the target's that has a value; "" if none has), value (its, 0-100), short
+        (points below the target; 0 or less if it was reached).
+    """
+    last = Round(round_name)
+    ahead = {t.node for t in programme.targets if Round(t.round) >= last}
+    behind = sorted((t for t in programme.targets if t.node not in ahead), key=lambda t: Round(t.round))
+    by_node = {t.node: t for t in behind}
+    own = index[(index["region"] == programme.region) & index["value100"].notna()]
+    rows = []
+    for node in dict.fromkeys((ROOT, *nodes)):
+        target = by_node.get(node)
+        if target:
+            seen = own[(own["node"] == node) & (own["round"].map(Round) <= Round(target.round))].sort_values("round")
+            when, value = (seen["round"].iloc[-1], float(seen["value100"].iloc[-1])) if len(seen) else ("", np.nan)
+            rows.append((node, target.round, target.value, when, value, target.value - value))
+    return pd.DataFrame(rows, columns=["node", "round", "target", "seen", "value", "short"])

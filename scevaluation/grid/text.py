@@ -27,15 +27,15 @@ def decode(raw: bytes) -> str:
         If they are no such text, with the first byte that is none; or hold what no text holds; or are too many.
     """
     if len(raw) > BYTES:
-        raise Refused("too_large", f"{len(raw) // 2**20} MB")
+        raise Refused("text_too_large", f"{len(raw) // 2**20} MB")
     wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = raw.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise Refused("not_text", str(error.start + 1), "save_utf8", "" if wide else f"line {line}") from error
+        raise Refused("text_not_utf8", str(error.start + 1), "save_utf8", "" if wide else f"line {line}") from error
     if "\0" in text:
-        raise Refused("no_text_table", "", "save_utf8", f"line {text.count(chr(10), 0, text.index(chr(0))) + 1}")
+        raise Refused("text_no_table", "", "save_utf8", f"line {text.count(chr(10), 0, text.index(chr(0))) + 1}")
     return text
 
 
@@ -47,7 +47,8 @@ def unended(text: str) -> bool:
 def separator(text: str) -> str:
     """What parts the cells of a table: comma, semicolon or tab.
 
-    That which stands equally often in most of the first lines, outside quotes; of several such, the one with most in a line. So a semicolon is told beside decimal commas, and below a title with a comma in it.
+    That which stands equally often in most of the first lines, outside quotes; of several such, the one with most in a line. So a
+    semicolon is told beside decimal commas, and below a title with a comma in it.
     """
     said = _SAID.match(text)
     if said:
@@ -89,10 +90,10 @@ def lines(text: str, mark: str = "") -> Iterator[tuple[int, list[str]]]:
         for row in rows:
             if row:
                 if len(row) > TEXT_COLUMNS:
-                    raise Refused("many_columns", str(len(row)), "fewer_columns", f"line {begins}")
+                    raise Refused("text_many_columns", str(len(row)), "fewer_columns", f"line {begins}")
                 yield begins, row
             begins = rows.line_num + 1 + skipped
             if begins > TEXT_LINES:
-                raise Refused("many_lines", str(TEXT_LINES), "fewer_lines")
+                raise Refused("text_many_lines", str(TEXT_LINES), "fewer_lines")
     except csv.Error as error:
-        raise Refused("quotes", "", "close_quotes", f"line {begins}") from error
+        raise Refused("text_quotes", "", "close_quotes", f"line {begins}") from error

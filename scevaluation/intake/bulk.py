@@ -119,7 +119,7 @@ class _Quick:
         path, agency, source = known["indicator"].get(path), known["agency"].get(agency), known["source"].get(source)
         if path is None or agency is None or source is None:
             return False
-        if evidence and not _inert(evidence) or quality not in _QUALITIES:
+        if (evidence and not _inert(evidence)) or quality not in _QUALITIES:
             return False
         value, said = None, ()
         if score:

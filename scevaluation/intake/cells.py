@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from scevaluation.errors import IntakeError
+from scevaluation.grid.cell import Cell
 from scevaluation.issues import clean_text
 
 _SPACES = re.compile(r"[ \u00a0\u202f\u2009]+")
@@ -130,6 +131,16 @@ def thousands_of(texts: Iterable[str]) -> str:
     if groups:
         return groups.pop()
     return {",": ".", ".": ","}[decimals.pop()] if decimals else ASK
+
+
+def written(cell: Cell | None, longest: int = 2000) -> str:
+    """A cell as inert text: numbers in full, days as 2025-06-30."""
+    if cell is None or cell.value is None:
+        return ""
+    value = cell.value
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return value.isoformat() if isinstance(value, date) else clean_text(value, longest)
 
 
 MONTHS = {

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from scevaluation.errors import IntakeError
-from scevaluation.grid.cell import Grid
+from scevaluation.grid.cell import Cell, Grid
 from scevaluation.instrument import Instrument
-from scevaluation.intake.cells import thousands_of
+from scevaluation.intake.cells import thousands_of, written
 from scevaluation.intake.levels import level_names
 from scevaluation.intake.matching import Match, match, normal
 from scevaluation.intake.matching import written as names_of
 from scevaluation.issues import clean_text, issue
 from scevaluation.programme import Programme
+from scevaluation.region import region_doubt, region_of
 
 Yes = Callable[[str, str, str], bool]
 SHEET, COVER = "Skor", "Sampul"
@@ -157,18 +158,29 @@ class Form:
         self.issue(cell, problem, "error", said, found.taken, remedy)
         return ""
 
-    def region(self, at: str, cell) -> None:
-        """A region's name or code must be this programme's."""
-        from scevaluation.intake.official import region_of
-        from scevaluation.intake.scores import written
-
-        text = written(cell, 120)
-        own = (self.programme.region, self.programme.region_label.id, self.programme.region_label.en)
-        if normal(text) in map(normal, own):
-            if text not in own:
-                self.changed(at, "region", text, self.programme.region, "name")
+    def region(self, at: str, cell: Cell) -> None:
+        """A region's name or code must be this programme's; a code that is not certain is named with its system and date."""
+        text, own = written(cell, 120), self.programme.region
+        labels = (own, self.programme.region_label.id, self.programme.region_label.en)
+        names = names_of((label, own) for label in labels)
+        if normal(text) in names:
+            if text not in labels:
+                self.changed(at, "region", text, own, "name")
             return
-        region_of(self, at, text)
+        found = region_of(cell.value)
+        if found.kind in ("zero", "old") and found.near == (own,):
+            self.changed(at, "region", text, own, "code")
+            if found.kind == "old":
+                problem, shown, remedy = region_doubt(found)
+                self.issue(at, problem, "note", text, shown, remedy)
+        elif found.kind in ("exact", "name"):
+            if found.taken != own:
+                self.issue(at, "wrong_region", "error", text, f"{own} {labels[1]}", "right_file")
+        elif found.kind == "none" and match(text, names).kind == "close":
+            self.asked(at, "region", text, match(text, names))
+        else:
+            problem, shown, remedy = region_doubt(found)
+            self.issue(at, problem, "error", text, shown or f"{own} {labels[1]}", remedy)
 
     def without_repeats(self) -> None:
         """A row that stands twice with the same content counts once."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from scevaluation.frames import SCORES, STATUSES
 from scevaluation.grid.cell import Cell, Grid
-from scevaluation.intake.cells import parse_number
+from scevaluation.intake.cells import parse_number, written
 from scevaluation.intake.header import Header
 from scevaluation.intake.levels import CHOICES, status_text
 from scevaluation.intake.matching import Match, match, normal
-from scevaluation.intake.scores import score_of, written
+from scevaluation.intake.scores import score_of
 from scevaluation.issues import clean_text
 
 TOTALS = {

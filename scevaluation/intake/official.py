@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from scevaluation.errors import EvaluationError
 from scevaluation.place import DATA
+from scevaluation.region import Region, places, region_doubt, region_of
 from scevaluation.rounds import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Region", "official_rounds", "read_official", "region_doubt", "region_of", "regions", "resolve_region"]
 
 # The laws on the new provinces of Papua changed the codes; both systems used new ones from 2023.
 NEW_CODES = date(2022, 7, 25)
@@ -17,6 +22,8 @@ NEW_CODES = date(2022, 7, 25)
 
 @cache
 def _results() -> pd.DataFrame:
+    import pandas as pd
+
     return pd.read_csv(
         DATA / "official" / "results.csv",
         dtype={"region": str, "source": str},
@@ -28,6 +35,8 @@ def _results() -> pd.DataFrame:
 @cache
 def regions() -> pd.DataFrame:
     """The 514 regencies and cities: code (Kemendagri, today), name, province, and their codes of 2020 and of BPS."""
+    import pandas as pd
+
     return pd.read_csv(DATA / "official" / "regions.csv", dtype=str, keep_default_na=False)
 
 
@@ -77,15 +86,10 @@ def resolve_region(code: str, system: str = "kemendagri", on: date | None = None
     }
     if (system, old) not in columns:
         raise EvaluationError(f"There is no code system {system!r}.", "Use kemendagri or bps.")
-    found = regions().loc[regions()[columns[system, old]] == str(code), "code"]
+    found = [today for today, row in places().items() if row[columns[system, old]] == str(code)]
     if len(found) != 1:
         when = "before 25 July 2022" if old else "today"
         raise EvaluationError(
             f"{str(code)[:20]} was no region code of {system} {when}.", "Give the system and the date of the code."
         )
-    return found.iloc[0]
-
-
-def region_of(form, at, text):
-    """TEMPORARY."""
-    form.issue(at, "wrong_region", "error", text, form.programme.region, "right_file")
+    return found[0]

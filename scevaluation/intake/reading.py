@@ -82,7 +82,7 @@ class Received:
 
     def said(self) -> dict[str, str]:
         """Programme and round as the cover names them, or the place of the file in data/."""
-        from scevaluation.intake.scores import written
+        from scevaluation.intake.cells import written
 
         said = {k: written(cell) for k, (_, cell) in sheet.cover_of(self.sheets).items()}
         place = self.path.resolve()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake import sheets as sheet
 from scevaluation.intake.bulk import TextTable
-from scevaluation.intake.cells import parse_number
+from scevaluation.intake.cells import parse_number, written
 from scevaluation.intake.form import COLUMNS, ORIGIN, Form
 from scevaluation.intake.header import SCORES as SCORED
 from scevaluation.intake.header import Header, is_header
 from scevaluation.intake.lines import Line
 from scevaluation.intake.matching import Match
-from scevaluation.intake.scores import written
 
 
 def read_rows(form: Form, grid: Grid, header: Header, text: TextTable | None) -> Grid:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from scevaluation.grid.cell import Cell
-from scevaluation.grid.formats import shown, shown_number
-from scevaluation.intake.cells import NEVER, parse_number
+from scevaluation.grid.formats import shown_number
+from scevaluation.grid.shown import shown
+from scevaluation.intake.cells import NEVER, parse_number, written
 from scevaluation.intake.levels import level_key
 from scevaluation.issues import clean_text
 
 LONG = 1000  # a scale that ends below needs no mark for thousands
-
-
-def written(cell: Cell | None, longest: int = 2000) -> str:
-    """A cell as inert text: numbers in full, days as 2025-06-30."""
-    if cell is None or cell.value is None:
-        return ""
-    value = cell.value
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return value.isoformat() if isinstance(value, date) else clean_text(value, longest)
 
 
 def score_of(line, field: str, path: str) -> float | None:
@@ -71,7 +60,8 @@ def _number(form, cell: Cell, at: str, field: str) -> float | None:
             return value
         form.issue(at, "percent_scale", "error", shown(value, "number", look), f"{value:.15g}", "write_score")
         return None
-    plain = look.kind in ("general", "number", "fraction") and not look.power and not look.signless
+    plain = look.kind in ("general", "number", "fraction") or (look.kind == "text" and not look.unit)
+    plain = plain and not look.power and not look.signless
     if not plain or any(c.isdigit() for c in look.unit):
         form.issue(at, "shown_differs", "error", shown(value, "number", look) or "\u2013", f"{value:.15g}", "write_score")
         return None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from scevaluation.grid.cell import Grid
-from scevaluation.intake.cells import parse_date
+from scevaluation.intake.cells import parse_date, written
 from scevaluation.intake.form import COVER, SHEET, Form, refuse
 from scevaluation.intake.header import Header, find_header
 from scevaluation.intake.matching import Match, normal
 from scevaluation.intake.rounds_said import round_said, same_round
-from scevaluation.intake.scores import written
 from scevaluation.issues import clean_text
 
 FACTS = ("programme", "round", "instrument", "region", "agency", "deadline", "filled")
@@ -123,6 +122,8 @@ def ask_round(form: Form, grid: Grid, header: Header, stem: str) -> None:
 
 def unread(form: Form, grid: Grid, header: Header, place: dict[str, int]) -> None:
     """Name what a person sees in the sheet and the reading leaves out: comments, colours, and what is hidden."""
+    for row, column in sorted(grid.twice):
+        form.issue(grid.at(row, column), "cell_twice", "error", "", "", "save_again")
     for (row, column), text in sorted(grid.comments.items()):
         form.changed(grid.at(row, column), "comment", text, "", "comment")
     if grid.comments:

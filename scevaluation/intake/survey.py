@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from scevaluation.errors import IntakeError, RoundError, ScoresRefused
+from scevaluation.errors import IntakeError, ScoresRefused
 from scevaluation.frames import ANSWERS, ISSUES, SURVEY
+from scevaluation.grid.table import Row, read_bytes, read_table, round_of, text_rows
 from scevaluation.instrument import QUALITIES, load_instrument
-from scevaluation.intake.cells import parse_number, separator
-from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.intake.cells import parse_number
+from scevaluation.intake.matching import match, normal
+from scevaluation.intake.moments import impossible
+from scevaluation.issues import clean_text, errors_of, issue, refusal
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 
@@ -39,6 +41,18 @@ QUALITY_HEADERS = {
         "kesetaraan",
     ),
 }
+ELEMENT_HEADERS = {  # what people call the elements beside their full names
+    "procedure": ("prosedur", "sistem mekanisme prosedur"),
+    "time": ("waktu", "waktu pelayanan"),
+    "cost": ("biaya", "tarif", "biaya/tarif"),
+    "product": ("produk", "produk layanan", "produk pelayanan"),
+    "competence": ("kompetensi", "kompetensi petugas"),
+    "conduct": ("perilaku", "perilaku petugas"),
+    "complaints": ("pengaduan", "penanganan pengaduan"),
+    "facilities": ("sarana", "sarana prasarana"),
+}
+_NUMBERED = re.compile(r"(u|unsur)?\s*\(?([0-9]{1,2})\s*[.):-]?\s*(.*[^\W\d].*)", re.IGNORECASE)
+_SEVERAL = re.compile(r"[1-4](?:[,;][1-4])+")  # two ticks in one cell; 2.3 with a point is a number
 SUMMARY = ("round", "quality", "n", "mean", "sd", "source")
 
 
@@ -60,13 +74,26 @@ def elements() -> tuple[str, ...]:
 
 @cache
 def _items() -> dict[str, str]:
-    """Item by the header that names it: qualities, and elements by code, name in either language, or U1 to U9."""
-    out = {text: item for item, texts in QUALITY_HEADERS.items() for text in texts}
+    """Item by the header that names it, in the form that names are compared in: qualities, and elements by code, name or U1 to U9."""
+    out = {normal(text): item for item, texts in QUALITY_HEADERS.items() for text in texts}
+    out |= {normal(text): item for item, texts in ELEMENT_HEADERS.items() for text in texts}
     skm = load_instrument(SKM_INSTRUMENT)
     for number, item in enumerate(elements(), 1):
         label = skm.nodes[item].label
-        out |= dict.fromkeys((item, f"u{number}", label.id.lower(), label.en.lower()), item)
+        out |= dict.fromkeys(map(normal, (item, f"u{number}", label.id, label.en)), item)
     return out
+
+
+def _item(header: str) -> tuple[str, str]:
+    """The item that a header names, with or without a number before it; and if its U-number says another, which number is right."""
+    found = _items().get(normal(header), "")
+    numbered = _NUMBERED.fullmatch(header)
+    if found or not numbered:
+        return found, ""
+    mark, number, rest = numbered.groups()
+    found = _items().get(normal(rest), "")
+    right = f"U{elements().index(found) + 1}" if found in elements() else ""
+    return found, right if mark and right and right != f"U{int(number)}" else ""
 
 
 def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
@@ -87,15 +114,15 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
         If the file cannot be read, or has no column of answers.
     """
     name = str(Round(round_name))
-    raw, rows = _rows(path)
-    header = [clean_text(h).lower() for h in rows[0][1]] if rows else []
-    place, issues = _columns(header, path.name)
-    known = _items()
-    items = {c: known[h] for c, h in enumerate(header) if h in known}
+    raw = _raw(path)
+    rows = text_rows(raw, path.name, IntakeError)
+    header = [clean_text(h) for h in rows[0][1]] if rows else []
+    place, items, issues = _columns(header, path.name)
     answers = []
     for line, row in rows[1:]:
         cells = [clean_text(v) for v in row]
         if any(cells):
+            issues += _length(path.name, line, cells, len(header))
             about = {f: cells[c] if c < len(cells) else "" for f, c in place.items()}
             answers += _answers(path.name, line, cells, items, about, issues)
     if not answers:
@@ -130,27 +157,33 @@ def read_summary(programme: Programme) -> pd.DataFrame:
     ScoresRefused
         If a line is wrong; all are listed.
     """
-    path = programme.folder / "survey.csv"
-    if not path.exists():
+    rows, issues = _summary(programme)
+    if errors_of(issues):
+        raise refusal(ScoresRefused, errors_of(issues))
+    if not rows:
         return SURVEY.empty()
-    rows = _rows(path)[1]
-    header = [clean_text(h).lower() for h in rows[0][1]] if rows else []
-    lacks = [c for c in SUMMARY if c not in header]
-    if lacks:
-        raise IntakeError(f"{path.name} has no column {', '.join(lacks)}.", f"The columns are {', '.join(SUMMARY)}.")
-    issues: list[dict] = []
-    out = []
-    for line, row in rows[1:]:
-        got = {c: clean_text(row[header.index(c)]) if header.index(c) < len(row) else "" for c in SUMMARY}
-        if any(got.values()):
-            out.append(_summary_row(path.name, line, got, issues))
-    table = pd.DataFrame(out, columns=["line", *list(SURVEY.columns)[1:]])
-    for r in table[table.duplicated(["round", "item"])].itertuples():
-        issues.append(issue(path.name, f"line {r.line}", "duplicate", "error", f"{r.round} {r.item}", "", "keep_one"))
-    _refuse(path, _frame(issues))
-    return SURVEY.check(
-        table.drop(columns="line").assign(region=programme.region).astype({"n": int, "mean": float, "sd": float})
-    )
+    table = pd.DataFrame(rows, columns=list(SURVEY.columns)[1:]).assign(region=programme.region)
+    return SURVEY.check(table.astype({"n": int, "mean": float, "sd": float}))
+
+
+def summary_issues(programme: Programme) -> list[dict]:
+    """Everything found in the programme's survey.csv, as rows of ISSUES: what cannot be, and what can hardly be."""
+    return _summary(programme)[1]
+
+
+def _summary(programme: Programme) -> tuple[list[dict], list[dict]]:
+    """Rows of survey.csv, and what was found in them."""
+    table = read_table(programme.folder / "survey.csv", SUMMARY, (), IntakeError)
+    issues: list[dict] = list(table.notes)
+    rows, seen = [], set()
+    for row in table.rows:
+        said = _summary_row(row, issues)
+        key = (said["round"], said["item"])
+        if key in seen:
+            issues.append(row.issue("", "duplicate", found=f"{row['round']} {row['quality']}", remedy="keep_one"))
+        seen.add(key)
+        rows.append(said)
+    return rows, issues
 
 
 def survey_file(programme: Programme, round_name: str) -> Path | None:
@@ -159,49 +192,53 @@ def survey_file(programme: Programme, round_name: str) -> Path | None:
     return path if path.exists() else None
 
 
-def _rows(path: Path) -> tuple[bytes, list[tuple[int, list[str]]]]:
-    """Bytes of a CSV, and its rows with the number of the line each ends in."""
-    try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
-    except OSError as error:
-        raise IntakeError(
-            f"{path.name} cannot be opened: {error.strerror}.", "Check the path and that no other program locks it."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise IntakeError(f"{path.name} is not UTF-8 text (byte {error.start}).", "Save it as CSV UTF-8.") from error
-    if "\0" in text:
-        raise IntakeError(f"{path.name} is no text table.", "Save it as CSV UTF-8.")
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
-    try:
-        return raw, [(table.line_num, row) for row in table]
-    except csv.Error as error:
-        raise IntakeError(f"{path.name}, line {table.line_num}: {error}.", "Save the table again as CSV UTF-8.") from error
+def _raw(path: Path) -> bytes:
+    raw = read_bytes(path, IntakeError)
+    if raw is None:
+        raise refusal(IntakeError, [issue(path.name, "", "not_there", remedy="check_path")])
+    return raw
 
 
-def _columns(header: list[str], name: str) -> tuple[dict[str, int], list[dict]]:
-    """Where respondent, group and unit stand; columns that say nothing known, or say it twice, as issues."""
-    known = _items()
-    if not any(h in known for h in header):
-        raise IntakeError(
-            f"{name} has no column of answers in line 1.",
-            f"Name the columns {', '.join(QUALITIES)}, or U1 to U9 for the satisfaction survey.",
-        )
-    fields = {text: field for field, texts in HEADERS.items() for text in texts}
+def _length(name: str, line: int, cells: list[str], wide: int) -> list[dict]:
+    """A line that is longer or shorter than the header, whose answers may stand under other names than their own."""
+    if len(cells) < wide:
+        return [issue(name, f"line {line}", "line_shorter", "error", len(cells), wide, "fill_line")]
+    if any(cells[wide:]):
+        return [issue(name, f"line {line}", "line_longer", "error", len(cells), wide, "quote_commas")]
+    return []
+
+
+def _columns(header: list[str], name: str) -> tuple[dict[str, int], dict[int, str], list[dict]]:
+    """Where respondent, group and unit stand; the item of each column of answers; what is wrong with the header."""
+    named = [_item(text) for text in header]
+    if not any(item for item, _ in named):
+        expected = ", ".join((*QUALITIES, "U1\u2013U9"))
+        raise refusal(IntakeError, [issue(name, "line 1", "survey_no_answers", expected=expected, remedy="name_column")])
+    fields = {normal(text): field for field, texts in HEADERS.items() for text in texts}
     place: dict[str, int] = {}
+    items: dict[int, str] = {}
     issues: list[dict] = []
-    taken: set[str] = set()
-    for column, text in enumerate(header):
-        means = known.get(text) or fields.get(text)
-        where = f"line 1, column {column + 1}"
-        if text and means is None:
-            issues.append(issue(name, where, "survey_column", "note", text, "", "look"))
-        elif means in taken:
+    for column, (text, (item, other)) in enumerate(zip(header, named, strict=True)):
+        where, field = f"line 1, column {column + 1}", fields.get(normal(text), "")
+        if other:
+            issues.append(issue(name, where, "survey_number", "error", text, other, "rename_column"))
+        elif item in items.values() or field in place:
             issues.append(issue(name, where, "survey_column_twice", "error", text, "", "keep_one"))
-        elif means in HEADERS:
-            place[means] = column
-        taken.add(means or "")
-    return place, issues
+        elif item:
+            items[column] = item
+        elif field:
+            place[field] = column
+        elif text:
+            issues.append(_unknown(name, where, text))
+    return place, items, issues
+
+
+def _unknown(name: str, where: str, text: str) -> dict:
+    """A column that says nothing known: an error if it can be a misspelt one, whose answers would be lost."""
+    near = match(text, _items())
+    if near.kind in ("close", "several"):
+        return issue(name, where, "column_like", "error", text, ", ".join(near.near), "rename_column")
+    return issue(name, where, "survey_column", "note", text, "", "look")
 
 
 def _answers(
@@ -212,9 +249,12 @@ def _answers(
     for column, item in items.items():
         found = cells[column] if column < len(cells) else ""
         where = f"line {line}, {item}"
-        parsed = parse_number(found)
+        several = bool(_SEVERAL.fullmatch(found.replace(" ", "")))
+        parsed = parse_number("" if several else found)
         value = parsed.value
-        if parsed.problem:
+        if several:
+            issues.append(issue(name, where, "survey_several", "error", found, "1, 2, 3, 4", "choose_answer"))
+        elif parsed.problem:
             issues.append(issue(name, where, parsed.problem, "error", found))
         elif value is not None and not LOW <= value <= HIGH:
             problem, remedy = ("survey_zero", "survey_empty") if value == 0 else ("survey_off_scale", "correct_cell")
@@ -238,29 +278,27 @@ def _twice(answers: pd.DataFrame) -> list[dict]:
     ]
 
 
-def _summary_row(name: str, line: int, got: dict[str, str], issues: list[dict]) -> dict:
+def _summary_row(row: Row, issues: list[dict]) -> dict:
     """One line of survey.csv as a row of SURVEY; what is wrong with it goes to `issues`."""
-    numbers = {c: parse_number(got[c]) for c in ("n", "mean", "sd")}
+    before = len(issues)
+    numbers = {c: parse_number(row[c]) for c in ("n", "mean", "sd")}
     for c, parsed in numbers.items():
         if parsed.problem or (parsed.value is None and c == "n"):
-            issues.append(issue(name, f"line {line}, {c}", "text_for_number", "error", got[c]))
-    n, mean, sd = (numbers[c].value for c in ("n", "mean", "sd"))
+            issues.append(row.issue(c, "text_for_number"))
+    n, mean, sd = (parsed.value for parsed in numbers.values())
     if n is not None and (n < 0 or n != int(n)):
-        issues.append(issue(name, f"line {line}, n", "survey_count", "error", got["n"]))
+        issues.append(row.issue("n", "survey_count"))
     if mean is not None and not LOW <= mean <= HIGH:
-        issues.append(issue(name, f"line {line}, mean", "survey_off_scale", "error", got["mean"], "1\u20134"))
+        issues.append(row.issue("mean", "survey_off_scale", expected="1\u20134"))
     if sd is not None and not 0 <= sd <= (HIGH - LOW):
-        issues.append(issue(name, f"line {line}, sd", "survey_off_scale", "error", got["sd"], "0\u20133"))
-    known = _items()
-    item = known.get(got["quality"].lower(), "")
+        issues.append(row.issue("sd", "survey_off_scale", expected="0\u20133"))
+    item = _items().get(normal(row["quality"]), "")
     if not item:
-        issues.append(issue(name, f"line {line}, quality", "survey_item", "error", got["quality"], ", ".join(QUALITIES)))
-    try:
-        when = str(Round(got["round"]))
-    except RoundError:
-        issues.append(issue(name, f"line {line}, round", "survey_round", "error", got["round"], "2024-S2"))
-        when = got["round"]
-    return {"line": line, "round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": got["source"]}
+        issues.append(row.issue("quality", "survey_item", expected=", ".join(QUALITIES)))
+    when = round_of(row, "round", issues)
+    if len(issues) == before:
+        issues += impossible(row, int(n or 0), mean, sd, LOW, HIGH)
+    return {"round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": row["source"]}
 
 
 def _frame(issues: list[dict]) -> pd.DataFrame:

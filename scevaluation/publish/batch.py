@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import told as told_error
 from scevaluation.place import REPORTS
 from scevaluation.programme import Programme, load_programme, programmes
 from scevaluation.publish.jobs import KINDS, NATION, Job, checked, checked_formats, sectors_of
@@ -70,23 +71,46 @@ def jobs_of(
     Raises
     ------
     EvaluationError
-        For an unknown programme, round, kind or language, before anything is made.
+        For an unknown programme, round, kind or language, before anything is made. A programme whose files cannot be read is a job
+        without a round instead, which fails and stops no other.
     """
     out, kinds, langs = [], tuple(kinds), tuple(langs)
     for kind in kinds:
         if kind not in KINDS or KINDS[kind].each == "nation":
             known = ", ".join(k for k in KINDS if KINDS[k].each != "nation")
             raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {known}.")
-    plans = [load_programme(name) for name in tuple(names) or programmes()]
-    chosen = _chosen(plans, rounds)
-    for plan in plans:
-        for round_name in (r for r in plan.scored if r in chosen):
-            for kind in kinds:
-                sectors = sectors_of(plan, round_name) if KINDS[kind].each == "sector" else ("",)
-                out += [Job(plan.id, round_name, lang, kind, sector) for lang in langs for sector in sectors]
     for lang in langs:
         words(lang)
+    plans, broken = _plans(tuple(names))
+    chosen = _chosen(plans, rounds) if plans or not broken else set()
+    for plan in plans:
+        try:
+            out += _jobs(plan, chosen, kinds, langs)
+        except EvaluationError:
+            broken.append(plan.id)
+    return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
+
+
+def _jobs(plan: Programme, chosen: set[str], kinds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
+    out = []
+    for round_name in (r for r in plan.scored if r in chosen):
+        for kind in kinds:
+            sectors = sectors_of(plan, round_name) if KINDS[kind].each == "sector" else ("",)
+            out += [Job(plan.id, round_name, lang, kind, sector) for lang in langs for sector in sectors]
     return out
+
+
+def _plans(names: tuple[str, ...]) -> tuple[list[Programme], list[str]]:
+    """The programmes, and the names of those whose files cannot be read: these stop only themselves; unknown names stop all."""
+    plans, broken = [], []
+    for name in names or programmes():
+        try:
+            plans.append(load_programme(name))
+        except EvaluationError:
+            if name not in programmes():
+                raise
+            broken.append(name)
+    return plans, broken
 
 
 def _chosen(plans: list[Programme], rounds: str) -> set[str]:
@@ -104,7 +128,9 @@ def _chosen(plans: list[Programme], rounds: str) -> set[str]:
         missing = sorted(found - set(scored))
     if missing or not found:
         names = ", ".join(plan.id for plan in plans)
-        raise ReportError(f"{names} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored) or 'none'}.")
+        raise ReportError(
+            f"{names} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored) or 'none'}."
+        )
     return found
 
 
@@ -167,7 +193,7 @@ def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
         try:
             reasons = why(job, how.formats, how.out) or (("forced",) if how.force else ())
         except (EvaluationError, OSError) as error:
-            summary.failed.append(Outcome(job, 0.0, failed=str(error)))
+            summary.failed.append(Outcome(job, 0.0, failed=_said(error, job)))
             continue
         if reasons:
             summary.reasons[job] = reasons
@@ -175,6 +201,10 @@ def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
         else:
             summary.unchanged.append(job)
     return todo
+
+
+def _said(error: Exception, job: Job) -> str:
+    return " ".join(told_error(error, words(job.lang))) if isinstance(error, EvaluationError) else str(error)
 
 
 def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> Iterable[Outcome]:

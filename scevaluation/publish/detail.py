@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 
 import numpy as np
 import pandas as pd
 
+from scevaluation.charts import findings_items
 from scevaluation.charts.coverage import coverage as coverage_chart
 from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
 from scevaluation.charts.leverage import leverage as leverage_chart
@@ -17,13 +19,13 @@ from scevaluation.charts.trajectory import trajectory as trajectory_chart
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.leverage import leverage as compute_leverage
-from scevaluation.evaluate.paths import forecasts, paths, with_target
+from scevaluation.evaluate.paths import forecasts, past_targets, paths, with_target
 from scevaluation.frames import ROOT
 from scevaluation.publish import parts
 from scevaluation.publish.forms import labels
 from scevaluation.publish.parts import Part, folded, note, section
 from scevaluation.rounds import Round
-from scevaluation.words import Words, lower
+from scevaluation.words import Words, capital, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
 
@@ -65,11 +67,20 @@ def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
 
 
 def trajectory(e: Evaluation, w: Words):
-    """Form 7: the way to the target of the index and of every sector that has one."""
+    """Form 7: the way to the target of the index and of every sector that has one; of targets that lie behind, what became of them."""
     until = with_target(e.verdicts, e.round, e.top)
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
     rows = paths(e.index, e.verdicts, e.programme, e.round, until, fans)
-    return trajectory_chart(rows, e.verdicts, {n: t for n, t in labels(e, w).items() if n in until}, w)
+    names = labels(e, w)
+    chart = trajectory_chart(rows, e.verdicts, {n: t for n, t in names.items() if n in until}, w)
+    behind = past_targets(e.index, e.programme, e.round, e.top)
+    if behind.empty:
+        return chart
+    said = [findings_items.past(row, names[row["node"]], w) for row in behind.to_dict("records")]
+    text = ". ".join(capital(w.text(s)) for s in said) + "."
+    if until:
+        return replace(chart, note=f"{w.text(chart.note)} {text}")
+    return replace(chart, finding=said[0], empty=w("chart.trajectory.empty_past", parts=text))
 
 
 def leverage(e: Evaluation, w: Words):

@@ -18,8 +18,10 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError
+from scevaluation.issues import told
 from scevaluation.publish.jobs import Job
 from scevaluation.publish.lock import BESIDE, temporary
+from scevaluation.words import words
 
 TIMEOUT, MEMORY = 300.0, 2_000_000_000  # seconds and bytes one report may take
 WARM = "scevaluation.publish.warm"
@@ -132,15 +134,17 @@ def _outcome(job: Job, future, timeout: float) -> Outcome:
             job, 0.0, failed=f"Its process ended with code {error.exitcode} before the report was whole. Run it again."
         )
     except (EvaluationError, MemoryError, OSError, CancelledError) as error:
-        return Outcome(job, 0.0, failed=_said(error))
+        return Outcome(job, 0.0, failed=_said(error, job.lang))
     except Exception as error:  # a report that fails in an unknown way is named and stops no other
         return Outcome(job, 0.0, failed=f"{type(error).__name__}: {error}")
     return Outcome(job, seconds, headline)
 
 
-def _said(error: BaseException) -> str:
+def _said(error: BaseException, lang: str) -> str:
     if isinstance(error, MemoryError):
         return "It needed more memory than a report may take. Raise --memory, or make fewer formats at a time."
+    if isinstance(error, EvaluationError):
+        return " ".join(told(error, words(lang)))
     return str(error) or type(error).__name__
 
 

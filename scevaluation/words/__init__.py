@@ -13,7 +13,7 @@ from pathlib import Path
 from scevaluation.errors import EvaluationError
 
 LANGUAGES = ("id", "en")
-CHECK = ("common", "desk", "intake", "page")  # the domains with all that a check says
+CHECK = ("common", "desk", "files", "intake", "page")  # the domains with all that a check says
 MINUS = "\u2212"
 _YEARS = ("first", "last", "year")
 _ROUND = re.compile(r"\b20\d\d-II?\b")

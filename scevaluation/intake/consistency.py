@@ -1,0 +1,124 @@
+"""A programme's files against each other: what can be read, and yet is hardly meant; nothing here stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
+from scevaluation.grid.table import read_table
+from scevaluation.grid.yamlfile import Document, read_yaml
+from scevaluation.instrument import SECTORS, Instrument, Node, load_instrument
+from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
+from scevaluation.place import DATA
+from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
+from scevaluation.rounds import Round
+
+TABLES = {
+    "events": (EVENT, EVENT_MORE),
+    "targets": (TARGET, ()),
+    "recommendations": (RECOMMENDATION, ()),
+    "programmes": (PROGRAMME, ()),
+}
+NOT_LINKED = ("", "-")
+
+
+def consistency(programme: Programme) -> list[dict]:
+    """Warnings and notes (rows of ISSUES) on a programme's files beside its scores; an instrument that cannot be read is an error.
+
+    Instruments used outside their dates, links to nothing or of two items to one, cycles that overlap, targets for nothing or on
+    another scale, columns that nobody reads. A region's programme, made from the letters, has no such files.
+    """
+    if programme.official:
+        return []
+    document = read_yaml(programme.folder / "programme.yaml", ProgrammeError)
+    used, out = _instruments(programme, document)
+    out += _dates(programme, used, document)
+    for then, now in pairwise(_versions(programme, used)):
+        out += _links(then, now)
+    return out + _cycles(programme, document) + _targets(programme, used) + _columns(programme)
+
+
+def _instruments(programme: Programme, document: Document) -> tuple[dict[str, Instrument], list[dict]]:
+    """The programme's instruments by name, and what is wrong with those that cannot be read."""
+    used: dict[str, Instrument] = {}
+    out: list[dict] = []
+    for n, state in enumerate(programme.rounds):
+        if state.instrument and state.instrument not in used:
+            try:
+                used[state.instrument] = load_instrument(state.instrument)
+            except EvaluationError as error:
+                about = document.issue(("rounds", n, "instrument"), "not_allowed", state.instrument)
+                out += error.issues or (about,)
+    return used, out
+
+
+def _versions(programme: Programme, used: dict[str, Instrument]) -> list[Instrument]:
+    """The instruments of the scored rounds in time, each once in a row."""
+    names = [programme.states[r].instrument for r in programme.scored]
+    rows = [used[n] for n in names if n in used]
+    return [i for n, i in enumerate(rows) if n == 0 or rows[n - 1].id != i.id]
+
+
+def _dates(programme: Programme, used: dict[str, Instrument], document: Document) -> Iterator[dict]:
+    for n, state in enumerate(programme.rounds):
+        i = used.get(state.instrument)
+        if i and not (Round(i.valid_from) <= Round(state.id) and (not i.valid_to or Round(state.id) <= Round(i.valid_to))):
+            held = f"{i.valid_from}\u2013{i.valid_to}"
+            yield document.issue(("rounds", n, "instrument"), "outside_dates", i.id, held, "look", "warning")
+
+
+def _links(then: Instrument, now: Instrument) -> list[dict]:
+    """Links of a questionnaire to nothing in the one before, and those of several items to one."""
+    file = f"{now.id}.yaml"
+    document = read_yaml(DATA / "instruments" / file, InstrumentError)
+    places = dict(_places(now.tree, ("tree",), ""))
+    linked = {p: node.link for p, node in now.nodes.items() if node.link not in NOT_LINKED}
+    out = [
+        document.issue((*places[p], "link"), "link_nowhere", link, then.id, "correct_value", "warning")
+        for p, link in linked.items()
+        if link not in then.nodes
+    ]
+    going_on = linked | {p: p for p, node in now.nodes.items() if not node.link and p in then.nodes}
+    for link in dict.fromkeys(linked.values()):
+        items = [p for p, old in going_on.items() if old == link]
+        if len(items) > 1:
+            last = next(p for p in reversed(items) if p in linked)
+            out.append(document.issue((*places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))
+    return out
+
+
+def _places(node: Node, place: tuple, prefix: str) -> Iterator[tuple[str, tuple]]:
+    """Where each node below one stands in the file, by its path."""
+    for n, child in enumerate(node.children):
+        at, path = (*place, "children", n), f"{prefix}{child.id}"
+        yield path, at
+        yield from _places(child, at, path + "/")
+
+
+def _cycles(programme: Programme, document: Document) -> list[dict]:
+    return [
+        document.issue(("cycles", n + 1, "start"), "cycles_overlap", b.id, a.id, "correct_value", "warning")
+        for n, (a, b) in enumerate(pairwise(programme.cycles))
+        if Round(b.start) <= Round(a.end)
+    ]
+
+
+def _targets(programme: Programme, used: dict[str, Instrument]) -> list[dict]:
+    """Targets for a node that no instrument has, or that seem to stand on the instrument's own scale."""
+    known = {p for i in used.values() for p in i.nodes} | {f"sector:{s}" for s in SECTORS}
+    scales = [i.scale for i in _versions(programme, used)[-1:] if i.scale.high <= 10]
+    out = []
+    for row in read_table(programme.folder / "targets.csv", TARGET).rows:
+        value = float(row["value"].replace(",", "."))
+        if used and row["node"] not in known:
+            out.append(row.issue("node", "target_node", "warning"))
+        if any(s.low <= value <= s.high for s in scales):
+            out.append(row.issue("value", "target_scale", "warning", f"{scales[0].low:g}\u2013{scales[0].high:g}", "look"))
+    return out
+
+
+def _columns(programme: Programme) -> list[dict]:
+    """Columns of the programme's tables that nobody reads."""
+    tables = (read_table(programme.folder / f"{name}.csv", *columns) for name, columns in TABLES.items())
+    return [note for table in tables for note in table.notes]
