@@ -8,9 +8,9 @@ import pytest
 import yaml
 from bad import make
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, desk_programme
+from scevaluation.intake.returned import always, never
 
 from scevaluation.intake.log import kept
-from scevaluation.intake.returned import always, never
 from scevaluation.intake.store import Desk
 from scevaluation.issues import describe
 from scevaluation.words import words

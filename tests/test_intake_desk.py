@@ -8,6 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, book_of, csv, desk_programme, good_rows
+from scevaluation.intake.returned import never, read_returned
+from scevaluation.intake.workbook import COVER, SHEET
 from typer.testing import CliRunner
 
 from scevaluation import cli, desk
@@ -17,8 +19,6 @@ from scevaluation.evaluate import desk as compute
 from scevaluation.intake import forms_out as out
 from scevaluation.intake import store
 from scevaluation.intake.log import kept
-from scevaluation.intake.returned import never, read_returned
-from scevaluation.intake.workbook import COVER, SHEET
 from scevaluation.programme import load_programme
 from scevaluation.publish import board
 from scevaluation.words import words

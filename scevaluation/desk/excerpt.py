@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from scevaluation.errors import IntakeError
-from scevaluation.intake.cells import separator
+from scevaluation.grid.book import kind_of, read_book
+from scevaluation.grid.cell import Cell, column_of, letters
+from scevaluation.grid.files import read_bytes
+from scevaluation.grid.shown import shown
+from scevaluation.intake.bulk import TextTable
 
 LARGEST = 20 * 2**20
 LONGEST = 90  # letters of a cell that are shown
@@ -49,7 +50,7 @@ def excerpt(path: Path | str, place: str, around: int = 3, columns: int = 8) -> 
     Parameters
     ----------
     path : Path
-        .csv or .xlsx.
+        A text table, a workbook or a web page.
     place : str
         As `cell` in SCORES and ISSUES.
     around, columns : int
@@ -64,51 +65,45 @@ def excerpt(path: Path | str, place: str, around: int = 3, columns: int = 8) -> 
     line, cell = _LINE.match(place), _CELL.match(place)
     if not (line or cell):
         return None
-    try:
-        if path.stat().st_size > LARGEST:
-            raise IntakeError(f"{path.name} is too large to look into here.", "Open it in a spreadsheet program.")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise IntakeError(f"{path.name} cannot be opened: {error.strerror}.", "Check that it still stands there.") from error
-    if line and path.suffix.lower() == ".csv":
-        return _of_table(path, raw, place, int(line["row"]), around)
-    if cell and path.suffix.lower() == ".xlsx":
-        return _of_workbook(path, raw, place, cell, around, columns)
+    raw = read_bytes(path, IntakeError)
+    if len(raw) > LARGEST:
+        raise IntakeError(f"{path.name} is too large to look into here.", "Open it in a spreadsheet program.")
+    kind = kind_of(raw, path.name)
+    if line and kind == "text":
+        return _of_text(path, TextTable(raw, path.name), place, int(line["row"]), around)
+    if cell and kind != "text":
+        return _of_workbook(path, read_book(raw, path.name).grids, place, cell, around, columns)
     return None
 
 
-def _short(value) -> str:
-    text = "" if value is None else re.sub(r"\s+", " ", str(value)).strip()
+def _short(text: str) -> str:
+    text = re.sub(r"\s+", " ", text).strip()
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "\u2026"
 
 
-def _of_table(path: Path, raw: bytes, place: str, number: int, around: int) -> Excerpt | None:
-    text = raw.decode("utf-8-sig", "replace")
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)))
-    if not 1 < number <= len(lines):
+def _of_text(path: Path, table: TextTable, place: str, number: int, around: int) -> Excerpt | None:
+    lines = dict(table.lines())
+    first = min(lines, default=0)
+    if number not in lines or number == first:
         return None
-    head = tuple(_short(h) for h in lines[0])
-    rows = range(max(2, number - around), min(len(lines), number + around) + 1)
-    cells = tuple((n, tuple(_short(v) for v in (lines[n - 1] + [""] * len(head))[: len(head)])) for n in rows)
+    head = tuple(_short(h) for h in lines[first])
+    rows = [n for n in lines if first < n and abs(n - number) <= around]
+    cells = tuple((n, tuple(_short(v) for v in (lines[n] + [""] * len(head))[: len(head)])) for n in rows)
     return Excerpt(path, place, head, cells, (number, head.index(SCORE) if SCORE in head else 0))
 
 
-def _of_workbook(path: Path, raw: bytes, place: str, cell: re.Match, around: int, columns: int) -> Excerpt | None:
-    import openpyxl
-    from openpyxl.utils import column_index_from_string, get_column_letter
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of parts of a workbook that are not read, such as newer drop-downs
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-        except Exception as error:  # any damage ends here: nothing of the file is shown
-            raise IntakeError(f"{path.name} cannot be read as a workbook.", "Open it, save it again as .xlsx.") from error
-    if cell["sheet"] not in book.sheetnames:
+def _of_workbook(path: Path, grids, place: str, cell: re.Match, around: int, columns: int) -> Excerpt | None:
+    grid = next((g for g in grids if g.sheet == cell["sheet"]), None)
+    if grid is None:
         return None
-    row, column = int(cell["row"]), column_index_from_string(cell["column"])
-    left = max(1, min(column - columns + 2, column))
-    top, width = max(1, row - around), range(left, left + columns)
-    found = book[cell["sheet"]].iter_rows(top, row + around, left, left + columns - 1, values_only=True)
-    rows = tuple((n, tuple(_short(v) for v in values)) for n, values in enumerate(found, top))
-    rows = tuple((n, (*v, *[""] * (columns - len(v)))) for n, v in rows)
-    return Excerpt(path, place, tuple(get_column_letter(c) for c in width), rows, (row, column - left))
+    row, column = int(cell["row"]), column_of(cell["column"])
+    left = max(0, column - columns + 2)
+    width = range(left, left + columns)
+    numbers = range(max(1, row - around), row + around + 1)
+    rows = tuple((n, tuple(_shown(grid.rows.get(n - 1, {}).get(c)) for c in width)) for n in numbers)
+    return Excerpt(path, place, tuple(letters(c) for c in width), rows, (row, column - left))
+
+
+def _shown(cell: Cell | None) -> str:
+    """A cell as the spreadsheet shows it."""
+    return "" if cell is None else _short(shown(cell.value, cell.kind, cell.look))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import stat
 from dataclasses import dataclass
-from pathlib import Path
 
 from scevaluation.errors import IntakeError
 from scevaluation.grid.cell import Cell, Grid, Look
 from scevaluation.grid.child import CHILD
+from scevaluation.grid.files import refused, too_large
 from scevaluation.grid.kinds import kind_of as told_kind
 from scevaluation.grid.limits import BYTES, Refused
 from scevaluation.grid.sheet import unpacked
-from scevaluation.issues import issue, refusal
 
 
 @dataclass(frozen=True)
@@ -21,28 +19,6 @@ class Book:
 
     kind: str
     grids: tuple[Grid, ...]
-
-
-def read_bytes(path: Path) -> bytes:
-    """A received file's bytes.
-
-    Raises
-    ------
-    IntakeError
-        If it is a folder, a pipe or a device, larger than 100 MB, or cannot be opened. Nothing but a plain file is opened.
-    """
-    try:
-        facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):
-            raise _refused(path.name, Refused("file_not_plain", remedy="plain_file"))
-        with path.open("rb") as stream:
-            raw = stream.read(BYTES + 1) if facts.st_size <= BYTES else b""
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "?"
-        raise _refused(path.name, Refused("file_not_opened", said, "check_path")) from error
-    if max(facts.st_size, len(raw)) > BYTES:
-        raise _refused(path.name, _too_large())
-    return raw
 
 
 def kind_of(raw: bytes, name: str) -> str:
@@ -56,7 +32,7 @@ def kind_of(raw: bytes, name: str) -> str:
     try:
         return told_kind(raw)
     except Refused as error:
-        raise _refused(name, error) from error
+        raise refused(error, name, IntakeError) from error
 
 
 def read_book(raw: bytes, name: str) -> Book:
@@ -69,10 +45,10 @@ def read_book(raw: bytes, name: str) -> Book:
     """
     try:
         if len(raw) > BYTES:
-            raise _too_large()
+            raise too_large()
         kind, looks, sheets = CHILD.ask(raw)
     except Refused as error:
-        raise _refused(name, error) from error
+        raise refused(error, name, IntakeError) from error
     all_looks = [Look(*look) for look in looks]
     return Book(kind, tuple(grid(sheet, all_looks) for sheet in sheets))
 
@@ -89,11 +65,3 @@ def grid(sheet: tuple, looks: list[Look]) -> Grid:
 def _cell(cell: tuple, looks: list[Look]) -> Cell:
     value, kind, look, *rest = cell
     return Cell(unpacked(value) if kind == "date" else value, kind, looks[look], *rest)
-
-
-def _too_large() -> Refused:
-    return Refused("file_too_large", f"{BYTES // 2**20}", "only_the_table")
-
-
-def _refused(name: str, why: Refused) -> IntakeError:
-    return refusal(IntakeError, [issue(name, "", why.problem, "error", why.found, "", why.remedy)])

@@ -111,3 +111,15 @@ def letters(column: int) -> str:
     'AB'
     """
     return (letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
+
+
+def column_of(name: str) -> int:
+    """A column's number from 0 by its letters.
+
+    >>> column_of("AB")
+    27
+    """
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
-from scevaluation.grid.limits import BYTES, Refused
+from scevaluation.grid.files import read_bytes, refused
+from scevaluation.grid.limits import Refused
 from scevaluation.grid.text import decode, lines
 from scevaluation.issues import issue, refusal
 from scevaluation.rounds import Round
@@ -65,7 +67,7 @@ def read_table(
     EvaluationError
         Of that class, with every line that is longer or shorter than the header, and all else that is wrong.
     """
-    raw = read_bytes(path, kind)
+    raw = bytes_if_there(path, kind)
     if raw is None:
         return Table(path.name)
     rows = text_rows(raw, path.name, kind)
@@ -80,16 +82,9 @@ def read_table(
     return Table(path.name, tuple(c for c in columns if c), tuple(read), tuple(notes))
 
 
-def read_bytes(path: Path, kind: type[EvaluationError]) -> bytes | None:
+def bytes_if_there(path: Path, kind: type[EvaluationError]) -> bytes | None:
     """Contents of a file, None if it is not there; one that cannot be opened or is too large is refused."""
-    try:
-        with path.open("rb") as file:
-            return file.read(BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", "") or ""
-        raise refusal(kind, [issue(path.name, "", "not_opened", found=said, remedy="check_path")]) from error
+    return read_bytes(path, kind) if os.path.lexists(path) else None
 
 
 def text_of(raw: bytes, name: str, kind: type[EvaluationError]) -> str:
@@ -106,11 +101,6 @@ def text_rows(raw: bytes, name: str, kind: type[EvaluationError]) -> list[tuple[
         return list(lines(decode(raw)))
     except Refused as error:
         raise refused(error, name, kind) from error
-
-
-def refused(error: Refused, name: str, kind: type[EvaluationError]) -> EvaluationError:
-    """What a limit or a decoder refused, as an error of ours about the file `name`."""
-    return refusal(kind, [issue(name, error.cell, error.problem, "error", error.found, "", error.remedy)])
 
 
 def _columns(file: str, line: int, columns: list[str], required, optional) -> tuple[list[dict], list[dict]]:

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from scevaluation.errors import EvaluationError
-from scevaluation.grid.table import near_of, read_bytes, text_of
+from scevaluation.grid.table import bytes_if_there, near_of, text_of
 from scevaluation.issues import issue, refusal, sentence
 from scevaluation.words import CHECK, words
 
@@ -104,7 +104,7 @@ def read_yaml(path: Path, kind: type[EvaluationError]) -> Document | None:
     EvaluationError
         Of that class: not UTF-8, no YAML, empty, no mapping, a key twice; each with its line.
     """
-    raw = read_bytes(path, kind)
+    raw = bytes_if_there(path, kind)
     return None if raw is None else parse(text_of(raw, path.name, kind), path.name, kind)
 
 

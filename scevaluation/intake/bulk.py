@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scevaluation.errors import IntakeError
 from scevaluation.frames import STATUSES
 from scevaluation.grid import text as texts
 from scevaluation.grid.cell import Cell, Grid
+from scevaluation.grid.files import refused
 from scevaluation.grid.limits import CELLS, Refused
 from scevaluation.intake.form import Form, refuse
 from scevaluation.intake.header import DEEPEST, Header
@@ -44,7 +46,7 @@ class TextTable:
         try:
             return ask()
         except Refused as why:
-            raise refuse(self.name, why.problem, why.found, "", why.remedy, why.cell) from why
+            raise refused(why, self.name, IntakeError) from why
 
     def _first(self) -> Iterator[tuple[int, list[str]]]:
         for count, (number, row) in enumerate(self.lines()):

@@ -91,7 +91,7 @@ def issues_of(path: Path | str, programme: str = "", round_name: str = "", sheet
     said = file.said()
     programme, round_name = programme or said.get("programme", ""), round_name or said.get("round", "")
     if not (programme and round_name):
-        raise refuse(file.path.name, "no_programme", "", "", "name_programme")
+        raise refuse(file.path.name, "says_no_round", "", "", "name_programme")
     plan = load_programme(programme)
     plan.round(round_name)
     return file.read(plan, str(Round(round_name)), sheet_name=sheet).issues

@@ -207,8 +207,8 @@ class Form:
             self.issue("", "row_absent", "warning", f"{len(gone)}/{len(due)}", ", ".join(gone), "remind")
 
 
-def refuse(name: str, problem: str, found="", expected="", remedy: str = "send_again", cell: str = "") -> IntakeError:
+def refuse(name: str, problem: str, found="", expected="", remedy: str = "send_again") -> IntakeError:
     """The error of a file that is no table at all."""
     from scevaluation.issues import refusal
 
-    return refusal(IntakeError, [issue(clean_text(name, 120), cell, problem, "error", found, expected, remedy)])
+    return refusal(IntakeError, [issue(clean_text(name, 120), "", problem, "error", found, expected, remedy)])

@@ -122,7 +122,9 @@ class Line:
             text, at = names[0][1], self.grid.at(self.row, names[0][0])
         if not text:
             if filled:
-                form.issue(self.grid.at(self.row), "row_without_indicator", "error", "", "", "correct_cell")
+                column = self.place.get("indicator", header.names[0] if header.names else -1)
+                at = self.grid.at(self.row, column if self.grid.sheet else -1)
+                form.issue(at, "row_without_indicator", "error", "", "", "correct_cell")
             return ""
         if normal(text) in TOTALS or (filled and self.equals_its_block(text, filled)):
             form.changed(self.grid.at(self.row), "indicator", text, "", "total")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scevaluation.errors import IntakeError
 from scevaluation.frames import SCORES
-from scevaluation.grid.book import kind_of, read_book, read_bytes
+from scevaluation.grid.book import kind_of, read_book
 from scevaluation.grid.cell import Grid
+from scevaluation.grid.files import read_bytes
 from scevaluation.intake import sheets as sheet
 from scevaluation.intake.bulk import TextTable
 from scevaluation.intake.form import Form, Yes, never
@@ -70,7 +72,7 @@ class Received:
 
     def __init__(self, path: Path):
         self.path = Path(path)
-        self.raw = read_bytes(self.path)
+        self.raw = read_bytes(self.path, IntakeError)
         self.kind = kind_of(self.raw, self.path.name)
         self.text = TextTable(self.raw, self.path.name) if self.kind == "text" else None
         self.sheets = (self.text.head,) if self.text else read_book(self.raw, self.path.name).grids

@@ -12,7 +12,8 @@ import pandas as pd
 
 from scevaluation.errors import IntakeError, ScoresRefused
 from scevaluation.frames import ANSWERS, ISSUES, SURVEY
-from scevaluation.grid.table import Row, read_bytes, read_table, round_of, text_rows
+from scevaluation.grid.files import read_bytes
+from scevaluation.grid.table import Row, read_table, round_of, text_rows
 from scevaluation.instrument import QUALITIES, load_instrument
 from scevaluation.intake.cells import parse_number
 from scevaluation.intake.matching import match, normal
