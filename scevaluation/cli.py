@@ -78,19 +78,19 @@ def share(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A form, workbook or table: .xlsx, .ods, .csv, or a web page saved as .xls.")],
-    programme: Annotated[str, typer.Option(help="Programme; default: what the file or its folder says.")] = "",
-    round_name: Annotated[str, typer.Option("--round", help="Round; default: what the file says.")] = "",
+    what: Annotated[str, typer.Argument(help="A file (.xlsx, .ods, .csv, or a web page saved as .xls), or a programme.")],
+    programme: Annotated[str, typer.Option(help="Programme of a file; default: what the file or its folder says.")] = "",
+    round_name: Annotated[str, typer.Option("--round", help="Round of a file; default: what the file says.")] = "",
     sheet: Sheet = "",
     lang: Lang = "id",
 ) -> None:
-    """Check a received round and list everything that is wrong, with cell and remedy."""
-    from scevaluation.intake.check import issues_of
+    """List everything that is wrong with a received file, or with all files of a programme, each with cell and remedy."""
+    from scevaluation.intake.check import issues_of, of_programme
     from scevaluation.issues import count, describe
     from scevaluation.words import CHECK, words
 
     w = words(lang, CHECK)
-    issues = issues_of(file, programme, round_name, sheet)
+    issues = issues_of(what, programme, round_name, sheet) if Path(what).exists() or Path(what).suffix else of_programme(what)
     for row in issues:
         typer.echo(f"{w('severity.' + row['severity'])}: {describe(row, w)}")
     errors, warnings = (count(issues, kind) for kind in ("error", "warning"))

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from scevaluation.errors import EvaluationError
 from scevaluation.words import CHECK, Words, capital, words
 
-NUMERIC = ("off_scale", "zero_score", "off_grid", "sum_differs", "score_and_status")  # numbers that the gate itself writes
+NUMERIC = (
+    "off_scale", "zero_score", "off_grid", "sum_differs", "published_far", "out_of_history", "score_and_status",
+)  # numbers that the gate itself writes  # fmt: skip
 TIDIED = ("number_tidied", "unit_dropped")
 MOST = 10  # issues that an error's text names
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")

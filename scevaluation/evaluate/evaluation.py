@@ -18,7 +18,8 @@ from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, ISSUES, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
-from scevaluation.intake.check import load_scores, round_files
+from scevaluation.intake.check import load_scores
+from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
 from scevaluation.programme import Event, Programme, load_programme
 from scevaluation.rounds import Round

@@ -37,7 +37,7 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
         return region_files()
     # Only here, for these load pandas: a batch of regions that finds nothing changed needs none of it.
     from scevaluation.intake import official
-    from scevaluation.intake.check import round_files
+    from scevaluation.intake.round_files import round_files
 
     rounds = round_files(programme, round_name)
     paths = [p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern))] + list(rounds.values())

@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scevaluation.errors import RoundError, ScoresRefused
+from scevaluation.errors import ScoresRefused
 from scevaluation.frames import ISSUES, SCORES, SEVERITIES
+from scevaluation.intake.consistency import consistency
 from scevaluation.intake.form import refuse
 from scevaluation.intake.judge import judged
-from scevaluation.intake.reading import Received, read
-from scevaluation.issues import issue, refusal
+from scevaluation.intake.preflight import across, preflight
+from scevaluation.intake.reading import Reading, Received, read
+from scevaluation.intake.round_files import round_files
+from scevaluation.issues import refusal
 from scevaluation.programme import Programme, load_programme
 from scevaluation.region import region_scores
 from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TABLES = (".csv", ".xlsx", ".ods")
 
 
 def check_scores(
@@ -52,8 +53,8 @@ def as_issues(found: list[dict]) -> pd.DataFrame:
     return ISSUES.check(pd.DataFrame(found, columns=list(ISSUES.columns)))
 
 
-def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Scores of a file that passed the gate, and its warnings and notes.
+def accepted(path: Path, programme: Programme, round_name: str) -> Reading:
+    """A file that passed the gate.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def accepted(path: Path, programme: Programme, round_name: str) -> tuple[pd.Data
     found = read(path, programme, round_name)
     if found.errors:
         raise refusal(ScoresRefused, found.errors)
-    return SCORES.check(found.scores()), as_issues(found.issues)
+    return found
 
 
 def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -74,10 +75,12 @@ def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.Data
 
     if programme.official:
         return region_scores(programme, until), ISSUES.empty()
-    parts = [accepted(path, programme, name) for name, path in round_files(programme, until).items()]
-    if not parts:
+    found = {name: accepted(path, programme, name) for name, path in round_files(programme, until).items()}
+    if not found:
         return SCORES.empty(), ISSUES.empty()
-    return pd.concat([p[0] for p in parts], ignore_index=True), pd.concat([p[1] for p in parts], ignore_index=True)
+    issues = [i for r in found.values() for i in r.issues] + across(programme, found)
+    once = {tuple(i[k] for k in ISSUES.key): i for i in reversed(issues)}
+    return SCORES.check(pd.concat([r.scores() for r in found.values()], ignore_index=True)), as_issues(list(once.values())[::-1])
 
 
 def check_file(path: Path | str, programme: str = "", round_name: str = "", sheet: str = "") -> pd.DataFrame:
@@ -86,7 +89,10 @@ def check_file(path: Path | str, programme: str = "", round_name: str = "", shee
 
 
 def issues_of(path: Path | str, programme: str = "", round_name: str = "", sheet: str = "") -> list[dict]:
-    """The rows of `check_file` as dicts, for who has no other use of pandas."""
+    """The rows of `check_file` as dicts, for who has no other use of pandas.
+
+    A file that lies among a programme's rounds is judged with the programme's other files, whose faults would change its report.
+    """
     file = Received(Path(path))
     said = file.said()
     programme, round_name = programme or said.get("programme", ""), round_name or said.get("round", "")
@@ -94,40 +100,22 @@ def issues_of(path: Path | str, programme: str = "", round_name: str = "", sheet
         raise refuse(file.path.name, "says_no_round", "", "", "name_programme")
     plan = load_programme(programme)
     plan.round(round_name)
-    return file.read(plan, str(Round(round_name)), sheet_name=sheet).issues
+    name = str(Round(round_name))
+    found = file.read(plan, name, sheet_name=sheet)
+    return found.issues + (consistency(plan) + across(plan, {name: found}) if file.own else [])
+
+
+def of_programme(name: str) -> list[dict]:
+    """Rows of ISSUES on everything of a programme, errors first; one that cannot be read at all is told as its errors.
+
+    Raises
+    ------
+    ProgrammeError
+        If there is no programme of that name.
+    """
+    return sorted(preflight(load_programme(name)), key=lambda i: SEVERITIES.index(i["severity"]))
 
 
 def worst_first(issues: pd.DataFrame) -> pd.DataFrame:
     """ISSUES by severity, errors first."""
     return issues.sort_values("severity", key=lambda s: s.map(SEVERITIES.index), kind="stable", ignore_index=True)
-
-
-def round_files(programme: Programme, until: str | None = None) -> dict[str, Path]:
-    """The file of every round of the programme that has one, in time.
-
-    Raises
-    ------
-    RoundError
-        If a file is named after no round of the programme, or two stand for one round.
-    """
-    if programme.official:
-        rounds = [r.id for r in programme.rounds if until is None or Round(r.id) <= Round(until)]
-        return dict.fromkeys(rounds, programme.folder / "results.csv")
-    found: dict[str, Path] = {}
-    for path in sorted((programme.folder / "rounds").glob("*.*")):
-        if path.suffix.lower() not in TABLES or path.name.startswith((".", "~")) or not path.is_file():
-            continue
-        name = _round_of(path, programme)
-        if name in found:
-            raise RoundError(f"{programme.id} has two files for {name}: {found[name].name} and {path.name}.", "Keep one.")
-        if until is None or Round(name) <= Round(until):
-            found[name] = path
-    return dict(sorted(found.items()))
-
-
-def _round_of(path: Path, programme: Programme) -> str:
-    try:
-        return str(programme.round(path.stem).id)
-    except RoundError as error:
-        place = f"{programme.id}/rounds/{path.name}"
-        raise refusal(RoundError, [issue(place, "", "no_round_file", "error", path.stem, "2024-S2.csv", "rename_or_move")]) from error

@@ -15,10 +15,11 @@ from scevaluation.errors import IntakeError
 from scevaluation.instrument import Instrument, Node
 from scevaluation.intake.blank import _instrument
 from scevaluation.intake.cells import day_or_today
-from scevaluation.intake.check import load_scores, round_files
+from scevaluation.intake.check import load_scores
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.levels import CHOICES, LANGS, both, level_texts, status_text
 from scevaluation.intake.log import keep
+from scevaluation.intake.round_files import round_files
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 from scevaluation.words import words

@@ -31,8 +31,9 @@ class Line:
         self.form, self.grid, self.row, self.cells, self.place = form, grid, row, cells, place
 
     def said(self, field: str) -> Cell | None:
-        """The cell of a field."""
-        return self.cells.get(self.place.get(field, -1))
+        """The cell of a field; one that holds nothing but blanks is empty."""
+        cell = self.cells.get(self.place.get(field, -1))
+        return None if cell is None or (cell.kind == "text" and not cell.formula and not cell.value.strip()) else cell
 
     def text(self, field: str, longest: int = 2000) -> str:
         return written(self.said(field), longest)
@@ -103,9 +104,15 @@ class Line:
         if "source" not in self.place:
             return "self"
         if text.lower().startswith("assessor:") and len(text) > 9:
-            return "assessor:" + text[9:].strip().upper()
+            taken = "assessor:" + text[9:].strip().upper()
+            if taken != text:
+                form.changed(self.cell("source"), "source", text, taken, "name")
+            return taken
         if text.lower() in KNOWN_SOURCES:
-            return KNOWN_SOURCES[text.lower()]
+            taken = KNOWN_SOURCES[text.lower()]
+            if taken != text:
+                form.changed(self.cell("source"), "source", text, taken, "name")
+            return taken
         near = match(text, KNOWN_SOURCES)
         if near.kind == "close":
             return form.asked(self.cell("source"), "source", text, near) or "self"

@@ -13,9 +13,10 @@ import pandas as pd
 from scevaluation.errors import IntakeError
 from scevaluation.frames import SCORES
 from scevaluation.instrument import Instrument
-from scevaluation.intake.check import accepted, round_files
+from scevaluation.intake.check import accepted
 from scevaluation.intake.form import COLUMNS, ORIGIN, Yes, never
 from scevaluation.intake.log import ENTRIES, IMPORT_LOG, RECEIVED, keep, kept, replace
+from scevaluation.intake.round_files import round_files
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 

@@ -22,9 +22,14 @@ def quality(e, w: Words) -> Part:
     return Part(found.html + "".join(p.html for p in more), found.text)
 
 
+def round_issues(e) -> pd.DataFrame:
+    """ISSUES of this round's file, and of the forms it was made from."""
+    return e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
+
+
 def _issues(e, w: Words) -> Part:
     """What the checks found in this round's file, worst first, of each problem the first few places."""
-    issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
+    issues = round_issues(e)
     if issues.empty:
         return section(f"<p>{escape(w('quality.clean'))}</p>")
     count = issues["severity"].value_counts()

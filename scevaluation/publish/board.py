@@ -12,9 +12,10 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.intake import store
-from scevaluation.intake.check import load_scores, round_files, worst_first
+from scevaluation.intake.check import load_scores, worst_first
 from scevaluation.intake.forms_out import FormsOut
 from scevaluation.intake.log import kept
+from scevaluation.intake.round_files import round_files
 from scevaluation.issues import describe
 from scevaluation.programme import Programme
 from scevaluation.publish.parts import Field, Part, folded, html_table, section

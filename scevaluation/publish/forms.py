@@ -26,14 +26,16 @@ from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import ROOT
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
+from scevaluation.intake.preflight import PAGE_ONE
 from scevaluation.intake.reading import read
-from scevaluation.issues import describe
+from scevaluation.issues import describe, sentence
 from scevaluation.programme import load_programme
-from scevaluation.publish import parts
+from scevaluation.publish import annex, parts
 from scevaluation.publish.parts import Field, Part, deltas, html_table
 from scevaluation.rounds import Round
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
+MOST_DOUBTS = 2
 FEW = {
     "found.best": "strongest",
     "found.smaller": "moved",
@@ -84,8 +86,19 @@ def headline(e: Evaluation, w: Words) -> Part:
         for f in found.findings
     )
     text = capital(w.text(head))
-    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>'
+    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{doubts(e, w)}'
     return Part(html, text, {"headline": text})
+
+
+def doubts(e: Evaluation, w: Words) -> str:
+    """The worst that the checks found in this round's data, for page one; "" where nothing could change what it says."""
+    found = [i for i in annex.round_issues(e).to_dict("records") if i["severity"] != "note" and i["problem"] in PAGE_ONE]
+    if not found:
+        return ""
+    worst = sorted(found, key=lambda i: PAGE_ONE.index(i["problem"]))[:MOST_DOUBTS]
+    said = " ".join(sentence(i, w, place=False) for i in worst)
+    link = f'<a href="#quality">{escape(w("chapter.quality"))}</a>'
+    return f'<p class="doubt"><b>{escape(w("quality.doubt"))}</b> {escape(said)} {link}</p>'
 
 
 def scorecard(e: Evaluation, w: Words):

@@ -1,0 +1,150 @@
+"""Everything of a programme at once, before a report: its files, every round, rounds against each other, surveys."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from statistics import median
+
+from scevaluation.errors import EvaluationError
+from scevaluation.instrument import Instrument
+from scevaluation.intake.consistency import consistency
+from scevaluation.intake.reading import Reading, read
+from scevaluation.intake.round_files import round_files
+from scevaluation.issues import issue
+from scevaluation.programme import Programme
+
+BEFORE = 3  # rounds on one scale that make a history
+FAR, SPREAD = 0.3, 5  # of the scale's length; times the usual distance from the median
+LEAST = 0.02  # of the scale's length: an indicator that never moved is still read to that step
+APART = 0.1  # of the scale's length, between a published value and its indicators'
+BEST = ("final", "verified", "assessor", "self")
+PAGE_ONE = (
+    "straight_lining", "published_far", "sum_differs", "out_of_history", "agency_twice", "unequal_panel", "no_line", "target_scale",
+)  # fmt: skip
+
+
+def preflight(programme: Programme) -> list[dict]:
+    """Rows of ISSUES on everything of a programme, as many as there are, each file by itself.
+
+    Files that cannot be read are errors here, so that one does not hide the others.
+    """
+    out, readings = list(consistency(programme)), {}
+    for name, path in round_files(programme).items() if not programme.official else ():
+        found = _tried(lambda name=name, path=path: read(path, programme, name), out)
+        if found is not None:
+            readings[name] = found
+            out += found.issues
+    out += across(programme, readings)
+    for ask in _beside(programme):
+        _tried(ask, out)
+    return out
+
+
+def _tried(ask: Callable, out: list[dict]):
+    """What a file gives, or nothing with its errors among the issues."""
+    try:
+        return ask()
+    except EvaluationError as error:
+        out += error.issues or [issue("", "", "as_said", "error", f"{error.fact} {error.remedy}", "", "none")]
+        return None
+
+
+def _beside(programme: Programme) -> Iterator[Callable]:
+    """Readers of the tables beside the rounds; what a survey's figures cannot be is said by its own reader."""
+    from scevaluation.intake import people, survey
+
+    if programme.official:
+        return
+    yield lambda: people.read_recommendations(programme)
+    yield lambda: people.read_programmes(programme)
+    yield lambda: survey.read_summary(programme)
+    for name in programme.scored:
+        path = survey.survey_file(programme, name)
+        if path is not None:
+            yield lambda path=path, name=name: survey.accepted_survey(path, programme.region, name)
+
+
+def across(programme: Programme, readings: dict[str, Reading]) -> list[dict]:
+    """What only shows when rounds and sources stand side by side, of each round in time."""
+    out: list[dict] = []
+    history: dict[tuple, list[float]] = defaultdict(list)
+    for name in sorted(readings, key=lambda r: programme.scored.index(r) if r in programme.scored else -1):
+        rows, instrument = readings[name].rows, programme.instrument(name)
+        out += _agency_twice(rows) + _published_far(rows, instrument) + _owners(rows, programme, instrument)
+        out += _out_of_history(rows, instrument, history)
+    return out
+
+
+def _about(row: dict, problem: str, found, expected="", severity: str = "warning", remedy: str = "look") -> dict:
+    return issue(row["file"], row["cell"], problem, severity, found, expected, remedy)
+
+
+def _best(rows: list[dict]) -> dict[str, list[dict]]:
+    """Scored rows of every indicator, of the best source it has."""
+    kinds: dict[str, dict[str, list[dict]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if row["score"] is not None:
+            kinds[row["indicator"]][row["source"].partition(":")[0]].append(row)
+    return {path: next(by[s] for s in BEST if s in by) for path, by in kinds.items()}
+
+
+def _mean(rows: list[dict]) -> float:
+    return sum(r["score"] for r in rows) / len(rows)
+
+
+def _agency_twice(rows: list[dict]) -> list[dict]:
+    """An indicator scored by one source both with an agency and without: it may count twice."""
+    agencies: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        agencies[row["indicator"], row["source"]].add(row["agency"])
+    return [
+        _about(row, "agency_twice", row["indicator"], ", ".join(sorted(agencies[row["indicator"], row["source"]] - {""})))
+        for row in rows
+        if not row["agency"] and len(agencies[row["indicator"], row["source"]]) > 1
+    ]
+
+
+def _published_far(rows: list[dict], instrument: Instrument) -> list[dict]:
+    """A value given for a node by one source, far from its indicators scored by another."""
+    if instrument.weights == "unknown":
+        return []
+    best = _best(rows)
+    scale, out = instrument.scale, []
+    for path, own in best.items():
+        children = instrument.children(path)
+        if not children or not all(c in best for c in children):
+            continue
+        kinds = {r["source"].partition(":")[0] for c in children for r in best[c]}
+        mean = sum(_mean(best[c]) * instrument.share(c) for c in children)
+        if own[0]["source"].partition(":")[0] not in kinds and abs(_mean(own) - mean) > APART * (scale.high - scale.low):
+            out.append(_about(own[0], "published_far", f"{_mean(own):g}", f"{mean:.3f}"))
+    return out
+
+
+def _owners(rows: list[dict], programme: Programme, instrument: Instrument) -> list[dict]:
+    """Scores of an agency other than the one the questionnaire names as the indicator's owner."""
+    known, out = {a.id for a in programme.agencies}, []
+    for path, own in _best(rows).items():
+        owner, agencies = instrument.nodes[path].agency, {r["agency"] for r in own}
+        if owner in known and agencies - {"", owner} and owner not in agencies:
+            out.append(_about(own[0], "not_owner", f"{', '.join(sorted(agencies))} {path}", owner, "note"))
+    return out
+
+
+def _out_of_history(rows: list[dict], instrument: Instrument, history: dict[tuple, list[float]]) -> list[dict]:
+    """A score far outside what the indicator had in all rounds before on the same scale: a mark or a digit may be lost."""
+    low, high = instrument.scale.low, instrument.scale.high
+    out = []
+    for path, own in _best(rows).items():
+        if instrument.nodes[path].children:
+            continue
+        key, value = (path, low, high), _mean(own)
+        before = history[key]
+        if len(before) >= BEFORE:
+            middle = median(before)
+            usual = max(median(abs(v - middle) for v in before), LEAST * (high - low))
+            if abs(value - middle) > max(FAR * (high - low), SPREAD * usual):
+                out.append(_about(own[0], "out_of_history", f"{value:g}", f"{min(before):g}\u2013{max(before):g}"))
+        history[key].append(value)
+    return out

@@ -1,0 +1,44 @@
+"""The file of every round of a programme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scevaluation.errors import RoundError
+from scevaluation.issues import issue, refusal
+from scevaluation.programme import Programme
+from scevaluation.rounds import Round
+
+TABLES = (".csv", ".xlsx", ".ods")
+
+
+def round_files(programme: Programme, until: str | None = None) -> dict[str, Path]:
+    """The file of every round of the programme that has one, in time.
+
+    Raises
+    ------
+    RoundError
+        If a file is named after no round of the programme, or two stand for one round.
+    """
+    if programme.official:
+        rounds = [r.id for r in programme.rounds if until is None or Round(r.id) <= Round(until)]
+        return dict.fromkeys(rounds, programme.folder / "results.csv")
+    found: dict[str, Path] = {}
+    for path in sorted((programme.folder / "rounds").glob("*.*")):
+        if path.suffix.lower() not in TABLES or path.name.startswith((".", "~")) or not path.is_file():
+            continue
+        name = _round_of(path, programme)
+        if name in found:
+            both = f"{found[name].name}, {path.name}"
+            raise refusal(RoundError, [issue(f"{programme.id}/rounds", "", "two_files", "error", both, name, "keep_one")])
+        if until is None or Round(name) <= Round(until):
+            found[name] = path
+    return dict(sorted(found.items()))
+
+
+def _round_of(path: Path, programme: Programme) -> str:
+    try:
+        return str(programme.round(path.stem).id)
+    except RoundError as error:
+        place = f"{programme.id}/rounds/{path.name}"
+        raise refusal(RoundError, [issue(place, "", "no_round_file", "error", path.stem, "2024-S2.csv", "rename_or_move")]) from error
