@@ -1,7 +1,14 @@
-"""Workbooks written part by part, so that a test can say exactly what stands in the file."""
+"""Workbooks and pages written part by part, so that a test can say exactly what stands in them; and what is read of them."""
 
 import io
 import zipfile
+
+import pytest
+
+from scevaluation.grid.book import grid
+from scevaluation.grid.cell import Look
+from scevaluation.grid.limits import Refused
+from scevaluation.grid.reading import read
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -86,3 +93,25 @@ def ods_parts(tables: str, automatic: str = "", common: str = "") -> dict[str, s
 
 def ods(rows: str, columns: str = "", facts: str = "", **styles) -> bytes:
     return zipped(ods_parts(f'<table:table table:name="Skor" {facts}>{columns}{rows}</table:table>', **styles))
+
+
+def page(inner, head=""):
+    return f"<html><head>{head}</head><body>{inner}</body></html>".encode()
+
+
+def grids(raw):
+    """What the reader finds, in this process."""
+    _, looks, sheets = read(raw)
+    return [grid(sheet, [Look(*look) for look in looks]) for sheet in sheets]
+
+
+def cells(raw):
+    """Value and kind of every cell of the first sheet by its place."""
+    return {(r, c): (cell.value, cell.kind) for r, line in grids(raw)[0].rows.items() for c, cell in line.items()}
+
+
+def refused(raw):
+    """The problem for which a file is not read."""
+    with pytest.raises(Refused) as caught:
+        read(raw)
+    return caught.value.problem

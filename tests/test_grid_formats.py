@@ -42,6 +42,8 @@ MEANT = [
     ('0.0"/4"', 2.5, "number", 0, 1, "/4", "2.5/4"),
     ('0 "dari" 4', 2.5, "number", 0, 0, "dari 4", "3 dari 4"),
     ('"Rp"#,##0', -2.5, "number", 0, 0, "Rp", "-Rp3"),
+    ('0;"-Rp"0', -2.5, "number", 0, 0, "Rp", "-Rp3"),
+    ('0" (skor)"', 2.5, "number", 0, 0, "(skor)", "3 (skor)"),
     ("[$Rp-421]#,##0", 45717, "number", 0, 0, "Rp", "Rp45,717"),
     ("[$-id-ID]#,##0.00", 2.5, "number", 0, 2, "", "2.50"),
     ("[$€-407] #,##0.00", 1, "number", 0, 2, "€", "€ 1.00"),
@@ -104,6 +106,10 @@ def test_a_format_by_hand(code, value, kind, power, decimals, unit, text):
         ("(0)", -3, False),
         ('"a-b "0', 3, False),
         ("0%;0%", -0.5, True),
+        ('0;"-Rp"0', -3, False),
+        ('0;"Rp -"0', -3, False),
+        ("0;0-", -3, False),
+        ('0"/4";0"/4"', -3, True),
     ],
 )
 def test_a_number_shown_with_the_other_sign_is_told(code, value, other):

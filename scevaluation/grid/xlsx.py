@@ -231,7 +231,6 @@ class _Cells(_Rich):
 
     def _link(self, a: dict) -> None:
         relation = next((a[f"{space}id"] for space in _RELATION if f"{space}id" in a), "")
-        self.sheet.budget.take()
         self.anchors.append((a.get("ref", ""), relation, a.get("location", "")))
 
     def _row(self, a: dict) -> None:
