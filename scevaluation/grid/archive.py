@@ -93,8 +93,8 @@ def _directory(raw: bytes) -> int:
 def _apart(members: list[zipfile.ZipInfo], size: int) -> bool:
     """Whether no member reaches into the next one or begins before the file."""
     places = sorted((m.header_offset, m.header_offset + 30 + m.compress_size) for m in members)
-    ends = [start for start, _ in places[1:]] + [size]
-    return all(start >= 0 and end <= limit for (start, end), limit in zip(places, ends, strict=True))
+    limits = [*(start for start, _ in places[1:]), size]
+    return all(start >= 0 and end <= limit for (start, end), limit in zip(places, limits, strict=False))
 
 
 def target(part: str, address: str) -> str:

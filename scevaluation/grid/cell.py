@@ -80,10 +80,10 @@ class Cell(NamedTuple):
 class Grid:
     """One sheet: only filled cells, by row and column counted from 0.
 
-    `sheet` is "" for a table that has none, whose places are then lines. `merged` are areas (top, left, bottom, right), both ends
-    included. `hidden_rows` hold also what a filter hides; of rows and columns only those with filled cells are named. `comments`
-    and `links` stand by (row, column). `cut` says that the last line of a text has no end. `twice` are places that the file fills
-    more than once: the last one is read.
+    `sheet` is "" for a table that has none, whose places are then lines. `merged` are areas (top, left, bottom, right), both
+    ends included. `hidden_rows` hold also what a filter hides; of rows and columns only those with filled cells are named.
+    `comments` and `links` stand by (row, column). `cut` says that the last line of a text has no end. `twice` are places that
+    the file fills more than once: the last one is read.
     """
 
     sheet: str

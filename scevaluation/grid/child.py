@@ -43,31 +43,39 @@ class Child:
         return said[1:]
 
     def _told(self, raw: bytes) -> tuple:
+        """What a child says; one that was at work before and dies of this file leaves it to a new one."""
         end = time.monotonic() + self.seconds
-        for process in (self._living(), None):
-            process = process or self._started()
-            timer = threading.Timer(max(0.0, end - time.monotonic()), process.kill)
-            timer.start()
-            sent = False
-            try:
-                _send(process, raw)
-                sent = True
-                said = marshal.loads(_receive(process, HEAD.unpack(_receive(process, HEAD.size))[0]))
-                if said[0] == "refused" and said[1] == "file_memory":
-                    self._drop()
-                return said
-            except (OSError, EOFError):
-                self._drop()
-                if sent or time.monotonic() >= end:
-                    break
-            except BaseException:
-                self._drop()
-                raise
-            finally:
-                timer.cancel()
-                timer.join()
-        late = time.monotonic() >= end
-        return ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
+        said = None
+        while said is None and time.monotonic() < end:
+            used = self._living()
+            said = self._answer(used or self._started(), raw, end)
+            if used is None:
+                break
+        if said is None:
+            late = time.monotonic() >= end
+            return (
+                ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
+            )
+        if said[:2] == ("refused", "file_memory"):
+            self._drop()
+        return said
+
+    def _answer(self, process: subprocess.Popen, raw: bytes, end: float) -> tuple | None:
+        """What this child says; None if it dies, or is ended because the time is over."""
+        timer = threading.Timer(max(0.0, end - time.monotonic()), process.kill)
+        timer.start()
+        try:
+            _send(process, raw)
+            return marshal.loads(_receive(process, HEAD.unpack(_receive(process, HEAD.size))[0]))
+        except (OSError, EOFError):
+            self._drop()
+            return None
+        except BaseException:
+            self._drop()
+            raise
+        finally:
+            timer.cancel()
+            timer.join()
 
     def _living(self) -> subprocess.Popen | None:
         if self.process is not None and self.process.poll() is not None:

@@ -29,8 +29,8 @@ _TOKEN = re.compile(
 _COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d+", re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?)")
 _TESTS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne}
-_SIGNS = ("-", "\u2212", "+", "(", ")")
-_GAPS = (" ", "\u00a0", "\u202f", "\u2009", "'")
+_MINUS = ("-", "\u2212")
+GAPS = (" ", "\u00a0", "\u202f", "\u2009", "'")
 _SHOWN = ("literal", "slash", "point", "comma")
 ZERO, ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 LEAP = 60  # the day that spreadsheets count in 1900 and no calendar has
@@ -201,7 +201,7 @@ def _gaps_fit(body: list[Token]) -> bool:
     behind = [t for t in body[len(whole) :] if t[0] not in ("digit", "point", "comma", "exponent")]
     for i, (kind, text) in enumerate(whole):
         right = sum(k == "digit" for k, _ in whole[i:])
-        if kind not in ("digit", "comma") and not (kind == "literal" and text in _GAPS and right % 3 == 0):
+        if kind not in ("digit", "comma") and not (kind == "literal" and text in GAPS and right % 3 == 0):
             return False
     return not behind
 
@@ -217,17 +217,18 @@ def _fraction(tokens: list[Token], first: int, last: int) -> Section | None:
     end = max(last, slash + 1)
     while end + 1 < len(tokens) and tokens[end + 1][0] == "literal" and tokens[end + 1][1].isdecimal():
         end += 1
-    odd = [k for k, t in tokens[first : end + 1] if not (k in ("digit", "slash") or t in _GAPS or t.isdecimal())]
+    odd = [k for k, t in tokens[first : end + 1] if not (k in ("digit", "slash") or t in GAPS or t.isdecimal())]
     unit, signed = _beside(tokens[:first], tokens[end + 1 :])
     return Section(tuple(tokens), "unknown" if odd else "fraction", unit=unit, signed=signed)
 
 
 def _beside(before: list[Token], behind: list[Token]) -> tuple[str, bool]:
-    """The unit of a section, and whether it writes a minus or brackets."""
-    words = [[text for kind, text in part if kind in _SHOWN] for part in (before, behind)]
-    marks = [{text.strip() for text in part} & set(_SIGNS) for part in words]
-    unit = " ".join(filter(None, ("".join(t for t in part if t.strip() not in _SIGNS).strip() for part in words)))
-    return unit, bool((marks[0] | marks[1]) & {"-", "\u2212"}) or ("(" in marks[0] and ")" in marks[1])
+    """The unit of a section, and whether it writes a minus or brackets: before the number, or as all that stands behind it."""
+    front, back = ("".join(text for kind, text in part if kind in _SHOWN).strip() for part in (before, behind))
+    minus = front.startswith(_MINUS) or front.endswith(_MINUS) or back in _MINUS
+    brackets = "(" in (front[:1], front[-1:]) and ")" in (back[:1], back[-1:])
+    marks = ("+-\u2212( ", "+-\u2212) " if brackets else "+-\u2212 ")
+    return " ".join(filter(None, (front.strip(marks[0]), back.strip(marks[1])))), minus or brackets
 
 
 def _tests(sections: list[Section]) -> list[Section]:

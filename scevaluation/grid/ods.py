@@ -17,6 +17,8 @@ _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?|Err:[0-9]+")
 _SPAN = re.compile(r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:[.,][0-9]+)?)S)?)?")
 _GAP = re.compile(r"[ \t\r\n]+")
 _GONE = ("collapse", "filter")
+_REPEATED, _DOWN, _RIGHT = (f"{TABLE}number-{name}" for name in ("columns-repeated", "rows-spanned", "columns-spanned"))
+_TYPE, _FORMULA = f"{OFFICE}value-type", f"{TABLE}formula"
 _CACHE = "ta_extref"  # tables that keep what other files said
 
 
@@ -99,7 +101,7 @@ class _Content(OdsStyles):
         if self.nested:
             return
         first = len(self.columns)
-        count = min(max(1, whole(a, f"{TABLE}number-columns-repeated", 1)), COLUMNS - first)
+        count = min(max(1, whole(a, _REPEATED, 1)), COLUMNS - first)
         self.columns += [a.get(f"{TABLE}default-cell-style-name", "")] * count
         if a.get(f"{TABLE}visibility") in _GONE and count:
             self.sheet.hidden_columns.append((first, first + count - 1))
@@ -130,20 +132,18 @@ class _Content(OdsStyles):
     def _cell(self, a: dict) -> None:
         if not self.nested:
             self.cell, self.cell_depth = a, self.depth
-            if self.lines:
-                self.lines = []
-            self.address = ""
+            self.lines, self.address = [], ""
 
     def _cell_end(self) -> None:
         if self.nested or self.cell is None:
             return
         a, self.cell = self.cell, None
-        first, count = self.column, max(1, whole(a, f"{TABLE}number-columns-repeated", 1))
+        first, count = self.column, max(1, whole(a, _REPEATED, 1)) if _REPEATED in a else 1
         self.column += count
-        down, right = (max(1, whole(a, f"{TABLE}number-{n}-spanned", 1)) for n in ("rows", "columns"))
-        if self.address or down > 1 or right > 1:
+        if self.address or _RIGHT in a or _DOWN in a:
+            down, right = (max(1, whole(a, name, 1)) for name in (_DOWN, _RIGHT))
             self.beside.append((first, down, right, self.address))
-        if self.lines or f"{OFFICE}value-type" in a or f"{TABLE}formula" in a:
+        if self.lines or _TYPE in a or _FORMULA in a:
             self._fill(a, first, count)
 
     def _fill(self, a: dict, first: int, count: int) -> None:
@@ -160,10 +160,10 @@ class _Content(OdsStyles):
         """A cell as the sheet keeps it; None if it is empty."""
         column_style = self.columns[column] if column < len(self.columns) else ""
         name = a.get(f"{TABLE}style-name") or self.row_facts.get(f"{TABLE}default-cell-style-name") or column_style
-        kind = a.get(f"{OFFICE}value-type", "string" if self.lines else "")
+        kind = a.get(_TYPE, "string" if self.lines else "")
         style = self.style(name, kind)
         text, struck, raised = self._words()
-        formula = re.sub(r"^[a-z]+:(?==)", "", a.get(f"{TABLE}formula", ""))
+        formula = re.sub(r"^[a-z]+:(?==)", "", a.get(_FORMULA, ""))
         formula = f"={formula.removeprefix('=')}" if formula else ""
         failed = a.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(text) and kind in ("string", "float"))
         found = (text or "#ERR", "error", style.text) if failed else self._value(a, kind, text, style)

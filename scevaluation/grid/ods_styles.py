@@ -1,4 +1,4 @@
-"""Styles of an .ods: what its cells look like, and its number formats as codes like those of an .xlsx; standard library only."""
+"""Styles of an .ods: what its cells look like, its number formats as codes like those of an .xlsx; standard library only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from scevaluation.grid.archive import Elements
-from scevaluation.grid.formats import parsed
+from scevaluation.grid.formats import GAPS, parsed
 from scevaluation.grid.sheet import Looks, Style
 from scevaluation.grid.styles import whole
 
@@ -31,7 +31,7 @@ class OdsStyles(Elements):
         self.maps: dict[str, list[tuple[str, str]]] = {}
         self.made: dict[tuple[str, str], Style] = {}
         self.open: dict[str, str] | None = None
-        self.format = ""
+        self.format, self.at = "", 0
         self.percentage, self.counted = False, "true"
         self.starts |= {
             f"{STYLE}style": self._style,
@@ -51,11 +51,13 @@ class OdsStyles(Elements):
             f"{_NUMBER}boolean": lambda a: self._piece("General"),
         }
         self.starts |= {f"{_NUMBER}{name}": partial(self._letter, letter) for name, letter in _LETTERS.items()}
-        self.starts |= {f"{_NUMBER}{name}": self._strange for name in ("era", "week-of-year", "quarter", "embedded-text")}
+        self.starts |= {f"{_NUMBER}{name}": self._strange for name in ("era", "week-of-year", "quarter")}
         self.starts |= {f"{_NUMBER}{name}-style": partial(self._format, name) for name in _FORMATS}
         self.ends |= {f"{_NUMBER}{name}-style": self._formatted for name in _FORMATS}
         self.starts |= {f"{_NUMBER}{name}": self.hear for name in ("text", "currency-symbol")}
         self.ends |= {f"{_NUMBER}{name}": self._literal for name in ("text", "currency-symbol")}
+        self.starts[f"{_NUMBER}embedded-text"] = self._embeds
+        self.ends[f"{_NUMBER}embedded-text"] = self._embedded
         self.ends |= {f"{STYLE}style": self._styled, f"{STYLE}default-style": self._styled}
 
     def _style(self, a: dict) -> None:
@@ -97,6 +99,15 @@ class OdsStyles(Elements):
             self._piece("%")
         elif text:
             self._piece('"' + text.replace('"', '"\\""') + '"')
+
+    def _embeds(self, a: dict) -> None:
+        self.at = whole(a, f"{_NUMBER}position")
+        self.hear()
+
+    def _embedded(self) -> None:
+        """Text between the digits: a gap between thousands changes nothing, any other makes another number to the eye."""
+        if self.said() not in GAPS or self.at % 3:
+            self._piece("[?]")
 
     def _number(self, a: dict) -> None:
         if f"{_NUMBER}decimal-places" not in a and f"{_NUMBER}min-integer-digits" not in a:

@@ -90,7 +90,7 @@ class Sheet:
         top, left, bottom, right = area
         if (bottom - top + 1) * (right - left + 1) > WIDEST_LINK:
             bottom, right = top, left
-        self.budget.take()
+        self.budget.take((bottom - top + 1) * (right - left + 1))
         self.links |= {(r, c): address for r in range(top, bottom + 1) for c in range(left, right + 1)}
 
     def merge(self, area: tuple[int, int, int, int] | None) -> None:

@@ -6,6 +6,7 @@ A file that kills its reader kills only this process. It imports nothing but the
 from __future__ import annotations
 
 import contextlib
+import gc
 import marshal
 import os
 import signal
@@ -48,6 +49,7 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limited(MEMORY)
+    gc.disable()  # half a million cells are searched for cycles that are none
     while (raw := received(sys.stdin.buffer)) is not None:
         said, fit = answers(read, Refused, raw)
         del raw
@@ -57,6 +59,8 @@ def main() -> None:
         sys.stdout.buffer.flush()
         if not fit:
             break
+        del said, packed
+        gc.collect()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ _RELATION = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships ",
 )
 _THREADED = ("http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments ",)
+_CELL = frozenset(f"{space}c" for space in MAIN)
 UNKNOWN_FORMULA = "=\u2026"
 Words = tuple[str, str, str]  # a text, what of it is struck out, what is raised
 
@@ -46,9 +47,9 @@ def _plain_workbook(book: Archive) -> None:
 def _read(book: Archive, part: str, clock: Clock) -> tuple[list, list]:
     workbook = _Workbook().read(book.pieces(part), clock)
     beside = relations(book, part, clock)
-    goals = {kind: goal for kind, goal in beside.values() if goal in book}
+    goals = dict(beside.values())
     looks, budget = Looks(), Budget()
-    colours = theme(book.pieces(goals["theme"]), clock) if "theme" in goals else list(THEME)
+    colours = theme(book.pieces(goals["theme"]), clock) if goals.get("theme", "") in book else list(THEME)
     styles = Styles(looks, colours)
     if "styles" in goals:
         styles.read(book.pieces(goals["styles"]), clock)
@@ -57,7 +58,9 @@ def _read(book: Archive, part: str, clock: Clock) -> tuple[list, list]:
         strings.read(book.pieces(goals["sharedStrings"]), clock)
     made, out = styles.styles(), []
     for name, state, relation in workbook.sheets:
-        kind, goal = beside.get(relation, ("", ""))
+        if relation not in beside:
+            raise Refused("file_damaged")
+        kind, goal = beside[relation]
         if kind == "worksheet":
             sheet = Sheet(name, budget, state in ("hidden", "veryHidden"))
             _read_sheet(book, goal, _Cells(sheet, made, strings.all, workbook.from_1904), clock)
@@ -202,21 +205,22 @@ class _Cells(_Rich):
         self.anchors: list[tuple[str, str, str]] = []
         self.shared: dict[str, str] = {}
         self.row, self.reference, self.behind = -1, "", -1
-        self.cell: dict[str, str] = {}
+        self.cell: dict[str, str] | None = None
+        self.filled = False
         self.value: str | None = None
         self.formula: dict[str, str] | None = None
         self.written = ""
         for space in MAIN:
             self.starts |= {
                 f"{space}row": self._row,
-                f"{space}c": self._cell,
-                f"{space}v": self.hear,
+                f"{space}v": self._fills,
+                f"{space}is": self._inline,
                 f"{space}f": self._formula,
                 f"{space}col": self._columns,
                 f"{space}mergeCell": self._merged,
                 f"{space}hyperlink": self._link,
             }
-            self.ends |= {f"{space}c": self._put, f"{space}v": self._value, f"{space}f": self._written}
+            self.ends |= {f"{space}v": self._value, f"{space}f": self._written}
 
     def _columns(self, a: dict) -> None:
         if on(a, "hidden", "0") or a.get("width") == "0":
@@ -227,7 +231,6 @@ class _Cells(_Rich):
 
     def _link(self, a: dict) -> None:
         relation = next((a[f"{space}id"] for space in _RELATION if f"{space}id" in a), "")
-        self.sheet.budget.take()
         self.anchors.append((a.get("ref", ""), relation, a.get("location", "")))
 
     def _row(self, a: dict) -> None:
@@ -236,23 +239,44 @@ class _Cells(_Rich):
         if ("hidden" in a and on(a, "hidden")) or a.get("ht") == "0":
             self.sheet.hidden_rows.add(self.row)
 
-    def _cell(self, a: dict) -> None:
-        self.cell = a
-        if "r" in a:
-            self.reference, self.behind = a["r"], 0
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name not in _CELL:
+            super().start(name, attributes)
+            return
+        if self.cell is not None:
+            raise Refused("file_strange")
+        self.cell = attributes
+        if "r" in attributes:
+            self.reference, self.behind = attributes["r"], 0
         else:
             self.behind += 1
 
+    def end(self, name: str) -> None:
+        if name not in _CELL:
+            super().end(name)
+            return
+        if self.filled:
+            self._put()
+            self.filled = False
+        self.cell = None
+
+    def _fills(self, _: dict) -> None:
+        self.filled = self.cell is not None
+        self.hear()
+
+    def _inline(self, _: dict) -> None:
+        self.filled, self.parts = self.cell is not None, []
+
     def _value(self) -> None:
-        self.value = self.said()
+        self.value = self.said() if self.filled else None
 
     def _formula(self, a: dict) -> None:
-        self.formula = a
-        self.hear()
+        self.formula = a if self.cell is not None else None
+        self._fills(a)
 
     def _written(self) -> None:
         text = self.said()
-        key = self.formula.get("si", "")
+        key = self.formula.get("si", "") if self.formula else ""
         if text and key:
             self.shared.setdefault(key, text)
         self.written = f"={text or self.shared.get(key, '')}" if text or self.shared.get(key) else UNKNOWN_FORMULA
@@ -266,25 +290,20 @@ class _Cells(_Rich):
         return spot[0], spot[1] + self.behind
 
     def _put(self) -> None:
-        if self.value is None and not self.parts and self.formula is None:
-            return
         style = self.cell.get("s")
         numbered = self.styles[int(style) if style and style.isdecimal() and int(style) < len(self.styles) else 0]
-        words, self.value, value = self.words() if self.parts else ("", "", ""), None, self.value
-        found = self._read_value(self.cell.get("t", "n"), value, words, numbered)
+        value, self.value = self.value, None
+        found = self._read_value(self.cell.get("t", "n"), value, numbered)
         if self.formula is not None or found[0] not in (None, ""):
-            rest = (self.written, *found[3:]) if self.formula is not None else ("", *found[3:])
+            rest = (self.written, *(found[3:] or ("", "")))
             self.sheet.put(*self._place(), found[:3] + (rest if any(rest) else ()))
         self.formula, self.written = None, ""
 
-    def _read_value(self, kind: str, value: str | None, words: Words, style) -> tuple:
+    def _read_value(self, kind: str, value: str | None, style) -> tuple:
         """Value, kind and look of a cell, and its runs if it has some."""
         if kind == "inlineStr":
-            return (
-                (words[0], "text", style.text, *words[1:])
-                if words[0] or value is None
-                else (unescaped(value), "text", style.text)
-            )
+            text, *runs = self.words()
+            return text or unescaped(value or ""), "text", style.text, *runs
         if value is None:
             return None, "", style.text
         if kind == "s":
