@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pandas as pd
 import pytest
-from desk_data import AGENCY, CLEAN, PATHS, ROUND, book_of, csv, desk_programme, good_rows
+from desk_data import AGENCY, PATHS, ROUND, book_of, csv, desk_programme, good_rows
 from typer.testing import CliRunner
 
 from scevaluation import cli, desk
@@ -221,19 +221,6 @@ def test_what_was_written_into_the_table_by_hand_is_an_entry_of_its_own(plan, tm
     assert rows.loc[PATHS[1], "now"] == 2.75 and pd.isna(rows.loc[PATHS[4], "now"])
     assert set(kept(plan, ROUND, "IMPORT_LOG")["why"]) == {"by_hand"}
     assert any(p.read_bytes() == by_hand for p in (plan.folder / "received").iterdir())
-
-
-def test_a_stop_between_table_and_entries_loses_nothing(plan, tmp_path, monkeypatch):
-    def stop(*args):
-        raise IntakeError("The disk is full.", "Make room.")
-
-    monkeypatch.setattr(store, "keep", stop)
-    with pytest.raises(IntakeError, match="disk is full"):
-        store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
-    monkeypatch.undo()
-    store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
-    now = store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator")["score"]
-    assert now.to_dict() == CLEAN and not list(plan.folder.rglob(".making-*"))
 
 
 def test_a_round_the_programme_does_not_name_is_refused_with_the_line_to_add(tmp_path):

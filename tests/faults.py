@@ -1,0 +1,160 @@
+"""Intake on a disk that fails, and in a process that is killed, at its n-th write, fsync, rename, new folder or change of rights."""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+from desk_data import PATHS, ROUND, csv, desk_programme, good_rows
+
+from scevaluation.intake import forms_out, mend, store
+from scevaluation.intake.log import folder
+from scevaluation.programme import Programme
+
+DAY, LATE = date(2025, 6, 20), date(2025, 7, 3)
+KILLED = 9
+
+
+def root_of(where: Path) -> tuple[Programme, Path]:
+    """A programme with nothing taken in yet, and a folder with three forms: of two agencies, and a corrected one of the first."""
+    plan, forms = desk_programme(where / "contoh"), where / "forms"
+    forms.mkdir()
+    nodes = plan.instrument(ROUND).nodes
+    roads = [p for p in plan.instrument(ROUND).leaves if nodes[p].agency == "dinas-pupr"][:2]
+    corrected = good_rows()
+    corrected[2][3] = 3.5
+    (forms / "a.csv").write_bytes(csv(good_rows()))
+    (forms / "b.csv").write_bytes(csv([good_rows()[0], *([p, None, "dinas-pupr", 2.5, None, "bukti", "B"] for p in roads)]))
+    (forms / "c.csv").write_bytes(csv(corrected))
+    return plan, forms
+
+
+def _take(plan: Programme, forms: Path, *names: str, day: date = DAY) -> list[str]:
+    return [t.path.name for t in store.intake([forms / n for n in names], plan, ROUND, day) if t.state in ("taken", "same")]
+
+
+def _intake(plan: Programme, forms: Path) -> list[str]:
+    return _take(plan, forms, "a.csv", "b.csv")
+
+
+def _restate(plan: Programme, forms: Path) -> list[str]:
+    return _take(plan, forms, "c.csv", day=LATE)
+
+
+def _correct(plan: Programme, forms: Path) -> list[str]:
+    mend.correct(plan, ROUND, (PATHS[0], "dinas-kesehatan", "self"), "1,5", "typed wrongly", "Ani", LATE)
+    return []
+
+
+def _undo(plan: Programme, forms: Path) -> list[str]:
+    mend.undo(plan, ROUND, "b.csv", "of another year", LATE)
+    return []
+
+
+def _rebuild(plan: Programme, forms: Path) -> list[str]:
+    mend.rebuild(plan, ROUND, LATE)
+    return []
+
+
+def _ask(plan: Programme, forms: Path) -> list[str]:
+    forms_out.ask(plan, ROUND, forms.parent / "out", deadline="2025-06-30")
+    return []
+
+
+def _spoilt(plan: Programme, forms: Path) -> None:
+    _intake(plan, forms)
+    (folder(plan, ROUND) / "entries.csv").unlink()
+    (folder(plan, ROUND) / "log.csv").write_text("spoilt", "utf-8")
+    (plan.folder / "rounds" / f"{ROUND}.csv").unlink()
+
+
+# What is done, and what was done before it.
+DONE: dict[str, tuple[Callable, Callable | None]] = {
+    "intake": (_intake, None),
+    "restate": (_restate, _intake),
+    "correct": (_correct, _intake),
+    "undo": (_undo, _intake),
+    "rebuild": (_rebuild, _spoilt),
+    "ask": (_ask, None),
+}
+
+
+class Faulty:
+    """A disk under a folder whose operation number `at` ends as `end` says; 0 never does. `count` tells how many there were."""
+
+    def __init__(self, under: Path, at: int, end: Callable[[], None]):
+        self.under, self.at, self.end, self.count = str(under), at, end, 0
+
+    def _next(self) -> bool:
+        self.count += 1
+        return self.count == self.at
+
+    def _wrapped(self, real: Callable) -> Callable:
+        def call(first, *args, **kwargs):
+            ours = isinstance(first, int) or str(first).startswith(self.under)
+            if ours and self._next():
+                self.end()
+            return real(first, *args, **kwargs)
+
+        return call
+
+    def _write(self, real: Callable) -> Callable:
+        def write_bytes(path, raw):
+            if str(path).startswith(self.under) and self._next():
+                real(path, raw[: len(raw) // 2])
+                self.end()
+            return real(path, raw)
+
+        return write_bytes
+
+    @contextlib.contextmanager
+    def __call__(self) -> Iterator["Faulty"]:
+        with contextlib.ExitStack() as stack:
+            for name in ("fsync", "replace", "mkdir", "chmod"):
+                stack.enter_context(mock.patch.object(os, name, self._wrapped(getattr(os, name))))
+            stack.enter_context(mock.patch.object(Path, "write_bytes", self._write(Path.write_bytes)))
+            yield self
+
+
+def full() -> None:
+    """The disk is full."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def killed() -> None:
+    """The process is gone."""
+    os._exit(KILLED)
+
+
+def prepared(base: Path, where: Path) -> tuple[Programme, Path]:
+    """A copy of a prepared place to work in."""
+    shutil.copytree(base, where)
+    return at(where)
+
+
+def at(where: Path) -> tuple[Programme, Path]:
+    """A place that was prepared before: the programme, and the folder of its forms."""
+    return desk_programme(where / "contoh"), where / "forms"
+
+
+def main(base: str, work: str, what: str, points: str) -> None:
+    """Do something in a copy of a prepared place for each of some points, each in a fork that is killed there; say how it ended."""
+    for point in json.loads(points):
+        where = Path(work) / str(point)
+        plan, forms = prepared(Path(base), where)
+        child = os.fork()
+        if not child:
+            with Faulty(where, point, killed)():
+                DONE[what][0](plan, forms)
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
