@@ -143,18 +143,19 @@ def at(where: Path) -> tuple[Programme, Path]:
     return desk_programme(where / "contoh"), where / "forms"
 
 
-def main(base: str, work: str, what: str, points: str) -> None:
-    """Do something in a copy of a prepared place for each of some points, each in a fork that is killed there; say how it ended."""
-    for point in json.loads(points):
-        where = Path(work) / str(point)
-        plan, forms = prepared(Path(base), where)
+def serve() -> None:
+    """For every line of standard input, a prepared place, a copy to make of it, what to do there, and when to be killed: fork,
+    do it, and say how it ended."""
+    for line in sys.stdin:
+        base, where, what, point = json.loads(line)
+        plan, forms = prepared(Path(base), Path(where))
         child = os.fork()
         if not child:
-            with Faulty(where, point, killed)():
+            with Faulty(Path(where), point, killed)():
                 DONE[what][0](plan, forms)
             os._exit(0)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve()

@@ -1,5 +1,6 @@
 """Intake on a failing disk and killed anywhere: nothing taken is lost, nothing untaken is claimed, and the next run mends it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from desk_data import CLEAN, ROUND
-from faults import DAY, DONE, KILLED, Faulty, at, full, prepared, root_of
+from faults import DONE, KILLED, Faulty, at, full, prepared, root_of
 
 from scevaluation.errors import IntakeError
 from scevaluation.intake import journal
@@ -17,7 +18,7 @@ from scevaluation.intake.log import FILES, folder, kept
 
 TESTS = Path(__file__).resolve().parent
 AGAIN = {"correct": "correct_same", "undo": "undo_again"}
-STEP = 7  # in the quick suite every seventh operation fails; a prime, so that all kinds of operations come up
+FEW = 4  # so many operations of each thing done fail in the quick suite
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is needed")
 
 
@@ -109,24 +110,42 @@ def _failing(scene, tmp_path, points):
         _mended(scene, plan, forms, before)
 
 
-def _killed(scene, tmp_path, points):
-    what, base, _, _ = scene
-    argv = [sys.executable, str(TESTS / "faults.py"), str(base), str(tmp_path), what, str(list(points))]
+@pytest.fixture(scope="module")
+def killer():
+    """A process that does things in forks of itself, each killed at a point that is asked for; gives how one ended."""
     env = os.environ | {"PYTHONPATH": str(TESTS.parent), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=1200)
-    assert [int(line) for line in done.stdout.split()] == [KILLED] * len(points), done.stderr
+    both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, str(TESTS / "faults.py")], env=env, **both) as process:
+
+        def kill(*asked):
+            process.stdin.write(json.dumps([str(a) if isinstance(a, Path) else a for a in asked]) + "\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        yield kill
+        process.stdin.close()
+
+
+def _killed(scene, tmp_path, killer, points):
+    what, base, _, _ = scene
     before = len(journal.names(base / "contoh" / "rounds" / ROUND))
     for point in points:
+        assert killer(base, tmp_path / str(point), what, point) == KILLED
         _mended(scene, *at(tmp_path / str(point)), before)
 
 
+def _few(scene):
+    """Some points, far apart, and the last one."""
+    return [scene[3] - n * (scene[3] // FEW) for n in range(FEW)]
+
+
 def test_a_failing_disk(scene, tmp_path):
-    _failing(scene, tmp_path, range(1 + len(scene[0]) % STEP, scene[3] + 1, STEP))
+    _failing(scene, tmp_path, _few(scene))
 
 
 @needs_fork
-def test_a_killed_process(scene, tmp_path):
-    _killed(scene, tmp_path, range(1 + len(scene[0]) % STEP, scene[3] + 1, STEP))
+def test_a_killed_process(scene, tmp_path, killer):
+    _killed(scene, tmp_path, killer, _few(scene))
 
 
 @pytest.mark.long
@@ -136,5 +155,5 @@ def test_a_disk_that_fails_anywhere(scene, tmp_path):
 
 @needs_fork
 @pytest.mark.long
-def test_a_process_killed_anywhere(scene, tmp_path):
-    _killed(scene, tmp_path, range(1, scene[3] + 1))
+def test_a_process_killed_anywhere(scene, tmp_path, killer):
+    _killed(scene, tmp_path, killer, range(1, scene[3] + 1))

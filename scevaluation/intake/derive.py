@@ -41,7 +41,8 @@ class State:
     """A round as its journal says so far.
 
     `entries`, `log` and `asked` are rows of their tables, `received` those of theirs by hash, `now` the last entry of every
-    key, `by` the record of an entry by its number, `said` all that was ever said of a key, `dead` what no longer counts.
+    key, `by` the record of an entry by its number, `pairs` the indicators and agencies of which anything is known, `dead` what
+    no longer counts. `said` and `keys`, all that was ever said of a key and by which record, are filled when an undoing asks.
     """
 
     entries: list[dict] = field(default_factory=list)
@@ -54,6 +55,7 @@ class State:
     pairs: set[tuple[str, str]] = field(default_factory=set)
     dead: set[Token] = field(default_factory=set)
     keys: dict[Token, list[Key]] = field(default_factory=dict)
+    heard: int = 0
     records: list[Record] = field(default_factory=list)
 
     def standing(self) -> dict[Key, dict]:
@@ -73,7 +75,8 @@ def number(value: float | None) -> str:
 
 def same(a: dict, b: dict) -> bool:
     """Whether two rows say the same of their key, as far as the round's table can tell them apart."""
-    return number(a["score"]) == number(b["score"]) and all(a[c] == b[c] for c in SAID[1:])
+    equal = a["score"] == b["score"] or number(a["score"]) == number(b["score"])
+    return equal and a["status"] == b["status"] and a["evidence"] == b["evidence"] and a["quality"] == b["quality"]
 
 
 def derived(records: Iterable[Record], home: Path) -> State:
@@ -133,34 +136,26 @@ def differing(state: State, rows: list[dict]) -> list[dict]:
 
 
 def _taken(state: State, record: Record) -> None:
-    said, silent = record.said, {(i, a) for i, a in record.said["silent"]}
-    rows = rows_of(said["rows"])
-    heard = {key_of(r) for r in speaking(state, rows, silent)}
-    for row in rows:
-        _say(state, row, said["sha256"], (record.number, ""), (row["indicator"], row["agency"]) in silent)
-    before = len(state.entries)
-    for row in differing(state, [r for r in rows if key_of(r) in heard]):
+    said, silent, before = record.said, {(i, a) for i, a in record.said["silent"]}, len(state.entries)
+    for row in differing(state, speaking(state, rows_of(said["rows"]), silent)):
         _enter(state, row, said["sha256"], said["day"])
     state.log += [{"sha256": said["sha256"], **change} for change in said["log"]]
     _receive(state, said, "taken", len(state.entries) - before)
 
 
 def _by_hand(state: State, record: Record) -> None:
-    said, first, before = record.said, not state.entries, len(state.entries)
-    gone = [_withdrawn(state.now[i, a, s], said["file"]) for i, a, s in said["gone"]]
-    for row in rows_of(said["rows"]) + gone:
-        _say(state, row, said["sha256"], (record.number, ""))
-        for fresh in differing(state, [row]):
+    said, before = record.said, len(state.entries)
+    for saying in sayings(record):
+        for fresh in differing(state, [saying.row]):
             _enter(state, fresh, said["sha256"], said["day"])
-    if not first:
+    if before:
         state.log += [_change(e, e["source"], e["indicator"], number(e["score"]), "by_hand") for e in state.entries[before:]]
     _receive(state, said, "taken", len(state.entries) - before)
 
 
 def _corrected(state: State, record: Record) -> None:
     said = record.said
-    row = dict(zip(ROW, said["row"], strict=True)) | {"file": record.name, "cell": ""}
-    _say(state, row, "", (record.number, ""))
+    row = sayings(record)[0].row
     _enter(state, row, "", said["day"])
     old, why = number(said["old"][0]) or said["old"][1], f"{said['reason']} ({said['by']})"
     new, what = number(row["score"]) or row["status"], ", ".join(p for p in key_of(row) if p)
@@ -169,6 +164,7 @@ def _corrected(state: State, record: Record) -> None:
 
 def _undone(state: State, record: Record) -> None:
     said, touched = record.said, list[Token]()
+    _hear(state)
     for n, sha in said["of"]:
         _switch(state, (n, sha), False, touched)
     for key in dict.fromkeys(k for token in touched for k in state.keys.get(token, ())):
@@ -216,16 +212,16 @@ def tokens_of(state: State, sha: str) -> list[Token]:
     for record in state.records:
         if record.kind in ("taken", "by_hand") and record.said["sha256"] == sha:
             out.append((record.number, ""))
-        elif record.kind == "carried" and (record.number, sha) in state.keys:
+        elif record.kind == "carried" and any(e["sha256"] == sha for e in record.said["entries"]):
             out.append((record.number, sha))
     return out
 
 
 def _carried(state: State, record: Record) -> None:
     for entry in record.said["entries"]:
-        _say(state, {c: entry[c] for c in ROW}, entry["sha256"], (record.number, entry["sha256"]))
         state.entries.append({**entry, "again": key_of(entry) in state.now})
         state.now[key_of(entry)] = state.entries[-1]
+        state.pairs.add((entry["indicator"], entry["agency"]))
     state.received |= {row["sha256"]: dict(row) for row in record.said["received"]}
     state.log += record.said["log"]
     state.asked = record.said["asked"]
@@ -250,15 +246,34 @@ _RULES = {
 }
 
 
+def sayings(record: Record) -> list[Saying]:
+    """All that a record says of keys."""
+    said, token = record.said, (record.number, "")
+    if record.kind == "taken":
+        silent = {(i, a) for i, a in said["silent"]}
+        return [Saying(token, said["sha256"], r, (r["indicator"], r["agency"]) in silent) for r in rows_of(said["rows"])]
+    if record.kind == "by_hand":
+        gone = [_withdrawn(dict(zip(KEY, key, strict=True)), said["file"]) for key in said["gone"]]
+        return [Saying(token, said["sha256"], row) for row in rows_of(said["rows"]) + gone]
+    if record.kind == "corrected":
+        return [Saying(token, "", dict(zip(ROW, said["row"], strict=True)) | {"file": record.name, "cell": ""})]
+    if record.kind == "carried":
+        return [Saying((record.number, e["sha256"]), e["sha256"], {c: e[c] for c in ROW}) for e in said["entries"]]
+    return []
+
+
+def _hear(state: State) -> None:
+    """Fill in what was said since this was last asked."""
+    for record in state.records[state.heard :]:
+        for saying in sayings(record):
+            state.said.setdefault(key_of(saying.row), []).append(saying)
+            state.keys.setdefault(saying.token, []).append(key_of(saying.row))
+    state.heard = len(state.records)
+
+
 def _withdrawn(row: dict, file: str) -> dict:
-    return {c: row[c] for c in ROW} | {"score": None, "status": WITHDRAWN, "evidence": "", "file": file, "cell": ""}
-
-
-def _say(state: State, row: dict, sha256: str, token: Token, silent: bool = False) -> None:
-    key = key_of(row)
-    state.said.setdefault(key, []).append(Saying(token, sha256, row, silent))
-    state.keys.setdefault(token, []).append(key)
-    state.pairs.add(key[:2])
+    none = {"score": None, "status": WITHDRAWN, "evidence": "", "quality": "", "file": file, "cell": ""}
+    return {c: row[c] for c in KEY} | none
 
 
 def _enter(state: State, row: dict, sha256: str, day: str) -> None:
@@ -266,6 +281,7 @@ def _enter(state: State, row: dict, sha256: str, day: str) -> None:
     entry = {c: row[c] for c in ROW} | {"number": count, "sha256": sha256, "received": day, "again": key in state.now}
     state.entries.append(entry)
     state.now[key] = entry
+    state.pairs.add(key[:2])
 
 
 def _receive(state: State, said: dict, kind: str, entries: int) -> None:
