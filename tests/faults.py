@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -15,6 +16,7 @@ from desk_data import PATHS, ROUND, csv, desk_programme, good_rows
 
 from scevaluation.intake import forms_out, mend, store
 from scevaluation.intake.log import folder
+from scevaluation.place import DATA
 from scevaluation.programme import Programme
 
 DAY, LATE = date(2025, 6, 20), date(2025, 7, 3)
@@ -141,6 +143,33 @@ def prepared(base: Path, where: Path) -> tuple[Programme, Path]:
 def at(where: Path) -> tuple[Programme, Path]:
     """A place that was prepared before: the programme, and the folder of its forms."""
     return desk_programme(where / "contoh"), where / "forms"
+
+
+def office(where: Path) -> tuple[Path, list[Path], int]:
+    """A copy of the data for commands, with the round named: the programme's folder, a form of every agency, all its rows."""
+    data = where / "data"
+    (data / "programmes").mkdir(parents=True)
+    for part in ("instruments", "official", "context"):
+        (data / part).symlink_to(DATA / part)
+    home = Path(shutil.copytree(DATA / "programmes" / "contoh", data / "programmes" / "contoh"))
+    with (home / "programme.yaml").open("a", encoding="utf-8") as out:
+        out.write(f"- {{id: {ROUND}, state: scored, instrument: sektor-siklus-2}}\n")
+    plan = desk_programme(where / "unused")
+    nodes, forms = plan.instrument(ROUND).nodes, []
+    for agency in plan.agencies:
+        own = [p for p in plan.instrument(ROUND).leaves if nodes[p].agency == agency.id]
+        forms.append(where / f"{agency.id}.csv")
+        forms[-1].write_bytes(csv([good_rows()[0], *([p, None, agency.id, 2.5, None, "bukti", "B"] for p in own)]))
+    return home, forms, len(plan.instrument(ROUND).leaves)
+
+
+def command(where: Path, *files: Path) -> subprocess.Popen:
+    """The real command, taking files into the round of an office."""
+    env = os.environ | {"SCEVALUATION_DATA": str(where / "data"), "PYTHONPATH": str(Path(store.__file__).parents[2])}
+    env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    code = "import sys; from scevaluation.cli import main; main()"
+    argv = [sys.executable, "-c", code, "intake", "--programme", "contoh", "--round", ROUND, "--lang", "en", *map(str, files)]
+    return subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def serve() -> None:

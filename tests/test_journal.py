@@ -1,9 +1,8 @@
-"""The journal of a round: what is undone, corrected, written by hand, repeated, carried over, damaged, or done by two at once."""
+"""The journal of a round: what is undone, corrected, written by hand, repeated, carried over, or damaged."""
 
+import hashlib
 import json
 import os
-import subprocess
-import sys
 from datetime import date
 
 import pandas as pd
@@ -337,66 +336,12 @@ def test_an_absent_foreign_or_newer_record_is_refused(plan, home, tmp_path):
     (home / "journal" / "000001-taken (copy).json").unlink()
     text = journal.written(newer).decode().replace('"version":1', '"version":2')
     blank_seal = text.replace(json.loads(text)["seal"], "")
-    import hashlib
-
     second.write_text(blank_seal.replace('"seal":"', f'"seal":"{hashlib.sha256(blank_seal.encode()).hexdigest()}'), "utf-8")
     with pytest.raises(IntakeError, match="newer version"):
         journal.read(home)
 
 
-# Two at once.
-def _commands(plan_folder, tmp_path, halves, more=()):
-    data = tmp_path / "data"
-    env = os.environ | {"SCEVALUATION_DATA": str(data), "PYTHONPATH": str(cli.__file__).rpartition("/scevaluation/")[0]}
-    code = "import sys; from scevaluation.cli import main; main()"
-    argv = [sys.executable, "-c", code, "intake", "--programme", "contoh", "--round", ROUND, "--lang", "en", *more]
-    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return [subprocess.Popen([*argv, *map(str, half)], env=env, **both) for half in halves]
-
-
-@pytest.fixture
-def real(tmp_path):
-    """A copy of the data with the round named, and a form for each agency."""
-    from scevaluation.place import DATA
-
-    for part in ("instruments", "programmes/contoh"):
-        (tmp_path / "data" / part).parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-r", str(DATA / part), str(tmp_path / "data" / part)], check=True)
-    home = tmp_path / "data" / "programmes" / "contoh"
-    with (home / "programme.yaml").open("a", encoding="utf-8") as out:
-        out.write(f"- {{id: {ROUND}, state: scored, instrument: sektor-siklus-2}}\n")
-    plan, forms = desk_programme(tmp_path / "unused"), []
-    nodes = plan.instrument(ROUND).nodes
-    for agency in plan.agencies:
-        own = [p for p in plan.instrument(ROUND).leaves if nodes[p].agency == agency.id]
-        forms.append(tmp_path / f"{agency.id}.csv")
-        forms[-1].write_bytes(csv([good_rows()[0], *([p, None, agency.id, 2.5, None, "bukti", "B"] for p in own)]))
-    return home, forms, len(plan.instrument(ROUND).leaves)
-
-
-def _at_once(real, tmp_path, times):
-    home, forms, rows = real
-    for n in range(times):
-        count = 5 if n % 2 else 2
-        running = _commands(home, tmp_path, [forms[i::count] for i in range(count)])
-        outs = [p.communicate(timeout=300)[0] for p in running]
-        assert [p.returncode for p in running] == [0] * count, outs
-        table = pd.read_csv(home / "rounds" / f"{ROUND}.csv", dtype=str)
-        assert len(table) == rows and set(table["file"]) == {f.name for f in forms}
-        assert sum(": taken;" in line for out in outs for line in out.splitlines()) == len(forms)
-        subprocess.run(["rm", "-r", str(home / "rounds" / ROUND), str(home / "rounds" / f"{ROUND}.csv")], check=True)
-
-
-@pytest.mark.slow
-def test_commands_on_one_round_at_once_lose_nothing(real, tmp_path):
-    _at_once(real, tmp_path, 2)
-
-
-@pytest.mark.long
-def test_commands_on_one_round_at_once_lose_nothing_however_often(real, tmp_path):
-    _at_once(real, tmp_path, 20)
-
-
+# At once.
 def test_a_second_command_waits_or_says_who_is_at_work(plan, home, tmp_path):
     path = _form(tmp_path)
     said = []

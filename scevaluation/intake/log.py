@@ -143,9 +143,13 @@ def _raw(path: Path) -> bytes | None:
 
 
 def texts(home: Path, state: State) -> dict[str, bytes | None]:
-    """The tables of a state as CSV by the names of their files; None where there is no row and never was one."""
+    """The tables of a state as CSV by the names of their files; None where there is no row and never was one.
+
+    A round with entries has a log, if only an empty one.
+    """
     rows = {"IMPORT_LOG": state.log, "RECEIVED": state.received.values(), "ENTRIES": state.entries, "ASKED": state.asked}
-    return {f: table(DESK[n].columns, rows[n]) if rows[n] or (home / f).exists() else None for n, f in FILES.items()}
+    there = {n for n, f in FILES.items() if rows[n] or (home / f).exists() or (n == "IMPORT_LOG" and state.entries)}
+    return {f: table(DESK[n].columns, rows[n]) if n in there else None for n, f in FILES.items()}
 
 
 def hashes(home: Path) -> dict:
