@@ -34,12 +34,26 @@ Formats = Annotated[str, typer.Option(help="Formats, comma-separated: html, pdf,
 Engine = Annotated[str, typer.Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
 KINDS_HELP = "Kind of report: round, sector, agencies, methods, national, handover."
 Sheet = Annotated[str, typer.Option(help="Sheet with the table of scores, where a workbook holds several.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
 RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]
 
 
 def _listed(text: str) -> tuple[str, ...]:
     """The parts of a comma-separated option."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _waiting(no_wait: bool, lang: str) -> dict:
+    """Whether a command waits for another at work on the round, and how it tells that it does."""
+
+    def tell(found: dict) -> None:
+        from scevaluation.issues import sentence
+        from scevaluation.words import CHECK, words
+
+        w = words(lang, CHECK)
+        typer.echo(w("desk.waits", fact=sentence(found, w)), err=True)
+
+    return {"wait": not no_wait, "tell": tell}
 
 
 @app.command()
@@ -109,6 +123,7 @@ def blank(
     per_agency: Annotated[bool, typer.Option("--per-agency", help="A workbook for every agency, with only its items.")] = False,
     deadline: Annotated[str, typer.Option(help="Day by which the forms are due, such as 2025-06-30.")] = "",
     instrument: Annotated[str, typer.Option(help="Another questionnaire than the round's.")] = "",
+    no_wait: NoWait = False,
     lang: Lang = "id",
 ) -> None:
     """Write the workbook to fill in for a round, or one for every agency."""
@@ -124,37 +139,80 @@ def blank(
     from scevaluation.publish.board import asked_lines
     from scevaluation.words import words
 
-    folder = out or Path(f"{programme}-{round_name}")
-    typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline), folder, words(lang))))
+    folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
+    typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
 
 
 @app.command()
 def intake(
-    files: Annotated[list[Path], typer.Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")],
     programme: Annotated[str, typer.Option(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")
+    ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Say yes to every close match that is proposed.")] = False,
     received: Annotated[str, typer.Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
+    undo: Annotated[str, typer.Option(help="Instead: a record's number, or a file that was taken, that no longer counts.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it is undone.")] = "",
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Instead: make the round's tables anew from its journal.")] = False,
+    sheet: Sheet = "",
+    no_wait: NoWait = False,
     lang: Lang = "id",
 ) -> None:
     """Take returned forms into a round: each whole or not at all, kept unchanged, every change to a value logged."""
+    from scevaluation.intake import mend
     from scevaluation.intake.cells import day_or_today
     from scevaluation.intake.form import always, never
     from scevaluation.intake.store import intake as take
     from scevaluation.programme import load_programme
-    from scevaluation.publish.board import taken_lines
+    from scevaluation.publish import board as say
     from scevaluation.words import words
 
-    w = words(lang)
+    if bool(files) + bool(undo) + rebuild != 1:
+        raise typer.BadParameter("name files, or --undo, or --rebuild")
+    w, plan, day, how = words(lang), load_programme(programme), day_or_today(received), _waiting(no_wait, lang)
 
     def ask(field: str, found: str, taken: str) -> bool:
         return typer.confirm(w("desk.ask", field=field, found=found, taken=taken))
 
+    if undo:
+        typer.echo("\n".join(say.undone_lines(mend.undo(plan, round_name, undo, reason, day, by, **how), w)))
+        return
+    if rebuild:
+        typer.echo("\n".join(say.rebuilt_lines(mend.rebuild(plan, round_name, day, **how), w)))
+        return
     yes = always if accept else ask if sys.stdin.isatty() else never
-    results = take(files, load_programme(programme), round_name, day_or_today(received), yes)
-    typer.echo("\n".join(line for t in results for line in taken_lines(t, w)))
+    results = take(files, plan, round_name, day, yes, sheet=sheet, **how)
+    typer.echo("\n".join(line for t in results for line in say.taken_lines(t, w)))
     if any(t.state not in ("taken", "same") for t in results):
         raise typer.Exit(1)
+
+
+@app.command()
+def correct(
+    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    round_name: RoundOption,
+    indicator: Annotated[str, typer.Option(help="Indicator, as in the round's table.")],
+    source: Annotated[str, typer.Option(help="self, verified, final or assessor:<id>.")],
+    score: Annotated[str, typer.Option(help="The right score, such as 3 or 2,5; '' if there is none.")],
+    reason: Annotated[str, typer.Option(help="Why it is corrected.")],
+    by: Annotated[str, typer.Option(help="Who says so.")],
+    agency: Annotated[str, typer.Option(help="Agency, as in the round's table; '' if the row has none.")] = "",
+    received: Annotated[str, typer.Option(help="Day of the correction, such as 2025-06-30; default: today.")] = "",
+    no_wait: NoWait = False,
+    lang: Lang = "id",
+) -> None:
+    """Correct one score of a round by hand: old and new value, reason and name stay in the round's journal."""
+    from scevaluation.intake import mend
+    from scevaluation.intake.cells import day_or_today
+    from scevaluation.programme import load_programme
+    from scevaluation.publish.board import corrected_lines
+    from scevaluation.words import words
+
+    row, day, how = (indicator, agency, source), day_or_today(received), _waiting(no_wait, lang)
+    done = mend.correct(load_programme(programme), round_name, row, score, reason, by, day, **how)
+    typer.echo("\n".join(corrected_lines(row, done, words(lang))))
 
 
 @app.command()

@@ -18,7 +18,11 @@ BESIDE = ".making-"
 
 
 class Held(Exception):
-    """Another process holds a place; as text, which one and since when, if it is known."""
+    """Another process holds a place; as text, which one and since when, if it is known (`by`: pid and since)."""
+
+    def __init__(self, by: dict):
+        self.by = by
+        super().__init__(f" (process {by['pid']}, since {by['since']})" if by else "")
 
 
 class NotWritable(Exception):
@@ -57,19 +61,20 @@ def held(path: Path, wait: bool = False) -> Iterator[None]:
         lock.release()
 
 
-def _holder(said: Path) -> str:
+def _holder(said: Path) -> dict:
     try:
         by = json.loads(said.read_text("utf-8"))
-        return f" (process {by['pid']}, since {by['since']})"
+        return {"pid": by["pid"], "since": by["since"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return {}
 
 
 @contextlib.contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """A file to write beside the place of `path`, put there whole when the block ends well, and gone when it does not.
 
-    Its name says whose it is (`.making-<process>-`), so that the next run can take away what a killed one left: see `swept`.
+    Its name says whose it is (`.making-<process>.<second it began>-`), so that the next run can take away what a killed one
+    left: see `swept`.
 
     Raises
     ------
@@ -80,7 +85,7 @@ def beside(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         swept(path.parent)
-        handle, name = tempfile.mkstemp(prefix=f"{BESIDE}{os.getpid()}-", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{BESIDE}{os.getpid()}.{_began(os.getpid())}-", suffix=path.suffix, dir=path.parent)
         os.close(handle)
         new = Path(name)
         yield new
@@ -114,8 +119,8 @@ def swept(folder: Path) -> None:
     import shutil
 
     for path in folder.glob(f"{BESIDE}*"):
-        owner = path.name.removeprefix(BESIDE).partition("-")[0]
-        if owner.isdigit() and (int(owner) == os.getpid() or _alive(int(owner))):
+        process, _, began = path.name.removeprefix(BESIDE).partition("-")[0].partition(".")
+        if process.isdigit() and _alive(int(process), began):
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -124,10 +129,22 @@ def swept(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _alive(process: int) -> bool:
+def _alive(process: int, began: str) -> bool:
+    """Whether a process is at work; if it is said when it began, no other that was given its number later."""
+    now = _began(process)
+    return now != "" and (not began or began == now)
+
+
+def _began(process: int) -> str:
+    """The second in which a living process began; '' if there is none, '0' if the system does not tell."""
     import psutil
 
-    return psutil.pid_exists(process)
+    try:
+        return str(int(psutil.Process(process).create_time()))
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
+    except psutil.Error:
+        return "0"
 
 
 def _umask() -> int:
@@ -138,10 +155,11 @@ def _umask() -> int:
 
 
 def _sync(folder: Path) -> None:
-    """Make a rename last through a loss of power, where the system can."""
+    """Make a rename last through a loss of power, where the system can: some shared folders cannot, and the file is there."""
     if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

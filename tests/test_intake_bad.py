@@ -91,6 +91,7 @@ def test_every_message_is_whole_in_both_languages(desk, name):
 
 def test_hostile_evidence_is_kept_as_text(desk):
     desk.take(BAD / "files" / "hostile_evidence.csv", never)
+    desk.settle()
     evidence = list(desk.entries["evidence"])
     assert evidence[0] == "'=cmd|' /C calc'!A0" and evidence[1:3] == ["<img src=x onerror=alert(1)>", "../../etc/passwd"]
     assert not any(line.split(",")[5].startswith(("=", "+", "@")) for line in desk.table.read_text("utf-8").splitlines()[1:])

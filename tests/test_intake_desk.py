@@ -7,9 +7,7 @@ from datetime import date
 import openpyxl
 import pandas as pd
 import pytest
-from desk_data import AGENCY, CLEAN, PATHS, ROUND, book_of, csv, desk_programme, good_rows
-from scevaluation.intake.returned import never, read_returned
-from scevaluation.intake.workbook import COVER, SHEET
+from desk_data import AGENCY, PATHS, ROUND, book_of, csv, desk_programme, good_rows
 from typer.testing import CliRunner
 
 from scevaluation import cli, desk
@@ -18,7 +16,9 @@ from scevaluation.errors import IntakeError
 from scevaluation.evaluate import desk as compute
 from scevaluation.intake import forms_out as out
 from scevaluation.intake import store
+from scevaluation.intake.form import COVER, SHEET, never
 from scevaluation.intake.log import kept
+from scevaluation.intake.reading import read
 from scevaluation.programme import load_programme
 from scevaluation.publish import board
 from scevaluation.words import words
@@ -121,18 +121,22 @@ def test_forms_overwrite_nothing(plan, forms, tmp_path):
     assert all(p.read_bytes() == raw for p, raw in before.items())
 
 
+def _read(path, plan, forms):
+    return read(path, plan, ROUND, forms.asked.to_dict("records"))
+
+
 def test_an_empty_form_reads_back_as_not_reported(plan, forms):
-    form = read_returned(forms.paths[AGENCY], plan, ROUND, forms.asked)
-    assert form.errors.empty and set(form.scores["status"]) == {"not_reported"} and len(form.scores) == 5
+    form = _read(forms.paths[AGENCY], plan, forms)
+    assert not form.errors and {r["status"] for r in form.rows} == {"not_reported"} and len(form.rows) == 5
     assert form.facts["agency"] == AGENCY and form.facts["deadline"] == "2025-06-30" and len(form.silent) == 5
 
 
 def test_a_filled_form_reads_back_with_its_levels(plan, forms):
     level = openpyxl.load_workbook(forms.paths[AGENCY])[out.LEVELS]["C2"].value
     _fill(forms.paths[AGENCY], [level, 2, 2.5, "3,25", None])
-    form = read_returned(forms.paths[AGENCY], plan, ROUND, forms.asked)
-    assert list(form.scores["score"].fillna(0)) == [3, 2, 2.5, 3.25, 0] and list(form.log["why"]) == ["level", "number"]
-    assert list(form.scores["cell"])[:2] == ["Skor!H2", "Skor!H3"]
+    form = _read(forms.paths[AGENCY], plan, forms)
+    assert [r["score"] for r in form.rows] == [3, 2, 2.5, 3.25, None] and [r["why"] for r in form.log] == ["level", "number"]
+    assert [r["cell"] for r in form.rows][:2] == ["Skor!H2", "Skor!H3"]
 
 
 @pytest.mark.slow
@@ -144,18 +148,18 @@ def test_a_form_saved_again_in_libreoffice_reads_the_same(plan, forms, tmp_path,
     command = [OFFICE, home, "--headless", "--convert-to", ending, "--outdir", str(tmp_path / "again"), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     again = tmp_path / "again" / f"{path.stem}.{ending}"
-    one, two = (read_returned(p, plan, ROUND, forms.asked) for p in (path, again))
+    one, two = (_read(p, plan, forms) for p in (path, again))
     columns = ["indicator", "agency", "source", "score", "status", "evidence", "cell"]
-    pd.testing.assert_frame_equal(one.scores[columns], two.scores[columns])
-    assert two.errors.empty and one.facts == two.facts
+    pd.testing.assert_frame_equal(one.scores()[columns], two.scores()[columns])
+    assert not two.errors and one.facts == two.facts
     if ending == "xlsx":
         book = openpyxl.load_workbook(again, data_only=True)
         assert book[SHEET].protection.sheet and book[SHEET]["H2"].protection.locked is False
         assert any("H2" in str(v.sqref) for v in book[SHEET].data_validations.dataValidation)
         empty = next(row for row in book[COVER].iter_rows() if str(row[0].value).startswith("Belum diisi"))
         assert empty[1].value == 1
-        filled = read_returned(_fill(again, [2, 2.5, 3, "3,5", 4]), plan, ROUND, forms.asked)
-        assert filled.errors.empty and list(filled.scores["score"]) == [2, 2.5, 3, 3.5, 4]
+        filled = _read(_fill(again, [2, 2.5, 3, "3,5", 4]), plan, forms)
+        assert not filled.errors and [r["score"] for r in filled.rows] == [2, 2.5, 3, 3.5, 4]
 
 
 # Forms in.
@@ -197,7 +201,7 @@ def test_a_score_where_none_was_before_is_late_and_not_restated(plan, tmp_path):
 def test_two_files_taken_in_one_go_that_disagree_are_not_chosen_between(plan, tmp_path):
     files = [_file(tmp_path, good_rows()), _file(tmp_path, _changed((2, 3, 3.5)), "other.csv")]
     taken = store.intake(files, plan, ROUND, DAY)
-    assert [t.state for t in taken] == ["taken", "waiting"] and "two_files_differ" in set(taken[1].form.issues["problem"])
+    assert [t.state for t in taken] == ["taken", "waiting"] and "two_files_differ" in {i["problem"] for i in taken[1].form.issues}
     assert store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator").loc[PATHS[1], "score"] == 2.0
 
 
@@ -221,19 +225,6 @@ def test_what_was_written_into_the_table_by_hand_is_an_entry_of_its_own(plan, tm
     assert rows.loc[PATHS[1], "now"] == 2.75 and pd.isna(rows.loc[PATHS[4], "now"])
     assert set(kept(plan, ROUND, "IMPORT_LOG")["why"]) == {"by_hand"}
     assert any(p.read_bytes() == by_hand for p in (plan.folder / "received").iterdir())
-
-
-def test_a_stop_between_table_and_entries_loses_nothing(plan, tmp_path, monkeypatch):
-    def stop(*args):
-        raise IntakeError("The disk is full.", "Make room.")
-
-    monkeypatch.setattr(store, "keep", stop)
-    with pytest.raises(IntakeError, match="disk is full"):
-        store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
-    monkeypatch.undo()
-    store.intake([_file(tmp_path, good_rows())], plan, ROUND, DAY)
-    now = store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator")["score"]
-    assert now.to_dict() == CLEAN and not list(plan.folder.rglob(".making-*"))
 
 
 def test_a_round_the_programme_does_not_name_is_refused_with_the_line_to_add(tmp_path):

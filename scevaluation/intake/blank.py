@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from pathlib import Path
 
 from scevaluation.errors import IntakeError
 from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.form import COVER, SHEET
+from scevaluation.intake.journal import put
 from scevaluation.programme import Programme
 from scevaluation.words import words
 
@@ -24,7 +24,7 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
     programme, round_name
         Whose round; a round the programme does not know yet takes the instrument of its last scored round.
     path : Path
-        Where; an existing file is not overwritten.
+        Where; its folder is made if absent, an existing file is not overwritten.
     instrument : Instrument, optional
         Another questionnaire.
 
@@ -39,18 +39,12 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
     if path.exists():
         raise IntakeError(f"{path.name} is already there.", "Name another file with --out; nothing was overwritten.")
     chosen = instrument or _instrument(programme, round_name)
-    handle, beside = tempfile.mkstemp(suffix=".xlsx", prefix=".making-", dir=path.parent if str(path.parent) else ".")
-    os.close(handle)
-    try:
-        book = xlsxwriter.Workbook(beside, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-        _cover(book, programme, round_name, chosen)
-        _sheet(book, programme, chosen)
-        book.close()
-        os.replace(beside, path)
-    except OSError as error:
-        raise IntakeError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    raw = io.BytesIO()
+    book = xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    _cover(book, programme, round_name, chosen)
+    _sheet(book, programme, chosen)
+    book.close()
+    put(path, raw.getvalue())
     return path
 
 

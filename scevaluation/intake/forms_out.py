@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from scevaluation.errors import IntakeError
 from scevaluation.instrument import Instrument, Node
+from scevaluation.intake import journal
 from scevaluation.intake.blank import _instrument
 from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.check import load_scores
+from scevaluation.intake.derive import apply
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.levels import CHOICES, LANGS, both, level_texts, status_text
-from scevaluation.intake.log import keep
+from scevaluation.intake.log import folder as home_of
+from scevaluation.intake.log import hashes, opened, settle
 from scevaluation.intake.round_files import round_files
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
@@ -87,7 +90,8 @@ def forms_out(
     programme, round_name
         Whose round; one the programme does not know yet takes the instrument of its last scored round.
     folder : Path
-        Where; made if absent. An existing file is not overwritten.
+        Where; made if absent. An existing file is not overwritten; one that is this very form, as left by a run that was
+        cut off, is let be.
     instrument : Instrument, optional
         Another questionnaire.
     deadline : date, optional
@@ -96,7 +100,7 @@ def forms_out(
     Raises
     ------
     IntakeError
-        If no agency owns anything, or a file is already there; nothing is then written.
+        If no agency owns anything, a file is already there, or one cannot be written; nothing is then written.
     """
     name, folder = str(Round(round_name)), Path(folder)
     chosen = instrument or _instrument(programme, name)
@@ -111,15 +115,11 @@ def forms_out(
         )
     sheets = {a: paths for a, paths in (mine | {UNOWNED: list(lone)}).items() if paths}
     paths = {a: folder / f"{programme.id}-{name}-{a}.xlsx" for a in sheets}
-    there = sorted(p.name for p in paths.values() if p.exists())
+    books = {paths[a]: _book(programme, name, chosen, a, items, (last, scores), deadline) for a, items in sheets.items()}
+    there = sorted(p.name for p, raw in books.items() if p.exists() and p.read_bytes() != raw)
     if there:
         raise IntakeError(f"{', '.join(there[:3])} is already there.", "Name another folder with --out; nothing was overwritten.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as beside:
-        for agency, items in sheets.items():
-            _write(Path(beside) / paths[agency].name, programme, name, chosen, agency, items, (last, scores), deadline)
-        for path in paths.values():
-            os.replace(Path(beside) / path.name, path)
+    _put_all({p: raw for p, raw in books.items() if not p.exists()})
     day = deadline.isoformat() if deadline else ""
     asked = pd.DataFrame(
         [(a, p, day) for a, items in mine.items() for p in items], columns=["agency", "indicator", "deadline"], dtype=object
@@ -127,22 +127,53 @@ def forms_out(
     return FormsOut(paths, asked, lone)
 
 
+def _put_all(books: dict[Path, bytes]) -> None:
+    """Put all forms in their places, or none."""
+    done = []
+    try:
+        for path, raw in books.items():
+            journal.put(path, raw)
+            done.append(path)
+    except IntakeError:
+        for path in done:
+            path.unlink(missing_ok=True)
+        raise
+
+
 def ask(
-    programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = ""
+    programme: Programme,
+    round_name: str,
+    folder: Path,
+    instrument: Instrument | None = None,
+    deadline: str = "",
+    wait: bool = True,
+    tell: Callable[[dict], None] | None = None,
 ) -> FormsOut:
-    """Write the forms and keep who was asked for what, so that the board knows what is awaited and when it is late."""
-    name = str(Round(round_name))
+    """Write the forms and keep who was asked for what, so that the board knows what is awaited and when it is late.
+
+    `wait` and `tell` are those of `journal.held`.
+    """
+    name, today = str(Round(round_name)), date.today().isoformat()
     if programme.official:
         raise IntakeError(f"{programme.id} is made from the letters and has no forms.", "Make a programme of its own first.")
-    made = forms_out(programme, name, folder, instrument, day_or_today(deadline) if deadline else None)
-    keep(programme, name, "ASKED", made.asked)
+    until, home = day_or_today(deadline) if deadline else None, home_of(programme, name)
+    with journal.held(home, wait, tell):
+        state = opened(home, today)
+        made = forms_out(programme, name, folder, instrument, until)
+        if made.asked.to_dict("records") != state.asked:
+            apply(state, journal.append(home, len(state.records), "asked", today, forms=made.asked.to_numpy().tolist()))
+        settle(home, state, None, hashes(home).get("table", {"records": 0, "sha256": ""}))
     return made
 
 
-def _write(path: Path, programme, round_name: str, instrument: Instrument, agency: str, items, before, deadline) -> None:
+def _book(programme, round_name: str, instrument: Instrument, agency: str, items, before, deadline) -> bytes:
+    """A form as a workbook, the same bytes whenever it is made."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    raw = io.BytesIO()
+    book = xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    start = Round(round_name).start
+    book.set_properties({"created": datetime(start.year, start.month, start.day)})
     style = _styles(book)
     cover, sheet, levels = book.add_worksheet(COVER), book.add_worksheet(SHEET), book.add_worksheet(LEVELS)
     _cover(cover, style, programme, round_name, instrument, agency, len(items), deadline)
@@ -152,6 +183,7 @@ def _write(path: Path, programme, round_name: str, instrument: Instrument, agenc
     sheet.protect(options={"format_columns": True, "format_rows": True})
     cover.protect()
     book.close()
+    return raw.getvalue()
 
 
 def _styles(book) -> dict:

@@ -1,15 +1,22 @@
-"""Contracts of what intake keeps beside a round: the import log, received files, every entry ever taken, who was asked."""
+"""What intake keeps beside a round: the import log, received files, every entry ever taken, who was asked.
+
+All of it follows from the round's journal. A small file of hashes tells whether the tables on disk are those of the journal as it
+stands; where they are not, as after a killed run, what is asked for is made from the journal itself.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
+import json
 from pathlib import Path
 
 import pandas as pd
 
 from scevaluation.errors import IntakeError
 from scevaluation.frames import Column, Contract
+from scevaluation.intake import journal
+from scevaluation.intake.derive import State, derived, hashed, table
+from scevaluation.issues import issue, refusal
 from scevaluation.programme import Programme
 
 WHY = (
@@ -35,6 +42,8 @@ WHY = (
     "comment",
     "colour",
     "by_hand",
+    "corrected",
+    "undone",
 )
 _SHA = Column("str", "SHA-256 of the received file")
 _FILE = Column("str", "name of the received file")
@@ -60,7 +69,7 @@ RECEIVED = Contract(
         "received": Column("str", "day it was taken in, such as 2025-06-30"),
         "filled": Column("str", "day the form says it was filled in; '' unknown"),
         "agency": Column("str", "agency the form names; '' none"),
-        "state": Column("str", "whether its rows count", within=("taken", "waiting")),
+        "state": Column("str", "whether its rows count", within=("taken", "waiting", "undone")),
         "entries": Column("int", "entries it added or changed", low=0),
     },
 )
@@ -93,10 +102,11 @@ ASKED = Contract(
 )
 DESK = {t.name: t for t in (IMPORT_LOG, RECEIVED, ENTRIES, ASKED)}
 FILES = {"IMPORT_LOG": "log.csv", "RECEIVED": "received.csv", "ENTRIES": "entries.csv", "ASKED": "asked.csv"}
+HASHES = ".state.json"
 
 
 def folder(programme: Programme, round_name: str) -> Path:
-    """Where the tables of a round are kept: rounds/<round>/ beside rounds/<round>.csv."""
+    """Where journal and tables of a round are kept: rounds/<round>/ beside rounds/<round>.csv."""
     return programme.folder / "rounds" / round_name
 
 
@@ -106,44 +116,120 @@ def kept(programme: Programme, round_name: str, name: str) -> pd.DataFrame:
     Raises
     ------
     ContractError
-        If its file was changed so that it breaks its contract.
+        If its file was changed so that it breaks its contract, and there is no journal to make it from.
+    IntakeError
+        If a record of the journal is damaged.
     """
-    path = folder(programme, round_name) / FILES[name]
-    if programme.official or not path.exists():
+    raw = None if programme.official else _current(folder(programme, round_name), name)
+    if raw is None:
         return DESK[name].empty()
+    return DESK[name].check(_frame(raw, name))
+
+
+def _frame(raw: bytes, name: str) -> pd.DataFrame:
     kinds = {c: d.dtype for c, d in DESK[name].columns.items() if d.dtype != "str"}
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows = pd.read_csv(io.BytesIO(raw), dtype=str, keep_default_na=False)
     for column in kinds.keys() & set(rows):
         rows[column] = pd.to_numeric(rows[column].replace("", None), errors="coerce").astype(kinds[column])
-    return DESK[name].check(rows)
+    return rows
 
 
-def keep(programme: Programme, round_name: str, name: str, rows: pd.DataFrame) -> None:
-    """Write such a table, beside its place and renamed."""
-    text = DESK[name].check(rows).to_csv(index=False, lineterminator="\n")
-    replace(folder(programme, round_name) / FILES[name], text.encode("utf-8"))
+def _current(home: Path, name: str) -> bytes | None:
+    """A table's bytes as the journal has them: those on disk if they are, else made anew."""
+    records, known, raw = journal.names(home), hashes(home), _raw(home / FILES[name])
+    if not records or (known.get("records") == len(records) and known.get("files", {}).get(FILES[name]) == hashed(raw)):
+        return raw
+    return texts(home, derived(journal.read(home), home))[FILES[name]]
 
 
-def replace(path: Path, raw: bytes) -> None:
-    """Put bytes in a file's place, whole or not at all.
+def _raw(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def texts(home: Path, state: State) -> dict[str, bytes | None]:
+    """The tables of a state as CSV by the names of their files; None where there is no row and never was one.
+
+    A round with entries has a log, if only an empty one.
+    """
+    rows = {"IMPORT_LOG": state.log, "RECEIVED": state.received.values(), "ENTRIES": state.entries, "ASKED": state.asked}
+    there = {n for n, f in FILES.items() if rows[n] or (home / f).exists() or (n == "IMPORT_LOG" and state.entries)}
+    return {f: table(DESK[n].columns, rows[n]) if n in there else None for n, f in FILES.items()}
+
+
+def hashes(home: Path) -> dict:
+    """What was last written beside a round.
+
+    Returns
+    -------
+    dict
+        records: of how many the tables are; files: their hashes by name; table and before: the round's own table as it was
+        put in its place and as it was before that, each as records and sha256. Empty if that is not known.
+    """
+    try:
+        known = json.loads((home / HASHES).read_text("utf-8"))
+        whole = {"records", "files", "table", "before"} <= set(known) and isinstance(known["files"], dict)
+        return known if whole and all(set(known[k]) == {"records", "sha256"} for k in ("table", "before")) else {}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def settle(home: Path, state: State, own: tuple[Path, bytes] | None, before: dict) -> list[str]:
+    """Put in their places what follows from a round's journal; the place must be held.
+
+    Parameters
+    ----------
+    home : Path
+        The round's folder.
+    state : State
+        What the journal comes to.
+    own : (Path, bytes), optional
+        The round's own table; None leaves it.
+    before : dict
+        Records and sha256 of the round's own table that is there now.
+
+    Returns
+    -------
+    list of str
+        Names of the files that were other. The hashes are written first: what is then cut off is known as ours.
 
     Raises
     ------
     IntakeError
-        If the folder cannot be written.
+        If one cannot be written; all records are then still there, and the next run goes on.
     """
-    beside = ""
+    places = {home / name: raw for name, raw in texts(home, state).items()}
+    files = {path.name: hashed(raw) for path, raw in places.items()}
+    now = before if own is None else {"records": len(state.records), "sha256": hashed(own[1])}
+    if own is not None:
+        places = {own[0]: own[1]} | places
+    other = {path: raw for path, raw in places.items() if raw is not None and raw != _raw(path)}
+    known, said = hashes(home), {"records": len(state.records), "files": files, "table": now}
+    if not other and {k: known.get(k) for k in said} == said:
+        return []
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=".making-", dir=path.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except OSError as error:
-        raise IntakeError(f"{path} cannot be written: {error.strerror}.", "Check the folder's rights and free space.") from error
-    finally:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
+        journal.put(home / HASHES, json.dumps(said | {"before": before}, sort_keys=True).encode("utf-8"))
+        for path, raw in other.items():
+            journal.put(path, raw)
+    except IntakeError as error:
+        why, path = error.issues[0]["found"], error.issues[0]["file"]
+        raise refusal(IntakeError, [issue(f"rounds/{home.name}", "", "tables_behind", "error", why, path, "rebuild")]) from error
+    return [path.name for path in other]
+
+
+def opened(home: Path, day: str) -> State:
+    """What a round's journal comes to; tables of a time before there were journals are carried over into it, once."""
+    records = journal.read(home)
+    tables = {} if records else {n: _rows(home, n) for n in DESK}
+    if any(tables.values()):
+        said = {Path(FILES[name]).stem: rows for name, rows in tables.items()}
+        records = [journal.append(home, 0, "carried", day, **said)]
+    return derived(records, home)
+
+
+def _rows(home: Path, name: str) -> list[dict]:
+    """Rows of a table on disk, checked against its contract."""
+    raw = _raw(home / FILES[name])
+    if raw is None:
+        return []
+    rows = DESK[name].check(_frame(raw, name)).to_dict("records")
+    return [{k: None if v != v else v for k, v in row.items()} for row in rows]

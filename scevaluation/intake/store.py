@@ -1,58 +1,86 @@
-"""Take returned forms into a round: files kept unchanged by hash, every entry kept, the round's table the newest of each."""
+"""Take returned forms into a round: files kept unchanged by hash, a record of each in the journal, all else made from that."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from scevaluation import place
 from scevaluation.errors import IntakeError
 from scevaluation.frames import SCORES
-from scevaluation.instrument import Instrument
+from scevaluation.intake import journal
 from scevaluation.intake.check import accepted
-from scevaluation.intake.form import COLUMNS, ORIGIN, Yes, never
-from scevaluation.intake.log import ENTRIES, IMPORT_LOG, RECEIVED, keep, kept, replace
+from scevaluation.intake.derive import (
+    BY_HAND,
+    COUNTED,
+    KEY,
+    WITHDRAWN,
+    Key,
+    State,
+    apply,
+    differing,
+    hashed,
+    key_of,
+    packed,
+    rendered,
+    same,
+    speaking,
+    steps,
+)  # fmt: skip
+from scevaluation.intake.form import Yes, never
+from scevaluation.intake.log import ASKED, DESK, folder, hashes, opened, settle
+from scevaluation.intake.reading import Reading, read
 from scevaluation.intake.round_files import round_files
+from scevaluation.issues import clean_text, issue
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 
-KEY = ["indicator", "agency", "source"]
-SAID = ["score", "status", "evidence", "quality"]
-COUNTED = ("scored", "inferred")
-WITHDRAWN = "withdrawn"
-ENDINGS = {"xlsx": ".xlsx", "ods": ".ods", "html": ".html", "csv": ".csv"}
+ENDINGS = {"xlsx": ".xlsx", "ods": ".ods", "html": ".html", "text": ".csv"}
+KEYS = list(KEY)
+Tell = Callable[[dict], None]
 
 
 @dataclass(frozen=True)
 class Taken:
     """What became of one file: taken, waiting (its errors or proposals stand in `form.issues`), same (was taken before).
 
-    `added` and `changed` count entries; `refusal` is the error of a file that is no table.
+    `added` and `changed` count entries, `by_hand` those of a file taken before that stay as they were corrected by hand;
+    `refusal` is the error of a file that is no table, or cannot be kept.
     """
 
     path: Path
     state: str
-    form: Returned | None = None
+    form: Reading | None = None
     added: int = 0
     changed: int = 0
     refusal: IntakeError | None = None
+    by_hand: int = 0
+
+
+def _by_hand(path: Path, programme: Programme, round_name: str) -> list[dict]:
+    """Rows of a round's own table as someone left it."""
+    rows = accepted(path, programme, round_name).rows
+    return [row | {"file": path.name, "cell": f"line {n + 2}"} for n, row in enumerate(rows)]
 
 
 def newest(entries: pd.DataFrame) -> pd.DataFrame:
     """The last entry of every indicator, agency and source; what was taken out by hand is left out."""
-    last = entries.drop_duplicates(KEY, keep="last")
+    last = entries.drop_duplicates(KEYS, keep="last")
     return last[last["status"] != WITHDRAWN].reset_index(drop=True)
 
 
 def first_reported(entries: pd.DataFrame) -> pd.DataFrame:
     """The table as first reported: of every key its first score, else its last entry."""
-    scored = entries[entries["status"].isin(COUNTED) & entries["score"].notna()].drop_duplicates(KEY)
-    rest = entries.drop_duplicates(KEY, keep="last")
-    rest = rest[~pd.MultiIndex.from_frame(rest[KEY]).isin(pd.MultiIndex.from_frame(scored[KEY])) & (rest["status"] != WITHDRAWN)]
+    scored = entries[entries["status"].isin(COUNTED) & entries["score"].notna()].drop_duplicates(KEYS)
+    rest = entries.drop_duplicates(KEYS, keep="last")
+    rest = rest[~pd.MultiIndex.from_frame(rest[KEYS]).isin(pd.MultiIndex.from_frame(scored[KEYS])) & (rest["status"] != WITHDRAWN)]
     return pd.concat([t for t in (scored, rest) if len(t)] or [entries.iloc[:0]]).sort_values("number", ignore_index=True)
 
 
@@ -65,12 +93,12 @@ def restated(entries: pd.DataFrame) -> pd.DataFrame:
         indicator, agency, source, first, first_file, now (missing if withdrawn), now_file, now_cell, received. A score
         where none was before is late, not restated.
     """
-    scored = entries[entries["status"].isin(COUNTED) & entries["score"].notna()].drop_duplicates(KEY)
-    both = scored.merge(entries.drop_duplicates(KEY, keep="last"), on=KEY, suffixes=("_old", ""))
+    scored = entries[entries["status"].isin(COUNTED) & entries["score"].notna()].drop_duplicates(KEYS)
+    both = scored.merge(entries.drop_duplicates(KEYS, keep="last"), on=KEYS, suffixes=("_old", ""))
     now = both["score"].where(both["status"].isin(COUNTED))
     out = both.assign(first=both["score_old"], first_file=both["file_old"], now=now, now_file=both["file"], now_cell=both["cell"])
     differs = out["now"].isna() | ((out["now"] - out["first"]).abs() > 1e-9)
-    return out.loc[differs, [*KEY, "first", "first_file", "now", "now_file", "now_cell", "received"]].reset_index(drop=True)
+    return out.loc[differs, [*KEYS, "first", "first_file", "now", "now_file", "now_cell", "received"]].reset_index(drop=True)
 
 
 def as_scores(entries: pd.DataFrame, programme: Programme, round_name: str) -> pd.DataFrame:
@@ -78,162 +106,195 @@ def as_scores(entries: pd.DataFrame, programme: Programme, round_name: str) -> p
     return SCORES.check(entries.assign(region=programme.region, round=round_name)[list(SCORES.columns)])
 
 
-def rendered(entries: pd.DataFrame, instrument: Instrument) -> bytes:
-    """The round's table as CSV, in the instrument's order, every row with the file and cell it was taken from."""
-    place = {p: n for n, p in enumerate(instrument.nodes)}
-    rows = newest(entries)
-    rows = rows.assign(place=rows["indicator"].map(place), score=rows["score"].map(_number))
-    rows = rows.sort_values(["place", "agency", "source"], kind="stable")
-    return rows[[*COLUMNS, *ORIGIN]].to_csv(index=False, lineterminator="\n").encode("utf-8")
+def own_table(programme: Programme, round_name: str) -> Path:
+    """Where the table of a round stands that forms can be taken into.
 
-
-def _number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.12g}"
-
-
-def _merged(entries: pd.DataFrame, rows: pd.DataFrame, about: dict) -> tuple[pd.DataFrame, int, int]:
-    """Entries with those of `rows` that are new or other than what stands; how many are new, how many changed."""
-    now = {tuple(r[k] for k in KEY): r for r in entries.drop_duplicates(KEY, keep="last").to_dict("records")}
-    fresh, added, number = [], 0, int(entries["number"].max()) if len(entries) else 0
-    for row in rows.to_dict("records"):
-        old = now.get(tuple(row[k] for k in KEY))
-        if old is not None and all(_same(old[c], row[c]) for c in SAID):
-            continue
-        number += 1
-        added += old is None
-        fresh.append({**{c: row[c] for c in [*KEY, *SAID, "file", "cell"]}, **about, "number": number})
-    if not fresh:
-        return entries, 0, 0
-    new = pd.DataFrame(fresh)[list(ENTRIES.columns)].astype({"score": float, "number": int})
-    return pd.concat([t for t in (entries, new) if len(t)], ignore_index=True), added, len(fresh) - added
-
-
-def _same(a, b) -> bool:
-    return a == b or (isinstance(a, float) and isinstance(b, float) and pd.isna(a) and pd.isna(b))
-
-
-def _speaking(form: Returned, scores: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a form that say something: an empty row counts only where nothing is known of the indicator."""
-    known = set(zip(entries["indicator"], entries["agency"], strict=True))
-    pairs = zip(scores["indicator"], scores["agency"], strict=True)
-    return scores[[p not in form.silent or p not in known for p in pairs]]
+    Raises
+    ------
+    IntakeError
+        If the programme does not name it as a scored round, or its scores stand in another file.
+    """
+    state = programme.states.get(round_name)
+    if state is None or state.state != "scored" or not state.instrument:
+        last = programme.states[programme.scored[-1]].instrument if programme.scored else "..."
+        raise IntakeError(
+            f"programme.yaml of {programme.id} does not name {round_name} as a scored round.",
+            f"Add there: - {{id: {round_name}, state: scored, instrument: {last}}}",
+        )
+    there, table = round_files(programme).get(round_name), programme.folder / "rounds" / f"{round_name}.csv"
+    if programme.official or (there is not None and there != table):
+        what = there.name if there is not None else programme.id
+        raise IntakeError(f"The scores of {round_name} stand in {what}.", f"Save that table as {table.name} first.")
+    return table
 
 
 class Desk:
-    """A round being filled: what is kept of it, and the day on which files are taken in."""
+    """A round being filled, and the day on which files are taken in; its place must be held: see `at_desk`.
+
+    What was cut off before is put right, and what was written into the round's table by hand becomes a record of its own.
+    """
 
     def __init__(self, programme: Programme, round_name: str, day: date):
         self.programme, self.round, self.day = programme, str(Round(round_name)), day.isoformat()
-        state = programme.states.get(self.round)
-        if state is None or state.state != "scored" or not state.instrument:
-            last = programme.states[programme.scored[-1]].instrument if programme.scored else "..."
-            raise IntakeError(
-                f"programme.yaml of {programme.id} does not name {self.round} as a scored round.",
-                f"Add there: - {{id: {self.round}, state: scored, instrument: {last}}}",
-            )
+        self.table = own_table(programme, self.round)
         self.instrument = programme.instrument(self.round)
-        there = round_files(programme).get(self.round)
-        self.table = programme.folder / "rounds" / f"{self.round}.csv"
-        if programme.official or (there is not None and there != self.table):
-            what = there.name if there is not None else programme.id
-            raise IntakeError(f"The scores of {self.round} stand in {what}.", f"Save that table as {self.table.name} first.")
-        self.entries, self.received, self.log = (kept(programme, self.round, n) for n in ("ENTRIES", "RECEIVED", "IMPORT_LOG"))
-        self.asked = kept(programme, self.round, "ASKED")
-        self.fresh: dict[tuple, tuple[str, str, float]] = {}
-        self._by_hand()
+        self.home, self.kept = folder(programme, self.round), programme.folder / "received"
+        for where in (self.table.parent, self.home, self.home / journal.FOLDER, self.kept):
+            place.swept(where)
+        self.state = opened(self.home, self.day)
+        self.asked = pd.DataFrame(self.state.asked, columns=list(ASKED.columns), dtype=object)
+        self.fresh: dict[Key, tuple[str, str, float]] = {}
+        self.together: set[str] = set()
+        self.there = self._there()
+        self.healed = self.settle()
 
-    def _by_hand(self) -> None:
-        """What was written into the round's table by hand since the last intake becomes entries of their own."""
-        if not self.table.exists():
-            return
-        raw = self.table.read_bytes()
-        if len(self.entries) and raw == rendered(self.entries, self.instrument):
-            return
-        scores, _ = accepted(self.table, self.programme, self.round)
-        lines = pd.Series([f"line {n + 2}" for n in range(len(scores))], index=scores.index, dtype=object)
-        rows = scores.assign(file=self.table.name, cell=lines)
-        gone = newest(self.entries)
-        gone = gone[~pd.MultiIndex.from_frame(gone[KEY]).isin(pd.MultiIndex.from_frame(rows[KEY]))]
-        gone = gone.assign(score=float("nan"), status=WITHDRAWN, evidence="", file=self.table.name, cell="")
-        rows = pd.concat([t for t in (rows, gone) if len(t)])
-        sha256, before = hashlib.sha256(raw).hexdigest(), len(self.entries)
-        self.entries, added, changed = _merged(self.entries, rows, {"sha256": sha256, "received": self.day})
-        if before:
-            notes = [
-                (sha256, r.file, r.cell, r.source, r.indicator, _number(r.score), "by_hand")
-                for r in self.entries.iloc[before:].itertuples()
-            ]
-            self._note(pd.DataFrame(notes, columns=list(IMPORT_LOG.columns), dtype=object))
-        self._receive(sha256, self.table.name, "", "", "taken", added + changed)
-        self._store(raw, sha256, ".csv")
-        self._write()
+    @property
+    def entries(self) -> pd.DataFrame:
+        """Every entry ever taken."""
+        rows = pd.DataFrame(self.state.entries, columns=list(DESK["ENTRIES"].columns))
+        return rows.astype({"number": int, "score": float})
 
-    def _note(self, rows: pd.DataFrame) -> None:
-        if len(rows):
-            self.log = pd.concat([t for t in (self.log, rows) if len(t)], ignore_index=True)
+    def _there(self) -> dict:
+        """Of which records the round's table on disk is; what was written into it by hand is recorded first."""
+        raw = self.table.read_bytes() if self.table.exists() else None
+        if raw is None:
+            return {"records": 0, "sha256": ""}
+        sha256, known = hashed(raw), hashes(self.home)
+        mine = [known[k] for k in ("table", "before") if known and known[k]["sha256"] == sha256]
+        records = mine[0]["records"] if mine else self._prefix(sha256)
+        if records is None:
+            self._record_by_hand(raw, sha256, known.get("before", {"records": 0})["records"])
+            records = len(self.state.records)
+        return {"records": records, "sha256": sha256}
 
-    def _receive(self, sha256: str, file: str, filled: str, agency: str, state: str, entries: int) -> None:
-        row = (sha256, file, self.day, filled, agency, state, entries)
-        new = pd.DataFrame([row], columns=list(RECEIVED.columns)).astype({"entries": int})
-        rest = self.received[self.received["sha256"] != sha256]
-        self.received = pd.concat([t for t in (rest, new) if len(t)], ignore_index=True)
+    def _prefix(self, sha256: str) -> int | None:
+        """The number of records after which the round's table was this one, or was found as this one; None if never."""
+        state, found, entries = State(), None, 0
+        for record in steps(self.state.records, self.home, state):
+            if len(state.entries) > entries:
+                entries = len(state.entries)
+                found = record.number if hashed(rendered(state, self.instrument)) == sha256 else found
+            if record.kind == "by_hand" and record.said["sha256"] == sha256:
+                found = record.number
+        return found
 
-    def _store(self, raw: bytes, sha256: str, ending: str) -> None:
+    def _record_by_hand(self, raw: bytes, sha256: str, since: int) -> None:
+        """What someone wrote is what differs from the table as it was handed to them: of all it can have been, the nearest."""
+        rows = {key_of(r): r for r in _by_hand(self.table, self.programme, self.round)}
+        changed, gone = min(self._changes(rows, since), key=lambda pair: sum(map(len, pair)), default=(list(rows.values()), []))
+        self._keep(raw, sha256, ".csv")
+        about = {"sha256": sha256, "file": self.table.name, "ending": ".csv", "agency": "", "filled": ""}
+        self.add("by_hand", **about, rows=packed(changed), gone=[list(k) for k in gone])
+
+    def _changes(self, rows: dict[Key, dict], since: int) -> list[tuple[list[dict], list[Key]]]:
+        """Rows that differ and keys that are gone, against the table after each record from `since` on, the last first."""
+        state, out = State(), []
+        for record in steps(self.state.records, self.home, state):
+            if record.number >= since:
+                then = state.standing()
+                changed = [r for k, r in rows.items() if k not in then or not same(then[k], r)]
+                out.append((changed, [k for k in then if k not in rows]))
+        return out[::-1]
+
+    def _keep(self, raw: bytes, sha256: str, ending: str) -> None:
         """Keep a received file unchanged under its hash."""
-        path = self.programme.folder / "received" / f"{sha256}{ending}"
-        if not path.exists():
-            replace(path, raw)
-            path.chmod(0o444)
+        path = self.kept / f"{sha256}{ending}"
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            journal.put(path, raw)
+        if stat.S_IMODE(path.stat().st_mode) & 0o222:
+            with contextlib.suppress(OSError):  # a shared folder may know no rights
+                path.chmod(0o444)
 
-    def _write(self) -> None:
-        """The round's table first: were this cut off, it would be read again as written by hand, and nothing is lost."""
-        if len(self.entries):
-            replace(self.table, rendered(self.entries, self.instrument))
-            keep(self.programme, self.round, "ENTRIES", self.entries)
-        keep(self.programme, self.round, "IMPORT_LOG", self.log)
-        keep(self.programme, self.round, "RECEIVED", self.received)
+    def add(self, kind: str, **said) -> tuple[int, int]:
+        """Write a record and apply it; how many entries it added and changed."""
+        record = journal.append(self.home, len(self.state.records), kind, self.day, **said)
+        return apply(self.state, record)
 
-    def take(self, path: Path, yes: Yes = never) -> Taken:
+    def settle(self) -> list[str]:
+        """Put what follows from the journal in its places; names of the files that were other."""
+        own = (self.table, rendered(self.state, self.instrument)) if self.state.entries else None
+        other = settle(self.home, self.state, own, self.there)
+        if own is not None:
+            self.there = {"records": len(self.state.records), "sha256": hashed(own[1])}
+        return other
+
+    def take(self, path: Path, yes: Yes = never, sheet: str = "") -> Taken:
         """Take one file in, whole or not at all."""
         try:
-            form = read_returned(path, self.programme, self.round, self.asked, yes)
+            return self._take(read(Path(path), self.programme, self.round, self.asked.to_dict("records"), yes, sheet))
         except IntakeError as error:
             return Taken(Path(path), "refused", refusal=error)
-        before = self.received[self.received["sha256"] == form.sha256]
-        if len(before) and before["state"].iloc[0] == "taken":
-            return Taken(form.path, "same", form)
-        form = self._disagreements(form)
-        agency = form.facts.get("agency", "") or next(iter(sorted(set(form.scores["agency"]))), "")
-        about = (form.sha256, form.log["file"].iloc[0] if len(form.log) else form.path.name, form.facts.get("filled", ""), agency)
-        self._store(form.raw, form.sha256, ENDINGS[form.kind])
-        if len(form.errors):
-            if before.empty:
-                self._receive(*about, "waiting", 0)
-                keep(self.programme, self.round, "RECEIVED", self.received)
-            return Taken(form.path, "waiting", form)
-        rows = _speaking(form, SCORES.check(form.scores), self.entries)
-        self.entries, added, changed = _merged(self.entries, rows, {"sha256": form.sha256, "received": self.day})
-        self._note(form.log)
-        self._receive(*about, "taken", added + changed)
-        self._write()
-        return Taken(form.path, "taken", form, added, changed)
 
-    def _disagreements(self, form: Returned) -> Returned:
+    def _take(self, form: Reading) -> Taken:
+        path, known = form.path, self.state.received.get(form.sha256, {"state": ""})["state"]
+        rows, by_hand = form.rows, 0
+        if known == "taken":
+            rows, by_hand = self._again(form)
+            if not rows:
+                return Taken(path, "same", form, by_hand=by_hand)
+        form = self._disagreements(form, rows)
+        agency = form.facts.get("agency", "") or next(iter(sorted({r["agency"] for r in form.rows})), "")
+        about = {"sha256": form.sha256, "file": clean_text(path.name, 120), "ending": ENDINGS[form.kind]}
+        about |= {"agency": agency, "filled": form.facts.get("filled", "")}
+        self._keep(form.raw, form.sha256, ENDINGS[form.kind])
+        if form.errors:
+            if known not in ("taken", "waiting"):
+                self.add("waiting", **about, issues=form.issues)
+            return Taken(path, "waiting", form)
+        log = [] if known else [{k: v for k, v in row.items() if k != "sha256"} for row in form.log]
+        silent = sorted(list(p) for p in form.silent)
+        answers = [[*asked, said] for asked, said in form.answers.items()]
+        added, changed = self.add("taken", **about, rows=packed(rows), log=log, answers=answers, silent=silent)
+        return Taken(path, "taken", form, added, changed, by_hand=by_hand)
+
+    def _again(self, form: Reading) -> tuple[list[dict], int]:
+        """What a file that was taken before says other than what now counts, and how much of that stays by hand.
+
+        What was corrected by hand since was a decision on this very file. Of two files taken in one go the order is known.
+        """
+        rows = differing(self.state, speaking(self.state, form.rows, form.silent))
+        entries = {key_of(r): self.state.now.get(key_of(r)) for r in rows}
+        by_hand = {k for k, e in entries.items() if e is not None and self.state.by[e["number"]].kind in BY_HAND}
+        later = {k for k, e in entries.items() if e is not None and e["sha256"] in self.together - {form.sha256}}
+        return [r for r in rows if key_of(r) not in by_hand | later], len(by_hand)
+
+    def _disagreements(self, form: Reading, rows: list[dict]) -> Reading:
         """Two files taken in one go that say different things of the same cell: neither is the newer one."""
-        from dataclasses import replace as changed
-
         found = []
-        for row in form.scores[form.scores["score"].notna()].to_dict("records"):
-            key = tuple(row[k] for k in KEY)
-            sha256, file, score = self.fresh.setdefault(key, (form.sha256, row["file"], row["score"]))
+        for row in (r for r in rows if r["score"] is not None and r["score"] == r["score"]):
+            sha256, file, score = self.fresh.setdefault(key_of(row), (form.sha256, row["file"], row["score"]))
             if sha256 != form.sha256 and score != row["score"]:
-                said = {"file": row["file"], "cell": row["cell"], "problem": "two_files_differ", "severity": "error"}
-                found.append(said | {"found": f"{row['score']:g}", "expected": f"{score:g} ({file})", "remedy": "keep_one"})
-        return changed(form, issues=pd.concat([form.issues, pd.DataFrame(found)], ignore_index=True)) if found else form
+                said = f"{score:g} ({file})"
+                found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "keep_one"))
+        return replace(form, issues=form.issues + found) if found else form
+
+
+@contextlib.contextmanager
+def at_desk(
+    programme: Programme, round_name: str, day: date, wait: bool = True, tell: Tell | None = None
+) -> Iterator[Desk]:
+    """The desk of a round, held for one command at a time; what follows from its journal is put in its places at the end.
+
+    `wait` and `tell` are those of `journal.held`.
+    """
+    own_table(programme, name := str(Round(round_name)))
+    with journal.held(folder(programme, name), wait, tell):
+        desk = Desk(programme, round_name, day)
+        try:
+            yield desk
+        finally:
+            desk.settle()
 
 
 def intake(
-    files: Iterable[Path], programme: Programme, round_name: str, day: date, yes: Yes = never
+    files: Iterable[Path],
+    programme: Programme,
+    round_name: str,
+    day: date,
+    yes: Yes = never,
+    wait: bool = True,
+    tell: Tell | None = None,
+    sheet: str = "",
 ) -> list[Taken]:
     """Take returned forms into a round.
 
@@ -246,39 +307,21 @@ def intake(
     day : date
         On which they are received.
     yes : callable
-        Asked for every close match: see `read_returned`.
+        Asked for every close match: see `reading.read`.
+    wait, tell
+        Whether to wait for another command that works on the round, and who is told of it: see `journal.held`.
+    sheet : str
+        The sheet with the table, where workbooks hold several.
 
     Raises
     ------
     IntakeError
-        If the round's table is another file than rounds/<round>.csv, or cannot be written.
+        If the round's table is another file than rounds/<round>.csv, another command works on the round, a record of the
+        journal is damaged, or what follows from it cannot be written.
     ScoresRefused
         If the round's table was changed by hand and has errors.
     """
-    desk = Desk(programme, round_name, day)
-    return [desk.take(Path(f), yes) for f in files]
-
-
-@dataclass(frozen=True)
-class Returned:
-    """TEMPORARY."""
-    path: Path
-    sha256: str
-    raw: bytes
-    kind: str
-    facts: dict
-    scores: pd.DataFrame
-    log: pd.DataFrame
-    issues: pd.DataFrame
-    silent: frozenset
-    @property
-    def errors(self):
-        return self.issues[self.issues["severity"] == "error"]
-
-
-def read_returned(path, programme, round_name, asked, yes):
-    from scevaluation.frames import ISSUES
-    from scevaluation.intake.reading import read
-    r = read(path, programme, round_name, asked.to_dict("records"), yes)
-    return Returned(r.path, r.sha256, r.raw, "csv" if r.kind == "text" else r.kind, r.facts, r.scores(), pd.DataFrame(r.log, columns=list(IMPORT_LOG.columns), dtype=object),
-      pd.DataFrame(r.issues, columns=list(ISSUES.columns)), r.silent)
+    paths = [Path(f) for f in files]
+    with at_desk(programme, round_name, day, wait, tell) as desk:
+        desk.together = {hashed(p.read_bytes()) for p in paths if p.is_file()}
+        return [desk.take(path, yes, sheet) for path in paths]

@@ -9,19 +9,21 @@ import pandas as pd
 
 from scevaluation.evaluate import desk
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.frames import ROOT
+from scevaluation.frames import ROOT, SEVERITIES
 from scevaluation.instrument import Instrument
 from scevaluation.intake import store
-from scevaluation.intake.check import load_scores, worst_first
+from scevaluation.intake.check import load_scores
 from scevaluation.intake.forms_out import FormsOut
 from scevaluation.intake.log import kept
+from scevaluation.intake.mend import Corrected, Rebuilt, Undone
 from scevaluation.intake.round_files import round_files
-from scevaluation.issues import describe
+from scevaluation.issues import count, describe, told
 from scevaluation.programme import Programme
 from scevaluation.publish.parts import Field, Part, folded, html_table, section
 from scevaluation.words import Words
 
 SHOWN = 200
+LOGGED = ("number_tidied", "percent_read")  # which the log counts
 
 
 def _section(body: str, heading: str, lede: str, kind: str = "") -> Part:
@@ -38,7 +40,7 @@ def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.D
     """
     name, instrument = programme.round(round_name).id, programme.instrument(round_name)
     asked, received = kept(programme, name, "ASKED"), kept(programme, name, "RECEIVED")
-    entries = kept(programme, name, "ENTRIES")
+    received, entries = received[received["state"] != "undone"], kept(programme, name, "ENTRIES")
     if name in round_files(programme) and entries.empty:
         scores = load_scores(programme, name)[0]
         scores = scores[scores["round"] == name]
@@ -168,7 +170,7 @@ def diff_lines(programme: Programme, round_name: str, w: Words) -> list[str]:
     for r in rows.itertuples():
         now = w("desk.restated.withdrawn") if pd.isna(r.now) else w.num(r.now, 2)
         change = w("desk.diff.index", node=f"{r.indicator} ({r.agency}, {r.source})", before=w.num(r.first, 2), now=now)
-        out.append(f"  {change} [{r.now_file}, {r.now_cell}]")
+        out.append(f"  {change} [{', '.join(filter(None, (r.now_file, r.now_cell)))}]")
     scores, _ = load_scores(programme, name)
     instruments = {n: programme.instrument(n) for n in round_files(programme, name)}
     first = store.as_scores(store.first_reported(entries), programme, name)
@@ -186,16 +188,37 @@ def _verdict(row, w: Words) -> str:
 def taken_lines(taken: store.Taken, w: Words) -> list[str]:
     """What became of a file, and all that is wrong with it, as plain lines."""
     if taken.refusal is not None:
-        return [w("desk.taken.refused", file=taken.path.name, reason=f"{taken.refusal.fact} {taken.refusal.remedy}")]
-    places = {"errors": w.num(len(taken.form.errors), 0), "added": w.num(taken.added, 0), "changed": w.num(taken.changed, 0)}
+        return [w("desk.taken.refused", file=taken.path.name, reason=" ".join(told(taken.refusal, w)))]
+    places = {"errors": w.num(count(taken.form.issues, "error"), 0), "added": w.num(taken.added, 0), "changed": w.num(taken.changed, 0)}
     said = {k: v for k, v in places.items() if k in {"taken": ("added", "changed"), "waiting": ("errors",)}.get(taken.state, ())}
     out = [w("desk.taken." + taken.state, file=taken.path.name, **said)]
+    if taken.by_hand:
+        out.append("  " + w("desk.taken.by_hand", n=w.num(taken.by_hand, 0)))
     if taken.state == "same":
         return out
-    out += [f"  {w('severity.' + r['severity'])}: {describe(r, w)}" for r in worst_first(taken.form.issues).to_dict("records")]
+    said = sorted(taken.form.issues, key=lambda i: SEVERITIES.index(i["severity"]))
+    out += [f"  {w('severity.' + i['severity'])}: {describe(i, w)}" for i in said if i["problem"] not in LOGGED]
     if len(taken.form.log):
         out.append("  " + w("desk.log_size", n=w.num(len(taken.form.log), 0)))
     return out
+
+
+def undone_lines(done: Undone, w: Words) -> list[str]:
+    """What was undone, as plain lines."""
+    return [w("desk.undone", what=", ".join(done.what), changed=w.num(done.changed, 0), gone=w.num(done.gone, 0))]
+
+
+def corrected_lines(row: tuple[str, ...], done: Corrected, w: Words) -> list[str]:
+    """What was corrected by hand, as plain lines."""
+    old, new = (w.marks(text) or w("desk.status.not_reported") for text in done)
+    return [w("desk.corrected", row=", ".join(filter(None, row)), old=old, new=new)]
+
+
+def rebuilt_lines(done: Rebuilt, w: Words) -> list[str]:
+    """Which files were made anew and which received ones are lost, as plain lines."""
+    out = [w("desk.rebuilt", n=w.num(done.records, 0), changed=w.num(len(done.changed), 0))]
+    out += ["  " + w("desk.rebuilt.file", file=name) for name in done.changed]
+    return out + ["  " + w("desk.rebuilt.lost", file=name) for name in done.lost]
 
 
 def asked_lines(made: FormsOut, folder: Path, w: Words) -> list[str]:

@@ -1,0 +1,171 @@
+"""The journal of a round's intake: a sealed file for everything that was done, in order; all other tables follow from it.
+
+A record is put in its place whole or not at all, and never changed: what no longer counts is said by a later one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from scevaluation import place
+from scevaluation.errors import IntakeError
+from scevaluation.issues import issue, refusal
+
+VERSION = 1
+FOLDER, LOCK = "journal", ".lock"
+COMMON = {"version", "number", "kind", "day"}
+RECEIVED = {"sha256", "file", "ending", "agency", "filled"}
+FIELDS = {
+    "taken": RECEIVED | {"rows", "log", "answers", "silent"},
+    "waiting": RECEIVED | {"issues"},
+    "asked": {"forms"},
+    "by_hand": RECEIVED | {"rows", "gone"},
+    "corrected": {"row", "old", "reason", "by"},
+    "undone": {"of", "reason", "by"},
+    "carried": {"entries", "received", "log", "asked"},
+}
+_NAME = re.compile(r"([0-9]{6})-([a-z_]+)\.json")
+_SEAL = '"seal":"'
+
+
+class Record(NamedTuple):
+    """One thing that was done to a round: its place in the order, its kind, and what it says."""
+
+    number: int
+    kind: str
+    said: dict
+
+    @property
+    def name(self) -> str:
+        """Name of its file."""
+        return f"{self.number:06d}-{self.kind}.json"
+
+
+def written(record: Record) -> bytes:
+    """A record as bytes: sorted keys, its SHA-256 with an empty seal in the seal."""
+    said = {**record.said, "version": VERSION, "number": record.number, "kind": record.kind, "seal": ""}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
+    seal = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return text.replace(_SEAL, _SEAL + seal, 1).encode("utf-8")
+
+
+def names(home: Path) -> list[str]:
+    """Names of a round's records in their order, by its folder."""
+    with contextlib.suppress(OSError):
+        return sorted(p.name for p in (home / FOLDER).iterdir() if p.suffix == ".json" and not p.name.startswith("."))
+    return []
+
+
+def read(home: Path) -> list[Record]:
+    """All records of a round, by its folder.
+
+    Raises
+    ------
+    IntakeError
+        If one is absent, damaged, or of a newer version; it is named.
+    """
+    out: list[Record] = []
+    for name in names(home):
+        record = _record(home, name)
+        if record.number != len(out) + 1:
+            raise damaged(home, name, "journal_gap", f"{record.number:06d}", f"{len(out) + 1:06d}")
+        out.append(record)
+    return out
+
+
+def damaged(home: Path, name: str, problem: str = "journal_damaged", found: str = "", expected: str = "") -> IntakeError:
+    """The refusal of a record."""
+    return refusal(IntakeError, [issue(f"{home.name}/{FOLDER}/{name}", "", problem, "error", found, expected, "restore_journal")])
+
+
+def _record(home: Path, name: str) -> Record:
+    path, said = home / FOLDER / name, _NAME.fullmatch(name)
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8")
+        whole = json.loads(text)
+        seal = whole.pop("seal")
+        record = Record(whole["number"], whole["kind"], whole)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise damaged(home, name) from error
+    blank = hashlib.sha256(text.replace(f"{_SEAL}{seal}", _SEAL, 1).encode("utf-8")).hexdigest()
+    if seal != blank or said is None or (int(said[1]), said[2]) != (record.number, record.kind):
+        raise damaged(home, name)
+    if whole.get("version") != VERSION:
+        raise damaged(home, name, "journal_newer", str(whole.get("version")), str(VERSION))
+    if FIELDS.get(record.kind, set()) | COMMON != set(whole):
+        raise damaged(home, name)
+    return record
+
+
+def append(home: Path, last: int, kind: str, day: str, **said) -> Record:
+    """Write the record after the `last`; the place must be held.
+
+    Raises
+    ------
+    IntakeError
+        If it cannot be written; it is then not there.
+    """
+    record = Record(last + 1, kind, {**said, "day": day})
+    put(home / FOLDER / record.name, written(record))
+    return record
+
+
+def put(path: Path, raw: bytes) -> None:
+    """`place.put` with an error that can be said in every language."""
+    try:
+        place.put(path, raw)
+    except place.NotWritable as error:
+        raise not_writable(path, error) from error
+
+
+def not_writable(path: Path, error: place.NotWritable) -> IntakeError:
+    """The refusal of a place that cannot be written."""
+    return refusal(IntakeError, [issue(str(path), "", "not_writable", "error", str(error), "", "make_room")])
+
+
+@contextlib.contextmanager
+def held(home: Path, wait: bool = True, tell: Callable[[dict], None] | None = None) -> Iterator[None]:
+    """Hold a round, by its folder, for one command at a time.
+
+    Parameters
+    ----------
+    wait : bool
+        Wait for another that holds it.
+    tell : callable, optional
+        Given the issue that says who holds it, once, before waiting.
+
+    Raises
+    ------
+    IntakeError
+        If another holds it and `wait` is not asked for, or the folder cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            _enter(stack, home, wait, tell)
+        except place.NotWritable as error:
+            raise not_writable(home / LOCK, error) from error
+        yield
+
+
+def _enter(stack: contextlib.ExitStack, home: Path, wait: bool, tell: Callable[[dict], None] | None) -> None:
+    try:
+        stack.enter_context(place.held(home / LOCK))
+    except place.Held as other:
+        found = _holder(home, other)
+        if not wait:
+            raise refusal(IntakeError, [found]) from other
+        if tell:
+            tell(found)
+        stack.enter_context(place.held(home / LOCK, wait=True))
+
+
+def _holder(home: Path, other: place.Held) -> dict:
+    by = f"{other.by['pid']}, {other.by['since']}" if other.by else "?"
+    return issue(f"rounds/{home.name}", "", "round_held", "error", by, "", "wait_round")
