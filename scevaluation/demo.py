@@ -60,7 +60,7 @@ def read_source(folder: Path = FOLDER) -> dict:
     """The texts and the truth the programme is made from."""
     found = read_yaml(folder / "source.yaml", ProgrammeError)
     if found is None:
-        raise refusal(ProgrammeError, [issue("source.yaml", "", "not_there", remedy="check_path")])
+        raise refusal(ProgrammeError, [issue("source.yaml", "", "not_there", remedy="check_folder")])
     return found
 
 

@@ -138,7 +138,7 @@ def _table(name: str) -> pd.DataFrame:
 def _facts() -> dict:
     found = read_yaml(DATA / "official" / "programme.yaml", ProgrammeError)
     if found is None:
-        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_path")])
+        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_folder")])
     return found
 
 

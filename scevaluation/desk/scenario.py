@@ -103,7 +103,7 @@ def read_scenario(path: Path | str) -> Scenario:
     path = Path(path)
     raw = read_bytes(path, ScenarioError)
     if raw is None:
-        raise refusal(ScenarioError, [issue(path.name, "", "not_there", remedy="check_path")])
+        raise refusal(ScenarioError, [issue(path.name, "", "not_there", remedy="check_folder")])
     if len(raw) > LARGEST:
         raise refusal(ScenarioError, [issue(path.name, "", "text_too_large", found="> 64 KB", remedy="shorten")])
     return model(Scenario, parse(text_of(raw, path.name, ScenarioError), path.name, ScenarioError), ScenarioError)

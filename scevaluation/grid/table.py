@@ -89,7 +89,7 @@ def read_bytes(path: Path, kind: type[EvaluationError]) -> bytes | None:
         return None
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", "") or ""
-        raise refusal(kind, [issue(path.name, "", "not_opened", found=said, remedy="check_path")]) from error
+        raise refusal(kind, [issue(path.name, "", "not_opened", found=said, remedy="check_folder")]) from error
 
 
 def text_of(raw: bytes, name: str, kind: type[EvaluationError]) -> str:

@@ -24,7 +24,7 @@ def quality(e, w: Words) -> Part:
 
 def _issues(e, w: Words) -> Part:
     """What the checks found in this round's file, worst first, of each problem the first few places."""
-    issues = e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
+    issues = e.issues[e.issues["file"].isin({"survey.csv", *e.scores.loc[e.scores["round"] == e.round, "file"]})]
     if issues.empty:
         return section(f"<p>{escape(w('quality.clean'))}</p>")
     count = issues["severity"].value_counts()
