@@ -13,6 +13,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from scevaluation.errors import ProgrammeError
+from scevaluation.grid.yamlfile import read_yaml
+from scevaluation.issues import issue, refusal
 from scevaluation.place import DATA
 from scevaluation.programme import Event, Programme
 from scevaluation.rounds import Round
@@ -55,7 +58,10 @@ class Demo:
 
 def read_source(folder: Path = FOLDER) -> dict:
     """The texts and the truth the programme is made from."""
-    return yaml.safe_load((folder / "source.yaml").read_text("utf-8"))
+    found = read_yaml(folder / "source.yaml", ProgrammeError)
+    if found is None:
+        raise refusal(ProgrammeError, [issue("source.yaml", "", "not_there", remedy="check_folder")])
+    return found
 
 
 def _rounds(source: dict) -> list[str]:

@@ -78,7 +78,8 @@ def region_of(text: object) -> Region:
     (Region(taken='94.04', kind='exact', near=('94.04',), until=''), 'old', '73.10')
     """
     said = clean_text(int(text) if isinstance(text, float) and text.is_integer() else text)
-    found = _CODE.fullmatch(said.removeprefix(PREFIX))
+    said = said.removeprefix(PREFIX)
+    found = _CODE.fullmatch(said)
     if not found:
         codes = tuple(_by_name().get(_plain(said), ()))
         return Region(codes[0], "name", codes) if len(codes) == 1 else Region("", "several" if codes else "none", codes)
@@ -137,7 +138,7 @@ def _table(name: str) -> pd.DataFrame:
 def _facts() -> dict:
     found = read_yaml(DATA / "official" / "programme.yaml", ProgrammeError)
     if found is None:
-        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_path")])
+        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_folder")])
     return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -200,6 +201,20 @@ def test_jobs_are_every_scored_round_kind_language_and_sector():
 def test_a_wrong_request_is_refused_before_anything_is_made(args, match):
     with pytest.raises(EvaluationError, match=match):
         jobs_of(*args)
+
+
+def test_a_programme_that_cannot_be_read_fails_alone_and_is_named_in_the_language_asked_for(tmp_path, monkeypatch):
+    from scevaluation import programme
+
+    shutil.copytree(programme.DATA / "programmes" / "kab-malang", tmp_path / "data/programmes/kab-malang")
+    (tmp_path / "data/programmes/belum").mkdir()
+    (tmp_path / "data/programmes/belum/programme.yaml").write_text("", "utf-8")
+    monkeypatch.setattr(programme, "DATA", tmp_path / "data")
+    jobs = jobs_of(rounds="2022-S2", langs=("id",))
+    assert [str(j) for j in jobs] == ["kab-malang 2022-S2 round id", "belum round id"]
+    for lang, said in (("id", "berkas kosong"), ("en", "the file is empty")):
+        summary = make_all([Job("belum", "", lang)], How(out=tmp_path / "out"))
+        assert [o.job.programme for o in summary.failed] == ["belum"] and said in summary.failed[0].failed
 
 
 def test_a_national_batch_is_every_region_of_the_letter_and_the_nation():

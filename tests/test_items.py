@@ -8,15 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scevaluation.charts import findings_items
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.item_contracts import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.evaluate.leverage import leverage
-from scevaluation.evaluate.paths import COLUMNS, forecasts, paths, with_target
+from scevaluation.evaluate.paths import COLUMNS, forecasts, past_targets, paths, with_target
 from scevaluation.evaluate.trend import forecast
 from scevaluation.frames import ROOT, SCORES
 from scevaluation.instrument import Instrument
+from scevaluation.programme import Programme, Target
+from scevaluation.words import words
 
 NAN = float("nan")
 THEN, NOW = "2023-S2", "2024-S1"
@@ -430,3 +433,24 @@ def test_a_node_without_a_target_has_no_way(evaluations):
     assert with_target(e.verdicts, e.round, e.top) == {}
     fans = forecasts(e.index, e.programme, e.round, e.instruments, {})
     assert paths(e.index, e.verdicts, e.programme, e.round, [ROOT], fans).empty
+
+
+def test_a_target_that_lies_behind_is_said_to_be_missed_and_by_how_much():
+    def target(node, round_name, value):
+        return Target(node=node, round=round_name, value=value, source="the test")
+
+    targets = [target(ROOT, "2023-S2", 90), target("a", "2022-S2", 50), target("a", "2023-S1", 60), target("b", "2024-S2", 70)]
+    targets += [target("b", "2023-S1", 10), target("c", "2023-S1", 70)]
+    programme = Programme.model_construct(region="r", targets=tuple(targets))
+    seen = [(ROOT, "2023-S2", 54.8), ("a", "2022-S2", 61.0), ("a", "2024-S1", 20.0), ("c", "2023-S1", NAN)]
+    index = pd.DataFrame(seen, columns=["node", "round", "value100"]).assign(region="r")
+    found = past_targets(index, programme, NOW, ("a", "b", "c"))
+    assert found["node"].tolist() == [ROOT, "a", "c"] and found["seen"].tolist() == ["2023-S2", "2022-S2", ""]
+    assert found["short"].tolist()[:2] == pytest.approx([35.2, -1.0])
+    en, id_ = (
+        [words(lang).text(findings_items.past(r, r["node"], words(lang))) for r in found.to_dict("records")]
+        for lang in ("en", "id")
+    )
+    assert en[0] == "index missed the target of 90 by 2023-II with 54.8 in 2023-II, 35.2 points short"
+    assert en[1] == "a reached the target of 60 by 2023-I with 61.0 in 2022-II" and "cannot be told" in en[2]
+    assert id_[0] == "index tidak mencapai target 90 pada 2023-II dengan nilai 54,8 pada 2023-II, kurang 35,2 poin"

@@ -1,5 +1,7 @@
 """Rounds, cycles, events, programmes."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -153,3 +155,11 @@ def test_unknown_weights_give_no_index():
 def test_an_unknown_instrument_is_refused_with_the_known_ones():
     with pytest.raises(InstrumentError, match="kominfo-2023-reguler"):
         load_instrument("kominfo-1999")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("id", "Program wilayah dengan nama itu tidak ada"), ("en", "no region's programme")])
+def test_a_command_says_an_error_in_the_language_asked_for(lang, said):
+    call = [sys.executable, "-c", "from scevaluation.cli import main; main()", "report", "wilayah-94-4", "--round", "2023-S2"]
+    done = subprocess.run([*call, "--lang", lang], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and said.lower() in done.stderr.lower() and "wilayah-94-04" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,8 +7,10 @@ from scevaluation.evaluate.index import index
 from scevaluation.frames import ROOT
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.official import read_official
+from scevaluation.issues import describe, issue, told
 from scevaluation.programme import load_programme
-from scevaluation.region import region_name, regions_of
+from scevaluation.region import Region, places, region_doubt, region_name, region_of, regions_of
+from scevaluation.words import words
 
 NEWEST, BEFORE = "2023-S2", "2022-S2"
 
@@ -26,10 +28,76 @@ def test_the_newest_letter_has_130_regions_and_an_unknown_round_has_none():
     assert regions_of("2031-S1") == ()
 
 
-@pytest.mark.parametrize("name", ["wilayah-99-99", "wilayah-", "wilayah-../../etc", "wilayah-11-01"])
-def test_a_region_that_took_part_in_no_letter_has_no_programme(name):
-    with pytest.raises(ProgrammeError, match="No letter holds a result"):
+@pytest.mark.parametrize("name", ["wilayah-99-99", "wilayah-", "wilayah-../../etc"])
+def test_what_is_no_region_has_no_programme(name):
+    with pytest.raises(ProgrammeError, match="there is no region"):
         load_programme(name)
+
+
+def test_a_region_that_took_part_in_no_letter_has_no_programme():
+    with pytest.raises(ProgrammeError, match="no letter holds a result of Kabupaten Aceh Selatan"):
+        load_programme("wilayah-11-01")
+
+
+@pytest.mark.parametrize("name", ["wilayah-94.04", "wilayah-94-4", "wilayah-91.09", "wilayah-Mimika", "wilayah-9412"])
+def test_a_region_named_otherwise_is_told_its_programme(name):
+    for lang in ("id", "en"):
+        with pytest.raises(ProgrammeError) as error:
+            load_programme(name)
+        assert "wilayah-94-04 (Kabupaten Mimika)" in " ".join(told(error.value, words(lang)))
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "kind"),
+    [
+        ("94.04", "94.04", "exact"),
+        (94.04, "94.04", "exact"),
+        ("94-04", "94.04", "exact"),
+        ("94,04", "94.04", "exact"),
+        (73.1, "73.10", "zero"),
+        ("94.4", "94.04", "zero"),
+        ("91.09", "94.04", "old"),
+        ("9404", "94.01", "bps"),  # the statistics office's code of Nabire until 2022
+        (9404.0, "94.01", "bps"),
+        ("9601", "94.04", "bps"),
+        ("Kab. Mimika", "94.04", "name"),
+        ("mimika", "94.04", "name"),
+        ("KOTA BANDUNG", "32.73", "name"),
+        ("Bandung", "", "several"),
+        ("99.99", "", "none"),
+        ("", "", "none"),
+        (None, "", "none"),
+    ],
+)
+def test_a_region_by_code_of_any_system_and_date_or_by_name(text, taken, kind):
+    found = region_of(text)
+    assert (found.taken, found.kind) == (taken, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("9404", {"id": "kode BPS untuk 94.01 Kabupaten Nabire", "en": "(BPS) code of 94.01 Kabupaten Nabire"}),
+        ("91.09", {"id": "kode sebelum pemekaran", "en": "today it is 94.04 Kabupaten Mimika (2022-07-25)"}),
+        ("9601", {"id": "kode BPS; mungkin maksudnya 94.04", "en": "it may mean 94.04 Kabupaten Mimika"}),
+        ("73.1", {"id": "nolnya hilang", "en": "It may be 73.10 Kabupaten Pangkajene"}),
+        ("Bandung", {"id": "mungkin 32.04", "en": "may be 32.04 Kabupaten Bandung, 32.73 Kota Bandung"}),
+        ("xx", {"id": "wilayah xx tidak ada", "en": "there is no region xx"}),
+    ],
+)
+def test_a_doubtful_region_is_said_with_system_and_day(text, said):
+    problem, expected, remedy = region_doubt(region_of(text))
+    for lang in ("id", "en"):
+        assert said[lang] in describe(issue("form.xlsx", "Sampul!B1", problem, "error", text, expected, remedy), words(lang))
+
+
+def test_every_region_is_found_by_its_codes_of_both_systems_and_days_and_by_its_name():
+    for code, row in places().items():
+        assert region_of(code) == Region(code, "exact", (code,))
+        assert code in region_of(row["bps_today"]).near and code in region_of(row["bps_2020"]).near
+        assert region_of(row["name"]).near == (code,)
+        if row["kemendagri_2020"] not in places():
+            assert region_of(row["kemendagri_2020"]).taken == code
 
 
 def test_every_region_s_index_equals_the_letter_s_within_its_rounding():

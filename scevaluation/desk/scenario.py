@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import yaml
-from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, field_validator
 
-from scevaluation.errors import RoundError, ScenarioError
+from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.trend import next_targets
 from scevaluation.frames import ROOT
+from scevaluation.grid.table import read_bytes, text_of
+from scevaluation.grid.yamlfile import Wrong, model, parse
 from scevaluation.instrument import Frozen
+from scevaluation.issues import issue, refusal
 from scevaluation.programme import Event, Programme, RoundName, Target
 from scevaluation.rounds import Round
 
@@ -70,7 +73,7 @@ class Scenario(Frozen):
     @classmethod
     def _printable(cls, value: str) -> str:
         if not value.strip() or not value.isprintable():
-            raise ValueError("a name is a line of text")
+            raise Wrong("no_line", value)
         return value.strip()
 
     @property
@@ -98,42 +101,12 @@ def read_scenario(path: Path | str) -> Scenario:
         If the file is absent, no YAML, too large or no scenario; with file and place of all that is wrong.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ScenarioError(f"{path.name} is larger than 64 KB.", "A scenario is a short list; save it again.")
-        raw = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path.name} cannot be opened: {error.strerror}.", "Check the folder and the name.") from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path.name} is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        said = getattr(error, "problem", None) or type(error).__name__
-        raise ScenarioError(f"{path.name}{place} is not valid YAML: {said}.", "Correct the file there.") from error
-    if not isinstance(raw, dict):
-        raise ScenarioError(f"{path.name} holds no scenario.", "Save one from the notebook and change that.")
-    try:
-        return Scenario.model_validate(raw)
-    except RoundError as error:
-        raise ScenarioError(f"{path.name} is no scenario: round: {error.fact}", error.remedy) from error
-    except ValidationError as error:
-        said = "; ".join(f"{_place(e['loc'], raw)}: {e['msg']}" for e in error.errors()[:8])
-        raise ScenarioError(f"{path.name} is no scenario: {said}.", "Correct the named places.") from error
-
-
-def _place(loc: tuple, raw: dict) -> str:
-    """Where in the file an error lies: the names as written there instead of positions in pairs."""
-    names: list[str] = []
-    at = raw
-    for part in loc:
-        if isinstance(part, int) and isinstance(at, dict):
-            pair = _pairs(at)
-            names.append(str(pair[part][0]) if part < len(pair) else str(part))
-            break
-        names.append(str(part))
-        at = at.get(part) if isinstance(at, dict) else None
-    return ".".join(names)[:120]
+    raw = read_bytes(path, ScenarioError)
+    if raw is None:
+        raise refusal(ScenarioError, [issue(path.name, "", "not_there", remedy="check_folder")])
+    if len(raw) > LARGEST:
+        raise refusal(ScenarioError, [issue(path.name, "", "text_too_large", found="> 64 KB", remedy="shorten")])
+    return model(Scenario, parse(text_of(raw, path.name, ScenarioError), path.name, ScenarioError), ScenarioError)
 
 
 def slug(name: str) -> str:

@@ -72,7 +72,7 @@ def read_table(
         return Table(path.name)
     rows = text_rows(raw, path.name, kind)
     if not rows:
-        raise refusal(kind, [issue(path.name, "", "empty_file", remedy="write_columns", expected=", ".join(required))])
+        raise refusal(kind, [issue(path.name, "", "empty_file", remedy="write_columns")])
     (line, header), body = rows[0], rows[1:]
     columns = [name.strip().lower() for name in header]
     notes, wrong = _columns(path.name, line, columns, required, optional)

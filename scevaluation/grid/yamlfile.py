@@ -71,14 +71,15 @@ class Document(dict):
 
     def at(self, path: Sequence = ()) -> str:
         """Place of a part by its keys and numbers: "line 3, scale.high"; of one that is not there, where it belongs."""
-        node, line = self._root, self._root.start_mark.line
+        node, line, names = self._root, self._root.start_mark.line, []
         for part in path:
             key, node = _step(node, part)
             if node is None:
+                names += [part] if isinstance(part, str) else []
                 break
             line = key.start_mark.line
-        name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)
-        return f"line {line + 1}" + (f", {name[:80]}" if name else "")
+            names.append(part + 1 if key is node else key.value)
+        return f"line {line + 1}" + (f", {'.'.join(map(str, names))[:80]}" if names else "")
 
     def issue(
         self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error"
@@ -88,9 +89,12 @@ class Document(dict):
 
 
 def _step(node, part):
-    """The node of a key (of an entry of a list: the entry) and that of its value."""
+    """The node of a key (of an entry of a list: the entry) and that of its value; a number in a mapping counts its sorted keys."""
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part], node.value[part]
+    if isinstance(node, yaml.MappingNode) and isinstance(part, int):
+        pairs = sorted(node.value, key=lambda pair: str(pair[0].value))
+        return pairs[part] if part < len(pairs) else (None, None)
     if isinstance(node, yaml.MappingNode):
         return next(((k, v) for k, v in node.value if k.value == part), (None, None))
     return None, None
@@ -126,7 +130,7 @@ def _parsed(text: str, file: str, kind: type[EvaluationError]) -> Document:
     try:
         root = loader.get_single_node()
         if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
-            raise refusal(kind, [issue(file, "", "empty_file", expected="id, label, \u2026", remedy="copy_file")])
+            raise refusal(kind, [issue(file, "", "empty_file", remedy="copy_file")])
         if not isinstance(root, yaml.MappingNode):
             raise refusal(kind, [issue(file, "line 1", "no_mapping", remedy="copy_file")])
         wrong = _Scan(file).of(root)
@@ -151,7 +155,7 @@ class _Scan:
     def size(self, node) -> int:
         """Nodes in a node; one that holds itself has endless many."""
         if isinstance(node, yaml.ScalarNode):
-            if node.tag in _NUMBERS and node.style is None:
+            if node.tag in _NUMBERS:
                 self._plain(node)
             return 1
         known = self.sizes.get(id(node))
@@ -177,9 +181,9 @@ class _Scan:
 
     def _plain(self, node) -> None:
         """Numbers that YAML reads as another: 010 is eight, 1:30 is ninety, 1_0 is ten."""
-        text = node.value
+        text = node.value.lstrip("+-")
         if ":" in text or "_" in text or (text[:1] == "0" and text[1:2].isalnum()):
-            self._add(node.start_mark.line + 1, "odd_number", text, "", "quote_text")
+            self._add(node.start_mark.line + 1, "odd_number", node.value, "", "quote_text")
 
     def _add(self, line: int, problem: str, found, expected, remedy: str) -> None:
         self.wrong.append(issue(self.file, f"line {line}", problem, "error", found, expected, remedy))
@@ -225,7 +229,7 @@ def described(row: dict, kind: type[BaseModel]) -> Wrong:
     what, found, ctx = row["type"], row["input"], row.get("ctx", {})
     if isinstance(ctx.get("error"), Wrong):
         return ctx["error"]
-    said = found if isinstance(found, str | int | float) else ""
+    said = f"{found:g}" if isinstance(found, float) else found if isinstance(found, str | int) else ""
     if what == "extra_forbidden":
         near, remedy = near_of(row["loc"][-1], _fields(kind, row["loc"][:-1]), "rename_key", "delete_key")
         return Wrong("key_unknown" if not near else "key_near", row["loc"][-1], near, remedy)

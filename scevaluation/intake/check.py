@@ -102,7 +102,18 @@ def issues_of(path: Path | str, programme: str = "", round_name: str = "", sheet
     plan.round(round_name)
     name = str(Round(round_name))
     found = file.read(plan, name, sheet_name=sheet)
-    return found.issues + (consistency(plan) + across(plan, {name: found}) if file.own else [])
+    if not file.own:
+        return found.issues
+    return found.issues + across(plan, {name: found}) + consistency(plan) + _survey(plan)
+
+
+def _survey(programme: Programme) -> list[dict]:
+    """Issues of the programme's means of surveys; pandas is loaded only where there are any."""
+    if not (programme.folder / "survey.csv").exists():
+        return []
+    from scevaluation.intake.survey import summary_issues
+
+    return summary_issues(programme)
 
 
 def of_programme(name: str) -> list[dict]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.table import Row, Table, read_table, round_of, year
@@ -13,6 +12,9 @@ from scevaluation.issues import refusal
 from scevaluation.place import DATA
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RECOMMENDATION = ("id", "raised", "agency", "sector", "text_id", "text_en", "due", "status", "closed", "evidence")
 PROGRAMME = ("agency", "programme", "sectors", "dimension", "first_year", "last_year", "status", "status_en", "source")
@@ -22,6 +24,8 @@ SOURCE = ("source", "date")
 
 def _frame(table: Table, columns: tuple[str, ...]) -> pd.DataFrame:
     """A table as text columns: those asked for first, then what else stands in it."""
+    import pandas as pd
+
     order = [*columns, *(c for c in table.columns if c not in columns)]
     return pd.DataFrame(table.rows, columns=order, dtype=object)
 

@@ -30,14 +30,18 @@ def preflight(programme: Programme) -> list[dict]:
     Files that cannot be read are errors here, so that one does not hide the others.
     """
     out, readings = list(consistency(programme)), {}
-    for name, path in round_files(programme).items() if not programme.official else ():
+    files = {} if programme.official else _tried(lambda: round_files(programme), out) or {}
+    for name in programme.scored if not programme.official else ():
+        if name not in files:
+            out.append(issue(f"{programme.id}/rounds", "", "no_round_table", "warning", name, "", "add_round"))
+    for name, path in files.items():
         found = _tried(lambda name=name, path=path: read(path, programme, name), out)
         if found is not None:
             readings[name] = found
             out += found.issues
     out += across(programme, readings)
     for ask in _beside(programme):
-        _tried(ask, out)
+        out += _tried(ask, out) or []
     return out
 
 
@@ -50,19 +54,22 @@ def _tried(ask: Callable, out: list[dict]):
         return None
 
 
-def _beside(programme: Programme) -> Iterator[Callable]:
-    """Readers of the tables beside the rounds; what a survey's figures cannot be is said by its own reader."""
+def _beside(programme: Programme) -> Iterator[Callable[[], list[dict]]]:
+    """Readers of the tables beside the rounds, each giving its warnings and notes."""
     from scevaluation.intake import people, survey
+
+    def quiet(table) -> list[dict]:
+        return []
 
     if programme.official:
         return
-    yield lambda: people.read_recommendations(programme)
-    yield lambda: people.read_programmes(programme)
-    yield lambda: survey.read_summary(programme)
+    yield lambda: quiet(people.read_recommendations(programme))
+    yield lambda: quiet(people.read_programmes(programme))
+    yield lambda: survey.summary_issues(programme)
     for name in programme.scored:
         path = survey.survey_file(programme, name)
         if path is not None:
-            yield lambda path=path, name=name: survey.accepted_survey(path, programme.region, name)
+            yield lambda path=path, name=name: survey.read_survey(path, programme.region, name).issues.to_dict("records")
 
 
 def across(programme: Programme, readings: dict[str, Reading]) -> list[dict]:

@@ -196,7 +196,7 @@ def survey_file(programme: Programme, round_name: str) -> Path | None:
 def _raw(path: Path) -> bytes:
     raw = read_bytes(path, IntakeError)
     if raw is None:
-        raise refusal(IntakeError, [issue(path.name, "", "not_there", remedy="check_path")])
+        raise refusal(IntakeError, [issue(path.name, "", "not_there", remedy="check_folder")])
     return raw
 
 

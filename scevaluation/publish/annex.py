@@ -23,8 +23,8 @@ def quality(e, w: Words) -> Part:
 
 
 def round_issues(e) -> pd.DataFrame:
-    """ISSUES of this round's file, and of the forms it was made from."""
-    return e.issues[e.issues["file"].isin(set(e.scores.loc[e.scores["round"] == e.round, "file"]))]
+    """ISSUES of this round's file, of the forms it was made from, and of the survey."""
+    return e.issues[e.issues["file"].isin({"survey.csv", *e.scores.loc[e.scores["round"] == e.round, "file"]})]
 
 
 def _issues(e, w: Words) -> Part:
