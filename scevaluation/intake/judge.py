@@ -224,4 +224,4 @@ def _without_line(rows: list[dict], instrument: Instrument) -> list[dict]:
         return []
     names = ", ".join(gone[:LISTED]) + (", \u2026" if len(gone) > LISTED else "")
     place = {"file": rows[0]["file"], "cell": ""}
-    return [_about(place, "no_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]
+    return [_about(place, "without_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]

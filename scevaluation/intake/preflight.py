@@ -20,7 +20,7 @@ LEAST = 0.02  # of the scale's length: an indicator that never moved is still re
 APART = 0.1  # of the scale's length, between a published value and its indicators'
 BEST = ("final", "verified", "assessor", "self")
 PAGE_ONE = (
-    "straight_lining", "published_far", "sum_differs", "out_of_history", "agency_twice", "unequal_panel", "no_line", "target_scale",
+    "straight_lining", "published_far", "sum_differs", "out_of_history", "agency_twice", "unequal_panel", "without_line", "target_scale",
 )  # fmt: skip
 
 
