@@ -279,7 +279,7 @@ class Desk:
             if known not in ("taken", "waiting"):
                 self.add("waiting", **about, issues=read.issues)
             return Taken(path, "waiting", read.form)
-        log = [] if known else [{k: v for k, v in row.items() if k != "sha256"} for row in read.log]
+        log = [] if known in ("taken", "undone") else [{k: v for k, v in row.items() if k != "sha256"} for row in read.log]
         silent = sorted(list(p) for p in read.silent)
         added, changed = self.add("taken", **about, rows=packed(rows), log=log, answers=read.answers, silent=silent)
         return Taken(path, "taken", read.form, added, changed, by_hand=by_hand)
