@@ -8,7 +8,8 @@ import pytest
 from raw_books import grids, ods_parts, page, refused, relations, xlsx, xlsx_parts, zipped
 
 from scevaluation.errors import IntakeError
-from scevaluation.grid.book import kind_of, read_bytes
+from scevaluation.grid.book import kind_of
+from scevaluation.grid.files import read_bytes
 from scevaluation.grid.kinds import OLE
 from scevaluation.grid.limits import Refused
 from scevaluation.issues import told
@@ -142,7 +143,7 @@ def test_only_plain_files_are_opened(tmp_path):
     bad = {"pipe.csv": "not_plain", "zero.csv": "not_plain", ".": "not_plain", "huge.csv": "too_large", "no": "not_opened"}
     for name, problem in bad.items():
         with pytest.raises(IntakeError) as caught:
-            read_bytes(tmp_path / name)
+            read_bytes(tmp_path / name, IntakeError)
         assert caught.value.issues[0]["problem"] == f"file_{problem}"
     (tmp_path / "form.csv").write_bytes(b"a,b\n")
-    assert read_bytes(tmp_path / "form.csv") == b"a,b\n"
+    assert read_bytes(tmp_path / "form.csv", IntakeError) == b"a,b\n"

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, csv, desk_programme, good_rows
+from scevaluation.intake.returned import always
 from typer.testing import CliRunner
 
 from scevaluation import cli
@@ -81,6 +82,19 @@ def test_what_was_corrected_stays_when_the_same_file_comes_again_and_that_is_sai
     assert (taken.state, taken.by_hand, _now(plan)["score"]) == ("same", 1, 3.5)
     assert board.taken_lines(taken, words("en"))[1] == "  1 scores stay as they were corrected by hand."
     assert _take(plan, _form(tmp_path, "newer.csv", 1.5)) == ["taken"] and _now(plan)["score"] == 1.5
+
+
+def test_what_was_answered_and_changed_stands_in_the_record_of_a_file_that_waited(plan, home, tmp_path):
+    rows = good_rows()
+    rows[1][0] = "health/imunisassi"
+    (tmp_path / "form.csv").write_bytes(csv(rows))
+    assert _take(plan, tmp_path / "form.csv") == ["waiting"] and kept(plan, ROUND, "IMPORT_LOG").empty
+    assert [t.state for t in store.intake([tmp_path / "form.csv"], plan, ROUND, LATE, always)] == ["taken"]
+    assert _kinds(home) == ["waiting", "taken"] and list(kept(plan, ROUND, "IMPORT_LOG")["why"]) == ["close"]
+    assert journal.read(home)[1].said["answers"] == [["indicator", "health/imunisassi", "health/imunisasi", True]]
+    mend.undo(plan, ROUND, "form.csv", "of another year", LATE)
+    assert [t.state for t in store.intake([tmp_path / "form.csv"], plan, ROUND, LATE, always)] == ["taken"]
+    assert list(kept(plan, ROUND, "IMPORT_LOG")["why"]) == ["close", "undone"]
 
 
 # Undone.

@@ -200,7 +200,7 @@ def _random_kills(tmp_path, times):
     whole = time.time() - began
     for n in range(times):
         rows, form = good_rows(), tmp_path / f"form{n}.csv"
-        rows[2][3] = 1 + n / 100 if n % 2 else 4 - n / 100
+        rows[2][3] = round(1 + n / 100 if n % 2 else 4 - n / 100, 2)
         form.write_bytes(csv(rows))
         process = command(tmp_path, form)
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -322,7 +322,7 @@ def test_any_bytes_are_a_table_or_a_clear_refusal(tmp_path, name, body, headed):
 def test_a_folder_in_a_tables_place_is_a_clear_error(tmp_path, name):
     (tmp_path / f"{name}.csv").mkdir()
     (tmp_path / "programme.yaml").write_text(YAML, "utf-8")
-    assert "cannot be opened" in said(lambda: HEADS[name][1](tmp_path), (ProgrammeError, IntakeError))["en"]
+    assert "a folder, a pipe or a device" in said(lambda: HEADS[name][1](tmp_path), (ProgrammeError, IntakeError))["en"]
 
 
 def test_the_table_of_a_programme_is_read_in_the_same_way():

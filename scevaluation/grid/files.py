@@ -30,9 +30,11 @@ def read_bytes(path: Path, kind: type[EvaluationError]) -> bytes:
             raise too_large()
     except Refused as error:
         raise refused(error, path.name, kind) from error
+    except FileNotFoundError as error:
+        raise refused(Refused("not_there", remedy="check_folder"), path.name, kind) from error
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "?"
-        raise refused(Refused("file_not_opened", said, "check_path"), path.name, kind) from error
+        raise refused(Refused("file_not_opened", said, "check_folder"), path.name, kind) from error
     return raw
 
 

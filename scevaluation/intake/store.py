@@ -241,7 +241,7 @@ class Desk:
             if known not in ("taken", "waiting"):
                 self.add("waiting", **about, issues=form.issues)
             return Taken(path, "waiting", form)
-        log = [] if known else [{k: v for k, v in row.items() if k != "sha256"} for row in form.log]
+        log = [] if known in ("taken", "undone") else [{k: v for k, v in row.items() if k != "sha256"} for row in form.log]
         silent = sorted(list(p) for p in form.silent)
         answers = [[*asked, said] for asked, said in form.answers.items()]
         added, changed = self.add("taken", **about, rows=packed(rows), log=log, answers=answers, silent=silent)

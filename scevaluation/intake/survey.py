@@ -115,7 +115,7 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
         If the file cannot be read, or has no column of answers.
     """
     name = str(Round(round_name))
-    raw = _raw(path)
+    raw = read_bytes(path, IntakeError)
     rows = text_rows(raw, path.name, IntakeError)
     header = [clean_text(h) for h in rows[0][1]] if rows else []
     place, items, issues = _columns(header, path.name)
@@ -191,13 +191,6 @@ def survey_file(programme: Programme, round_name: str) -> Path | None:
     """The programme's table of respondents of a round, survey-<round>.csv beside its programme.yaml, if there is one."""
     path = programme.folder / f"survey-{Round(round_name)}.csv"
     return path if path.exists() else None
-
-
-def _raw(path: Path) -> bytes:
-    raw = read_bytes(path, IntakeError)
-    if raw is None:
-        raise refusal(IntakeError, [issue(path.name, "", "not_there", remedy="check_folder")])
-    return raw
 
 
 def _length(name: str, line: int, cells: list[str], wide: int) -> list[dict]:
