@@ -1,9 +1,8 @@
 """Workbooks and pages written part by part, so that a test can say exactly what stands in them; and what is read of them."""
 
-import io
-import zipfile
 
 import pytest
+from desk_data import zipped
 
 from scevaluation.grid.book import grid
 from scevaluation.grid.cell import Look
@@ -24,14 +23,6 @@ _ODS = {
     "fo": "xsl-fo-compatible:1.0",
     "draw": "drawing:1.0",
 }
-
-
-def zipped(members: dict[str, str | bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, text in members.items():
-            book.writestr(name, text)
-    return out.getvalue()
 
 
 def relations(rows: list[tuple[str, str, str]], kinds: str = KINDS) -> str:

@@ -36,6 +36,14 @@ def test_empty_and_styled_cells_are_no_cells():
     assert cells(xlsx(data)) == {}
 
 
+def test_empty_cells_are_left_out_only_where_they_are_cells():
+    row = '<row r="1"><c r="A1" s="0"/><c r="B1" t="inlineStr"><is><t><![CDATA[<c r="A1"/>]]></t></is></c></row>'
+    assert cells(xlsx(row)) == {(0, 1): ('<c r="A1"/>', "text")}
+    assert cells(xlsx('<row r="1"><c r="A1" s="0"/><c><v>2</v></c></row>')) == {(0, 1): (2.0, "number")}
+    many = "".join(f'<row r="{n}"><c r="A{n}" s="0"/><c r="B{n}"><v>{n}</v></c><c r="C{n}" s="0"/></row>' for n in range(1, 30_001))
+    assert cells(xlsx(many)) == {(n, 1): (n + 1.0, "number") for n in range(30_000)}
+
+
 def test_a_formula_stands_beside_its_value():
     data = (
         '<row r="1"><c r="A1"><f>SUM(B1:C1)</f><v>5</v></c><c r="B1"><f>NOW()</f></c><c r="C1" t="str"><f>""</f><v></v></c></row>'

@@ -8,13 +8,13 @@ from datetime import date
 import pandas as pd
 import pytest
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, csv, desk_programme, good_rows
-from scevaluation.intake.returned import always
 from typer.testing import CliRunner
 
 from scevaluation import cli
 from scevaluation.errors import IntakeError, ScoresRefused
 from scevaluation.intake import forms_out, journal, mend, store
 from scevaluation.intake.blank import blank
+from scevaluation.intake.form import always
 from scevaluation.intake.log import FILES, folder, kept
 from scevaluation.issues import told
 from scevaluation.publish import board
