@@ -87,7 +87,7 @@ def test_no_entry_is_stale():
 
 
 def test_every_issue_and_remedy_named_in_the_code_has_words():
-    places = [*(ROOT / "intake").glob("*.py"), *(ROOT / "grid").glob("*.py"), ROOT / "evaluate" / "screening.py"]
+    places = [*ROOT.glob("*.py"), *(ROOT / "intake").glob("*.py"), *(ROOT / "grid").glob("*.py"), ROOT / "evaluate" / "screening.py"]
     code = "".join(p.read_text("utf-8") for p in places)
     for key in set(re.findall(r"^issue\.(\w+)$", "\n".join(catalogue("id")), re.MULTILINE)):
         assert key.removeprefix("wrong_") in code or key in code, key
