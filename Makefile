@@ -9,7 +9,7 @@ NEWEST := mimika --round 2023-S2 --lang id
 TESTS := -m pytest -n 3 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lab docs lint bench lock system clean
+.PHONY: help report test test-fast test-long lab docs lint bench lock system clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,7 +23,10 @@ test: $(STAMP) system ## set up and run all tests
 	@$(BIN)/python $(TESTS)
 
 test-fast: $(STAMP) ## run the quick tests only
-	@$(BIN)/python $(TESTS) -m "not slow"
+	@$(BIN)/python $(TESTS) -m "not slow and not long"
+
+test-long: $(STAMP) ## run the tests that take minutes: every fault of the disk, random kills
+	@$(BIN)/python $(TESTS) -m long
 
 lab: $(STAMP) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks

@@ -5,14 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 from bad import looks, make
-from desk_data import AGENCY, CLEAN, PATHS, ROUND, desk_programme
+from desk_data import AGENCY, CLEAN, PATHS, ROUND, changed_programme
 
 from scevaluation.errors import IntakeError
-from scevaluation.instrument import Instrument
 from scevaluation.intake.form import always, never
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, told
-from scevaluation.programme import Programme
 from scevaluation.words import CHECK, words
 
 BAD = Path(__file__).parent / "bad"
@@ -21,31 +19,10 @@ ACCEPTED = {n: e["accepted"] for n, e in EXPECTED.items() if "accepted" in e}
 ASKED = [{"agency": AGENCY, "indicator": path, "deadline": "2025-06-30"} for path in PATHS]
 
 
-class Changed(Programme):
-    """The programme of the desk whose instrument has another scale, or codes that count."""
-
-    scale: tuple[float, float] | None = None
-    coded: bool = False
-
-    def instrument(self, name: str) -> Instrument:
-        raw = super().instrument(name).model_dump()
-        if self.scale:
-            raw["scale"] |= {"low": self.scale[0], "high": self.scale[1], "step": None}
-        health = next(child for child in raw["tree"]["children"] if child["id"] == "health")
-        for leaf in health["children"] if self.coded else ():
-            leaf["id"], leaf["link"] = looks.CODES[leaf["id"]], ""
-        return Instrument.model_validate(raw)
-
-
-def _plan(folder, scale=None, region="", coded=False):
-    plan = desk_programme(folder)
-    return Changed.model_validate({**plan.model_dump(), "scale": scale, "coded": coded, "region": region or plan.region})
-
-
 def _reading(name, folder, yes=never):
     on = EXPECTED[name].get("on", {})
-    asked = [] if "coded" in on else ASKED
-    return read(BAD / "files" / name, _plan(folder, **on), ROUND, asked, yes)
+    plan = changed_programme(folder, on.get("scale"), on.get("region", ""), looks.CODES if "coded" in on else None)
+    return read(BAD / "files" / name, plan, ROUND, [] if "coded" in on else ASKED, yes)
 
 
 def _says(reading, *severities):

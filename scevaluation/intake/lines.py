@@ -166,7 +166,8 @@ class Line:
         form, cell = self.form, self.said("indicator")
         if cell is not None and cell.kind in ("number", "date"):
             return self.spoiled_code(at, cell, text, names)
-        if not says and match(text, form.indicators).kind == "none":
+        kind = match(text, form.indicators).kind
+        if not says and (kind == "none" or (kind != "exact" and not any(self.text(f) for f in OWN))):
             form.issue(at, "row_unknown", "note", text, "", "none")
             return ""
         return form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)

@@ -194,5 +194,6 @@ CASES = {
     "quotes.csv": csv(changed((1, 5, 'bukti ""a"", b'))),
     "quoted_lines.csv": csv(changed((1, 5, "bukti, lalu\nlampiran"))),
     "percent.ods": ods(changed((3, 3, "250%"))),
+    "percent_typed_of_100.csv": csv(changed((3, 3, "2.5 %"))),
     "decimal_comma.xls": html(changed((3, 3, "2,5"))),
 }  # fmt: skip
