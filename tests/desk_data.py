@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from scevaluation.instrument import Instrument
 from scevaluation.programme import Programme, load_programme
 
 ROUND, AGENCY = "2025-S1", "dinas-kesehatan"
@@ -26,6 +27,29 @@ def desk_programme(folder: Path) -> Programme:
     rounds = [r.model_dump() for r in plan.rounds]
     rounds.append({"id": ROUND, "state": "scored", "instrument": "sektor-siklus-2"})
     return Programme.model_validate({**plan.model_dump(), "rounds": rounds, "folder": folder})
+
+
+class Changed(Programme):
+    """A programme whose instrument has another scale, or other codes below health, by the leaf's own."""
+
+    scale: tuple[float, float] | None = None
+    codes: dict[str, str] = {}
+
+    def instrument(self, name: str) -> Instrument:
+        raw = super().instrument(name).model_dump()
+        if self.scale:
+            raw["scale"] |= {"low": self.scale[0], "high": self.scale[1], "step": None}
+        health = next(child for child in raw["tree"]["children"] if child["id"] == "health")
+        for leaf in health["children"] if self.codes else ():
+            leaf["id"], leaf["link"] = self.codes[leaf["id"]], ""
+        return Instrument.model_validate(raw)
+
+
+def changed_programme(folder: Path, scale=None, region: str = "", codes: dict[str, str] | None = None) -> Changed:
+    """The programme of `desk_programme`, changed."""
+    plan = desk_programme(folder)
+    more = {"scale": scale, "codes": codes or {}, "region": region or plan.region}
+    return Changed.model_validate({**plan.model_dump(), **more})
 
 
 def good_rows() -> list[list]:

@@ -331,7 +331,7 @@ def test_the_notebook_shows_board_and_log_or_says_that_there_is_none(plan, tmp_p
     assert desk.awaited("contoh", ROUND, w).text == w("desk.board.none")
     assert desk.import_log("contoh", ROUND, w).text == w("desk.log.none")
     out.ask(plan, ROUND, tmp_path / "forms")
-    store.intake([_file(tmp_path, _changed((1, 3, "3,0"), (2, 3, "2 %"), (3, 5, "=<b>x</b>")))], plan, ROUND, DAY)
+    store.intake([_file(tmp_path, _changed((1, 3, "3,0"), (2, 3, "Rp 2"), (3, 5, "=<b>x</b>")))], plan, ROUND, DAY)
     board_part, log_part = desk.awaited("contoh", ROUND, w), desk.import_log("contoh", ROUND, w, projector=True)
     due = len(plan.instrument(ROUND).leaves)
     assert board_part.text.startswith(w("desk.board.lede", done="5", due=str(due), late="0"))

@@ -1,20 +1,19 @@
 """Good forms, mangled at random: the same table comes of them, or what is wrong is named; never a wrong number in silence."""
 
-import math
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from desk_data import AGENCY, CLEAN, PATHS, ROUND, book_of, csv, desk_programme, good_rows, html, ods, xlsx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scevaluation.errors import IntakeError
+from scevaluation.grid.cell import Grid
 from scevaluation.intake.cells import parse_date
-from scevaluation.intake.grids import Grid
+from scevaluation.intake.form import always, never
 from scevaluation.intake.matching import match, normal, written
-from scevaluation.intake.returned import always, never, read_returned
+from scevaluation.intake.reading import read
 
 KINDS = {
     "comma": ("csv", csv),
@@ -27,7 +26,7 @@ KINDS = {
 }
 QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 MORE = settings(QUICK, max_examples=30)
-ASKED = pd.DataFrame({"agency": AGENCY, "indicator": PATHS, "deadline": ""})
+ASKED = [{"agency": AGENCY, "indicator": path, "deadline": ""} for path in PATHS]
 OTHER_NAMES = {
     0: ["KODE", "Indicator", "indikator :", "Kode Indikator"],
     1: ["Nama Indikator", "NAME", "Uraian"],
@@ -182,34 +181,34 @@ def _saved(folder: Path, rows, kind):
 def _judged(path, programme, yes=never):
     """Nothing if the file is refused, else what was read and whether anything is named."""
     try:
-        return read_returned(path, programme, ROUND, ASKED, yes)
+        return read(path, programme, ROUND, ASKED, yes)
     except IntakeError as error:
         assert error.fact and error.remedy
         return None
 
 
 def _numbers_are_right(form):
-    for row in form.scores.itertuples():
-        assert row.agency == AGENCY, row
-        assert row.evidence not in EVIDENCE.values() or row.evidence == EVIDENCE[row.indicator], row
-        assert math.isnan(row.score) or row.score == TRUTH[row.source].get(row.indicator), row
+    for row in form.rows:
+        assert row["agency"] == AGENCY, row
+        assert row["evidence"] not in EVIDENCE.values() or row["evidence"] == EVIDENCE[row["indicator"]], row
+        assert row["score"] is None or row["score"] == TRUTH[row["source"]].get(row["indicator"]), row
 
 
 def _got(form):
-    return {(r.indicator, r.source) for r in form.scores.itertuples() if not math.isnan(r.score)}
+    return {(r["indicator"], r["source"]) for r in form.rows if r["score"] is not None}
 
 
 def _absent(form):
-    gone = form.issues.loc[form.issues["problem"] == "row_absent", "expected"]
+    gone = [i["expected"] for i in form.issues if i["problem"] == "row_absent"]
     return {p for text in gone for p in text.split(", ")}
 
 
 def _what_is_missing_is_named(form, rows, kind):
     """Of every score in the file that was not taken, its cell, its column or its indicator is named."""
-    grid = Grid({"comma": "", "semicolon": "", "windows": "", "web page": "table1"}.get(kind, "Skor"), [])
+    grid = Grid({"comma": "", "semicolon": "", "windows": "", "web page": "table1"}.get(kind, "Skor"))
     got, absent = _got(form), _absent(form)
-    logged = set(zip(form.log["cell"], form.log["field"], strict=True))
-    headers = form.issues.loc[form.issues["problem"].isin(OFF), "cell"]
+    logged = {(row["cell"], row["field"]) for row in form.log}
+    headers = [i["cell"] for i in form.issues if i["problem"] in OFF]
     off = {m["number"] or m["letters"] for m in map(PLACE.fullmatch, headers)}
     for r, row in enumerate(rows):
         for c, v in enumerate(row):
@@ -227,7 +226,7 @@ def _whose(v):
 
 
 def _never_silently_wrong(form, rows, kind):
-    if not len(form.errors):
+    if not form.errors:
         _numbers_are_right(form)
         _what_is_missing_is_named(form, rows, kind)
 
@@ -255,7 +254,7 @@ def test_agreeing_to_every_close_match_gives_no_wrong_number_either(programme, d
 @QUICK
 def test_what_contradicts_itself_is_named_and_never_chosen_between(programme, what, data):
     form = _judged(_saved(programme.folder, *data.draw(contradicting(_rows(programme), what))), programme, always)
-    assert form is not None and set(form.errors["problem"]) & {"code_and_name_differ", "duplicate", "column_twice"}
+    assert form is not None and {i["problem"] for i in form.errors} & {"code_and_name_differ", "duplicate", "column_twice"}
 
 
 @given(st.data())
@@ -265,7 +264,7 @@ def test_a_file_cut_off_anywhere_gives_no_wrong_number(programme, data):
     path = _saved(programme.folder, rows, kind)
     path.write_bytes(path.read_bytes()[:at])
     form = _judged(path, programme, always)
-    if form is not None and not len(form.errors):
+    if form is not None and not form.errors:
         _numbers_are_right(form)
         sources = {WHOSE[v][1] for v in rows[1] if isinstance(v, float)}
         assert {p for p in PATHS if not {(p, s) for s in sources} <= _got(form)} <= _absent(form)
@@ -277,7 +276,7 @@ def test_any_bytes_are_refused_clearly_or_read(programme, raw, ending):
     path = programme.folder / f"any{ending}"
     path.write_bytes(raw)
     form = _judged(path, programme)
-    assert form is None or len(form.issues) or form.scores.empty
+    assert form is None or form.issues or not form.rows
 
 
 @given(st.permutations(range(5)), st.permutations(range(9)), st.sampled_from(sorted(KINDS)))
@@ -286,9 +285,9 @@ def test_order_and_kind_of_file_change_nothing(programme, order, columns, kind):
     head, *rows = _rows(programme)
     mixed = [[row[c] for c in columns] for row in (head, *(rows[n] for n in order))]
     form = _judged(_saved(programme.folder, mixed, kind), programme)
-    assert form is not None and not len(form.errors)
+    assert form is not None and not form.errors
     _numbers_are_right(form)
-    assert _got(form) == set(WHOSE.values()) and dict.fromkeys(form.scores["evidence"]).keys() == set(EVIDENCE.values())
+    assert _got(form) == set(WHOSE.values()) and {row["evidence"] for row in form.rows} == set(EVIDENCE.values())
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,10 @@ class Form:
         return ", ".join(a.id for a in self.programme.agencies)
 
     def levels(self, path: str) -> dict[str, float]:
-        """Scores of the level texts of an indicator."""
+        """Scores of the level texts of an indicator; of one that is not known, those of all."""
         if path not in self._levels:
-            self._levels[path] = level_names(self.instrument.nodes[path], self.instrument)
+            nodes = [self.instrument.nodes[path]] if path else self.instrument.nodes.values()
+            self._levels[path] = {t: v for n in nodes for t, v in level_names(n, self.instrument).items()}
         return self._levels[path]
 
     def thousands(self, column: int) -> str:
@@ -192,6 +193,7 @@ class Form:
             key = tuple(row[c] for c in ("region", "round", "indicator", "agency", "source", "score", "status", "evidence", "quality"))
             if key in first:
                 self.changed(row["cell"], row["source"], row["indicator"], "", "repeated")
+                self.issue(row["cell"], "row_repeated", "note", row["indicator"], "", "keep_one")
             else:
                 first.add(key)
                 kept.append(row)

@@ -121,14 +121,18 @@ def _two_rows(grid: Grid, row: int) -> dict[int, str]:
 
 
 def find_header(grid: Grid) -> Header | None:
-    """The best row of column names among the first rows of a sheet, or None where there is none."""
+    """The best row of column names among the first rows of a sheet, or None where there is none.
+
+    Two rows are one header only where the upper one adds to the lower: a title above does not.
+    """
     best, worth = None, 1.0
-    for row in sorted(grid.rows)[:DEEPEST]:
-        tries = [(_row_texts(grid, row), row + 1)]
-        if row + 1 in grid.rows:
-            tries.append((_two_rows(grid, row), row + 2))
-        for texts, data in tries:
-            found = _header(texts)
+    alone = {row: _header(_row_texts(grid, row)) for row in sorted(grid.rows)[: DEEPEST + 1]}
+    for row in list(alone)[:DEEPEST]:
+        tries = [(alone[row], row + 1)]
+        if row + 1 in alone:
+            both = _header(_two_rows(grid, row))
+            tries += [(both, row + 2)] if both.worth > alone[row + 1].worth else []
+        for found, data in tries:
             if found.worth > worth:
                 found.data, found.top = data, row
                 best, worth = found, found.worth

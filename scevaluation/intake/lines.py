@@ -21,6 +21,7 @@ KNOWN_SOURCES = {
     "self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified", "final": "final", "akhir": "final",
 }  # fmt: skip
 GIVEN = ("indicator", "agency", "region", "source", "status")
+OWN = ("agency", "source", "status", "evidence", "quality")
 DASHES = ("-", "\u2013", "\u2014")
 
 
@@ -44,11 +45,11 @@ class Line:
     def read(self, header: Header, scored: list[str]) -> None:
         form = self.form
         filled = [f for f in scored if self.said(f) is not None]
-        stopped = self.spoiled()
-        if stopped & {"indicator"}:
-            return
-        path = self.indicator(header, filled)
+        errors, stopped = form.errors, self.spoiled()
+        path = "" if "indicator" in stopped else self.indicator(header, filled)
         if not path:
+            if form.errors > errors:
+                self.others(filled, stopped)
             return
         form.seen.add(path)
         agency = "" if "agency" in stopped else self.agency(path)
@@ -72,6 +73,15 @@ class Line:
             mine = evidence if not source.startswith("assessor:") else ""
             row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality)
             form.keep(dict(zip(SCORES.columns, (*row, *(origin or (form.name, self.cell(field)))), strict=True)), self)
+
+    def others(self, filled: list[str], stopped: set[str]) -> None:
+        """What else is wrong with a line whose indicator is not known, so that all of it is named at once."""
+        if "agency" not in stopped:
+            self.given_agency()
+        if "status" not in stopped:
+            self.status()
+        for field in filled:
+            score_of(self, field, "")
 
     def spoiled(self) -> set[str]:
         """Fields of the row that hold an error of a formula, or what was struck out: named, and not read."""
@@ -123,19 +133,22 @@ class Line:
         """Path of the row's indicator; code and name must not contradict each other."""
         form = self.form
         code = self.text("indicator", 200)
-        names = [(c, text) for c in header.names if (text := written(self.cells.get(c), 200))]
+        names = self.names(header, "note" if code else "error")
+        if names is None:
+            return ""
         text, at = code, self.cell("indicator")
         if names and not code:
             text, at = names[0][1], self.grid.at(self.row, names[0][0])
+        if (filled or text) and self.total(text, filled):
+            form.changed(self.grid.at(self.row), "indicator", text, "", "total")
+            form.issue(self.grid.at(self.row), "row_total", "note", text, "", "none")
+            form.block.clear()
+            return ""
         if not text:
             if filled:
                 column = self.place.get("indicator", header.names[0] if header.names else -1)
                 at = self.grid.at(self.row, column if self.grid.sheet else -1)
                 form.issue(at, "row_without_indicator", "error", "", "", "correct_cell")
-            return ""
-        if normal(text) in TOTALS or (filled and self.equals_its_block(text, filled)):
-            form.changed(self.grid.at(self.row), "indicator", text, "", "total")
-            form.block.clear()
             return ""
         path = self.matched(at, text, names, bool(filled or self.text("status")))
         own = {normal(form.instrument.nodes[path].label[lang]) for lang in ("id", "en")} if path else set()
@@ -145,12 +158,23 @@ class Line:
                 form.issue(self.grid.at(self.row, column), "code_and_name_differ", "error", name, path, "correct_cell")
         return path
 
+    def names(self, header: Header, severity: str) -> list[tuple[int, str]] | None:
+        """The names of the row's indicator by column; None if an error of a formula stands for the only ones."""
+        cells = {c: cell for c in header.names if (cell := self.cells.get(c)) is not None}
+        spoiled = [c for c, cell in cells.items() if cell.kind == "error"]
+        texts = [(c, text) for c, cell in cells.items() if c not in spoiled and (text := written(cell, 200))]
+        for column in spoiled:
+            at = self.grid.at(self.row, column if self.grid.sheet else -1)
+            self.form.issue(at, "error_cell", "note" if texts else severity, cells[column].value, "", "correct_cell")
+        return None if spoiled and not texts and severity == "error" else texts
+
     def matched(self, at: str, text: str, names: list[tuple[int, str]], says: bool) -> str:
         """The path that a code or name stands for."""
         form, cell = self.form, self.said("indicator")
         if cell is not None and cell.kind in ("number", "date"):
             return self.spoiled_code(at, cell, text, names)
-        if not says and match(text, form.indicators).kind == "none":
+        kind = match(text, form.indicators).kind
+        if not says and (kind == "none" or (kind != "exact" and not any(self.text(f) for f in OWN))):
             form.issue(at, "row_unknown", "note", text, "", "none")
             return ""
         return form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
@@ -171,10 +195,17 @@ class Line:
         form.issue(at, "code_spoiled", "error", text, ", ".join(fits) or form.instrument.id, "code_as_text")
         return ""
 
+    def total(self, text: str, filled: list[str]) -> bool:
+        """Whether the row is a total: by its name, or because it says nothing but the mean or sum of the rows above it."""
+        return normal(text) in TOTALS or (bool(filled) and self.equals_its_block(text, filled))
+
     def equals_its_block(self, text: str, filled: list[str]) -> bool:
-        """Whether a row of an unknown name is the mean or sum of all rows above it since the last such row."""
+        """Whether a row of an unknown name or none is the mean or sum of all rows above it since the last such row.
+
+        One that names an agency, a status or evidence is a line of somebody's, whatever its score.
+        """
         form = self.form
-        if form.long or match(text, form.indicators).kind in ("exact", "close"):
+        if form.long or match(text, form.indicators).kind in ("exact", "close") or any(self.text(f) for f in OWN):
             return False
         for field in filled:
             above, value = form.block.get(field, []), self.number(field)
@@ -188,11 +219,17 @@ class Line:
         cell = self.said(field)
         return None if cell is None or cell.kind not in ("number", "text") else parse_number(cell.value).value
 
+    def given_agency(self) -> tuple[bool, str]:
+        """Whether the row names an agency, and which one."""
+        form, text = self.form, self.text("agency", 120)
+        if not text or text in DASHES:
+            return False, ""
+        return True, form.named(self.cell("agency"), "agency", text, form.agencies, "unknown_agency", form.known_agencies)
+
     def agency(self, path: str) -> str:
         """The row's agency: its cell, else the cover; an owner of the indicator is only proposed."""
-        form, text = self.form, self.text("agency", 120)
-        if text and text not in DASHES:
-            found = form.named(self.cell("agency"), "agency", text, form.agencies, "unknown_agency", form.known_agencies)
+        form, (given, found) = self.form, self.given_agency()
+        if given:
             if found and form.owned.get(path) and found not in form.owned[path]:
                 form.issue(self.cell("agency"), "not_owner", "warning", f"{found} {path}", ", ".join(form.owned[path]), "look")
             return found

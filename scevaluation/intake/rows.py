@@ -144,6 +144,7 @@ def totals(form: Form) -> None:
             form.rows.append(row)
             continue
         form.changed(row["cell"], row["source"], "" if row["score"] is None else f"{row['score']:g}", "", "total")
+        form.issue(row["cell"], "row_total", "note", row["indicator"], "", "none")
         if row["score"] is None or len(known) < len(below) or form.instrument.weights == "unknown":
             continue
         mean = sum(v * form.instrument.share(c) for c, v in known.items())

@@ -84,6 +84,9 @@ def _text(line, cell: Cell, at: str, field: str, path: str) -> float | None:
     if parsed.problem:
         remedy = "write_plainly" if parsed.problem == "ambiguous_number" else "correct_cell"
         form.issue(at, parsed.problem, "error", text, "", remedy)
+    elif "%" in text and (form.instrument.scale.low, form.instrument.scale.high) != (0, 100):
+        form.issue(at, "percent_scale", "error", text, f"{parsed.value:g}", "write_score")
+        return None
     elif parsed.value is None:
         if clean_text(text):
             form.changed(at, field, text, "", "number")

@@ -107,14 +107,18 @@ def _no_header(form: Form, sheets) -> Exception:
 
 
 def ask_round(form: Form, grid: Grid, header: Header, stem: str) -> None:
-    """A round named by the sheet, a title or the file that differs from the one asked for needs a person's yes."""
+    """A round named by the sheet, a title or the file that differs from the one asked for needs a person's yes.
+
+    That sheet or title name the right one answers for the rest; that the file does answers for nothing in it.
+    """
     calendar = form.programme.calendar
-    said = [(grid.sheet, round_said(grid.sheet, calendar, True)), ("", round_said(stem, calendar) if not form.own else "")]
+    said = [(grid.sheet, round_said(grid.sheet, calendar, True))]
     for row in (r for r in sorted(grid.rows) if r < header.top):
         said += [(grid.at(row, c), round_said(str(v.value), calendar)) for c, v in grid.rows[row].items() if v.kind == "text"]
-    said = [(at, s) for at, s in said if s]
     if any(s == form.round for _, s in said):
         return
+    if not form.own:
+        said.append(("", round_said(stem, calendar)))
     for at, s in said:
         if not same_round(s, form.round):
             form.asked(at, "round", s, Match(form.round, "close"), "other_round", "right_file")

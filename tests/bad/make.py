@@ -13,15 +13,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from desk_data import COVER, csv, good_rows, html, ods, xlsx, zipped
 
+from bad import looks
+from bad.looks import changed
+
 FILES = Path(__file__).parent / "files"
-
-
-def changed(*edits, rows=None) -> list[list]:
-    """The good rows with some cells changed: (row, column, value), the column names being row 0."""
-    out = rows or good_rows()
-    for r, c, value in edits:
-        out[r][c] = value
-    return out
 
 
 def book(rows, cover=COVER, **more) -> bytes:
@@ -141,7 +136,7 @@ CASES = {
     "cut_in_code.csv": csv(only(3, 2, 5, 0))[: -len("malaria\n")],
     "cut_before_score.csv": csv(only(0, 2, 6, 3))[: -len("3.25\n")],
     "no_last_line_end.csv": csv(good_rows())[:-1],
-    "macros.xlsm": zipped({"xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}),
+    "macros.xlsm": zipped({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}),
     "macros.ods": zipped(
         {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>", "Basic/a.xml": "x"}
     ),
@@ -154,6 +149,7 @@ CASES = {
     "hostile_evidence.csv": csv(
         changed((1, 5, "=cmd|' /C calc'!A0"), (2, 5, "<img src=x onerror=alert(1)>"), (3, 5, "../../etc/passwd"))
     ),
+    **looks.CASES,
 }
 
 
