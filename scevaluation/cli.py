@@ -135,9 +135,14 @@ def intake(
     round_name: RoundOption,
     accept: Annotated[bool, typer.Option("--accept", help="Say yes to every close match that is proposed.")] = False,
     received: Annotated[str, typer.Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only show on a page how each is read; take nothing in.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder of the previews; default <programme>-<round>-preview.")] = None,
     lang: Lang = "id",
 ) -> None:
     """Take returned forms into a round: each whole or not at all, kept unchanged, every change to a value logged."""
+    if preview:
+        _preview(files, programme, round_name, accept, out, lang)
+        return
     from scevaluation.intake.cells import day_or_today
     from scevaluation.intake.form import always, never
     from scevaluation.intake.store import intake as take
@@ -154,6 +159,18 @@ def intake(
     results = take(files, load_programme(programme), round_name, day_or_today(received), yes)
     typer.echo("\n".join(line for t in results for line in taken_lines(t, w)))
     if any(t.state not in ("taken", "same") for t in results):
+        raise typer.Exit(1)
+
+
+def _preview(files: list[Path], programme: str, round_name: str, accept: bool, out: Path | None, lang: str) -> None:
+    from scevaluation.intake.form import always, never
+    from scevaluation.programme import load_programme
+    from scevaluation.publish.preview import previews
+
+    folder = out or Path(f"{programme}-{round_name}-preview")
+    lines, whole = previews(files, load_programme(programme), round_name, folder, lang, always if accept else never)
+    typer.echo("\n".join(lines))
+    if not whole:
         raise typer.Exit(1)
 
 
