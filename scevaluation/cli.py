@@ -156,6 +156,8 @@ def intake(
     reason: Annotated[str, typer.Option(help="Why it is undone.")] = "",
     by: Annotated[str, typer.Option(help="Who says so.")] = "",
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Instead: make the round's tables anew from its journal.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only show on a page how each is read; take nothing in.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder of the previews; default <programme>-<round>-preview.")] = None,
     sheet: Sheet = "",
     no_wait: NoWait = False,
     lang: Lang = "id",
@@ -167,6 +169,7 @@ def intake(
     from scevaluation.intake.store import intake as take
     from scevaluation.programme import load_programme
     from scevaluation.publish import board as say
+    from scevaluation.publish import preview as pages
     from scevaluation.words import words
 
     if bool(files) + bool(undo) + rebuild != 1:
@@ -183,8 +186,15 @@ def intake(
         typer.echo("\n".join(say.rebuilt_lines(mend.rebuild(plan, round_name, day, **how), w)))
         return
     yes = always if accept else ask if sys.stdin.isatty() else never
+    if preview:
+        folder = out or Path(f"{programme}-{round_name}-preview")
+        lines, whole = pages.previews(files, plan, round_name, folder, lang, yes, sheet)
+        typer.echo("\n".join(lines))
+        raise typer.Exit(not whole)
     results = take(files, plan, round_name, day, yes, sheet=sheet, **how)
-    typer.echo("\n".join(line for t in results for line in say.taken_lines(t, w)))
+    for taken in results:
+        pages.keep_page(taken, plan, lang)
+        typer.echo("\n".join(say.taken_lines(taken, w)))
     if any(t.state not in ("taken", "same") for t in results):
         raise typer.Exit(1)
 

@@ -30,6 +30,8 @@ __all__ = [
     "item_line",
     "load",
     "outcome_line",
+    "place",
+    "preview",
     "shares_line",
     "way",
     "way_line",
@@ -110,7 +112,7 @@ def explore(
     return Live(plain, build)
 
 
-def check(file: str, programme: str, round_name: str, w: Words, projector: bool = False) -> Live:
+def check(file: Path | str, programme: str, round_name: str, w: Words, projector: bool = False) -> Live:
     """A file's issues and the cell of the first; live: a choice of file and issue."""
 
     def build():
@@ -119,6 +121,16 @@ def check(file: str, programme: str, round_name: str, w: Words, projector: bool 
         return Checker(Path(file), programme, round_name, w, projector).widget()
 
     return Live(files.shown(files.check(file, programme, round_name), w, 0, projector), build)
+
+
+def place(file: str, programme: str) -> Path:
+    """A file as a notebook names it: in the working folder, else in the programme's own, else beside the notebooks."""
+    return files.place(file, programme)
+
+
+def preview(file: Path | str, programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
+    """A file as its sheet is laid out, with what was read of every cell, and why where that differs from what is seen."""
+    return files.preview(file, programme, round_name, w, projector)
 
 
 def awaited(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:

@@ -14,11 +14,16 @@ from scevaluation.desk.show import framed, table
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import ISSUES, SEVERITIES
 from scevaluation.intake.check import check_file, worst_first
-from scevaluation.issues import describe
+from scevaluation.intake.reading import read
+from scevaluation.issues import describe, told
+from scevaluation.place import NOTEBOOKS
 from scevaluation.programme import Programme, load_programme
 from scevaluation.publish.parts import Part
+from scevaluation.publish.preview import preview_body, preview_css
 from scevaluation.rounds import Round
 from scevaluation.words import Words
+
+READ = (".xlsx", ".ods", ".csv", ".tsv", ".xls", ".html")  # endings of files that can be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +44,16 @@ def check(file: Path | str, programme: str, round_name: str) -> Checked:
         return Checked(path, ISSUES.empty(), str(error))
 
 
+def place(file: Path | str, programme: str) -> Path:
+    """A file as a notebook names it: in the working folder, else in the programme's own, else beside the notebooks."""
+    tries = [Path(file), load_programme(programme).folder / file, NOTEBOOKS / file]
+    return next((p for p in tries if p.is_file()), tries[0])
+
+
 def candidates(file: Path | str) -> tuple[Path, ...]:
     """Files beside a file that can be checked, the file itself among them, by name."""
     folder = Path(file).parent
-    found = {p for p in folder.glob("*.*") if p.suffix.lower() in (".csv", ".xlsx") and not p.name.startswith((".", "~"))}
+    found = {p for p in folder.glob("*.*") if p.suffix.lower() in READ and not p.name.startswith((".", "~"))}
     return tuple(sorted(found | {Path(file)}))
 
 
@@ -70,6 +81,18 @@ def shown(c: Checked, w: Words, row: int = 0, projector: bool = False) -> Part:
     html = f"<h3>{escape(text)}</h3>{_list(c.issues, w, row)}<h4>{escape(w('lab.explore.cell'))}</h4>"
     html += cell_html(c.path if c.path.is_file() else None, c.path.name, issue["cell"], w)
     return Part(framed(html, projector, "desk-check"), text)
+
+
+def preview(file: Path | str, programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
+    """A file as its sheet is laid out, with what was read of every cell; a refusal is shown, since the desk goes on."""
+    path = Path(file)
+    try:
+        body = preview_body(read(path, load_programme(programme), round_name), w)
+    except EvaluationError as error:
+        said = " ".join(told(error, w))
+        return Part(framed(f'<p class="flag">{escape(said)}</p>', projector, "desk-preview"), said)
+    html = framed(f"<style>{preview_css()}</style>{body}", projector, "desk-preview")
+    return Part(html, w("preview.title", file=path.name))
 
 
 def of_round(

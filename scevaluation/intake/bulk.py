@@ -40,7 +40,7 @@ class TextTable:
         self.text = self._asked(lambda: texts.decode(raw))
         self.cut = texts.unended(self.text)
         self.mark = texts.separator(self.text)
-        self.head = Grid("", {n - 1: _cells(row) for n, row in self._first()})
+        self.head = Grid("", {n - 1: cells_of(row) for n, row in self._first()})
 
     def _asked(self, ask):
         try:
@@ -72,7 +72,7 @@ class TextTable:
         """
         rows, count = {}, 0
         for number, row in self.lines():
-            rows[number - 1] = _cells(row)
+            rows[number - 1] = cells_of(row)
             count += len(rows[number - 1])
             if count > CELLS:
                 raise refuse(self.name, "many_cells", CELLS, "", "fewer_cells")
@@ -93,7 +93,8 @@ class TextTable:
         return filled
 
 
-def _cells(row: list[str]) -> dict[int, Cell]:
+def cells_of(row: list[str]) -> dict[int, Cell]:
+    """A line's cells that hold anything, by column."""
     return {c: Cell(v, "text") for c, v in enumerate(row) if v and not v.isspace()}
 
 
@@ -151,7 +152,7 @@ class _Quick:
 
     def slowly(self, number: int, row: list[str], header: Header) -> None:
         """Read a line cell by cell; what its cells were read as is known from now on."""
-        form, cells = self.form, _cells(row)
+        form, cells = self.form, cells_of(row)
         log, rows, count = len(form.log), len(form.rows), sum(form.kinds.values())
         if cells and max(cells) >= self.width:
             form.issue(f"line {number}", "row_too_long", "error", max(cells) + 1, self.width, "quote_commas")

@@ -56,6 +56,7 @@ class Form:
         self.totals: list[dict] = []
         self.answers: dict[tuple[str, str, str], bool] = {}
         self.grid = Grid("")
+        self.place: dict[str, int] = {}
         self.latest: tuple = ()
         self.matches: dict[tuple[str, str], Match] = {}
         self._levels: dict[str, dict[str, float]] = {}

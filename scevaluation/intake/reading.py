@@ -19,7 +19,7 @@ from scevaluation.intake.form import Form, Yes, never
 from scevaluation.intake.header import Header
 from scevaluation.intake.judge import judged
 from scevaluation.intake.rows import read_rows
-from scevaluation.issues import errors_of
+from scevaluation.issues import clean_text, errors_of
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 
@@ -33,7 +33,8 @@ class Reading:
 
     `facts` are what its cover says; `silent` are indicator and agency of rows left empty without a status: they say nothing, not
     that a score is withdrawn. `answers` are the questions that were asked, with what was said. `grid` and `header` are the table as
-    it stands, without lines of a text that had nothing odd.
+    it stands, without lines of a text that had nothing odd; `place` is the column that each field was read from, `sheets` are all
+    sheets of a workbook. `own` says that it is the round's own table.
     """
 
     path: Path
@@ -48,6 +49,16 @@ class Reading:
     answers: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     grid: Grid = field(default_factory=lambda: Grid(""))
     header: Header = field(default_factory=Header)
+    place: dict[str, int] = field(default_factory=dict)
+    sheets: tuple[Grid, ...] = ()
+    programme: Programme | None = None
+    round: str = ""
+    own: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file's name as log and issues have it."""
+        return clean_text(self.path.name, 120)
 
     @property
     def errors(self) -> list[dict]:
@@ -108,7 +119,7 @@ class Received:
         issues = judged(form.rows, programme, form.round, form.issues, form.own)
         return Reading(
             self.path, form.sha256, self.raw, self.kind, form.facts, form.rows, _each_once(form.log), issues,
-            frozenset(form.silent), form.answers, grid, header,
+            frozenset(form.silent), form.answers, grid, header, form.place, self.sheets, programme, form.round, form.own,
         )  # fmt: skip
 
 

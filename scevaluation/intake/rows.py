@@ -20,7 +20,7 @@ def read_rows(form: Form, grid: Grid, header: Header, text: TextTable | None) ->
     if text is not None and not quick:
         grid = text.grid()
     form.grid = grid
-    place = columns(form, grid, header)
+    place = form.place = columns(form, grid, header)
     scored = _scored(form, grid, header, place)
     if scored:
         if text is None:
@@ -92,6 +92,7 @@ def _cut(form: Form, text: TextTable, header: Header, place: dict[str, int]) -> 
 def columns(form: Form, grid: Grid, header: Header) -> dict[str, int]:
     """Column of each field; renamed ones are logged, close ones need a yes, doubled ones are refused."""
     place, top = dict(header.place), header.data - 1
+    place |= {text: c for c, text in header.text.items() if form.own and text in ORIGIN}
     for column in header.renamed:
         name = next(f for f, c in place.items() if c == column)
         form.changed(grid.at(top, column), name, header.text[column], name, "column")

@@ -318,7 +318,7 @@ def issue_cells(issues: pd.DataFrame, problem: str) -> str:
     return "; ".join(f"{r.cell}: {r.found}" for r in rows.itertuples()) or "none"
 
 
-def filled(file: str, programme: str, round_name: str) -> str:
+def filled(file: Path | str, programme: str, round_name: str) -> str:
     """Scores and items by component in plain figures."""
     scores = read(Path(file), load_programme(programme), round_name).scores()
     component = scores["indicator"].str.split("/").str[0]
