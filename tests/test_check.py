@@ -47,13 +47,10 @@ def _problems(issues, severity="error"):
 def test_a_good_file_has_no_issue_and_keeps_its_cells(programme, tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(GOOD)
-    scores, issues = accepted(path, programme, ROUND)
-    SCORES.check(scores)
-    assert (
-        issues.empty
-        and list(scores["score"]) == [2, 3, 4, 1]
-        and list(scores["cell"]) == ["line 2", "line 3", "line 4", "line 5"]
-    )
+    found = accepted(path, programme, ROUND)
+    scores = SCORES.check(found.scores())
+    assert not found.issues and list(scores["score"]) == [2, 3, 4, 1]
+    assert list(scores["cell"]) == ["line 2", "line 3", "line 4", "line 5"]
 
 
 @pytest.mark.parametrize(
@@ -142,9 +139,9 @@ def test_what_is_found_twice_is_said_once_and_in_the_place_of_the_first(judge):
 def test_a_row_that_stands_twice_counts_once_and_is_noted(programme, tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(GOOD + GOOD.splitlines()[1] + "\n")
-    scores, issues = accepted(path, programme, ROUND)
-    assert list(scores["cell"]) == ["line 2", "line 3", "line 4", "line 5"]
-    assert [(i.problem, i.severity, i.cell) for i in issues.itertuples()] == [("row_repeated", "note", "line 6")]
+    found = accepted(path, programme, ROUND)
+    assert [r["cell"] for r in found.rows] == ["line 2", "line 3", "line 4", "line 5"]
+    assert [(i["problem"], i["severity"], i["cell"]) for i in found.issues] == [("row_repeated", "note", "line 6")]
 
 
 def test_rows_without_pandas_are_the_rows_of_the_table():
@@ -226,7 +223,7 @@ def test_a_csv_that_is_no_table_is_refused_clearly(programme, tmp_path, raw):
 
 
 def test_an_absent_file_is_a_clear_error(programme, tmp_path):
-    with pytest.raises(IntakeError, match=r"none\.csv: the file cannot be opened"):
+    with pytest.raises(IntakeError, match=r"none\.csv: the file is not there"):
         read(tmp_path / "none.csv", programme, ROUND)
     with pytest.raises(IntakeError, match=r"none\.xlsx: the file cannot be opened"):
         check_file(tmp_path / "none.xlsx")
@@ -249,15 +246,16 @@ def _fill(path, cells, sheet=SHEET):
 
 
 def test_what_blank_writes_reads_back_as_not_reported(form, programme):
-    scores, issues = accepted(form, programme, ROUND)
+    found = accepted(form, programme, ROUND)
+    scores, issues = found.scores(), found.issues
     assert list(scores["indicator"]) == ["one/a", "one/b", "two/c", "two/d"]
     assert set(scores["status"]) == {"not_reported"} and scores["score"].isna().all()
-    assert set(issues["problem"]) == {"not_reported"}
+    assert {i["problem"] for i in issues} == {"not_reported"}
 
 
 def test_what_is_filled_in_reads_back(form, programme):
     _fill(form, {"E2": 3, "F2": 2.5, "F3": "3,5", "I2": "https://example.org/x", "J2": "A"})
-    scores, _ = accepted(form, programme, ROUND)
+    scores = accepted(form, programme, ROUND).scores()
     got = {(r.indicator, r.source): r.score for r in scores.itertuples() if r.score == r.score}
     assert got == {("one/a", "self"): 3, ("one/a", "verified"): 2.5, ("one/b", "verified"): 3.5}
     assert scores.loc[scores["source"] == "verified", "cell"].iloc[0] == "Skor!F2"

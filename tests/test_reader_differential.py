@@ -21,7 +21,7 @@ SCALES = {"1-4": (1, 4), "0-100": (0, 100)}
 OFFICE_EXAMPLES = 40
 SUITE = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 LONG = settings(SUITE, max_examples=1000, derandomize=False, print_blob=True)
-OF_THE_WHOLE = ("no_line",)  # said only of a round's own table
+OF_THE_WHOLE = ("without_line",)  # said only of a round's own table
 
 
 class Plans(dict):
@@ -59,13 +59,12 @@ def _reported(path, plan):
     own = plan.folder / "rounds" / path.name
     shutil.copy(path, own)
     try:
-        scores, issues = check.accepted(own, plan, ROUND)
+        found = check.accepted(own, plan, ROUND)
     except ScoresRefused as error:
         return list(error.issues), None
     finally:
         own.unlink()
-    rows = scores.astype(object).where(scores.notna(), None).to_dict("records")
-    return issues.to_dict("records"), rows
+    return found.issues, found.rows
 
 
 def _refused(ask):

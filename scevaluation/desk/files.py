@@ -32,7 +32,7 @@ class Checked:
 
     path: Path
     issues: pd.DataFrame
-    refused: str = ""
+    refused: EvaluationError | None = None
 
 
 def check(file: Path | str, programme: str, round_name: str) -> Checked:
@@ -41,7 +41,7 @@ def check(file: Path | str, programme: str, round_name: str) -> Checked:
     try:
         return Checked(path, worst_first(check_file(path, programme, round_name)))
     except EvaluationError as error:
-        return Checked(path, ISSUES.empty(), str(error))
+        return Checked(path, ISSUES.empty(), error)
 
 
 def place(file: Path | str, programme: str) -> Path:
@@ -69,8 +69,9 @@ def shown(c: Checked, w: Words, row: int = 0, projector: bool = False) -> Part:
     """Counts, all issues, and the cell of one of them."""
     if c.refused:
         text = w("lab.check.refused", file=c.path.name)
-        html = f'<h3>{escape(text)}</h3><p class="flag">{escape(c.refused)}</p>'
-        return Part(framed(html, projector, "desk-check"), f"{text} {c.refused}")
+        why = " ".join(told(c.refused, w))
+        html = f'<h3>{escape(text)}</h3><p class="flag">{escape(why)}</p>'
+        return Part(framed(html, projector, "desk-check"), f"{text} {why}")
     if c.issues.empty:
         text = w("lab.check.clean", file=c.path.name)
         return Part(framed(f"<h3>{escape(text)}</h3>", projector, "desk-check"), text)
@@ -108,7 +109,8 @@ def of_round(
         plan = load_programme(programme)
         part = make(plan, plan.round(round_name).id, w)
     except EvaluationError as error:
-        return Part(framed(f'<p class="flag">{escape(str(error))}</p>', projector, "desk-round"), str(error))
+        why = " ".join(told(error, w))
+        return Part(framed(f'<p class="flag">{escape(why)}</p>', projector, "desk-round"), why)
     if part is None:
         return Part(framed(f'<div class="empty">{escape(w(nothing))}</div>', projector, "desk-round"), w(nothing))
     return Part(framed(part.html, projector, "desk-round"), part.text)
