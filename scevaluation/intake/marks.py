@@ -221,7 +221,11 @@ class Marks:
             lost = not any(s[name] for s in line.scores)
         if not name or lost or (_is_score(name) and score is None):
             return "unread"
-        return asked or ("taken" if score is None or same(cell, score["score"]) else "changed")
+        if score is not None and not same(cell, score["score"]):
+            return asked or "changed"
+        # Issues name the lines of a text, not their cells: of a line that is stopped nobody can say which cell is fine.
+        wrong = self.notes(Spot(self.reading.grid.sheet, line.row)).kind == "stopped"
+        return asked or ("" if wrong else "taken")
 
 
 def _is_score(name: str) -> bool:
