@@ -156,7 +156,7 @@ def test_all_that_was_logged_or_is_wrong_stands_at_its_cell_and_every_score_appe
 
 def _name(spot: Spot, main: str) -> str:
     if not main:
-        return f"line{spot.row + 1}"
+        return f"line{spot.row + 1}" + (f"-{spot.column + 1}" if spot.column >= 0 else "")
     front = "" if spot.sheet == main else "cover-"
     return f"{front}{chr(65 + spot.column) if spot.column >= 0 else 'row'}{spot.row + 1}"
 
