@@ -25,7 +25,7 @@ test: $(STAMP) system ## set up and run all tests
 test-fast: $(STAMP) ## run the quick tests only
 	@$(BIN)/python $(TESTS) -m "not slow and not long"
 
-test-long: $(STAMP) ## run the tests that take minutes: every fault of the disk, random kills
+test-long: $(STAMP) ## run the tests that take minutes: every fault of the disk, random kills, mangled files
 	@$(BIN)/python $(TESTS) -m long
 
 lab: $(STAMP) ## open JupyterLab on the notebooks

@@ -151,6 +151,9 @@ def intake(
         list[Path] | None, typer.Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Say yes to every close match that is proposed.")] = False,
+    this_round: Annotated[
+        bool, typer.Option("--this-round", help="Say that the forms are of this round, whatever a sheet or title names.")
+    ] = False,
     received: Annotated[str, typer.Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
     undo: Annotated[str, typer.Option(help="Instead: a record's number, or a file that was taken, that no longer counts.")] = "",
     reason: Annotated[str, typer.Option(help="Why it is undone.")] = "",
@@ -165,7 +168,7 @@ def intake(
     """Take returned forms into a round: each whole or not at all, kept unchanged, every change to a value logged."""
     from scevaluation.intake import mend
     from scevaluation.intake.cells import day_or_today
-    from scevaluation.intake.form import always, never
+    from scevaluation.intake.form import always
     from scevaluation.intake.store import intake as take
     from scevaluation.programme import load_programme
     from scevaluation.publish import board as say
@@ -177,6 +180,10 @@ def intake(
     w, plan, day, how = words(lang), load_programme(programme), day_or_today(received), _waiting(no_wait, lang)
 
     def ask(field: str, found: str, taken: str) -> bool:
+        if field == "round" and this_round:
+            return True
+        if accept or not sys.stdin.isatty():
+            return accept and always(field, found, taken)
         return typer.confirm(w("desk.ask", field=field, found=found, taken=taken))
 
     if undo:
@@ -185,13 +192,12 @@ def intake(
     if rebuild:
         typer.echo("\n".join(say.rebuilt_lines(mend.rebuild(plan, round_name, day, **how), w)))
         return
-    yes = always if accept else ask if sys.stdin.isatty() else never
     if preview:
         folder = out or Path(f"{programme}-{round_name}-preview")
-        lines, whole = pages.previews(files, plan, round_name, folder, lang, yes, sheet)
+        lines, whole = pages.previews(files, plan, round_name, folder, lang, ask, sheet)
         typer.echo("\n".join(lines))
         raise typer.Exit(not whole)
-    results = take(files, plan, round_name, day, yes, sheet=sheet, **how)
+    results = take(files, plan, round_name, day, ask, sheet=sheet, **how)
     for taken in results:
         pages.keep_page(taken, plan, lang)
         typer.echo("\n".join(say.taken_lines(taken, w)))

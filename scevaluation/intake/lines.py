@@ -59,6 +59,8 @@ class Line:
         evidence, quality = self.evidence(), self.text("quality", 10).upper()
         if quality not in ("", "A", "B", "C"):
             form.issue(self.cell("quality"), "unknown_quality", "warning", quality, "A, B, C", "choose_status")
+        if not self.grid.sheet:
+            self.decimals(scored)
         if not filled and not status:
             if form.instrument.nodes[path].children:
                 return
@@ -73,6 +75,14 @@ class Line:
             mine = evidence if not source.startswith("assessor:") else ""
             row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality)
             form.keep(dict(zip(SCORES.columns, (*row, *(origin or (form.name, self.cell(field)))), strict=True)), self)
+
+    def decimals(self, scored: list[str]) -> None:
+        """In a text table, one to three digits behind a score, in a column of no score, may be its decimals."""
+        columns = {self.place[f] for f in scored}
+        for column in sorted(c + 1 for c in columns if c + 1 not in columns and c + 1 != self.place.get("evidence")):
+            text = written(self.cells.get(column))
+            if text.isdecimal() and len(text) < 4:
+                self.form.issue(self.grid.at(self.row), "decimals_beside", "error", text, "", "quote_commas")
 
     def others(self, filled: list[str], stopped: set[str]) -> None:
         """What else is wrong with a line whose indicator is not known, so that all of it is named at once."""
@@ -110,23 +120,19 @@ class Line:
         return self.text("file", 200), self.text("cell", 200)
 
     def source(self) -> str:
-        form, text = self.form, self.text("source", 40)
+        form, text, at = self.form, self.text("source", 40), self.cell("source")
         if "source" not in self.place:
             return "self"
-        if text.lower().startswith("assessor:") and len(text) > 9:
-            taken = "assessor:" + text[9:].strip().upper()
+        low = text.lower()
+        taken = "assessor:" + text[9:].strip().upper() if low.startswith("assessor:") and text[9:] else KNOWN_SOURCES.get(low, "")
+        if taken:
             if taken != text:
-                form.changed(self.cell("source"), "source", text, taken, "name")
-            return taken
-        if text.lower() in KNOWN_SOURCES:
-            taken = KNOWN_SOURCES[text.lower()]
-            if taken != text:
-                form.changed(self.cell("source"), "source", text, taken, "name")
+                form.changed(at, "source", text, taken, "name")
             return taken
         near = match(text, KNOWN_SOURCES)
         if near.kind == "close":
-            return form.asked(self.cell("source"), "source", text, near) or "self"
-        form.issue(self.cell("source"), "unknown_source", "error", text, "self, verified, final, assessor:<id>", "use_code")
+            return form.asked(at, "source", text, near) or "self"
+        form.issue(at, "unknown_source", "error", text, "self, verified, final, assessor:<id>", "use_code")
         return "self"
 
     def indicator(self, header: Header, filled: list[str]) -> str:

@@ -9,8 +9,13 @@ from scevaluation.rounds import PARTS, Round
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _PLAIN = re.compile(r"(?<![0-9])(20[0-9]{2})[ _-]?([sq])([1-4])(?![0-9])")
 _WHOLE = re.compile(r"(20[0-9]{2})[ ._/-]0?([1-4])")
-_PART = re.compile(r"\b(semester|sem|smt|tahap|triwulan|tw|kuartal|quarter)\.? ?(iv|iii|ii|i|[1-4])\b")
+_PART = re.compile(
+    r"\b(semester|sem|smt|tahap|triwulan|tw|kuartal|quarter)\.? ?(iv|iii|ii|i|[1-4])\b"
+    r"(?! ?(?:dan|and|&|,|-|/|s/d|sampai) ?(?:iv|iii|ii|i|[1-4])\b)"
+)
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_LAW = r"(?:peraturan|perda|perbup|perwal|perpres|permen\w*|keputusan|undang|uu|sk|rpjmd|rkpd|anggaran)"
+_TITLE = re.compile(rf"(?!.*\b{_LAW}\b)[^0-9]*\b(?:tahun|year) 20[0-9]{{2}}[^0-9]*")
 _QUARTERS = ("triwulan", "tw", "kuartal", "quarter")
 
 
@@ -23,7 +28,8 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     calendar : str
         "S" or "Q": what a bare number beside a year counts.
     whole : bool
-        Whether the text is a name of its own, such as a sheet's, in which "2018" and "2018-1" name a round.
+        Whether the text is a name of its own, such as a sheet's, in which "2018" and "2018-1" name a round. In a title a year alone
+        counts where it is the only number and no law's or plan's.
 
     >>> round_said("HASIL EVALUASI SEMESTER I TAHUN 2018", "S")
     '2018-S1'
@@ -38,7 +44,7 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     if not found and len(parts) == len(years) == 1:
         (kind, n), year = parts.pop(), years.pop()
         found.add(f"{year}-{kind}{n}")
-    elif not found and len(years) == 1 and not parts and ((whole and low in years) or "tahun" in low or "year" in low):
+    elif not found and len(years) == 1 and not parts and ((whole and low in years) or _TITLE.fullmatch(low)):
         return years.pop()
     named = {r for r in found if int(r[-1]) <= PARTS[r[5]]}
     return named.pop() if len(named) == 1 else ""

@@ -121,7 +121,7 @@ def ask_round(form: Form, grid: Grid, header: Header, stem: str) -> None:
         said.append(("", round_said(stem, calendar)))
     for at, s in said:
         if not same_round(s, form.round):
-            form.asked(at, "round", s, Match(form.round, "close"), "other_round", "right_file")
+            form.asked(at, "round", s, Match(form.round, "close"), "other_round", "right_round")
 
 
 def unread(form: Form, grid: Grid, header: Header, place: dict[str, int]) -> None:
