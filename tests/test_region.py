@@ -28,7 +28,7 @@ def test_the_newest_letter_has_130_regions_and_an_unknown_round_has_none():
 
 @pytest.mark.parametrize("name", ["wilayah-99-99", "wilayah-", "wilayah-../../etc", "wilayah-11-01"])
 def test_a_region_that_took_part_in_no_letter_has_no_programme(name):
-    with pytest.raises(ProgrammeError, match="No letter holds a result"):
+    with pytest.raises(ProgrammeError, match=r"there is no region|no letter holds a result"):
         load_programme(name)
 
 
