@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scevaluation.errors import ProgrammeError
-from scevaluation.grid.table import read_table
+from scevaluation.grid.frame import once, read_frame
+from scevaluation.grid.table import Row, read_table, round_of
 from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.place import DATA
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 PREFIX = "wilayah-"
 PLACES = ("code", "name", "province", "kemendagri_2020", "bps_2020", "bps_today", "valid_from")
+PLACES_MORE = ("province_code", "changed_2022", "law")
+KINDS = ("Kabupaten", "Kota")
+LETTERS = ("letter", "date", "round", "label_id", "label_en")
+LETTERS_MORE = (
+    "rows", "took_part", "rows_reguler", "took_part_reguler", "rows_kppn_ikn", "took_part_kppn_ikn", "with_improvement", "note",
+)  # fmt: skip
 RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
 _CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
 
@@ -48,7 +55,15 @@ class Region(NamedTuple):
 @cache
 def places() -> dict[str, dict[str, str]]:
     """The 514 regencies and cities by their code of today: name, province, codes of 2020 and of the statistics office."""
-    rows = read_table(DATA / "official" / "regions.csv", PLACES, ("province_code", "changed_2022", "law")).rows
+    wrong: list[dict] = []
+    rows = read_table(DATA / "official" / "regions.csv", PLACES, PLACES_MORE).rows
+    again = once(("code",))
+    for row in rows:
+        again(row, wrong)
+        if row["name"].partition(" ")[0] not in KINDS:
+            wrong.append(row.issue("name", "none_of", expected=", ".join(KINDS)))
+    if wrong:
+        raise refusal(ProgrammeError, wrong)
     return {row["code"]: row for row in rows}
 
 
@@ -127,11 +142,24 @@ def region_name(code: str) -> str:
 
 
 @cache
-def _table(name: str) -> pd.DataFrame:
-    import pandas as pd
+def letters() -> pd.DataFrame:
+    """The ministry's letters, one a round."""
+    return read_frame(DATA / "official" / "letters.csv", LETTERS, LETTERS_MORE, look=once(("round",)))
 
-    frame = pd.read_csv(DATA / "official" / name, dtype=str, keep_default_na=False)
-    return frame.assign(value=pd.to_numeric(frame["value"])) if "value" in frame else frame
+
+@cache
+def results() -> pd.DataFrame:
+    """What the letters publish of every region: region, round, cohort, node, value (NaN: did not take part), status, source."""
+    known, again = set(letters()["round"]), once(("region", "round", "node"))
+
+    def look(row: Row, wrong: list[dict]) -> None:
+        again(row, wrong)
+        if row["region"] not in places():
+            wrong.append(row.issue("region", "region_unknown"))
+        if round_of(row, "round", wrong) and row["round"] not in known:
+            wrong.append(row.issue("round", "none_of", expected=", ".join(sorted(known))))
+
+    return read_frame(DATA / "official" / "results.csv", RESULTS, numbers=("value",), look=look)
 
 
 @cache
@@ -166,14 +194,14 @@ def region_programme(name: str) -> Programme:
     code = name.removeprefix(PREFIX).replace("-", ".")
     if code not in places() or name != region_name(code):
         raise refusal(ProgrammeError, [_unnamed(name)])
-    rows = _table("results.csv")
+    rows = results()
     rows = rows[(rows["region"] == code) & (rows["status"] == "scored")]
-    place = _table("regions.csv").set_index("code")
+    place = places()
     if rows.empty:
         raise refusal(
-            ProgrammeError, [issue(name, "", "region_no_letter", "error", place.at[code, "name"], "", "choose_region")]
+            ProgrammeError, [issue(name, "", "region_no_letter", "error", place[code]["name"], "", "choose_region")]
         )
-    facts, (kind, _, rest) = _facts(), place.at[code, "name"].partition(" ")
+    facts, (kind, _, rest) = _facts(), place[code]["name"].partition(" ")
     label = {lang: text.format(rest=rest) for lang, text in facts["kinds"][kind].items()}
     states = [_state(r, group) for r, group in rows.groupby("round")]
     return Programme.model_validate(
@@ -204,10 +232,10 @@ def _unnamed(name: str) -> dict:
     return issue(said, "", "region_unknown", "error", said.removeprefix(PREFIX), "", "choose_region")
 
 
-def _neighbours(code: str, place: pd.DataFrame, most: int = 3) -> tuple[str, ...]:
+def _neighbours(code: str, place: dict[str, dict[str, str]], most: int = 3) -> tuple[str, ...]:
     """Other regions of the province that took part in the newest letter, to be named beside it."""
-    last = _table("letters.csv")["round"].max()
-    same = [c for c in regions_of(last) if c != code and place.at[c, "province"] == place.at[code, "province"]]
+    last = letters()["round"].max()
+    same = [c for c in regions_of(last) if c != code and place[c]["province"] == place[code]["province"]]
     return tuple(same[:most])
 
 
@@ -216,8 +244,8 @@ def _instrument(round_name: str, cohort: str) -> str:
 
 
 def _state(round_name: str, group: pd.DataFrame) -> dict:
-    letters = _table("letters.csv").set_index("round")
-    label = {lang: letters.at[round_name, f"label_{lang}"].partition(", ")[2] for lang in ("id", "en")}
+    about = letters().set_index("round")
+    label = {lang: about.at[round_name, f"label_{lang}"].partition(", ")[2] for lang in ("id", "en")}
     source = group["source"].iloc[0]
     return {
         "id": round_name,
@@ -230,11 +258,12 @@ def _state(round_name: str, group: pd.DataFrame) -> dict:
 
 def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
     """The round before the first letter, if a published change tells its index; the change is that of a year."""
+    from scevaluation.frames import ROOT
     from scevaluation.rounds import Round
 
     first = states[0]["id"]
     change = rows[(rows["round"] == first) & (rows["node"] == "improvement")]
-    if change.empty:
+    if change.empty or rows[(rows["round"] == first) & (rows["node"] == ROOT)].empty:
         return []
     name = str(Round(first) + -2)
     return [
@@ -254,7 +283,7 @@ def region_scores(programme: Programme, until: str | None = None) -> pd.DataFram
 
     from scevaluation.frames import ROOT, SCORES
 
-    rows = _table("results.csv")
+    rows = results()
     rows = rows[(rows["region"] == programme.region) & (rows["status"] == "scored")]
     parts = rows[~rows["node"].isin((ROOT, "improvement"))].to_dict("records")
     out = [_scores(programme, r["round"], r["node"], r["value"], "scored", r["source"]) for r in parts]

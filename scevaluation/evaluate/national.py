@@ -18,6 +18,7 @@ from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
 from scevaluation.place import DATA
+from scevaluation.region import letters as published_letters
 from scevaluation.rounds import Round
 
 SMALL = 0.1  # a change of at most this is called small
@@ -218,7 +219,7 @@ def pair_table(
 
 
 def _letter(round_name: str) -> dict[str, str]:
-    table = pd.read_csv(DATA / "official" / "letters.csv", dtype=str, keep_default_na=False)
+    table = published_letters()
     return table[table["round"] == round_name].iloc[0].to_dict()
 
 

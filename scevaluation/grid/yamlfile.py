@@ -136,9 +136,17 @@ def _parsed(text: str, file: str, kind: type[EvaluationError]) -> Document:
         wrong = _Scan(file).of(root)
         if wrong:
             raise refusal(kind, wrong)
-        return Document(file, loader.construct_document(root), root)
+        return Document(file, _constructed(loader, root), root)
     finally:
         loader.dispose()
+
+
+def _constructed(loader, root: yaml.Node) -> dict:
+    """The document's values; a tag that does not fit its value ("!!timestamp x") fails in the library in many ways."""
+    try:
+        return loader.construct_document(root)
+    except (AttributeError, LookupError, TypeError, ArithmeticError) as error:
+        raise yaml.YAMLError from error
 
 
 class _Scan:

@@ -58,7 +58,7 @@ class TextTable:
         """Lines that hold anything, with their numbers."""
         lines = texts.lines(self.text, self.mark)
         while (found := self._asked(lambda: next(lines, None))) is not None:
-            if any(found[1]):
+            if any(map(str.strip, found[1])):
                 self.last = found
                 yield found
 

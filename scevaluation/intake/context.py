@@ -7,18 +7,29 @@ from functools import cache
 import pandas as pd
 
 from scevaluation.frames import CONTEXT
+from scevaluation.grid.frame import once, read_frame
+from scevaluation.grid.table import Row, flag, flag_of
 from scevaluation.place import DATA
+
+STATISTICS = ("region", "indicator", "period", "value", "source", "confidence", "chosen", "note")
+INDICATORS = (
+    "indicator", "sector", "label_id", "label_en", "unit_id", "unit_en", "direction", "digits", "kind", "comparable_from",
+    "note_id", "note_en", "source",
+)  # fmt: skip
+DISTRIBUTED = ("indicator", "period")
+SPREAD = ("count", "mean", "std", "min", "p10", "p25", "p50", "p75", "p90", "max")
 
 
 @cache
 def _statistics() -> pd.DataFrame:
-    rows = pd.read_csv(
-        DATA / "context" / "statistics.csv",
-        dtype={"region": str, "period": str},
-        keep_default_na=False,
-        na_values={"value": [""]},
-    )
-    return rows.assign(chosen=rows["chosen"] == "yes", value=rows["value"].astype(float))
+    again = once(("region", "indicator", "period", "source"))
+
+    def look(row: Row, wrong: list[dict]) -> None:
+        flag(row, "chosen", wrong)
+        again(row, wrong)
+
+    rows = read_frame(DATA / "context" / "statistics.csv", STATISTICS, numbers=("value",), look=look)
+    return rows.assign(chosen=rows["chosen"].map(flag_of).astype(bool))
 
 
 def read_context(regions: tuple[str, ...]) -> pd.DataFrame:
@@ -30,10 +41,11 @@ def read_context(regions: tuple[str, ...]) -> pd.DataFrame:
 @cache
 def indicators() -> pd.DataFrame:
     """what each statistic is: indicator, sector, labels, units, notes, direction (1 more is better, -1 less, 0 neither), kind."""
-    return pd.read_csv(DATA / "context" / "indicators.csv", dtype={"comparable_from": str}, keep_default_na=False)
+    return read_frame(DATA / "context" / "indicators.csv", INDICATORS, whole=("direction", "digits"), look=once(("indicator",)))
 
 
 @cache
 def national() -> pd.DataFrame:
     """Distribution over the regencies with a value: indicator, period, count, mean, std, min, p10 .. p90, max."""
-    return pd.read_csv(DATA / "context" / "national.csv", dtype={"period": str})
+    path = DATA / "context" / "national.csv"
+    return read_frame(path, (*DISTRIBUTED, *SPREAD, "source"), numbers=SPREAD, look=once(DISTRIBUTED))

@@ -7,8 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import EvaluationError
-from scevaluation.place import DATA
-from scevaluation.region import Region, places, region_doubt, region_of
+from scevaluation.region import PLACES, PLACES_MORE, Region, places, region_doubt, region_of, results
 from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
@@ -21,28 +20,16 @@ NEW_CODES = date(2022, 7, 25)
 
 
 @cache
-def _results() -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.read_csv(
-        DATA / "official" / "results.csv",
-        dtype={"region": str, "source": str},
-        keep_default_na=False,
-        na_values={"value": [""]},
-    )
-
-
-@cache
 def regions() -> pd.DataFrame:
     """The 514 regencies and cities: code (Kemendagri, today), name, province, and their codes of 2020 and of BPS."""
     import pandas as pd
 
-    return pd.read_csv(DATA / "official" / "regions.csv", dtype=str, keep_default_na=False)
+    return pd.DataFrame(list(places().values()), columns=[*PLACES, *PLACES_MORE], dtype=str).fillna("")
 
 
 def official_rounds() -> tuple[str, ...]:
     """Rounds of which a letter with all regions is carried."""
-    return tuple(sorted(_results()["round"].unique()))
+    return tuple(sorted(results()["round"].unique()))
 
 
 def read_official(round_name: str) -> pd.DataFrame:
@@ -55,7 +42,7 @@ def read_official(round_name: str) -> pd.DataFrame:
         not take part), status, source. Empty if no letter of that round is carried.
     """
     name = str(Round(round_name))
-    rows = _results()
+    rows = results()
     rows = rows[rows["round"] == name].merge(regions()[["code", "name"]], left_on="region", right_on="code", how="left")
     return rows[["region", "name", "round", "cohort", "node", "value", "status", "source"]].reset_index(drop=True)
 
