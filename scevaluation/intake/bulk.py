@@ -110,7 +110,8 @@ class _Quick:
         self.scores: dict[str, tuple] = {}
         self.columns = [place.get(c, width) for c in ("indicator", "agency", "source", "score", "status", "evidence", "quality")]
         self.origin = [place.get(c, width) for c in ("file", "cell")] if form.own and "file" in place else []
-        self.off = bool(form.owned) or form.facts.get("agency") is not None or form.instrument.scale.high >= LONG
+        asks = bool(form.owned) or "agency" not in place or form.facts.get("agency") is not None
+        self.off = asks or form.instrument.scale.high >= LONG
 
     def take(self, number: int, row: list[str]) -> bool:
         """Whether the line was taken."""
