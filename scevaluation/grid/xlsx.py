@@ -193,6 +193,9 @@ class _Comments(_Rich):
         self.found.append((self.where, self.words()[0]))
 
 
+_CELL = frozenset(f"{space}c" for space in MAIN)
+
+
 class _Cells(_Rich):
     """The cells of one sheet. An empty one costs no more than its element."""
 
@@ -201,7 +204,7 @@ class _Cells(_Rich):
         self.sheet, self.styles, self.strings, self.from_1904 = sheet, styles, strings, from_1904
         self.anchors: list[tuple[str, str, str]] = []
         self.shared: dict[str, str] = {}
-        self.row, self.reference, self.behind = -1, "", -1
+        self.row, self.reference, self.behind, self.open = -1, "", -1, False
         self.cell: dict[str, str] = {}
         self.value: str | None = None
         self.formula: dict[str, str] | None = None
@@ -209,14 +212,13 @@ class _Cells(_Rich):
         for space in MAIN:
             self.starts |= {
                 f"{space}row": self._row,
-                f"{space}c": self._cell,
                 f"{space}v": self.hear,
                 f"{space}f": self._formula,
                 f"{space}col": self._columns,
                 f"{space}mergeCell": self._merged,
                 f"{space}hyperlink": self._link,
             }
-            self.ends |= {f"{space}c": self._put, f"{space}v": self._value, f"{space}f": self._written}
+            self.ends |= {f"{space}v": self._value, f"{space}f": self._written}
 
     def _columns(self, a: dict) -> None:
         if on(a, "hidden", "0") or a.get("width") == "0":
@@ -236,12 +238,24 @@ class _Cells(_Rich):
         if ("hidden" in a and on(a, "hidden")) or a.get("ht") == "0":
             self.sheet.hidden_rows.add(self.row)
 
-    def _cell(self, a: dict) -> None:
-        self.cell = a
-        if "r" in a:
-            self.reference, self.behind = a["r"], 0
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Cells are most of a sheet, so they go the short way; none stands inside another."""
+        if name not in _CELL:
+            return Elements.start(self, name, attributes)
+        if self.open:
+            raise Refused("file_strange")
+        self.open, self.cell = True, attributes
+        if "r" in attributes:
+            self.reference, self.behind = attributes["r"], 0
         else:
             self.behind += 1
+
+    def end(self, name: str) -> None:
+        if name not in _CELL:
+            return Elements.end(self, name)
+        self.open = False
+        if self.value is not None or self.parts or self.formula is not None:
+            self._put()
 
     def _value(self) -> None:
         self.value = self.said()
@@ -266,8 +280,6 @@ class _Cells(_Rich):
         return spot[0], spot[1] + self.behind
 
     def _put(self) -> None:
-        if self.value is None and not self.parts and self.formula is None:
-            return
         style = self.cell.get("s")
         numbered = self.styles[int(style) if style and style.isdecimal() and int(style) < len(self.styles) else 0]
         words, self.value, value = self.words() if self.parts else ("", "", ""), None, self.value
