@@ -29,6 +29,7 @@ from scevaluation.programme import load_programme
 HOUSE = Path(__file__).resolve().parent.parent
 ROUND, PAIRS, LINES = "2025-S1", 12, 1_000_000
 CODE = "from scevaluation.cli import main; main()"
+VALUES = [f"{1 + n / 4:g}" for n in range(13)]
 FORM, TEXT, BOMB, SLOWER, START = 3.0, 10.0, 0.3, 1.15, 0.3
 
 
@@ -88,10 +89,11 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-def text(score: str) -> bytes:
-    """A million lines in the project's own columns."""
-    leaves = load_programme("contoh").instrument("2024-S2").leaves
-    lines = (f"{leaves[n % len(leaves)]},bappeda,assessor:A{n},{score},scored,,A" for n in range(LINES))
+def text(scores: list[str]) -> bytes:
+    """A million lines in the project's own columns: every indicator by every agency and a thousand assessors."""
+    plan = load_programme("contoh")
+    of = [f"{path},{a.id}" for path in plan.instrument("2024-S2").leaves for a in plan.agencies]
+    lines = (f"{of[n % len(of)]},assessor:A{n // len(of)},{scores[n % len(scores)]},scored,," for n in range(LINES))
     return ("indicator,agency,source,score,status,evidence,quality\n" + "\n".join(lines) + "\n").encode()
 
 
@@ -111,9 +113,9 @@ def files(folder: Path) -> dict[str, tuple[Path, float]]:
     made = {
         "form": ("form.xlsx", book(), FORM), "form, 150,000 styled empty rows": ("styled.xlsx", book(150_000), FORM),
         "form, a blank in XFD1048576": ("far.xlsx", far(), FORM), "empty file": ("empty.xlsx", b"", FORM),
-        "zip that unpacks to 1.9 GB": ("bomb.xlsx", bomb(), FORM), "1,000,000 lines, clean": ("clean.csv", text("2.5"), TEXT),
-        "1,000,000 lines, decimal commas": ("comma.csv", text('"2,5"'), TEXT),
-        "1,000,000 lines, all wrong": ("wrong.csv", text("baik"), TEXT),
+        "zip that unpacks to 1.9 GB": ("bomb.xlsx", bomb(), FORM), "1,000,000 lines, clean": ("clean.csv", text(VALUES), TEXT),
+        "1,000,000 lines, decimal commas": ("comma.csv", text([f'"{v}"'.replace('.', ',') for v in VALUES]), TEXT),
+        "1,000,000 lines, all wrong": ("wrong.csv", text(["baik"]), TEXT),
     }  # fmt: skip
     for name, raw, _ in made.values():
         (folder / name).write_bytes(raw)

@@ -106,7 +106,6 @@ def _survey(path: Path):
 
 
 def _official(path: Path):
-    official.resolve_region("94.04")
     return places(), official.regions(), [official.read_official(r) for r in official.official_rounds()], load_programme("wilayah-94-04")
 
 

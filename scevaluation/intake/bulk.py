@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from scevaluation.errors import IntakeError
 from scevaluation.frames import STATUSES
@@ -17,6 +18,7 @@ from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
 from scevaluation.intake.scores import LONG
 from scevaluation.issues import clean_text
 
+_ASSESSOR = re.compile(r"assessor:[A-Z0-9._-]{1,30}").fullmatch
 _PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?").fullmatch
 _QUALITIES, _COUNTED, _SILENT = frozenset(("", "A", "B", "C")), frozenset(("", "scored", "inferred")), frozenset(STATUSES[1:4])
 MOST_ERRORS = 5_000
@@ -108,8 +110,10 @@ class _Quick:
         self.form, self.place, self.width = form, place, width
         self.known: dict[str, dict[str, str]] = {"indicator": {}, "agency": {"": ""}, "source": {}}
         self.scores: dict[str, tuple] = {}
-        self.columns = [place.get(c, width) for c in ("indicator", "agency", "source", "score", "status", "evidence", "quality")]
+        columns = [place.get(c, width) for c in ("indicator", "agency", "source", "score", "status", "evidence", "quality")]
+        self.pick = itemgetter(*columns)
         self.origin = [place.get(c, width) for c in ("file", "cell")] if form.own and "file" in place else []
+        self.full = max(columns + self.origin) < width
         asks = bool(form.owned) or "agency" not in place or form.facts.get("agency") is not None
         self.off = asks or form.instrument.scale.high >= LONG
 
@@ -118,9 +122,9 @@ class _Quick:
         width, known = self.width, self.known
         if self.off or len(row) > width:
             return False
-        cells = row + [""] * (width + 1 - len(row))
-        path, agency, source, score, status, evidence, quality = [cells[c] for c in self.columns]
-        path, agency, source = known["indicator"].get(path), known["agency"].get(agency), known["source"].get(source)
+        cells = row if len(row) == width and self.full else row + [""] * (width + 1 - len(row))
+        path, agency, source, score, status, evidence, quality = self.pick(cells)
+        path, agency, source = known["indicator"].get(path), known["agency"].get(agency), known["source"].get(source) or _assessor(source)
         if path is None or agency is None or source is None:
             return False
         if (evidence and not _inert(evidence)) or quality not in _QUALITIES:
@@ -142,7 +146,7 @@ class _Quick:
         for why, problem, taken in said:
             form.changed(cell, "score", score, taken, why)
             form.issue(cell, *problem)
-        file, at = [clean_text(cells[c], 200) for c in self.origin] or ("", "")
+        file, at = [clean_text(cells[c], 200) for c in self.origin] if self.origin else ("", "")
         form.rows.append({
             "region": form.programme.region, "round": form.round, "indicator": path, "agency": agency, "source": source,
             "score": value, "status": status, "evidence": "" if source[:9] == "assessor:" else evidence, "quality": quality,
@@ -168,6 +172,11 @@ class _Quick:
         for field, ids in self.known.items():
             at = self.place.get(field, self.width)
             ids[row[at] if at < len(row) else ""] = form.rows[-1][field]
+
+
+def _assessor(text: str) -> str | None:
+    """An assessor's source that stands as it is read."""
+    return text if _ASSESSOR(text) else None
 
 
 def _inert(text: str) -> bool:

@@ -77,27 +77,23 @@ def _groups(rows: Iterable[dict], key: Callable[[dict], object]) -> list[tuple]:
 
 
 def _duplicates(rows: list[dict]) -> list[dict]:
-    times = Counter([(r["indicator"], r["agency"], r["source"]) for r in rows])
-    if len(times) == len(rows):
+    if len({(r["indicator"], r["agency"], r["source"]) for r in rows}) == len(rows):
         return []
     full = Counter(tuple(row[k] for k in SCORES.key) for row in rows)
     return [row for row in rows if full[tuple(row[k] for k in SCORES.key)] > 1]
 
 
 def _by_row(rows: list[dict], instrument: Instrument, programme: Programme, round_name: str) -> list[dict]:
-    """Issues of single rows; equal words and equal scores are judged once."""
+    """Issues of single rows; equal scores are judged once."""
     agencies = frozenset(a.id for a in programme.agencies)
     leaves = set(instrument.leaves) - set(instrument.components)
-    known: set[tuple] = set()
+    nodes, known, region = set(instrument.nodes), agencies | {""}, programme.region
     fine: set[tuple] = set()
     out: list[dict] = []
     for row in rows:
-        words = (row["indicator"], row["agency"], row["source"], row["region"], row["round"])
-        if words not in known:
-            issues = _keys(row, instrument, programme, round_name, agencies)
-            if not issues and len(known) < MOST_KNOWN:
-                known.add(words)
-            out += issues
+        named = row["indicator"] in nodes and row["agency"] in known and row["round"] == round_name and row["region"] == region
+        if not named or (row["source"] not in SOURCES and row["source"][:9] != "assessor:"):
+            out += _keys(row, instrument, programme, round_name, agencies)
         score = (row["score"], row["status"], row["indicator"] in leaves)
         if score not in fine:
             issues = _score(row, instrument)
@@ -153,14 +149,18 @@ def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
     for row in rows:
         if row["source"] != "self" and row["indicator"] in of and _scored(row):
             values[of[row["indicator"]], row["source"]][row["score"]] += 1
-    out = []
-    for (component, source), counts in sorted(values.items()):
+    straight = {}
+    for group, counts in sorted(values.items()):
         (value, times), size = counts.most_common(1)[0], counts.total()
         if size >= STRAIGHT_ITEMS and times / size >= STRAIGHT_SHARE:
-            label = instrument.nodes[component].label.id if component in instrument.nodes else component
-            first = next(r for r in rows if of.get(r["indicator"]) == component and r["source"] == source and r["score"] == value)
-            place = {"file": first["file"], "cell": f"{component} ({source})"}
-            out.append(_about(place, "straight_lining", "warning", f"{times}/{size} = {value:g}", label, "ask_back"))
+            straight[(*group, value)] = times, size
+    out, files = [], {}
+    for row in rows if straight else ():
+        files.setdefault((of.get(row["indicator"]), row["source"], row["score"]), row["file"])
+    for (component, source, value), (times, size) in straight.items():
+        label = instrument.nodes[component].label.id if component in instrument.nodes else component
+        place = {"file": files[component, source, value], "cell": f"{component} ({source})"}
+        out.append(_about(place, "straight_lining", "warning", f"{times}/{size} = {value:g}", label, "ask_back"))
     return out
 
 
