@@ -58,11 +58,13 @@ class TextTable:
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Lines that hold anything, with their numbers."""
-        lines = texts.lines(self.text, self.mark)
-        while (found := self._asked(lambda: next(lines, None))) is not None:
-            if any(map(str.strip, found[1])):
-                self.last = found
-                yield found
+        try:
+            for found in texts.lines(self.text, self.mark):
+                if any(map(str.strip, found[1])):
+                    self.last = found
+                    yield found
+        except Refused as why:
+            raise refused(why, self.name, IntakeError) from why
 
     def grid(self) -> Grid:
         """All its lines as cells.
