@@ -11,7 +11,7 @@ from scevaluation.words import CHECK, Words, capital, words
 NUMERIC = (
     "off_scale", "zero_score", "off_grid", "sum_differs", "published_far", "out_of_history", "score_and_status",
 )  # numbers that the gate itself writes  # fmt: skip
-TIDIED = ("number_tidied", "unit_dropped")
+TIDIED = ("number_tidied", "unit_dropped", "percent_read", "percent_scale", "shown_differs")  # numbers that were made of what was found
 MOST = 10  # issues that an error's text names
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
