@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scevaluation.errors import EvaluationError
+from scevaluation.errors import EvaluationError, IntakeError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -170,13 +170,14 @@ def intake(
     from scevaluation.intake.cells import day_or_today
     from scevaluation.intake.form import always
     from scevaluation.intake.store import intake as take
+    from scevaluation.issues import issue, refusal
     from scevaluation.programme import load_programme
     from scevaluation.publish import board as say
     from scevaluation.publish import preview as pages
     from scevaluation.words import words
 
     if bool(files) + bool(undo) + rebuild != 1:
-        raise typer.BadParameter("name files, or --undo, or --rebuild")
+        raise refusal(IntakeError, [issue("", "", "one_of_three", "error", "", "", "name_one")])
     w, plan, day, how = words(lang), load_programme(programme), day_or_today(received), _waiting(no_wait, lang)
 
     def ask(field: str, found: str, taken: str) -> bool:

@@ -11,7 +11,7 @@ from scevaluation.words import CHECK, Words, capital, words
 NUMERIC = (
     "off_scale", "zero_score", "off_grid", "sum_differs", "published_far", "out_of_history", "score_and_status",
 )  # numbers that the gate itself writes  # fmt: skip
-TIDIED = ("number_tidied", "unit_dropped", "percent_read", "percent_scale", "shown_differs")  # numbers that were made of what was found
+OWN = ("number_tidied", "unit_dropped", "percent_read", "percent_scale", "shown_differs", "correct_same")  # what was read of them
 MOST = 10  # issues that an error's text names
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
@@ -76,10 +76,10 @@ def describe(found: dict, w: Words, place: bool = True) -> str:
 
 
 def sentence(found: dict, w: Words, place: bool = True) -> str:
-    """The sentence of fact alone."""
+    """The sentence of fact alone; an issue of no file, such as what was typed as a command, has no place."""
     where = f"{found['file']}, {w.place(found['cell'])}" if found["cell"] else found["file"]
     fact = w(f"issue.{found['problem']}", **_places(found, w))
-    return f"{where}: {fact}" if place else capital(fact)
+    return f"{where}: {fact}" if place and where else capital(fact)
 
 
 def _places(found: dict, w: Words) -> dict[str, str]:
@@ -89,5 +89,5 @@ def _places(found: dict, w: Words) -> dict[str, str]:
         share, _, value = found["found"].partition(" = ")
         places["part"], _, places["whole"] = share.partition("/")
         places["value"] = w.marks(value)
-    own = ("found", "expected") if found["problem"] in NUMERIC else ("expected",) if found["problem"] in TIDIED else ()
+    own = ("found", "expected") if found["problem"] in NUMERIC else ("expected",) if found["problem"] in OWN else ()
     return places | {key: w.marks(places[key]) for key in own}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scevaluation import region
-from scevaluation.errors import ProgrammeError, RoundError
+from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
 from scevaluation.grid.table import Row, count, flag, flag_of, number, read_table
 from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
 from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, Number, RoundName, each_once, load_instrument
@@ -212,17 +212,19 @@ class Programme(Frozen):
         """
         key = str(Round(name))
         if key not in self.states:
-            raise RoundError(
-                f"Programme {self.id} has no round {key}.", f"Its scored rounds: {', '.join(self.scored) or 'none'}."
-            )
+            raise self._no_round(key, "round_absent")
         return self.states[key]
 
     def instrument(self, name: str) -> Instrument:
         """The instrument of the round `name`."""
         state = self.round(name)
         if not state.instrument:
-            raise RoundError(f"Round {name} of {self.id} has no instrument ({state.state}).", "Choose a scored round.")
+            raise self._no_round(state.id, "round_without")
         return load_instrument(state.instrument)
+
+    def _no_round(self, name: str, problem: str) -> EvaluationError:
+        known = ", ".join(self.scored) or "\u2013"
+        return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, "choose_round")])
 
     def cycle(self, name: str) -> Cycle | None:
         """The cycle a round lies in."""

@@ -12,6 +12,13 @@ PARTS = {"S": 2, "Q": 4}
 _ROUND = re.compile(r"20[0-9]{2}-[SQ][1-4]")
 
 
+def _refused(text: str) -> RoundError:
+    """The error of what is no round; its row of ISSUES is written here, since their words need to know what a round is."""
+    shown = "".join(c if c.isprintable() else " " for c in text[:40])
+    said = {"file": "", "cell": "", "severity": "error", "expected": "", "problem": "no_round", "found": shown, "remedy": "write_round"}
+    return RoundError(f"{shown!r} is no round.", "Write a half-year as 2024-S2 or a quarter as 2025-Q3.", (said,))
+
+
 @total_ordering
 class Round:
     """A round such as 2024-S2 (half-year) or 2025-Q3 (quarter); ordered in time.
@@ -29,7 +36,7 @@ class Round:
     def __init__(self, name: str):
         text = str(name)
         if not _ROUND.fullmatch(text) or int(text[6]) > PARTS[text[5]]:
-            raise RoundError(f"{text[:40]!r} is no round.", "Write a half-year as 2024-S2 or a quarter as 2025-Q3.")
+            raise _refused(text)
         self.year, self.kind, self.part = int(text[:4]), text[5], int(text[6])
 
     @property

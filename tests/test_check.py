@@ -300,7 +300,7 @@ def test_a_workbook_of_another_round_is_named(form, programme, row, value, probl
 
 def test_an_existing_form_is_not_overwritten(form, programme):
     before = form.read_bytes()
-    with pytest.raises(IntakeError, match="already there"):
+    with pytest.raises(IntakeError, match="something else in this place"):
         blank(programme, ROUND, form)
     assert form.read_bytes() == before
 

@@ -191,7 +191,7 @@ def test_a_refusal_names_the_scored_rounds():
 
 
 def test_a_round_the_programme_does_not_know_is_refused():
-    with pytest.raises(RoundError, match="has no round 2031-S1"):
+    with pytest.raises(RoundError, match="there is no round 2031-S1"):
         evaluate_round("mimika", "2031-S1")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 from chart_data import NAN, change
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scevaluation.charts import findings, findings_official
@@ -172,6 +172,7 @@ def test_the_title_of_the_heatmap_follows_the_last_column(first, last, title):
     assert heat_title(first, last) == title
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(-50, 150), st.just(NAN)), min_size=2, max_size=6), st.data())
 def test_the_heatmap_names_all_of_the_highest_and_lowest_and_no_other(last, data):
     first = data.draw(st.lists(st.one_of(st.integers(0, 100), st.just(NAN)), min_size=len(last), max_size=len(last)))

@@ -12,15 +12,19 @@ from typer.testing import CliRunner
 
 from scevaluation import cli, desk
 from scevaluation.desk import files
-from scevaluation.errors import IntakeError
+from scevaluation.errors import IntakeError, RoundError
 from scevaluation.evaluate import desk as compute
 from scevaluation.intake import forms_out as out
 from scevaluation.intake import store
+from scevaluation.intake.blank import blank
+from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.form import COVER, SHEET, never
 from scevaluation.intake.log import kept
 from scevaluation.intake.reading import read
+from scevaluation.issues import told
 from scevaluation.programme import load_programme
 from scevaluation.publish import board
+from scevaluation.rounds import Round
 from scevaluation.words import words
 
 DAY = date(2025, 6, 20)
@@ -109,14 +113,14 @@ def test_indicators_of_agencies_the_programme_lacks_get_a_form_of_their_own(tmp_
 
 
 def test_a_questionnaire_without_owners_gives_no_forms_and_says_what_is_lacking(tmp_path):
-    with pytest.raises(IntakeError, match="No agency of mimika owns") as caught:
+    with pytest.raises(IntakeError, match="mimika: no agency owns") as caught:
         out.forms_out(load_programme("mimika"), "2025-S1", tmp_path)
     assert "--instrument" in caught.value.remedy and not list(tmp_path.iterdir())
 
 
 def test_forms_overwrite_nothing(plan, forms, tmp_path):
     before = {p: p.read_bytes() for p in forms.paths.values()}
-    with pytest.raises(IntakeError, match="already there"):
+    with pytest.raises(IntakeError, match="something else in this place"):
         out.forms_out(plan, ROUND, tmp_path / "forms")
     assert all(p.read_bytes() == raw for p, raw in before.items())
 
@@ -228,15 +232,56 @@ def test_what_was_written_into_the_table_by_hand_is_an_entry_of_its_own(plan, tm
 
 
 def test_a_round_the_programme_does_not_name_is_refused_with_the_line_to_add(tmp_path):
-    with pytest.raises(IntakeError, match="does not name 2026-S1") as caught:
+    with pytest.raises(IntakeError, match="2026-S1 is not named as a scored round") as caught:
         store.intake([], desk_programme(tmp_path / "p"), "2026-S1", DAY)
-    assert "{id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in caught.value.remedy
+    assert "{id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in caught.value.fact
 
 
 def test_a_round_kept_in_a_workbook_is_not_shadowed(plan, tmp_path):
     (plan.folder / "rounds" / f"{ROUND}.xlsx").write_bytes(b"x")
-    with pytest.raises(IntakeError, match=rf"stand in {ROUND}\.xlsx"):
+    with pytest.raises(IntakeError, match=rf"{ROUND}\.xlsx: the scores of round {ROUND} stand in this file"):
         store.intake([], plan, ROUND, DAY)
+
+
+def _said(lang: str, kind, call) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    return " ".join(told(caught.value, words(lang)))
+
+
+def test_what_a_command_was_told_wrongly_is_said_in_both_languages_without_a_file():
+    assert _said("en", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin is no day. Write it as 2024-06-30."
+    assert _said("id", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin bukan tanggal. Tulis seperti 2024-06-30."
+    assert _said("id", RoundError, lambda: Round("2025-S9")).startswith("2025-S9 bukan putaran. Tulis semester")
+
+
+def test_a_region_of_the_letters_has_no_forms_and_says_so(tmp_path):
+    region = load_programme("wilayah-94-04")
+    for call in (lambda: store.intake([], region, "2023-S2", DAY), lambda: out.ask(region, "2023-S2", tmp_path)):
+        assert _said("id", IntakeError, call).startswith("wilayah-94-04: program ini disusun dari surat kementerian")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_code_below_a_sector_is_never_taken_for_the_sector(plan, tmp_path):
+    rows = good_rows()
+    rows[1][:2] = ["health/xx", ""]
+    found = read(_file(tmp_path, rows, "form.xlsx"), plan, ROUND, yes=lambda *asked: True)
+    wrong = [i for i in found.errors if i["problem"] == "unknown_indicator"]
+    assert [i["found"] for i in wrong] == ["health/xx"] and PATHS[0] in wrong[0]["expected"]
+    assert "health" not in {r["indicator"] for r in found.rows}
+
+
+def test_a_form_is_not_written_over_another_file(tmp_path):
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(b"mine")
+    for lang, said in (("en", "form.xlsx: there is something else"), ("id", "form.xlsx: di tempat ini sudah ada berkas lain")):
+        assert _said(lang, IntakeError, lambda: blank(load_programme("contoh"), "2024-S2", path)).startswith(said)
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_file_that_is_not_there_is_named_once(plan, tmp_path):
+    taken = store.intake([tmp_path / "nada.xlsx"], plan, ROUND, DAY)[0]
+    assert board.taken_lines(taken, words("id"))[0].startswith("nada.xlsx: ditolak. Berkas tidak ada.")
 
 
 # The board.

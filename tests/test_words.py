@@ -86,9 +86,17 @@ def test_no_entry_is_stale():
     assert stale == []
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_no_key_stands_twice(lang):
+    text = "\n".join(p.read_text("utf-8") for p in (ROOT / "words" / lang).glob("*.po"))
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert len(keys) > 1000 and sorted(k for k in set(keys) if keys.count(k) > 1) == []
+
+
 def test_every_issue_and_remedy_named_in_the_code_has_words():
     places = [p for room in ("grid", "intake") for p in (ROOT / room).glob("*.py")]
-    places += [ROOT / name for name in ("instrument.py", "programme.py", "region.py", "desk/scenario.py", "evaluate/screening.py")]
+    others = ("instrument.py", "programme.py", "region.py", "desk/scenario.py", "evaluate/screening.py", "cli.py", "publish/jobs.py")
+    places += [ROOT / name for name in others]
     code = "".join(p.read_text("utf-8") for p in places)
     for key in set(re.findall(r"^issue\.(\w+)$", "\n".join(catalogue("id")), re.MULTILINE)):
         assert key.removeprefix("wrong_") in code or key in code, key

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from scevaluation.errors import IntakeError
+from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.journal import put
+from scevaluation.issues import issue, refusal
 from scevaluation.programme import Programme
 from scevaluation.words import words
 
@@ -37,7 +38,7 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
 
     path = Path(path)
     if path.exists():
-        raise IntakeError(f"{path.name} is already there.", "Name another file with --out; nothing was overwritten.")
+        raise there_already(path.name)
     chosen = instrument or _instrument(programme, round_name)
     raw = io.BytesIO()
     book = xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
@@ -46,6 +47,11 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
     book.close()
     put(path, raw.getvalue())
     return path
+
+
+def there_already(names: str) -> EvaluationError:
+    """The error of forms in whose place something else is."""
+    return refusal(IntakeError, [issue(names, "", "there_already", "error", "", "", "other_out")])
 
 
 def questionnaire(name: str) -> Instrument | None:

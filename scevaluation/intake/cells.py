@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scevaluation.errors import IntakeError
 from scevaluation.grid.cell import Cell
-from scevaluation.issues import clean_text
+from scevaluation.issues import clean_text, issue, refusal
 
 _SPACES = re.compile(r"[ \u00a0\u202f\u2009]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'])[0-9]{3})(?:\1[0-9]{3})*")
@@ -196,5 +196,5 @@ def day_or_today(text: str) -> date:
         return date.today()
     day = parse_date(text)
     if day is None:
-        raise IntakeError(f"{text[:40]!r} is no day.", "Write it as 2025-06-30.")
+        raise refusal(IntakeError, [issue("", "", "no_date", "error", clean_text(text, 40), "", "write_day")])
     return day

@@ -14,7 +14,7 @@ import pandas as pd
 from scevaluation.errors import IntakeError
 from scevaluation.instrument import Instrument, Node
 from scevaluation.intake import journal
-from scevaluation.intake.blank import _instrument
+from scevaluation.intake.blank import _instrument, there_already
 from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.derive import apply
@@ -22,7 +22,8 @@ from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.levels import CHOICES, LANGS, both, level_texts, status_text
 from scevaluation.intake.log import folder as home_of
 from scevaluation.intake.log import hashes, opened, settle
-from scevaluation.intake.round_files import round_files
+from scevaluation.intake.round_files import no_forms, round_files
+from scevaluation.issues import issue, refusal
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 from scevaluation.words import words
@@ -109,16 +110,13 @@ def forms_out(
     mine = {a.id: [p for p in chosen.leaves if a.id in owned[p]] for a in programme.agencies}
     lone = tuple(p for p in chosen.leaves if not owned[p])
     if len(lone) == len(chosen.leaves):
-        raise IntakeError(
-            f"No agency of {programme.id} owns an indicator of {chosen.id}: neither the instrument nor the last round names one.",
-            "Name the agency of each item in the instrument, or take one that does, such as --instrument sektor-siklus-2.",
-        )
+        raise refusal(IntakeError, [issue(programme.id, "", "no_owners", "error", chosen.id, "", "name_owners")])
     sheets = {a: paths for a, paths in (mine | {UNOWNED: list(lone)}).items() if paths}
     paths = {a: folder / f"{programme.id}-{name}-{a}.xlsx" for a in sheets}
     books = {paths[a]: _book(programme, name, chosen, a, items, (last, scores), deadline) for a, items in sheets.items()}
     there = sorted(p.name for p, raw in books.items() if p.exists() and p.read_bytes() != raw)
     if there:
-        raise IntakeError(f"{', '.join(there[:3])} is already there.", "Name another folder with --out; nothing was overwritten.")
+        raise there_already(", ".join(there[:3]))
     _put_all({p: raw for p, raw in books.items() if not p.exists()})
     day = deadline.isoformat() if deadline else ""
     asked = pd.DataFrame(
@@ -155,7 +153,7 @@ def ask(
     """
     name, today = str(Round(round_name)), date.today().isoformat()
     if programme.official:
-        raise IntakeError(f"{programme.id} is made from the letters and has no forms.", "Make a programme of its own first.")
+        raise no_forms(programme)
     until, home = day_or_today(deadline) if deadline else None, home_of(programme, name)
     with journal.held(home, wait, tell):
         state = opened(home, today)

@@ -179,10 +179,15 @@ class Line:
         form, cell = self.form, self.said("indicator")
         if cell is not None and cell.kind in ("number", "date"):
             return self.spoiled_code(at, cell, text, names)
-        kind = match(text, form.indicators).kind
+        taken, kind, _ = match(text, form.indicators)
         if not says and (kind == "none" or (kind != "exact" and not any(self.text(f) for f in OWN))):
             form.issue(at, "row_unknown", "note", text, "", "none")
             return ""
+        if kind == "close" and normal(text).startswith(f"{normal(taken)} "):  # one below a node is not meant to be that node
+            below = [p for p in form.instrument.leaves if p.startswith(f"{taken}/")]
+            if below:
+                form.issue(at, "unknown_indicator", "error", text, ", ".join(below), "use_code")
+                return ""
         return form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
 
     def spoiled_code(self, at: str, cell: Cell, text: str, names: list[tuple[int, str]]) -> str:

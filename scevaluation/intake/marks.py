@@ -198,9 +198,18 @@ class Marks:
 
     @property
     def changed(self) -> int:
-        """How many numbers and codes were read other than written, in rows that count."""
-        changes = ((self._logged(r), r["field"]) for r in self.reading.log if r["taken"])
-        return len({c for c in changes if c[0].row not in self.left_out})
+        """How many numbers and codes were read other than written or shown, in rows that count."""
+        changes = {(self._logged(r), r["field"]) for r in self.reading.log if r["taken"]}
+        return len({c for c in changes | set(self._rounded()) if c[0].row not in self.left_out})
+
+    def _rounded(self) -> Iterator[tuple[Spot, str]]:
+        """Scores whose cell shows another number than it stores, as a format with fewer decimals does."""
+        fields = {column: name for name, column in self.scored.items()}
+        for score in self.reading.rows:
+            spot = self.of(score)
+            cell = self.reading.grid.rows.get(spot.row, {}).get(spot.column) if spot.sheet == self.reading.grid.sheet else None
+            if cell is not None and score["score"] is not None and not same(cell, score["score"]):
+                yield spot, fields.get(spot.column, "")
 
     def score(self, line: Line, name: str) -> dict | None:
         """The score that was taken from a column of a row."""

@@ -193,7 +193,8 @@ def _status(old: str, value: float | None) -> str:
 
 def _refused(desk: Desk, problem: str, key: Key, expected: str = "", kind: type[EvaluationError] = IntakeError) -> EvaluationError:
     found = ", ".join(part or "\u2013" for part in key)
-    return refusal(kind, [issue(desk.table.name, "", problem, "error", found, expected, "look_table")])
+    remedy = "none" if problem == "correct_same" else "look_table"
+    return refusal(kind, [issue(desk.table.name, "", problem, "error", found, expected, remedy)])
 
 
 def _standing(desk: Desk, key: Key) -> dict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scevaluation.errors import RoundError
+from scevaluation.errors import EvaluationError, IntakeError, RoundError
 from scevaluation.issues import issue, refusal
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
@@ -34,6 +34,11 @@ def round_files(programme: Programme, until: str | None = None) -> dict[str, Pat
         if until is None or Round(name) <= Round(until):
             found[name] = path
     return dict(sorted(found.items()))
+
+
+def no_forms(programme: Programme) -> EvaluationError:
+    """The error of a programme that is made of the letters: no form can be asked for or taken."""
+    return refusal(IntakeError, [issue(programme.id, "", "from_letters", "error", "", "", "own_programme")])
 
 
 def _round_of(path: Path, programme: Programme) -> str:

@@ -37,8 +37,8 @@ from scevaluation.intake.derive import (
 from scevaluation.intake.form import Yes, never
 from scevaluation.intake.log import ASKED, DESK, folder, hashes, opened, settle
 from scevaluation.intake.reading import Reading, read
-from scevaluation.intake.round_files import round_files
-from scevaluation.issues import clean_text, issue
+from scevaluation.intake.round_files import no_forms, round_files
+from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.programme import Programme
 from scevaluation.rounds import Round
 
@@ -116,15 +116,14 @@ def own_table(programme: Programme, round_name: str) -> Path:
     """
     state = programme.states.get(round_name)
     if state is None or state.state != "scored" or not state.instrument:
-        last = programme.states[programme.scored[-1]].instrument if programme.scored else "..."
-        raise IntakeError(
-            f"programme.yaml of {programme.id} does not name {round_name} as a scored round.",
-            f"Add there: - {{id: {round_name}, state: scored, instrument: {last}}}",
-        )
+        last = programme.states[programme.scored[-1]].instrument if programme.scored else "\u2026"
+        line = f"- {{id: {round_name}, state: scored, instrument: {last}}}"
+        raise refusal(IntakeError, [issue(f"{programme.id}/programme.yaml", "", "round_unnamed", "error", round_name, line, "add_line")])
     there, table = round_files(programme).get(round_name), programme.folder / "rounds" / f"{round_name}.csv"
-    if programme.official or (there is not None and there != table):
-        what = there.name if there is not None else programme.id
-        raise IntakeError(f"The scores of {round_name} stand in {what}.", f"Save that table as {table.name} first.")
+    if programme.official:
+        raise no_forms(programme)
+    if there is not None and there != table:
+        raise refusal(IntakeError, [issue(there.name, "", "table_elsewhere", "error", round_name, table.name, "save_table")])
     return table
 
 

@@ -20,7 +20,7 @@ from scevaluation.intake.round_files import round_files
 from scevaluation.issues import count, describe, told
 from scevaluation.programme import Programme
 from scevaluation.publish.parts import Field, Part, folded, html_table, section
-from scevaluation.words import Words
+from scevaluation.words import Words, capital
 
 SHOWN = 200
 LOGGED = ("number_tidied", "percent_read")  # which the log counts
@@ -188,7 +188,9 @@ def _verdict(row, w: Words) -> str:
 def taken_lines(taken: store.Taken, w: Words) -> list[str]:
     """What became of a file, and all that is wrong with it, as plain lines."""
     if taken.refusal is not None:
-        return [w("desk.taken.refused", file=taken.path.name, reason=" ".join(told(taken.refusal, w)))]
+        fact, remedy = told(taken.refusal, w)
+        fact = capital(fact.removeprefix(f"{taken.path.name}: "))
+        return [w("desk.taken.refused", file=taken.path.name, reason=f"{fact} {remedy}")]
     places = {"errors": w.num(count(taken.form.issues, "error"), 0), "added": w.num(taken.added, 0), "changed": w.num(taken.changed, 0)}
     said = {k: v for k, v in places.items() if k in {"taken": ("added", "changed"), "waiting": ("errors",)}.get(taken.state, ())}
     out = [w("desk.taken." + taken.state, file=taken.path.name, **said)]

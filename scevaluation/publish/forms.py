@@ -97,7 +97,7 @@ def doubts(e: Evaluation, w: Words) -> str:
         return ""
     worst = sorted(found, key=lambda i: PAGE_ONE.index(i["problem"]))[:MOST_DOUBTS]
     said = " ".join(sentence(i, w, place=False) for i in worst)
-    link = f'<a href="#quality">{escape(w("chapter.quality"))}</a>'
+    link = f'<a href="#quality">{escape(w("quality.doubt_more", chapter=w("chapter.quality")))}</a>'
     return f'<p class="doubt"><b>{escape(w("quality.doubt"))}</b> {escape(said)} {link}</p>'
 
 
@@ -301,9 +301,9 @@ def issue_list(issues: pd.DataFrame, w: Words) -> Part:
     rows = worst_first(issues)
     table = pd.DataFrame(
         {
-            "cell": rows["cell"],
+            "cell": [w.place(c) or f for c, f in zip(rows["cell"], rows["file"], strict=True)],
             "severity": rows["severity"].map(lambda s: w("severity." + s)),
-            "what": [describe(r, w) for r in rows.to_dict("records")],
+            "what": [describe(r, w, False) for r in rows.to_dict("records")],
         }
     )
     if table.empty:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scevaluation.errors import ReportError
 from scevaluation.instrument import SECTORS
+from scevaluation.issues import issue, refusal
 from scevaluation.programme import Programme, load_programme
 from scevaluation.rounds import Round
 from scevaluation.words import words
@@ -110,9 +111,8 @@ def checked(job: Job) -> Job:
     plan = load_programme(job.programme)
     state = plan.round(job.round)
     if state.state != "scored":
-        raise ReportError(
-            f"Round {state.id} of {plan.id} was not scored ({state.state}).", f"Scored rounds: {', '.join(plan.scored)}."
-        )
+        known = ", ".join(plan.scored) or "\u2013"
+        raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
     if (each == "sector") != bool(job.sector) or (job.sector and job.sector not in sectors_of(plan, state.id)):
         known = ", ".join(sectors_of(plan, state.id)) if each == "sector" else "none"
         raise ReportError(

@@ -12,6 +12,7 @@ from scevaluation import __version__
 from scevaluation.errors import IntakeError
 from scevaluation.frames import SEVERITIES
 from scevaluation.intake.form import Yes, never
+from scevaluation.intake.journal import not_writable
 from scevaluation.intake.log import kept
 from scevaluation.intake.marks import KINDS, OF_SEVERITY, Marks, Spot, spot_of
 from scevaluation.intake.reading import Reading, read
@@ -80,7 +81,7 @@ def write_preview(reading: Reading, folder: Path, lang: str) -> Path:
     try:
         put(path, preview_page(reading, words(lang)).encode("utf-8"))
     except NotWritable as error:
-        raise IntakeError(f"{path} cannot be written: {error}.", "Check the folder's rights and free space.") from error
+        raise not_writable(path, error) from error
     return path
 
 
