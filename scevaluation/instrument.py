@@ -61,6 +61,8 @@ class Label(Frozen):
     def _in_both(cls, value):
         if isinstance(value, str):
             return {"id": value, "en": value}
+        if isinstance(value, dict):
+            value = {k: None if isinstance(v, str) and not v.strip() else v for k, v in value.items()}
         if isinstance(value, dict) and (value.get("id") is None) != (value.get("en") is None):
             one = value.get("id") if value.get("en") is None else value["en"]
             return {**value, "id": one, "en": one}

@@ -17,7 +17,7 @@ from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_y
 from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, Number, RoundName, each_once, load_instrument
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.place import DATA
-from scevaluation.rounds import Round
+from scevaluation.rounds import PARTS, Round
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +28,7 @@ EVENT_MORE = ("sectors", "adjust", "lasts")
 TARGET = ("node", "round", "value", "source")
 BESIDE = {"events": "events.csv", "targets": "targets.csv"}  # what stands in tables of its own, not in programme.yaml
 LONGEST = 40  # rounds that an event may be felt after its end
+_REGION = re.compile(r"[0-9]{2}\.[0-9]{2}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
@@ -48,7 +49,14 @@ def _day(text: str) -> str:
     return text
 
 
+def _region_code(text: str) -> str:
+    if not _REGION.fullmatch(text):
+        raise Wrong("no_region_code", text, "94.04", "correct_value")
+    return text
+
+
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
+RegionCode = Annotated[str, AfterValidator(_region_code)]
 Day = Annotated[str, AfterValidator(_day)]
 
 
@@ -143,7 +151,7 @@ class Target(Frozen):
 class Agency(Frozen):
     """An agency (OPD) that owns indicators."""
 
-    id: str
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     label: Label
 
 
@@ -157,16 +165,16 @@ class Programme(Frozen):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     label: Label
-    region: str
+    region: RegionCode
     region_label: Label
     cohort: str = ""
     made_up: Flag = False
     official: bool = False
     calendar: Literal["S", "Q"] = "S"
-    sectors: tuple[str, ...] = SECTORS
+    sectors: tuple[Literal[SECTORS], ...] = SECTORS
     delta: Number = Field(default=1.0, gt=0, le=100)
     delta_share: Number | None = Field(default=None, gt=0, le=1)
-    peers: tuple[str, ...] = ()
+    peers: tuple[RegionCode, ...] = ()
     context: tuple[str, ...] = ()
     cycles: tuple[Cycle, ...]
     rounds: tuple[RoundState, ...]
@@ -181,6 +189,8 @@ class Programme(Frozen):
         each_once((r.id for r in self.rounds), "rounds")
         each_once((c.id for c in self.cycles), "cycles")
         each_once((a.id for a in self.agencies), "agencies")
+        each_once(self.sectors, "sectors")
+        each_once(self.peers, "peers")
         before = ""
         for n, r in enumerate(self.rounds):
             if Round(r.id).kind != self.calendar:
@@ -265,11 +275,16 @@ def _event(row: Row, wrong: list[dict]) -> Event | None:
     return _of_row(Event, said, row, wrong)
 
 
-def _targets(path: Path) -> tuple[Target, ...]:
+def _targets(path: Path, calendar: str) -> tuple[Target, ...]:
     """Targets of a table; refused with all lines that are wrong."""
     wrong: list[dict] = []
     rows = read_table(path, TARGET).rows
     out = [_of_row(Target, {**row, "value": number(row, "value", wrong)}, row, wrong) for row in rows]
+    wrong += [
+        rows[n].issue("round", "other_calendar", expected=calendar)
+        for n, target in enumerate(out)
+        if target and calendar in PARTS and Round(target.round).kind != calendar
+    ]
     _each_once(rows, ("node", "round"), "node", wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
@@ -317,7 +332,7 @@ def read_programme(folder: Path) -> Programme:
         ProgrammeError,
         folder=folder,
         events=_events(folder / "events.csv"),
-        targets=_targets(folder / "targets.csv"),
+        targets=_targets(folder / "targets.csv", str(document.get("calendar", "S"))),
     )
 
 

@@ -252,6 +252,9 @@ def test_no_recommendations_are_empty_tables(tmp_path):
         ("R1,2022-S1,a,health,t,t,2023-S1,done,,", "it is done, but closed names no round"),
         ("R1,2022-S1,a,health,t,t,2023-S1,open,2023-S1,", "it is open, but closed names 2023-S1"),
         ("R1,2022-S1,a,health,t,t,2021-S1,open,,", "line 2, due: 2021-S1 is before 2022-S1, when it was raised"),
+        ("R1,2022-S1,a,helth,t,t,2023-S1,open,,", "line 2, sector: helth is none of: infrastructure"),
+        (",2022-S1,a,health,t,t,2023-S1,open,,", "line 2, id: nothing stands here"),
+        ("R1,2022-S1,a,health,,,2023-S1,open,,", "line 2, text_id: nothing stands here"),
         ("R1,2022-S1,a,,t,t,,open,,\nR1,2022-S1,a,,t,t,,open,,", "line 3, id: R1 is said twice; line 2 says it too"),
     ],
 )

@@ -17,7 +17,7 @@ from scevaluation.evaluate.screening import LEAST, sample_size, screen, straight
 from scevaluation.frames import ANSWERS, IMPORTANCE, ISSUES, QUALITIES, SCORES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import load_instrument
-from scevaluation.intake.survey import accepted_survey, elements, read_summary, read_survey, survey_file
+from scevaluation.intake.survey import accepted_survey, elements, read_summary, read_survey, summary_issues, survey_file
 from scevaluation.issues import describe
 from scevaluation.programme import load_programme
 from scevaluation.words import words
@@ -66,12 +66,34 @@ def test_elements_are_named_by_code_by_label_or_by_number(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "header",
+    ["Unsur 1", "U-1", "U01", "[1] Persyaratan", "No. 1 Persyaratan", "P1. Persyaratan", "Persyaratan (U1)", "Persyaratan 1"],
+)
+def test_a_number_beside_an_element_is_understood_in_every_form(tmp_path, header):
+    file = read_survey(write(tmp_path, f"{header},open\n3,4\n"), REGION, ROUND)
+    assert file.answers["item"].tolist() == ["requirements", "open"] and file.issues.empty
+
+
+def test_a_number_behind_an_element_that_is_anothers_is_an_error(tmp_path):
+    assert problems(read_survey(write(tmp_path, "Persyaratan (U2),open\n3,4\n"), REGION, ROUND)) == [
+        ("line 1, column 1", "survey_number")
+    ]
+
+
+def test_a_line_of_means_below_the_respondents_is_no_respondent(tmp_path):
+    file = read_survey(write(tmp_path, "respondent,faster\n1,2\n2,4\nRata-rata,3\n"), REGION, ROUND)
+    assert file.answers["answer"].tolist() == [2, 4] and problems(file) == [("line 4", "row_total")]
+
+
+@pytest.mark.parametrize(
     ("cell", "problem", "severity"),
     [
         ("0", "survey_zero", "error"),
         ("5", "survey_off_scale", "error"),
         ("-1", "survey_off_scale", "error"),
         ("baik", "text_for_number", "error"),
+        ("3%", "text_for_number", "error"),
+        ("Rp3", "text_for_number", "error"),
         ("2,5", "survey_not_whole", "warning"),
     ],
 )
@@ -169,6 +191,8 @@ def test_the_made_up_programmes_survey_is_read():
         ("2024-S2,nice,10,3,1,x", "line 2, quality"),
         ("2024-S2,faster,,3,1,x", "line 2, n"),
         ("2024-S2,faster,2.5,3,1,x", "line 2, n"),
+        ("2024-S2,faster,1.000,3,1,x", "line 2, n: 1.000"),
+        ("2024-Q2,faster,10,3,1,x", "line 2, round: 2024-Q2"),
         ("2024-S2,faster,10,4.5,1,x", "line 2, mean"),
         ("2024-S2,faster,10,3,-1,x", "line 2, sd"),
         ("2024-S2,faster,10,3,1,x\n2024-S2,faster,10,3,1,x", "line 3"),
@@ -178,6 +202,21 @@ def test_a_wrong_line_of_means_is_named(tmp_path, line, where):
     write(tmp_path, "round,quality,n,mean,sd,source\n" + line + "\n", "survey.csv")
     with pytest.raises(ScoresRefused, match=where):
         read_summary(tiny_programme(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("figures", "found"),
+    [
+        ("100,2.6,0.05", ["survey_sd_small"]),  # six threes and four twos of ten scatter by 0.49
+        ("100,2.6,0.49", []),
+        ("100,2.6,0.5", []),
+        ("100,3.0,0", []),
+        ("2,2.5,0.5", []),
+    ],
+)
+def test_whole_answers_scatter_at_least_as_their_mean_asks(tmp_path, figures, found):
+    write(tmp_path, f"round,quality,n,mean,sd,source\n2024-S2,faster,{figures},x\n", "survey.csv")
+    assert [i["problem"] for i in summary_issues(tiny_programme(tmp_path))] == found
 
 
 def test_a_programme_without_a_survey_has_an_empty_table(tmp_path):

@@ -47,7 +47,7 @@ def largest(n: int, mean: float, low: float, high: float) -> float:
 
 
 def _spread(row: Row, n: int, mean: float, sd: float, low: float, high: float) -> list[dict]:
-    """A standard deviation above what mean and number allow."""
+    """A standard deviation above what mean and number allow, or below what whole answers do."""
     least, around, middle = sd - half_step(row["sd"]), half_step(row["mean"]), (low + high) / 2
     widest = min(max(middle, mean - around), mean + around)  # the mean that allows most, of those that were rounded to this one
     if least > largest(n, widest, low, high) + NEAR:
@@ -55,8 +55,23 @@ def _spread(row: Row, n: int, mean: float, sd: float, low: float, high: float) -
     elif least > largest(n, mean, low, high) + NEAR:
         severity = "warning"
     else:
-        return []
+        return _narrow(row, mean, sd)
     return [row.issue("sd", "survey_sd_large", severity, f"\u2264 {largest(n, mean, low, high):.3g}", "ask_back")]
+
+
+def smallest(mean: float) -> float:
+    """The smallest standard deviation (n) of whole answers that have that mean: all beside it."""
+    part = mean - math.floor(mean)
+    return math.sqrt(part * (1 - part))
+
+
+def _narrow(row: Row, mean: float, sd: float) -> list[dict]:
+    """A standard deviation below what whole answers with such a mean allow, however both were rounded."""
+    around = half_step(row["mean"])
+    ends = mean - around, mean + around
+    if math.floor(ends[1]) > math.floor(ends[0]) or sd + half_step(row["sd"]) >= min(map(smallest, ends)) - NEAR:
+        return []
+    return [row.issue("sd", "survey_sd_small", "warning", f"\u2265 {smallest(mean):.3g}", "ask_back")]
 
 
 def _granular(row: Row, n: int, mean: float) -> list[dict]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.table import Row, Table, read_table, round_of, year
+from scevaluation.instrument import SECTORS
 from scevaluation.issues import refusal
 from scevaluation.place import DATA
 from scevaluation.programme import Programme
@@ -44,6 +45,8 @@ def _read(path: Path, columns: tuple[str, ...], look) -> Table:
 def _look(row: Row, kind: str, lines: dict[str, int], wrong: list[dict]) -> None:
     """What is wrong with one recommendation; `lines` holds the first line of each id."""
     before = len(wrong)
+    _filled(row, ("id",) if row["text_id"] or row["text_en"] else ("id", "text_id"), wrong)
+    _sectors(row, "sector", wrong)
     first = lines.setdefault(row["id"], row.line)
     if first != row.line:
         wrong.append(row.issue("id", "line_twice", expected=first, remedy="keep_one"))
@@ -55,6 +58,17 @@ def _look(row: Row, kind: str, lines: dict[str, int], wrong: list[dict]) -> None
         wrong.append(row.issue("status", "none_of", expected=", ".join(OPEN + CLOSED)))
     if len(wrong) == before:
         _look_closed(row, wrong)
+
+
+def _filled(row: Row, columns: tuple[str, ...], wrong: list[dict]) -> None:
+    """Cells that must say something."""
+    wrong += [row.issue(c, "value_empty", remedy="fill_value") for c in columns if not row[c]]
+
+
+def _sectors(row: Row, column: str, wrong: list[dict]) -> None:
+    """Sectors that are none of the programme's five."""
+    if any(s not in SECTORS for s in row[column].split()):
+        wrong.append(row.issue(column, "none_of", expected=", ".join(SECTORS)))
 
 
 def _look_closed(row: Row, wrong: list[dict]) -> None:
@@ -73,7 +87,7 @@ def read_recommendations(programme: Programme) -> pd.DataFrame:
     Raises
     ------
     ProgrammeError
-        With every line that repeats an id, names no round, or contradicts itself.
+        With every line that has no id or text, repeats an id, names no round or sector, or contradicts itself.
     """
     lines: dict[str, int] = {}
     path = programme.folder / "recommendations.csv"
@@ -88,8 +102,10 @@ def _dated() -> dict[str, str]:
     return {row["source"]: row["date"][:4] for row in rows if row["date"][:4].isdigit()}
 
 
-def _look_years(row: Row, wrong: list[dict]) -> None:
-    """Years of a programme that are none, or run backwards."""
+def _look_programme(row: Row, wrong: list[dict]) -> None:
+    """A programme without a name or of a sector that is none; its years that are none, or run backwards."""
+    _filled(row, ("programme",), wrong)
+    _sectors(row, "sectors", wrong)
     first = year(row, "first_year", wrong)
     last = year(row, "last_year", wrong) if row["last_year"] else ""
     if first and last and last < first:
@@ -104,9 +120,9 @@ def read_programmes(programme: Programme) -> pd.DataFrame:
     Raises
     ------
     ProgrammeError
-        With every line whose years are none or run backwards.
+        With every line without a name, of no sector, or whose years are none or run backwards.
     """
-    rows = _frame(_read(programme.folder / "programmes.csv", PROGRAMME, _look_years), PROGRAMME)
+    rows = _frame(_read(programme.folder / "programmes.csv", PROGRAMME, _look_programme), PROGRAMME)
     ids = {a.label[lang]: a.id for a in programme.agencies for lang in ("en", "id")}
     seen = rows["source"].map(lambda s: _dated().get(s, ""))
     return rows.assign(agency=rows["agency"].map(lambda a: ids.get(a, a)), seen=seen).reset_index(drop=True)

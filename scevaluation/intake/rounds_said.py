@@ -7,10 +7,16 @@ import re
 from scevaluation.rounds import PARTS, Round
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_WORDS = {"satu": 1, "kesatu": 1, "pertama": 1, "first": 1, "dua": 2, "kedua": 2, "second": 2}
+_WORDS |= {"tiga": 3, "ketiga": 3, "third": 3, "empat": 4, "keempat": 4, "fourth": 4}
+_NUMBER = "|".join((*_WORDS, "iv|iii|ii|i|[1-4]"))
 _PLAIN = re.compile(r"(?<![0-9])(20[0-9]{2})[ _-]?([sq])([1-4])(?![0-9])")
 _WHOLE = re.compile(r"(20[0-9]{2})[ ._/-]0?([1-4])")
+_BEHIND = re.compile(r"(?<![a-z0-9])([sq])([1-4])[ /_-](20[0-9]{2})(?![0-9])")
+_HALVES = re.compile(r"\b(jan(?:uari|uary)?|jul[iy]?) ?(?:-|\u2013|s\.?/?d\.?|sampai|to|hingga) ?(juni?e?|des(?:ember)?|dec(?:ember)?)\b")
+_HALF = {("jan", "jun"): 1, ("jul", "des"): 2, ("jul", "dec"): 2}
 _PART = re.compile(
-    r"\b(semester|sem|smt|tahap|triwulan|tw|kuartal|quarter)\.? ?(iv|iii|ii|i|[1-4])\b"
+    rf"\b(semester|sem|smt|tahap|triwulan|tw|kuartal|quarter)\.? ?(?:ke-?)?({_NUMBER})\b"
     r"(?! ?(?:dan|and|&|,|-|/|s/d|sampai) ?(?:iv|iii|ii|i|[1-4])\b)"
 )
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
@@ -36,10 +42,13 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     """
     low = " ".join(text.casefold().split())
     found = {f"{y}-{kind.upper()}{n}" for y, kind, n in _PLAIN.findall(low)}
+    found |= {f"{y}-{kind.upper()}{n}" for kind, n, y in _BEHIND.findall(low)}
     bare = _WHOLE.fullmatch(low) if whole else None
     if bare:
         found.add(f"{bare[1]}-{calendar}{bare[2]}")
-    parts = {(("Q" if word in _QUARTERS else "S"), _ROMAN.get(n) or int(n)) for word, n in _PART.findall(low)}
+    parts = {(("Q" if word in _QUARTERS else "S"), _ROMAN.get(n) or _WORDS.get(n) or int(n)) for word, n in _PART.findall(low)}
+    halves = {_HALF.get((first[:3], last[:3])) for first, last in _HALVES.findall(low)} - {None}
+    parts = parts or {("S", n) for n in halves}
     years = set(_YEAR.findall(low))
     if not found and len(parts) == len(years) == 1:
         (kind, n), year = parts.pop(), years.pop()

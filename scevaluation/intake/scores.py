@@ -62,8 +62,11 @@ def _number(form, cell: Cell, at: str, field: str) -> float | None:
         return None
     plain = look.kind in ("general", "number", "fraction") or (look.kind == "text" and not look.unit)
     plain = plain and not look.power and not look.signless
-    if not plain or any(c.isdigit() for c in look.unit):
+    if not plain or any(c.isnumeric() for c in look.unit):
         form.issue(at, "shown_differs", "error", shown(value, "number", look) or "\u2013", f"{value:.15g}", "write_score")
+        return None
+    if "%" in look.unit and (scale.low, scale.high) != (0, 100):
+        form.issue(at, "percent_scale", "error", shown(value, "number", look), f"{value:.15g}", "write_score")
         return None
     parsed = parse_number(value)
     if parsed.problem:

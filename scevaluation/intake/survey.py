@@ -15,7 +15,8 @@ from scevaluation.frames import ANSWERS, ISSUES, SURVEY
 from scevaluation.grid.files import read_bytes
 from scevaluation.grid.table import Row, read_table, round_of, text_rows
 from scevaluation.instrument import QUALITIES, load_instrument
-from scevaluation.intake.cells import parse_number
+from scevaluation.intake.cells import ASK, parse_number
+from scevaluation.intake.lines import TOTALS
 from scevaluation.intake.matching import match, normal
 from scevaluation.intake.moments import impossible
 from scevaluation.issues import clean_text, errors_of, issue, refusal
@@ -52,7 +53,9 @@ ELEMENT_HEADERS = {  # what people call the elements beside their full names
     "complaints": ("pengaduan", "penanganan pengaduan"),
     "facilities": ("sarana", "sarana prasarana"),
 }
-_NUMBERED = re.compile(r"(u|unsur)?\s*\(?([0-9]{1,2})\s*[.):-]?\s*(.*[^\W\d].*)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\W*(?:no\b\W*)?(?:(u|unsur)|p|q|pertanyaan)?\W*([0-9]{1,2})\W*(.*[^\W\d].*)", re.IGNORECASE)
+_BEHIND = re.compile(r"(?P<rest>.*[^\W\d])\W*\b(?P<mark>u|unsur)?\W*(?P<number>[0-9]{1,2})\W*", re.IGNORECASE)
+_BARE = re.compile(r"(?:u|unsur)\W*0?([1-9])\W*", re.IGNORECASE)
 _SEVERAL = re.compile(r"[1-4](?:[,;][1-4])+")  # two ticks in one cell; 2.3 with a point is a number
 SUMMARY = ("round", "quality", "n", "mean", "sd", "source")
 
@@ -86,12 +89,15 @@ def _items() -> dict[str, str]:
 
 
 def _item(header: str) -> tuple[str, str]:
-    """The item that a header names, with or without a number before it; and if its U-number says another, which number is right."""
+    """The item that a header names, with or without a number beside it; and if its U-number says another, which number is right."""
     found = _items().get(normal(header), "")
-    numbered = _NUMBERED.fullmatch(header)
-    if found or not numbered:
-        return found, ""
-    mark, number, rest = numbered.groups()
+    bare = _BARE.fullmatch(header)
+    if found or bare:
+        return found or elements()[int(bare[1]) - 1], ""
+    numbered, behind = _NUMBERED.fullmatch(header), _BEHIND.fullmatch(header)
+    if not (numbered or behind):
+        return "", ""
+    mark, number, rest = numbered.groups() if numbered else behind.group("mark", "number", "rest")
     found = _items().get(normal(rest), "")
     right = f"U{elements().index(found) + 1}" if found in elements() else ""
     return found, right if mark and right and right != f"U{int(number)}" else ""
@@ -122,7 +128,9 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
     answers = []
     for line, row in rows[1:]:
         cells = [clean_text(v) for v in row]
-        if any(cells):
+        if any(normal(c) in TOTALS for c in cells):
+            issues.append(issue(path.name, f"line {line}", "row_total", "note", " ".join(cells), "", "none"))
+        elif any(cells):
             issues += _length(path.name, line, cells, len(header))
             about = {f: cells[c] if c < len(cells) else "" for f, c in place.items()}
             answers += _answers(path.name, line, cells, items, about, issues)
@@ -178,7 +186,7 @@ def _summary(programme: Programme) -> tuple[list[dict], list[dict]]:
     issues: list[dict] = list(table.notes)
     rows, seen = [], set()
     for row in table.rows:
-        said = _summary_row(row, issues)
+        said = _summary_row(row, programme.calendar, issues)
         key = (said["round"], said["item"])
         if key in seen:
             issues.append(row.issue("", "duplicate", found=f"{row['round']} {row['quality']}", remedy="keep_one"))
@@ -248,8 +256,9 @@ def _answers(
         value = parsed.value
         if several:
             issues.append(issue(name, where, "survey_several", "error", found, "1, 2, 3, 4", "choose_answer"))
-        elif parsed.problem:
-            issues.append(issue(name, where, parsed.problem, "error", found))
+        elif parsed.problem or (value is not None and any(c == "%" or c.isalpha() for c in found)):
+            issues.append(issue(name, where, parsed.problem or "text_for_number", "error", found))
+            value = None
         elif value is not None and not LOW <= value <= HIGH:
             problem, remedy = ("survey_zero", "survey_empty") if value == 0 else ("survey_off_scale", "correct_cell")
             issues.append(issue(name, where, problem, "error", found, "1\u20134", remedy))
@@ -272,12 +281,14 @@ def _twice(answers: pd.DataFrame) -> list[dict]:
     ]
 
 
-def _summary_row(row: Row, issues: list[dict]) -> dict:
+def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
     """One line of survey.csv as a row of SURVEY; what is wrong with it goes to `issues`."""
     before = len(issues)
-    numbers = {c: parse_number(row[c]) for c in ("n", "mean", "sd")}
+    numbers = {"n": parse_number(row["n"], ASK)} | {c: parse_number(row[c]) for c in ("mean", "sd")}
     for c, parsed in numbers.items():
-        if parsed.problem or (parsed.value is None and c == "n"):
+        if parsed.problem == "ambiguous_number":
+            issues.append(row.issue(c, parsed.problem, remedy="write_plainly"))
+        elif parsed.problem or (parsed.value is None and c == "n"):
             issues.append(row.issue(c, "text_for_number"))
     n, mean, sd = (parsed.value for parsed in numbers.values())
     if n is not None and (n < 0 or n != int(n)):
@@ -290,6 +301,8 @@ def _summary_row(row: Row, issues: list[dict]) -> dict:
     if not item:
         issues.append(row.issue("quality", "survey_item", expected=", ".join(QUALITIES)))
     when = round_of(row, "round", issues)
+    if when and Round(when).kind != kind:
+        issues.append(row.issue("round", "other_calendar", expected=kind))
     if len(issues) == before:
         issues += impossible(row, int(n or 0), mean, sd, LOW, HIGH)
     return {"round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": row["source"]}
