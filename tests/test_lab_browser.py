@@ -143,7 +143,7 @@ def run_all(page) -> None:
     """Run all cells by the menu once there is a kernel; wait for the controls and for the kernel to rest."""
     from playwright.sync_api import TimeoutError as Late
 
-    for last in (False, False, False, True):  # the Lab drops cells it was asked to run while a kernel is still being connected
+    for last in (*[False] * 7, True):  # the Lab drops cells it was asked to run while a kernel is still being connected
         try:
             _yes(page)
             page.wait_for_selector(IDLE, timeout=WAIT / 2)

@@ -20,7 +20,7 @@ OFFICE = shutil.which("soffice")
 SCALES = {"1-4": (1, 4), "0-100": (0, 100)}
 OFFICE_EXAMPLES = 40
 SUITE = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-LONG = settings(SUITE, max_examples=1000, derandomize=False, print_blob=True)
+LONG = settings(SUITE, max_examples=1000, print_blob=True)
 OF_THE_WHOLE = ("without_line",)  # said only of a round's own table
 
 

@@ -109,14 +109,12 @@ def _no_header(form: Form, sheets) -> Exception:
 def ask_round(form: Form, grid: Grid, header: Header, stem: str) -> None:
     """A round named by the sheet, a title or the file that differs from the one asked for needs a person's yes.
 
-    That sheet or title name the right one answers for the rest; that the file does answers for nothing in it.
+    That another title names the right one is no excuse: the table may be of either.
     """
     calendar = form.programme.calendar
     said = [(grid.sheet, round_said(grid.sheet, calendar, True))]
     for row in (r for r in sorted(grid.rows) if r < header.top):
         said += [(grid.at(row, c), round_said(str(v.value), calendar)) for c, v in grid.rows[row].items() if v.kind == "text"]
-    if any(s == form.round for _, s in said):
-        return
     if not form.own:
         said.append(("", round_said(stem, calendar)))
     for at, s in said:
