@@ -60,7 +60,7 @@ class TextTable:
         """Lines that hold anything, with their numbers."""
         try:
             for found in texts.lines(self.text, self.mark):
-                if any(map(str.strip, found[1])):
+                if "!" <= found[1][0][:1] <= "~" or any(map(str.strip, found[1])):
                     self.last = found
                     yield found
         except Refused as why:
@@ -145,8 +145,9 @@ class _Quick:
         elif status not in _SILENT:
             return False
         form, cell = self.form, f"line {number}"
-        for why, problem, taken in said:
-            form.changed(cell, "score", score, taken, why)
+        if said:
+            logged, problem = said
+            form.log.append({**logged, "cell": cell})
             form.issue(cell, *problem)
         file, at = [clean_text(cells[c], 200) for c in self.origin] if self.origin else ("", "")
         form.rows.append({
@@ -168,7 +169,7 @@ class _Quick:
             return
         new, named = form.log[log:], sum(form.kinds.values()) - count
         if len(new) == named == 1 and new[0]["field"] == "score" and form.latest[1] != "error":
-            self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], (new[0]["why"], form.latest, new[0]["taken"]))
+            self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], new[0], form.latest)
         elif new or named:
             return
         for field, ids in self.known.items():

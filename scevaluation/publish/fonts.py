@@ -65,6 +65,6 @@ def font_css() -> str:
 
 
 @cache
-def page_css() -> str:
-    """The style sheet of a page, its font embedded."""
-    return font_css() + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")
+def page_css(embedded: bool = True) -> str:
+    """The style sheet of a page, its font embedded, or left to the machine that shows it."""
+    return (font_css() if embedded else "") + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")

@@ -30,7 +30,7 @@ LISTED = 200
 POLICY = "default-src 'none'; font-src data:; style-src 'unsafe-inline'"
 
 
-def preview_page(reading: Reading, w: Words) -> str:
+def preview_page(reading: Reading, w: Words, embedded: bool = True) -> str:
     """The page of one reading: one HTML file without script or outside request.
 
     Parameters
@@ -39,6 +39,8 @@ def preview_page(reading: Reading, w: Words) -> str:
         Of a form, workbook or table; nothing of it need be taken in.
     w : Words
         Its language.
+    embedded : bool
+        Whether the page carries its font, which takes longer to cut than a form to read; a page that is only kept does without.
     """
     title, plan = w("preview.title", file=reading.name), reading.programme
     about = DOT.join((w.label(plan.label), w.round_long(reading.round)))
@@ -48,7 +50,7 @@ def preview_page(reading: Reading, w: Words) -> str:
         f'<!doctype html>\n<html lang="{w.lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{page_css()}{preview_css()}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(title)}</title>\n<style>{page_css(embedded)}{preview_css()}</style>\n</head>\n<body>\n<main>\n"
         f'<div class="masthead"><p><b>{escape(w("preview.name"))}</b>{escape(DOT + about)}</p>{flag}</div>\n'
         f"<h1>{escape(title)}</h1>\n{preview_body(reading, w)}\n</main>\n"
         f"<footer><p>{escape(foot)}</p></footer>\n</body>\n</html>\n"
@@ -92,7 +94,7 @@ def keep_page(taken: Taken, programme: Programme, lang: str) -> None:
     """
     if taken.form is not None and taken.state in ("taken", "waiting"):
         with contextlib.suppress(NotWritable):
-            page = preview_page(taken.form, words(lang)).encode("utf-8")
+            page = preview_page(taken.form, words(lang), embedded=False).encode("utf-8")
             put(programme.folder / "received" / f"{taken.form.sha256}-reading.html", page)
 
 
