@@ -39,16 +39,13 @@ class TextTable:
 
     def __init__(self, raw: bytes, name: str):
         self.name, self.last = name, (0, [])
-        self.text = self._asked(lambda: texts.decode(raw))
+        try:
+            self.text = texts.decode(raw)
+        except Refused as why:
+            raise refused(why, name, IntakeError) from why
         self.cut = texts.unended(self.text)
         self.mark = texts.separator(self.text)
         self.head = Grid("", {n - 1: cells_of(row) for n, row in self._first()})
-
-    def _asked(self, ask):
-        try:
-            return ask()
-        except Refused as why:
-            raise refused(why, self.name, IntakeError) from why
 
     def _first(self) -> Iterator[tuple[int, list[str]]]:
         for count, (number, row) in enumerate(self.lines()):

@@ -147,7 +147,8 @@ class Line:
             text, at = names[0][1], self.grid.at(self.row, names[0][0])
         if (filled or text) and self.total(text, filled):
             form.changed(self.grid.at(self.row), "indicator", text, "", "total")
-            form.issue(self.grid.at(self.row), "row_total", "note", text, "", "none")
+            told = ("note", text, "", "none") if normal(text) in TOTALS else ("warning", text, "", "look")  # by its number alone
+            form.issue(self.grid.at(self.row), "row_total", *told)
             form.block.clear()
             return ""
         if not text:

@@ -47,11 +47,16 @@ def _refused(form, cell: Cell, at: str) -> bool:
     return True
 
 
+def _of_hundred(form) -> bool:
+    """Whether scores are of 0\u2013100, where a per cent is a score."""
+    return (form.instrument.scale.low, form.instrument.scale.high) == (0, 100)
+
+
 def _number(form, cell: Cell, at: str, field: str) -> float | None:
     """A stored number; its format may show another one."""
     value, look, scale = cell.value, cell.look, form.instrument.scale
     if look.kind == "percent" and look.power == 2 and not look.signless:
-        if (scale.low, scale.high) == (0, 100):
+        if _of_hundred(form):
             taken = float(shown_number(value, look))
             form.changed(at, field, f"{value:.15g} ({look.code})", f"{taken:.15g}", "percent")
             form.issue(at, "percent_read", "note", shown(value, "number", look), f"{taken:.15g}", "none")
@@ -65,7 +70,7 @@ def _number(form, cell: Cell, at: str, field: str) -> float | None:
     if not plain or any(c.isnumeric() for c in look.unit):
         form.issue(at, "shown_differs", "error", shown(value, "number", look) or "\u2013", f"{value:.15g}", "write_score")
         return None
-    if "%" in look.unit and (scale.low, scale.high) != (0, 100):
+    if "%" in look.unit and not _of_hundred(form):
         form.issue(at, "percent_scale", "error", shown(value, "number", look), f"{value:.15g}", "write_score")
         return None
     parsed = parse_number(value)
@@ -87,7 +92,7 @@ def _text(line, cell: Cell, at: str, field: str, path: str) -> float | None:
     if parsed.problem:
         remedy = "write_plainly" if parsed.problem == "ambiguous_number" else "correct_cell"
         form.issue(at, parsed.problem, "error", text, "", remedy)
-    elif "%" in text and (form.instrument.scale.low, form.instrument.scale.high) != (0, 100):
+    elif "%" in text and not _of_hundred(form):
         form.issue(at, "percent_scale", "error", text, f"{parsed.value:g}", "write_score")
         return None
     elif parsed.value is None:
