@@ -19,7 +19,7 @@ report: $(STAMP) ## make the newest real report (Mimika, 2023-S2, Indonesian), s
 
 test: $(STAMP) system ## set up and run all tests
 	@$(BIN)/ruff check .
-	@$(BIN)/python -m scevaluation.publish.normalise --check notebooks
+	@$(BIN)/python -m scevaluation.press.normalise --check notebooks
 	@$(BIN)/python $(TESTS)
 
 test-fast: $(STAMP) ## run the quick tests only
@@ -37,7 +37,7 @@ docs: $(STAMP) ## make the book as pages in build/docs
 
 lint: $(STAMP) ## check style and put notebooks into their normal form
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/python -m scevaluation.publish.normalise notebooks
+	@$(BIN)/python -m scevaluation.press.normalise notebooks
 
 bench: $(STAMP) ## run the benchmarks; their tables go to docs/benchmarks.md by hand
 	@missed=0; for b in benchmarks/*.py; do echo "$$b"; $(BIN)/python $$b || missed=1; done; exit $$missed

@@ -11,8 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from scevaluation.publish.pdf import browser
-from scevaluation.publish.report import make_report
+from scevaluation.press.pdf import browser
+from scevaluation.press.report import make_report
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 # name: report, width of the screen, height kept

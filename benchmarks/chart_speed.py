@@ -20,9 +20,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from scevaluation.charts.chart import Chart, draw, unswept
-from scevaluation.publish.jobs import KINDS, Job
-from scevaluation.publish.notebook import run_notebook
+from scevaluation.draw.chart import Chart, draw, unswept
+from scevaluation.press.jobs import KINDS, Job
+from scevaluation.press.notebook import run_notebook
 
 LIMIT, RUNS = 2.5, 5
 FORMS = {
@@ -71,7 +71,7 @@ def charts() -> dict[str, Chart]:
     out = {}
     for (programme, round_name), names in FORMS.items():
         run_notebook(KINDS["round"].notebook, Job(programme, round_name).parameters)
-        from scevaluation.publish.kernels import InProcessEngine  # papermill, imported by now, is what imports it first
+        from scevaluation.press.kernels import InProcessEngine  # papermill, imported by now, is what imports it first
 
         shown = [c for v in InProcessEngine.shown for c in getattr(v, "charts", (v,))]
         out |= {c.name: c for c in shown if isinstance(c, Chart) and c.name in names}

@@ -22,9 +22,9 @@ from pandas.api.types import union_categoricals
 
 from scevaluation.evaluate.index import index
 from scevaluation.evaluate.posterior import fit
-from scevaluation.evaluate.simulation import DELTA, exposures, noise
 from scevaluation.frames import SCORES
 from scevaluation.instrument import Instrument
+from scevaluation.methods.simulation import DELTA, exposures, noise
 
 REGENCIES, INDICATORS, ROUNDS = 514, 120, 16
 SAMPLE = 500

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from scevaluation.publish.batch import national_jobs
-from scevaluation.publish.jobs import KINDS
+from scevaluation.press.batch import national_jobs
+from scevaluation.press.jobs import KINDS
 
 ROUND = "2023-S2"
 BIN = Path(sys.executable).parent
@@ -76,9 +76,9 @@ def _compiled(source: str) -> tuple:
 
 def floor(regions: list[str], workers: int) -> float:
     """Seconds a report to evaluate and draw by the notebook's cells alone, in children of this warm process."""
-    import scevaluation.publish.warm  # noqa: F401
-    from scevaluation.charts.chart import unswept
-    from scevaluation.publish.notebook import tools
+    import scevaluation.press.warm  # noqa: F401
+    from scevaluation.draw.chart import unswept
+    from scevaluation.press.notebook import tools
 
     cells = [c for c in tools()[0].read(SOURCE, as_version=4).cells if c.cell_type == "code"]
     code = [_compiled(cell.source) for cell in cells[1:]]

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.choices import choices
 from scevaluation.evaluate.index import index
-from scevaluation.evaluate.panel import panel
-from scevaluation.evaluate.replay import plausible
-from scevaluation.evaluate.robustness import robustness
 from scevaluation.frames import SCORES
 from scevaluation.instrument import Instrument
+from scevaluation.methods.choices import choices
+from scevaluation.methods.panel import panel
+from scevaluation.methods.replay import plausible
+from scevaluation.methods.robustness import robustness
 from scevaluation.programme import Programme, Target
 
 SECTORS, ITEMS, ROUNDS, METHODS = 5, 12, 16, 10_000

@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from scevaluation.evaluate.calibration import DECIDED, GREEN, START, rates
-from scevaluation.evaluate.lenses import lenses
 from scevaluation.evaluate.posterior import Posterior, fit
-from scevaluation.evaluate.simulation import DELTA, LENGTHS, Simulated, simulate
+from scevaluation.methods.calibration import DECIDED, GREEN, START, rates
+from scevaluation.methods.lenses import lenses
+from scevaluation.methods.simulation import DELTA, LENGTHS, Simulated, simulate
 
 SEEDS = (20241128, 7)
 REPORT, REPORTS, FITTED = 25, 200, 60

@@ -68,7 +68,7 @@ def report(
     engine: Engine = "inprocess",
 ) -> None:
     """Make the report of one round and print its path and headline."""
-    from scevaluation.publish.report import make_report
+    from scevaluation.press.report import make_report
 
     made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats))
     typer.echo(f"{made.page}\n{made.headline}")
@@ -85,7 +85,7 @@ def share(
     out: Out = None,
 ) -> None:
     """Put the reports of a round into one zip with a manifest of hashes, and print its path."""
-    from scevaluation.publish.bundle import share as write
+    from scevaluation.press.bundle import share as write
 
     typer.echo(write(programme, round_name, profile, _listed(lang), _listed(kinds), _listed(formats), out))
 
@@ -136,7 +136,7 @@ def blank(
         typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx"), chosen))
         return
     from scevaluation.intake.forms_out import ask
-    from scevaluation.publish.board import asked_lines
+    from scevaluation.reports.board import asked_lines
     from scevaluation.words import words
 
     folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
@@ -171,9 +171,9 @@ def intake(
     from scevaluation.intake.form import always
     from scevaluation.intake.store import intake as take
     from scevaluation.issues import issue, refusal
+    from scevaluation.press import preview as pages
     from scevaluation.programme import load_programme
-    from scevaluation.publish import board as say
-    from scevaluation.publish import preview as pages
+    from scevaluation.reports import board as say
     from scevaluation.words import words
 
     if bool(files) + bool(undo) + rebuild != 1:
@@ -224,7 +224,7 @@ def correct(
     from scevaluation.intake import mend
     from scevaluation.intake.cells import day_or_today
     from scevaluation.programme import load_programme
-    from scevaluation.publish.board import corrected_lines
+    from scevaluation.reports.board import corrected_lines
     from scevaluation.words import words
 
     row, day, how = (indicator, agency, source), day_or_today(received), _waiting(no_wait, lang)
@@ -242,7 +242,7 @@ def board(
     """Show who has reported what, what is late, and how far the index can still move."""
     from scevaluation.intake.cells import day_or_today
     from scevaluation.programme import load_programme
-    from scevaluation.publish.board import board_lines
+    from scevaluation.reports.board import board_lines
     from scevaluation.words import words
 
     typer.echo("\n".join(board_lines(load_programme(programme), round_name, day_or_today(today).isoformat(), words(lang))))
@@ -256,7 +256,7 @@ def diff(
 ) -> None:
     """Show what the restatements of a round did to its scores, index and verdicts."""
     from scevaluation.programme import load_programme
-    from scevaluation.publish.board import diff_lines
+    from scevaluation.reports.board import diff_lines
     from scevaluation.words import words
 
     typer.echo("\n".join(diff_lines(load_programme(programme), round_name, words(lang))))
@@ -285,8 +285,8 @@ def batch(
     out: Out = None,
 ) -> None:
     """Make many reports: what is new or changed; one that fails does not stop the others."""
-    from scevaluation.publish import batch as b
-    from scevaluation.publish.progress import told
+    from scevaluation.press import batch as b
+    from scevaluation.press.progress import told
 
     how = b.How(
         out=out or b.REPORTS, formats=_listed(formats), workers=workers, engine=engine, scheduler=scheduler, upload=upload,
@@ -303,8 +303,8 @@ def batch(
 def verify(folder: Annotated[Path | None, typer.Argument(help="Folder of reports; default reports/.")] = None) -> None:
     """Hash reports and their inputs again and name what no longer matches."""
     from scevaluation.place import REPORTS
-    from scevaluation.publish.jobs import manifests
-    from scevaluation.publish.verify import verify as check_all
+    from scevaluation.press.jobs import manifests
+    from scevaluation.press.verify import verify as check_all
 
     root = folder or REPORTS
     wrong = check_all(root)
@@ -322,7 +322,7 @@ def gate(
     lang: Lang = "id",
 ) -> None:
     """Check pages before they are given away: addresses, accessibility, colours, numbers, size, paper, equal bytes."""
-    from scevaluation.publish.gates import run
+    from scevaluation.press.proof import run
     from scevaluation.words import words
 
     w, wrong = words(lang), 0

@@ -16,9 +16,9 @@ import yaml
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import Event, Programme
-from scevaluation.rounds import Round
 
 FOLDER = DATA / "programmes" / "contoh"
 SEED = 2017
@@ -65,7 +65,7 @@ def read_source(folder: Path = FOLDER) -> dict:
 
 
 def _rounds(source: dict) -> list[str]:
-    first, last = Round(source["rounds"]["first"]), Round(source["rounds"]["last"])
+    first, last = Period(source["rounds"]["first"]), Period(source["rounds"]["last"])
     return [str(first + i) for i in range(last.number - first.number + 1)]
 
 
@@ -91,7 +91,7 @@ def exposure(source: dict) -> pd.DataFrame:
         if e.get("adjust"):
             label = {"id": e["id"], "en": e["en"]}
             event = Event(start=e["start"], end=e["end"], kind=e["kind"], label=label, source=MADE_UP, confidence=MADE_UP)
-            out.loc[[r for r in out.index if event.touches(Round(r))], e["kind"]] = 1.0
+            out.loc[[r for r in out.index if event.touches(Period(r))], e["kind"]] = 1.0
     return out
 
 
@@ -224,9 +224,9 @@ def _recommendations(source: dict) -> pd.DataFrame:
                 "sector": sector,
                 "text_id": text_id,
                 "text_en": text_en,
-                "due": str(Round(raised) + due),
+                "due": str(Period(raised) + due),
                 "status": status,
-                "closed": str(Round(raised) + closed) if closed else "",
+                "closed": str(Period(raised) + closed) if closed else "",
                 "evidence": f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else "",
             }
         )
@@ -238,7 +238,7 @@ def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
     about, felt, rows = source["survey"], exposure(source)["pandemic"], []
     for r in (r for r in _held(source) if r >= about["first"]):
         n = int(rng.integers(*about["respondents"]))
-        years = (Round(r).number - Round(about["first"]).number) / 2
+        years = (Period(r).number - Period(about["first"]).number) / 2
         for quality, q in about["qualities"].items():
             mean = q["start"] + q["pace"] * years + q["pandemic"] * felt[r] + rng.normal(0, q["sd"] / np.sqrt(n))
             spread = q["sd"] * (1 + rng.normal(0, 1 / np.sqrt(2 * n)))
@@ -279,7 +279,7 @@ def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
 
 def _truth(source: dict, seed: int) -> dict:
     held, plain, felt = _held(source), underlying(source), levels(source)
-    years = np.array([Round(r).number / 2 for r in held])
+    years = np.array([Period(r).number / 2 for r in held])
     sectors = {
         s: {
             "slope": round(float(np.polyfit(years, plain.loc[held, s], 1)[0]), 4),

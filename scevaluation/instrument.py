@@ -13,8 +13,8 @@ from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.frames import ROOT
 from scevaluation.grid.yamlfile import Wrong, model, read_yaml
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.place import DATA
-from scevaluation.rounds import Round
 
 SECTORS = ("infrastructure", "public_services", "education", "health", "environment")
 QUALITIES = ("faster", "easier", "open", "certain", "non_discriminatory")
@@ -27,7 +27,7 @@ LARGEST = 1e6  # of weights and scales: far beyond any real one, far below what 
 
 def _round_name(text: str) -> str:
     try:
-        return str(Round(text))
+        return str(Period(text))
     except RoundError as error:
         raise Wrong("no_round", text, "", "write_round") from error
 
@@ -170,7 +170,7 @@ class Instrument(Frozen):
     def _consistent(self):
         if self.tree.id != ROOT:
             raise Wrong("root_name", self.tree.id, ROOT, "correct_value", ("tree", "id"))
-        if self.valid_to and Round(self.valid_to) < Round(self.valid_from):
+        if self.valid_to and Period(self.valid_to) < Period(self.valid_from):
             raise Wrong("ends_before", self.valid_to, self.valid_from, "correct_value", ("valid_to",))
         below = [p for p in self.nodes if p != ROOT]
         lacks = [p for p in below if self.nodes[p].weight is None]

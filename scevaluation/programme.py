@@ -16,8 +16,8 @@ from scevaluation.grid.table import Row, count, flag, flag_of, number, read_tabl
 from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
 from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, Number, RoundName, each_once, load_instrument
 from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.period import PARTS, Period
 from scevaluation.place import DATA
-from scevaluation.rounds import PARTS, Round
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ class Cycle(Frozen):
 
     @model_validator(mode="after")
     def _ordered(self):
-        if Round(self.end) < Round(self.start):
+        if Period(self.end) < Period(self.start):
             raise Wrong("ends_before", self.end, self.start, "correct_value", ("end",))
         return self
 
@@ -134,7 +134,7 @@ class Event(Frozen):
     def last(self) -> date:
         return self.date_of(self.end, last=True)
 
-    def touches(self, round_: Round) -> bool:
+    def touches(self, round_: Period) -> bool:
         """Whether the event falls into the round, or into the `lasts` rounds before it."""
         return any(self.first <= r.end and self.last >= r.start for r in (round_ + -i for i in range(self.lasts + 1)))
 
@@ -193,9 +193,9 @@ class Programme(Frozen):
         each_once(self.peers, "peers")
         before = ""
         for n, r in enumerate(self.rounds):
-            if Round(r.id).kind != self.calendar:
+            if Period(r.id).kind != self.calendar:
                 raise Wrong("other_calendar", r.id, self.calendar, "correct_value", ("rounds", n, "id"))
-            if before and Round(r.id) < Round(before):
+            if before and Period(r.id) < Period(before):
                 raise Wrong("rounds_order", r.id, before, "order_rounds", ("rounds", n, "id"))
             if r.state == "scored" and not r.instrument:
                 raise Wrong("scored_without", r.id, "", "name_instrument", ("rounds", n))
@@ -220,7 +220,7 @@ class Programme(Frozen):
         RoundError
             If the programme does not know it.
         """
-        key = str(Round(name))
+        key = str(Period(name))
         if key not in self.states:
             raise self._no_round(key, "round_absent")
         return self.states[key]
@@ -238,9 +238,9 @@ class Programme(Frozen):
 
     def cycle(self, name: str) -> Cycle | None:
         """The cycle a round lies in."""
-        when = Round(name)
+        when = Period(name)
         for c in self.cycles:
-            if Round(c.start) <= when <= Round(c.end):
+            if Period(c.start) <= when <= Period(c.end):
                 return c
         return None
 
@@ -283,7 +283,7 @@ def _targets(path: Path, calendar: str) -> tuple[Target, ...]:
     wrong += [
         rows[n].issue("round", "other_calendar", expected=calendar)
         for n, target in enumerate(out)
-        if target and calendar in PARTS and Round(target.round).kind != calendar
+        if target and calendar in PARTS and Period(target.round).kind != calendar
     ]
     _each_once(rows, ("node", "round"), "node", wrong)
     if wrong:
@@ -359,7 +359,7 @@ def load_programme(name: str) -> Programme:
         If there is none of that name, and the message lists those there are; or if its files cannot be read.
     """
     if name.startswith(region.PREFIX):
-        return region.region_programme(name)
+        return Programme.model_validate(region.published(name))
     if name not in programmes():
         known = ", ".join(programmes()) or "\u2013"
         raise refusal(ProgrammeError, [issue(clean_text(name, 40), "", "no_programme", "error", "", known, "choose_known")])

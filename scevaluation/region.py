@@ -1,4 +1,4 @@
-"""The programme of any region of the ministry's letters, made from what is published of it; nothing is added."""
+"""Regions, their codes and what the ministry's letters publish of each; nothing is added."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from scevaluation.place import DATA
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from scevaluation.programme import Programme
 
 PREFIX = "wilayah-"
 PLACES = ("code", "name", "province", "kemendagri_2020", "bps_2020", "bps_today", "valid_from")
@@ -179,8 +177,8 @@ def regions_of(round_name: str) -> tuple[str, ...]:
     return tuple(sorted(row["region"] for row in read_table(DATA / "official" / "results.csv", RESULTS).rows if took_part(row)))
 
 
-def region_programme(name: str) -> Programme:
-    """The programme called "wilayah-<code>": the letters' rounds, cohort and instruments, the national event, no cycle.
+def published(name: str) -> dict:
+    """What makes the programme called "wilayah-<code>": the letters' rounds, cohort and instruments, the national event, no cycle.
 
     A round known only by the change published a year later is marked inferred.
 
@@ -189,8 +187,6 @@ def region_programme(name: str) -> Programme:
     ProgrammeError
         If no letter holds a result of that region.
     """
-    from scevaluation.programme import Programme
-
     code = name.removeprefix(PREFIX).replace("-", ".")
     if code not in places() or name != region_name(code):
         raise refusal(ProgrammeError, [_unnamed(name)])
@@ -198,28 +194,24 @@ def region_programme(name: str) -> Programme:
     rows = rows[(rows["region"] == code) & (rows["status"] == "scored")]
     place = places()
     if rows.empty:
-        raise refusal(
-            ProgrammeError, [issue(name, "", "region_no_letter", "error", place[code]["name"], "", "choose_region")]
-        )
+        raise refusal(ProgrammeError, [issue(name, "", "region_no_letter", "error", place[code]["name"], "", "choose_region")])
     facts, (kind, _, rest) = _facts(), place[code]["name"].partition(" ")
     label = {lang: text.format(rest=rest) for lang, text in facts["kinds"][kind].items()}
     states = [_state(r, group) for r, group in rows.groupby("round")]
-    return Programme.model_validate(
-        {
-            "id": name,
-            "official": True,
-            "label": {lang: text.format(name=label[lang]) for lang, text in facts["label"].items()},
-            "region": code,
-            "region_label": label,
-            "cohort": rows["cohort"].iloc[-1],
-            "cycles": (),
-            "peers": _neighbours(code, place),
-            "rounds": [*_before(rows, states), *states],
-            "events": facts["events"],
-            "notes": facts["notes"],
-            "folder": DATA / "official",
-        }
-    )
+    return {
+        "id": name,
+        "official": True,
+        "label": {lang: text.format(name=label[lang]) for lang, text in facts["label"].items()},
+        "region": code,
+        "region_label": label,
+        "cohort": rows["cohort"].iloc[-1],
+        "cycles": (),
+        "peers": _neighbours(code, place),
+        "rounds": [*_before(rows, states), *states],
+        "events": facts["events"],
+        "notes": facts["notes"],
+        "folder": DATA / "official",
+    }
 
 
 def _unnamed(name: str) -> dict:
@@ -259,13 +251,13 @@ def _state(round_name: str, group: pd.DataFrame) -> dict:
 def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
     """The round before the first letter, if a published change tells its index; the change is that of a year."""
     from scevaluation.frames import ROOT
-    from scevaluation.rounds import Round
+    from scevaluation.period import Period
 
     first = states[0]["id"]
     change = rows[(rows["round"] == first) & (rows["node"] == "improvement")]
     if change.empty or rows[(rows["round"] == first) & (rows["node"] == ROOT)].empty:
         return []
-    name = str(Round(first) + -2)
+    name = str(Period(first) + -2)
     return [
         {
             "id": name,
@@ -275,39 +267,3 @@ def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
             "note": _facts()["inferred"],
         }
     ]
-
-
-def region_scores(programme: Programme, until: str | None = None) -> pd.DataFrame:
-    """SCORES of a region's programme: the letters' components, and the inferred index of the round before them."""
-    import pandas as pd
-
-    from scevaluation.frames import ROOT, SCORES
-
-    rows = results()
-    rows = rows[(rows["region"] == programme.region) & (rows["status"] == "scored")]
-    parts = rows[~rows["node"].isin((ROOT, "improvement"))].to_dict("records")
-    out = [_scores(programme, r["round"], r["node"], r["value"], "scored", r["source"]) for r in parts]
-    for state in programme.rounds:
-        if state.state == "inferred":
-            later = rows[rows["round"] == rows["round"].min()].set_index("node")["value"]
-            value = round(later[ROOT] - later["improvement"], 4)
-            out.append(_scores(programme, state.id, ROOT, value, "inferred", state.source))
-    frame = pd.DataFrame(out, columns=list(SCORES.columns))
-    frame = frame if until is None else frame[frame["round"] <= until]
-    return SCORES.check(frame.sort_values("round", kind="stable", ignore_index=True))
-
-
-def _scores(programme: Programme, round_name: str, node: str, value: float, status: str, source: str) -> dict:
-    return {
-        "region": programme.region,
-        "round": round_name,
-        "indicator": node,
-        "agency": "",
-        "source": "final",
-        "score": float(value),
-        "status": status,
-        "evidence": source,
-        "quality": "A" if status == "scored" else "C",
-        "file": "results.csv",
-        "cell": f"{programme.region} {round_name} {node}",
-    }

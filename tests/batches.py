@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat.v4 as v4
 
-from scevaluation.publish.jobs import Job
+from scevaluation.press.jobs import Job
 from scevaluation.region import regions_of
 
 ROUND = "2023-S2"

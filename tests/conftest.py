@@ -24,7 +24,7 @@ def kitchen_folder(tmp_path_factory):
     """A folder of small notebooks that the children of every pool of these tests run instead of the package's own."""
     from multiprocessing import forkserver
 
-    from scevaluation.publish import pool
+    from scevaluation.press import pool
 
     folder = tmp_path_factory.mktemp("notebooks")
     before, os.environ["SCEVALUATION_NOTEBOOKS"] = os.environ.get("SCEVALUATION_NOTEBOOKS"), str(folder)
@@ -41,7 +41,7 @@ def kitchen(kitchen_folder, monkeypatch):
     """The folder of small notebooks, with the usual one in it, known to this process too."""
     import batches
 
-    from scevaluation.publish import keys, notebook
+    from scevaluation.press import keys, notebook
 
     monkeypatch.setattr(notebook, "NOTEBOOKS", kitchen_folder)
     keys.forget()

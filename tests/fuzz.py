@@ -31,10 +31,10 @@ from scevaluation.instrument import read_instrument
 from scevaluation.intake import check, context, official, people, survey
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, told
+from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import Programme, load_programme, read_programme
 from scevaluation.region import places, region_of
-from scevaluation.rounds import Round
 from scevaluation.words import CHECK, words
 
 ROUND = "2024-S2"
@@ -116,7 +116,7 @@ def _context(path: Path):
 def _names(path: Path):
     text = path.read_text("utf-8", "replace")[:60]
     region_of(text)
-    return Round(text)
+    return Period(text)
 
 
 def targets(data: Path) -> dict[str, Target]:

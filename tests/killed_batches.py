@@ -14,10 +14,10 @@ from pathlib import Path
 import batches
 import psutil
 
-import scevaluation.publish.warm  # noqa: F401 - warm before the first fork
-from scevaluation.publish.batch import How, make_all
-from scevaluation.publish.jobs import sha256
-from scevaluation.publish.verify import verify
+import scevaluation.press.warm  # noqa: F401 - warm before the first fork
+from scevaluation.press.batch import How, make_all
+from scevaluation.press.jobs import sha256
+from scevaluation.press.verify import verify
 
 MOMENTS = 20
 

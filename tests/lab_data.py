@@ -14,8 +14,8 @@ from scevaluation.frames import PEERS
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 
 def _label(text):
@@ -82,7 +82,7 @@ def wide_programme(folder: Path, items: int, names: list[str]) -> Programme:
 def wide_evaluation(folder: Path, items: int = 12, rounds: int = 16, sources=("self", "verified", "assessor:A")) -> Evaluation:
     """An evaluation of 5 x `items` indicators over `rounds` half-years, seeded."""
     rng = np.random.default_rng([items, rounds])
-    names = [str(Round("2017-S1") + n) for n in range(rounds)]
+    names = [str(Period("2017-S1") + n) for n in range(rounds)]
     (folder / "rounds").mkdir(parents=True, exist_ok=True)
     start, pace = rng.uniform(1.5, 3, (5, items)), rng.normal(0.03, 0.04, (5, 1))
     for n, name in enumerate(names):

@@ -9,7 +9,7 @@ from scevaluation.charts import calibration as calibration_chart
 from scevaluation.charts import lenses as lenses_chart
 from scevaluation.charts import robustness as robustness_chart
 from scevaluation.charts import sensitivity as sensitivity_chart
-from scevaluation.frames import CHOICES, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS
 from scevaluation.words import Sentence
 
 

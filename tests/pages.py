@@ -10,10 +10,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-from scevaluation.publish.jobs import FORMATS, Job, checked
-from scevaluation.publish.lock import locked
-from scevaluation.publish.pdf import browser
-from scevaluation.publish.report import Made, place, report_files, write_index
+from scevaluation.press.jobs import FORMATS, Job, checked
+from scevaluation.press.lock import locked
+from scevaluation.press.pdf import browser
+from scevaluation.press.report import Made, place, report_files, write_index
 
 CHROMIUM = browser()
 SAMPLES = (("contoh", "2024-S2"), ("mimika", "2023-S2"), ("kab-malang", "2023-S2"))

@@ -24,7 +24,7 @@ from multiprocessing import connection, forkserver
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
-WARM = ("scevaluation.publish.warm", "scevaluation.cli")
+WARM = ("scevaluation.press.warm", "scevaluation.cli")
 UNPAINTED = "unpainted"
 TIMEOUT = 300  # seconds one command may take
 
@@ -102,7 +102,7 @@ def serve() -> None:
 @cache
 def _batches() -> None:
     """Fork the server of the children of batches off this process, once: each batch would wait seconds for its own."""
-    from scevaluation.publish.pool import context
+    from scevaluation.press.pool import context
 
     context()  # a folder for temporary files, with a name short enough for sockets
     address, (alive, hold) = connection.arbitrary_address("AF_UNIX"), os.pipe()

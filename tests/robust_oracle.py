@@ -3,7 +3,7 @@
 import math
 import statistics
 
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 
 
 def leaf_scores(e) -> dict:
@@ -69,7 +69,7 @@ def one_level(e, normal, x, name, choice, factor) -> float:
 
 
 def one_change(e, normal, x, earlier, later, choice, factor) -> float:
-    assert Round(earlier) < Round(later)
+    assert Period(earlier) < Period(later)
     then, now = e.instruments[earlier], e.instruments[later]
     weight = {"index": 1.0}
     for path in then.nodes:

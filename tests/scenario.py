@@ -28,9 +28,9 @@ from scevaluation.evaluate.trend import trend
 from scevaluation.evaluate.verdict import verdicts
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
+from scevaluation.period import Period
 from scevaluation.programme import Event, Programme
-from scevaluation.publish.forms import says
-from scevaluation.rounds import Round
+from scevaluation.reports.round import says
 from scevaluation.words import Words, lower
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -71,7 +71,7 @@ def load(name: str) -> Scenario:
         e = evaluate_round(raw["programme"], raw["round"])
         return Scenario(name, raw["expect"], e.trend, e.verdicts, e.peers, e)
     top = tuple(raw["sectors"])
-    rounds = [str(Round(raw["first"]) + i) for i in range(len(raw["sectors"][top[0]]))]
+    rounds = [str(Period(raw["first"]) + i) for i in range(len(raw["sectors"][top[0]]))]
     values = {s: np.array([np.nan if v is None else v for v in raw["sectors"][s]], float) for s in top}
     given = raw.get("index")
     values = {ROOT: np.array(given, float) if given else np.mean(list(values.values()), axis=0), **values}
@@ -107,7 +107,7 @@ def instruments(rounds: list[str], top: tuple[str, ...], new: str) -> dict[str, 
         )
 
     old, later = one("old", ""), one("new", "-")
-    return {r: later if new and Round(r) >= Round(new) else old for r in rounds}
+    return {r: later if new and Period(r) >= Period(new) else old for r in rounds}
 
 
 def programme(rounds: list[str], raw: dict) -> Programme:

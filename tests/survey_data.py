@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.frames import ANSWERS, IMPORTANCE, QUALITIES, RANKS
+from scevaluation.frames.methods import RANKS
+from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.intake.survey import elements
 

@@ -11,13 +11,13 @@ from tiny import tiny_instrument, tiny_programme
 from scevaluation.errors import ProgrammeError
 from scevaluation.evaluate.agencies import duties, reporting, responsibility, sectors_of
 from scevaluation.evaluate.continuity import continuity, same_name
-from scevaluation.evaluate.contracts import CARRIED, FOLLOWUP, RESPONSIBILITY
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.followup import carried, followup
+from scevaluation.frames.people import CARRIED, FOLLOWUP, RESPONSIBILITY
 from scevaluation.instrument import Instrument
 from scevaluation.intake.people import read_programmes, read_recommendations
+from scevaluation.period import Period
 from scevaluation.programme import Cycle, load_programme
-from scevaluation.rounds import Round
 
 ROUND, REGION = "2024-S2", "00.01"
 CYCLES = (
@@ -223,7 +223,7 @@ _PLACE = st.integers(0, 9)
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(_PLACE, _PLACE, st.one_of(st.none(), _PLACE), st.sampled_from(["done", "dropped"])), max_size=12))
 def test_what_is_open_is_what_was_open_plus_raised_less_closed(drawn):
-    name = lambda n: str(Round("2018-S1") + n)  # noqa: E731
+    name = lambda n: str(Period("2018-S1") + n)  # noqa: E731
     rows = recommendations(
         *[
             (f"R{i}", name(a), name(a + b), s if c is not None else "open", name(a + c) if c is not None else "")

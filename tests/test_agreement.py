@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tiny import tiny_instrument
 
 from scevaluation.evaluate import agreement as a
-from scevaluation.evaluate.contracts import AGREEMENT, GAP, SEVERITY
 from scevaluation.evaluate.evaluation import evaluate_round
+from scevaluation.frames.people import AGREEMENT, GAP, SEVERITY
 
 NAN = float("nan")
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section C: 4 observers, 12 units, missing values.

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from gold import GOLD, needs_gold
 
-from scevaluation.evaluate.composite import climb, ranks, rescale, standardise, treat
+from scevaluation.methods.composite import climb, ranks, rescale, standardise, treat
 
 pytestmark = needs_gold
 TOLERANCE = {"rtol": 1e-9, "atol": 1e-9}

@@ -14,11 +14,11 @@ import pytest
 from typer.testing import CliRunner
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.publish import batch, report
-from scevaluation.publish.batch import How, as_json, jobs_of, make_all, national_jobs
-from scevaluation.publish.jobs import Job
-from scevaluation.publish.lock import locked
-from scevaluation.publish.verify import verify
+from scevaluation.press import batch, report
+from scevaluation.press.batch import How, as_json, jobs_of, make_all, national_jobs
+from scevaluation.press.jobs import Job
+from scevaluation.press.lock import locked
+from scevaluation.press.verify import verify
 
 
 def _children() -> set[int]:
@@ -120,7 +120,7 @@ def test_a_batch_may_stop_at_the_first_failure(kitchen, tmp_path):
 HOLD = """
 import sys, time
 from pathlib import Path
-from scevaluation.publish.lock import locked
+from scevaluation.press.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

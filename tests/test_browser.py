@@ -3,8 +3,8 @@
 import pytest
 from pages import CHROMIUM, page, placed
 
-from scevaluation.publish import browser_gates as gates
-from scevaluation.publish.jobs import Job
+from scevaluation.press import browser_gates as gates
+from scevaluation.press.jobs import Job
 
 pytestmark = [
     pytest.mark.browser,

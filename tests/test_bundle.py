@@ -20,8 +20,8 @@ from pypdf import PdfReader
 
 from scevaluation.errors import ReportError
 from scevaluation.place import DATA
+from scevaluation.press import bundle
 from scevaluation.programme import load_programme
-from scevaluation.publish import bundle
 
 ROUND, FIRST = "2024-S2", "2022-S1"
 PEOPLE = {"A": "Siti Rahmawati", "B": "Budi Santoso", "C": "Yohanis Kambu", "D": "Maria Yigibalom", "E": "Agus Wibowo"}

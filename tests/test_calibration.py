@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scevaluation.evaluate import calibration as c
-from scevaluation.evaluate.simulation import LENGTHS, Simulated, simulate
+from scevaluation.methods import calibration as c
+from scevaluation.methods.simulation import LENGTHS, Simulated, simulate
 
 METHOD = (Path(__file__).resolve().parents[1] / "docs" / "method.md").read_text("utf-8")
 pytestmark = pytest.mark.filterwarnings("error")

@@ -28,10 +28,10 @@ from chart_data import (
     verdicts,
 )
 
-from scevaluation.charts.embed import embedded
 from scevaluation.charts.heatmap import heatmap
-from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.charts.waterfall import waterfall
+from scevaluation.draw.embed import embedded
+from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.errors import ContractError
 
 

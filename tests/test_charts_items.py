@@ -18,8 +18,8 @@ from scevaluation.charts.coverage import coverage
 from scevaluation.charts.dumbbell import dumbbell
 from scevaluation.charts.leverage import leverage
 from scevaluation.charts.spark import sparkline
-from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.charts.trajectory import trajectory
+from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 
 LONG = "Persentase penyelenggaraan layanan administrasi kependudukan yang dapat diselesaikan secara daring nomor"
 # before, now; the last three: not comparable, new, not reported

@@ -12,7 +12,7 @@ from methods_data import MIXED, beside, bins, calibrated, levels, moves, robust,
 from scevaluation.charts import lenses as lenses_chart
 from scevaluation.charts import robustness as robustness_chart
 from scevaluation.charts import sensitivity as sensitivity_chart
-from scevaluation.charts.style import CONTEXT, DOWN, FLAT, PHONE, SMALLEST, UP, WIDE, text_width
+from scevaluation.draw.style import CONTEXT, DOWN, FLAT, PHONE, SMALLEST, UP, WIDE, text_width
 
 LONG = "Persentase penyelenggaraan layanan administrasi kependudukan yang dapat diselesaikan secara daring"
 
@@ -202,7 +202,7 @@ def test_each_verdict_is_mark_and_word_in_its_language():
 
 
 def test_every_verdict_a_lens_can_give_has_words():
-    from scevaluation.evaluate.lenses import NOT_AVAILABLE, READ_AS
+    from scevaluation.methods.lenses import NOT_AVAILABLE, READ_AS
 
     for w in (ID, EN):
         assert all(w.has("methods.says." + v) for v in READ_AS if v != NOT_AVAILABLE)

@@ -13,10 +13,10 @@ from scevaluation.charts.distribution import distribution
 from scevaluation.charts.findings_national import short
 from scevaluation.charts.flips import flip_rows, flips
 from scevaluation.charts.movers import MOST, mover_rows, movers
-from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
+from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.evaluate.national import evaluate_nation
-from scevaluation.evaluate.national_tables import COHORTS, PAIRS, REGIONS, SPREAD
-from scevaluation.publish import national
+from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
+from scevaluation.reports import national
 
 NAN = float("nan")
 NATION, FIRST = evaluate_nation("2023-S2"), evaluate_nation("2022-S2")

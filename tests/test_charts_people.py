@@ -19,13 +19,13 @@ from scevaluation.charts import followup as followup_chart
 from scevaluation.charts import gap as gap_chart
 from scevaluation.charts import severity as severity_chart
 from scevaluation.charts.severity import neat
-from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
+from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.evaluate import agreement as a
 from scevaluation.evaluate.continuity import continuity
-from scevaluation.evaluate.contracts import AGREEMENT, CARRIED, CONTINUITY, FOLLOWUP, GAP, REPORTING, RESPONSIBILITY, SEVERITY
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.followup import carried, followup
-from scevaluation.publish import people
+from scevaluation.frames.people import AGREEMENT, CARRIED, CONTINUITY, FOLLOWUP, GAP, REPORTING, RESPONSIBILITY, SEVERITY
+from scevaluation.reports import people
 from scevaluation.words import words
 
 NAN, ROUND, REGION = float("nan"), "2024-S2", "94.04"

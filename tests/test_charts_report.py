@@ -7,10 +7,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from scevaluation.charts.chart import Chart
-from scevaluation.charts.style import SMALLEST, rc
-from scevaluation.publish.jobs import KINDS, Job
-from scevaluation.publish.notebook import run_notebook
+from scevaluation.draw.chart import Chart
+from scevaluation.draw.style import SMALLEST, rc
+from scevaluation.press.jobs import KINDS, Job
+from scevaluation.press.notebook import run_notebook
 
 LEAST = {"wide": SMALLEST, "phone": 11 * 72 / 96}  # points: 11 pixels on a phone, which shows a picture as large as it is
 JOBS = (
@@ -25,7 +25,7 @@ JOBS = (
 @pytest.fixture(scope="module", params=JOBS, ids=str)
 def charts(request):
     run_notebook(KINDS[request.param.kind].notebook, request.param.parameters)
-    from scevaluation.publish.kernels import InProcessEngine  # papermill, imported by now, is what imports it first
+    from scevaluation.press.kernels import InProcessEngine  # papermill, imported by now, is what imports it first
 
     shown = [c for v in InProcessEngine.shown for c in getattr(v, "charts", (v,))]
     return [c for c in shown if isinstance(c, Chart) and c.paint]

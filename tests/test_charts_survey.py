@@ -17,13 +17,13 @@ from scevaluation.charts.quadrant import MOST, quadrant
 from scevaluation.charts.qualities import qualities
 from scevaluation.charts.ranks import ranks, window
 from scevaluation.charts.skm import skm
-from scevaluation.charts.style import PHONE, SMALLEST, WIDE, text_width
+from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.evaluate import survey
 from scevaluation.evaluate.evaluation import evaluate_round
-from scevaluation.frames import IMPORTANCE, QUALITIES, SKM
+from scevaluation.frames.surveys import IMPORTANCE, QUALITIES, SKM
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import elements
-from scevaluation.publish import survey as forms
+from scevaluation.reports import survey as forms
 from scevaluation.words import catalogue
 
 VALUES, EARLIER = (70, 71, 56, 66, 59), (67, 67, 48, 64, 61)

@@ -9,8 +9,8 @@ import pytest
 
 from scevaluation.errors import ReportError
 from scevaluation.place import DATA
-from scevaluation.publish.batch import How, make_all
-from scevaluation.publish.jobs import Job
+from scevaluation.press.batch import How, make_all
+from scevaluation.press.jobs import Job
 
 distributed = pytest.importorskip("distributed")
 pytestmark = [
@@ -88,7 +88,7 @@ def test_a_report_that_fails_on_a_worker_is_named_and_the_others_are_made(cluste
 
 
 def test_where_no_scheduler_answers_nothing_is_made(kitchen, tmp_path, monkeypatch):
-    monkeypatch.setattr("scevaluation.publish.cluster.ANSWER", 1)
+    monkeypatch.setattr("scevaluation.press.cluster.ANSWER", 1)
     with pytest.raises(ReportError, match="No scheduler answers"):
         make_all(batches.jobs(1), How(out=tmp_path, scheduler="tcp://127.0.0.1:9"))
     assert not batches.visible(tmp_path)

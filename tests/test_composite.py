@@ -9,7 +9,8 @@ from scipy import stats
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.composite import (
+from scevaluation.evaluate.trend import trend
+from scevaluation.methods.composite import (
     climb,
     has_outliers,
     kurtosis,
@@ -21,10 +22,9 @@ from scevaluation.evaluate.composite import (
     treat,
     winsorise,
 )
-from scevaluation.evaluate.lenses import cagr, open_sdg, sdsn
-from scevaluation.evaluate.replay import plausible
-from scevaluation.evaluate.trend import trend
-from scevaluation.rounds import Round
+from scevaluation.methods.lenses import cagr, open_sdg, sdsn
+from scevaluation.methods.replay import plausible
+from scevaluation.period import Period
 
 NAN = float("nan")
 TREE = {"one": ["a", "b"], "index": ["one", "c"]}
@@ -181,4 +181,4 @@ def test_one_region_with_half_years_has_a_trend(tmp_path):
     found = trend(table, plan, rounds[-1], {r: tiny_instrument() for r in rounds}).set_index("node").loc["index"]
     # 8 points over five half-years, 3.2 a year; six rounds are exactly what a verdict needs.
     assert found["rounds"] == 6 and found["low"] < 3.2 < found["high"]
-    assert Round(rounds[-1]).number - Round(rounds[0]).number == 5
+    assert Period(rounds[-1]).number - Period(rounds[0]).number == 5

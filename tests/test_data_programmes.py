@@ -8,9 +8,9 @@ import pytest
 from scevaluation.frames import SCORES
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.official import read_official
+from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import Event, load_programme
-from scevaluation.rounds import Round
 
 FILES = sorted(p.relative_to(DATA).as_posix() for p in DATA.glob("programmes/*/rounds/*.csv"))
 HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
@@ -73,7 +73,7 @@ def test_mimikas_programmes_belong_to_its_agencies_and_sectors():
 def test_mimika_says_what_is_known_of_each_half_year():
     programme = load_programme("mimika")
     states = {r.id: r.state for r in programme.rounds}
-    assert [str(Round("2017-S1") + i) for i in range(18)] == list(states)
+    assert [str(Period("2017-S1") + i) for i in range(18)] == list(states)
     assert {k: v for k, v in states.items() if v != "not_published"} == {
         "2022-S1": "not_held",
         "2022-S2": "inferred",

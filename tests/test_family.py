@@ -15,17 +15,20 @@ from pages import placed
 from tiny import GOOD, ROUND, TinyProgramme, tiny_instrument, tiny_programme
 
 from scevaluation.errors import ReportError
+from scevaluation.evaluate import agenda as sheet_rules
 from scevaluation.evaluate import handover as brief_rules
 from scevaluation.evaluate import sector as sector_rules
-from scevaluation.evaluate import sheet as sheet_rules
-from scevaluation.evaluate import topics
+from scevaluation.evaluate.agenda import Topic, pick
 from scevaluation.evaluate.evaluation import evaluate_round
-from scevaluation.evaluate.topics import AGENDA_KINDS, DECISION_KINDS, Topic, pick
 from scevaluation.frames import ROOT
+from scevaluation.frames.agenda import AGENDA_KINDS, DECISION_KINDS
 from scevaluation.instrument import SECTORS
+from scevaluation.press import notebook
+from scevaluation.press.jobs import Job
 from scevaluation.programme import load_programme
-from scevaluation.publish import family, handover, notebook, people, sector, sheet
-from scevaluation.publish.jobs import Job
+from scevaluation.reports import agencies as sheet
+from scevaluation.reports import handover, people, sector
+from scevaluation.reports import plan as family
 from scevaluation.words import Words
 
 pytestmark = pytest.mark.xdist_group("family")
@@ -228,8 +231,8 @@ def test_the_number_of_a_topic_is_the_cell_it_names(evaluations, name):
 
 
 def _contract(name):
-    from scevaluation.evaluate.item_contracts import LEVERAGE
     from scevaluation.frames import TABLES
+    from scevaluation.frames.items import LEVERAGE
 
     return {**TABLES, "LEVERAGE": LEVERAGE}[name]
 
@@ -380,7 +383,7 @@ def test_a_long_list_of_names_is_cut():
     w = Words("en")
     assert family.listed(["a", "b", "c"], w) == "a, b, and c"
     assert family.listed(list("abcde"), w) == "a, b, c, and 2 more"
-    assert topics.SHOWN == 5
+    assert sheet_rules.SHOWN == 5
 
 
 # pages

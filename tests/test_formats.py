@@ -19,13 +19,13 @@ from pypdf import PdfReader
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
-from scevaluation.publish import pdf as pdf_module
-from scevaluation.publish import workbook as book
-from scevaluation.publish.browser_gates import first_page
-from scevaluation.publish.formats import further
-from scevaluation.publish.jobs import FORMATS, Job
-from scevaluation.publish.pdf import pdf
-from scevaluation.publish.slides import deck
+from scevaluation.press import pdf as pdf_module
+from scevaluation.press import workbook as book
+from scevaluation.press.browser_gates import first_page
+from scevaluation.press.formats import further
+from scevaluation.press.jobs import FORMATS, Job
+from scevaluation.press.pdf import pdf
+from scevaluation.press.slides import deck
 from scevaluation.words import words
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forms")]
@@ -286,7 +286,7 @@ def test_an_svg_says_its_size_and_is_whole(made):
 def test_pictures_of_no_report_are_an_error(monkeypatch):
     import papermill  # noqa: F401  what imports the engine, and so must come before it
 
-    from scevaluation.publish.kernels import InProcessEngine
+    from scevaluation.press.kernels import InProcessEngine
 
     monkeypatch.setattr(InProcessEngine, "shown", [])
     with pytest.raises(ReportError, match="not at hand"):
@@ -318,7 +318,7 @@ OVER = """() => [...document.querySelectorAll(".slide")].flatMap((slide, n) => {
 @needs_browser
 @pytest.mark.browser
 def test_nothing_leaves_its_slide_or_lies_on_the_foot(tmp_path):
-    from scevaluation.publish.browser_gates import browser
+    from scevaluation.press.browser_gates import browser
 
     with browser() as on:
         for sample in SAMPLES:
@@ -334,7 +334,7 @@ def test_nothing_leaves_its_slide_or_lies_on_the_foot(tmp_path):
 
 
 def test_an_unknown_format_is_refused_before_anything_runs():
-    from scevaluation.publish.report import report_files
+    from scevaluation.press.report import report_files
 
     with pytest.raises(ReportError, match="no format docx"):
         report_files(Job(*MIMIKA, "id"), "inprocess", ("html", "docx"))

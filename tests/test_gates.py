@@ -9,12 +9,12 @@ import pytest
 from pages import CHROMIUM, FORMATS, SAMPLES, files, hollow, page
 from typer.testing import CliRunner
 
-from scevaluation.charts import style
 from scevaluation.cli import app
+from scevaluation.draw import style
 from scevaluation.errors import ReportError
-from scevaluation.publish import browser_gates as b
-from scevaluation.publish import colours, gates
-from scevaluation.publish.report import make_report
+from scevaluation.press import browser_gates as b
+from scevaluation.press import colours, gates, proof
+from scevaluation.press.report import make_report
 from scevaluation.words import words
 
 slow = [pytest.mark.slow, pytest.mark.xdist_group("forms")]
@@ -122,7 +122,7 @@ def test_every_finding_has_words_in_both_languages():
         for rows in broken(PAGE.replace(before, after, 1)).values():
             assert all(words(lang).text(row.found) for lang in ("id", "en") for row in rows)
     for lang in ("id", "en"):
-        assert all(words(lang).has("gate.name." + name) for name in gates.GATES)
+        assert all(words(lang).has("gate.name." + name) for name in proof.GATES)
 
 
 # Colours, by published values.
@@ -164,22 +164,22 @@ def test_the_command_names_what_is_broken_and_fails(tmp_path):
 
 def test_an_unknown_gate_and_a_missing_page_are_clear_errors(tmp_path):
     with pytest.raises(ReportError, match="no gate beauty"):
-        gates.run(("beauty",), tmp_path / "a.html")
+        proof.run(("beauty",), tmp_path / "a.html")
     with pytest.raises(ReportError, match="cannot be read"):
-        gates.run(("size",), tmp_path / "a.html")
+        proof.run(("size",), tmp_path / "a.html")
     (tmp_path / "a.html").write_text(PAGE, "utf-8")
     with pytest.raises(ReportError, match="no manifest"):
-        gates.run(("rebuild",), tmp_path / "a.html")
+        proof.run(("rebuild",), tmp_path / "a.html")
 
 
 def test_a_browser_gate_says_what_is_missing(tmp_path, monkeypatch):
     (tmp_path / "a.html").write_text(PAGE, "utf-8")
     monkeypatch.setattr(b, "found_browser", lambda: None)
     with pytest.raises(ReportError, match="needs Chromium, Chrome or Edge"):
-        gates.run(("scroll",), tmp_path / "a.html")
+        proof.run(("scroll",), tmp_path / "a.html")
     monkeypatch.setitem(__import__("sys").modules, "playwright.sync_api", None)
     with pytest.raises(ReportError, match="needs playwright"):
-        gates.run(("scroll",), tmp_path / "a.html")
+        proof.run(("scroll",), tmp_path / "a.html")
 
 
 @pytest.mark.slow
@@ -187,7 +187,7 @@ def test_a_browser_gate_says_what_is_missing(tmp_path, monkeypatch):
 def test_a_report_made_again_is_the_same_and_a_changed_file_is_named(tmp_path):
     made = make_report("mimika", "2023-S2", out=tmp_path)
     made.notebook.write_text(made.notebook.read_text("utf-8") + " ", "utf-8")
-    assert [(f.gate, f.where) for f in gates.run(("rebuild",), made.page)["rebuild"]] == [("rebuild", "round.id.ipynb")]
+    assert [(f.gate, f.where) for f in proof.run(("rebuild",), made.page)["rebuild"]] == [("rebuild", "round.id.ipynb")]
 
 
 # In a browser.

@@ -17,41 +17,58 @@ DOC = PACKAGE.parent / "docs" / "architecture.md"
 FILES = sorted(p for p in PACKAGE.rglob("*.py"))
 
 
-def _room(module: str) -> str:
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else "scevaluation"
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {_name(p): p for p in FILES}
 
 
 def _imports(path: Path) -> set[str]:
+    """Modules of the package that a file imports, anywhere in it."""
     out = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("scevaluation"):
-            out |= {f"{node.module}.{a.name}" for a in node.names} if node.module == "scevaluation" else {node.module}
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "scevaluation":
+            out |= {m if (m := f"{node.module}.{a.name}") in MODULES else str(node.module) for a in node.names}
         elif isinstance(node, ast.Import):
-            out |= {a.name for a in node.names if a.name.startswith("scevaluation")}
-    return {_room(m) for m in out}
+            out |= {a.name for a in node.names if a.name in MODULES}
+    return out - {_name(path), "scevaluation"}
 
 
-def _allowed() -> dict[str, set[str]]:
-    """Rows "room | may import" of the table in the architecture's map."""
-    rows = re.findall(r"^\| `(\w+)` \|([^|]*)\|", DOC.read_text("utf-8"), re.MULTILINE)
-    return {room: set(re.findall(r"`(\w+)`", text)) for room, text in rows}
+IMPORTS = {name: _imports(path) for name, path in MODULES.items()}
 
 
-def _own(path: Path) -> str:
-    inside = path.relative_to(PACKAGE)
-    return inside.parts[0].removesuffix(".py") if inside.name != "__init__.py" or len(inside.parts) > 1 else "scevaluation"
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else module
+
+
+def _rooms() -> list[str]:
+    """Rooms of the table in the architecture's map, in its order."""
+    return re.findall(r"^\| `(\w+)` \|", DOC.read_text("utf-8"), re.MULTILINE)
 
 
 def test_the_map_names_every_room_and_no_other():
-    assert set(_allowed()) == {_own(p) for p in FILES} - {"scevaluation"}
+    assert sorted(_rooms()) == sorted({_room(m) for m in MODULES} - {"scevaluation", "__main__"})
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if _own(p) != "scevaluation"], ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_a_file_imports_only_what_the_map_allows(path):
-    own = _own(path)
-    extra = _imports(path) - _allowed()[own] - {own, "__version__"}
-    assert not extra, f"{path.name} imports {extra}; docs/architecture.md does not allow it"
+@pytest.mark.parametrize("module", [m for m in MODULES if _room(m) not in ("scevaluation", "__main__")])
+def test_a_file_imports_only_rooms_above_its_own(module):
+    above = _rooms()[: _rooms().index(_room(module)) + 1]
+    extra = {m for m in IMPORTS[module] if _room(m) not in above}
+    assert not extra, f"{module} imports {extra}; in docs/architecture.md they stand below it"
+
+
+def test_no_file_imports_itself_by_others():
+    left = {m: set(found) for m, found in IMPORTS.items()}
+    while free := [m for m, found in left.items() if not found & left.keys()]:
+        for m in free:
+            del left[m]
+    assert not left, f"in a circle, or above one: {sorted(left)}"
+
+
+def test_a_file_can_be_read_in_one_sitting():
+    long = {name: n for name, path in MODULES.items() if (n := len(path.read_text("utf-8").splitlines())) > 400}
+    assert not long
 
 
 def test_evaluate_draws_nothing_and_charts_compute_no_verdict():
@@ -80,7 +97,7 @@ def test_help_loads_nothing_it_does_not_say():
 
 def test_a_check_loads_no_tables(tmp_path):
     """What a check of a workbook has no need of takes longer to load than the workbook takes to check."""
-    heavy = ("pandas", "pandera", "scipy", "matplotlib", "IPython", "scevaluation.evaluate", "scevaluation.publish")
+    heavy = ("pandas", "pandera", "scipy", "matplotlib", "IPython", "scevaluation.evaluate", "scevaluation.press", "scevaluation.reports")
     ask = (
         "import sys; sys.argv = ['scevaluation', 'check', sys.argv[1]]\n"
         "from scevaluation.cli import main\ntry: main()\nexcept SystemExit: pass\n"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scevaluation.errors import InstrumentError, UnknownWeights
 from scevaluation.frames import ROOT
 from scevaluation.instrument import QUALITIES, SECTORS, Instrument, load_instrument, read_instrument
+from scevaluation.period import Period
 from scevaluation.place import DATA
-from scevaluation.rounds import Round
 
 NAMES = sorted(p.stem for p in (DATA / "instruments").glob("*.yaml"))
 WEIGHED = [n for n in NAMES if load_instrument(n).weights != "unknown"]
@@ -68,7 +68,7 @@ def test_it_names_its_source_and_that_of_its_weights(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_valid_from_a_round_to_a_later_one(name):
     i = load_instrument(name)
-    assert not i.valid_to or Round(i.valid_from) <= Round(i.valid_to)
+    assert not i.valid_to or Period(i.valid_from) <= Period(i.valid_to)
 
 
 @pytest.mark.parametrize("name", WEIGHED)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from scevaluation import cli, desk
 from scevaluation.desk import files
 from scevaluation.errors import IntakeError, RoundError
-from scevaluation.evaluate import desk as compute
+from scevaluation.evaluate import board as compute
 from scevaluation.intake import forms_out as out
 from scevaluation.intake import store
 from scevaluation.intake.blank import blank
@@ -22,9 +22,9 @@ from scevaluation.intake.form import COVER, SHEET, never
 from scevaluation.intake.log import kept
 from scevaluation.intake.reading import read
 from scevaluation.issues import told
+from scevaluation.period import Period
 from scevaluation.programme import load_programme
-from scevaluation.publish import board
-from scevaluation.rounds import Round
+from scevaluation.reports import board
 from scevaluation.words import words
 
 DAY = date(2025, 6, 20)
@@ -252,7 +252,7 @@ def _said(lang: str, kind, call) -> str:
 def test_what_a_command_was_told_wrongly_is_said_in_both_languages_without_a_file():
     assert _said("en", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin is no day. Write it as 2024-06-30."
     assert _said("id", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin bukan tanggal. Tulis seperti 2024-06-30."
-    assert _said("id", RoundError, lambda: Round("2025-S9")).startswith("2025-S9 bukan putaran. Tulis semester")
+    assert _said("id", RoundError, lambda: Period("2025-S9")).startswith("2025-S9 bukan putaran. Tulis semester")
 
 
 def test_a_region_of_the_letters_has_no_forms_and_says_so(tmp_path):

@@ -12,11 +12,11 @@ from scevaluation.charts import findings_items
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.item_contracts import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.evaluate.leverage import leverage
-from scevaluation.evaluate.paths import COLUMNS, forecasts, past_targets, paths, with_target
+from scevaluation.evaluate.targets import COLUMNS, forecasts, past_targets, paths, with_target
 from scevaluation.evaluate.trend import forecast
 from scevaluation.frames import ROOT, SCORES
+from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.instrument import Instrument
 from scevaluation.programme import Programme, Target
 from scevaluation.words import words

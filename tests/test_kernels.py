@@ -8,8 +8,8 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 
-from scevaluation.publish import notebook as nb
-from scevaluation.publish.jobs import KINDS, NATION, Job
+from scevaluation.press import notebook as nb
+from scevaluation.press.jobs import KINDS, NATION, Job
 
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a live view needs a kernel; reports hold none
 CELLS = {

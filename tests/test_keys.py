@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 ASK = """
 import json, sys
 from pathlib import Path
-from scevaluation.publish import keys
-from scevaluation.publish.batch import jobs_of, national_jobs
-from scevaluation.publish.jobs import Job
-from scevaluation.publish.keys import facts, key_of, why
+from scevaluation.press import keys
+from scevaluation.press.batch import jobs_of, national_jobs
+from scevaluation.press.jobs import Job
+from scevaluation.press.keys import facts, key_of, why
 out, package = Path(sys.argv[1]), Path(sys.argv[2])
 keys.PACKAGE = package
 jobs = jobs_of([], "", ("round", "handover"), ("id", "en")) + national_jobs("2023-S2")[:3]
@@ -108,7 +108,7 @@ def test_targets_events_instruments_and_statistics_count_for_those_that_use_them
 
 
 def test_a_style_or_a_line_of_code_makes_everything(world):
-    found = _changed(world, "package/publish/page/page.css", "{", "{ ")
+    found = _changed(world, "package/press/page/page.css", "{", "{ ")
     assert set(found) == set(_why(world)) and set(map(tuple, found.values())) == {("package",)}
 
 

@@ -20,7 +20,7 @@ from scevaluation.errors import IntakeError, ScenarioError
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import SEVERITIES
 from scevaluation.place import DATA
-from scevaluation.publish.notebook import run_notebook
+from scevaluation.press.notebook import run_notebook
 from scevaluation.words import LANGUAGES, Words
 
 ROUNDS = {"contoh": "2024-S2", "mimika": "2023-S2", "kab-malang": "2023-S2"}

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.lenses import NOT_AVAILABLE, READ_AS, cagr, eurostat, lenses, open_sdg, sdsn, un
+from scevaluation.methods.lenses import NOT_AVAILABLE, READ_AS, cagr, eurostat, lenses, open_sdg, sdsn, un
 
 pytestmark = pytest.mark.filterwarnings("error")
 NAN = np.nan

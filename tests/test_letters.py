@@ -14,10 +14,10 @@ from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from scevaluation.charts.embed import embedded
-from scevaluation.charts.letters import LETTERS, outline
-from scevaluation.charts.style import _font, rc
-from scevaluation.charts.svg import svg
+from scevaluation.draw.embed import embedded
+from scevaluation.draw.letters import LETTERS, outline
+from scevaluation.draw.style import _font, rc
+from scevaluation.draw.svg import svg
 
 TEXTS = ("Relatif stabil", "2,47 dari 4", "\u22120,03", "Pelayanan publik \u2013 OPD", "AVATAR Ty.", " ")
 
@@ -55,8 +55,8 @@ def test_a_text_drawn_twice_is_laid_out_once():
 FORKED = """
 import os, string, sys
 import matplotlib
-from scevaluation.charts.letters import LETTERS
-from scevaluation.charts.style import _font, rc
+from scevaluation.draw.letters import LETTERS
+from scevaluation.draw.style import _font, rc
 LETTERS.placed("0", _font(8.0, "bold"))
 children = []
 for n in range(6):
@@ -150,7 +150,7 @@ def test_two_processes_embed_the_same_bytes(tmp_path):
     )
     letters = "".join(f'<path id="g{n}" d="M{n} 0h9v9z"/>' for n in range(3))
     (tmp_path / "one.svg").write_text(f'<svg width="9"><defs>{letters}</defs>{words}</svg>')
-    code = "import sys; from scevaluation.charts.embed import embedded; print(embedded(open(sys.argv[1]).read()))"
+    code = "import sys; from scevaluation.draw.embed import embedded; print(embedded(open(sys.argv[1]).read()))"
     said = {
         subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / "one.svg")],

@@ -8,9 +8,9 @@ import pytest
 
 from scevaluation.evaluate.engine import PRIOR
 from scevaluation.evaluate.evaluation import evaluate_round
-from scevaluation.publish import methods
-from scevaluation.publish.notebook import notebook_path, parameters_of
-from scevaluation.publish.parts import Field, html_table
+from scevaluation.methods import report as methods
+from scevaluation.press.notebook import notebook_path, parameters_of
+from scevaluation.reports.part import Field, html_table
 from scevaluation.words import LANGUAGES, Words
 
 ID, EN = Words("id"), Words("en")

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from scevaluation.charts import findings_national as finds
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.national import cohort_table, evaluate_nation, pair_table, region_table, spread_table
-from scevaluation.evaluate.national_tables import COHORTS, NATIONAL, PAIRS, REGIONS, SPREAD
 from scevaluation.evaluate.peers import all_peers, cohort_instruments, peers
+from scevaluation.frames.national import COHORTS, NATIONAL, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import read_official
-from scevaluation.publish import national, notebook
+from scevaluation.press import notebook
+from scevaluation.reports import national
 from scevaluation.words import words
 
 NAN = float("nan")

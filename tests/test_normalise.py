@@ -6,7 +6,7 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 
-from scevaluation.publish.normalise import ANCHOR, main, normal
+from scevaluation.press.normalise import ANCHOR, main, normal
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from scevaluation.place import NOTEBOOKS
-from scevaluation.publish.notebook import parameters_of
+from scevaluation.press.notebook import parameters_of
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ANCHOR = "nbval-check-output"

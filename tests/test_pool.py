@@ -8,8 +8,8 @@ from pathlib import Path
 import batches
 import pytest
 
-from scevaluation.publish import lock, pool
-from scevaluation.publish.pool import Task, context, run, start_method
+from scevaluation.press import lock, pool
+from scevaluation.press.pool import Task, context, run, start_method
 
 LOOK = """
 import threading, random, numpy, os, json, sys
@@ -20,7 +20,7 @@ state = {
     "chance": [random.random(), float(numpy.random.random())],
     "omp": os.environ.get("OMP_NUM_THREADS"),
     "left": "left_behind" in globals(),
-    "warm": "scevaluation.publish.warm" in sys.modules,
+    "warm": "scevaluation.press.warm" in sys.modules,
 }
 left_behind = plt.figure()
 says = json.dumps(state)
@@ -87,7 +87,7 @@ def test_what_a_killed_batch_left_there_is_taken_away(tmp_path, monkeypatch):
 
 def test_a_child_ends_when_its_batch_is_gone():
     code = (
-        "import os, sys, time; from scevaluation.publish.pool import guard\n"
+        "import os, sys, time; from scevaluation.press.pool import guard\n"
         "middle = os.fork()\n"
         "if middle == 0: time.sleep(0.5); os._exit(0)\n"
         "if os.fork() == 0: guard(middle, 0.05); time.sleep(60); os._exit(0)\n"
@@ -99,7 +99,7 @@ def test_a_child_ends_when_its_batch_is_gone():
 
 def test_the_warm_process_has_no_thread_figure_connection_or_data(tmp_path):
     code = (
-        "import scevaluation.publish.warm as warm, sys, threading, gc\n"
+        "import scevaluation.press.warm as warm, sys, threading, gc\n"
         "import matplotlib.pyplot as plt, zmq\n"
         "from scevaluation.instrument import load_instrument; from scevaluation.programme import load_programme\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -119,9 +119,9 @@ def test_a_real_report_of_the_pool_equals_that_of_this_process_and_stays_small(t
 import sys, json, threading, time
 from pathlib import Path
 import psutil
-from scevaluation.publish.jobs import Job
-from scevaluation.publish.pool import Task, run
-from scevaluation.publish.report import write_report
+from scevaluation.press.jobs import Job
+from scevaluation.press.pool import Task, run
+from scevaluation.press.report import write_report
 if __name__ == "__main__":
     root, job, most = Path(sys.argv[1]), Job("wilayah-94-04", "2023-S2"), [0]
     def watch():

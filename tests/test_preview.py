@@ -18,10 +18,10 @@ from scevaluation.intake.marks import KINDS, Spot, spot_of
 from scevaluation.intake.reading import read
 from scevaluation.issues import sentence
 from scevaluation.place import NOTEBOOKS
-from scevaluation.publish import colours, gates
-from scevaluation.publish.fonts import page_css
-from scevaluation.publish.preview import preview_css, preview_page, previews, write_preview
-from scevaluation.publish.preview_table import SIGNS, colour_name
+from scevaluation.press import colours, gates, proof
+from scevaluation.press.fonts import page_css
+from scevaluation.press.preview import preview_css, preview_page, previews, write_preview
+from scevaluation.press.preview_table import SIGNS, colour_name
 from scevaluation.words import words
 
 BAD = sorted((Path(__file__).parent / "bad" / "files").iterdir())
@@ -247,7 +247,7 @@ def test_every_kind_has_a_sign_of_its_own_and_text_stands_out_from_every_ground(
 def test_a_page_is_written_whole_and_passes_the_gates_of_text(tmp_path, plan):
     path = write_preview(read(_formatted(tmp_path), plan, ROUND), tmp_path / "out", "id")
     assert re.fullmatch(r"form-[0-9a-f]{8}\.id\.html", path.name)
-    assert not any(gates.run(tuple(gates.OF_TEXT), path).values())
+    assert not any(proof.run(tuple(gates.OF_TEXT), path).values())
     html = path.read_text("utf-8")
     assert html == preview_page(read(tmp_path / "form.xlsx", plan, ROUND), ID)
 
@@ -256,7 +256,7 @@ def test_a_page_is_written_whole_and_passes_the_gates_of_text(tmp_path, plan):
 def test_a_browser_finds_nothing_wrong_on_phone_and_desk(tmp_path, plan):
     pytest.importorskip("playwright.sync_api")
     path = write_preview(read(_formatted(tmp_path), plan, ROUND), tmp_path / "out", "en")
-    assert not any(gates.run(("requests", "axe", "scroll"), path).values())
+    assert not any(proof.run(("requests", "axe", "scroll"), path).values())
 
 
 def test_previews_take_nothing_and_name_what_is_no_table(tmp_path, plan):

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from scevaluation.errors import InstrumentError, ProgrammeError, RoundError, UnknownWeights
 from scevaluation.instrument import Instrument, load_instrument, read_instrument
+from scevaluation.period import Period
 from scevaluation.programme import Event, Programme, load_programme, programmes, read_programme
-from scevaluation.rounds import Round
 
 rounds = st.builds(lambda y, k: f"{y}-{k}", st.integers(2000, 2099), st.sampled_from(["S1", "S2", "Q1", "Q2", "Q3", "Q4"]))
 
 
 @given(rounds)
 def test_a_round_is_its_name(name):
-    assert str(Round(name)) == name and Round(name) == name and hash(Round(name)) == hash(Round(name))
+    assert str(Period(name)) == name and Period(name) == name and hash(Period(name)) == hash(Period(name))
 
 
 @given(rounds, st.integers(-20, 20), st.integers(-20, 20))
 def test_adding_rounds_adds_up_and_keeps_order(name, a, b):
-    r = Round(name)
+    r = Period(name)
     if not all(2000 <= (r.year + (x // 2 if r.kind == "S" else x // 4)) <= 2098 for x in (a, a + b, b)):
         return
     assert (r + a) + b == r + (a + b)
@@ -34,22 +34,22 @@ def test_adding_rounds_adds_up_and_keeps_order(name, a, b):
 
 @given(rounds)
 def test_a_round_ends_the_day_before_the_next_begins(name):
-    r = Round(name)
+    r = Period(name)
     if r.year < 2099:
         assert (r + 1).start.toordinal() == r.end.toordinal() + 1
 
 
 def test_a_round_by_hand():
-    r = Round("2024-S2")
+    r = Period("2024-S2")
     assert (r.number, r.time, r.start, r.end) == (15, 2024.75, date(2024, 7, 1), date(2024, 12, 31))
-    q = Round("2025-Q3")
+    q = Period("2025-Q3")
     assert (q.time, q.start, q.end) == (2025.625, date(2025, 7, 1), date(2025, 9, 30))
 
 
 @given(st.text(max_size=12))
 def test_any_other_text_is_no_round(text):
     try:
-        assert str(Round(text)) == text
+        assert str(Period(text)) == text
     except RoundError as error:
         assert error.remedy
 
@@ -57,7 +57,7 @@ def test_any_other_text_is_no_round(text):
 @pytest.mark.parametrize("name", ["2024-S3", "2024-Q5", "2024", "24-S1", "2024-s1", "2024-S1 ", "1999-S1"])
 def test_wrong_rounds_are_refused(name):
     with pytest.raises(RoundError):
-        Round(name)
+        Period(name)
 
 
 def _event(start, end, **more):
@@ -70,9 +70,9 @@ def test_an_event_without_day_spans_its_month_or_year():
 
 
 def test_an_event_touches_the_rounds_it_falls_into_and_those_that_still_feel_it():
-    assert _event("2018-06-27", "2018-06-27").touches(Round("2018-S1"))
-    assert not _event("2018-06-27", "2018-06-27").touches(Round("2018-S2"))
-    assert _event("2018-06-27", "2018-06-27", lasts=1).touches(Round("2018-S2"))
+    assert _event("2018-06-27", "2018-06-27").touches(Period("2018-S1"))
+    assert not _event("2018-06-27", "2018-06-27").touches(Period("2018-S2"))
+    assert _event("2018-06-27", "2018-06-27", lasts=1).touches(Period("2018-S2"))
 
 
 def test_an_event_that_ends_before_it_starts_is_refused():

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pages import placed
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
-from scevaluation.publish import notebook
-from scevaluation.publish.jobs import Job
-from scevaluation.publish.report import make_report, write_together
+from scevaluation.press import notebook
+from scevaluation.press.jobs import Job
+from scevaluation.press.report import make_report, write_together
 
 CASES = [
     ("mimika", "2023-S2", "id"),

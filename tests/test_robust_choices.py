@@ -6,16 +6,17 @@ import pytest
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import InstrumentError
-from scevaluation.evaluate.choices import choices, sobol_design, sobol_indices, without
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.method_ranks import method_ranks
-from scevaluation.evaluate.panel import panel
 from scevaluation.evaluate.peers import cohort_instruments
-from scevaluation.evaluate.robust_sentences import choice_rule, choice_sentence
-from scevaluation.frames import CHOICES, RANKS, SCORES, WITHOUT
+from scevaluation.frames import SCORES
+from scevaluation.frames.methods import CHOICES, RANKS, WITHOUT
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import read_official
+from scevaluation.methods.choices import choices, sobol_design, sobol_indices, without
+from scevaluation.methods.method_ranks import method_ranks
+from scevaluation.methods.panel import panel
+from scevaluation.methods.robust_sentences import choice_rule, choice_sentence
 from scevaluation.words import words
 
 NAN = float("nan")

@@ -12,11 +12,12 @@ from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.panel import panel
-from scevaluation.evaluate.replay import AGGREGATIONS, CHOICES, MISSING, NORMALISATIONS, Methods, plausible, replay, stated
-from scevaluation.evaluate.robust_sentences import change_rule, change_sentence, level_sentence
-from scevaluation.evaluate.robustness import robust, robustness
-from scevaluation.frames import METHOD_ITEMS, ROBUST_CHANGE, ROBUSTNESS, SCORES
+from scevaluation.frames import SCORES
+from scevaluation.frames.methods import METHOD_ITEMS, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.methods.panel import panel
+from scevaluation.methods.replay import AGGREGATIONS, CHOICES, MISSING, NORMALISATIONS, Methods, plausible, replay, stated
+from scevaluation.methods.robust_sentences import change_rule, change_sentence, level_sentence
+from scevaluation.methods.robustness import robust, robustness
 from scevaluation.words import words
 
 NAN = float("nan")
@@ -461,7 +462,7 @@ def test_nearly_all_methods_do_not_read_as_all(found):
 
 
 def test_every_state_and_rule_has_words_in_both_languages():
-    from scevaluation.frames import CHANGE_STATES, LEVEL_STATES
+    from scevaluation.frames.methods import CHANGE_STATES, LEVEL_STATES
 
     for lang in ("id", "en"):
         w = words(lang)

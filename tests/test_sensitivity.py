@@ -7,13 +7,13 @@ from chart_data import programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.evaluate import sensitivity as under
 from scevaluation.evaluate import trend
 from scevaluation.evaluate.evaluation import evaluate_round
-from scevaluation.evaluate.lenses import un
 from scevaluation.evaluate.series import Series, series
 from scevaluation.frames import ROOT
-from scevaluation.rounds import Round
+from scevaluation.methods import sensitivity as under
+from scevaluation.methods.lenses import un
+from scevaluation.period import Period
 
 pytestmark = pytest.mark.filterwarnings("error")
 ROUNDS = tuple(f"{2017 + i // 2}-S{i % 2 + 1}" for i in range(16))
@@ -24,7 +24,7 @@ WAVE = np.array([0.4, -0.3, 0.1, -0.4, 0.3, 0.2, -0.2, -0.1] * 2)
 def made(*values, exposures=None, linked=True, rounds=ROUNDS):
     y = np.array(values, float)
     nodes = ("index", "roads", "schools", "clinics")[: len(y)]
-    numbers = np.array([Round(r).number for r in rounds])
+    numbers = np.array([Period(r).number for r in rounds])
     terms = {k: np.broadcast_to(np.asarray(v, float), y.shape) for k, v in (exposures or {}).items()}
     level = np.array([0 if n == "index" else 1 for n in nodes])
     return Series(nodes, rounds, y, numbers, terms, np.full(len(y), np.nan), np.full(len(y), linked), level)

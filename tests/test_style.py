@@ -10,10 +10,10 @@ from chart_data import count, pictures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.charts import style
-from scevaluation.charts.chart import draw
+from scevaluation.draw import style
+from scevaluation.draw.chart import draw
 from scevaluation.frames import DIRECTIONS
-from scevaluation.publish.colours import MACHADO, contrast, distance, luminance
+from scevaluation.press.colours import MACHADO, contrast, distance, luminance
 
 
 @pytest.mark.parametrize("ground", ["#FFFFFF", style.BAND])

@@ -14,7 +14,8 @@ from scevaluation.errors import IntakeError, ScoresRefused
 from scevaluation.evaluate import survey
 from scevaluation.evaluate.index import index
 from scevaluation.evaluate.screening import LEAST, sample_size, screen, straight, usable
-from scevaluation.frames import ANSWERS, IMPORTANCE, ISSUES, QUALITIES, SCORES, SKM, SURVEY
+from scevaluation.frames import ISSUES, SCORES
+from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import accepted_survey, elements, read_summary, read_survey, summary_issues, survey_file

@@ -17,10 +17,10 @@ from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from PIL import Image
 
-from scevaluation.charts.panel import Panel
-from scevaluation.charts.style import axes_at, canvas, mark, rc, write
-from scevaluation.charts.svg import svg
-from scevaluation.publish import browser_gates
+from scevaluation.draw.axes import Panel
+from scevaluation.draw.style import axes_at, canvas, mark, rc, write
+from scevaluation.draw.svg import svg
+from scevaluation.press import browser_gates
 
 HOSTILE = '--><script>alert("1")</script><!-- & \u2013 <b>'
 

@@ -6,9 +6,9 @@ import batches
 import pytest
 
 from scevaluation.errors import ReportError
-from scevaluation.publish import keys
-from scevaluation.publish.report import write_report
-from scevaluation.publish.verify import verify
+from scevaluation.press import keys
+from scevaluation.press.report import write_report
+from scevaluation.press.verify import verify
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_inputs_that_changed_went_or_came_are_named(reports, monkeypatch):
     first, second = sorted(now)[:2]
     other = {**now, first: "0" * 64, "official/new.csv": "1" * 64}
     del other[second]
-    monkeypatch.setattr("scevaluation.publish.verify.facts", lambda job, formats: {"inputs": other})
+    monkeypatch.setattr("scevaluation.press.verify.facts", lambda job, formats: {"inputs": other})
     assert _found(root) == [
         (name, *row)
         for row in sorted([(first, "input_changed"), (second, "input_missing"), ("official/new.csv", "input_new")])

@@ -95,7 +95,7 @@ def test_no_key_stands_twice(lang):
 
 def test_every_issue_and_remedy_named_in_the_code_has_words():
     places = [p for room in ("grid", "intake") for p in (ROOT / room).glob("*.py")]
-    others = ("instrument.py", "programme.py", "region.py", "desk/scenario.py", "evaluate/screening.py", "cli.py", "publish/jobs.py")
+    others = ("instrument.py", "programme.py", "region.py", "desk/scenario.py", "evaluate/screening.py", "cli.py", "press/jobs.py")
     places += [ROOT / name for name in others]
     code = "".join(p.read_text("utf-8") for p in places)
     for key in set(re.findall(r"^issue\.(\w+)$", "\n".join(catalogue("id")), re.MULTILINE)):
@@ -251,7 +251,7 @@ def test_a_key_of_another_domain_is_found_after_the_first():
 
 
 def test_the_workbook_has_words_for_its_columns_and_no_more():
-    from scevaluation.publish.workbook import CONTRACTS, UNITS
+    from scevaluation.press.workbook import CONTRACTS, UNITS
 
     columns = {c for contract in CONTRACTS.values() for c in contract.columns} | {"name"}
     assert columns <= {k.removeprefix("col.") for k in catalogue("id") if k.startswith("col.")}
@@ -260,7 +260,7 @@ def test_the_workbook_has_words_for_its_columns_and_no_more():
 
 def test_what_a_programme_lacks_has_words_by_chapter():
     from scevaluation import evaluate_round
-    from scevaluation.publish.forms import available
+    from scevaluation.reports.round import available
 
     chapters = set(available(evaluate_round("mimika", "2023-S2")))
     assert {k.removeprefix("absent.") for k in catalogue("id") if k.startswith("absent.")} == chapters | {"title"}

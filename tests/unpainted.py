@@ -3,7 +3,7 @@
 What the charts show is asked by other tests.
 """
 
-from scevaluation.charts import chart
+from scevaluation.draw import chart
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 chart.draw = lambda layout, paint: PICTURE

@@ -8,8 +8,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings_people as findings
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BAND,
     BASE,
     DOWN,

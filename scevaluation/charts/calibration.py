@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, axes_at, canvas, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, axes_at, canvas, write
 from scevaluation.words import Sentence, Words
 
 SURE = 0.9  # claims from here on are verdicts

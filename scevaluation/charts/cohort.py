@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BAND,
     BASE,
     CONTEXT,

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_people as findings
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes, upright
-from scevaluation.charts.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, text_width, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.lanes import Lane, axis_above, bars, dots, lanes, upright
+from scevaluation.draw.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, text_width, write
+from scevaluation.period import Period
 from scevaluation.programme import Cycle
-from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 MOST = 30  # rows; of more, those that began in the year judged stand in the table only
@@ -45,8 +45,8 @@ def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels
     """
     if rows.empty:
         return Chart("continuity", words, Sentence("chart.continuity.title_empty"), empty=Sentence("chart.continuity.empty"))
-    current = next((c for c in cycles if Round(c.start).year <= until <= Round(c.end).year), None)
-    before = rows["first"] < (Round(current.start).year if current else 0)
+    current = next((c for c in cycles if Period(c.start).year <= until <= Period(c.end).year), None)
+    before = rows["first"] < (Period(current.start).year if current else 0)
     title = findings.continuity(rows, words.label(current.label) if current else "", before, words)
     drawn = rows.assign(
         label=rows["agency"].map(lambda a: labels.get(a, a)),
@@ -128,7 +128,7 @@ class _View:
         """Every other cycle as a light band, each with its name above the years."""
         ax, bottom, size = view.ax, view.ax.get_ylim()[0], max(view.base - 0.8, SMALLEST)
         for n, c in enumerate(self.cycles):
-            a, b = max(Round(c.start).year, span[0]), min(Round(c.end).year + 1, span[1])
+            a, b = max(Period(c.start).year, span[0]), min(Period(c.end).year + 1, span[1])
             if b <= a:
                 continue
             if n % 2 == 0:

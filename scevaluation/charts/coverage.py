@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from scevaluation.charts import findings_items
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.rowed import Item, rowed
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.rowed import Item, rowed
+from scevaluation.draw.style import (
     BAND,
     BASE,
     DOWN,
@@ -23,7 +23,7 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
 COLUMNS = ("label", "n", "round", "mark", "node")
@@ -95,7 +95,7 @@ class _View:
 
     def __init__(self, folded: pd.DataFrame, table: pd.DataFrame, names: dict, groups: dict, words: Words):
         self.folded, self.table, self.names, self.groups, self.words = folded, table, names, groups, words
-        self.rounds = sorted(folded["round"].unique(), key=Round)
+        self.rounds = sorted(folded["round"].unique(), key=Period)
         self.rows = folded.drop_duplicates("row").reset_index(drop=True)
         self.used = [m for m in LOOKS if (folded["mark"] == m).any()]
         single = len(self.rows) == len(self.rows["top"].unique())
@@ -154,8 +154,8 @@ class _View:
         ax, w = page.ax, self.words
         years: dict[int, list[int]] = {}
         for i, name in enumerate(self.rounds):
-            years.setdefault(Round(name).year, []).append(i)
-            part = w.round(name).split("-")[-1] if Round(name).kind == "S" else w.round(name).split()[1]
+            years.setdefault(Period(name).year, []).append(i)
+            part = w.round(name).split("-")[-1] if Period(name).kind == "S" else w.round(name).split()[1]
             write(ax, i, -0.05, part, page.small, INK2, "center", "bottom", gid="part")
         cell = page.width / len(self.rounds)
         room = text_width("2000", page.small) + 0.04

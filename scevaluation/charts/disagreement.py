@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_people as findings
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.lanes import Lane, axis_above, bars, dots, lanes
+from scevaluation.draw.style import (
     BAND,
     BASE,
     CONTEXT,

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_national
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.cohort import dots
-from scevaluation.charts.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, SMALLEST, WIDE, axes_at, canvas, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, SMALLEST, WIDE, axes_at, canvas, write
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from scevaluation.charts.style import (
+from scevaluation.charts.trends import neat_range
+from scevaluation.draw.style import (
     BAND,
     BASE,
     GRID,
@@ -28,7 +29,6 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.charts.trends import neat_range
 
 
 @dataclass(frozen=True)

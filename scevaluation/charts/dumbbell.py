@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_items
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.rowed import Item, decimals, rowed, steps
-from scevaluation.charts.style import DOWN, FLAT, GRID, INK, INK2, MUTED, UP, text_width, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.rowed import Item, decimals, rowed, steps
+from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, MUTED, UP, text_width, write
 from scevaluation.words import Sentence, Words
 
 MOST = 40  # rows drawn

@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from scevaluation.charts.chart import Chart
+from scevaluation.draw.chart import Chart
 from scevaluation.words import Sentence, Words, capital, lower
 
 KINDS = ("fact", "effort")

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_national
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.findings_national import short
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     CONTEXT,
     GRID,
@@ -24,7 +24,7 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
 COLUMNS = ("region", "name", "before", "value", "official", "like_for_like", "difference", "flips")
@@ -53,7 +53,7 @@ def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     rows = flip_rows(pairs)
     if rows.empty:
         return Chart("flips", words, Sentence("chart.flips.title_empty"), empty=Sentence("chart.flips.empty"))
-    before = str(Round(pairs["previous"].iloc[0]).year)
+    before = str(Period(pairs["previous"].iloc[0]).year)
 
     def paint(layout: str):
         return _paint(layout, rows, before, words)

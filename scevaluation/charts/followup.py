@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_people as findings
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import MARGIN, Lane, axis_above, bars, dots, lanes, upright
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.lanes import MARGIN, Lane, axis_above, bars, dots, lanes, upright
+from scevaluation.draw.style import (
     BASE,
     DOWN,
     GRID,
@@ -24,7 +24,7 @@ from scevaluation.charts.style import (
     spread,
     write,
 )
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
 MOST = 25  # open ones drawn; the rest stand in the table
@@ -106,7 +106,7 @@ class _View:
     def paint(self, layout: str):
         wide = layout == "wide"
         body = [self._lane(r) for r in self.open.itertuples(index=False)]
-        times = [Round(r).time for r in (*self.open["raised"], *self.open["due"], self.now) if r]
+        times = [Period(r).time for r in (*self.open["raised"], *self.open["due"], self.now) if r]
         long = max(max(times) - min(times), 1.0)
         span = min(times) - 0.12 * long, max(times) + max(0.06 * long, 0.3)
         above = 1.5 if len(self.carried) > 1 else 0.0
@@ -125,10 +125,10 @@ class _View:
         years = np.arange(np.ceil(span[0] + room - 0.5), span[1] - room - 0.5)
         axis_above(view, [(y + 0.5, str(int(y))) for y in years[:: max(int(np.ceil(0.34 / view.unit)), 1)]])
         write(ax, view.start, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
-        now = Round(self.now).time
+        now = Period(self.now).time
         upright(view, now, color=INK2, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="today")
-        raised = np.array([Round(r).time for r in self.open["raised"]])
-        due = np.array([Round(r).time if r else np.nan for r in self.open["due"]])
+        raised = np.array([Period(r).time for r in self.open["raised"]])
+        due = np.array([Period(r).time if r else np.nan for r in self.open["due"]])
         y, late = np.array(view.y), (self.open["state"] == "overdue").to_numpy()
         bars(view, y, raised, np.fmin(due, now), color=LINE, lw=4.5, zorder=2, gid="age")
         bars(view, y, np.where(late, due, np.nan), np.full(len(y), now), color=DOWN, lw=4.5, zorder=2.5, gid="overdue")
@@ -147,7 +147,7 @@ class _View:
         total, words_room = (WIDE, 1.1) if wide else (PHONE, 1.2)
         width = total - words_room - MARGIN - 0.22
         ax = axes_at(view.fig, MARGIN + 0.22, 0.28, width, 0.86)
-        x = [Round(r).time for r in table["round"]]
+        x = [Period(r).time for r in table["round"]]
         top = max(int(table["open"].max()), 2)
         ax.set_xlim(x[0] - 0.2, x[-1] + 0.05)
         ax.set_ylim(0, top * 1.1)
@@ -158,7 +158,7 @@ class _View:
         for t in range(0, top + 1, step):
             ax.axhline(t, color=GRID, lw=0.7, zorder=0.1)
             write(ax, -0.05 / width, t, w.num(t, 0), size, MUTED, "right", "center", transform=ax.get_yaxis_transform())
-        years = sorted({Round(r).year for r in table["round"]})
+        years = sorted({Period(r).year for r in table["round"]})
         every = max(int(np.ceil(len(years) / (9 if wide else 4))), 1)
         ticks = [y for y in years[::every] if x[0] - 0.2 <= y + 0.5 <= x[-1] + 0.05]
         ax.set_xticks([y + 0.5 for y in ticks], [str(int(y)) for y in ticks])

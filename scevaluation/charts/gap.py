@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_people as findings
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, bars, dots, lanes
-from scevaluation.charts.style import BAND, INK, INK2, LINE, MUTED, SMALLEST, spread, text_width, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.lanes import Lane, axis_above, bars, dots, lanes
+from scevaluation.draw.style import BAND, INK, INK2, LINE, MUTED, SMALLEST, spread, text_width, write
 from scevaluation.words import Sentence, Words
 
 ALL = findings.ALL

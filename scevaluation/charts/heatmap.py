@@ -9,9 +9,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.series import series
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     INK,
     INK2,
@@ -31,8 +31,8 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 SHOWN = ("label", "round", "value100", "coverage")
@@ -232,7 +232,7 @@ class _View:
             )
         if cell > 0.14:
             for i, r in enumerate(rounds):
-                write(ax, i + 0.5, -0.045 / row, ROMAN[Round(r).part - 1], small, INK2, "center", "bottom")
+                write(ax, i + 0.5, -0.045 / row, ROMAN[Period(r).part - 1], small, INK2, "center", "bottom")
         cycles = [self.programme.cycle(r) for r in rounds]
         for cycle in dict.fromkeys(cycles):
             at = [i for i, c in enumerate(cycles) if c == cycle]
@@ -256,7 +256,7 @@ class _View:
         """Kind, first and last column of every event that the columns show."""
         out = []
         for event in self.programme.events:
-            at = [i for i, r in enumerate(rounds) if event.first <= Round(r).end and event.last >= Round(r).start]
+            at = [i for i, r in enumerate(rounds) if event.first <= Period(r).end and event.last >= Period(r).start]
             if event.adjust and at:
                 out.append((event.kind, at[0], at[-1]))
         return out
@@ -375,7 +375,7 @@ class _View:
             )
             mark(ax, self.direction[i], columns + 0.13 / cell, i + 0.5, 4.2)
         for j, r in enumerate(table.columns):
-            short = f"\u2019{r[2:4]}-{ROMAN[Round(r).part - 1]}"
+            short = f"\u2019{r[2:4]}-{ROMAN[Period(r).part - 1]}"
             write(ax, j + 0.5, -0.05 / row, short, base - 1.2, INK2, "center", "bottom", gid="column")
         if len(table) > 1:
             ax.plot([-left / cell, columns], [1, 1], color=INK, lw=0.9, clip_on=False)

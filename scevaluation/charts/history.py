@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     GRID,
     INK,
@@ -22,8 +22,8 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import ROOT
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 
@@ -33,7 +33,7 @@ def history_rows(index: pd.DataFrame, programme: Programme, round_name: str) -> 
     rows = [
         {"round": r.id, "state": r.state, "value": float(values["value"].get(r.id, np.nan))}
         for r in programme.rounds
-        if Round(r.id) <= Round(round_name)
+        if Period(r.id) <= Period(round_name)
     ]
     return pd.DataFrame(rows)
 
@@ -86,12 +86,12 @@ def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Word
     base, wide = BASE[layout], layout == "wide"
     fig = canvas(layout, 2.1 if wide else 2.3)
     ax = axes_at(fig, 0.06, 0.1, (7.09 if wide else 3.42) - 0.12, 1.72 if wide else 1.9)
-    first, last = Round(rows["round"].iloc[0]).year, Round(rows["round"].iloc[-1]).time + (0.55 if wide else 1.1)
+    first, last = Period(rows["round"].iloc[0]).year, Period(rows["round"].iloc[-1]).time + (0.55 if wide else 1.1)
     ax.set_xlim(first, last)
     ax.set_ylim(scale[0] - 0.25, scale[1] + 0.75)  # room for the cycles' names above the highest score
     size = max(base - 1.1, 6.9)
     shade_cycles(ax, programme, w, True, first, last, size)
-    end = Round(rows["round"].iloc[-1]).end
+    end = Period(rows["round"].iloc[-1]).end
     shade_events(ax, [e for e in programme.events if e.first <= end], w, True, first, last, size)
     for t in range(int(scale[0]), int(scale[1]) + 1):
         ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
@@ -102,7 +102,7 @@ def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Word
     ax.spines["bottom"].set_color(RULE)
     low = scale[0] + 0.42
     for r in rows.itertuples():
-        x = Round(r.round).time
+        x = Period(r.round).time
         if np.isfinite(r.value):
             inferred = r.state == "inferred"
             ax.plot(
@@ -129,7 +129,7 @@ def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Word
 
 def _spans(ax, rows, w, base, low) -> None:
     """A word over every run of unknown rounds."""
-    unknown = [Round(r).time for r, s in zip(rows["round"], rows["state"], strict=True) if s == "not_published"]
+    unknown = [Period(r).time for r, s in zip(rows["round"], rows["state"], strict=True) if s == "not_published"]
     runs: list[list[float]] = []
     for x in unknown:
         if runs and x - runs[-1][-1] < 0.6:
@@ -144,14 +144,14 @@ def _spans(ax, rows, w, base, low) -> None:
 def _values(ax, rows, w, base) -> None:
     seen = rows[rows["value"].notna()].reset_index(drop=True)
     if len(seen) > 1:
-        x = [Round(r).time for r in seen["round"]]
+        x = [Period(r).time for r in seen["round"]]
         ax.plot(x, seen["value"], color=LINE, lw=0.9, ls=(0, (2, 1.6)), zorder=3, gid="bridge")
     for n, r in enumerate(seen.itertuples()):
         last = n == len(seen) - 1
         word = "\n" + w("state.inferred") if r.state == "inferred" else ""
         ax.annotate(
             w.num(r.value, 2) + word,
-            (Round(r.round).time, r.value),
+            (Period(r.round).time, r.value),
             (9, 0) if last else (0, 7),
             textcoords="offset points",
             ha="left" if last else "center",

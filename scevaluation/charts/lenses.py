@@ -6,9 +6,9 @@ from html import escape
 
 import pandas as pd
 
-from scevaluation.charts.chart import Chart
 from scevaluation.charts.scorecard import COLOR
-from scevaluation.charts.style import mark_html
+from scevaluation.draw.chart import Chart
+from scevaluation.draw.style import mark_html
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_items
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.rowed import Item, rowed
-from scevaluation.charts.style import GRID, INK, INK2, LINE, MUTED, text_width, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.rowed import Item, rowed
+from scevaluation.draw.style import GRID, INK, INK2, LINE, MUTED, text_width, write
 from scevaluation.words import Sentence, Words
 
 MOST, MOST_SILENT = 12, 12  # rows drawn of items with and without a score

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings_survey
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     GRID,
     INK,

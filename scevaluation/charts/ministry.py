@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, axes_at, canvas, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, axes_at, canvas, write
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.words import Sentence, Words

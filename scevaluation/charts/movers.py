@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_national
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.cohort import dots
 from scevaluation.charts.findings_national import short
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BAND,
     BASE,
     DOWN,

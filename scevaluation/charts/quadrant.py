@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings_survey
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.dotrows import axis_range
 from scevaluation.charts.qualities import interval_text
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BAND,
     BASE,
     CONTEXT,

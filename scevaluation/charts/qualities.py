@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import dotrows, findings_survey
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.dotrows import Dot, Rows
+from scevaluation.draw.chart import Chart, both
 from scevaluation.words import Sentence, Words
 
 SHOWN = {

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings_survey
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.findings_national import short
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BAND,
     BASE,
     CONTEXT,

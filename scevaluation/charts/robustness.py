@@ -8,8 +8,8 @@ from itertools import zip_longest
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     CONTEXT,
     DOWN,
@@ -28,7 +28,7 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import ROOT
-from scevaluation.rounds import PARTS, Round
+from scevaluation.period import PARTS, Period
 from scevaluation.words import Sentence, Words
 
 FIRM = 0.95  # share of methods from which a movement has a colour
@@ -153,7 +153,7 @@ def _stack(fig, panels, top: float, place: tuple[float, float], base: float, w: 
 
 
 def _year(name: str) -> float:
-    r = Round(name)
+    r = Period(name)
     return r.year + (r.part - 0.5) / PARTS[r.kind]
 
 
@@ -166,7 +166,7 @@ def _span(*tables: pd.DataFrame) -> tuple[float, float]:
 def _time(ax, span: tuple[float, float], rounds, w: Words) -> None:
     """Years below, every second one if there are many; a few rounds by name."""
     ax.set_xlim(*span)
-    names = sorted(set(rounds), key=Round)
+    names = sorted(set(rounds), key=Period)
     if len(names) < 4:
         ax.set_xticks([_year(n) for n in names], [w.round(n) for n in names])
         return

@@ -13,8 +13,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.chart import Chart
-from scevaluation.charts.style import GRID, HUE, INK, INK2, MUTED, mark_html, outline
+from scevaluation.draw.chart import Chart
+from scevaluation.draw.style import GRID, HUE, INK, INK2, MUTED, mark_html, outline
 from scevaluation.words import Fact, Sentence, Words
 
 STRIP = (190, 26)

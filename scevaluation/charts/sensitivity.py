@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, RULE, UP, axes_at, canvas, fit, mark, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, RULE, UP, axes_at, canvas, fit, mark, write
 from scevaluation.words import Sentence, Words, lower
 
 MOST = {"wide": 6, "phone": 6}  # nodes in a row of columns; more go below
@@ -129,7 +129,7 @@ def _lines(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _head_height(nodes, labels: dict[str, str], base: float) -> float:
     """Inches that the turned names of a phone's columns need."""
-    from scevaluation.charts.style import text_width
+    from scevaluation.draw.style import text_width
 
     return min(max(text_width(labels[n], base - 0.5, "bold") for n in nodes), 1.5) + 0.12
 

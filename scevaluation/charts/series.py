@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ROOT
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 COLUMNS = (
     "node",
@@ -42,8 +42,8 @@ def judged(verdicts: pd.DataFrame, round_name: str, nodes: list[str]) -> pd.Data
 def targets(programme: Programme, round_name: str) -> dict[str, tuple[float, str]]:
     """The next target of each node at or after a round, else its last: value (0-100) and round."""
     out: dict[str, tuple[float, str]] = {}
-    for t in sorted(programme.targets, key=lambda t: Round(t.round)):
-        if t.node not in out or Round(out[t.node][1]) < Round(round_name):
+    for t in sorted(programme.targets, key=lambda t: Period(t.round)):
+        if t.node not in out or Period(out[t.node][1]) < Period(round_name):
             out[t.node] = (t.value, t.round)
     return out
 
@@ -51,7 +51,7 @@ def targets(programme: Programme, round_name: str) -> dict[str, tuple[float, str
 def shown_rounds(index: pd.DataFrame, programme: Programme, round_name: str) -> list[str]:
     """Rounds of the programme and of the table, up to `round_name`, in time: one that was not held is shown as missing."""
     names = {r.id for r in programme.rounds} | set(index["round"])
-    return sorted((r for r in names if Round(r) <= Round(round_name)), key=Round)
+    return sorted((r for r in names if Period(r) <= Period(round_name)), key=Period)
 
 
 def series(

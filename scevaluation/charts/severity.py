@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_people as findings
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.lanes import Lane, axis_above, dots, lanes, upright
-from scevaluation.charts.style import BAND, CONTEXT, DOWN, FLAT, INK, INK2, MUTED, SMALLEST, UP, write
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.lanes import Lane, axis_above, dots, lanes, upright
+from scevaluation.draw.style import BAND, CONTEXT, DOWN, FLAT, INK, INK2, MUTED, SMALLEST, UP, write
 from scevaluation.words import Sentence, Words
 
 HUE = {"stricter": DOWN, "milder": UP, "alike": FLAT, "undecided": INK2, "too_few": INK2}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from scevaluation.charts import dotrows, findings_survey
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.dotrows import Dot, Rows
 from scevaluation.charts.qualities import interval_text
+from scevaluation.draw.chart import Chart, both
 from scevaluation.frames import ROOT
 from scevaluation.words import Fact, Sentence, Words
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.style import INK2, LINE
-from scevaluation.rounds import Round
+from scevaluation.draw.style import INK2, LINE
+from scevaluation.period import Period
 
 WIDTH, HEIGHT = 88, 22  # pixels
 
@@ -27,7 +27,7 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
     low, high : float
         Range from foot to head, the same for all lines of a table; values outside stand at its edge.
     """
-    at = {r: Round(r).number for r in rounds}
+    at = {r: Period(r).number for r in rounds}
     usual = min((b - a for a, b in pairwise(at.values())), default=1)
     span = max(max(at.values(), default=0) - min(at.values(), default=0), 1)
     value, comparable = (rows.set_index("round")[c] for c in ("value100", "comparable"))

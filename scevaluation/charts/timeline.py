@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     GRID,
     INK,
@@ -27,8 +27,8 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words
 
 KINDS = ("election", "leadership", "pandemic", "legal", "plan", "other")
@@ -38,7 +38,7 @@ BESIDE, CLEAR = 0.07, 0.05  # inches between a mark and its name, and around wha
 
 def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
     """kind, label_id, label_en, start, end (decimal years), since, until (dates as recorded) of events, cut at the round's end."""
-    end = Round(until).end
+    end = Period(until).end
     limit = decimal_year(end)
     rows = [
         {
@@ -76,7 +76,7 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     kinds = [k for k in KINDS if (rows["kind"] == k).any()]
 
     def paint(layout: str):
-        return _paint(layout, rows, kinds, programme, Round(until), words)
+        return _paint(layout, rows, kinds, programme, Period(until), words)
 
     counts = "; ".join(f"{words('event.' + k)} {(rows['kind'] == k).sum()}" for k in kinds)
     alt = words("chart.timeline.alt", n=len(rows), counts=counts)
@@ -142,7 +142,7 @@ def _spots(events: list[tuple[float, float, str]], width: float, size: float) ->
     return out
 
 
-def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: Round, w: Words):
+def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: Period, w: Words):
     base, wide = BASE[layout], layout == "wide"
     size, head = (base - 0.8, 0.0) if wide else (base - 1.2, 0.21)
     left = 1.2 if wide else 0.1
@@ -167,7 +167,7 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
     ax.set_yticks([])
     shade_cycles(ax, programme, w, False, first, last)
     for cycle in programme.cycles:
-        start = max(Round(cycle.start).year, first)
+        start = max(Period(cycle.start).year, first)
         if start < last:
             write(ax, start + 0.03 / unit, -0.03, w.label(cycle.label), max(base - 0.8, SMALLEST), INK2, "left", "bottom")
     years = range(2017, int(last) + 1, 1 if wide else 2)

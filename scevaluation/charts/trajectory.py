@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_items
-from scevaluation.charts.chart import Chart, both
-from scevaluation.charts.rowed import steps
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.rowed import steps
+from scevaluation.draw.style import (
     BASE,
     DOWN,
     GRID,
@@ -33,7 +33,7 @@ from scevaluation.charts.style import (
     text_width,
     write,
 )
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 from scevaluation.words import Sentence, Words, capital
 
 COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")
@@ -93,7 +93,7 @@ class _View:
     def __init__(self, rows: pd.DataFrame, says: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words):
         self.rows, self.says, self.nodes, self.labels, self.words = rows, says, nodes, labels, words
         self.parts = {(n, k): t for (n, k), t in rows.groupby(["node", "kind"], sort=False)}
-        times = [Round(r).time for r in rows["round"]]
+        times = [Period(r).time for r in rows["round"]]
         self.start, self.last = min(times), max(times) + 0.1
         room = 0.1 if rows.loc[rows["kind"] == "actual", "round"].nunique() > 1 else 0.28
         # Room for the numbers of the y axis, left of the data; in a first round for the value beside its dot too.
@@ -228,18 +228,18 @@ class _View:
         if fan.empty:
             return
         seen = self._part(node, "actual").dropna(subset=["value100"])
-        x = np.array([Round(r).time for r in fan["round"]])
+        x = np.array([Period(r).time for r in fan["round"]])
         ax.fill_between(x, fan["low"], fan["high"], color=LINE, alpha=0.16, lw=0, zorder=1, gid="fan")
         if len(x) == 1:
             ax.vlines(x, fan["low"], fan["high"], color=LINE, alpha=0.16, lw=4, zorder=1)
-        start = ([Round(seen["round"].iloc[-1]).time], [seen["value100"].iloc[-1]]) if len(seen) else ([], [])
+        start = ([Period(seen["round"].iloc[-1]).time], [seen["value100"].iloc[-1]]) if len(seen) else ([], [])
         middle = (np.concatenate([start[0], x]), np.concatenate([start[1], fan["value100"]]))
         ax.plot(*middle, color=LINE, lw=0.9, ls=(0, (1, 1.4)), zorder=1.5, gid="forecast")
 
     def _line(self, ax, node: str) -> None:
         """Solid between rounds in a row, a thin bridge over a missing one, two strokes where levels are not comparable."""
         rows = self._part(node, "actual").reset_index(drop=True)
-        x, y = np.array([Round(r).time for r in rows["round"]]), rows["value100"].to_numpy(float)
+        x, y = np.array([Period(r).time for r in rows["round"]]), rows["value100"].to_numpy(float)
         breaks, comparable = self._breaks(node), bool(self.says.at[node, "comparable"])
         seen = np.flatnonzero(np.isfinite(y))
         solid = np.where(np.isfinite(y), y, np.nan)
@@ -267,10 +267,10 @@ class _View:
         line, unit = (self.high - self.low) / high, (self.last - self.first) / wide
         needed, target = self._part(node, "needed"), self._part(node, "target").iloc[0]
         if len(needed):
-            x = [Round(r).time for r in needed["round"]]
+            x = [Period(r).time for r in needed["round"]]
             ax.plot(x, needed["value100"], color=INK, lw=1.2, ls=(0, (3.2, 2)), zorder=2.5, gid="needed")
         aim = float(target["value100"])
-        at = max(Round(target["round"]).time, self.first + 0.1)
+        at = max(Period(target["round"]).time, self.first + 0.1)
         tick = [at - 0.06 * unit, at + 0.1 * unit]
         ax.plot(tick, [aim] * 2, color=INK, lw=2.2, zorder=4, clip_on=False, solid_capstyle="butt", gid="target")
         write(ax, at + 0.13 * unit, aim, w.num(aim, 0), base + 0.5, INK, "left", "center", weight="bold", gid="aim")
@@ -279,7 +279,7 @@ class _View:
             write(ax, at + 0.13 * unit, aim - 0.1 * base / 8 * line, w("chart.target"), small, INK2, "left", "top")
         seen = self._part(node, "actual").dropna(subset=["value100"])
         if len(seen):
-            x, y = Round(seen["round"].iloc[-1]).time, float(seen["value100"].iloc[-1])
+            x, y = Period(seen["round"].iloc[-1]).time, float(seen["value100"].iloc[-1])
             down = aim >= y
             shift, align = (-0.07 * base / 8, "top") if down else (0.07 * base / 8, "bottom")
             if down and y + shift * line - 0.13 * base / 8 * line < self.low:

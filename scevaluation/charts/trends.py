@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings
-from scevaluation.charts.chart import Chart, both
 from scevaluation.charts.series import series, targets
-from scevaluation.charts.style import (
+from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.style import (
     BASE,
     CONTEXT,
     GRID,
@@ -39,8 +39,8 @@ from scevaluation.charts.style import (
     write,
 )
 from scevaluation.frames import ROOT
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 from scevaluation.words import Sentence, Words, capital
 
 SHOWN = ("label", "round", "value100", "low", "high", "coverage", "direction")
@@ -119,13 +119,13 @@ class _View:
     """What is common to all panels: ranges, calendar, words."""
 
     def __init__(self, rows, programme: Programme, round_name: str, nodes: list[str], words: Words, trend: pd.DataFrame | None):
-        self.programme, self.nodes, self.words, self.end = programme, nodes, words, Round(round_name)
+        self.programme, self.nodes, self.words, self.end = programme, nodes, words, Period(round_name)
         self.panels = {n: r.reset_index(drop=True) for n, r in rows.groupby("node", sort=False)}
         self.rounds = list(self.panels[nodes[0]]["round"])
-        self.x = np.array([Round(r).time for r in self.rounds])
+        self.x = np.array([Period(r).time for r in self.rounds])
         self.start, self.last = self.x[0] - 0.25, self.x[-1] + 0.25
         self.first = self.start - 0.085 * (self.last - self.start)  # room for the numbers of the y axis, left of the data
-        numbers = [Round(r).number for r in self.rounds]
+        numbers = [Period(r).number for r in self.rounds]
         usual = min((b - a for a, b in pairwise(numbers)), default=1)
         self.next = np.array([b - a == usual for a, b in pairwise(numbers)], bool)
         self.low, self.high, self.step = neat_range(pd.concat([rows["value100"], rows["target"]]).dropna().to_numpy())
@@ -192,7 +192,7 @@ class _View:
         cycles = [
             c
             for n, c in enumerate(plan.cycles)
-            if n % 2 == 0 and Round(c.start) <= self.end and Round(c.end).end.year >= self.start
+            if n % 2 == 0 and Period(c.start) <= self.end and Period(c.end).end.year >= self.start
         ]
         parts = [w("chart.trends.note")]
         parts += (

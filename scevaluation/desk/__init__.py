@@ -16,8 +16,8 @@ from scevaluation.desk.what_if import apply
 from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
-from scevaluation.publish import board
-from scevaluation.publish.parts import Part
+from scevaluation.reports import board
+from scevaluation.reports.part import Part
 from scevaluation.words import Words
 
 __all__ = [

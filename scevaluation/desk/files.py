@@ -16,11 +16,11 @@ from scevaluation.frames import ISSUES, SEVERITIES
 from scevaluation.intake.check import check_file, worst_first
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, told
+from scevaluation.period import Period
 from scevaluation.place import NOTEBOOKS
+from scevaluation.press.preview import preview_body, preview_css
 from scevaluation.programme import Programme, load_programme
-from scevaluation.publish.parts import Part
-from scevaluation.publish.preview import preview_body, preview_css
-from scevaluation.rounds import Round
+from scevaluation.reports.part import Part
 from scevaluation.words import Words
 
 READ = (".xlsx", ".ods", ".csv", ".tsv", ".xls", ".html")  # endings of files that can be read
@@ -60,7 +60,7 @@ def candidates(file: Path | str) -> tuple[Path, ...]:
 def round_said(path: Path, default: str) -> str:
     """The round a file is of: by its name, if that is a round."""
     try:
-        return str(Round(path.stem))
+        return str(Period(path.stem))
     except EvaluationError:
         return default
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.style import mark_html
 from scevaluation.desk.excerpt import Excerpt, excerpt
 from scevaluation.desk.link import opener
 from scevaluation.desk.show import DASH, framed, item_name, strip, table
+from scevaluation.draw.style import mark_html
 from scevaluation.errors import IntakeError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import trace
 from scevaluation.frames import ROOT
 from scevaluation.place import DATA
-from scevaluation.publish.detail import items
-from scevaluation.publish.forms import labels
-from scevaluation.publish.parts import Part
-from scevaluation.publish.people import node_names
+from scevaluation.reports.items import items
+from scevaluation.reports.part import Part
+from scevaluation.reports.people import node_names
+from scevaluation.reports.round import labels
 from scevaluation.words import Words
 
 FIRST = ("verified", "final", "self")  # the source whose cell is shown unless another is chosen

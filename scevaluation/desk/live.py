@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scevaluation.publish.parts import Part
+from scevaluation.reports.part import Part
 
 
 @dataclass(frozen=True, eq=False)

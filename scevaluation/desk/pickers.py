@@ -10,9 +10,9 @@ from scevaluation.desk import files
 from scevaluation.desk import indicators as tables
 from scevaluation.desk.widgets import framed
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.publish.forms import labels
-from scevaluation.publish.parts import Part
-from scevaluation.publish.people import node_names
+from scevaluation.reports.part import Part
+from scevaluation.reports.people import node_names
+from scevaluation.reports.round import labels
 from scevaluation.words import Words
 
 LABEL = {"description_width": "6em"}

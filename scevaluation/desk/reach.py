@@ -21,24 +21,13 @@ from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.items import items as compute_items
-from scevaluation.frames import ROOT, SCORES, Column, Contract
+from scevaluation.frames import ROOT, SCORES
+from scevaluation.frames.scenarios import CHANGES
 from scevaluation.instrument import Scale
 
 NEAR = 1e-9  # points; a target closer than this is reached
 FINE = 0.01  # step of a score where the scale has none
 STATES = ("reached", "possible", "impossible", "no_value", "weights_unknown")
-CHANGES = Contract(
-    "CHANGES",
-    ("node",),
-    {
-        "node": Column("str", "an item that must rise"),
-        "agency": Column("str", "who answers for it; '' nobody named"),
-        "now": Column("float", "score on the scale"),
-        "to": Column("float", "score it must have"),
-        "gain": Column("float", "what the target's node gains with this one after those before it, points of 0-100"),
-        "after": Column("float", "the node's value then, 0-100"),
-    },
-)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,8 +19,8 @@ from scevaluation.grid.table import read_bytes, text_of
 from scevaluation.grid.yamlfile import Wrong, model, parse
 from scevaluation.instrument import Frozen
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Event, Programme, RoundName, Target
-from scevaluation.rounds import Round
 
 LARGEST = 64 * 1024  # bytes of a scenario's file
 EDGE = 1e-5  # by which shares written with six decimals may miss their sum
@@ -150,8 +150,8 @@ def horizon(e: Evaluation, node: str) -> Horizon:
     if found:
         return Horizon(found.round, found.value)
     cycle = e.programme.cycle(e.round)
-    last = cycle.end if cycle else max((t.round for t in e.programme.targets), key=Round, default=e.round)
-    return Horizon(last if Round(last) > Round(e.round) else str(Round(e.round) + 1), float("nan"))
+    last = cycle.end if cycle else max((t.round for t in e.programme.targets), key=Period, default=e.round)
+    return Horizon(last if Period(last) > Period(e.round) else str(Period(e.round) + 1), float("nan"))
 
 
 def goal(e: Evaluation, scenario: Scenario, node: str) -> float:

@@ -10,15 +10,15 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.style import mark_html
 from scevaluation.desk.reach import Reach, reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, goal
 from scevaluation.desk.what_if import Outcome, apply, side_by_side
+from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
-from scevaluation.publish.forms import labels
-from scevaluation.publish.parts import Part
-from scevaluation.publish.people import node_names
+from scevaluation.reports.part import Part
+from scevaluation.reports.people import node_names
+from scevaluation.reports.round import labels
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 SAME = 0.05  # points; smaller than what is written

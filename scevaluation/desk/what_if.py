@@ -25,22 +25,12 @@ from scevaluation.evaluate.peers import cohort_instruments
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
-from scevaluation.frames import PEERS, ROOT, SCORES, Column, Contract
+from scevaluation.frames import PEERS, ROOT, SCORES
+from scevaluation.frames.scenarios import COMPARISON
 from scevaluation.instrument import Instrument, Node
 
 SAME = 1e-12  # shares closer than this are one
 CONTINUES = ("same", "renamed", "scale")
-PLACES = Contract(
-    "PLACES",
-    ("node",),
-    {
-        "node": Column("str", "a node right below the index"),
-        "value100": Column("float", "its value, 0-100", nullable=True),
-        "share": Column("float", "its weight in the index, 0-1", nullable=True),
-        "place": Column("int", "1 is the highest value; equal values share the best place; 0 without a value", low=0),
-        "of": Column("int", "nodes with a value", low=0),
-    },
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,23 +281,6 @@ def _weighed(official: pd.DataFrame, cohorts: Mapping[str, Instrument]) -> pd.Da
     return out
 
 
-COMPARISON = Contract(
-    "COMPARISON",
-    ("scenario", "node"),
-    {
-        "scenario": Column("str", "name; '' as evaluated"),
-        "node": Column("str", "the index or a node below it"),
-        "value100": Column("float", "0-100", nullable=True),
-        "change": Column("float", "points of 0-100 beside the evaluation", nullable=True),
-        "direction": Column("str", "as in VERDICTS"),
-        "pace": Column("str", "as in VERDICTS"),
-        "p_hit": Column("float", "chance to be at the target in time, 0-1", nullable=True),
-        "target": Column("float", "0-100", nullable=True),
-        "place": Column("int", "among the nodes below the index; 0 for the index", low=0),
-        "direction_differs": Column("bool", "from the evaluation's"),
-        "pace_differs": Column("bool", "from the evaluation's"),
-    },
-)
 
 
 def side_by_side(e: Evaluation, scenarios: Sequence[Scenario]) -> pd.DataFrame:

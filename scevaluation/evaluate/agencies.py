@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.contracts import ALL, REPORTING, RESPONSIBILITY
 from scevaluation.frames import ROOT
+from scevaluation.frames.people import ALL, REPORTING, RESPONSIBILITY
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 
 BASIS = ("final", "verified", "assessor")
 COUNTED = ("scored", "inferred")
@@ -76,7 +76,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     """
     if not len(scores):
         return pd.DataFrame(columns=DUTY)
-    known, rounds = _known(scores), sorted(scores["round"].unique(), key=Round)
+    known, rounds = _known(scores), sorted(scores["round"].unique(), key=Period)
     parts = [known, _silent(rounds, scores["region"].iloc[0], known, instruments)]
     rows = pd.concat([t for t in parts if len(t)]).reset_index() if any(map(len, parts)) else known.reset_index()
     about = {}
@@ -171,7 +171,7 @@ def reporting(owed: pd.DataFrame) -> pd.DataFrame:
     out = []
     for (region, agency), mine in counts.groupby(["region", "agency"], sort=True):
         late = streak = 0
-        ordered = sorted(mine.itertuples(index=False), key=lambda r: Round(r.round))
+        ordered = sorted(mine.itertuples(index=False), key=lambda r: Period(r.round))
         for n, r in enumerate(ordered, 1):
             missing = int(r.here)
             late, streak = late + bool(missing), streak + 1 if missing else 0
@@ -179,5 +179,5 @@ def reporting(owed: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(out, columns=list(REPORTING.columns))
     if table.empty:
         return REPORTING.empty()
-    order = np.argsort([Round(r).time for r in table["round"]], kind="stable")
+    order = np.argsort([Period(r).time for r in table["round"]], kind="stable")
     return REPORTING.check(table.iloc[order].reset_index(drop=True))

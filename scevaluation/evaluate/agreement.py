@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from scevaluation.evaluate.contracts import AGREEMENT, ALL, GAP, SEVERITY
 from scevaluation.evaluate.redaction import ASSESSOR, letters
 from scevaluation.frames import ROOT
+from scevaluation.frames.people import AGREEMENT, ALL, GAP, SEVERITY
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 
 DRAWS, SEED = 1000, 20241127
 LEVEL = 0.90
@@ -184,7 +184,7 @@ def agreement(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> 
         rounds up to this one, as an item of one round alone has no variation to agree on.
     """
     rows = ratings(scores)
-    rows = rows[[Round(r) <= Round(round_name) for r in rows["round"]]]
+    rows = rows[[Period(r) <= Period(round_name) for r in rows["round"]]]
     now = panel(scores, round_name)
     if now.empty:
         return AGREEMENT.empty()

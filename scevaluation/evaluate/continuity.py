@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from scevaluation.evaluate.contracts import CONTINUITY
+from scevaluation.frames.people import CONTINUITY
+from scevaluation.period import Period
 from scevaluation.programme import Cycle
-from scevaluation.rounds import Round
 
 RECENT = 1  # years: a sign of this year or the last one shows that a programme runs
 WORDS = {
@@ -76,7 +76,7 @@ def _join(spells: list[dict]) -> None:
 
 
 def _cycles(first: int, last: int, cycles: Sequence[Cycle]) -> str:
-    return " ".join(c.id for c in cycles if Round(c.start).year <= last and Round(c.end).year >= first)
+    return " ".join(c.id for c in cycles if Period(c.start).year <= last and Period(c.end).year >= first)
 
 
 def continuity(programmes: pd.DataFrame, cycles: Sequence[Cycle], region: str, until: int) -> pd.DataFrame:

@@ -21,8 +21,8 @@ from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
+from scevaluation.period import Period
 from scevaluation.programme import Event, Programme, load_programme
-from scevaluation.rounds import Round
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class Evaluation:
     @property
     def events(self) -> tuple[Event, ...]:
         """Events that began before the round ended."""
-        end = Round(self.round).end
+        end = Period(self.round).end
         return tuple(e for e in self.programme.events if e.first <= end)
 
     def value(self, node: str = ROOT, round_name: str = "", column: str = "value") -> float:
@@ -92,7 +92,7 @@ class Evaluation:
 def _previous(index: pd.DataFrame, round_name: str) -> str:
     """The last earlier round that has an index; a round that brought progress only cannot be compared with."""
     rounds = index.loc[(index["node"] == ROOT) & index["value"].notna(), "round"].unique()
-    return max((r for r in rounds if Round(r) < Round(round_name)), key=Round, default="")
+    return max((r for r in rounds if Period(r) < Period(round_name)), key=Period, default="")
 
 
 def _with_survey(issues: pd.DataFrame, plan: Programme) -> pd.DataFrame:

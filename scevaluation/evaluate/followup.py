@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.evaluate.contracts import CARRIED, FOLLOWUP
-from scevaluation.rounds import Round
+from scevaluation.frames.people import CARRIED, FOLLOWUP
+from scevaluation.period import Period
 
 CLOSED = ("done", "dropped")
 ORDER = ("overdue", "due_now", "open", "done", "dropped")
 
 
 def _rounds(first: str, last: str) -> int:
-    return Round(last).number - Round(first).number
+    return Period(last).number - Period(first).number
 
 
 def _number(name: str) -> float:
     """A round's place in the calendar; NaN where none is named."""
-    return Round(name).number if name else float("nan")
+    return Period(name).number if name else float("nan")
 
 
 def _row(r: dict, region: str, now: str) -> tuple:
     """One recommendation as it stood when the round ended."""
-    closed = r["closed"] if r["closed"] and Round(r["closed"]) <= Round(now) else ""
+    closed = r["closed"] if r["closed"] and Period(r["closed"]) <= Period(now) else ""
     # Whether work had begun in a past round is not known, so it was open then.
     status = r["status"] if closed or r["status"] not in CLOSED else "open"
     late = max(_rounds(r["due"], closed or now), 0) if r["due"] else 0
@@ -46,7 +46,7 @@ def followup(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.
         Overdue first (latest first), then due in this round, open, done, dropped; each by age. Age and lateness count
         rounds of the calendar, also those that were not held. Overdue is what was due in an earlier round and is open.
     """
-    mine = [r for r in recommendations.to_dict("records") if Round(r["raised"]) <= Round(round_name)]
+    mine = [r for r in recommendations.to_dict("records") if Period(r["raised"]) <= Period(round_name)]
     if not mine:
         return FOLLOWUP.empty()
     rows = pd.DataFrame([_row(r, region, round_name) for r in mine], columns=list(FOLLOWUP.columns))
@@ -65,15 +65,15 @@ def carried(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.D
         A row for each round of the calendar, held or not; open is the open of the round before, plus raised, less done and
         dropped.
     """
-    mine = recommendations[[Round(r) <= Round(round_name) for r in recommendations["raised"]]]
+    mine = recommendations[[Period(r) <= Period(round_name) for r in recommendations["raised"]]]
     if mine.empty:
         return CARRIED.empty()
     raised, due, closed = (mine[c].map(_number).to_numpy(float) for c in ("raised", "due", "closed"))
     done = (mine["status"] == "done").to_numpy()
-    first, last = int(raised.min()), Round(round_name).number
+    first, last = int(raised.min()), Period(round_name).number
     out = []
     for n in range(first, last + 1):
         still = (raised <= n) & ~(closed <= n)
         counts = (raised == n, (closed == n) & done, (closed == n) & ~done, still, still & (due < n))
-        out.append((region, str(Round(round_name) + (n - last)), *(int(c.sum()) for c in counts)))
+        out.append((region, str(Period(round_name) + (n - last)), *(int(c.sum()) for c in counts)))
     return CARRIED.check(pd.DataFrame(out, columns=list(CARRIED.columns)))

@@ -7,59 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.contracts import AGREEMENT
-from scevaluation.evaluate.item_contracts import LEVERAGE
+from scevaluation.evaluate.agenda import Topic, cut_off, falling, overdue, pick, table
 from scevaluation.evaluate.overall import FALLING, LOW_COVERAGE, RISING, STILL
-from scevaluation.evaluate.sheet import cut_off, falling, overdue
-from scevaluation.evaluate.topics import DECISION_KINDS, DECISIONS, Topic, key_of, pick, table
-from scevaluation.frames import INDEX, ROOT, VERDICTS, Column, Contract
+from scevaluation.frames import INDEX, ROOT, VERDICTS, Column
+from scevaluation.frames.agenda import BRIEF, CYCLES, DECISION_KINDS, DECISIONS
+from scevaluation.frames.items import LEVERAGE
+from scevaluation.frames.people import AGREEMENT
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 SLOW = ("not_improving", "far_too_slow", "too_slow")  # worst first
 WEAK = ("weak", "undecided")
 BEFORE = ""  # the time before the first cycle
 _REGION = Column("str", "Kemendagri's code of today, such as 94.04")
-CYCLES = Contract(
-    "CYCLES",
-    ("region", "cycle", "node"),
-    {
-        "region": _REGION,
-        "cycle": Column("str", "cycle's id; '' the rounds before the first one"),
-        "node": Column("str", "the index, a sector or a component"),
-        "start": Column("str", "first round of the cycle with a value; '' none"),
-        "end": Column("str", "last such round up to the round judged"),
-        "rounds": Column("int", "rounds of the cycle up to the round judged"),
-        "scored": Column("int", "of these with a value"),
-        "first": Column("float", "value at the start, 0-100", nullable=True),
-        "last": Column("float", "value at the end, 0-100", nullable=True),
-        "change": Column("float", "last less first, points; missing where not comparable, or one round only", nullable=True),
-        "state": Column(
-            "str", "why there is a change or none", within=("computed", "one_round", "no_value", "other_questionnaire")
-        ),
-    },
-)
-BRIEF = Contract(
-    "BRIEF",
-    ("region", "round"),
-    {
-        "region": _REGION,
-        "round": Column("str", "round, such as 2024-S2"),
-        "rounds": Column("int", "rounds of the calendar since the first one on record"),
-        "scored": Column("int", "of these with a value"),
-        "unpublished": Column("int", "of these held or not known, without a published value"),
-        "parts": Column("int", "sectors or components"),
-        "up": Column("int", "of these rising by their verdict"),
-        "flat": Column("int", "of these standing still"),
-        "down": Column("int", "of these falling"),
-        "undecided": Column("int", "of these inconclusive, or with too little data"),
-        "open": Column("int", "open recommendations"),
-        "overdue": Column("int", "of these past their due round"),
-        "programmes": Column("int", "programmes of agencies on record"),
-        "decisions": Column("int", "decisions named"),
-        "rule": Column("str", "which headline"),
-    },
-)
 
 
 def headline_rule(direction: str, up: int, down: int, scored: int, rounds: int) -> str:
@@ -80,7 +40,7 @@ def slow(verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
     rows = rows.assign(order=rows["pace"].map(SLOW.index), lack=rows["needed"] - rows["seen"])
     rows = rows.sort_values(["order", "lack", "node"], ascending=[True, False, True], kind="stable")
     return [
-        Topic("slow", r["needed"], VERDICTS.name, key_of(r, VERDICTS), "needed", r["node"], second=r["seen"])
+        Topic("slow", r["needed"], VERDICTS.name, VERDICTS.row_key(r), "needed", r["node"], second=r["seen"])
         for r in rows.to_dict("records")
     ]
 
@@ -90,7 +50,7 @@ def thin(index: pd.DataFrame, round_name: str, nodes: Sequence[str]) -> list[Top
     rows = index[(index["round"] == round_name) & index["node"].isin(nodes) & (index["coverage"] < LOW_COVERAGE)]
     rows = rows.sort_values("coverage", kind="stable")
     return [
-        Topic("thin", r["coverage"], INDEX.name, key_of(r, INDEX), "coverage", r["node"], second=r["high"] - r["low"])
+        Topic("thin", r["coverage"], INDEX.name, INDEX.row_key(r), "coverage", r["node"], second=r["high"] - r["low"])
         for r in rows.to_dict("records")
     ]
 
@@ -101,7 +61,7 @@ def gains(leverage: pd.DataFrame) -> list[Topic]:
     column = "one_up" if rows["one_up"].notna().any() else "gain"
     rows = rows[rows[column] > 0].sort_values([column, "gain"], ascending=False, kind="stable")
     return [
-        Topic("gain", r[column], LEVERAGE.name, key_of(r, LEVERAGE), column, r["node"], r["agency"], second=r["weight"])
+        Topic("gain", r[column], LEVERAGE.name, LEVERAGE.row_key(r), column, r["node"], r["agency"], second=r["weight"])
         for r in rows.to_dict("records")
     ]
 
@@ -110,14 +70,14 @@ def panel(agreement: pd.DataFrame) -> list[Topic]:
     """The assessors, where their agreement over all items is weak, or its interval leaves that open."""
     rows = agreement[(agreement["node"] == ROOT) & agreement["judgement"].isin(WEAK)]
     return [
-        Topic("panel", r["alpha"], AGREEMENT.name, key_of(r, AGREEMENT), "alpha", second=r["units"])
+        Topic("panel", r["alpha"], AGREEMENT.name, AGREEMENT.row_key(r), "alpha", second=r["units"])
         for r in rows.to_dict("records")
     ]
 
 
 def unpublished(programme: Programme, round_name: str) -> int:
     """Rounds up to this one that were not published."""
-    return sum(r.state == "not_published" for r in programme.rounds if Round(r.id) <= Round(round_name))
+    return sum(r.state == "not_published" for r in programme.rounds if Period(r.id) <= Period(round_name))
 
 
 def decisions(
@@ -164,7 +124,7 @@ def decisions(
     gone = unpublished(programme, round_name)
     lacks = (
         ("unpublished", gone > 0, gone),
-        ("untargeted", not any(Round(t.round) >= Round(round_name) for t in programme.targets), 0),
+        ("untargeted", not any(Period(t.round) >= Period(round_name) for t in programme.targets), 0),
         ("unowned", people["REPORTING"].empty, 0),
         ("unsectored", not by_sector, len(programme.sectors)),
     )
@@ -188,10 +148,10 @@ def cycles(index: pd.DataFrame, programme: Programme, round_name: str, nodes: Se
         First and last round with a value; a change only between two rounds of one questionnaire, so nothing is subtracted
         that is not comparable.
     """
-    last = Round(round_name)
-    names = [r.id for r in programme.rounds if Round(r.id) <= last]
-    spans = [(c.id, [n for n in names if Round(c.start) <= Round(n) <= Round(c.end)]) for c in programme.cycles]
-    early = [n for n in names if all(Round(n) < Round(c.start) for c in programme.cycles)]
+    last = Period(round_name)
+    names = [r.id for r in programme.rounds if Period(r.id) <= last]
+    spans = [(c.id, [n for n in names if Period(c.start) <= Period(n) <= Period(c.end)]) for c in programme.cycles]
+    early = [n for n in names if all(Period(n) < Period(c.start) for c in programme.cycles)]
     own = index[(index["region"] == programme.region) & index["value100"].notna()]
     rows = [
         {"region": programme.region, "cycle": name, "node": node, "rounds": len(inside), **_span(own, node, inside)}
@@ -205,7 +165,7 @@ def cycles(index: pd.DataFrame, programme: Programme, round_name: str, nodes: Se
 def _span(own: pd.DataFrame, node: str, names: list[str]) -> dict:
     """The values of one node in one cycle."""
     seen = own[(own["node"] == node) & own["round"].isin(names)]
-    seen = seen.iloc[np.argsort([Round(r).time for r in seen["round"]], kind="stable")]
+    seen = seen.iloc[np.argsort([Period(r).time for r in seen["round"]], kind="stable")]
     out = {"start": "", "end": "", "scored": len(seen), "first": np.nan, "last": np.nan, "change": np.nan, "state": "no_value"}
     if seen.empty:
         return out
@@ -227,7 +187,7 @@ def brief(
     decided: pd.DataFrame,
 ) -> pd.DataFrame:
     """BRIEF: one row that counts what the brief is about, and its headline's rule."""
-    names = [r.id for r in programme.rounds if Round(r.id) <= Round(round_name)]
+    names = [r.id for r in programme.rounds if Period(r.id) <= Period(round_name)]
     has = index[(index["node"] == ROOT) & index["value100"].notna()]["round"]
     says = verdicts.drop_duplicates("node").set_index("node")["direction"]
     parts = says.reindex([n for n in nodes if n in says.index])

@@ -13,10 +13,10 @@ import pandas as pd
 
 from scevaluation.evaluate.compare import begins
 from scevaluation.evaluate.index import BASIS
-from scevaluation.evaluate.item_contracts import COVERAGE, ITEMS
 from scevaluation.frames import ROOT
+from scevaluation.frames.items import COVERAGE, ITEMS
 from scevaluation.instrument import Instrument, Scale
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 
 ALONE = ("given", "inferred")  # INDEX's states of a node that stands by its own score, not by those below it
 GRADES = {"A": "measured", "B": "reported", "C": "estimated", "": "ungraded"}
@@ -43,7 +43,7 @@ def trace(path: str, round_name: str, instruments: Mapping[str, Instrument]) -> 
     A round before the item began has an empty path, and says how it began: "new" or "broken". What lies on the far side
     of another scale is "scale".
     """
-    names = sorted((r for r in instruments if Round(r) <= Round(round_name)), key=Round, reverse=True)
+    names = sorted((r for r in instruments if Period(r) <= Period(round_name)), key=Period, reverse=True)
     out, how, at = {}, "same", path
     for later, name in zip([round_name, *names], names, strict=False):
         if at:

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.item_contracts import LEVERAGE
 from scevaluation.frames import ROOT, SCORES
+from scevaluation.frames.items import LEVERAGE
 from scevaluation.instrument import Instrument
 
 LONG = 10  # on a scale of more points than this, one point is no step that means anything

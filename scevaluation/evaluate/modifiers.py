@@ -10,8 +10,8 @@ from scipy.special import ndtr
 from scevaluation.evaluate.posterior import Posterior, design_sd, directions, side
 from scevaluation.evaluate.series import Series
 from scevaluation.evaluate.trend import posteriors
+from scevaluation.period import PARTS
 from scevaluation.programme import Programme
-from scevaluation.rounds import PARTS
 
 LOST = 0.5  # share of an effect that may stay for the level to count as recovered
 MOST_MORE = 12  # rounds ahead beyond which no number is given

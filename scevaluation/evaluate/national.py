@@ -12,14 +12,14 @@ import pandas as pd
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare, reproduce
 from scevaluation.evaluate.index import index
-from scevaluation.evaluate.national_tables import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.evaluate.peers import ALL, all_peers, cohort_instruments
 from scevaluation.frames import ROOT
+from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
+from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.region import letters as published_letters
-from scevaluation.rounds import Round
 
 SMALL = 0.1  # a change of at most this is called small
 PERCENTILES = (10, 25, 50, 75, 90)
@@ -242,7 +242,7 @@ def evaluate_nation(round_name: str) -> Nation:
     RoundError
         If no letter of that round is carried.
     """
-    name, known = str(Round(round_name)), letters.official_rounds()
+    name, known = str(Period(round_name)), letters.official_rounds()
     if name not in known:
         raise RoundError(f"There is no letter over all regions of {name}.", f"Rounds with one: {', '.join(known)}.")
     previous = max((r for r in known if r < name), default="")

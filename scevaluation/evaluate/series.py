@@ -22,8 +22,8 @@ from scevaluation.evaluate.compare import NOT_COMPARABLE
 from scevaluation.evaluate.posterior import PRIOR
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 LINK_SHARE, LINK_ROUNDS = 0.5, 4
 VIEW = "sector:"
@@ -79,9 +79,9 @@ def series(
     EvaluationError
         If the region has no row up to the round.
     """
-    last = Round(round_name)
+    last = Period(round_name)
     own = index[index["region"] == programme.region]
-    rounds = tuple(sorted((r for r in own["round"].unique() if Round(r) <= last), key=Round))
+    rounds = tuple(sorted((r for r in own["round"].unique() if Period(r) <= last), key=Period))
     if not rounds:
         raise EvaluationError(
             f"The index has no row of region {programme.region} up to {round_name}.", "Compute the index of its rounds first."
@@ -97,7 +97,7 @@ def series(
     shift, linked, steps = _link_all(y, nodes, wide, by_round, rounds)
     exposures = events(programme, nodes, rounds, by_round[rounds[-1]]) | steps
     level = np.array([-1 if n.startswith(VIEW) else 0 if n == ROOT else 1 + n.count("/") for n in nodes], int)
-    return Series(nodes, rounds, y, np.array([Round(r).number for r in rounds]), exposures, shift, linked, level)
+    return Series(nodes, rounds, y, np.array([Period(r).number for r in rounds]), exposures, shift, linked, level)
 
 
 def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[str, np.ndarray]:
@@ -110,7 +110,7 @@ def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[
     for event in programme.events:
         if not event.adjust:
             continue
-        touched = np.array([event.touches(Round(r)) for r in rounds], bool)
+        touched = np.array([event.touches(Period(r)) for r in rounds], bool)
         exposed = np.array([not event.sectors or not s or bool(s & set(event.sectors)) for s in sectors], bool)
         both = (exposed[:, None] & touched).astype(float)
         out[event.kind] = np.maximum(out.get(event.kind, 0.0), both)
@@ -132,7 +132,7 @@ def _renamed(wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds) -> 
         for path in by_round[r].leaves:
             old = by_round[r].nodes[path].link
             if old not in ("", NOT_COMPARABLE, path) and old in out.index and path in out.index:
-                before = [q for q in rounds if Round(q) < Round(r)]
+                before = [q for q in rounds if Period(q) < Period(r)]
                 out.loc[path, before] = out.loc[path, before].fillna(out.loc[old, before])
     return out
 

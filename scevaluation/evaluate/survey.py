@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from scevaluation.frames import ANSWERS, IMPORTANCE, ISSUES, QUALITIES, ROOT, SKM, SURVEY
+from scevaluation.frames import ISSUES, ROOT
+from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import Instrument, Scale, load_instrument
 from scevaluation.intake.survey import HIGH, LOW, SKM_INSTRUMENT, accepted_survey, elements, read_summary, survey_file
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 LEVEL = 0.95  # one-sided, so that both ends hold 90 %
 POINTS = 100 / (HIGH - LOW)
@@ -80,8 +81,8 @@ def qualities(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFram
         samples. Fewer than two respondents, or all of one answer, give no interval: there is no scatter to judge by.
     """
     mine = survey[(survey["region"] == region) & survey["item"].isin(NAMES) & survey["mean"].notna()]
-    rounds = sorted((r for r in set(mine["round"]) if Round(r) <= Round(round_name)), key=Round)
-    if str(Round(round_name)) not in rounds:
+    rounds = sorted((r for r in set(mine["round"]) if Period(r) <= Period(round_name)), key=Period)
+    if str(Period(round_name)) not in rounds:
         return QUALITIES.empty()
     previous = rounds[-2] if len(rounds) > 1 else ""
     now, before = (mine[mine["round"] == r].set_index("item").reindex(list(NAMES)) for r in (rounds[-1], previous))
@@ -275,7 +276,7 @@ def programme_answers(programme: Programme, round_name: str) -> tuple[pd.DataFra
     files = [
         accepted_survey(path, programme.region, r.id)
         for r in programme.rounds
-        if Round(r.id) <= Round(round_name) and (path := survey_file(programme, r.id))
+        if Period(r.id) <= Period(round_name) and (path := survey_file(programme, r.id))
     ]
     if not files:
         return ANSWERS.empty(), ISSUES.empty()

@@ -15,8 +15,8 @@ from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR, Posterior, Pri
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
+from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme, Target
-from scevaluation.rounds import PARTS, Round
 
 __all__ = [
     "LEVEL",
@@ -86,7 +86,7 @@ def trend(
     columns = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
     columns |= {
         "region": programme.region,
-        "round": str(Round(round_name)),
+        "round": str(Period(round_name)),
         "node": s.nodes,
         "rounds": np.isfinite(s.y).sum(axis=1),
         "delta": delta,
@@ -131,16 +131,16 @@ def _needed(s: Series, i: int, target: Target | None, programme: Programme) -> f
     cycle = programme.cycle(target.round) if target else None
     if target is None or not len(seen):
         return np.nan
-    inside = [j for j in seen if cycle and Round(s.rounds[j]) >= Round(cycle.start)]
+    inside = [j for j in seen if cycle and Period(s.rounds[j]) >= Period(cycle.start)]
     start = inside[0] if inside else seen[-1]
-    years = (Round(target.round).number - s.numbers[start]) / PARTS[programme.calendar]
+    years = (Period(target.round).number - s.numbers[start]) / PARTS[programme.calendar]
     return float((target.value - s.y[i, start]) / years) if years > 0 else np.nan
 
 
 def next_targets(programme: Programme, round_name: str) -> dict[str, Target]:
     """The next target of every node that is not past."""
-    last = Round(round_name)
-    ahead = sorted((t for t in programme.targets if Round(t.round) >= last), key=lambda t: Round(t.round), reverse=True)
+    last = Period(round_name)
+    ahead = sorted((t for t in programme.targets if Period(t.round) >= last), key=lambda t: Period(t.round), reverse=True)
     return {t.node: t for t in ahead}
 
 
@@ -231,8 +231,8 @@ def forecast(
         If `until` does not lie after the round.
     """
     s = series(index, programme, round_name, instruments, None)
-    last = Round(s.rounds[-1])
-    steps = Round(until).number - last.number
+    last = Period(s.rounds[-1])
+    steps = Period(until).number - last.number
     if steps < 1:
         raise EvaluationError(f"A forecast to {until} was asked at {round_name}.", "Ask for a round after it.")
     names = [str(last + i) for i in range(1, steps + 1)]
@@ -242,7 +242,7 @@ def forecast(
     at = s.nodes.index(node)
     exposed = later(s, programme, names, instruments, index)
     for rows, p in posteriors(
-        s, programme, deltas(s, programme, delta), ahead=[Round(n).number for n in names], ahead_exposures=exposed
+        s, programme, deltas(s, programme, delta), ahead=[Period(n).number for n in names], ahead_exposures=exposed
     ):
         if at in rows:
             place = int(np.flatnonzero(rows == at)[0])

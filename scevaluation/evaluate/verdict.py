@@ -19,8 +19,8 @@ from scevaluation.evaluate.series import Series, series
 from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
 from scevaluation.frames import VERDICTS
 from scevaluation.instrument import Instrument
+from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import PARTS, Round
 from scevaluation.words import Fact, Sentence
 
 FAR, ON_TRACK = 0.5, 0.5
@@ -187,7 +187,7 @@ def verdicts(
     EvaluationError
         If `trend` is of another region or round.
     """
-    name = str(Round(round_name))
+    name = str(Period(round_name))
     if len(trend) and not ((trend["region"] == programme.region) & (trend["round"] == name)).all():
         raise EvaluationError(
             f"The trend is not of region {programme.region} and round {name} alone.", "Compute it for that region and round."
@@ -215,7 +215,7 @@ def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme)
     """What the rules look at: the TREND row, the level, the target and the pace it needs."""
     level = float(levels.get(row["node"], np.nan))
     goal = float(target.value) if target else np.nan
-    years = (Round(target.round).number - Round(name).number) / PARTS[programme.calendar] if target else np.nan
+    years = (Period(target.round).number - Period(name).number) / PARTS[programme.calendar] if target else np.nan
     gap = goal - level
     needed = np.nan if np.isnan(gap) else max(gap, 0.0) / years if years > 0 else 0.0 if gap <= 0 else np.nan
     chance = np.nan if np.isnan(gap) or years > 0 else float(gap <= 0)
@@ -236,13 +236,13 @@ def _add_chances(
 ) -> None:
     """P(level at the target's round >= target), from the forecasts of all series together."""
     last = s.numbers[-1]
-    names = sorted({t.round for t in targets.values() if Round(t.round).number > last}, key=Round)
+    names = sorted({t.round for t in targets.values() if Period(t.round).number > last}, key=Period)
     if not names:
         return
     goal = np.array([c["target"] for c in cases])
     exposed = later(s, programme, names, instruments, index)
     for rows, p in posteriors(
-        s, programme, delta, ahead=[Round(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False
+        s, programme, delta, ahead=[Period(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False
     ):
         for place, i in enumerate(rows):
             if cases[i]["target_round"] in names and np.isfinite(cases[i]["level"]):

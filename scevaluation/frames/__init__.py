@@ -8,6 +8,7 @@ sector tags ("sector:health").
 from __future__ import annotations
 
 from scevaluation.errors import ContractError
+from scevaluation.frames import agenda, core, intake, items, methods, national, people, scenarios, sectors, surveys
 from scevaluation.frames.contract import Column, Contract
 from scevaluation.frames.core import (
     CHANGE,
@@ -26,72 +27,6 @@ from scevaluation.frames.core import (
     TREND,
     VERDICTS,
 )
-from scevaluation.frames.methods import (
-    CHANGE_STATES,
-    CHOICES,
-    LEVEL_STATES,
-    METHOD_ITEMS,
-    RANKS,
-    ROBUST_CHANGE,
-    ROBUSTNESS,
-    WITHOUT,
-)
-from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES, SKM, SURVEY
 
-__all__ = [
-    "ANSWERS",
-    "CHANGE",
-    "CHANGE_STATES",
-    "CHOICES",
-    "CONTEXT",
-    "CONTRIBUTIONS",
-    "DIRECTIONS",
-    "IMPORTANCE",
-    "INDEX",
-    "ISSUES",
-    "LEVEL_STATES",
-    "METHOD_ITEMS",
-    "PACES",
-    "PEERS",
-    "QUALITIES",
-    "RANKS",
-    "ROBUSTNESS",
-    "ROBUST_CHANGE",
-    "ROOT",
-    "SCORES",
-    "SEVERITIES",
-    "SKM",
-    "SOURCES",
-    "STATUSES",
-    "SURVEY",
-    "TABLES",
-    "TREND",
-    "VERDICTS",
-    "WITHOUT",
-    "Column",
-    "Contract",
-    "ContractError",
-]
-
-TABLES = {
-    t.name: t
-    for t in (
-        SCORES,
-        ISSUES,
-        INDEX,
-        CHANGE,
-        TREND,
-        VERDICTS,
-        PEERS,
-        CONTEXT,
-        ANSWERS,
-        SURVEY,
-        QUALITIES,
-        SKM,
-        IMPORTANCE,
-        ROBUSTNESS,
-        ROBUST_CHANGE,
-        CHOICES,
-        WITHOUT,
-    )
-}
+_ROOMS = (core, items, people, agenda, sectors, national, surveys, methods, scenarios, intake)
+TABLES = {t.name: t for room in _ROOMS for t in vars(room).values() if isinstance(t, Contract)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -74,6 +75,10 @@ class Contract:
                 f"The table {self.name} breaks its contract: {lines}.",
                 "Compare it with scevaluation.frames, which lists key, columns and allowed values.",
             ) from error
+
+    def row_key(self, row: Mapping) -> str:
+        """A row's key as the tables behind a report write it: without the region, of which a report has one."""
+        return "|".join(str(row[k]) for k in self.key if k != "region")
 
     def empty(self) -> pd.DataFrame:
         """A table of this contract without rows."""

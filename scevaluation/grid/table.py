@@ -14,7 +14,7 @@ from scevaluation.grid.files import read_bytes, refused
 from scevaluation.grid.limits import Refused
 from scevaluation.grid.text import decode, lines
 from scevaluation.issues import issue, refusal
-from scevaluation.rounds import Round
+from scevaluation.period import Period
 
 FLAGS = {"": False, **dict.fromkeys(("yes", "ya", "true", "benar", "1"), True)}
 FLAGS |= dict.fromkeys(("no", "tidak", "false", "salah", "0"), False)
@@ -191,7 +191,7 @@ def count(row: Row, column: str, most: int, wrong: list[dict]) -> int:
 def round_of(row: Row, column: str, wrong: list[dict]) -> str:
     """A cell as the name of a round; what is none goes to `wrong`."""
     try:
-        return str(Round(row[column]))
+        return str(Period(row[column]))
     except RoundError:
         if not _empty(row, column, wrong):
             wrong.append(row.issue(column, "no_round", remedy="write_round"))

@@ -60,9 +60,9 @@ def questionnaire(name: str) -> Instrument | None:
 
 
 def _instrument(programme: Programme, round_name: str) -> Instrument:
-    from scevaluation.rounds import Round
+    from scevaluation.period import Period
 
-    key = str(Round(round_name))
+    key = str(Period(round_name))
     state = programme.states.get(key)
     return programme.instrument(key if state and state.instrument else programme.scored[-1])
 

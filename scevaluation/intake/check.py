@@ -10,13 +10,13 @@ from scevaluation.frames import ISSUES, SCORES, SEVERITIES
 from scevaluation.intake.consistency import consistency
 from scevaluation.intake.form import refuse
 from scevaluation.intake.judge import judged
+from scevaluation.intake.official import region_scores
 from scevaluation.intake.preflight import across, preflight
 from scevaluation.intake.reading import Reading, Received, read
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.region import region_scores
-from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,7 @@ def issues_of(path: Path | str, programme: str = "", round_name: str = "", sheet
         raise refuse(file.path.name, "says_no_round", "", "", "name_programme")
     plan = load_programme(programme)
     plan.round(round_name)
-    name = str(Round(round_name))
+    name = str(Period(round_name))
     found = file.read(plan, name, sheet_name=sheet)
     if not file.own:
         return found.issues

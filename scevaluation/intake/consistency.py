@@ -10,9 +10,9 @@ from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
 from scevaluation.instrument import SECTORS, Instrument, Node, load_instrument
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
+from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
-from scevaluation.rounds import Round
 
 TABLES = {
     "events": (EVENT, EVENT_MORE),
@@ -63,7 +63,7 @@ def _versions(programme: Programme, used: dict[str, Instrument]) -> list[Instrum
 def _dates(programme: Programme, used: dict[str, Instrument], document: Document) -> Iterator[dict]:
     for n, state in enumerate(programme.rounds):
         i = used.get(state.instrument)
-        if i and not (Round(i.valid_from) <= Round(state.id) and (not i.valid_to or Round(state.id) <= Round(i.valid_to))):
+        if i and not (Period(i.valid_from) <= Period(state.id) and (not i.valid_to or Period(state.id) <= Period(i.valid_to))):
             held = f"{i.valid_from}\u2013{i.valid_to}"
             yield document.issue(("rounds", n, "instrument"), "outside_dates", i.id, held, "look", "warning")
 
@@ -100,7 +100,7 @@ def _cycles(programme: Programme, document: Document) -> list[dict]:
     return [
         document.issue(("cycles", n + 1, "start"), "cycles_overlap", b.id, a.id, "correct_value", "warning")
         for n, (a, b) in enumerate(pairwise(programme.cycles))
-        if Round(b.start) <= Round(a.end)
+        if Period(b.start) <= Period(a.end)
     ]
 
 

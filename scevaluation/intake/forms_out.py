@@ -24,8 +24,8 @@ from scevaluation.intake.log import folder as home_of
 from scevaluation.intake.log import hashes, opened, settle
 from scevaluation.intake.round_files import no_forms, round_files
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 from scevaluation.words import words
 
 LEVELS = "Daftar"
@@ -49,7 +49,7 @@ class FormsOut:
 
 def last_scores(programme: Programme, round_name: str) -> tuple[str, pd.DataFrame]:
     """The latest earlier round with scores of its own, and its SCORES; "" if there is none."""
-    files = [r for r in round_files(programme) if Round(r) < Round(round_name) and r in programme.scored]
+    files = [r for r in round_files(programme) if Period(r) < Period(round_name) and r in programme.scored]
     if not files:
         return "", pd.DataFrame()
     scores, _ = load_scores(programme, files[-1])
@@ -103,7 +103,7 @@ def forms_out(
     IntakeError
         If no agency owns anything, a file is already there, or one cannot be written; nothing is then written.
     """
-    name, folder = str(Round(round_name)), Path(folder)
+    name, folder = str(Period(round_name)), Path(folder)
     chosen = instrument or _instrument(programme, name)
     last, scores = last_scores(programme, name)
     owned = owners(programme, chosen, last, scores)
@@ -151,7 +151,7 @@ def ask(
 
     `wait` and `tell` are those of `journal.held`.
     """
-    name, today = str(Round(round_name)), date.today().isoformat()
+    name, today = str(Period(round_name)), date.today().isoformat()
     if programme.official:
         raise no_forms(programme)
     until, home = day_or_today(deadline) if deadline else None, home_of(programme, name)
@@ -170,7 +170,7 @@ def _book(programme, round_name: str, instrument: Instrument, agency: str, items
 
     raw = io.BytesIO()
     book = xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    start = Round(round_name).start
+    start = Period(round_name).start
     book.set_properties({"created": datetime(start.year, start.month, start.day)})
     style = _styles(book)
     cover, sheet, levels = book.add_worksheet(COVER), book.add_worksheet(SHEET), book.add_worksheet(LEVELS)

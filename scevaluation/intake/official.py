@@ -7,13 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import EvaluationError
+from scevaluation.frames import ROOT, SCORES
+from scevaluation.period import Period
 from scevaluation.region import PLACES, PLACES_MORE, Region, places, region_doubt, region_of, results
-from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Region", "official_rounds", "read_official", "region_doubt", "region_of", "regions", "resolve_region"]
+    from scevaluation.programme import Programme
+
+__all__ = ["Region", "official_rounds", "read_official", "region_doubt", "region_of", "region_scores", "regions", "resolve_region"]
 
 # The laws on the new provinces of Papua changed the codes; both systems used new ones from 2023.
 NEW_CODES = date(2022, 7, 25)
@@ -41,7 +44,7 @@ def read_official(round_name: str) -> pd.DataFrame:
         region, name, round, cohort, node (components, index, improvement), value (1-4 scale; NaN for a region that did
         not take part), status, source. Empty if no letter of that round is carried.
     """
-    name = str(Round(round_name))
+    name = str(Period(round_name))
     rows = results()
     rows = rows[rows["round"] == name].merge(regions()[["code", "name"]], left_on="region", right_on="code", how="left")
     return rows[["region", "name", "round", "cohort", "node", "value", "status", "source"]].reset_index(drop=True)
@@ -80,3 +83,37 @@ def resolve_region(code: str, system: str = "kemendagri", on: date | None = None
             f"{str(code)[:20]} was no region code of {system} {when}.", "Give the system and the date of the code."
         )
     return found[0]
+
+
+def region_scores(programme: Programme, until: str | None = None) -> pd.DataFrame:
+    """SCORES of a region's programme: the letters' components, and the inferred index of the round before them."""
+    import pandas as pd
+
+    rows = results()
+    rows = rows[(rows["region"] == programme.region) & (rows["status"] == "scored")]
+    parts = rows[~rows["node"].isin((ROOT, "improvement"))].to_dict("records")
+    out = [_scores(programme, r["round"], r["node"], r["value"], "scored", r["source"]) for r in parts]
+    for state in programme.rounds:
+        if state.state == "inferred":
+            later = rows[rows["round"] == rows["round"].min()].set_index("node")["value"]
+            value = round(later[ROOT] - later["improvement"], 4)
+            out.append(_scores(programme, state.id, ROOT, value, "inferred", state.source))
+    frame = pd.DataFrame(out, columns=list(SCORES.columns))
+    frame = frame if until is None else frame[frame["round"] <= until]
+    return SCORES.check(frame.sort_values("round", kind="stable", ignore_index=True))
+
+
+def _scores(programme: Programme, round_name: str, node: str, value: float, status: str, source: str) -> dict:
+    return {
+        "region": programme.region,
+        "round": round_name,
+        "indicator": node,
+        "agency": "",
+        "source": "final",
+        "score": float(value),
+        "status": status,
+        "evidence": source,
+        "quality": "A" if status == "scored" else "C",
+        "file": "results.csv",
+        "cell": f"{programme.region} {round_name} {node}",
+    }

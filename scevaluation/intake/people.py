@@ -10,9 +10,9 @@ from scevaluation.errors import ProgrammeError
 from scevaluation.grid.table import Row, Table, read_table, round_of, year
 from scevaluation.instrument import SECTORS
 from scevaluation.issues import refusal
+from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def _look(row: Row, kind: str, lines: dict[str, int], wrong: list[dict]) -> None
         wrong.append(row.issue("id", "line_twice", expected=first, remedy="keep_one"))
     for column in ("raised", "due", "closed"):
         name = round_of(row, column, wrong) if row[column] or column == "raised" else ""
-        if name and Round(name).kind != kind:
+        if name and Period(name).kind != kind:
             wrong.append(row.issue(column, "other_calendar", expected=kind))
     if row["status"] not in OPEN + CLOSED:
         wrong.append(row.issue("status", "none_of", expected=", ".join(OPEN + CLOSED)))
@@ -77,7 +77,7 @@ def _look_closed(row: Row, wrong: list[dict]) -> None:
     if row["status"] in OPEN and row["closed"]:
         wrong.append(row.issue("closed", "open_closed", expected=row["status"]))
     for column in ("due", "closed"):
-        if row[column] and Round(row[column]) < Round(row["raised"]):
+        if row[column] and Period(row[column]) < Period(row["raised"]):
             wrong.append(row.issue(column, "before_raised", expected=row["raised"]))
 
 

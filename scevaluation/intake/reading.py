@@ -20,8 +20,8 @@ from scevaluation.intake.header import Header
 from scevaluation.intake.judge import judged
 from scevaluation.intake.rows import read_rows
 from scevaluation.issues import clean_text, errors_of
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ class Received:
         self, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = ""
     ) -> Reading:
         """Its scores, judged; see `read`."""
-        form = Form(self.path.name, hashlib.sha256(self.raw).hexdigest(), programme, str(Round(round_name)), yes, self.own)
+        form = Form(self.path.name, hashlib.sha256(self.raw).hexdigest(), programme, str(Period(round_name)), yes, self.own)
         asked = list(asked)
         for row in asked:
             form.owned[row["indicator"]] = (*form.owned.get(row["indicator"], ()), row["agency"])

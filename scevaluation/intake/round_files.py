@@ -6,8 +6,8 @@ from pathlib import Path
 
 from scevaluation.errors import EvaluationError, IntakeError, RoundError
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 TABLES = (".csv", ".xlsx", ".ods")
 
@@ -21,7 +21,7 @@ def round_files(programme: Programme, until: str | None = None) -> dict[str, Pat
         If a file is named after no round of the programme, or two stand for one round.
     """
     if programme.official:
-        rounds = [r.id for r in programme.rounds if until is None or Round(r.id) <= Round(until)]
+        rounds = [r.id for r in programme.rounds if until is None or Period(r.id) <= Period(until)]
         return dict.fromkeys(rounds, programme.folder / "results.csv")
     found: dict[str, Path] = {}
     for path in sorted((programme.folder / "rounds").glob("*.*")):
@@ -31,7 +31,7 @@ def round_files(programme: Programme, until: str | None = None) -> dict[str, Pat
         if name in found:
             both = f"{found[name].name}, {path.name}"
             raise refusal(RoundError, [issue(f"{programme.id}/rounds", "", "two_files", "error", both, name, "keep_one")])
-        if until is None or Round(name) <= Round(until):
+        if until is None or Period(name) <= Period(until):
             found[name] = path
     return dict(sorted(found.items()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scevaluation.rounds import PARTS, Round
+from scevaluation.period import PARTS, Period
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _WORDS = {"satu": 1, "kesatu": 1, "pertama": 1, "first": 1, "dua": 2, "kedua": 2, "second": 2}
@@ -61,4 +61,4 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
 
 def same_round(said: str, round_name: str) -> bool:
     """Whether what is said may be the round: the same, or its year."""
-    return said in ("", round_name) or said == str(Round(round_name).year)
+    return said in ("", round_name) or said == str(Period(round_name).year)

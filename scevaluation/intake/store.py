@@ -15,6 +15,7 @@ import pandas as pd
 from scevaluation import place
 from scevaluation.errors import IntakeError
 from scevaluation.frames import SCORES
+from scevaluation.frames.intake import ASKED
 from scevaluation.intake import journal
 from scevaluation.intake.check import accepted
 from scevaluation.intake.derive import (
@@ -35,12 +36,12 @@ from scevaluation.intake.derive import (
     steps,
 )  # fmt: skip
 from scevaluation.intake.form import Yes, never
-from scevaluation.intake.log import ASKED, DESK, folder, hashes, opened, settle
+from scevaluation.intake.log import DESK, folder, hashes, opened, settle
 from scevaluation.intake.reading import Reading, read
 from scevaluation.intake.round_files import no_forms, round_files
 from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 ENDINGS = {"xlsx": ".xlsx", "ods": ".ods", "html": ".html", "text": ".csv"}
 KEYS = list(KEY)
@@ -134,7 +135,7 @@ class Desk:
     """
 
     def __init__(self, programme: Programme, round_name: str, day: date):
-        self.programme, self.round, self.day = programme, str(Round(round_name)), day.isoformat()
+        self.programme, self.round, self.day = programme, str(Period(round_name)), day.isoformat()
         self.table = own_table(programme, self.round)
         self.instrument = programme.instrument(self.round)
         self.home, self.kept = folder(programme, self.round), programme.folder / "received"
@@ -276,7 +277,7 @@ def at_desk(
 
     `wait` and `tell` are those of `journal.held`.
     """
-    own_table(programme, name := str(Round(round_name)))
+    own_table(programme, name := str(Period(round_name)))
     with journal.held(folder(programme, name), wait, tell):
         desk = Desk(programme, round_name, day)
         try:

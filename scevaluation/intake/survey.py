@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation.errors import IntakeError, ScoresRefused
-from scevaluation.frames import ANSWERS, ISSUES, SURVEY
+from scevaluation.frames import ISSUES
+from scevaluation.frames.surveys import ANSWERS, SURVEY
 from scevaluation.grid.files import read_bytes
 from scevaluation.grid.table import Row, read_table, round_of, text_rows
 from scevaluation.instrument import QUALITIES, load_instrument
@@ -20,8 +21,8 @@ from scevaluation.intake.lines import TOTALS
 from scevaluation.intake.matching import match, normal
 from scevaluation.intake.moments import impossible
 from scevaluation.issues import clean_text, errors_of, issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.rounds import Round
 
 SKM_INSTRUMENT = "skm-2017"
 LOW, HIGH = 1.0, 4.0  # answers; PermenPANRB 14/2017
@@ -120,7 +121,7 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
     IntakeError
         If the file cannot be read, or has no column of answers.
     """
-    name = str(Round(round_name))
+    name = str(Period(round_name))
     raw = read_bytes(path, IntakeError)
     rows = text_rows(raw, path.name, IntakeError)
     header = [clean_text(h) for h in rows[0][1]] if rows else []
@@ -197,7 +198,7 @@ def _summary(programme: Programme) -> tuple[list[dict], list[dict]]:
 
 def survey_file(programme: Programme, round_name: str) -> Path | None:
     """The programme's table of respondents of a round, survey-<round>.csv beside its programme.yaml, if there is one."""
-    path = programme.folder / f"survey-{Round(round_name)}.csv"
+    path = programme.folder / f"survey-{Period(round_name)}.csv"
     return path if path.exists() else None
 
 
@@ -301,7 +302,7 @@ def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
     if not item:
         issues.append(row.issue("quality", "survey_item", expected=", ".join(QUALITIES)))
     when = round_of(row, "round", issues)
-    if when and Round(when).kind != kind:
+    if when and Period(when).kind != kind:
         issues.append(row.issue("round", "other_calendar", expected=kind))
     if len(issues) == before:
         issues += impossible(row, int(n or 0), mean, sd, LOW, HIGH)

@@ -213,17 +213,17 @@ class Words:
 
     def round(self, name: str) -> str:
         """Short name of a round: 2024-II, of a quarter: TW III 2025."""
-        from scevaluation.rounds import Round
+        from scevaluation.period import Period
 
-        r = Round(name)
+        r = Period(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]
         return f"{r.year}-{roman}" if r.kind == "S" else self("round.quarter", roman=roman, year=r.year)
 
     def round_long(self, name: str) -> str:
         """Long name: Semester II 2024."""
-        from scevaluation.rounds import Round
+        from scevaluation.period import Period
 
-        r = Round(name)
+        r = Period(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]
         return self("round.half" if r.kind == "S" else "round.quarter_long", roman=roman, year=r.year)
 

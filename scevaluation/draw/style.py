@@ -1,0 +1,332 @@
+"""The look: palette, font, sizes, and the marks every chart shares."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from functools import cache
+from importlib import resources
+from importlib.util import find_spec
+
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, ScaledTranslation
+
+from scevaluation.draw.axes import Panel
+from scevaluation.draw.letters import LETTERS
+from scevaluation.period import PARTS, Period
+
+INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
+UP, DOWN, FLAT = "#0067A3", "#B0440F", "#66645F"
+CONTEXT, GRID, RULE, BAND, PANDEMIC = "#CBD4DB", "#E1E7EC", "#C3CCD4", "#EFF3F6", "#D9C7A8"
+LEVELS = ("#F4F1E4", "#CFE0DD", "#8FBFC6", "#4C92A8", "#1F6685", "#0C3B57")
+LEVEL_MAP = LinearSegmentedColormap.from_list("level", LEVELS)
+SMALLEST = 6.9  # points; nothing on a chart is written smaller
+WIDE, PHONE = 7.09, 3.42
+BASE = {"wide": 8.0, "phone": 9.5}
+FAMILY, FALLBACK = "Source Sans Pro", "DejaVu Sans"
+HUE = {"improving": UP, "stagnant": FLAT, "declining": DOWN, "inconclusive": INK2, "too_little_data": INK2}
+ANGLE = {
+    "improving": 90,
+    "likely_improving": 38,
+    "stagnant": 0,
+    "likely_stagnant": 0,
+    "declining": -90,
+    "likely_declining": -38,
+}
+# An arrow pointing right in a box of -1..1: shaft and head as one outline.
+ARROW = ((-0.95, -0.17), (0.15, -0.17), (0.15, -0.62), (0.95, 0.0), (0.15, 0.62), (0.15, 0.17), (-0.95, 0.17))
+
+
+@cache
+def family() -> str:
+    """The font's name once it is registered; DejaVu Sans, with a warning, where its package is not installed."""
+    # DejaVu Sans has no semibold; that its bold stands in needs no message for every text.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    if find_spec("font_source_sans_pro") is None:
+        warnings.warn("The package font-source-sans-pro is not installed; charts fall back to DejaVu Sans.", stacklevel=2)
+        return FALLBACK
+    folder = resources.files("font_source_sans_pro") / "files"
+    for weight in ("Regular", "Semibold", "Bold"):
+        with resources.as_file(folder / f"SourceSansPro-{weight}.ttf") as path:
+            font_manager.fontManager.addfont(str(path))
+    return FAMILY
+
+
+def rc(layout: str) -> dict:
+    """matplotlib settings of a layout, "wide" or "phone"; they also hold while saving, for the same bytes each time."""
+    base = BASE[layout]
+    return {
+        "font.family": [family(), FALLBACK],
+        "font.size": base,
+        "text.color": INK,
+        "axes.labelcolor": INK2,
+        "axes.edgecolor": RULE,
+        "axes.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.grid": False,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "xtick.color": RULE,
+        "ytick.color": RULE,
+        "xtick.labelcolor": INK2,
+        "ytick.labelcolor": MUTED,
+        "xtick.labelsize": base - 0.5,
+        "ytick.labelsize": base - 0.8,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 0,
+        "xtick.major.width": 0.6,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.5,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "scevaluation",
+        "path.simplify": True,
+        "figure.dpi": 100,
+    }
+
+
+def hue(direction: str) -> str:
+    """Colour of a verdict."""
+    return HUE[direction.removeprefix("likely_")]
+
+
+def mark(ax: Axes, direction: str, x: float, y: float, size: float = 4.0, transform=None) -> None:
+    """Draw a verdict's mark at (x, y) of `transform`, `size` points half wide: an arrow by angle, or a hollow circle."""
+    fig = ax.figure
+    at = ScaledTranslation(x, y, transform or ax.transData)
+    scale = Affine2D().scale(size / 72)
+    if direction not in ANGLE:
+        circle = Path.unit_circle()
+        patch = PathPatch(
+            circle,
+            fill=False,
+            edgecolor=hue(direction),
+            lw=1.1,
+            transform=scale.scale(0.72) + fig.dpi_scale_trans + at,
+            clip_on=False,
+        )
+    else:
+        turned = Affine2D().rotate_deg(ANGLE[direction])
+        arrow = Path([*ARROW, ARROW[0]], closed=True)
+        patch = PathPatch(
+            arrow, facecolor=hue(direction), lw=0, transform=turned + scale + fig.dpi_scale_trans + at, clip_on=False
+        )
+    patch.set_gid(f"mark-{direction}")
+    ax.add_artist(patch)
+
+
+def mark_svg(direction: str) -> str:
+    """The mark as a small SVG picture, for tables and headings (as a data address it survives an untrusted notebook)."""
+    import base64
+
+    if direction not in ANGLE:
+        shape = f'<circle r="0.66" fill="none" stroke="{hue(direction)}" stroke-width="0.24"/>'
+    else:
+        points = " ".join(f"{x:g},{-y:g}" for x, y in ARROW)
+        shape = f'<polygon points="{points}" fill="{hue(direction)}" transform="rotate({-ANGLE[direction]})"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" width="16" height="16">{shape}</svg>'
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def mark_html(direction: str) -> str:
+    """The mark as an <img>; its meaning stands beside it as a word, so its alt is empty."""
+    return f'<img class="mark" src="{mark_svg(direction)}" alt="" width="16" height="16">'
+
+
+def ink_on(color: str) -> str:
+    """Black or white, whichever stands out more on `color`."""
+    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color))
+    luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+
+
+def canvas(layout: str, height: float) -> Figure:
+    """An empty figure of the layout's width, `height` inches."""
+    return Figure(figsize=(WIDE if layout == "wide" else PHONE, height))
+
+
+def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
+    w, h = fig.get_size_inches()
+    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), axes_class=Panel)
+    ax.patch.set_visible(False)
+    return ax
+
+
+def inches(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes in inches."""
+    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()
+    return box.width * w, box.height * h
+
+
+def shade_cycles(ax: Axes, programme, words, label: bool, first: float, last: float, size: float = SMALLEST) -> None:
+    """Light bands for every other cycle, with a label at the top in the first panel where it fits into the band."""
+    a, b = ax.get_xlim()
+    unit = inches(ax)[0] / (b - a)
+    for n, cycle in enumerate(programme.cycles):
+        start, end = max(_edge(Period(cycle.start), 0), first), min(_edge(Period(cycle.end), 1), last)
+        if end <= start:
+            continue
+        ground = BAND if n % 2 == 0 else "white"
+        if n % 2 == 0:
+            ax.axvspan(start, end, color=BAND, lw=0, zorder=0, gid="cycle")
+        name = words.label(cycle.label)
+        if label and text_width(name, size) + 0.06 < (end - start) * unit:
+            write(
+                ax,
+                start + 0.03 / unit,
+                0.985,
+                name,
+                size,
+                INK2,
+                "left",
+                "top",
+                transform=ax.get_xaxis_transform(),
+                zorder=0.7,
+                bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.6},
+            )
+
+
+def _edge(round_, side: int) -> float:
+    return round_.year + (round_.part - 1 + side) / PARTS[round_.kind]
+
+
+def decimal_year(day) -> float:
+    """A date as a decimal year."""
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def shade_events(ax: Axes, events, words, label: bool, first: float, last: float, size: float) -> None:
+    """Pandemic as a hatched span, elections as dotted lines; a word at the foot of the first panel where it has room."""
+    place = ax.get_xaxis_transform()
+    a0, b0 = ax.get_xlim()
+    unit = inches(ax)[0] / (b0 - a0)
+    taken: list[tuple[float, float]] = []
+    for event in events:
+        a, b = max(decimal_year(event.first), first), min(decimal_year(event.last), last)
+        if not event.adjust or b < a:
+            continue
+        text = words("event." + event.kind)
+        wide = text_width(text, size) / unit
+        if event.kind == "pandemic":
+            ax.axvspan(a, b, facecolor="none", edgecolor=PANDEMIC, hatch="////", lw=0, zorder=0.5, gid="event-pandemic")
+            x, align, box = (a + b) / 2, "center", (a + b - wide) / 2
+        else:
+            ax.axvline(a, color=MUTED, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="event-" + event.kind)
+            right = a > (first + last) / 2
+            x, align = a + (-0.025 if right else 0.025) / unit, "right" if right else "left"
+            box = x - wide if right else x
+        if label and all(box > hi or box + wide < lo for lo, hi in taken):
+            taken.append((box - 0.02 / unit, box + wide + 0.02 / unit))
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if event.kind == "pandemic" else None
+            write(ax, x, 0.02, text, size, INK2, align, "bottom", transform=place, bbox=ground, zorder=1.6)
+
+
+def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
+    """Positions near `wanted` (sorted by it), at least `gap` apart, within low..high where there is room."""
+    wanted = np.asarray(wanted, float)
+    if not len(wanted):
+        return wanted
+    order = np.argsort(wanted, kind="stable")
+    out = np.clip(wanted[order], low, high)
+    for i in range(1, len(out)):
+        out[i] = max(out[i], out[i - 1] + gap)
+    if out[-1] > high:
+        out[-1] = high
+        for i in range(len(out) - 2, -1, -1):
+            out[i] = min(out[i], out[i + 1] - gap)
+    result = np.empty_like(out)
+    result[order] = out
+    return result
+
+
+@cache
+def _font(size: float, weight: str) -> font_manager.FontProperties:
+    return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)
+
+
+@cache
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Width of one line of text in inches, as it will be drawn."""
+    return LETTERS.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Code points that the fonts have."""
+    faces = {font_manager.findfont(font_manager.FontProperties(family=name)) for name in (family(), FALLBACK)}
+    return frozenset(code for face in faces for code in font_manager.get_font(face).get_charmap())
+
+
+def drawable(text: str) -> str:
+    """Text with the mark of an unknown letter in place of what no font here can draw."""
+    return "".join(c if ord(c) in _letters() or c == "\n" else "\ufffd" for c in text)
+
+
+def fit(text: str, width: float, size: float, weight: str = "normal", lines: int = 2) -> str:
+    """Text broken by measure into at most `lines` lines of `width` inches; what has no room ends in an ellipsis.
+
+    The full text stands in the rows behind the chart.
+    """
+
+    def cut(line: str) -> str:
+        while line and text_width(line + "\u2026", size, weight) > width:
+            line = line[:-1]
+        return line.rstrip() + "\u2026"
+
+    out: list[str] = []
+    words = drawable(text).split()
+    while words:
+        line = words.pop(0)
+        while words and text_width(f"{line} {words[0]}", size, weight) <= width:
+            line += " " + words.pop(0)
+        if len(out) == lines - 1 and words:
+            out.append(cut(" ".join([line, *words])))
+            break
+        out.append(line if text_width(line, size, weight) <= width else cut(line))
+    return "\n".join(out)
+
+
+def write(ax: Axes, x, y, text: str, size: float, color=INK2, ha="left", va="baseline", **more):
+    """One text at (x, y) of the axes' data, or of `transform`; `size` in points."""
+    font = _font(size, more.pop("weight", "normal"))
+    return ax.text(x, y, text, color=color, horizontalalignment=ha, verticalalignment=va, fontproperties=font, **more)
+
+
+def bridge(ax: Axes, x, y, color: str = LINE, **kwargs):
+    """A thin dashed line over a round that was not scored."""
+    return ax.plot(x, y, color=color, lw=0.9, ls=(0, (2, 1.6)), zorder=2, gid="bridge", **kwargs)
+
+
+def broken(ax: Axes, x: float, y: float, color: str = INK2) -> None:
+    """Two slanted strokes where a line stops, because the next instrument is not comparable."""
+    at = ScaledTranslation(x, y, ax.transData)
+    strokes = Path([(-2.4, -3), (-0.4, 3), (0.4, -3), (2.4, 3)], [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO])
+    place = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + at
+    ax.add_artist(PathPatch(strokes, fill=False, edgecolor=color, lw=1, transform=place, clip_on=False, zorder=3, gid="break"))
+
+
+@cache
+def outline(text: str, size: float, weight: str = "normal") -> tuple[str, float]:
+    """Text as an SVG outline in pixels with its foot at zero, and its width: for small pictures that carry no font."""
+    points, codes = LETTERS.get_text_path(_font(size, weight), text, ismath=False)
+    scale = size / LETTERS.FONT_SCALE
+    letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
+    out, left = [], 0
+    for (x, y), code in zip(points, codes, strict=True):
+        if code == Path.CLOSEPOLY:
+            out.append("Z")
+            continue
+        if not left:
+            out.append(letters[code])
+            left = {"Q": 2, "C": 3}.get(letters[code], 1)
+        left -= 1
+        out.append(f"{x * scale:.1f} {-y * scale:.1f} ")
+    return "".join(out).replace(" Z", "Z").strip(), text_width(text, size, weight) * 72

@@ -1,0 +1,243 @@
+"""AGENDA and SHEET: what a discussion with the agencies should take up, and how the agencies stand as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scevaluation.evaluate.agreement import FEWEST_ITEMS
+from scevaluation.evaluate.overall import FALLING
+from scevaluation.frames import TREND, Contract
+from scevaluation.frames.agenda import AGENDA, AGENDA_KINDS, SHEET
+from scevaluation.frames.people import ALL, FOLLOWUP, GAP, REPORTING, SEVERITY
+
+WIDE = 1 / 6  # of the scale's length: assessors this far apart did not see the same thing; half a point on 1-4
+BETWEEN = " | "  # programmes in one cell
+RUNS = ("continues", "restarted", "moved")
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic before it is chosen: whom and what it is about, its number, and where that stands.
+
+    `table`, `key` and `column` name the cell of `value`; empty where the number was counted over rows of `table`.
+    """
+
+    kind: str
+    value: float
+    table: str
+    key: str = ""
+    column: str = ""
+    node: str = ""
+    agency: str = ""
+    what: str = ""
+    second: float = float("nan")
+
+
+def pick(topics: Iterable[Topic], kinds: Sequence[str], most: int = SHOWN) -> list[Topic]:
+    """The topics to show: the first of each kind in the order of `kinds`, then the second of each, until there are `most`.
+
+    Parameters
+    ----------
+    topics : iterable of Topic
+        Those of one kind most urgent first.
+    kinds : sequence of str
+        Most urgent kind first.
+
+    Returns
+    -------
+    list of Topic
+        By kind, so that the list reads from the most urgent down.
+    """
+    groups = {k: [] for k in kinds}
+    for t in topics:
+        groups[t.kind].append(t)
+    turns = [(turn, k, g[turn]) for turn in range(most) for k, g in groups.items() if turn < len(g)]
+    kept = turns[:most]
+    return [t for _, _, t in sorted(kept, key=lambda x: (kinds.index(x[1]), x[0]))]
+
+
+def table(chosen: Sequence[Topic], contract: Contract, region: str, round_name: str) -> pd.DataFrame:
+    """The chosen topics as rows of `contract`, ranked in their order."""
+    if not chosen:
+        return contract.empty()
+    rows = [{**vars(t), "region": region, "round": round_name, "rank": n} for n, t in enumerate(chosen, 1)]
+    out = pd.DataFrame(rows)
+    return contract.check(
+        out.assign(value=out["value"].astype(float), second=out["second"].astype(float))[list(contract.columns)]
+    )
+
+
+def headline_rule(due: int, missing: int, recommendations: int, overdue: int, programmes: int) -> str:
+    """Name of the sheet's headline: who is behind if anything is due, else what is on record.
+
+    both, missing, overdue: something is behind; in_time: nothing is. Without duties and recommendations: programmes, or
+    nothing.
+    """
+    if missing and overdue:
+        return "both"
+    if missing or overdue:
+        return "missing" if missing else "overdue"
+    if due or recommendations:
+        return "in_time"
+    return "programmes" if programmes else "nothing"
+
+
+def sheet(tables: Mapping[str, pd.DataFrame], region: str, round_name: str) -> pd.DataFrame:
+    """SHEET: one row that counts what the tables about people hold.
+
+    Parameters
+    ----------
+    tables : mapping of name to DataFrame
+        REPORTING, FOLLOWUP and CONTINUITY of the round.
+    region, round_name : str
+    """
+    owed, asked, plans = tables["REPORTING"], tables["FOLLOWUP"], tables["CONTINUITY"]
+    state = plans["state"]
+    sighted = (state == "continues") & (plans["rule"] == "sighting")
+    counts = {
+        "agencies": len(owed),
+        "lacking": (owed["missing"] > 0).sum(),
+        "due": owed["due"].sum(),
+        "missing": owed["missing"].sum(),
+        "recommendations": len(asked),
+        "open": (asked["closed"] == "").sum(),
+        "overdue": (asked["state"] == "overdue").sum(),
+        "programmes": len(plans),
+        "runs": ((state.isin(RUNS) | (state == "taken_over")) & ~sighted).sum(),
+        "sighted": sighted.sum(),
+        "finished": (state == "finished").sum(),
+        "cut_off": (state == "cut_off").sum(),
+        "silent": (state == "no_later_sign").sum(),
+    }
+    row = {k: int(v) for k, v in counts.items()}
+    rule = headline_rule(*(row[k] for k in ("due", "missing", "recommendations", "overdue", "programmes")))
+    return SHEET.check(pd.DataFrame([{"region": region, "round": round_name, **row, "rule": rule}]))
+
+
+def overdue(asked: pd.DataFrame) -> list[Topic]:
+    """By agency its recommendations past their due round, most of them first; the second number is the most rounds late."""
+    late = asked[asked["state"] == "overdue"]
+    groups = [(len(g), int(g["late"].max()), a) for a, g in late.groupby("agency", sort=False)]
+    return [
+        Topic("overdue", n, FOLLOWUP.name, agency=a, second=most)
+        for n, most, a in sorted(groups, key=lambda x: (-x[0], -x[1], x[2]))
+    ]
+
+
+def _missing(owed: pd.DataFrame) -> list[Topic]:
+    rows = owed[owed["missing"] > 0].sort_values(["streak", "missing", "agency"], ascending=[False, False, True])
+    return [
+        Topic(
+            "missing",
+            r["missing"],
+            REPORTING.name,
+            REPORTING.row_key(r),
+            "missing",
+            r["indicators"],
+            r["agency"],
+            "",
+            r["streak"],
+        )
+        for r in rows.to_dict("records")
+    ]
+
+
+def falling(trend: pd.DataFrame, verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
+    """Nodes that decline by their verdict, the fastest first; the number is their pace."""
+    down = set(verdicts.loc[verdicts["direction"].isin(FALLING), "node"]) & set(nodes)
+    rows = trend[trend["node"].isin(down)].sort_values("slope", kind="stable")
+    return [Topic("falling", r["slope"], TREND.name, TREND.row_key(r), "slope", r["node"]) for r in rows.to_dict("records")]
+
+
+def _spread(panel: pd.DataFrame, length: float) -> list[Topic]:
+    """Items on which the assessors lie `WIDE` of the scale apart or more, the widest first."""
+    items = panel.drop_duplicates(["indicator", "agency"])
+    items = items[items["spread"] >= WIDE * length - 1e-9]
+    return [
+        Topic("spread", r["spread"], "PANEL", node=r["indicator"], agency=r["agency"], second=len(items))
+        for r in items.to_dict("records")
+    ]
+
+
+def _claims(gap: pd.DataFrame) -> list[Topic]:
+    """Agencies whose own scores surely lie above what was verified, the farthest first."""
+    rows = gap[(gap["agency"] != ALL) & (gap["judgement"] == "above")].sort_values("gap", ascending=False, kind="stable")
+    return [
+        Topic("claim", r["gap"], GAP.name, GAP.row_key(r), "gap", agency=r["agency"], second=r["items"])
+        for r in rows.to_dict("records")
+    ]
+
+
+def cut_off(plans: pd.DataFrame, state: str = "cut_off", kind: str = "cut_off") -> list[Topic]:
+    """By agency its programmes that were cut off (or of another state): how many, which, and the latest year of a sign."""
+    rows = plans[plans["state"] == state]
+    groups = [(len(g), int(g["last"].max()), a, BETWEEN.join(g["programme"])) for a, g in rows.groupby("agency", sort=False)]
+    return [
+        Topic(kind, n, "CONTINUITY", agency=a, what=names, second=last)
+        for n, last, a, names in sorted(groups, key=lambda x: (-x[0], -x[1], x[2]))
+    ]
+
+
+def _severity(rows: pd.DataFrame, round_name: str) -> list[Topic]:
+    mine = rows[
+        (rows["round"] == round_name) & rows["judgement"].isin(("stricter", "milder")) & (rows["items"] >= FEWEST_ITEMS)
+    ]
+    mine = mine.loc[mine["difference"].abs().sort_values(ascending=False, kind="stable").index]
+    return [
+        Topic(
+            "severity", r["difference"], SEVERITY.name, SEVERITY.row_key(r), "difference", what=r["assessor"], second=r["items"]
+        )
+        for r in mine.to_dict("records")
+    ]
+
+
+def agenda(
+    tables: Mapping[str, pd.DataFrame],
+    panel: pd.DataFrame,
+    trend: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    nodes: Sequence[str],
+    length: float,
+    region: str,
+    round_name: str,
+) -> pd.DataFrame:
+    """The five topics of a discussion with the agencies.
+
+    Parameters
+    ----------
+    tables : mapping of name to DataFrame
+        REPORTING, GAP, SEVERITY, FOLLOWUP and CONTINUITY.
+    panel : DataFrame
+        As `agreement.panel` returns: widest spread first.
+    trend, verdicts : TREND, VERDICTS
+    nodes : sequence of str
+        Sectors or components.
+    length : float
+        Of the scale.
+    region, round_name : str
+
+    Returns
+    -------
+    AGENDA
+        By `topics.pick`: one of each kind in the order of urgency, then the second of each. Where no indicator has an
+        owner, or nothing was recommended, that is a topic itself.
+    """
+    found = [
+        *overdue(tables["FOLLOWUP"]),
+        *_missing(tables["REPORTING"]),
+        *falling(trend, verdicts, nodes),
+        *_spread(panel, length),
+        *_claims(tables["GAP"]),
+        *cut_off(tables["CONTINUITY"]),
+        *_severity(tables["SEVERITY"], round_name),
+        *cut_off(tables["CONTINUITY"], "no_later_sign", "silent"),
+    ]
+    if tables["REPORTING"].empty:
+        found.append(Topic("unowned", 0, REPORTING.name))
+    if tables["FOLLOWUP"].empty:
+        found.append(Topic("unasked", 0, FOLLOWUP.name))
+    return table(pick(found, AGENDA_KINDS), AGENDA, region, round_name)

@@ -1,0 +1,92 @@
+"""Contracts of the tables over all regions of a round; those of one region's are in `frames`."""
+
+from __future__ import annotations
+
+from scevaluation.frames.contract import REGION, Column, Contract
+
+_ROUND = Column("str", "round, such as 2023-S2")
+_NODE = Column("str", "a component, or 'index'")
+_COHORT = Column("str", "cohort, or 'all'")
+REGIONS = Contract(
+    "REGIONS",
+    ("region", "round"),
+    {
+        "region": REGION,
+        "round": _ROUND,
+        "name": Column("str", "name of the regency or city"),
+        "province": Column("str", "its province today"),
+        "cohort": Column("str", "its cohort in the letter"),
+        "status": Column("str", "whether it took part", within=("scored", "did_not_take_part")),
+        "value": Column("float", "published index, on the scale; missing if it did not take part", nullable=True),
+        "rank": Column("float", "whole number, 1 is best, ties share the smaller", nullable=True),
+        "rank_low": Column("float", "best rank of the 90 % interval", nullable=True),
+        "rank_high": Column("float", "worst rank of the 90 % interval", nullable=True),
+        "n": Column("int", "participants ranked", low=0),
+        "cohort_rank": Column("float", "rank in its cohort", nullable=True),
+        "cohort_low": Column("float", "best rank of the 90 % interval", nullable=True),
+        "cohort_high": Column("float", "worst rank of the 90 % interval", nullable=True),
+        "cohort_n": Column("int", "participants of the cohort", low=0),
+        "change": Column("float", "published change, on the scale", nullable=True),
+        "common": Column("float", "median change of its cohort", nullable=True),
+        "net": Column("float", "change with the cohort's median taken off", nullable=True),
+    },
+)
+COHORTS = Contract(
+    "COHORTS",
+    ("round", "cohort"),
+    {
+        "round": _ROUND,
+        "cohort": _COHORT,
+        "listed": Column("int", "regions in the letter", low=0),
+        "took_part": Column("int", "regions with an index", low=0),
+        "absent": Column("int", "regions that did not take part", low=0),
+        "median": Column("float", "median index of the participants", nullable=True),
+        "p10": Column("float", "tenth percentile of the index", nullable=True),
+        "p90": Column("float", "ninetieth percentile", nullable=True),
+        "with_change": Column("int", "participants with a published change", low=0),
+        "rose": Column("int", "change above zero", low=0),
+        "fell": Column("int", "change below zero", low=0),
+        "same": Column("int", "change of exactly zero", low=0),
+        "small": Column("int", "change of at most 0.1 either way", low=0),
+        "common": Column("float", "median change", nullable=True),
+        "sd": Column("float", "standard deviation of the change", nullable=True),
+        "width": Column("float", "median number of places a rank's 90 % interval spans beyond one", nullable=True),
+        "pairs": Column("int", "regions that took part in both letters", low=0),
+        "flips": Column("int", "of those, official and like-for-like change have opposite signs", low=0),
+        "shift": Column("float", "mean of like-for-like less official change", nullable=True),
+        "reproduced": Column("int", "indices that their components reproduce within the instrument's tolerance", low=0),
+    },
+)
+SPREAD = Contract(
+    "SPREAD",
+    ("round", "cohort", "node"),
+    {
+        "round": _ROUND,
+        "cohort": _COHORT,
+        "node": _NODE,
+        "weight": Column("float", "weight in the index, 0-1", nullable=True),
+        "n": Column("int", "participants with a value", low=0),
+        "zeros": Column("int", "values of exactly 0 that the printed index counts", low=0),
+        "low": Column("float", "lowest value", nullable=True),
+        **{f"p{q}": Column("float", f"percentile {q}", nullable=True) for q in (10, 25, 50, 75, 90)},
+        "high": Column("float", "highest value", nullable=True),
+    },
+)
+PAIRS = Contract(
+    "PAIRS",
+    ("region", "round", "previous"),
+    {
+        "region": REGION,
+        "round": _ROUND,
+        "previous": Column("str", "the letter compared with"),
+        "name": Column("str", "name of the regency or city"),
+        "cohort": Column("str", "its cohort in the later letter"),
+        "before": Column("float", "index of the earlier round by its own weights"),
+        "value": Column("float", "index of this round by its own weights"),
+        "official": Column("float", "value less before"),
+        "like_for_like": Column("float", "change with the earlier round's weights and components", nullable=True),
+        "difference": Column("float", "like-for-like less official", nullable=True),
+        "flips": Column("bool", "the two changes have opposite signs"),
+    },
+)
+NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS)}

@@ -1,0 +1,266 @@
+"""Methods as data, and a region's index and its changes under thousands of them at once.
+
+A method is one choice each of normalisation, aggregation, treatment of what is missing, and weights. `plausible` draws
+them with a seed and `replay` computes them; the same methods on the same panel give the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.errors import EvaluationError
+from scevaluation.frames import ROOT
+from scevaluation.instrument import Instrument
+from scevaluation.methods.composite import ARITHMETIC, GEOMETRIC, mean_below, noisy
+from scevaluation.methods.panel import FLOOR, Panel, identities
+from scevaluation.period import Period
+
+NORMALISATIONS = ("goalposts", "target", "zscore")
+AGGREGATIONS = (ARITHMETIC, GEOMETRIC)
+MISSING = ("coverage", "worst", "best")
+CHOICES = {"normalisation": NORMALISATIONS, "aggregation": AGGREGATIONS, "missing": MISSING}
+WEIGHT_SPREAD, SEED, N = 0.25, 20241231, 10_000
+RAW = len(NORMALISATIONS)  # "scale": only of the stated method of a questionnaire that takes a geometric mean
+
+
+@dataclass(frozen=True, eq=False)
+class Methods:
+    """n methods: arrays (n,) of choices, and which row of `factors` multiplies the stated weights.
+
+    Attributes
+    ----------
+    normalisation, aggregation, missing, weights : ndarray (n,) of int
+        Places in NORMALISATIONS, AGGREGATIONS, MISSING, and the row of `factors`.
+    factors : ndarray (sets, columns)
+    columns : tuple of str
+        Names of the nodes the factors belong to.
+    seed : int
+        They were drawn with; -1 if they were not drawn.
+    """
+
+    normalisation: np.ndarray
+    aggregation: np.ndarray
+    missing: np.ndarray
+    weights: np.ndarray
+    factors: np.ndarray
+    columns: tuple[str, ...]
+    seed: int = -1
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def table(self) -> pd.DataFrame:
+        """A row a method: its choices in words and its factor on every node's weight."""
+        names = {c: np.array([*v, "scale"], object)[getattr(self, c)] for c, v in CHOICES.items()}
+        return pd.concat([pd.DataFrame(names), pd.DataFrame(self.factors[self.weights], columns=list(self.columns))], axis=1)
+
+
+def in_time(instruments: Mapping[str, Instrument] | Instrument) -> tuple[Instrument, ...]:
+    """Questionnaires in order of their rounds."""
+    if isinstance(instruments, Instrument):
+        return (instruments,)
+    return tuple(instruments[r] for r in sorted(instruments, key=Period))
+
+
+def plausible(
+    instruments: Mapping[str, Instrument] | Instrument, n: int = N, seed: int = SEED, spread: float = WEIGHT_SPREAD
+) -> Methods:
+    """Draw n methods: every choice equally likely, each stated weight up to `spread` higher or lower on its own.
+
+    Parameters
+    ----------
+    instruments : mapping of round to Instrument, or one Instrument
+        A node that goes on over questionnaires has one factor in all of them.
+    n : int
+    seed : int
+    spread : float
+        0.25 is 25 %; below 1.
+
+    Raises
+    ------
+    EvaluationError
+        If n is below 1 or the spread not within 0-1.
+    """
+    if n < 1 or not 0 <= spread < 1:
+        raise EvaluationError(
+            f"{n} methods with weights {spread:.0%} apart cannot be drawn.", "Take n >= 1 and 0 <= spread < 1."
+        )
+    rng = np.random.default_rng(seed)
+    _, columns = identities(in_time(instruments))
+    choices = [rng.integers(0, len(v), n) for v in CHOICES.values()]
+    return Methods(*choices, np.arange(n), noisy(rng, (n, len(columns)), spread), columns, seed)
+
+
+def stated(panel: Panel) -> Methods:
+    """The one method that the newest questionnaire states."""
+    geometric = panel.instruments[-1].aggregation == GEOMETRIC
+    one = np.ones(1, int)
+    return Methods(
+        one * (RAW if geometric else 0), one * geometric, 0 * one, 0 * one, np.ones((1, len(panel.columns))), panel.columns
+    )
+
+
+def replay(
+    panel: Panel, methods: Methods, rounds: Iterable[int] = (), pairs: Sequence[tuple[int, int]] = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """The index and its components under every method.
+
+    Parameters
+    ----------
+    panel : Panel
+    methods : Methods
+        Of the same columns.
+    rounds : iterable of int
+        Places of the rounds whose level is wanted.
+    pairs : sequence of (earlier, later)
+        Places of the rounds whose change is wanted.
+
+    Returns
+    -------
+    (ndarray (n, rounds, nodes), ndarray (n, pairs, nodes))
+        In points, nodes as `panel.nodes`. A level is NaN where a method gives none: below the coverage by the coverage
+        rule, or with nothing scored at all. A change is over what both rounds asked and the links call the same, by
+        the earlier questionnaire's weights: under the coverage rule what was scored in both, else a missing score is the
+        worst or best in its round. NaN where nothing was scored in both, or the scales differ.
+
+    Raises
+    ------
+    EvaluationError
+        If the methods were drawn for other questionnaires.
+    """
+    if methods.columns != panel.columns:
+        raise EvaluationError(
+            "The methods were drawn for other questionnaires.", "Draw them from the instruments of these rounds."
+        )
+    rounds = list(rounds)
+    used = sorted({*rounds, *(r for pair in pairs for r in pair)})
+    shape = (len(methods), len(used), len(panel.nodes))
+    level, change = np.full(shape, np.nan), np.full((len(methods), len(pairs), len(panel.nodes)), np.nan)
+    normal = {k: panel.normalised((*NORMALISATIONS, "scale")[k]) for k in np.unique(methods.normalisation)}
+    codes = (methods.normalisation * len(AGGREGATIONS) + methods.aggregation) * len(MISSING) + methods.missing
+    for code in np.unique(codes):
+        at = np.flatnonzero(codes == code)
+        kind, how, missing = (int(getattr(methods, c)[at[0]]) for c in CHOICES)
+        run = _Run(panel, normal[kind], AGGREGATIONS[how], MISSING[missing], methods.factors[methods.weights[at]], kind == RAW)
+        for name, one in {panel.instruments[r].id: panel.instruments[r] for r in used}.items():
+            run.climb(one, [r for r in used if panel.instruments[r].id == name])
+        level[at] = np.stack([run.level(r) for r in used], axis=1) if used else level[at]
+        for p, pair in enumerate(pairs):
+            change[at, p] = run.change(*pair)
+    return level[:, [used.index(r) for r in rounds]], change
+
+
+class _Run:
+    """All methods of one normalisation, aggregation and treatment of what is missing; they differ by weights."""
+
+    def __init__(self, panel: Panel, normal, how: str, missing: str, factors: np.ndarray, raw: bool):
+        x, low, high = normal
+        self.panel, self.how, self.missing, self.factors, self.raw = panel, how, missing, factors, raw
+        if missing != "coverage":
+            x = np.where(panel.asked & ~np.isfinite(x), low if missing == "worst" else high, x)
+        if how == GEOMETRIC:
+            floor = 0.0 if raw else FLOOR
+            x = np.log(np.maximum(x, floor), out=np.full(x.shape, np.nan), where=np.maximum(x, floor) > 0)
+        self.x = x
+        self.inner: dict[tuple[int, int], np.ndarray] = {}  # (round, column) to (methods,), in logarithms if geometric
+        self._effective: dict[str, np.ndarray] = {}
+
+    def climb(self, one: Instrument, rounds: list[int]) -> None:
+        """Means of every inner node of a questionnaire in its rounds."""
+        panel, place = self.panel, self.panel.places[one.id]
+        x, means = self.x[rounds], {}
+        weights = {p: n.weight * self.factors[:, place[p]] for p, n in one.nodes.items() if n.weight is not None}
+        for path in reversed(list(one.nodes)):
+            below, c = one.children(path), place[path]
+            if not below:
+                continue
+            given = panel.alone[rounds, c]
+            mean = np.full((len(self.factors), len(rounds)), np.nan)
+            if one.weights != "unknown":
+                mean = mean_below(path, below, {p: place[p] for p in below if not one.nodes[p].children}, x, means, weights)
+            means[path] = np.where(given, x[:, c], mean)
+            for n, r in enumerate(rounds):
+                self.inner[r, c] = means[path][:, n]
+
+    def level(self, r: int) -> np.ndarray:
+        """(methods, nodes) in points."""
+        panel = self.panel
+        out = np.full((len(self.factors), len(panel.nodes)), np.nan)
+        for n, c in enumerate(panel.tops(r)):
+            enough = np.isfinite(panel.value[r, c]) if self.missing == "coverage" else something(panel, r)[n]
+            if enough:
+                out[:, n] = self.inner[r, c] if (r, c) in self.inner else self.x[r, c]
+        out = np.exp(out) if self.how == GEOMETRIC else out
+        return panel.instruments[r].scale.to100(out) if self.raw else out
+
+    def effective(self, one: Instrument) -> np.ndarray:
+        """(columns, methods): weight of every node of a questionnaire in its index."""
+        if one.id not in self._effective:
+            place, factors = self.panel.places[one.id], self.factors.T
+            out = np.zeros(factors.shape)
+            out[place[ROOT]] = 1.0
+            for path in one.nodes:
+                below = [place[c] for c in one.children(path)]
+                if below:
+                    share = factors[below] * np.array([one.nodes[c].weight for c in one.children(path)])[:, None]
+                    total = share.sum(axis=0)
+                    out[below] = share * np.divide(out[place[path]], total, out=np.zeros(len(total)), where=total > 0)
+            self._effective[one.id] = out
+        return self._effective[one.id]
+
+    def change(self, earlier: int, later: int) -> np.ndarray:
+        """(methods, nodes) in points."""
+        panel = self.panel
+        if not subtractable(panel, earlier, later):
+            return np.full((len(self.factors), len(panel.nodes)), np.nan)
+        known = common(panel, earlier, later)
+        items = np.flatnonzero(known if self.missing == "coverage" else known | (panel.asked[earlier] & panel.asked[later]))
+        within = panel.under[panel.instruments[earlier].id]
+        weight = self.effective(panel.instruments[earlier])
+        top0 = top1 = total = np.zeros((len(self.factors), len(panel.nodes)))
+        plain = [c for c in items if panel.asked[earlier, c] and panel.asked[later, c]]
+        if plain:
+            w, inside = weight[plain].T, within[plain]
+            top0, top1 = (w @ (inside * self.x[r, plain][:, None]) for r in (earlier, later))
+            total = w @ inside
+        for c in set(items) - set(plain):
+            w = weight[c][:, None] * within[c]
+            v0, v1 = (self.x[r, c] if panel.alone[r, c] else self.inner[r, c][:, None] for r in (earlier, later))
+            top0, top1, total = top0 + w * v0, top1 + w * v1, total + w
+        shown = (known[:, None] * within).sum(axis=0) > 0
+        before, after = (np.divide(t, total, out=np.full(total.shape, np.nan), where=(total > 0) & shown) for t in (top0, top1))
+        out = np.exp(after) - np.exp(before) if self.how == GEOMETRIC else after - before
+        scale = panel.instruments[later].scale
+        return out / (scale.high - scale.low) * 100 if self.raw else out
+
+
+def something(panel: Panel, r: int) -> np.ndarray:
+    """(nodes,) of bool: whether anything below was scored in the round."""
+    return (np.isfinite(panel.x[r])[:, None] * panel.under[panel.instruments[r].id]).sum(axis=0) > 0
+
+
+def subtractable(panel: Panel, earlier: int, later: int) -> bool:
+    """Whether the rounds have one scale and both have more than an index."""
+    then, now = panel.instruments[earlier], panel.instruments[later]
+    same = (then.scale.low, then.scale.high) == (now.scale.low, now.scale.high)
+    return same and "unknown" not in (then.weights, now.weights) and not index_only(panel, earlier, later)
+
+
+def index_only(panel: Panel, *rounds: int) -> bool:
+    """Whether of one of the rounds only the index is known."""
+    return any(panel.alone[r, panel.tops(r)[0]] for r in rounds)
+
+
+def common(panel: Panel, earlier: int, later: int) -> np.ndarray:
+    """(columns,) of bool: scored in both rounds; a value given above the items in one stands against their mean in the other."""
+    both = np.isfinite(panel.x[earlier]) & np.isfinite(panel.x[later])
+    for here, there in ((earlier, later), (later, earlier)):
+        place = panel.places[panel.instruments[there].id]
+        inner = {place[p] for p, n in panel.instruments[there].nodes.items() if n.children and p in place}
+        for c in np.flatnonzero(panel.alone[here] & ~panel.alone[there]):
+            both[c] |= c in inner and np.isfinite(panel.value[there, c])
+    return both

@@ -1,0 +1,79 @@
+"""A round's name and its place in time: half-years and quarters."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import total_ordering
+
+from scevaluation.errors import RoundError
+
+PARTS = {"S": 2, "Q": 4}
+_ROUND = re.compile(r"20[0-9]{2}-[SQ][1-4]")
+
+
+def _refused(text: str) -> RoundError:
+    """The error of what is no round; its row of ISSUES is written here, since their words need to know what a round is."""
+    shown = "".join(c if c.isprintable() else " " for c in text[:40])
+    said = {"file": "", "cell": "", "severity": "error", "expected": "", "problem": "no_round", "found": shown, "remedy": "write_round"}
+    return RoundError(f"{shown!r} is no round.", "Write a half-year as 2024-S2 or a quarter as 2025-Q3.", (said,))
+
+
+@total_ordering
+class Period:
+    """A round such as 2024-S2 (half-year) or 2025-Q3 (quarter); ordered in time.
+
+    Attributes
+    ----------
+    year, part : int
+        Calendar year and half-year or quarter within it.
+    kind : str
+        "S" or "Q".
+    """
+
+    __slots__ = ("kind", "part", "year")
+
+    def __init__(self, name: str):
+        text = str(name)
+        if not _ROUND.fullmatch(text) or int(text[6]) > PARTS[text[5]]:
+            raise _refused(text)
+        self.year, self.kind, self.part = int(text[:4]), text[5], int(text[6])
+
+    @property
+    def number(self) -> int:
+        """Rounds since 2017 began: 0 for 2017-S1 (or 2017-Q1)."""
+        return (self.year - 2017) * PARTS[self.kind] + self.part - 1
+
+    @property
+    def time(self) -> float:
+        """The middle of the round as a decimal year."""
+        return self.year + (self.part - 0.5) / PARTS[self.kind]
+
+    @property
+    def start(self) -> date:
+        return date(self.year, (self.part - 1) * 12 // PARTS[self.kind] + 1, 1)
+
+    @property
+    def end(self) -> date:
+        after = self + 1
+        return date.fromordinal(after.start.toordinal() - 1)
+
+    def __add__(self, rounds: int) -> Period:
+        year, part = divmod(self.number + rounds, PARTS[self.kind])
+        return Period(f"{2017 + year}-{self.kind}{part + 1}")
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.kind}{self.part}"
+
+    def __repr__(self) -> str:
+        return f"Period({str(self)!r})"
+
+    def __eq__(self, other) -> bool:
+        return str(self) == str(other)
+
+    def __lt__(self, other) -> bool:
+        other = other if isinstance(other, Period) else Period(other)
+        return (self.time, str(self)) < (other.time, str(other))
+
+    def __hash__(self) -> int:
+        return hash(str(self))

@@ -1,0 +1,232 @@
+"""Make many reports: what is new or changed, each in a process of its own, and tell what became of each."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import told as told_error
+from scevaluation.period import Period
+from scevaluation.place import REPORTS
+from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, sectors_of
+from scevaluation.press.keys import forget, why
+from scevaluation.press.lock import locked
+from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run
+from scevaluation.press.report import write_index
+from scevaluation.programme import Programme, load_programme, programmes
+from scevaluation.region import region_name, regions_of
+from scevaluation.words import words
+
+
+@dataclass(frozen=True)
+class How:
+    """How a batch is made: formats, workers, engine, limits; `scheduler` is the address of a dask cluster."""
+
+    out: Path = REPORTS
+    formats: tuple[str, ...] = ("html",)
+    workers: int = 0
+    engine: str = "inprocess"
+    scheduler: str = ""
+    upload: bool = False
+    force: bool = False
+    keep_going: bool = True
+    wait: bool = False
+    timeout: float = TIMEOUT
+    memory: int = MEMORY
+    method: str = ""
+
+
+@dataclass
+class Summary:
+    """What became of a batch: jobs made, unchanged, failed with the reason, left undone; why each was made.
+
+    `index` says why the list of reports (index.html) could not be written; "" if it was.
+    """
+
+    made: list[Outcome] = field(default_factory=list)
+    unchanged: list[Job] = field(default_factory=list)
+    failed: list[Outcome] = field(default_factory=list)
+    left: list[Job] = field(default_factory=list)
+    index: str = ""
+    reasons: dict[Job, tuple[str, ...]] = field(default_factory=dict)
+
+
+def jobs_of(
+    names: Iterable[str] = (), rounds: str = "", kinds: Iterable[str] = ("round",), langs: Iterable[str] = ("id",)
+) -> list[Job]:
+    """The jobs of some programmes: every scored round (or those of `rounds`) in every kind, language and sector.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Programmes; empty for all.
+    rounds : str
+        Rounds separated by commas, or first..last; empty for all.
+    kinds, langs : iterable of str
+
+    Raises
+    ------
+    EvaluationError
+        For an unknown programme, round, kind or language, before anything is made. A programme whose files cannot be read is a job
+        without a round instead, which fails and stops no other.
+    """
+    out, kinds, langs = [], tuple(kinds), tuple(langs)
+    for kind in kinds:
+        if kind not in KINDS or KINDS[kind].each == "nation":
+            known = ", ".join(k for k in KINDS if KINDS[k].each != "nation")
+            raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {known}.")
+    for lang in langs:
+        words(lang)
+    plans, broken = _plans(tuple(names))
+    chosen = _chosen(plans, rounds) if plans or not broken else set()
+    for plan in plans:
+        try:
+            out += _jobs(plan, chosen, kinds, langs)
+        except EvaluationError:
+            broken.append(plan.id)
+    return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
+
+
+def _jobs(plan: Programme, chosen: set[str], kinds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
+    out = []
+    for round_name in (r for r in plan.scored if r in chosen):
+        for kind in kinds:
+            sectors = sectors_of(plan, round_name) if KINDS[kind].each == "sector" else ("",)
+            out += [Job(plan.id, round_name, lang, kind, sector) for lang in langs for sector in sectors]
+    return out
+
+
+def _plans(names: tuple[str, ...]) -> tuple[list[Programme], list[str]]:
+    """The programmes, and the names of those whose files cannot be read: these stop only themselves; unknown names stop all."""
+    plans, broken = [], []
+    for name in names or programmes():
+        try:
+            plans.append(load_programme(name))
+        except EvaluationError:
+            if name not in programmes():
+                raise
+            broken.append(name)
+    return plans, broken
+
+
+def _chosen(plans: list[Programme], rounds: str) -> set[str]:
+    """Rounds meant by `rounds`; each named one must be scored in one of the programmes, and a range must hold one."""
+    scored = sorted({r for plan in plans for r in plan.scored})
+    if not rounds:
+        return set(scored)
+    first, dots, last = rounds.partition("..")
+    if dots:
+        low, high = Period(first.strip()), Period(last.strip())
+        found, missing = {r for r in scored if low <= Period(r) <= high}, [rounds]
+        missing = [] if found else missing
+    else:
+        found = {str(Period(r.strip())) for r in rounds.split(",") if r.strip()}
+        missing = sorted(found - set(scored))
+    if missing or not found:
+        names = ", ".join(plan.id for plan in plans)
+        raise ReportError(
+            f"{names} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored) or 'none'}."
+        )
+    return found
+
+
+def national_jobs(round_name: str, langs: Iterable[str] = ("id",)) -> list[Job]:
+    """The national report of a letter and the round report of every region that took part in it."""
+    name, langs = str(Period(round_name)), tuple(langs)
+    regions = regions_of(name)
+    if not regions:
+        checked(Job(NATION, name, "id", "national"))
+    nation = [Job(NATION, name, lang, "national") for lang in langs]
+    return nation + [Job(region_name(code), name, lang) for code in regions for lang in langs]
+
+
+def make_all(
+    jobs: list[Job],
+    how: How,
+    told: Callable[[Outcome], None] = lambda _: None,
+    watch: Callable[[list[Job]], None] = lambda _: None,
+    planned: Callable[[Summary, list[Job]], None] = lambda _s, _j: None,
+) -> Summary:
+    """Make those of the jobs that are new or whose inputs changed.
+
+    Parameters
+    ----------
+    jobs : list of Job
+    how : How
+    told, watch, planned : callable
+        Told of every outcome, of the jobs under way, and at the start of what is unchanged and what will be made.
+
+    Raises
+    ------
+    EvaluationError
+        If the folder cannot be written or is held by another batch; a report that fails is in the summary instead.
+    """
+    checked_formats(how.formats)
+    summary = Summary()
+    with locked(how.out, how.wait):
+        forget()
+        todo = _todo(jobs, how, summary)
+        planned(summary, todo)
+        for outcome in _outcomes(todo, how, watch):
+            (summary.failed if outcome.failed else summary.made).append(outcome)
+            told(outcome)
+            if outcome.failed and not how.keep_going:
+                break
+        ended = {o.job for o in (*summary.made, *summary.failed)}
+        summary.left = [job for job in todo if job not in ended]
+        if todo or not (how.out / "index.html").exists():
+            try:
+                write_index(how.out)
+            except ReportError as error:
+                summary.index = str(error)
+    return summary
+
+
+def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
+    """Jobs to make; one whose inputs cannot even be read has failed already."""
+    todo = []
+    for job in dict.fromkeys(jobs):
+        try:
+            reasons = why(job, how.formats, how.out) or (("forced",) if how.force else ())
+        except (EvaluationError, OSError) as error:
+            summary.failed.append(Outcome(job, 0.0, failed=_said(error, job)))
+            continue
+        if reasons:
+            summary.reasons[job] = reasons
+            todo.append(job)
+        else:
+            summary.unchanged.append(job)
+    return todo
+
+
+def _said(error: Exception, job: Job) -> str:
+    return " ".join(told_error(error, words(job.lang))) if isinstance(error, EvaluationError) else str(error)
+
+
+def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> Iterable[Outcome]:
+    if not todo:
+        return ()
+    if how.scheduler:
+        from scevaluation.press.cluster import run_on
+
+        return run_on(how.scheduler, todo, how, watch)
+    tasks = [Task(job, how.out, how.engine, how.formats, how.memory) for job in todo]
+    workers = min(how.workers or os.cpu_count() or 1, len(tasks))
+    return run(tasks, workers, how.timeout, how.method, watch)
+
+
+def as_json(summary: Summary) -> str:
+    """The summary for scripts: one JSON object."""
+    said = {
+        "made": [{"report": str(o.job), "seconds": round(o.seconds, 2), "headline": o.headline} for o in summary.made],
+        "unchanged": [str(job) for job in summary.unchanged],
+        "failed": [{"report": str(o.job), "reason": o.failed} for o in summary.failed],
+        "left": [str(job) for job in summary.left],
+        "index": summary.index,
+        "reasons": {str(job): list(reasons) for job, reasons in summary.reasons.items()},
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1)

@@ -1,0 +1,172 @@
+"""Make reports on the workers of a dask cluster; the files come back as bytes and are put into their place here.
+
+Workers need this package at the same version. They see data/ in a folder all share, or get it sent (`upload`). Beside each
+worker stands a host process that makes reports as a batch on one machine does, each in a fresh child with its limits, so
+that one that dies costs that report alone; a worker that is lost loses nothing, since dask gives its jobs to another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.place import DATA
+from scevaluation.press.jobs import Job, read_manifest, sha256
+from scevaluation.press.keys import facts, key_of
+from scevaluation.press.pool import Outcome, Task, guard, run
+from scevaluation.press.report import place
+
+MANIFEST = "manifest"
+ANSWER = 10  # seconds a scheduler has to answer
+OURS = ("instruments", "official", "context", "programmes")
+
+
+def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None]) -> Iterator[Outcome]:
+    """Outcomes of jobs made by the workers of the scheduler at `address`.
+
+    Raises
+    ------
+    ReportError
+        If dask is not installed or no scheduler answers.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise ReportError(
+            "dask.distributed is not installed.", "Install the extra: pip install 'scevaluation[cluster]'."
+        ) from error
+    try:
+        client = Client(address, timeout=ANSWER)
+    except OSError as error:
+        raise ReportError(f"No scheduler answers at {address}.", "Start one (dask scheduler) and name its address.") from error
+    with client:
+        data = client.scatter(_packed(), broadcast=True) if how.upload else None
+        call = {"formats": list(how.formats), "engine": how.engine, "memory": how.memory, "timeout": how.timeout}
+        futures = {client.submit(remote, asdict(job), call, data, pure=False): job for job in todo}
+        watch(list(futures.values()))
+        for future in as_completed(futures):
+            job = futures.pop(future)
+            yield _placed(job, future, how)
+            watch(list(futures.values())[: len(client.nthreads())])
+
+
+def _placed(job: Job, future, how) -> Outcome:
+    try:
+        seconds, blob = future.result()
+        files, manifest = _unpacked(blob)
+        if manifest["key"] != key_of(facts(job, how.formats)):
+            raise ReportError("The worker's package or data differ from those here.", "Bring it up to date, or use --upload.")
+        return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
+    except (EvaluationError, RemoteFailure) as error:
+        return Outcome(job, 0.0, failed=str(error))
+    except Exception as error:  # whatever a worker says, it is named and stops no other report
+        return Outcome(job, 0.0, failed=f"{type(error).__name__}: {error}")
+
+
+def remote(job: dict, call: dict, data: bytes | None) -> tuple[float, bytes]:
+    """On a worker: let its host make one report; (seconds, its files and manifest as a zip)."""
+    from distributed import get_worker
+
+    scratch = Path(get_worker().local_directory)
+    with _host(scratch, _unpacked_data(data, scratch) if data is not None else None) as host:
+        host.stdin.write(json.dumps({"job": job, **call}) + "\n")
+        host.stdin.flush()
+        line = host.stdout.readline()
+        if not line:
+            raise ReportError(f"The host of reports on a worker ended with code {host.wait()}.", "Look at the worker's output.")
+        said = json.loads(line)
+        blob = Path(said["target"]).read_bytes() if not said["failed"] else b""
+    if said["failed"]:
+        raise RemoteFailure(said["failed"])
+    return said["seconds"], blob
+
+
+class RemoteFailure(Exception):
+    """A report that a worker could not make; the text is fact and remedy already."""
+
+
+@contextlib.contextmanager
+def _host(scratch: Path, data: Path | None) -> Iterator[subprocess.Popen]:
+    """A host that is free, started if there is none; a thread of the worker has it alone."""
+    free = HOSTS.setdefault(str(data), [])
+    host = free.pop() if free else None
+    if host is None or host.poll() is not None:
+        env = {**os.environ, "TMPDIR": str(scratch)} | ({"SCEVALUATION_DATA": str(data)} if data else {})
+        command = [sys.executable, "-m", "scevaluation.press.cluster"]
+        host = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+    yield host
+    free.append(host)
+
+
+HOSTS: dict[str, list[subprocess.Popen]] = {}  # those of this worker that wait for a job, by the data they read
+
+
+def _unpacked_data(data: bytes, scratch: Path) -> Path:
+    """Where the data sent are unpacked on this worker; renamed into place when whole."""
+    folder = scratch / f"data-{sha256(data)[:16]}"
+    if not folder.exists():
+        beside = Path(tempfile.mkdtemp(dir=scratch))
+        with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+            bundle.extractall(beside)
+        try:
+            os.rename(beside, folder)
+        except OSError:
+            # Another thread of this worker was first; its copy is the same.
+            if not folder.exists():
+                raise
+    return folder
+
+
+def _packed() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in sorted(p for part in OURS for p in (DATA / part).rglob("*") if p.is_file()):
+            bundle.writestr(zipfile.ZipInfo(path.relative_to(DATA).as_posix()), path.read_bytes())
+    return out.getvalue()
+
+
+def _unpacked(blob: bytes) -> tuple[dict[str, bytes], dict]:
+    with zipfile.ZipFile(io.BytesIO(blob)) as bundle:
+        files = {n: bundle.read(n) for n in bundle.namelist()}
+    return files, json.loads(files.pop(MANIFEST))
+
+
+def answer(asked: dict, folder: Path) -> dict:
+    """Make the report asked for in a fresh child; where its zip is, or why it failed."""
+    job = Job(**asked["job"])
+    task = Task(job, folder, asked["engine"], tuple(asked["formats"]), asked["memory"])
+    [outcome] = run([task], 1, asked["timeout"])
+    if outcome.failed:
+        return {"failed": outcome.failed}
+    place_, target = folder / job.folder, folder / "report.zip"
+    manifest = read_manifest(place_ / f"{job.stem}.json")
+    with zipfile.ZipFile(target, "w") as bundle:
+        for name in manifest["outputs"]:
+            bundle.write(place_ / name, name)
+        bundle.writestr(MANIFEST, json.dumps({k: v for k, v in manifest.items() if k not in ("sha256", "run")}))
+    return {"failed": "", "seconds": outcome.seconds, "target": str(target)}
+
+
+def main() -> None:
+    """The host beside a worker: a job a line on standard input, its answer a line on standard output; ends with the worker."""
+    guard(os.getppid())
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "reports"
+        for line in sys.stdin:
+            shutil.rmtree(folder, ignore_errors=True)
+            print(json.dumps(answer(json.loads(line), folder)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The list of the reports in a folder: one page that opens without a server or network."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote
+
+from scevaluation.press.fonts import page_css
+from scevaluation.words import words
+
+
+def index_html(entries: list[dict]) -> str:
+    """A page that lists reports, by programme, newest round first.
+
+    Parameters
+    ----------
+    entries : list of dict
+        Manifests, each with `href` relative to the page.
+    """
+    w, css = words("id"), page_css()
+    parts = []
+    for programme in sorted({e["programme"] for e in entries}):
+        mine = [e for e in entries if e["programme"] == programme]
+        rounds = sorted({e["round"] for e in mine}, reverse=True)
+        flag = f' <span class="flag">{escape(w("made_up"))}</span>' if any(e.get("made_up") for e in mine) else ""
+        name = mine[0].get("label") or programme
+        rows = "".join(_row([e for e in mine if e["round"] == r], r) for r in rounds)
+        parts.append(
+            f'<section class="part"><h2>{escape(name)}{flag}</h2><table class="cards"><thead><tr>'
+            f'<th scope="col">{escape(w("page.round"))}</th><th scope="col">{escape(w("page.says"))}</th>'
+            f'<th scope="col">{escape(w("page.open"))}</th></tr></thead><tbody>{rows}</tbody></table></section>'
+        )
+    body = "".join(parts) or f"<p>{escape(w('page.none'))}</p>"
+    title = escape(w("page.index_title"))
+    return (
+        '<!doctype html>\n<html lang="id">\n<head>\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; font-src data:; style-src 'unsafe-inline'\">\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n<style>{css}</style>\n</head>\n'
+        f'<body>\n<main>\n<div class="masthead"><p><b>scevaluation</b></p></div>\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n'
+    )
+
+
+def _row(entries: list[dict], round_name: str) -> str:
+    w = words("id")
+    order = {"round": 0, "national": 0}
+    entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], e.get("sector", ""), e["lang"] != "id"))
+    links = " \u00b7 ".join(_links(e) for e in entries)
+    return (
+        f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
+    )
+
+
+def _links(entry: dict) -> str:
+    """The page's link, and in brackets those of its other formats."""
+    w = words("id")
+    sector = f' {w("sector." + entry["sector"])}' if entry.get("sector") else ""
+    text = f"{w('kind.' + entry['kind'])}{sector} ({w('lang.' + entry['lang'])})"
+    more = " ".join(
+        f'<a href="{quote(href)}">{escape(name.rsplit(".", 1)[1].upper())}</a>' for name, href in sorted(entry.get("more", {}).items())
+    )
+    return f'<a href="{quote(entry["href"])}">{escape(text)}</a>' + (f" [{more}]" if more else "")

@@ -1,0 +1,143 @@
+"""What a report is: its kind, the job of making one, and the manifest that stands beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scevaluation.errors import ReportError
+from scevaluation.instrument import SECTORS
+from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
+from scevaluation.programme import Programme, load_programme
+from scevaluation.words import words
+
+NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
+FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report: its notebook, and what it is made for each of: a round, a sector of it, or the nation's round."""
+
+    notebook: str
+    each: str = "round"
+
+
+KINDS = {
+    "round": Kind("2_round_report"),
+    "sector": Kind("3_sector_report", "sector"),
+    "agencies": Kind("4_agencies"),
+    "methods": Kind("6_methods"),
+    "national": Kind("7_national", "nation"),
+    "handover": Kind("8_handover"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person."""
+
+    programme: str
+    round: str
+    lang: str = "id"
+    kind: str = "round"
+    sector: str = ""
+    public: bool = False
+
+    @property
+    def stem(self) -> str:
+        """Name of its files without ending."""
+        part = f"-{self.sector}" if self.sector else ""
+        return f"{self.kind}{part}.{self.lang}"
+
+    @property
+    def folder(self) -> Path:
+        """Its folder below that of all reports."""
+        return Path(self.programme) / self.round
+
+    @property
+    def parameters(self) -> dict:
+        """Values of its notebook's parameters."""
+        each = KINDS[self.kind].each
+        out = {"round": self.round, "lang": self.lang}
+        if each != "nation":
+            out |= {"programme": self.programme, "public": self.public}
+        return out | ({"sector": self.sector} if each == "sector" else {})
+
+    def __str__(self) -> str:
+        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.lang) if p)
+
+
+def sha256(data: bytes | str) -> str:
+    """Hash of bytes or of a text's UTF-8."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def checked_formats(formats: Iterable[str]) -> None:
+    """Refuse formats that there are not.
+
+    Raises
+    ------
+    ReportError
+    """
+    unknown = sorted(set(formats) - set(FORMATS))
+    if unknown:
+        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
+
+
+def checked(job: Job) -> Job:
+    """The job with its round's name in full.
+
+    Raises
+    ------
+    EvaluationError
+        If its kind, programme, round, sector or language is unknown, or the round was not scored.
+    """
+    if job.kind not in KINDS:
+        raise ReportError(f"There is no kind of report {job.kind[:40]!r}.", f"Known kinds: {', '.join(KINDS)}.")
+    words(job.lang)
+    each = KINDS[job.kind].each
+    if each == "nation":
+        from scevaluation.intake.official import official_rounds
+
+        name = str(Period(job.round))
+        if name not in official_rounds():
+            raise ReportError(f"There is no letter over all regions of {name}.", f"Rounds: {', '.join(official_rounds())}.")
+        return Job(NATION, name, job.lang, job.kind, "", job.public)
+    plan = load_programme(job.programme)
+    state = plan.round(job.round)
+    if state.state != "scored":
+        known = ", ".join(plan.scored) or "\u2013"
+        raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
+    if (each == "sector") != bool(job.sector) or (job.sector and job.sector not in sectors_of(plan, state.id)):
+        known = ", ".join(sectors_of(plan, state.id)) if each == "sector" else "none"
+        raise ReportError(
+            f"A report of kind {job.kind} cannot be made of sector {job.sector[:40]!r}.", f"Sectors of {plan.id}: {known}."
+        )
+    return Job(plan.id, state.id, job.lang, job.kind, job.sector, job.public)
+
+
+def sectors_of(plan: Programme, round_name: str) -> tuple[str, ...]:
+    """Sectors of which a round of a programme has scores or statistics: those its instrument or context knows."""
+    instrument = plan.instrument(round_name)
+    tagged = {s for n in instrument.nodes.values() for s in n.sectors} | (set(instrument.components) & set(SECTORS))
+    return tuple(s for s in plan.sectors if s in tagged or plan.context)
+
+
+def manifests(root: Path) -> list[tuple[Path, dict]]:
+    """Every report's manifest below a folder of reports, with its path; {} where a file of that place cannot be read as one."""
+    return [(path, read_manifest(path)) for path in sorted(root.glob("*/*/*.json"))]
+
+
+def read_manifest(path: Path) -> dict:
+    """A report's manifest; {} if the file is absent or is none."""
+    try:
+        entry = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    needed = {"programme", "round", "lang", "kind", "headline", "outputs"}
+    return entry if isinstance(entry, dict) and needed <= entry.keys() else {}

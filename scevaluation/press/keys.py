@@ -1,0 +1,101 @@
+"""What a report is made from, as hashes: the key by which a batch knows what is unchanged, and why something is made anew."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from scevaluation import __version__
+from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
+from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest, sha256
+from scevaluation.programme import load_programme
+from scevaluation.region import PREFIX
+
+PACKAGE = Path(__file__).resolve().parents[1]
+LIBRARIES = ("pandas", "numpy", "scipy", "matplotlib", "papermill", "nbconvert")
+
+
+@cache
+def package_hash() -> str:
+    """Hash of the package's code, styles and templates; the words are counted by language."""
+    paths = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".css", ".j2", ".json"))
+    return sha256("\n".join(f"{p.relative_to(PACKAGE).as_posix()} {sha256(p.read_bytes())}" for p in paths))
+
+
+@cache
+def words_hash(lang: str) -> str:
+    """Hash of one language's catalogues."""
+    return sha256("\n".join(sha256(p.read_bytes()) for p in sorted((PACKAGE / "words" / lang).glob("*.po"))))
+
+
+@cache
+def notebook_hash(kind: str) -> str:
+    """Hash of a kind's notebook."""
+    from scevaluation.press.notebook import notebook_path
+
+    return sha256(notebook_path(KINDS[kind].notebook).read_bytes())
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of this package and of the libraries that shape a report."""
+    return {"scevaluation": __version__, **{name: version(name) for name in LIBRARIES}}
+
+
+@cache
+def _inputs(programme: str, round_name: str) -> dict[str, str]:
+    if programme == NATION:
+        return hashes(national_files(round_name))
+    if programme.startswith(PREFIX):
+        return hashes(region_files())
+    return hashes(round_inputs(load_programme(programme), round_name))
+
+
+def forget() -> None:
+    """Forget every hash, so that files changed meanwhile are seen."""
+    for known in (package_hash, words_hash, notebook_hash, _inputs):
+        known.cache_clear()
+
+
+def facts(job: Job, formats: tuple[str, ...]) -> dict:
+    """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
+    return {
+        "inputs": _inputs(job.programme, job.round),
+        "notebook": notebook_hash(job.kind),
+        "words": words_hash(job.lang),
+        "package": package_hash(),
+        "versions": versions(),
+        "parameters": job.parameters,
+        "formats": sorted(formats),
+    }
+
+
+def key_of(made_from: dict) -> str:
+    """The key of those facts."""
+    return sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=False))
+
+
+def why(job: Job, formats: tuple[str, ...], root: Path) -> tuple[str, ...]:
+    """Reasons to make a report, as keys and names; empty if what stands there is whole and unchanged."""
+    now, old = facts(job, formats), read_manifest(root / job.folder / f"{job.stem}.json")
+    if not old:
+        return ("new",)
+    before = old.get("made_from", {})
+    if old.get("key") != key_of(now):
+        return _differences(before, now) or ("manifest",)
+    folder = root / job.folder
+    return tuple(f"output {n}" for n, digest in sorted(old["outputs"].items()) if not _same(folder / n, digest))
+
+
+def _differences(before: dict, now: dict) -> tuple[str, ...]:
+    out = [f"{part}" for part in now if part not in ("inputs", "versions") and before.get(part) != now[part]]
+    for part, word in (("inputs", "input"), ("versions", "version")):
+        old = before.get(part, {})
+        out += [f"{word} {n}" for n in sorted(old.keys() | now[part].keys()) if old.get(n) != now[part].get(n)]
+    return tuple(out)
+
+
+def _same(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256(path.read_bytes()) == digest

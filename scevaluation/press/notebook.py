@@ -1,0 +1,231 @@
+"""Run a parameterised notebook with papermill and turn it into one self-contained page."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import re
+import sys
+import warnings
+from functools import cache
+from pathlib import Path
+
+from scevaluation import __version__, errors
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.place import NOTEBOOKS
+
+PAGE = Path(__file__).with_name("page")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+METADATA = "scevaluation"
+
+
+def notebook_path(name: str) -> Path:
+    """The notebook called `name` (without ending).
+
+    Raises
+    ------
+    ReportError
+        If notebooks/ has none of that name.
+    """
+    path = NOTEBOOKS / f"{name}.ipynb"
+    if path.parent != NOTEBOOKS or not path.is_file():
+        known = ", ".join(sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb")))
+        raise ReportError(f"There is no notebook {name[:40]!r}.", f"Known notebooks: {known}.")
+    return path
+
+
+def parameters_of(notebook) -> dict:
+    """Names and default values of the notebook's `parameters` cell; values are literals."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
+    if len(cells) != 1:
+        raise ReportError(f"The notebook has {len(cells)} cells tagged parameters.", "Tag exactly one.")
+    found = {}
+    for statement in ast.parse(cells[0].source).body:
+        if (
+            not isinstance(statement, ast.Assign)
+            or len(statement.targets) != 1
+            or not isinstance(statement.targets[0], ast.Name)
+        ):
+            raise ReportError("The parameters cell holds more than assignments.", "Keep one literal assignment a line.")
+        found[statement.targets[0].id] = ast.literal_eval(statement.value)
+    return found
+
+
+ENGINES = {"inprocess": "inprocess", "kernel": None}
+OURS = {c.__name__ for c in vars(errors).values() if isinstance(c, type)}
+
+
+def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
+    """Run a notebook with `parameters` and return it executed, without times or machine data.
+
+    Parameters
+    ----------
+    name : str
+        Notebook without ending, such as "2_round_report".
+    parameters : dict
+        Values for its parameters cell; a name the notebook does not have is refused.
+    engine : {"inprocess", "kernel"}
+        Cells run in this process, or by papermill's own engine in an ordinary Jupyter kernel.
+
+    Raises
+    ------
+    ReportError
+        If a cell fails; the message holds the cell and what went wrong.
+    """
+    nbformat, _ = tools()
+    from papermill.exceptions import PapermillExecutionError
+
+    if engine not in ENGINES:
+        raise ReportError(f"There is no engine {engine[:40]!r}.", f"Known engines: {', '.join(ENGINES)}.")
+    path = notebook_path(name)
+    known = parameters_of(nbformat.read(path, as_version=4))
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        raise ReportError(f"{path.name} has no parameter {', '.join(unknown)}.", f"It has: {', '.join(known)}.")
+    for key, value in parameters.items():
+        if not isinstance(value, type(known[key])):
+            raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
+    try:
+        return execute(str(path), parameters, engine)
+    except PapermillExecutionError as error:
+        raise _failure(path.name, error) from None
+
+
+def _failure(name: str, error) -> ReportError:
+    """What went wrong in a cell: an error of ours as it is, any other with its kind before it."""
+    message = _ANSI.sub("", str(error.evalue)).strip()
+    place, first = f"{name}, cell {error.exec_count}", (error.source.strip().splitlines() or [""])[0]
+    if "MemoryError" in error.ename:
+        return ReportError(f"{place}: it needed more memory than a report may take.", "Raise --memory, or ask for fewer formats.")
+    said = message if error.ename in OURS else f"{error.ename}: {message}".rstrip(": ")
+    return ReportError(f"{place}: {said}", f"The cell is: {first}")
+
+
+def execute(notebook, parameters: dict, engine: str):
+    """A notebook (its path, or itself) as papermill ran it, without times or machine data."""
+    _, papermill = tools()
+    done = papermill.execute_notebook(
+        notebook,
+        None,
+        parameters=parameters,
+        engine_name=ENGINES[engine],
+        cwd=str(NOTEBOOKS),
+        progress_bar=False,
+        log_output=False,
+        kernel_name="python3",
+    )
+    return _tidy(done)
+
+
+@cache
+def tools():
+    """The modules nbformat and papermill, imported in the quick way."""
+    # jsonschema builds parsers of web addresses for two seconds when this is at hand; no notebook needs them.
+    absent = "rfc3987_syntax"
+    blocked = absent not in sys.modules
+    if blocked:
+        sys.modules[absent] = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import nbformat
+            import papermill
+    finally:
+        if blocked:
+            del sys.modules[absent]
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    return nbformat, papermill
+
+
+def _tidy(notebook):
+    """Drop what differs between two runs of the same input."""
+    notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in ("kernelspec", "language_info")}
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = f"injected-{number}"
+    return notebook
+
+
+def marked(notebook, key: str) -> str:
+    """A text the notebook's outputs carry for the report (title, description); '' if none does."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            value = output.get("metadata", {}).get(METADATA, {}).get(key)
+            if value:
+                return value
+    return ""
+
+
+@cache
+def exporter():
+    """The exporter of the page's template; made once, since reading a template takes longer than filling it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from nbconvert.exporters import TemplateExporter
+
+    return TemplateExporter(
+        template_name="report",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(PAGE)],
+        extra_template_paths=[str(PAGE / "report")],
+    )
+
+
+def page(notebook, words) -> str:
+    """The executed notebook as one self-contained HTML page in the language of `words`."""
+    from scevaluation.press.fonts import page_css
+    from scevaluation.press.gates import addresses
+
+    facts = {
+        "lang": words.lang,
+        "version": __version__,
+        "kind": "report",
+        "title": marked(notebook, "title") or words("page.untitled"),
+        "description": marked(notebook, "headline"),
+        "css": page_css(),
+        "code_label": words("page.code"),
+        "footer": marked(notebook, "footer"),
+        "foot": _css_text(marked(notebook, "footer")),
+    }
+    html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
+    html = _light(html)
+    html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+    asked = addresses(html)
+    if asked:
+        raise ReportError(
+            f"The page would ask for something outside itself: {asked[0][:80]}.",
+            "A chart or table wrote a script or an address; remove it.",
+        )
+    return html
+
+
+def _css_text(text: str) -> str:
+    """A string of a style sheet: all but plain letters, digits and blanks by their code, so that none can end it."""
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda m: f"\\{ord(m[0]):x} ", text) + '"'
+
+
+def _light(html: str) -> str:
+    """Without the machine-readable names and values of cells that no number in the prose points at."""
+    asked = set(re.findall(r'data-ref="([^"]+)"', html))
+
+    def row(table: str, match: re.Match) -> str:
+        prefix = f"{table}|{match[1]}|"
+        keep = {ref.removeprefix(prefix) for ref in asked if ref.startswith(prefix)}
+        return re.sub(r' data-column="([^"]*)"(?: data-value="[^"]*")?', lambda m: m[0] if m[1] in keep else "", match[0])
+
+    def table(match: re.Match) -> str:
+        return re.sub(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', lambda m: row(match[1], m), match[0], flags=re.DOTALL)
+
+    return re.sub(r'<table data-table="([^"]+)">.*?</table>', table, html, flags=re.DOTALL)
+
+
+def executed_json(notebook) -> str:
+    """The executed notebook as .ipynb text, the same bytes for the same input."""
+    import nbformat
+
+    try:
+        return nbformat.writes(notebook, version=4)
+    except nbformat.ValidationError as error:
+        raise EvaluationError(f"The executed notebook is not valid: {error}", "Correct the notebook.") from error

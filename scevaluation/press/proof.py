@@ -1,0 +1,67 @@
+"""A page's proof: the gates it must pass before it is given away, run by name; each says what is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scevaluation.errors import ReportError
+from scevaluation.press.gates import OF_TEXT, Broken
+from scevaluation.words import Sentence
+
+IN_BROWSER = ("requests", "axe", "scroll", "pictures", "a4", "lab")
+GATES = (*OF_TEXT, "rebuild", *IN_BROWSER)
+
+
+def rebuild(page: Path) -> list[Broken]:
+    """Made again from today's inputs, page and notebook are the same to the byte.
+
+    Raises
+    ------
+    ReportError
+        If no manifest stands beside the page.
+    """
+    from scevaluation.press.jobs import Job, checked, read_manifest
+    from scevaluation.press.report import report_files
+
+    entry = read_manifest(page.with_suffix(".json"))
+    if not entry:
+        raise ReportError(f"{page.name} has no manifest beside it.", "Name the page in its folder of reports.")
+    names = [entry[k] for k in ("programme", "round", "lang", "kind")]
+    job = checked(Job(*names, entry.get("sector", ""), bool(entry.get("public"))))
+    files, _ = report_files(job, entry.get("engine", "inprocess"), ("html",))
+    other = [n for n, d in files.items() if (page.parent / n).read_bytes() != (d.encode() if isinstance(d, str) else d)]
+    return [Broken("rebuild", n, Sentence("gate.found.bytes")) for n in other]
+
+
+def run(names: tuple[str, ...], page: Path) -> dict[str, list[Broken]]:
+    """What is broken by gate; an empty list where it holds.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Gates, or "all".
+    page : Path
+        A report's HTML, in its folder of reports where "rebuild" or "lab" is asked for.
+
+    Raises
+    ------
+    ReportError
+        For an unknown gate, a page that cannot be read, or where a gate lacks what it needs (a browser, JupyterLab).
+    """
+    asked = GATES if "all" in names else names
+    unknown = sorted(set(asked) - set(GATES))
+    if unknown:
+        raise ReportError(f"There is no gate {', '.join(unknown)[:60]}.", f"Gates: {', '.join(GATES)}, or all.")
+    try:
+        html = page.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError(f"{page} cannot be read as a page.", "Name a report's HTML file.") from error
+    out = {n: OF_TEXT[n](html) for n in asked if n in OF_TEXT}
+    if "rebuild" in asked:
+        out["rebuild"] = rebuild(page)
+    inside = tuple(n for n in asked if n in IN_BROWSER)
+    if inside:
+        from scevaluation.press.browser_gates import run as in_browser
+
+        out |= in_browser(inside, page)
+    return {n: out[n] for n in asked}

@@ -1,0 +1,178 @@
+"""Make reports: run the notebook, render the page and its other forms, write all beside their place and rename them into it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scevaluation import __version__
+from scevaluation.errors import ReportError
+from scevaluation.place import REPORTS
+from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests, sha256
+from scevaluation.press.lock import BESIDE
+from scevaluation.programme import load_programme
+from scevaluation.words import words
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report that was made: where it is and what it says first; `files` are all its files by ending."""
+
+    programme: str
+    round: str
+    lang: str
+    kind: str
+    page: Path
+    notebook: Path
+    manifest: Path
+    headline: str
+    files: tuple[Path, ...] = ()
+
+
+def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files into a hidden folder beside their place, then rename them into it, in the order given.
+
+    Raises
+    ------
+    ReportError
+        If the folder cannot be written; what stood there before still stands.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-", dir=folder))
+    except OSError as error:
+        raise ReportError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --out.") from error
+    try:
+        for name, data in files.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / name).write_bytes(data.encode() if isinstance(data, str) else data)
+        for name in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(beside / name, folder / name)
+    except OSError as error:
+        raise ReportError(
+            f"{folder} cannot be written: {error.strerror}.", "Free some space, or choose another folder with --out."
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def make_report(
+    programme: str,
+    round_name: str,
+    lang: str = "id",
+    kind: str = "round",
+    out: Path | None = None,
+    engine: str = "inprocess",
+    sector: str = "",
+    formats: tuple[str, ...] = ("html",),
+    public: bool = False,
+) -> Made:
+    """Make one report: an HTML page, the executed notebook, other formats asked for, and a manifest of their inputs.
+
+    Parameters
+    ----------
+    programme, round_name, lang, kind, sector : str
+        What to report; all are checked before anything runs.
+    out : Path, optional
+        Folder of all reports (default reports/).
+    engine : {"inprocess", "kernel"}
+        How the notebook's cells run.
+    formats : tuple of {"html", "pdf", "xlsx", "figures", "slides"}
+        Page and notebook are always made.
+    public : bool
+        Without what names or quotes a person.
+
+    Raises
+    ------
+    EvaluationError
+        If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
+    """
+    job = checked(Job(programme, round_name, lang, kind, sector, public))
+    made = write_report(job, out or REPORTS, engine, formats)
+    write_index(out or REPORTS)
+    return made
+
+
+def write_report(job: Job, root: Path, engine: str = "inprocess", formats: tuple[str, ...] = ("html",)) -> Made:
+    """Make the files of a checked job and put them into their place, the manifest last."""
+    start = time.perf_counter()
+    files, manifest = report_files(job, engine, formats)
+    return place(job, root, files, manifest, time.perf_counter() - start)
+
+
+def place(job: Job, root: Path, files: Mapping[str, str | bytes], manifest: dict, seconds: float) -> Made:
+    """Write a report's files and its manifest, with the time it took apart from what is hashed."""
+    folder, name = root / job.folder, f"{job.stem}.json"
+    whole = {**manifest, "sha256": manifest_hash(manifest), "run": {"seconds": round(seconds, 2)}}
+    text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_together(folder, {**files, name: text})
+    page, notebook = (folder / f"{job.stem}{ending}" for ending in (".html", ".ipynb"))
+    paths = tuple(folder / n for n in (*files, name))
+    headline = str(manifest["headline"])
+    return Made(job.programme, job.round, job.lang, job.kind, page, notebook, folder / name, headline, paths)
+
+
+def manifest_hash(manifest: dict) -> str:
+    """Hash of a manifest without the time its report took and the hash itself."""
+    kept = {k: v for k, v in manifest.items() if k not in ("sha256", "run")}
+    return sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True))
+
+
+def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[str, str | bytes], dict[str, object]]:
+    """Every file of a report by name, and its manifest; nothing is written.
+
+    Raises
+    ------
+    ReportError
+        For an unknown format, or where a cell of the notebook fails.
+    """
+    from scevaluation.press import notebook as nb
+    from scevaluation.press.formats import further
+    from scevaluation.press.keys import facts, key_of
+
+    checked_formats(formats)
+    w, made_from = words(job.lang), facts(job, formats)
+    done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
+    html = nb.page(done, w)
+    files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
+    files |= further(job, html, formats, w)
+    plan = None if job.programme == NATION else load_programme(job.programme)
+    return files, {
+        "programme": job.programme,
+        "label": w(f"kind.{job.kind}") if plan is None else w.label(plan.label),
+        "round": job.round,
+        "lang": job.lang,
+        "kind": job.kind,
+        "sector": job.sector,
+        "public": job.public,
+        "title": nb.marked(done, "title"),
+        "headline": nb.marked(done, "headline"),
+        "made_up": bool(plan and plan.made_up),
+        "version": __version__,
+        "engine": engine,
+        "made_from": made_from,
+        "key": key_of(made_from),
+        "outputs": {name: sha256(data) for name, data in files.items()},
+    }
+
+
+def write_index(root: Path) -> Path:
+    """Write index.html of a folder of reports: every report whose manifest and page are there, newest round first."""
+    from scevaluation.press.index_page import index_html
+
+    entries = []
+    for path, entry in manifests(root):
+        target = path.with_suffix(".html")
+        if entry and target.exists():
+            others = {n: (path.parent / n) for n in entry["outputs"] if n.endswith((".pdf", ".xlsx"))}
+            more = {n: p.relative_to(root).as_posix() for n, p in others.items() if p.exists()}
+            entries.append({**entry, "href": target.relative_to(root).as_posix(), "more": more})
+    write_together(root, {"index.html": index_html(entries)})
+    return root / "index.html"

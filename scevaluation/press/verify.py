@@ -1,0 +1,62 @@
+"""Whether reports still are what their manifests say: outputs unchanged, and inputs the same as today's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.press.jobs import KINDS, Job, manifests, sha256
+from scevaluation.press.keys import facts
+from scevaluation.press.report import manifest_hash
+
+COLUMNS = ("report", "file", "state")
+
+
+def verify(root: Path) -> pd.DataFrame:
+    """Every file of every report below a folder that no longer matches.
+
+    Returns
+    -------
+    DataFrame
+        report, file, state: "changed" or "missing" (an output), "unreadable" or "altered" (the manifest), "input_changed",
+        "input_missing", "input_new" (a file under data/ beside what the report was made from), "page_without_manifest".
+        Empty if all matches.
+
+    Raises
+    ------
+    ReportError
+        If the folder holds no report at all.
+    """
+    found = manifests(root)
+    rows = [row for path, entry in found for row in _of_report(root, path, entry)]
+    pages = {p for p in root.glob("*/*/*.html") if not p.with_suffix(".json").exists()}
+    rows += [(p.relative_to(root).as_posix(), p.name, "page_without_manifest") for p in sorted(pages)]
+    if not found and not pages:
+        raise ReportError(f"{root} holds no reports.", "Name the folder that reports were made in.")
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _of_report(root: Path, path: Path, entry: dict) -> list[tuple[str, str, str]]:
+    name = path.relative_to(root).with_suffix("").as_posix()
+    if not entry:
+        return [(name, path.name, "unreadable")]
+    rows = [] if entry.get("sha256") == manifest_hash(entry) else [(name, path.name, "altered")]
+    for file, digest in sorted(entry["outputs"].items()):
+        place = path.parent / file
+        state = "missing" if not place.is_file() else "" if sha256(place.read_bytes()) == digest else "changed"
+        rows += [(name, file, state)] if state else []
+    return rows + [(name, file, state) for file, state in _inputs(entry)]
+
+
+def _inputs(entry: dict) -> list[tuple[str, str]]:
+    """Inputs that are not what they were; a report whose programme is gone has lost them all."""
+    before = entry.get("made_from", {}).get("inputs", {})
+    job = Job(entry["programme"], entry["round"], entry["lang"], entry["kind"], entry.get("sector", ""), bool(entry.get("public")))
+    try:
+        now = facts(job, ())["inputs"] if job.kind in KINDS else {}
+    except EvaluationError:
+        now = {}
+    states = {n: "input_missing" if n not in now else "input_new" if n not in before else "input_changed" for n in before | now}
+    return [(n, state) for n, state in sorted(states.items()) if before.get(n) != now.get(n)]

@@ -1,0 +1,239 @@
+"""The forms of the sheet for a discussion with the agencies (FGD): an agenda on one page, and what stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from html import escape
+
+import pandas as pd
+
+from scevaluation.draw.chart import Chart
+from scevaluation.evaluate.agenda import BETWEEN
+from scevaluation.evaluate.agenda import agenda as compute_agenda
+from scevaluation.evaluate.agenda import sheet as compute_sheet
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.frames import ROOT, TREND
+from scevaluation.frames.agenda import AGENDA, SHEET
+from scevaluation.frames.people import PEOPLE
+from scevaluation.intake.people import read_programmes
+from scevaluation.period import Period
+from scevaluation.reports import part as parts
+from scevaluation.reports import people
+from scevaluation.reports import plan as family
+from scevaluation.reports import round as forms
+from scevaluation.reports.part import Field, Part, folded, html_table, note, section
+from scevaluation.words import Sentence, Words, lower
+
+
+@lru_cache(maxsize=4)
+def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
+    """SHEET and AGENDA of an evaluation; computed once."""
+    found, region = people.people(e), e.programme.region
+    scale = e.instrument.scale
+    agenda_rows = compute_agenda(found.tables, found.panel, e.trend, e.verdicts, e.top, scale.high - scale.low, region, e.round)
+    return {"SHEET": compute_sheet(found.tables, region, e.round), "AGENDA": agenda_rows}
+
+
+def available(e: Evaluation) -> dict[str, bool]:
+    """Whether the data hold what a part of the sheet is about."""
+    found = people.people(e)
+    has = {k: len(t) > 0 for k, t in found.tables.items()}
+    return {
+        "duties": has["REPORTING"],
+        "gap": has["GAP"],
+        "panel": len(found.panel) > 0,
+        "programmes": has["CONTINUITY"],
+        "followup": has["FOLLOWUP"],
+    }
+
+
+def chapters(e: Evaluation) -> list[str]:
+    """Chapters that the data can fill."""
+    has = available(e)
+    order = {
+        "sheet_duties": has["duties"],
+        "sheet_scores": has["gap"] or has["panel"],
+        "sheet_programmes": has["programmes"],
+        "sheet_followup": has["followup"],
+        "quality": not all(has.values()),
+        "numbers": True,
+    }
+    return [c for c, there in order.items() if there]
+
+
+def contents(e: Evaluation, w: Words) -> Part:
+    """Links to the chapters."""
+    return parts.contents(chapters(e), w)
+
+
+def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
+    """A chapter's head, if the data can fill it; the first one begins a new page where the first page is full."""
+    return parts.chapter(name, w, new_page=available(e)["duties"] and chapters(e)[0] == name) if name in chapters(e) else None
+
+
+def shown(e: Evaluation, w: Words, part: str, form):
+    """A form, if the data hold what it is about."""
+    return form(e, w) if available(e)[part] else None
+
+
+def absent(e: Evaluation, w: Words) -> Part | None:
+    """What the data do not hold about agencies."""
+    return family.absent([w("family.sheet.absent." + k) for k, there in available(e).items() if not there], w)
+
+
+def masthead(e: Evaluation, w: Words) -> Part:
+    """Who, which round, where in the cycle."""
+    return family.masthead(e, "agencies", w)
+
+
+def headline(e: Evaluation, w: Words) -> Part:
+    """Who is behind, by the sheet's counts; below it what is on record."""
+    row = tables(e)["SHEET"].iloc[0].to_dict()
+    places = family.cells(SHEET, row, [c for c, k in SHEET.columns.items() if k.dtype == "int"])
+    lede = "duties" if row["due"] else "programmes" if row["programmes"] else "nothing"
+    head = Sentence("family.sheet.head." + row["rule"], places)
+    record = "cut_off" if row["cut_off"] else "carried" if row["programmes"] else ""
+    said = {
+        "reports": Sentence("family.sheet.lede." + ("lacking" if row["lacking"] else "complete"), places),
+        "record": Sentence("family.sheet.lede." + record, places) if record else "",
+    }
+    return family.opening(head, Sentence("family.sheet.lede." + lede, {**places, **said}), [], w)
+
+
+def agenda(e: Evaluation, w: Words) -> Part:
+    """What to talk about, each topic with its reason and the question to answer."""
+    rows = tables(e)["AGENDA"].to_dict("records")
+    names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **forms.labels(e, w)}
+    said = [_topic(e, r, names, nodes, w) for r in rows]
+    heading = w("family.sheet.agenda", n=w.count(len(rows)))
+    return family.topics(heading, said, w, "agenda")
+
+
+def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str], w: Words) -> tuple[Sentence, ...]:
+    """Title, reason and question of a row of AGENDA."""
+    kind = r["kind"]
+    digits, how = {"falling": (1, {"size": True}), "spread": (2, {}), "claim": (2, {}), "severity": (2, {"size": True})}.get(
+        kind, (0, {})
+    )
+    listed = [lower(nodes.get(n, n)) for n in r["node"].split()]
+    places = {
+        "agency": names.get(r["agency"], r["agency"]),
+        "node": family.listed(listed, w),
+        "what": r["what"],
+        "value": family.cell(AGENDA, r, "value", digits, **how),
+        "second": family.cell(AGENDA, r, "second") if pd.notna(r["second"]) else "",
+    }
+    if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
+        places |= {"second": str(int(r["second"])), "what": family.listed(r["what"].split(BETWEEN), w)}
+    if kind == "severity":
+        kind += "_stricter" if r["value"] < 0 else "_milder"
+    if kind == "falling":
+        owners = people.people(e).tables["RESPONSIBILITY"]
+        mine = owners[(owners["sector"] == r["node"]) & ~owners["agency"].isin(["*"]) & (owners["items"] > 0)]["agency"]
+        places["agency"] = w.join(names.get(a, a) for a in mine) or w("family.no_owner")
+    return tuple(Sentence("family.agenda." + kind + part, places) for part in ("", ".reason", ".ask"))
+
+
+def behind(e: Evaluation, w: Words) -> Part:
+    """By agency what is due, what is missing and since when, and its open recommendations; who is furthest behind first."""
+    found, names = people.people(e), e.programme.agency_names(w.lang)
+    nodes, asked = people.node_names(e, w), found.tables["FOLLOWUP"]
+    rows = found.tables["REPORTING"]
+    still = asked[asked["closed"] == ""].groupby("agency").size()
+    late = asked[asked["state"] == "overdue"].groupby("agency").size()
+    table = rows.assign(
+        name=[names.get(a, a) for a in rows["agency"]],
+        which=[w.join(lower(nodes.get(n, n)) for n in t.split()) or "\u2013" for t in rows["indicators"]],
+        said=[w("people.of", n=w.num(m, 0), all=w.num(d, 0)) for m, d in zip(rows["missing"], rows["due"], strict=True)],
+        open=[int(still.get(a, 0)) for a in rows["agency"]],
+        overdue=[int(late.get(a, 0)) for a in rows["agency"]],
+    ).sort_values(["overdue", "missing", "open", "name"], ascending=[False, False, False, True])
+    whole = lambda v: w.num(v, 0)  # noqa: E731
+    fields = [
+        Field("name", w("family.column.agency")),
+        Field("said", w("family.column.missing"), number=True),
+        Field("which", w("family.column.which")),
+        Field("streak", w("family.column.streak"), whole, True),
+        Field("open", w("family.column.open"), whole, True),
+        Field("overdue", w("family.column.overdue"), whole, True),
+    ]
+    return section(html_table(table, fields) + note(w("family.sheet.behind_note")), w("family.sheet.behind"), "long narrow")
+
+
+def spreads(e: Evaluation, w: Words) -> Part:
+    """Every indicator by how far its assessors lie apart: the order in which to talk about them."""
+    found, names, nodes = people.people(e), e.programme.agency_names(w.lang), people.node_names(e, w)
+    rows = found.panel.drop_duplicates(["indicator", "agency"])
+    rows = rows[rows["spread"] > 0]
+    two = lambda v: w.num(v, 2)  # noqa: E731
+    table = rows.assign(
+        item=[nodes.get(n, n) for n in rows["indicator"]], name=[names.get(a, a) or "\u2013" for a in rows["agency"]]
+    )
+    fields = [
+        Field("item", w("family.column.item")),
+        Field("name", w("family.column.agency")),
+        Field("low", w("family.column.lowest"), two, True),
+        Field("high", w("family.column.highest"), two, True),
+        Field("spread", w("family.column.spread"), two, True),
+    ]
+    head = w("family.sheet.spreads", n=w.num(len(table), 0))
+    body = html_table(table, fields) if len(table) else f"<p>{escape(w('family.sheet.spreads_none'))}</p>"
+    return section(folded(head, body), kind="long", text=head)
+
+
+def latest(e: Evaluation) -> int:
+    """The last year of which the programme's own list tells, never before the round's."""
+    rows = read_programmes(e.programme)
+    years = [int(v) for c in ("first_year", "last_year", "seen") for v in rows[c] if v]
+    return max([Period(e.round).year, *years])
+
+
+def continuity_latest(e: Evaluation, w: Words) -> Chart | None:
+    """Programmes as of the last year on record, where that is later than the round's."""
+    until = latest(e)
+    if until == Period(e.round).year or e.programme.made_up:
+        return None
+    chart = people.continuity(e, w, until)
+    finding = Sentence("family.sheet.latest", {"year": str(until), "finding": chart.finding})
+    return replace(chart, name="continuity-latest", finding=finding)
+
+
+def asked(e: Evaluation, w: Words) -> Part:
+    """Open recommendations by agency, with their age; the longest overdue first within each."""
+    rows = people.people(e).tables["FOLLOWUP"]
+    rows = rows[rows["closed"] == ""]
+    late = rows.groupby("agency")["late"].transform("max") if len(rows) else rows["late"]
+    rows = rows.assign(most=late).sort_values(
+        ["most", "agency", "late", "age"], ascending=[False, True, False, False], kind="stable"
+    )
+    body = family.asked_table(e, rows, w) or f"<p>{escape(w('family.sheet.asked_none'))}</p>"
+    return section(body, w("family.sheet.asked"), "long narrow compact")
+
+
+def numbers(e: Evaluation, w: Words) -> Part:
+    """The tables behind the agenda and the titles."""
+    found, own = people.people(e).tables, tables(e)
+    top = e.trend[e.trend["node"].isin([ROOT, *e.top])]
+    mine = [(SHEET, own["SHEET"]), (AGENDA, own["AGENDA"]), (TREND, top)]
+    return parts.registers([*mine, *((PEOPLE[n], found[n]) for n in PEOPLE)], w)
+
+
+def line(e: Evaluation) -> str:
+    """Who is behind in plain figures: a stored check of the notebook."""
+    r = tables(e)["SHEET"].iloc[0]
+    return (
+        f"{r['rule']}: {r['missing']} of {r['due']} indicators missing, {r['overdue']} of {r['open']} recommendations overdue"
+    )
+
+
+def agenda_line(e: Evaluation) -> str:
+    """The agenda's kinds in plain figures."""
+    rows = tables(e)["AGENDA"]
+    return "; ".join(f"{r.rank} {r.kind} {r.value:.2f}" for r in rows.itertuples())
+
+
+def programme_line(e: Evaluation) -> str:
+    """What became of the programmes in plain figures."""
+    r = tables(e)["SHEET"].iloc[0]
+    return f"{r['programmes']} programmes: {r['runs']} run, {r['sighted']} seen, {r['cut_off']} cut off, {r['silent']} without a later sign"

@@ -1,0 +1,167 @@
+"""The annex of a page: quality of the data, checks against published figures, events, programmes, method, provenance."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from scevaluation.evaluate.compare import reproduce
+from scevaluation.issues import describe
+from scevaluation.reports import board
+from scevaluation.reports.part import Field, Part, deltas, folded, html_table, note, section
+from scevaluation.words import Words
+
+SHOWN = 5
+
+
+def quality(e, w: Words) -> Part:
+    """What the checks found in this round; where forms were returned, also what is awaited, restated and was read otherwise."""
+    found = _issues(e, w)
+    more = [p for p in (board.completeness(e, w), board.restated(e, w), board.import_log(e, w)) if p is not None]
+    return Part(found.html + "".join(p.html for p in more), found.text)
+
+
+def round_issues(e) -> pd.DataFrame:
+    """ISSUES of this round's file, of the forms it was made from, and of the survey."""
+    return e.issues[e.issues["file"].isin({"survey.csv", *e.scores.loc[e.scores["round"] == e.round, "file"]})]
+
+
+def _issues(e, w: Words) -> Part:
+    """What the checks found in this round's file, worst first, of each problem the first few places."""
+    issues = round_issues(e)
+    if issues.empty:
+        return section(f"<p>{escape(w('quality.clean'))}</p>")
+    count = issues["severity"].value_counts()
+    lede = w("quality.lede", **{k + "s": w.num(int(count.get(k, 0)), 0) for k in ("error", "warning", "note")})
+    names = e.programme.agency_names(w.lang)
+    rows = []
+    for severity in ("error", "warning", "note"):
+        for _, group in issues[issues["severity"] == severity].groupby("problem", sort=False):
+            said = w("severity." + severity)
+            for issue in group.head(SHOWN).to_dict("records"):
+                where = names.get(issue["cell"], w.place(issue["cell"])) or issue["file"]
+                rows.append({"where": where, "what": describe(issue, w, place=False), "severity": said})
+            if len(group) > SHOWN:
+                rows.append({"where": w("quality.more", n=w.num(len(group) - SHOWN, 0)), "what": "", "severity": said})
+    fields = [Field("where", w("quality.where")), Field("what", w("quality.what")), Field("severity", w("quality.severity"))]
+    return section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", kind="long")
+
+
+def coverage(e, w: Words) -> Part | None:
+    """How much each agency reported in this round; None where scores belong to no agency."""
+    now = e.scores[(e.scores["round"] == e.round) & (e.scores["agency"] != "")]
+    if now.empty:
+        return None
+    items = now.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any()).reset_index()
+    table = items.groupby("agency")["score"].agg(["size", "sum"]).reset_index()
+    labels = e.programme.agency_names(w.lang)
+    table["name"] = table["agency"].map(lambda a: labels.get(a, a))
+    table["missing"] = table["size"] - table["sum"]
+    table = table.sort_values(["missing", "name"], ascending=[False, True])
+    whole = lambda v: w.num(v, 0)  # noqa: E731
+    fields = [
+        Field("name", w("quality.agency")),
+        Field("size", w("quality.items"), whole, True),
+        Field("sum", w("quality.reported"), whole, True),
+        Field("missing", w("quality.missing"), whole, True),
+    ]
+    return section(html_table(table, fields) + note(w("quality.coverage.note")), w("quality.coverage"))
+
+
+def checks(e, w: Words) -> Part | None:
+    """The published index beside our recomputation, for every official round of the region with components."""
+    if e.official is None or e.official.empty:
+        return None
+    mine = e.official[e.official["region"] == e.programme.region]
+    table = reproduce(mine, e.instruments)
+    if table.empty:
+        return None
+    number = lambda v: w.num(v, 3)  # noqa: E731
+    fields = [
+        Field("round", w("page.round"), w.round_long),
+        Field("published", w("quality.published"), lambda v: w.num(v, 2), True),
+        Field("recomputed", w("quality.recomputed"), number, True),
+        Field("difference", w("quality.difference"), lambda v: w.num(v, 3, sign=True), True),
+        Field("agrees", w("quality.same"), lambda v: w("quality.yes" if v else "quality.no")),
+    ]
+    said = w("quality.checks.note", tolerance=w.num(e.instrument.tolerance, 3))
+    return section(html_table(table, fields) + note(said), w("quality.checks"))
+
+
+def event_list(e, w: Words) -> Part | None:
+    """Every dated event up to the end of the round, folded; None where there is none yet."""
+    if not e.events:
+        return None
+    rows = [
+        {
+            "what": w.label(v.label),
+            "date": v.start if v.start == v.end else f"{v.start} \u2013 {v.end}",
+            "kind": w("event." + v.kind),
+            "source": v.source,
+        }
+        for v in e.events
+    ]
+    fields = [
+        Field("what", w("events.what")),
+        Field("date", w("events.date")),
+        Field("kind", w("events.kind")),
+        Field("source", w("events.source")),
+    ]
+    return section(folded(f"{w('events.table')} ({w.num(len(rows), 0)})", html_table(pd.DataFrame(rows), fields)), kind="long")
+
+
+def programmes(e, w: Words) -> Part | None:
+    """The agencies' programmes on record up to the round's year; None if the programme keeps no list."""
+    table = e.programme.table("programmes")
+    if table.empty:
+        return None
+    if w.lang == "en" and "status_en" in table:
+        table = table.assign(status=table["status_en"])
+    labels = e.programme.agency_names(w.lang)
+    table = table.assign(agency=table["agency"].map(lambda a: labels.get(a, a)))
+    table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["agency", "first_year"], kind="stable")
+    if table.empty:
+        return None
+    fields = [
+        Field("programme", w("programmes.programme")),
+        Field("agency", w("programmes.agency")),
+        Field("first_year", w("programmes.first")),
+        Field("status", w("programmes.status")),
+    ]
+    body = html_table(table, fields) + ("" if e.programme.made_up else note(w("programmes.note")))
+    return section(folded(f"{w('programmes.title')} ({w.num(len(table), 0)})", body), kind="long")
+
+
+def method(e, w: Words) -> Part:
+    """Weights with provenance, and how index and verdicts are computed."""
+    i = e.instruments[e.round]
+    number = lambda v: w.num(v, 0 if float(v).is_integer() else 1)  # noqa: E731
+    rows = pd.DataFrame({"component": [i.name(c, w.lang) for c in i.components], "weight": [i.share(c) for c in i.components]})
+    fields = [
+        Field("component", w("method.component")),
+        Field("weight", w("method.weight"), lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0), True),
+    ]
+    places = {"low": number(i.scale.low), "high": number(i.scale.high), "coverage": w.pct(i.coverage)}
+    enough = (e.verdicts["direction"] != "too_little_data").any()
+    says = [
+        w("method.index", **places),
+        w("method.hundred", **places),
+        w("method.verdicts", delta=deltas(e.trend, w)) if enough else w("method.few" if len(e.official) else "method.few_alone"),
+        w("method.cause"),
+    ]
+    source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
+    weights = html_table(rows, fields, w("method.weights", instrument=w.label(i.label)))
+    body = "".join(f"<p>{escape(s)}</p>" for s in says) + weights
+    return section(body + "".join(note(t) for t in (source, *map(w.label, e.programme.notes))), kind="long")
+
+
+def provenance(e, w: Words) -> Part:
+    """The files this report was made from, with their hashes."""
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td class="hash">{escape(digest)}</td></tr>'
+        for name, digest in sorted(e.provenance.items())
+    )
+    heads = "".join(f'<th scope="col">{escape(w(k))}</th>' for k in ("method.file", "method.hash"))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return section(folded(w("method.inputs"), table), kind="long")

@@ -1,0 +1,281 @@
+"""The forms of the brief for a new regent: what the programme reached, what stands still, what to decide; two pages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.draw.style import mark_html
+from scevaluation.evaluate.agenda import BETWEEN
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.handover import brief as compute_brief
+from scevaluation.evaluate.handover import cycles as compute_cycles
+from scevaluation.evaluate.handover import decisions as compute_decisions
+from scevaluation.evaluate.handover import still
+from scevaluation.evaluate.leverage import leverage
+from scevaluation.evaluate.overall import STILL
+from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
+from scevaluation.frames.agenda import BRIEF, CYCLES, DECISIONS
+from scevaluation.frames.items import LEVERAGE
+from scevaluation.frames.people import PEOPLE
+from scevaluation.period import Period
+from scevaluation.reports import items as detail
+from scevaluation.reports import part as parts
+from scevaluation.reports import people
+from scevaluation.reports import plan as family
+from scevaluation.reports import round as forms
+from scevaluation.reports.part import Field, Part, html_table, note, section
+from scevaluation.reports.verdicts import row_of
+from scevaluation.words import Sentence, Words, lower
+
+AHEAD = 2  # rounds: what is decided now should show by then
+MOST_STILL, MOST_OPEN = 6, 10
+
+
+@lru_cache(maxsize=4)
+def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
+    """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
+    found = people.people(e).tables
+    lever = leverage(detail.items(e), e.instrument)
+    decided = compute_decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
+    nodes = (ROOT, *e.top)
+    return {
+        "LEVERAGE": lever,
+        "DECISIONS": decided,
+        "CYCLES": compute_cycles(e.index, e.programme, e.round, nodes),
+        "BRIEF": compute_brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided),
+    }
+
+
+def masthead(e: Evaluation, w: Words) -> Part:
+    """Who, which round, where in the cycle."""
+    return family.masthead(e, "handover", w)
+
+
+def _unit(e: Evaluation, w: Words) -> str:
+    return w("unit.sector" if e.by_sector else "unit.component")
+
+
+def headline(e: Evaluation, w: Words) -> Part:
+    """What the programme reached since its first round, in one sentence; value, pace and target; three findings."""
+    row = tables(e)["BRIEF"].iloc[0].to_dict()
+    first = min((r.id for r in e.programme.rounds), key=Period)
+    places = family.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
+    places |= {"since": w.round_long(first), "unit": _unit(e, w)}
+    head = Sentence("family.brief.head." + row["rule"], places)
+    cards = [(f.direction, w("found." + forms.FEW.get(f.sentence.key, f.kind)), f.sentence) for f in forms.says(e, w).findings]
+    return family.opening(head, _lede(e, places, w), cards, w)
+
+
+def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
+    trend, says = row_of(e.trend, ROOT), row_of(e.verdicts, ROOT)
+    now = e.index[(e.index["node"] == ROOT) & (e.index["round"] == e.round)].iloc[0].to_dict()
+    region = w.label(e.programme.region_label)
+    if says["direction"] == "too_little_data":
+        value = family.cell(INDEX, now, "value100", 1) if e.by_sector else family.cell(INDEX, now, "value", 2)
+        best = "100" if e.by_sector else w.num(e.instrument.scale.high, 0)
+        hidden = Sentence("family.brief.lede.unpublished", places) if places["unpublished"].value else ""
+        return Sentence("family.brief.lede.few", {**places, "region": region, "value": value, "best": best, "unpublished": hidden})
+    out = {**places, "region": region, "value": family.cell(INDEX, now, "value100", 1)}
+    out["pace"] = family.cell(TREND, trend, "slope", 1, sign=True)
+    if np.isnan(says["needed"]):
+        return Sentence("family.brief.lede.plain", out)
+    out |= {"target": family.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
+    return Sentence("family.brief.lede.target", {**out, "needed": family.cell(VERDICTS, says, "needed", 1, sign=True)})
+
+
+def decisions(e: Evaluation, w: Words) -> Part:
+    """The decisions of the next two rounds, each with its reason and number."""
+    rows = tables(e)["DECISIONS"].to_dict("records")
+    names, nodes = e.programme.agency_names(w.lang), family.item_names(e, w)
+    until = w.round_long(str(Period(e.round) + AHEAD))
+    said = [_decision(e, r, names, nodes, until, w) for r in rows]
+    heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
+    return family.topics(heading, said, w, "decisions")
+
+
+def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: Words) -> tuple[Sentence, ...]:
+    """Title, reason and what is to be there by when, of a row of DECISIONS."""
+    kind = r["kind"]
+    shape = {
+        "falling": (1, {"size": True}),
+        "thin": (0, {"percent": True}),
+        "slow": (1, {"sign": True}),
+        "gain": (1, {}),
+        "panel": (2, {}),
+    }
+    digits, how = shape.get(kind, (0, {}))
+    second = {"slow": (1, {"sign": True}), "thin": (0, {}), "gain": (1, {"percent": True})}.get(kind, (0, {}))
+    owner = names.get(r["agency"], r["agency"]) or w("family.no_owner")
+    places = {
+        "agency": owner,
+        "node": w.join(lower(nodes.get(n, n)) for n in r["node"].split()),
+        "what": r["what"],
+        "value": family.cell(DECISIONS, r, "value", digits, **how),
+        "second": family.cell(DECISIONS, r, "second", second[0], **second[1]) if pd.notna(r["second"]) else "",
+        "until": until,
+        "unit": _unit(e, w),
+    }
+    if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
+        places |= {"second": str(int(r["second"])), "what": family.listed(r["what"].split(BETWEEN), w)}
+    if kind == "gain" and r["column"] == "gain":
+        kind = "gain_whole"
+    return tuple(Sentence("family.decision." + kind + part, places) for part in ("", ".reason", ".ask"))
+
+
+def reached(e: Evaluation, w: Words) -> Part:
+    """Cycle by cycle, the index and every part of it at the first and the last round with a value."""
+    rows, names = tables(e)["CYCLES"], forms.labels(e, w)
+    labels = {"": w("family.brief.before"), **{c.id: w.label(c.label) for c in e.programme.cycles}}
+    order = [c for c in labels if c in set(rows["cycle"])]
+    by = {(r["cycle"], r["node"]): r for r in rows.to_dict("records")}
+    table = pd.DataFrame(
+        [
+            {"name": names[n], **{c: _cycle(e, by[c, n], w) for c in order}}
+            for n in (ROOT, *e.top)
+            if any((c, n) in by for c in order)
+        ]
+    )
+    heads = {c: f"{labels[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
+    fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
+    said = note(w("family.brief.reached_note", **_range(e, w)))
+    return section(html_table(table, fields) + said, w("family.brief.reached"), level=2)
+
+
+def _range(e: Evaluation, w: Words) -> dict[str, str]:
+    """Ends of the scale that the report speaks of."""
+    low, high = (0.0, 100.0) if e.by_sector else (e.instrument.scale.low, e.instrument.scale.high)
+    return {"low": w.num(low, 0), "high": w.num(high, 0)}
+
+
+def _ends(rows: pd.DataFrame, w: Words) -> str:
+    """First and last round with a value, of the row that has most of them."""
+    most = rows.loc[rows["scored"].idxmax()]
+    if not most["scored"]:
+        return w("family.brief.no_round")
+    ends = list(dict.fromkeys((most["start"], most["end"])))
+    return f" {w('card.to')} ".join(w.round(r) for r in ends)
+
+
+def _cycle(e: Evaluation, r: dict, w: Words) -> str:
+    """A node's way through a cycle; on the questionnaire's own scale where the report speaks of components."""
+    if r["state"] == "no_value":
+        return w("family.brief.no_value")
+    first, last, change, digits = r["first"], r["last"], r["change"], 1
+    if not e.by_sector:
+        ends = [e.instruments[r[c]].scale for c in ("start", "end")]
+        change, digits = change * (ends[1].high - ends[1].low) / 100, 2
+        first, last = (scale.from100(v) for scale, v in zip(ends, (first, last), strict=True))
+    if r["state"] == "one_round":
+        return w.num(last, digits)
+    key = "family.brief.way" if r["state"] == "computed" else "family.brief.way_other"
+    return w(key, first=w.num(first, digits), last=w.num(last, digits), change=w.num(change, digits, sign=True))
+
+
+def stands(e: Evaluation, w: Words) -> Part | None:
+    """What stands still or falls below the sectors, the fastest fall first; None where there is no verdict that says so."""
+    nodes = [n for n in e.instrument.leaves if "/" in n]
+    rows = still(e.trend, e.verdicts, nodes)
+    if rows.empty:
+        return None
+    names = people.node_names(e, w)
+    body = "".join(_stand(r, names, w) for r in rows.head(MOST_STILL).to_dict("records"))
+    counts = {"still": int(rows["direction"].isin(STILL).sum()), "n": len(nodes)}
+    head = w("family.brief.still", **{k: w.num(v, 0) for k, v in {**counts, "fall": len(rows) - counts["still"]}.items()})
+    return section(f"<ul>{body}</ul>{_more(len(rows) - MOST_STILL, w)}", head, "stands", level=2)
+
+
+def _more(n: int, w: Words) -> str:
+    """How many are not listed, as HTML; "" for none."""
+    return note(w("family.brief.more", n=w.num(n, 0))) if n > 0 else ""
+
+
+def _stand(r: dict, names: dict[str, str], w: Words) -> str:
+    pace = {c: family.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
+    said = w.html(Sentence("family.brief.pace", pace))
+    return f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
+
+
+def still_open(e: Evaluation, w: Words) -> Part | None:
+    """Open recommendations, overdue first; None where none was made."""
+    rows = people.people(e).tables["FOLLOWUP"]
+    if rows.empty:
+        return None
+    rows = rows[rows["closed"] == ""]
+    late = int((rows["state"] == "overdue").sum())
+    head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
+    body = family.asked_table(e, rows.head(MOST_OPEN), w, raised=False)
+    return section(body + _more(len(rows) - MOST_OPEN, w), head, "long narrow compact", level=2)
+
+
+def available(e: Evaluation) -> dict[str, bool]:
+    """Whether the data hold what a part of the brief is about."""
+    found = people.people(e).tables
+    return {
+        "verdicts": bool((e.verdicts["direction"] != "too_little_data").any()),
+        "targets": bool(e.programme.targets),
+        "sectors": e.by_sector,
+        "duties": len(found["REPORTING"]) > 0,
+        "followup": len(found["FOLLOWUP"]) > 0,
+        "programmes": len(found["CONTINUITY"]) > 0,
+        "events": bool(e.events),
+    }
+
+
+def events(e: Evaluation, w: Words):
+    """Dated events on a line of time; None where there are none."""
+    return forms.timeline(e, w) if available(e)["events"] else None
+
+
+def absent(e: Evaluation, w: Words) -> Part | None:
+    """What the data do not hold."""
+    return family.absent([w("family.brief.absent." + k) for k, there in available(e).items() if not there], w)
+
+
+def second(e: Evaluation, w: Words) -> Part:
+    """The head of the second page."""
+    return parts.chapter("brief_since", w, new_page=True)
+
+
+def numbers(e: Evaluation, w: Words) -> Part:
+    """The tables behind the text."""
+    own, found, top = tables(e), people.people(e).tables, {ROOT, *e.top}
+    index = e.index[e.index["node"].isin(top)]
+    held = (
+        (BRIEF, own["BRIEF"]),
+        (DECISIONS, own["DECISIONS"]),
+        (CYCLES, own["CYCLES"]),
+        (INDEX, index),
+        (CHANGE, e.change),
+        (TREND, e.trend),
+        (VERDICTS, e.verdicts),
+        (PEERS, e.peers),
+        (LEVERAGE, own["LEVERAGE"]),
+        *((PEOPLE[n], found[n]) for n in ("REPORTING", "AGREEMENT", "FOLLOWUP", "CARRIED", "CONTINUITY")),
+    )
+    return parts.registers(held, w)
+
+
+def line(e: Evaluation) -> str:
+    """The brief's counts in plain figures: a stored check of the notebook."""
+    r = tables(e)["BRIEF"].iloc[0]
+    return (
+        f"{r['rule']}: {r['scored']} of {r['rounds']} rounds; {r['up']} up, {r['flat']} flat, {r['down']} down of {r['parts']}"
+    )
+
+
+def decision_line(e: Evaluation) -> str:
+    """The decisions in plain figures."""
+    return "; ".join(f"{r.rank} {r.kind} {r.value:.2f}" for r in tables(e)["DECISIONS"].itertuples())
+
+
+def cycle_line(e: Evaluation) -> str:
+    """The index cycle by cycle in plain figures."""
+    rows = tables(e)["CYCLES"]
+    rows = rows[rows["node"] == ROOT]
+    return "; ".join(
+        f"{r.cycle or 'before'}: {r.scored} of {r.rounds} rounds, {r.first:.1f} to {r.last:.1f}" for r in rows.itertuples()
+    )

@@ -1,0 +1,239 @@
+"""Forms below the sectors: items now and before, the way to targets, leverage, coverage, and the table of all items."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import findings_items
+from scevaluation.charts.coverage import coverage as coverage_chart
+from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
+from scevaluation.charts.leverage import leverage as leverage_chart
+from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
+from scevaluation.charts.trajectory import trajectory as trajectory_chart
+from scevaluation.evaluate import items as made
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.leverage import leverage as compute_leverage
+from scevaluation.evaluate.targets import forecasts, past_targets, paths, with_target
+from scevaluation.frames import ROOT
+from scevaluation.period import Period
+from scevaluation.reports import part as parts
+from scevaluation.reports.part import Part, folded, note, section
+from scevaluation.reports.round import labels
+from scevaluation.words import Words, capital, lower
+
+THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
+
+
+@lru_cache(maxsize=4)
+def items(e: Evaluation) -> pd.DataFrame:
+    """ITEMS of the evaluation's round; computed once, as every sector's page asks for it."""
+    return made.items(e.index, e.scores, e.instruments, e.programme.region, e.round, e.previous)
+
+
+def _names(e: Evaluation, w: Words, whole: bool = False) -> dict[str, str]:
+    """Names of nodes; `whole` puts the component before an item's name, where items have numbers rather than names."""
+    plain = e.instrument.names(w.lang)
+    if e.by_sector or not whole:
+        return plain
+    tops = {p: p.partition("/")[0] for p in plain}
+    return {p: t if tops[p] == p else w("items.of", top=plain[tops[p]], item=lower(t)) for p, t in plain.items()}
+
+
+def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
+    """Items, axis and decimals: on 0-100 where the report speaks of sectors, else on the questionnaire's own scale."""
+    if e.by_sector:
+        return rows, (0.0, 100.0), 1
+    scale = e.instrument.scale
+    return made.on_scale(rows, scale, ("now", "before"), ("change",)), (scale.low, scale.high), 2
+
+
+def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
+    """Form 6: items of a sector or component (of all of them by default) before and now; None where it has none below it."""
+    rows = items(e)
+    if node != ROOT:
+        rows = rows[rows["node"].str.startswith(node + "/")].reset_index(drop=True)
+    if rows.empty:
+        return None
+    rows, axis, digits = on_axis(e, rows)
+    threshold = THRESHOLD * (axis[1] - axis[0]) / 100
+    name, key = labels(e, w).get(node) or e.instrument.name(node, w.lang), "" if node == ROOT else node.replace("/", "-")
+    return dumbbell_chart(rows, _names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
+
+
+def trajectory(e: Evaluation, w: Words):
+    """Form 7: the way to the target of the index and of every sector that has one; of targets that lie behind, what became of them."""
+    until = with_target(e.verdicts, e.round, e.top)
+    fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
+    rows = paths(e.index, e.verdicts, e.programme, e.round, until, fans)
+    names = labels(e, w)
+    chart = trajectory_chart(rows, e.verdicts, {n: t for n, t in names.items() if n in until}, w)
+    behind = past_targets(e.index, e.programme, e.round, e.top)
+    if behind.empty:
+        return chart
+    said = [findings_items.past(row, names[row["node"]], w) for row in behind.to_dict("records")]
+    text = ". ".join(capital(w.text(s)) for s in said) + "."
+    if until:
+        return replace(chart, note=f"{w.text(chart.note)} {text}")
+    return replace(chart, finding=said[0], empty=w("chart.trajectory.empty_past", parts=text))
+
+
+def leverage(e: Evaluation, w: Words):
+    """What would raise the index most; None where the weights are not known."""
+    table = compute_leverage(items(e), e.instrument)
+    if table.empty:
+        return None
+    unit, digits = "chart.leverage.unit_points", 1
+    if not e.by_sector:
+        table = made.on_scale(table, e.instrument.scale, (), ("gain", "one_up", "if_worst"))
+        unit, digits = "chart.leverage.unit_scale", 2
+    return leverage_chart(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
+
+
+def coverage_map(e: Evaluation, w: Words):
+    """Form 14: what is known of every item, round by round; None where no round has items."""
+    table = made.coverage(e.index, e.scores, e.instruments, e.programme.region, e.round)
+    if not table["node"].str.contains("/").any():
+        return None
+    groups = {n: t for n, t in labels(e, w).items() if n != ROOT}
+    return coverage_chart(made.folded(table), table, _names(e, w), groups, e.round, w)
+
+
+def item_table(e: Evaluation, w: Words) -> Part | None:
+    """Appendix: every item with this round beside the last, its change and its history; what was dropped stands below."""
+    rows = items(e)
+    if rows.empty:
+        return None
+    shown, (low, high), digits = on_axis(e, rows)
+    past = made.item_history(e.index, e.instruments, e.programme.region, e.round)
+    gone = made.dropped(e.index, e.instruments, e.programme.region, e.round, e.previous)
+    table = _Table(e, w, shown, past, digits)
+    key = "items.table.summary" if e.previous else "items.table.summary_first"
+    rounds = {"previous": w.round_long(e.previous) if e.previous else "", "round": w.round_long(e.round)}
+    places = {**rounds, "n": w.num(len(rows), 0)}
+    notes = [w("items.table.note", low=w.num(low, 0), high=w.num(high, 0)), *table.line_note()]
+    body = table.html() + (_dropped(e, gone, w) if len(gone) else "") + note(" ".join(notes))
+    return section(body, w(key, **places), "long items", w("items.table.title"))
+
+
+class _Table:
+    """The rows of the appendix' table, folded by sector or component."""
+
+    def __init__(self, e: Evaluation, w: Words, rows: pd.DataFrame, past: pd.DataFrame, digits: int):
+        self.w, self.rows, self.digits = w, rows, digits
+        self.names, self.owners, self.labels = _names(e, w), e.programme.agency_names(w.lang), labels(e, w)
+        self.previous, self.round = e.previous, e.round
+        self.all = sorted(past["round"].unique(), key=Period)
+        self.past = dict(iter(past.groupby("node", sort=False)))
+        seen = past["value100"].dropna()
+        self.line = len(self.all) > 2 and len(seen) > 0
+        # All small lines of the table share one range, in tens, so that they can be compared.
+        self.low = math.floor(max(seen.min(), 0) / 10) * 10 if self.line else 0
+        self.high = math.ceil(min(seen.max(), 100) / 10) * 10 if self.line else 100
+
+    def line_note(self) -> list[str]:
+        """What the small lines show, where there are any."""
+        w = self.w
+        places = {"low": w.num(self.low, 0), "high": w.num(self.high, 0)}
+        ends = {"start": w.round(self.all[0]), "end": w.round(self.all[-1])} if self.line else {}
+        return [w("items.table.note_line", **places, **ends)] if self.line else []
+
+    def _heads(self) -> list[tuple[str, str, bool]]:
+        """Columns that hold something: name, header, whether it is a number."""
+        w, rows = self.w, self.rows
+        columns = (
+            ("item", w("items.table.item"), False, True),
+            ("agency", w("items.table.agency"), False, (rows["agency"] != "").any()),
+            ("weight", w("items.table.weight"), True, rows["weight"].notna().any()),
+            ("before", w.round(self.previous) if self.previous else "", True, self.previous),
+            ("now", w.round(self.round), True, True),
+            ("change", w("items.table.change"), True, self.previous),
+            ("history", w("items.table.history"), False, self.line),
+            ("quality", w("items.table.grade"), False, (rows["quality"] != "").any()),
+        )
+        return [(name, header, number) for name, header, number, shown in columns if shown]
+
+    def html(self) -> str:
+        """A folded table a sector or component; one table where the items are the components themselves."""
+        tops = self.rows["node"].str.partition("/")[0]
+        if (tops == self.rows["node"]).all():
+            return self._table(self.rows)
+        w, out = self.w, []
+        for top, rows in self.rows.groupby(tops, sort=False):
+            head = w("items.table.group", name=self.labels.get(top, top), n=w.num(len(rows), 0))
+            out.append(folded(head, self._table(rows)))
+        return "".join(out)
+
+    def _table(self, rows: pd.DataFrame) -> str:
+        heads = self._heads()
+        head = parts.heads((header, number) for _, header, number in heads)
+        body = "".join(self._row(r, heads) for r in rows.to_dict("records"))
+        cols = "".join(f'<col class="{column}">' for column, _, _ in heads)
+        return f'<table class="cards items" role="table"><colgroup>{cols}</colgroup>{head}<tbody role="rowgroup">{body}</tbody></table>'
+
+    def _row(self, r: dict, heads: list[tuple[str, str, bool]]) -> str:
+        text = self._texts(r)
+        raw = {c: "" if pd.isna(r[c]) else f' data-value="{float(r[c])!r}"' for c in ("weight", "before", "now", "change")}
+        cells = "".join(
+            f'<td role="cell" data-label="{escape(t)}"{" class=n" if n else ""}{raw.get(c, "")}>{text[c]}</td>'
+            for c, t, n in heads[1:]
+        )
+        return f'<tr role="row"><th scope="row" role="rowheader">{text["item"]}</th>{cells}</tr>'
+
+    def _texts(self, r: dict) -> dict[str, str]:
+        """Cells as HTML. Without a score now: why; without one before: that the item is new or not comparable."""
+        w, d = self.w, self.digits
+        name = self.names.get(r["node"], r["node"])
+        why = w("items.link." + r["link"]) if r["link"] in ("new", "broken", "scale") else ""
+        status = w("items.status." + r["status"]) if r["status"] not in ("scored", "given") else ""
+        now = [w.num(r["now"], d)] if np.isfinite(r["now"]) else []
+        return {
+            "item": escape(name),
+            "agency": escape(", ".join(self.owners.get(a, a) for a in r["agency"].split("; ") if a) or "\u2013"),
+            "weight": escape(w.pct(r["weight"], 1) if np.isfinite(r["weight"]) else "\u2013"),
+            "before": escape(why or w.num(r["before"], d)),
+            "now": "<br>".join(escape(t) for t in [*now, *([status] if status else [])]) or "\u2013",
+            "change": escape(w.num(r["change"], d, sign=True)),
+            "history": self._history(r["node"], name),
+            "quality": escape(r["quality"] or "\u2013"),
+        }
+
+    def _history(self, node: str, name: str) -> str:
+        rows = self.past.get(node)
+        seen = rows.dropna(subset=["value100"]) if rows is not None else []
+        if len(seen) < 2:
+            return "\u2013"
+        w = self.w
+        ends = [f"{w.round(r)} {w.num(v)}" for r, v in zip(seen["round"], seen["value100"], strict=True)]
+        alt = w("items.table.history_alt", name=name, parts=f"{ends[0]}, {ends[-1]}")
+        picture = sparkline(rows, self.all, self.low, self.high)
+        return (
+            f'<img class="spark" src="{picture}" alt="{escape(alt)}" width="{WIDTH}" height="{HEIGHT}" style="max-width:none">'
+        )
+
+
+def _dropped(e: Evaluation, gone: pd.DataFrame, w: Words) -> str:
+    """Items of the round before that nothing continues, folded."""
+    old = e.instruments[e.previous]
+    digits = 1 if e.by_sector else 2
+    values = gone["value100"] if e.by_sector else old.scale.from100(gone["value100"])
+    rows = "".join(
+        f'<tr><th scope="row">{escape(_old_name(old, node, w))}</th><td class="n">{escape(w.num(v, digits))}</td></tr>'
+        for node, v in zip(gone["node"], values, strict=True)
+    )
+    head = w("items.table.dropped", previous=w.round(e.previous), n=w.num(len(gone), 0))
+    columns = (
+        f'<th scope="col">{escape(w("items.table.item"))}</th><th scope="col" class="n">{escape(w.round(e.previous))}</th>'
+    )
+    return folded(head, f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>")
+
+
+def _old_name(old, path: str, w: Words) -> str:
+    """An item's name behind that of the component it belonged to."""
+    top, name = path.partition("/")[0], old.name(path, w.lang)
+    return name if top == path else w("items.of", top=old.name(top, w.lang), item=lower(name))

@@ -1,0 +1,292 @@
+"""The forms of the report over all regions: for a `Nation`, the right tables to the right chart or part."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+import pandas as pd
+
+from scevaluation import __version__
+from scevaluation.charts import findings_national
+from scevaluation.charts.distribution import distribution as distribution_chart
+from scevaluation.charts.flips import flips as flips_chart
+from scevaluation.charts.movers import movers as movers_chart
+from scevaluation.evaluate.national import SMALL, Nation
+from scevaluation.frames import ROOT
+from scevaluation.frames.national import NATIONAL
+from scevaluation.reports import part as parts
+from scevaluation.reports.part import DOT, Field, Part, html_table, note, section
+from scevaluation.words import Words, capital
+
+
+def labels(n: Nation, w: Words) -> dict[str, str]:
+    """Text of the index and of every cohort's components, in their order."""
+    out = {ROOT: w("node.official")}
+    for instrument in n.instruments.values():
+        out |= {c: instrument.name(c, w.lang) for c in instrument.components}
+    return out
+
+
+def masthead(n: Nation, w: Words) -> Part:
+    """Which round and letter, over all regions."""
+    bits = [w.round_long(n.round), w.column(n.letter, "label")]
+    right = w("nation.letter", letter=n.letter["letter"])
+    html = (
+        f'<div class="masthead"><p><b>{escape(w("nation.report"))}</b>{escape(DOT + DOT.join(bits))}</p>'
+        f"<p>{escape(right)}</p></div>"
+    )
+    marks = {
+        "title": w("nation.title", round=w.round_long(n.round)),
+        "footer": w("nation.footer", round=w.round_long(n.round), letter=n.letter["letter"], version=__version__),
+        "inputs": json.dumps(n.provenance, sort_keys=True),
+    }
+    return Part(html, DOT.join(bits), marks)
+
+
+def headline(n: Nation, w: Words) -> Part:
+    """Headline, lede and three findings, each by its rule; what the letter lacks stands below."""
+    head, lede = findings_national.headline(n.cohorts), findings_national.lede(n.cohorts)
+    moved = findings_national.farthest(n.regions, w)
+    pair = findings_national.comparable(n.cohorts)
+    found = (
+        ("nation.card.moved", moved) if moved else ("nation.card.level", findings_national.lowest(n.spread, labels(n, w), w)),
+        ("nation.card.pairs", pair) if pair else ("nation.card.rank", findings_national.uncertain(n.cohorts)),
+        ("nation.card.absent", findings_national.absent(n.cohorts)),
+    )
+    cards = "".join(_card(w(title), w.html(sentence)) for title, sentence in found)
+    only = n.cohorts["cohort"].tolist()[1:]
+    below = note(w("nation.only", cohort=only[0])) if len(only) == 1 else ""
+    text = capital(w.text(head))
+    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{below}'
+    return Part(html, text, {"headline": text})
+
+
+def _card(title: str, html: str) -> str:
+    return f'<div class="finding"><h2>{escape(title)}</h2><p>{capital(html).removesuffix(".")}.</p></div>'
+
+
+def chapters(n: Nation) -> list[str]:
+    """Chapters this letter has."""
+    moves = ["movers"] if n.regions["change"].notna().any() else []
+    pairs = ["letters"] if len(n.pairs) else []
+    first = "cohorts" if len(n.instruments) > 1 else "participants"
+    return [first, *moves, *pairs, "absent", "finder", "method", "numbers"]
+
+
+def contents(n: Nation, w: Words) -> Part:
+    """Links to the chapters."""
+    return parts.contents(chapters(n), w)
+
+
+def chapter(n: Nation, name: str, w: Words) -> Part | None:
+    """A chapter's head, if the letter has it; "cohorts" is called otherwise where there is one."""
+    name = chapters(n)[0] if name == "cohorts" else name
+    return parts.chapter(name, w, name == "finder") if name in chapters(n) else None
+
+
+def side_by_side(n: Nation, w: Words) -> Part:
+    """The cohorts in columns, counts and medians in rows."""
+    rows = n.cohorts.set_index("cohort")
+    rows = rows if len(n.instruments) > 1 else rows.iloc[1:]
+    whole, two, signed = (lambda v: w.num(v, 0)), (lambda v: w.num(v, 2)), (lambda v: w.num(v, 2, sign=True))
+    lines = [("listed", whole), ("took_part", whole), ("absent", whole), ("median", two), ("p10", two), ("p90", two)]
+    if rows["with_change"].any():
+        lines += [("with_change", whole), *((k, whole) for k in ("rose", "fell", "same", "small"))]
+        lines += [("common", signed), ("sd", two)]
+    lines += [("width", whole)]
+    small = w.num(SMALL, 1)
+    table = pd.DataFrame(
+        [
+            {"what": w("nation.row." + key, small=small), **{c: write(rows.at[c, key]) for c in rows.index}}
+            for key, write in lines
+        ]
+    )
+    heads = {c: w("nation.all") if c == "all" else c for c in rows.index}
+    fields = [Field("what", w("nation.row")), *(Field(c, heads[c], number=True) for c in rows.index)]
+    said = w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one")
+    return section(html_table(table, fields, w("nation.side")) + note(said), kind="side")
+
+
+def distribution(n: Nation, w: Words):
+    """Index and components by cohort."""
+    scale = next(iter(n.instruments.values())).scale
+    return distribution_chart(n.official, n.spread, labels(n, w), (scale.low, scale.high), w)
+
+
+def movers(n: Nation, w: Words):
+    """All changes, and the furthest beyond their cohort; None where the letter prints no change."""
+    return movers_chart(n.regions, n.cohorts, w) if "movers" in chapters(n) else None
+
+
+def flips(n: Nation, w: Words):
+    """Official and like-for-like change of the regions of both letters; None without an earlier letter."""
+    return flips_chart(n.pairs, n.cohorts, w) if "letters" in chapters(n) else None
+
+
+def absent(n: Nation, w: Words) -> Part:
+    """Who did not take part, with what is known of them in the earlier letter."""
+    rows = n.regions[n.regions["status"] == "did_not_take_part"].assign(key=lambda t: t["name"].map(plain))
+    rows = rows.sort_values(["cohort", "key", "name"])
+    head = f"<h3>{w.html(findings_national.absent(n.cohorts))}</h3>"
+    if rows.empty:
+        return section(head)
+    fields = [Field("name", w("nation.region")), Field("province", w("nation.province")), Field("cohort", w("column.cohort"))]
+    if n.previous:
+        before = n.earlier[n.earlier["node"] == ROOT].set_index("region")["value"]
+        rows = rows.assign(before=[_before(before, r, w) for r in rows["region"]])
+        fields.append(Field("before", w("nation.before", round=w.round_long(n.previous))))
+    return section(head + html_table(rows, fields) + note(w("nation.absent.note")), kind="absent")
+
+
+def _before(before: pd.Series, region: str, w: Words) -> str:
+    if region not in before.index:
+        return w("nation.not_listed")
+    value = before[region]
+    return w("nation.not_taken") if pd.isna(value) else w("nation.index_was", value=w.num(value, 2))
+
+
+def plain(name: str) -> str:
+    """A region's name without Kabupaten or Kota: what it is looked up by."""
+    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
+
+
+def _place_id(region: str) -> str:
+    return "daerah-" + region.replace(".", "-")
+
+
+def _sorted(n: Nation) -> pd.DataFrame:
+    rows = n.regions.assign(key=n.regions["name"].map(plain))
+    rows["letter"] = rows["key"].str[0].str.upper()
+    return rows.sort_values(["key", "name"], ignore_index=True)
+
+
+def find(n: Nation, w: Words) -> Part:
+    """Links into the table of all regions: by letter, and by province."""
+    rows = _sorted(n)
+    letters = "".join(f'<li><a href="#huruf-{c.lower()}">{c}</a></li>' for c in rows["letter"].unique())
+    blocks = "".join(
+        f"<li><b>{escape(province)}</b> "
+        + " ".join(
+            f'<a href="#{_place_id(r.region)}">{escape(findings_national.short(r.name))}</a>' for r in group.itertuples()
+        )
+        + "</li>"
+        for province, group in rows.groupby("province")
+    )
+    title, label = escape(w("nation.find")), escape(w("nation.find.province", n=w.num(rows["province"].nunique(), 0)))
+    return Part(
+        f'<nav class="contents find" id="cari" aria-label="{title}"><p>{title}</p><ul class="letters">{letters}</ul>'
+        f'<details><summary>{label}</summary><ul class="provinces">{blocks}</ul></details></nav>'
+    )
+
+
+def finder(n: Nation, w: Words) -> Part:
+    """Every region of the letter by name: index, rank with denominator and interval, cohort, change; a card each on a phone."""
+    rows = _sorted(n)
+    left_out = {"change"} if "movers" not in chapters(n) else set()
+    left_out |= {"cohort_rank"} if len(n.instruments) == 1 else set()
+    heads = {k: w(key) for k, key in FINDER.items() if k not in left_out}
+    head = parts.heads((text, k in ("value", "change")) for k, text in heads.items())
+    body = "".join(_letter_group(letter, group, heads, w) for letter, group in rows.groupby("letter"))
+    title = f"<h3>{capital(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
+    caption = escape(w("nation.finder.caption", n=w.num(len(rows), 0)))
+    table = f'<table class="cards finder" role="table"><caption>{caption}</caption>{head}{body}</table>'
+    return section(title + table + note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level")), kind="long")
+
+
+FINDER = {
+    "name": "nation.region",
+    "province": "nation.province",
+    "cohort": "column.cohort",
+    "value": "nation.index",
+    "rank": "nation.rank",
+    "cohort_rank": "nation.cohort_rank",
+    "change": "nation.change",
+}
+
+
+def _letter_group(letter: str, group: pd.DataFrame, heads: dict[str, str], w: Words) -> str:
+    back = f'<a href="#cari">{escape(w("nation.back"))}</a>'
+    first = f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
+    lines = "".join(_region_row(r, heads, w) for r in group.to_dict("records"))
+    return f'<tbody role="rowgroup" id="huruf-{letter.lower()}">{first}{lines}</tbody>'
+
+
+def _region_row(r: dict, heads: dict[str, str], w: Words) -> str:
+    took_part, dash = r["status"] == "scored", "\u2013"
+
+    def rank(own: str, low: str, high: str, of: str) -> str:
+        places = {"rank": w.num(r[own], 0), "n": w.num(r[of], 0), "low": w.num(r[low], 0), "high": w.num(r[high], 0)}
+        return w("nation.rank_of", **places) if took_part else dash
+
+    texts = {
+        "province": r["province"],
+        "cohort": r["cohort"],
+        "value": w.num(r["value"], 2) if took_part else w("nation.not_taken"),
+        "rank": rank("rank", "rank_low", "rank_high", "n"),
+        "cohort_rank": rank("cohort_rank", "cohort_low", "cohort_high", "cohort_n"),
+        "change": w.num(r["change"], 2, sign=True),
+    }
+    cells = "".join(
+        f'<td role="cell" data-label="{escape(heads[k])}" class="{_css(k, t, took_part)}">{escape(t)}</td>'
+        for k, t in texts.items()
+        if k in heads
+    )
+    return f'<tr role="row" id="{_place_id(r["region"])}"><th scope="row" role="rowheader">{escape(r["name"])}</th>{cells}</tr>'
+
+
+def _css(column: str, text: str, took_part: bool) -> str:
+    missing = " none" if text == "\u2013" else ""
+    number = "n " if column == "change" or (column == "value" and took_part) else ""
+    return f"{number}{column}{missing}" + ("" if took_part or column != "value" else " out")
+
+
+def method(n: Nation, w: Words) -> Part:
+    """Weights by cohort, how ranks, intervals and like-for-like changes are made, and whether the letter adds up."""
+    name = labels(n, w)
+    components = [c for c in name if c != ROOT]
+    pct = lambda i, c: w.pct(i.share(c)) if c in i.components else "\u2013"  # noqa: E731
+    table = pd.DataFrame([{"component": name[c], **{k: pct(i, c) for k, i in n.instruments.items()}} for c in components])
+    fields = [Field("component", w("method.component")), *(Field(k, k, number=True) for k in n.instruments)]
+    row = findings_national.total(n.cohorts)
+    count = {"n": findings_national.of_cohort(row, "reproduced"), "of": findings_national.of_cohort(row, "took_part")}
+    says = ["nation.method.absent", "nation.method.rank", *(["nation.method.pairs"] if len(n.pairs) else [])]
+    checks = w.html(findings_national.Sentence("nation.method.checks", count))
+    body = f"<p>{checks}</p>" + "".join(f"<p>{escape(w(s))}</p>" for s in says)
+    sources = "".join(note(w.label(i.weights_source)) for i in n.instruments.values())
+    return section(body + html_table(table, fields, w("nation.method.weights")) + sources, kind="long")
+
+
+def numbers(n: Nation, w: Words) -> Part:
+    """Every table behind the report, each cell addressable."""
+    return parts.registers(((NATIONAL[name], rows) for name, rows in n.tables.items()), w)
+
+
+def summary(n: Nation) -> str:
+    """One line in plain figures, the same in every language: a stored check of the notebook."""
+    row = findings_national.total(n.cohorts)
+    each = ", ".join(f"{r.cohort} {r.took_part} of {r.listed}" for r in n.cohorts.iloc[1:].itertuples())
+    return f"{n.round}: {row['took_part']} of {row['listed']} took part ({each}), median {row['median']:.3f}"
+
+
+def moves_line(n: Nation) -> str:
+    """Rises and falls in plain figures."""
+    row = findings_national.total(n.cohorts)
+    if not row["with_change"]:
+        return "no change is published"
+    moved = f"{row['rose']} rose, {row['fell']} fell, {row['small']} of {row['with_change']} by at most {SMALL:g}"
+    return f"{moved}; median {row['common']:+.3f}, sd {row['sd']:.2f}"
+
+
+def pairs_line(n: Nation) -> str:
+    """Both letters in plain figures."""
+    row = findings_national.total(n.cohorts)
+    if not row["pairs"]:
+        return "no earlier letter"
+    return f"{row['pairs']} regions in both letters: {row['flips']} change sign, mean shift {row['shift']:+.2f}"
+
+
+def checks_line(n: Nation) -> str:
+    """How many published indices their components reproduce."""
+    row = findings_national.total(n.cohorts)
+    return f"{row['reproduced']} of {row['took_part']} published indices reproduced"

@@ -1,0 +1,123 @@
+"""Forms about people: agencies, assessors, recommendations, programmes. Notebooks call these, one a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from scevaluation.charts import agencies as agencies_chart
+from scevaluation.charts import continuity as continuity_chart
+from scevaluation.charts import disagreement as disagreement_chart
+from scevaluation.charts import followup as followup_chart
+from scevaluation.charts import gap as gap_chart
+from scevaluation.charts import severity as severity_chart
+from scevaluation.evaluate import agencies as duty
+from scevaluation.evaluate import agreement as agree
+from scevaluation.evaluate.continuity import continuity as compute_continuity
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.followup import carried
+from scevaluation.evaluate.followup import followup as compute_followup
+from scevaluation.frames import ROOT
+from scevaluation.frames.people import PEOPLE
+from scevaluation.instrument import SECTORS
+from scevaluation.intake.people import read_programmes, read_recommendations
+from scevaluation.period import Period
+from scevaluation.reports.part import Part, registers
+from scevaluation.words import Words
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The tables about people of one evaluation, by their contract's name, the panel's scores, and what was recommended."""
+
+    tables: dict[str, pd.DataFrame]
+    panel: pd.DataFrame
+    recommendations: pd.DataFrame
+
+
+def _of(rows: pd.DataFrame, round_name: str) -> pd.DataFrame:
+    return rows[rows["round"] == round_name].reset_index(drop=True)
+
+
+@lru_cache(maxsize=4)
+def people(e: Evaluation) -> People:
+    """All tables about people of an evaluation; computed once.
+
+    Returns
+    -------
+    People
+        `tables`: AGREEMENT, GAP, RESPONSIBILITY, REPORTING and FOLLOWUP of the round, SEVERITY and CARRIED up to it,
+        CONTINUITY as of its year.
+    """
+    plan, region = e.programme, e.programme.region
+    owed = duty.duties(e.scores, e.instruments)
+    asked = read_recommendations(plan)
+    tables = {
+        "AGREEMENT": agree.agreement(e.scores, e.instrument, e.round),
+        "SEVERITY": agree.severity(e.scores, e.instruments),
+        "GAP": _of(agree.gaps(e.scores, e.instruments), e.round),
+        "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round),
+        "REPORTING": _of(duty.reporting(owed), e.round),
+        "FOLLOWUP": compute_followup(asked, region, e.round),
+        "CARRIED": carried(asked, region, e.round),
+        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, Period(e.round).year),
+    }
+    return People(tables, agree.panel(e.scores, e.round), asked)
+
+
+def node_names(e: Evaluation, w: Words) -> dict[str, str]:
+    """Text of every node of the round's instrument and of the views by sector."""
+    return {ROOT: w("people.all_items"), **e.instrument.names(w.lang), **{f"sector:{s}": w("sector." + s) for s in SECTORS}}
+
+
+def _scale(e: Evaluation) -> tuple[float, float]:
+    return e.instrument.scale.low, e.instrument.scale.high
+
+
+def agencies(e: Evaluation, w: Words):
+    """Form 8: agencies by sectors. Not responsible is empty, not reported is hatched."""
+    found, sectors = people(e).tables, {s: w("sector." + s) for s in SECTORS}
+    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], e.programme.agency_names(w.lang), sectors, w)
+
+
+def disagreement(e: Evaluation, w: Words):
+    """Form 12: where the assessors differ, and how far they agree."""
+    found, names = people(e), e.programme.agency_names(w.lang)
+    panel = found.panel.assign(agency_label=[names.get(a, a) for a in found.panel["agency"]])
+    return disagreement_chart.disagreement(panel, found.tables["AGREEMENT"], node_names(e, w), _scale(e), w)
+
+
+def severity(e: Evaluation, w: Words):
+    """How strict each assessor is beside the others."""
+    low, high = _scale(e)
+    return severity_chart.severity(people(e).tables["SEVERITY"], e.round, agree.SMALL * (high - low), w)
+
+
+def gap(e: Evaluation, w: Words):
+    """What agencies gave themselves against what was verified."""
+    return gap_chart.gap(people(e).tables["GAP"], e.programme.agency_names(w.lang), _scale(e), w)
+
+
+def followup(e: Evaluation, w: Words):
+    """Form 15: what became of the recommendations."""
+    found = people(e)
+    asked = found.recommendations
+    texts = dict(zip(asked["id"], w.column(asked, "text"), strict=True))
+    return followup_chart.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, e.programme.agency_names(w.lang), w)
+
+
+def continuity(e: Evaluation, w: Words, until: int | None = None):
+    """Programmes of the agencies through the cycles, as of the round's year, or as of `until`."""
+    rows = people(e).tables["CONTINUITY"]
+    year = Period(e.round).year if until is None else until
+    if until is not None:
+        rows = compute_continuity(read_programmes(e.programme), e.programme.cycles, e.programme.region, until)
+    return continuity_chart.continuity(rows, e.programme.cycles, year, e.programme.agency_names(w.lang), w)
+
+
+def numbers(e: Evaluation, w: Words) -> Part:
+    """The tables behind the titles of these forms, every cell addressable."""
+    found = people(e).tables
+    return registers(((PEOPLE[n], found[n]) for n in PEOPLE), w)

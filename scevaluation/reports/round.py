@@ -1,0 +1,333 @@
+"""The forms of a report: for an evaluation, the right tables to the right chart. Notebooks call these, one a cell."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import cohort as cohort_chart
+from scevaluation.charts import context as context_chart
+from scevaluation.charts import facts as facts_chart
+from scevaluation.charts import heatmap as heatmap_chart
+from scevaluation.charts import history as history_chart
+from scevaluation.charts import ministry as ministry_chart
+from scevaluation.charts import timeline as timeline_chart
+from scevaluation.charts import trends as trends_chart
+from scevaluation.charts import waterfall as waterfall_chart
+from scevaluation.charts.findings_official import NEAR
+from scevaluation.charts.scorecard import Card
+from scevaluation.charts.scorecard import scorecard as scorecard_chart
+from scevaluation.draw.style import mark_html
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
+from scevaluation.frames import ROOT
+from scevaluation.intake.check import worst_first
+from scevaluation.intake.official import regions
+from scevaluation.intake.preflight import PAGE_ONE
+from scevaluation.intake.reading import read
+from scevaluation.issues import describe, sentence
+from scevaluation.period import Period
+from scevaluation.programme import load_programme
+from scevaluation.reports import annex
+from scevaluation.reports import part as parts
+from scevaluation.reports.part import Field, Part, deltas, html_table
+from scevaluation.words import Fact, Sentence, Words, capital, lower
+
+MOST_DOUBTS = 2
+FEW = {
+    "found.best": "strongest",
+    "found.smaller": "moved",
+    "found.short": "direction",
+}  # heads of the findings where rounds are too few
+FACT_SECTORS = ("infrastructure", "public_services", "environment")
+
+
+def labels(e: Evaluation, w: Words) -> dict[str, str]:
+    """Text of the index and of the nodes below it."""
+    return {ROOT: w("node.index" if e.by_sector else "node.official"), **{n: e.instrument.name(n, w.lang) for n in e.top}}
+
+
+def says(e: Evaluation, w: Words):
+    """The round's overall sentence, lede and findings."""
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"))
+    return overall(
+        e.index[e.index["round"] == e.round],
+        e.trend,
+        e.verdicts,
+        e.change,
+        e.peers,
+        e.top,
+        e.instrument.scale.high,
+        named,
+        w.label(e.programme.region_label),
+    )
+
+
+def _spoken(sentence: Sentence, w: Words) -> Sentence:
+    """Round names inside a sentence, written out; the first letter large."""
+    places = dict(sentence.places)
+    for key in ("previous_round", "target_round"):
+        if places.get(key):
+            places[key] = w.round_long(places[key])
+    if "best" in places:
+        places["best"] = w.num(float(places["best"]), 0)
+    return Sentence(sentence.key, places)
+
+
+def headline(e: Evaluation, w: Words) -> Part:
+    """Form 1: headline, lede and three findings."""
+    found = says(e, w)
+    head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
+    cards = "".join(
+        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + FEW.get(f.sentence.key, f.kind)))}</h2>'
+        f"<p>{capital(w.html(f.sentence))}</p></div>"
+        for f in found.findings
+    )
+    text = capital(w.text(head))
+    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{doubts(e, w)}'
+    return Part(html, text, {"headline": text})
+
+
+def doubts(e: Evaluation, w: Words) -> str:
+    """The worst that the checks found in this round's data, for page one; "" where nothing could change what it says."""
+    found = [i for i in annex.round_issues(e).to_dict("records") if i["severity"] != "note" and i["problem"] in PAGE_ONE]
+    if not found:
+        return ""
+    worst = sorted(found, key=lambda i: PAGE_ONE.index(i["problem"]))[:MOST_DOUBTS]
+    said = " ".join(sentence(i, w, place=False) for i in worst)
+    link = f'<a href="#quality">{escape(w("quality.doubt_more", chapter=w("chapter.quality")))}</a>'
+    return f'<p class="doubt"><b>{escape(w("quality.doubt"))}</b> {escape(said)} {link}</p>'
+
+
+def scorecard(e: Evaluation, w: Words):
+    """Form 2: by sector with verdicts and targets, or by component beside the cohort."""
+    return _sector_card(e, w) if e.by_sector else _official_card(e, w)
+
+
+def _sector_card(e: Evaluation, w: Words):
+    verdict, name = e.verdicts.set_index("node"), labels(e, w)
+    ago = str(Period(e.round) + (-4 if e.programme.calendar == "S" else -8))
+    slope = e.trend.set_index("node")
+    cards = []
+    for node in (ROOT, *e.top):
+        v = verdict.loc[node]
+        now, before = e.value(node, column="value100"), e.value(node, e.previous, "value100") if e.previous else np.nan
+        cover = e.value(node, column="coverage")
+        low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
+        pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
+        cells = (
+            ("target", w("card.target"), w.num(v["target"], 0)),
+            ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
+            ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
+            ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
+        )
+        value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
+        cards.append(
+            Card(
+                node,
+                name[node],
+                v["direction"],
+                w("direction." + v["direction"]),
+                value,
+                e.value(node, column="low"),
+                e.value(node, column="high"),
+                e.value(node, ago, "value100"),
+                np.nan,
+                v["target"],
+                cover,
+                cells,
+            )
+        )
+    judged = any(c.direction != "too_little_data" for c in cards)
+    note = Sentence(
+        "card.note_sector" if judged else "card.note_sector_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
+    )
+    return scorecard_chart(cards, w("card.title_sector"), note, 10, w)
+
+
+def _official_card(e: Evaluation, w: Words):
+    name = labels(e, w)
+    cohort = e.programme.cohort
+    medians = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median()
+    own = e.official[e.official["region"] == e.programme.region].set_index("node")["value"]
+    cards = []
+    for node in (ROOT, *e.top):
+        value = float(own.get(node, e.value(node)))
+        before = e.value(node, e.previous) if e.previous else np.nan
+        median = round(float(medians.get(node, np.nan)), 9)
+        gap = round(value - median, 9)
+        shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
+        side = "card.equal" if abs(gap) < NEAR else "card.above" if gap > 0 else "card.below"
+        word = "\u2013" if np.isnan(gap) else w(side)
+        weight = e.instrument.share(node) if node != ROOT else 1.0
+        cells = (
+            ("weight", w("card.weight"), escape(w.pct(weight))),
+            ("median", w("card.median", cohort=cohort), w.num(median, 2)),
+            ("delta", w("card.gap"), w.num(shown_gap, 2, sign=True)),
+        )
+        shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
+        cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
+    note = Sentence("card.note_official", {"cohort": cohort, "round": w.round_long(e.round)})
+    return scorecard_chart(cards, w("card.title_official"), note, 0.5, w, 2)
+
+
+def history(e: Evaluation, w: Words):
+    """Form 3: trends by sector; for official components the index with its honest gaps."""
+    if e.by_sector:
+        return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
+    scale = e.instrument.scale
+    return history_chart.history(e.index, e.programme, e.round, (scale.low, scale.high), w)
+
+
+def heatmap(e: Evaluation, w: Words):
+    """Form 4, where there are at least three rounds by sector."""
+    return (
+        heatmap_chart.heatmap(e.index, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+        if e.by_sector and len(e.instruments) > 2
+        else None
+    )
+
+
+def waterfall(e: Evaluation, w: Words):
+    """Form 5; in points of 0-100 where the report speaks of sectors."""
+    column = "value100" if e.by_sector else "value"
+    ends = tuple(e.value(ROOT, r, column) if r else np.nan for r in (e.previous, e.round))
+    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector)
+
+
+def ministry(e: Evaluation, w: Words):
+    """Form 9, for a region in the ministry's letter of the round."""
+    if e.official.empty:
+        return None
+    before = e.index[e.index["round"] == e.previous].set_index("node")["value"] if e.previous else pd.Series(dtype=float)
+    return ministry_chart.ministry(e.official, e.programme.region, e.instrument, before, labels(e, w), w)
+
+
+def cohort(e: Evaluation, w: Words):
+    """The region among all participants."""
+    return None if e.official.empty else cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, w)
+
+
+def statistics(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
+    """Official statistics with a series since 2017: those of `codes`, or of the programme."""
+    if e.context.empty:
+        return None
+    shown, until = codes or e.programme.context, Period(e.round).year
+    return context_chart.context_panels(e.context, e.indicators, e.national, e.programme, shown, until, w, region_names())
+
+
+def region_names() -> dict[str, str]:
+    """Names of all regions by their codes."""
+    return dict(regions().set_index("code")["name"])
+
+
+def facts(e: Evaluation, w: Words, sectors: tuple[str, ...] = FACT_SECTORS):
+    """Dated facts of sectors: of those that have no series, by default."""
+    return None if e.context.empty else facts_chart.facts(e.context, e.indicators, e.programme.region, sectors, e.round, w)
+
+
+def timeline(e: Evaluation, w: Words):
+    """Dated events by kind."""
+    return timeline_chart.timeline(e.programme, e.round, w)
+
+
+def chapters(e: Evaluation) -> list[str]:
+    """Chapters of the round report that this programme's data can fill."""
+    has = available(e)
+    order = ("change", "targets", "items", "ministry", "sectors", "service", "people")
+    return [*(c for c in order if has.get(c, True)), "events", "quality", "method", "numbers"]
+
+
+def available(e: Evaluation) -> dict[str, bool]:
+    """Whether the data hold what a chapter is about."""
+    now = e.scores[e.scores["round"] == e.round]
+    items = any("/" in p for p in now["indicator"])
+    surveyed = (e.programme.folder / "survey.csv").exists() and not e.programme.official
+    owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
+    return {
+        "targets": bool(e.programme.targets),
+        "items": items and e.instrument.weights != "unknown",
+        "ministry": len(e.official) > 0,
+        "sectors": len(e.context) > 0,
+        "service": surveyed or (any(n.quality for n in e.instrument.nodes.values()) and items),
+        "people": bool(owned) or not e.programme.table("recommendations").empty,
+    }
+
+
+def absent(e: Evaluation, w: Words) -> Part | None:
+    """What the data do not hold, a line each: an empty state said once instead of empty chapters."""
+    lines = "".join(f"<li>{escape(w('absent.' + name))}</li>" for name, there in available(e).items() if not there)
+    return parts.section(f"<ul>{lines}</ul>", w("absent.title")) if lines else None
+
+
+def shown(e: Evaluation, w: Words, name: str, form):
+    """A form of a chapter, if the data can fill that chapter."""
+    return form(e, w) if name in chapters(e) else None
+
+
+def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
+    """A chapter's head, if the programme has it."""
+    return parts.chapter(name, w) if name in chapters(e) else None
+
+
+def summary(e: Evaluation) -> str:
+    """One line in plain figures, the same in every language: a stored check of the notebook."""
+    index = f"index {e.value():.3f} of {e.instrument.scale.high:g}"
+    return f"{e.programme.id} {e.round}: {index}, {len(e.instruments)} rounds, {e.instrument.id}"
+
+
+def change_line(e: Evaluation) -> str:
+    """The official and the like-for-like change in plain figures."""
+    total = e.change[e.change["kind"] == "total"]
+    if total.empty:
+        return "no earlier round"
+    row = total.iloc[0]
+    like = "unknown" if np.isnan(row["like_for_like"]) else f"{row['like_for_like']:+.3f}"
+    return f"{row['previous']} to {row['round']}: official {row['official']:+.3f}, like for like {like}"
+
+
+def place_line(e: Evaluation) -> str:
+    """Ranks with denominators in plain figures."""
+    return (
+        "; ".join(f"{r.cohort}: rank {r.rank} ({r.rank_low}-{r.rank_high}) of {r.n}" for r in e.peers.itertuples())
+        or "not in an official letter"
+    )
+
+
+def issue_counts(issues: pd.DataFrame) -> str:
+    """How many issues of each severity."""
+    counts = issues["severity"].value_counts()
+    return ", ".join(f"{s} {int(counts.get(s, 0))}" for s in ("error", "warning", "note"))
+
+
+def issue_list(issues: pd.DataFrame, w: Words) -> Part:
+    """All issues as a table, errors first."""
+    rows = worst_first(issues)
+    table = pd.DataFrame(
+        {
+            "cell": [w.place(c) or f for c, f in zip(rows["cell"], rows["file"], strict=True)],
+            "severity": rows["severity"].map(lambda s: w("severity." + s)),
+            "what": [describe(r, w, False) for r in rows.to_dict("records")],
+        }
+    )
+    if table.empty:
+        return Part(f"<p>{escape(w('quality.clean'))}</p>", w("quality.clean"))
+    fields = [Field("cell", w("quality.where")), Field("severity", w("quality.severity")), Field("what", w("quality.what"))]
+    return Part(html_table(table, fields), "\n".join(table["what"]))
+
+
+def issue_cells(issues: pd.DataFrame, problem: str) -> str:
+    """Cells and findings of one problem in plain text."""
+    rows = issues[issues["problem"] == problem]
+    return "; ".join(f"{r.cell}: {r.found}" for r in rows.itertuples()) or "none"
+
+
+def filled(file: Path | str, programme: str, round_name: str) -> str:
+    """Scores and items by component in plain figures."""
+    scores = read(Path(file), load_programme(programme), round_name).scores()
+    component = scores["indicator"].str.split("/").str[0]
+    counts = scores["score"].notna().groupby(component, sort=False).agg(["sum", "size"])
+    return ", ".join(f"{c} {int(r['sum'])}/{int(r['size'])}" for c, r in counts.iterrows())

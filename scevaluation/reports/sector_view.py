@@ -1,0 +1,118 @@
+"""What is known of one sector of one round, gathered from every table that tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.charts import context as context_chart
+from scevaluation.charts import facts as facts_chart
+from scevaluation.charts.findings_official import moved
+from scevaluation.errors import ReportError
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.followup import carried
+from scevaluation.evaluate.followup import followup as compute_followup
+from scevaluation.evaluate.sector import headline_rule, members, node_of, sector_row
+from scevaluation.frames.sectors import STATISTICS
+from scevaluation.instrument import SECTORS
+from scevaluation.period import Period
+from scevaluation.reports import items as detail
+from scevaluation.reports import people
+from scevaluation.reports.verdicts import row_of
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What is known of one sector: its node ('' not scored), leaves, and the rows of every table that tell of it."""
+
+    e: Evaluation
+    sector: str
+    node: str
+    leaves: tuple[str, ...]
+    row: dict
+    items: pd.DataFrame
+    asked: pd.DataFrame
+    carried: pd.DataFrame
+    plans: pd.DataFrame
+    statistics: pd.DataFrame
+
+
+def view(e: Evaluation, sector: str) -> View:
+    """Gather a sector's rows.
+
+    Raises
+    ------
+    ReportError
+        If there is no sector of that name.
+    """
+    if sector not in SECTORS:
+        raise ReportError(f"There is no sector {sector[:40]!r}.", f"Sectors: {', '.join(SECTORS)}.")
+    found, region = people.people(e), e.programme.region
+    node = node_of(sector, e.instrument, e.index, e.round)
+    leaves = tuple(members(node, e.instrument))
+    rows = detail.items(e)
+    rows = rows[rows["node"].isin([*leaves, node])].reset_index(drop=True)
+    asked = found.recommendations[found.recommendations["sector"] == sector]
+    plans = found.tables["CONTINUITY"]
+    plans = plans[[sector in s.split() for s in plans["sectors"]]].reset_index(drop=True)
+    numbers = statistics_of(e, sector)
+    follow = compute_followup(asked, region, e.round)
+    row = _row(e, sector, node, rows, follow, plans, numbers)
+    return View(e, sector, node, leaves, row, rows, follow, carried(asked, region, e.round), plans, numbers)
+
+
+def codes_of(e: Evaluation, sector: str) -> tuple[str, ...]:
+    """Official statistics of a sector that have a series, those the programme names first."""
+    meta = e.indicators
+    mine = meta.loc[(meta["sector"] == sector) & (meta["kind"] == "series"), "indicator"].tolist()
+    return tuple([c for c in e.programme.context if c in mine] + [c for c in mine if c not in e.programme.context])
+
+
+def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
+    """STATISTICS of a sector up to the round's year: those with enough years for a line."""
+    codes = codes_of(e, sector)
+    if e.context.empty or not codes:
+        return STATISTICS.empty()
+    rows = context_chart.context_rows(e.context, e.indicators, e.national, codes, Period(e.round).year)
+    own = rows[(rows["region"] == e.programme.region) & rows["chosen"].astype(bool)]
+    meta, out = e.indicators.set_index("indicator"), []
+    for code in codes:
+        mine = own[own["indicator"] == code].sort_values("year")
+        if len(mine) < context_chart.LEAST:
+            continue
+        side = int(meta.at[code, "direction"])
+        said = {1: "better", -1: "worse", 0: "open"}[moved(mine["value"], side)] if side else "no_direction"
+        ends = (str(mine["year"].iloc[0]), str(mine["year"].iloc[-1]), len(mine), *mine["value"].iloc[[0, -1]].astype(float))
+        out.append((e.programme.region, code, *ends, said))
+    return STATISTICS.check(pd.DataFrame(out, columns=list(STATISTICS.columns))) if out else STATISTICS.empty()
+
+
+def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:
+    """The row of SECTOR."""
+    facts = facts_chart.fact_rows(e.context, e.indicators, e.programme.region, (sector,), e.round)
+    owners = {a for names in rows["agency"] for a in names.split("; ") if a}
+    side = numbers["moved"].value_counts()
+    counts = {
+        "items": len(rows),
+        "scored": int(rows["now"].notna().sum()),
+        "agencies": len(owners),
+        "programmes": len(plans),
+        "open": int((asked["closed"] == "").sum()),
+        "overdue": int((asked["state"] == "overdue").sum()),
+        "series": len(numbers),
+        "better": int(side.get("better", 0)),
+        "worse": int(side.get("worse", 0)),
+        "facts": facts["indicator"].nunique(),
+    }
+    says = row_of(e.verdicts, node)
+    same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
+    rule = headline_rule(
+        says.get("direction", "too_little_data") if node else "",
+        e.value(node, column="value100"),
+        e.value(node, e.previous, "value100") if e.previous else np.nan,
+        same,
+        *(counts[k] for k in ("series", "better", "worse", "facts")),
+    )
+    return sector_row(e.programme.region, e.round, sector, node, counts, rule).iloc[0].to_dict()

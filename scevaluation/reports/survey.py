@@ -1,0 +1,84 @@
+"""Forms of what citizens say and of what to see to first: qualities, satisfaction, urgent indicators, ranks with ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scevaluation.charts import likert as likert_chart
+from scevaluation.charts import quadrant as quadrant_chart
+from scevaluation.charts import qualities as qualities_chart
+from scevaluation.charts import skm as skm_chart
+from scevaluation.draw.chart import Chart
+from scevaluation.evaluate import survey
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.screening import LEAST, screen, usable
+from scevaluation.frames import ISSUES
+from scevaluation.instrument import load_instrument
+from scevaluation.intake.survey import SKM_INSTRUMENT
+from scevaluation.words import Words
+
+
+@dataclass(frozen=True, eq=False)
+class Citizens:
+    """Surveys of a programme up to a round: usable ANSWERS, ISSUES of reading and screening, SURVEY of every round."""
+
+    answers: pd.DataFrame
+    issues: pd.DataFrame
+    survey: pd.DataFrame
+
+
+def citizens(e: Evaluation, target: tuple[str, ...] = (), population: int = 0, least: int = LEAST) -> Citizens:
+    """The surveys of the evaluation's programme, screened.
+
+    Parameters
+    ----------
+    e : Evaluation
+    target : tuple of str
+        Groups the survey is meant for; respondents of another are left out and counted among the issues.
+    population, least : int
+        As `evaluate.screening.screen` takes them.
+    """
+    answers, issues = survey.programme_answers(e.programme, e.round)
+    found = screen(answers[answers["round"] == e.round], target, population, least)
+    issues = (
+        pd.concat([t for t in (issues, found) if len(t)], ignore_index=True) if len(issues) + len(found) else ISSUES.empty()
+    )
+    counted = usable(answers, target)
+    return Citizens(counted, issues, survey.programme_survey(e.programme, counted))
+
+
+def qualities(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
+    """Form 10: five qualities of service from the round's survey, else from the instrument's items; else an empty state."""
+    region = e.programme.region
+    table = survey.qualities(citizens(e, target).survey, region, e.round)
+    if table.empty:
+        table = survey.item_qualities(e.index, e.scores, e.instrument, region, e.round)
+    return qualities_chart.qualities(table, w)
+
+
+def answers(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+    """Appendix to form 10: how the answers are spread; None without a table of respondents of the round."""
+    found = citizens(e, target).answers
+    shares = survey.answer_shares(found[found["round"] == e.round])
+    return None if shares.empty else likert_chart.likert(shares, _item_labels(w), w)
+
+
+def skm(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
+    """The satisfaction score by PermenPANRB 14/2017; an empty state without a survey of the nine elements."""
+    table = survey.skm(citizens(e, target).survey, e.programme.region, e.round)
+    return skm_chart.skm(table, _item_labels(w), w)
+
+
+def quadrant(e: Evaluation, w: Words) -> Chart:
+    """Form 11: weight and score of every indicator of the round."""
+    table = survey.importance(e.index, e.scores, e.instrument, e.programme.region, e.round)
+    return quadrant_chart.quadrant(table, e.instrument.names(w.lang), w)
+
+
+def _item_labels(w: Words) -> dict[str, str]:
+    """Text of every service quality and of every element."""
+    instrument = load_instrument(SKM_INSTRUMENT)
+    texts = {q: w("service_quality." + q) for q in survey.NAMES}
+    return texts | {n: instrument.name(n, w.lang) for n in instrument.leaves}

@@ -1,0 +1,117 @@
+"""Pages of sectors and the evidence of verdicts: the judgement in words, then the items behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.draw.style import mark_html
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.verdict import reason
+from scevaluation.frames import ROOT
+from scevaluation.reports import items as detail
+from scevaluation.reports.part import Part, section
+from scevaluation.reports.round import labels
+from scevaluation.words import Fact, Sentence, Words
+
+
+@dataclass(frozen=True, eq=False)
+class Several:
+    """Parts and charts shown by one cell, one after another."""
+
+    shown: tuple
+
+    @property
+    def charts(self) -> tuple:
+        """The charts among them."""
+        return tuple(v for v in self.shown if hasattr(v, "figure_html"))
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        html = [v.figure_html() if hasattr(v, "figure_html") else v.html for v in self.shown]
+        texts = [v.title if hasattr(v, "figure_html") else v.text for v in self.shown]
+        return {"text/html": "".join(html), "text/plain": "\n".join(t for t in texts if t) or " "}
+
+
+def row_of(frame: pd.DataFrame, node: str) -> dict:
+    """The row of a node in TREND or VERDICTS; {} if there is none."""
+    found = frame[frame["node"] == node]
+    return found.iloc[0].to_dict() if len(found) else {}
+
+
+def judged(e: Evaluation, node: str, w: Words) -> str:
+    """A node's verdict as HTML: mark, word, pace against the target, disruption, and the evidence line below it."""
+    verdict, trend = row_of(e.verdicts, node), row_of(e.trend, node)
+    if not verdict:
+        return ""
+    words = [w("direction." + verdict["direction"])]
+    if verdict["pace"] != "no_target":
+        words.append(w("pace." + verdict["pace"]))
+    if verdict["disruption"]:
+        words.append(w("disruption." + verdict["disruption"].replace(":", "_")))
+    if not verdict["comparable"]:
+        words.append(w("pages.not_comparable"))
+    head = f"{mark_html(verdict['direction'])} <b>{escape(words[0])}</b>{escape(''.join('; ' + v for v in words[1:]))}"
+    return f'<p class="judged">{head}</p><p class="evidence">{w.html(reason(trend, verdict))}{_recent(trend, w)}</p>'
+
+
+def _recent(trend: dict, w: Words) -> str:
+    """The last two years' change beside the whole window's pace, without a verdict: a plateau shows there."""
+    if trend["rounds"] < 1 or np.isnan(trend["recent"]):
+        return ""
+    fact = Fact(float(trend["recent"]), "TREND", f"{trend['round']}|{trend['node']}", "recent", sign=True)
+    return " " + w.html(Sentence("pages.recent", {"recent": fact}))
+
+
+def value_line(e: Evaluation, node: str, w: Words) -> str:
+    """Value, coverage and target of a node in one sentence, every number tied to its cell."""
+    now, verdict = e.index[(e.index["node"] == node) & (e.index["round"] == e.round)], row_of(e.verdicts, node)
+    if now.empty or np.isnan(now["value100"].iloc[0]):
+        return f"<p>{escape(w('pages.no_value'))}</p>"
+    key = f"{e.round}|{node}"
+    column, digits, high = ("value100", 1, 100.0) if e.by_sector else ("value", 2, e.instrument.scale.high)
+    places = {
+        "value": Fact(float(now[column].iloc[0]), "INDEX", key, column, digits),
+        "of": w.num(high, 0),
+        "coverage": Fact(float(now["coverage"].iloc[0]), "INDEX", key, "coverage", 0, percent=True),
+    }
+    name = "pages.value"
+    if verdict and not np.isnan(verdict["target"]):
+        places |= {"target": Fact(verdict["target"], "VERDICTS", key, "target", 0), "when": w.round_long(verdict["target_round"])}
+        name = "pages.value_target"
+    return f"<p>{w.html(Sentence(name, places))}</p>"
+
+
+def evidence(e: Evaluation, w: Words) -> Part | None:
+    """What the verdict on the index rests on, and on every node below it that has no page of its own; None without verdicts."""
+    if e.verdicts.empty or (e.verdicts["direction"] == "too_little_data").all():
+        return None
+    names = labels(e, w)
+    nodes = [ROOT, *(n for n in e.top if not _has_page(e, n))]
+    rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in nodes if row_of(e.verdicts, n))
+    return section(f'<dl class="verdicts">{rows}</dl>', w("pages.evidence"))
+
+
+def _has_page(e: Evaluation, node: str) -> bool:
+    """Whether a node has items below it, and so a page of its own."""
+    return bool(e.instrument.nodes[node].children) and e.index["node"].str.startswith(node + "/").any()
+
+
+def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Part:
+    """The head of a sector's page: its name, value and verdict; on paper it begins a page where a picture follows."""
+    name = labels(e, w)[node]
+    verdict = row_of(e.verdicts, node)
+    few = not verdict or verdict["direction"] == "too_little_data"
+    body = value_line(e, node, w) + ("" if few else judged(e, node, w))
+    kind = f"chapter{' newpage' if new_page else ''} sector"
+    return Part(f'<section class="{kind}" id="page-{escape(node)}"><h2>{escape(name)}</h2>{body}</section>', name)
+
+
+def sector_pages(e: Evaluation, w: Words) -> Several | None:
+    """One page a sector or component: value, verdict, its items before and now; those without a picture last; None without items."""
+    charts = [(node, chart) for node in e.top if (chart := detail.dumbbell(e, w, node)) is not None]
+    charts.sort(key=lambda found: bool(found[1].empty))
+    shown = [part for node, chart in charts for part in (sector_head(e, node, w, new_page=not chart.empty), chart)]
+    return Several(tuple(shown)) if shown else None
