@@ -12,7 +12,7 @@ from scevaluation.grid import text as texts
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.grid.files import refused
 from scevaluation.grid.limits import CELLS, Refused
-from scevaluation.intake.form import Form, refuse
+from scevaluation.intake.form import Change, Form, refuse
 from scevaluation.intake.header import DEEPEST, Header
 from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
 from scevaluation.intake.scores import LONG
@@ -20,6 +20,7 @@ from scevaluation.issues import clean_text
 
 _ASSESSOR = re.compile(r"assessor:[A-Z0-9._-]{1,30}").fullmatch
 _PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?").fullmatch
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9/_.-]{3,500}").fullmatch
 _QUALITIES, _COUNTED, _SILENT = frozenset(("", "A", "B", "C")), frozenset(("", "scored", "inferred")), frozenset(STATUSES[1:4])
 MOST_ERRORS = 5_000
 
@@ -102,7 +103,7 @@ def cells_of(row: list[str]) -> dict[int, Cell]:
 class _Quick:
     """Lines whose cells were all read before are taken at once; the others teach it, or are named.
 
-    `known` holds ids by field and text, `scores` the number of a text with what was logged and noted of it.
+    `known` holds ids by field and text, `scores` the number of a text with what was logged and named of it.
     """
 
     def __init__(self, form: Form, place: dict[str, int], width: int):
@@ -114,46 +115,44 @@ class _Quick:
         self.origin = [place.get(c, width) for c in ("file", "cell")] if form.own and "file" in place else []
         self.full = max(columns + self.origin) < width
         asks = bool(form.owned) or "agency" not in place or form.facts.get("agency") is not None
+        self.region = form.programme.region
         self.off = asks or form.instrument.scale.high >= LONG
 
     def take(self, number: int, row: list[str]) -> bool:
         """Whether the line was taken."""
-        width, known = self.width, self.known
+        width, form, known = self.width, self.form, self.known
         if self.off or len(row) > width:
             return False
         cells = row if len(row) == width and self.full else row + [""] * (width + 1 - len(row))
         path, agency, source, score, status, evidence, quality = self.pick(cells)
-        path, agency, source = known["indicator"].get(path), known["agency"].get(agency), known["source"].get(source) or _assessor(source)
+        path, agency = known["indicator"].get(path), known["agency"].get(agency)
+        source = source if _ASSESSOR(source) else known["source"].get(source)
         if path is None or agency is None or source is None:
             return False
-        if (evidence and not _inert(evidence)) or quality not in _QUALITIES:
+        if (evidence and not _NAME(evidence) and not _inert(evidence)) or quality not in _QUALITIES:
             return False
-        value, said = None, ()
-        if score:
-            if status not in _COUNTED:
-                return False
-            if _PLAIN(score):
-                value = float(score)
-            elif score in self.scores:
-                value, *said = self.scores[score]
-            else:
-                return False
-            status = status or "scored"
-        elif status not in _SILENT:
+        found = self.scores.get(score) or self._plain(score)
+        if found is None or status not in (_COUNTED if score else _SILENT):
             return False
-        form, cell = self.form, f"line {number}"
-        if said:
-            logged, problem = said
-            form.log.append({**logged, "cell": cell})
+        value, changed, problem = found
+        cell = f"line {number}"
+        if problem:
+            form.log.append(Change(cell, *changed))
             form.issue(cell, *problem)
         file, at = [clean_text(cells[c], 200) for c in self.origin] if self.origin else ("", "")
         form.rows.append({
-            "region": form.programme.region, "round": form.round, "indicator": path, "agency": agency, "source": source,
-            "score": value, "status": status, "evidence": "" if source[:9] == "assessor:" else evidence, "quality": quality,
+            "region": self.region, "round": form.round, "indicator": path, "agency": agency, "source": source,
+            "score": value, "status": status or "scored", "evidence": "" if source[:9] == "assessor:" else evidence, "quality": quality,
             "file": file or form.name, "cell": at if file else cell,
         })  # fmt: skip
         form.seen.add(path)
         return True
+
+    def _plain(self, score: str) -> tuple | None:
+        """A score that stands as a number is written, or that is not there; None for any other text."""
+        if not score or _PLAIN(score):
+            self.scores[score] = float(score) if score else None, None, None
+        return self.scores.get(score)
 
     def slowly(self, number: int, row: list[str], header: Header) -> None:
         """Read a line cell by cell; what its cells were read as is known from now on."""
@@ -165,18 +164,13 @@ class _Quick:
         if len(form.rows) != rows + 1:
             return
         new, named = form.log[log:], sum(form.kinds.values()) - count
-        if len(new) == named == 1 and new[0]["field"] == "score" and form.latest[1] != "error":
-            self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], new[0], form.latest)
+        if len(new) == named == 1 and new[0].field == "score" and form.latest[1] != "error":
+            self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], new[0][1:], form.latest)
         elif new or named:
             return
         for field, ids in self.known.items():
             at = self.place.get(field, self.width)
             ids[row[at] if at < len(row) else ""] = form.rows[-1][field]
-
-
-def _assessor(text: str) -> str | None:
-    """An assessor's source that stands as it is read."""
-    return text if _ASSESSOR(text) else None
 
 
 def _inert(text: str) -> bool:

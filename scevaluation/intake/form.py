@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 
 from scevaluation.errors import IntakeError
 from scevaluation.grid.cell import Cell, Grid
@@ -34,6 +36,16 @@ def always(field: str, found: str, taken: str) -> bool:
     return field != "round"
 
 
+class Change(NamedTuple):
+    """What was read other than written: a row of IMPORT_LOG without its file."""
+
+    cell: str
+    field: str
+    found: str
+    taken: str
+    why: str
+
+
 class Form:
     """Collects rows, log and issues of one file.
 
@@ -47,7 +59,8 @@ class Form:
         self.instrument: Instrument = programme.instrument(round_name)
         self.facts: dict[str, str] = {}
         self.rows: list[dict] = []
-        self.log: list[dict] = []
+        self.log: list[Change] = []
+        self._logged: set[Change] = set()
         self.issues: list[dict] = []
         self.seen: set[str] = set()
         self.silent: set[tuple[str, str]] = set()
@@ -115,8 +128,8 @@ class Form:
     def issue(self, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> None:
         """Name what is wrong; of one kind no more than a person can read, the rest is counted."""
         self.latest = (problem, severity, found, expected, remedy)
-        self.kinds[problem, severity] += 1
-        if self.kinds[problem, severity] <= MOST_OF_A_KIND:
+        count = self.kinds[problem, severity] = self.kinds[problem, severity] + 1
+        if count <= MOST_OF_A_KIND:
             self.issues.append(issue(self.name, cell, problem, severity, found, expected, remedy))
 
     @property
@@ -132,8 +145,10 @@ class Form:
 
     def changed(self, cell: str, field: str, found, taken, why: str) -> None:
         """Log what was read other than written."""
-        row = {"sha256": self.sha256, "file": self.name, "cell": cell, "field": field}
-        self.log.append(row | {"found": clean_text(found, 200), "taken": clean_text(taken, 200), "why": why})
+        change = Change(cell, field, clean_text(found, 200), clean_text(taken, 200), why)
+        if change not in self._logged:
+            self._logged.add(change)
+            self.log.append(change)
 
     def named(self, cell: str, field: str, text, names: dict[str, str], unknown: str, known: str) -> str:
         """The id a text stands for, or '' with an issue; close ones need a yes."""
@@ -186,7 +201,7 @@ class Form:
 
     def without_repeats(self) -> None:
         """A row that stands twice with the same content counts once."""
-        if len({(r["indicator"], r["agency"], r["source"]) for r in self.rows}) == len(self.rows):
+        if len(set(map(itemgetter("indicator", "agency", "source"), self.rows))) == len(self.rows):
             return
         first: set[tuple] = set()
         kept = []

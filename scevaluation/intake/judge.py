@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import fsum
+from operator import itemgetter
 
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.instrument import Instrument
@@ -33,8 +34,9 @@ def judged(rows: list[dict], programme: Programme, round_name: str, found: list[
     out = list(found) + _by_row(rows, instrument, programme, round_name)
     for row in _duplicates(rows):
         out.append(_about(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
-    out += _straight_lines(rows, instrument) + _parent_checks(rows, instrument) + _not_reported(rows, instrument)
-    out += _unequal_panels(rows, instrument)
+    scored = [row for row in rows if row["score"] is not None and row["score"] == row["score"]]
+    out += _straight_lines(scored, instrument) + _parent_checks(scored, instrument) + _not_reported(rows, scored, instrument)
+    out += _unequal_panels(scored, instrument)
     if whole:
         out += _without_line(rows, instrument)
     once: dict[tuple, dict] = {}
@@ -77,7 +79,7 @@ def _groups(rows: Iterable[dict], key: Callable[[dict], object]) -> list[tuple]:
 
 
 def _duplicates(rows: list[dict]) -> list[dict]:
-    if len({(r["indicator"], r["agency"], r["source"]) for r in rows}) == len(rows):
+    if len(set(map(itemgetter("indicator", "agency", "source"), rows))) == len(rows):
         return []
     full = Counter(tuple(row[k] for k in SCORES.key) for row in rows)
     return [row for row in rows if full[tuple(row[k] for k in SCORES.key)] > 1]
@@ -145,15 +147,16 @@ def _score(row: dict, instrument: Instrument) -> list[dict]:
 def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
     """One value in nearly all items of a component: legal, but unlikely to be an answer."""
     of = {path: path.partition("/")[0] for path in instrument.leaves}
-    values: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in rows:
-        if row["source"] != "self" and row["indicator"] in of and _scored(row):
-            values[of[row["indicator"]], row["source"]][row["score"]] += 1
+        component, source = of.get(row["indicator"]), row["source"]
+        if component and source != "self":
+            values[component, source].append(row["score"])
     straight = {}
-    for group, counts in sorted(values.items()):
-        (value, times), size = counts.most_common(1)[0], counts.total()
-        if size >= STRAIGHT_ITEMS and times / size >= STRAIGHT_SHARE:
-            straight[(*group, value)] = times, size
+    for group, scores in sorted((g, s) for g, s in values.items() if len(s) >= STRAIGHT_ITEMS):
+        value, times = Counter(scores).most_common(1)[0]
+        if times / len(scores) >= STRAIGHT_SHARE:
+            straight[(*group, value)] = times, len(scores)
     out, files = [], {}
     for row in rows if straight else ():
         files.setdefault((of.get(row["indicator"]), row["source"], row["score"]), row["file"])
@@ -170,7 +173,7 @@ def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
     if instrument.weights == "unknown" or not any(row["indicator"] in above for row in rows):
         return []
     out = []
-    for source, group in _groups(filter(_scored, rows), lambda row: row["source"]):
+    for source, group in _groups(rows, lambda row: row["source"]):
         nodes = dict(_groups(group, lambda row: row["indicator"]))
         values = {path: fsum(row["score"] for row in own) / len(own) for path, own in nodes.items()}
         for path in (p for p in values if p in above):
@@ -183,11 +186,11 @@ def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
     return out
 
 
-def _not_reported(rows: list[dict], instrument: Instrument) -> list[dict]:
+def _not_reported(rows: list[dict], scored: list[dict], instrument: Instrument) -> list[dict]:
     """Items without any score, counted by agency; what does not apply or did not take part is none of them."""
     leaves = set(instrument.leaves)
     mine = {(r["agency"], r["indicator"]) for r in rows if r["indicator"] in leaves}
-    known = {(r["agency"], r["indicator"]) for r in rows if _scored(r) or r["status"] in SILENT}
+    known = {(r["agency"], r["indicator"]) for group in (scored, (r for r in rows if r["status"] in SILENT)) for r in group}
     items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in mine - known)
     out = []
     for agency in sorted(lacks):
@@ -198,7 +201,7 @@ def _not_reported(rows: list[dict], instrument: Instrument) -> list[dict]:
 
 def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:
     """An indicator that agencies scored unequally often by assessors: each agency's mean counts the same, whoever gave more."""
-    given = Counter((r["indicator"], r["agency"]) for r in rows if r["source"][:9] == "assessor:" and _scored(r))
+    given = Counter((r["indicator"], r["agency"]) for r in rows if r["source"][:9] == "assessor:")
     by: dict[str, dict[str, int]] = defaultdict(dict)
     for (path, agency), n in given.items():
         by[path][agency] = n

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from scevaluation.grid.cell import Grid
 from scevaluation.grid.files import read_bytes
 from scevaluation.intake import sheets as sheet
 from scevaluation.intake.bulk import TextTable
-from scevaluation.intake.form import Form, Yes, never
+from scevaluation.intake.form import Change, Form, Yes, never
 from scevaluation.intake.header import Header
 from scevaluation.intake.judge import judged
 from scevaluation.intake.rows import read_rows
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says: rows of SCORES, what was changed in reading (IMPORT_LOG), what is wrong (ISSUES), as dicts.
+    """What a file says: rows of SCORES, what was changed in reading, what is wrong (ISSUES), as dicts.
 
     `facts` are what its cover says; `silent` are indicator and agency of rows left empty without a status: they say nothing, not
     that a score is withdrawn. `answers` are the questions that were asked, with what was said. `grid` and `header` are the table as
@@ -43,7 +44,7 @@ class Reading:
     kind: str
     facts: dict[str, str]
     rows: list[dict]
-    log: list[dict]
+    changes: tuple[Change, ...]
     issues: list[dict]
     silent: frozenset[tuple[str, str]] = frozenset()
     answers: dict[tuple[str, str, str], bool] = field(default_factory=dict)
@@ -59,6 +60,11 @@ class Reading:
     def name(self) -> str:
         """The file's name as log and issues have it."""
         return clean_text(self.path.name, 120)
+
+    @cached_property
+    def log(self) -> list[dict]:
+        """What was changed in reading, as rows of IMPORT_LOG."""
+        return [{"sha256": self.sha256, "file": self.name, **change._asdict()} for change in self.changes]
 
     @property
     def errors(self) -> list[dict]:
@@ -118,7 +124,7 @@ class Received:
         form.more()
         issues = judged(form.rows, programme, form.round, form.issues, form.own)
         return Reading(
-            self.path, form.sha256, self.raw, self.kind, form.facts, form.rows, _each_once(form.log), issues,
+            self.path, form.sha256, self.raw, self.kind, form.facts, form.rows, tuple(form.log), issues,
             frozenset(form.silent), form.answers, grid, header, form.place, self.sheets, programme, form.round, form.own,
         )  # fmt: skip
 
@@ -147,8 +153,3 @@ def read(
         If it is no table at all, or holds macros. Nothing is then read.
     """
     return Received(path).read(programme, round_name, asked, yes, sheet_name)
-
-
-def _each_once(log: list[dict]) -> list[dict]:
-    once = {tuple(row.values()): row for row in log}
-    return list(once.values())
