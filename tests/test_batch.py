@@ -267,7 +267,7 @@ def test_a_batch_killed_at_any_moment_leaves_whole_reports_only_and_goes_on(tmp_
 
 def test_a_batch_that_finds_nothing_changed_loads_neither_pandas_nor_matplotlib():
     ask = (
-        "import sys; from pathlib import Path; from scevaluation.publish import batch as b, progress;"
+        "import sys; from pathlib import Path; from scevaluation.press import batch as b, progress;"
         "s = b.Summary(); b._todo(b.national_jobs('2023-S2'), b.How(out=Path('nowhere')), s); print(len(s.reasons));"
         "print([m for m in ('pandas', 'numpy', 'matplotlib', 'papermill', 'pebble', 'scipy') if m in sys.modules])"
     )

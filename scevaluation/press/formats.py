@@ -11,7 +11,7 @@ def further(job, html: str, formats: tuple[str, ...], words: Words) -> dict[str,
 
     Parameters
     ----------
-    job : publish.report.Job
+    job : press.jobs.Job
     html : str
         The page, just made in this process.
     formats : tuple of {"html", "pdf", "xlsx", "figures", "slides"}

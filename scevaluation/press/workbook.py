@@ -101,7 +101,7 @@ def workbook(job, words: Words) -> bytes:
 
     Parameters
     ----------
-    job : publish.report.Job
+    job : press.jobs.Job
     words : Words
         Its language: sheet names, headers, units.
 
