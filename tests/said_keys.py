@@ -1,7 +1,7 @@
 """Keys of words as the source says them: whole, as a literal, or put together of fixed parts and places that something fills.
 
 A key is said if it stands somewhere as it is, or if an f-string or sum that begins with at least one dotted part ("card.") makes
-it: every place filled by a literal of the source, by literals put together (f"{rule}_most").
+it: every place filled by a literal of the source, or by literals put together (f"{rule}_most").
 """
 
 from __future__ import annotations
@@ -63,23 +63,30 @@ def _own(scope: ast.AST) -> list[ast.AST]:
 
 
 def _named(nodes: list[ast.AST]) -> dict[str, list[ast.expr]]:
-    """What names stand for: all that is given to each; a name that is added to also with that behind it."""
+    """What names stand for: all that is given to each, a place for what comes from elsewhere, and what is added behind these."""
+    plain = [pair for node in nodes for pair in _assigned(node)]
+    added = [(n.target, n.value) for n in nodes if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)]
+    told = {id(target) for target, _ in plain + added}
     given: dict[str, list[ast.expr]] = {}
-    for name, value in (pair for node in nodes for pair in _assigned(node)):
-        given.setdefault(name, []).append(value)
+    for target, value in plain:
+        given.setdefault(target.id, []).append(value)
     for node in nodes:
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            before = given.setdefault(node.target.id, [ast.Name("")])
-            before += [ast.BinOp(value, ast.Add(), node.value) for value in before]
+        if isinstance(node, ast.arg) or (
+            isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in told
+        ):
+            given.setdefault(node.arg if isinstance(node, ast.arg) else node.id, []).append(ast.Name(""))
+    for target, value in added:
+        before = given.setdefault(target.id, [ast.Name("")])
+        before += [ast.BinOp(one, ast.Add(), value) for one in before]
     return given
 
 
-def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+def _assigned(node: ast.AST) -> Iterator[tuple[ast.Name, ast.expr]]:
     for target in node.targets if isinstance(node, ast.Assign) else ():
         if isinstance(target, ast.Name):
-            yield target.id, node.value
+            yield target, node.value
         elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-            yield from ((t.id, v) for t, v in zip(target.elts, node.value.elts, strict=False) if isinstance(t, ast.Name))
+            yield from ((t, v) for t, v in zip(target.elts, node.value.elts, strict=False) if isinstance(t, ast.Name))
 
 
 def _parts(node: ast.AST, names: dict) -> frozenset[Parts]:
