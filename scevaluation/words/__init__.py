@@ -96,9 +96,7 @@ def _read(lang: str, only: tuple[str, ...] = ()) -> dict[str, str]:
         entries = _messages(path, lang)
         double = sorted(messages.keys() & entries.keys())
         if double:
-            raise EvaluationError(
-                f"{path.name} of {lang} repeats the entries {', '.join(double)}.", "Keep each in one catalogue."
-            )
+            raise EvaluationError(f"{path.name} of {lang} repeats the entries {', '.join(double)}.", "Keep each once.")
         messages |= entries
     return messages
 
