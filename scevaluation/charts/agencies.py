@@ -9,7 +9,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.matrix import Matrix, Names, matrix, shades
+from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
 from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK2, PHONE, SMALLEST, WIDE, ink_on, write
 from scevaluation.words import Sentence, Words
 
@@ -62,7 +62,7 @@ class _View:
         self.cell = {(r.agency, r.sector): r for r in rows.itertuples(index=False)}
         self.rows = rows[rows["sector"].isin(self.columns)].reset_index(drop=True)
         self.streak = dict(zip(reporting["agency"], reporting["streak"], strict=True)) if len(reporting) else {}
-        self.shade = shades(self.rows["score"])
+        self.shade = Shades(self.rows["score"])
 
     def name(self, agency: str) -> str:
         return self.words("people.all_agencies") if agency == ALL else self.labels.get(agency, agency)
@@ -78,17 +78,15 @@ class _View:
     def note(self) -> str:
         """What the marks that were drawn mean."""
         w, state = self.words, set(self.rows["state"])
+        unknown = set(self.rows.loc[self.rows["score"].isna(), "state"])
         parts = [w("chart.agencies.note")]
         parts += [w("chart.agencies.note_duty")] if "not_responsible" in state else []
         parts += [w("chart.agencies.note_missing")] if "not_reported" in state else []
         parts += [w("chart.agencies.note_partly")] if "partly_reported" in state else []
         parts += [w("chart.agencies.note_inapplicable")] if "not_applicable" in state else []
-        parts += [w("chart.agencies.note_unverified")] if self._unverified().any() else []
+        parts += [w("chart.agencies.note_unverified")] if unknown & {"reported", "partly_reported"} else []
         parts += [w("chart.agencies.note_streak")] if max(self.streak.values(), default=0) > 1 else []
         return " ".join(parts)
-
-    def _unverified(self) -> pd.Series:
-        return self.rows["state"].isin(("reported", "partly_reported")) & self.rows["score"].isna()
 
     def alt(self) -> str:
         w, of = self.words, {a: self._total(a) for a in self.agencies}

@@ -12,7 +12,7 @@ import pandas as pd
 from scevaluation.charts import findings
 from scevaluation.charts.series import series
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.matrix import Matrix, Names, matrix, shades
+from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
 from scevaluation.draw.style import BASE, INK, INK2, PANDEMIC, PHONE, SMALLEST, WIDE, fit, hue, ink_on, mark, text_width, write
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -58,16 +58,13 @@ def heatmap(
         Rows: `series.COLUMNS`, a row a cell. With fewer than three rounds, or no value at all: a designed empty state.
     """
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
-    wide = rows.pivot(index="node", columns="round", values="value100").reindex(
-        index=list(nodes), columns=list(dict.fromkeys(rows["round"]))
-    )
+    wide = rows.pivot(index="node", columns="round", values="value100")
+    wide = wide.reindex(index=list(nodes), columns=list(dict.fromkeys(rows["round"])))
     if wide.shape[1] < 3 or not wide.notna().any(axis=None):
         return Chart("heatmap", words, Sentence("chart.heatmap.title_empty"), empty=Sentence("chart.heatmap.empty"))
     view = _View(rows, wide, dict(zip(trend["node"], trend["recent"], strict=True)), programme, words)
-    title = findings.heatmap(wide, view.labels, words)
-    return Chart(
-        "heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN}
-    )
+    title, shown = findings.heatmap(wide, view.labels, words), {c: "column." + c for c in SHOWN}
+    return Chart("heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
 
 
 class _View:
@@ -79,7 +76,7 @@ class _View:
         first = rows.drop_duplicates("node").set_index("node").reindex(wide.index)
         self.labels, self.direction = dict(first["label"]), list(first["direction"])
         self.change = [recent.get(n, float("nan")) for n in wide.index]
-        self.shade = shades(wide)
+        self.shade = Shades(wide)
 
     def note(self) -> str:
         """What the marks that were drawn mean."""

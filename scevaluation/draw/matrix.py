@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -188,20 +187,15 @@ def matrix(
     return page
 
 
-class Shades(NamedTuple):
-    """Colours from light to dark over a range of values."""
+class Shades:
+    """Colours from light to dark over the range of the known values, with a little room at both ends."""
 
-    low: float
-    high: float
+    def __init__(self, values):
+        known = np.asarray(values, float)
+        known = known[np.isfinite(known)]
+        low, high = (known.min(), known.max()) if len(known) else (50.0, 50.0)
+        middle, half = (low + high) / 2, max((high - low) / 2, LEAST) * 1.05
+        self.low, self.high = middle - half, middle + half
 
     def __call__(self, value: float) -> tuple:
         return LEVEL_MAP((value - self.low) / (self.high - self.low))
-
-
-def shades(values) -> Shades:
-    """Colours over the range of the known `values`, with a little room at both ends."""
-    known = np.asarray(values, float)
-    known = known[np.isfinite(known)]
-    low, high = (known.min(), known.max()) if len(known) else (50.0, 50.0)
-    middle, half = (low + high) / 2, max((high - low) / 2, LEAST)
-    return Shades(middle - half * 1.05, middle + half * 1.05)
