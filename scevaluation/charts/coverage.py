@@ -31,7 +31,7 @@ SHOWN = ("label", "n", "round", "mark")
 KNOWN = ("measured", "reported", "estimated", "ungraded")
 ASKED = (*KNOWN, "missing")
 # Marks by shape first, so that they hold in grey and for every eye.
-LOOKS = {
+LOOKS: dict[str, dict] = {
     "measured": {"marker": "o", "mfc": LINE, "mec": LINE, "mew": 0.9},
     "reported": {"marker": "o", "mfc": "white", "mec": LINE, "mew": 1.2},
     "estimated": {"marker": "^", "mfc": "white", "mec": LINE, "mew": 1.0},
@@ -137,7 +137,8 @@ class _View:
             at, size = self.folded[self.folded["mark"] == mark], min(5.2 if wide else 6.0, cell * 72 * 0.62)
             places = [x[r] for r in at["round"]], [y[r] for r in at["row"]]
             ax.plot(*places, ls="", ms=size, zorder=3, clip_on=False, gid=mark, **LOOKS[mark])
-        place, edge, known = {"transform": ax.get_yaxis_transform()}, 1 + 0.5 / page.width, self._counts(self.folded, "row")
+        place: dict = {"transform": ax.get_yaxis_transform()}
+        edge, known = 1 + 0.5 / page.width, self._counts(self.folded, "row")
         for row, middle in y.items():
             if row != "rest":
                 write(ax, edge, middle, known[row], page.small, INK2, "right", "center", gid="count", **place)

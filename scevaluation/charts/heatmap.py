@@ -23,8 +23,8 @@ ACROSS = 8  # on a phone up to this many nodes stand as columns; more stand as r
 NEWEST = 6
 ROMAN = ("I", "II", "III", "IV")
 LINE = {"linespacing": None}  # names of one line, as high as the font has them
-SPELL = {"color": PANDEMIC, "lw": 3, "clip_on": False, "solid_capstyle": "butt", "gid": "event"}
-DAY = {"ms": 3.6, "color": INK2, "clip_on": False, "gid": "event"}
+SPELL: dict = {"color": PANDEMIC, "lw": 3, "clip_on": False, "solid_capstyle": "butt", "gid": "event"}
+DAY: dict = {"ms": 3.6, "color": INK2, "clip_on": False, "gid": "event"}
 
 
 def heatmap(
@@ -134,7 +134,7 @@ class _View:
 
     def _heads(self, page: Matrix, rounds: list[str], size: float, small: float) -> None:
         """Cycle, year and half-year above the columns; a line where a cycle begins."""
-        look = {"size": size, "color": INK, "ha": "center", "va": "bottom"}
+        look: dict = {"size": size, "color": INK, "ha": "center", "va": "bottom"}
         for year, a, b in _spans([r[:4] for r in rounds]):
             text = year if (b - a) * page.cell > 0.34 else "\u2019" + year[2:]
             write(page.ax, (a + b) / 2, page.above(0.21), text, weight="semibold", **look)

@@ -170,7 +170,7 @@ class _View:
         """Stacked probabilities with the verdict's mark; on a phone the mark over the largest probability."""
         cell, step, middle = self.cell, self.step, y + self.step / 2
         if not r.same:
-            look = {"fill": False, "ec": INK, "lw": 0.9, "zorder": 4, "gid": "differs"}
+            look: dict = {"fill": False, "ec": INK, "lw": 0.9, "zorder": 4, "gid": "differs"}
             ax.add_patch(Rectangle((x - 0.03, y + 0.015), cell - 0.03, step - 0.03, **look))
         if not self.wide:
             mark(ax, r.direction, x + cell / 2 - 0.015, middle - 0.075, 4.6)

@@ -118,7 +118,7 @@ class Matrix:
         self.box(i, j, side, facecolor="white", edgecolor=RULE, lw=0.5, **look)
         self.text(i, j, text, size, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
 
-    def fold(self, cells: Sequence[tuple[int, int, str]], inches: float, top: float, gid: str) -> None:
+    def fold(self, cells: Sequence[tuple[int, int, tuple | str]], inches: float, top: float, gid: str) -> None:
         """Folded corners on cells (row, column, colour), `top` of a row's height below its top."""
         wide, tall = inches / self.cell, inches / self.row
         places = [(j + 0.97, i + top) for i, j, _ in cells]
