@@ -18,7 +18,7 @@ _PUBLIC = {
     "national": ("scevaluation.reports.national", None),
     "detail": ("scevaluation.reports.items", None),
     "people": ("scevaluation.reports.people", None),
-    "methods": ("scevaluation.methods.report", None),
+    "assumptions": ("scevaluation.methods.report", None),
     "survey": ("scevaluation.reports.survey", None),
     "pages": ("scevaluation.reports.verdicts", None),
     "annex": ("scevaluation.reports.annex", None),
