@@ -15,6 +15,7 @@ import pandas as pd
 
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.style import GRID, HUE, INK, INK2, MUTED, mark_html, outline
+from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.words import Fact, Sentence, Words
 
 STRIP = (190, 26)
@@ -135,27 +136,12 @@ def scorecard(
     if not cards:
         return Chart("scorecard", w, finding, empty=Sentence("chart.scorecard.empty"))
     low, high, ticks = strip_range(cards, step)
-    rows = pd.DataFrame(
-        [
-            {
-                "node": c.node,
-                "label": c.label,
-                "direction": c.direction,
-                "value": c.value.value,
-                "before": c.before,
-                "other": c.other,
-                "target": c.target,
-                "coverage": c.coverage,
-            }
-            for c in cards
-        ]
-    )
-    body = "".join(_row(card, w, low, high, ticks) for card in cards)
-    table = (
-        f'<table class="scorecard" role="table"><caption class="visually-hidden">{w.html(finding)}</caption>'
-        f"{_head(cards[0], w, low, high, ticks, step)}"
-        f'<tbody role="rowgroup">{body}</tbody></table>'
-    )
+    columns = ("node", "label", "direction", "value", "before", "other", "target", "coverage")
+    rows = pd.DataFrame([{c: getattr(card, c) for c in columns} for card in cards])
+    rows["value"] = [card.value.value for card in cards]
+    shown = [_cells(card, w, low, high, ticks) for card in cards]
+    fields = _fields(cards[0], w, low, high, ticks, step)
+    table = html_table(shown, fields, Html(w.html(finding)), "scorecard", hidden=True)
     parts = [
         w(
             "chart.scorecard.alt_row",
@@ -169,31 +155,25 @@ def scorecard(
     return Chart("scorecard", w, finding, note, alt, rows, body=table)
 
 
-def _head(card: Card, w: Words, low: float, high: float, ticks: list[float], step: float) -> str:
+def _fields(card: Card, w: Words, low: float, high: float, ticks: list[float], step: float) -> list[Field]:
     """Headers; over the strips the numbers of their axis, spoken as its ends."""
     digits = 0 if float(step).is_integer() else 1
     axis = strip_axis(low, high, ticks, [w.num(t, 0 if float(t).is_integer() else digits) for t in ticks])
     ends = f"{w.num(low, digits)}\u2013{w.num(high, digits)}"
-    cell = '<th scope="col" role="columnheader" class="{}">{}</th>'
-    names = (("name", "card.name"), ("verdict", "card.verdict"), ("value n", "card.value"))
-    heads = [cell.format(c, escape(w(key))) for c, key in names]
-    heads.append(
-        cell.format(
-            "strip", f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">'
-        )
-    )
-    heads += [cell.format(f"{escape(c)} n", escape(h)) for c, h, _ in card.cells]
-    return f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>'
+    numbers = Html(f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">')
+    columns = (("name", w("card.name")), ("verdict", w("card.verdict")), ("value n", w("card.value")), ("strip", numbers))
+    own = [Field(css, header, css=css, named=False) for css, header in columns]
+    return own + [Field(header, header, css=f"{name} n") for name, header, _ in card.cells]
 
 
-def _row(card: Card, w: Words, low: float, high: float, ticks: list[float]) -> str:
+def _cells(card: Card, w: Words, low: float, high: float, ticks: list[float]) -> dict[str, str]:
     color = COLOR.get(card.direction.removeprefix("likely_"), "open")
     mark = mark_html(card.direction) + " " if card.direction else ""
-    shown = w.html(card.value) if np.isfinite(card.value.value) else "\u2013"
-    cells = "".join(f'<td role="cell" class="{escape(c)} n" data-label="{escape(h)}">{html}</td>' for c, h, html in card.cells)
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
-    return (
-        f'<tr role="row"><th scope="row" role="rowheader" class="name">{escape(card.label)}</th>'
-        f'<td role="cell" class="verdict {color}">{mark}{escape(card.word or "–")}</td>'
-        f'<td role="cell" class="value n">{shown}</td><td role="cell" class="strip">{picture}</td>{cells}</tr>'
-    )
+    return {
+        "name": card.label,
+        "verdict": Html(mark + escape(card.word or "\u2013"), f"verdict {color}"),
+        "value n": Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013"),
+        "strip": Html(picture),
+        **{header: Html(html, f"{name} n") for name, header, html in card.cells},
+    }
