@@ -35,6 +35,10 @@ FIRM = 0.95  # share of methods from which a movement has a colour
 GAP, TITLE = 0.34, 0.3  # inches between panels and for a panel's title
 WIDTH = {"wide": 3.05, "phone": 3.34}  # of the panels of the newest round
 ROW = {"wide": 0.245, "phone": 0.42}
+HEADS = {"what": "methods.column.what", "round": "column.round", "label": "column.label"}
+HEADS |= {c: "methods.column." + c for c in ("nominal", "median")}
+HEADS |= {"low": "methods.column.low5", "high": "methods.column.high95"}
+HEADS |= {c: "methods.column." + c for c in ("rose", "fell", "common")}
 SHOWN = ("what", "round", "previous", "label", "nominal", "median", "low", "high", "rose", "fell", "common", "methods", "state")
 
 
@@ -73,38 +77,14 @@ def robustness(
     over = changes[(changes["node"] == ROOT) & changes["median"].notna()]
     newest = changes[(changes["round"] == round_name) & changes["median"].notna()]
     share = choices[choices["state"] == "computed"]
-    rows = pd.concat(
-        [
-            levels[levels["node"] == ROOT].assign(what=w("methods.robustness.what_level")),
-            changes[(changes["node"] == ROOT) | (changes["round"] == round_name)].assign(
-                what=w("methods.robustness.what_change")
-            ),
-        ],
-        ignore_index=True,
-    )
+    told = changes[(changes["node"] == ROOT) | (changes["round"] == round_name)]
+    parts = {"what_level": levels[levels["node"] == ROOT], "what_change": told}
+    rows = pd.concat([t.assign(what=w("methods.robustness." + k)) for k, t in parts.items()], ignore_index=True)
     rows = rows.assign(label=rows["node"].map(labels)).reindex(columns=list(SHOWN))
     drawn = {"level": level, "over": over, "newest": newest, "choices": share}
     alt = w("methods.robustness.alt", finding=finding, low=w.num(level["low"].iloc[-1]), high=w.num(level["high"].iloc[-1]))
     return Chart(
-        "robustness",
-        w,
-        finding,
-        note,
-        alt,
-        rows,
-        labels={
-            "what": "methods.column.what",
-            "round": "column.round",
-            "label": "column.label",
-            "nominal": "methods.column.nominal",
-            "median": "methods.column.median",
-            "low": "methods.column.low5",
-            "high": "methods.column.high95",
-            "rose": "methods.column.rose",
-            "fell": "methods.column.fell",
-            "common": "methods.column.common",
-        },
-        **both(lambda layout: _paint(layout, drawn, labels, w)),
+        "robustness", w, finding, note, alt, rows, labels=HEADS, **both(lambda layout: _paint(layout, drawn, labels, w))
     )
 
 
@@ -194,18 +174,8 @@ def _levels(ax, level: pd.DataFrame, span, base: float, w: Words) -> None:
     ax.vlines(x, level["low"], level["high"], color=LINE, lw=5 if len(x) > 3 else 9, alpha=0.22, zorder=1, gid="range")
     ax.plot(x, level["median"], "_", ms=6, mec=LINE, mew=1.4, zorder=2, gid="median")
     ax.plot(x, level["nominal"], "o", ms=3.6, color=LINE, zorder=3, gid="nominal")
-    value = w.num(level["nominal"].iloc[-1], 1)
-    ax.annotate(
-        value,
-        (x[-1], level["nominal"].iloc[-1]),
-        (6 if len(x) > 3 else 8, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=base,
-        fontweight="bold",
-        color=LINE,
-        gid="value",
-    )
+    last, by = level["nominal"].iloc[-1], (6 if len(x) > 3 else 8, 0)
+    write(ax, x[-1], last, w.num(last, 1), base, LINE, va="center", by=by, weight="bold", gid="value")
 
 
 def tone(row) -> str:
