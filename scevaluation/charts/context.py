@@ -7,8 +7,8 @@ import pandas as pd
 from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels
-from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, fit, inches, write
+from scevaluation.draw.panels import panels, share
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, inches, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
@@ -70,10 +70,6 @@ def context_panels(
         return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
     rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
     meta = indicators.set_index("indicator").loc[shown]
-
-    def paint(layout: str):
-        return _paint(layout, rows, meta, programme, until, words)
-
     table = rows.assign(
         region=rows["region"].replace({**(names or {}), "": words("chart.context.median")}),
         chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
@@ -87,7 +83,7 @@ def context_panels(
         _note(rows, meta, programme, words),
         _alt(own, meta, words),
         table[["label", "region", "year", "value", "chosen", "source"]],
-        **both(paint),
+        **both(lambda layout: _paint(layout, rows, meta, programme, until, words)),
     )
 
 
@@ -124,7 +120,7 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
 def _paint(layout: str, rows, meta, programme, until, w):
     wide, base = layout == "wide", BASE[layout]
     columns = min(4 if wide else 2, max(len(meta), 2))  # few panels are drawn larger
-    width, (plot, foot) = TOTAL[layout] / columns, (0.8, 0.28) if wide else (1.1, 0.34)
+    width, (plot, foot) = share(layout, columns), (0.8, 0.28) if wide else (1.1, 0.34)
     titles = [_head(about, width - 0.1, base, w) for _, about in meta.iterrows()]
     heads = [0.37 * base / 8 + base * 1.1 / 72 * sum(t.count("\n") for t in title) for title in titles]
 

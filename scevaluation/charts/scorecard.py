@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.draw.chart import Chart
+from scevaluation.draw.embed import address
 from scevaluation.draw.style import GRID, HUE, INK, INK2, MUTED, mark_html, outline
 from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.words import Fact, Sentence, Words
@@ -45,12 +46,9 @@ class Card:
     cells: tuple[tuple[str, str, str], ...] = ()  # class, header, HTML
 
 
-def _address(parts: list[str], height: int) -> str:
-    import base64
-
+def _picture(parts: list[str], height: int) -> str:
     size = f'viewBox="0 0 {STRIP[0]} {height}" width="{STRIP[0]}" height="{height}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return address(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>')
 
 
 def _place(value: float, low: float, high: float) -> float:
@@ -61,34 +59,30 @@ def _place(value: float, low: float, high: float) -> float:
 
 def strip(card: Card, low: float, high: float, ticks: list[float]) -> str:
     """The card's picture as a data address: band, hollow dot before, full dot now, dark tick for the target."""
-    height = STRIP[1]
+    height, value = STRIP[1], card.value.value
     middle = height / 2
+    color = HUE.get(card.direction.removeprefix("likely_"), INK)
 
     def x(value: float) -> float:
         return _place(value, low, high)
 
-    color = HUE.get(card.direction.removeprefix("likely_"), INK)
     parts = [f'<path class="tick" d="M{x(t)} 1V{height - 1}" stroke="{GRID}"/>' for t in ticks]
-    value = card.value.value
+    if np.isfinite(value) and card.low < card.high:
+        place = f'x="{x(card.low)}" y="{middle - 4}" width="{max(x(card.high) - x(card.low), 1):.1f}" height="8"'
+        parts.append(f'<rect class="band" {place} fill="{color}" opacity=".22"/>')
+    if np.isfinite(value) and np.isfinite(card.before):
+        was = x(card.before)
+        parts.append(f'<path class="moved" d="M{was} {middle}H{x(value)}" stroke="{color}" stroke-width="2"/>')
+        look = f'fill="#fff" stroke="{color}" stroke-width="1.6"'
+        parts.append(f'<circle class="before" cx="{was}" cy="{middle}" r="4" {look}/>')
+    if np.isfinite(value) and np.isfinite(card.other):
+        look = f'stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"'
+        parts.append(f'<path class="other" d="M{x(card.other)} {middle - 8}v16" {look}/>')
     if np.isfinite(value):
-        if np.isfinite(card.low) and np.isfinite(card.high) and card.high > card.low:
-            a, b = x(card.low), x(card.high)
-            parts.append(
-                f'<rect class="band" x="{a}" y="{middle - 4}" width="{max(b - a, 1):.1f}" height="8" fill="{color}" opacity=".22"/>'
-            )
-        if np.isfinite(card.before):
-            parts.append(f'<path class="moved" d="M{x(card.before)} {middle}H{x(value)}" stroke="{color}" stroke-width="2"/>')
-            parts.append(
-                f'<circle class="before" cx="{x(card.before)}" cy="{middle}" r="4" fill="#fff" stroke="{color}" stroke-width="1.6"/>'
-            )
-        if np.isfinite(card.other):
-            parts.append(
-                f'<path class="other" d="M{x(card.other)} {middle - 8}v16" stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"/>'
-            )
         parts.append(f'<circle class="value" cx="{x(value)}" cy="{middle}" r="4.6" fill="{color}"/>')
     if np.isfinite(card.target):
         parts.append(f'<path class="target" d="M{x(card.target)} 3V{height - 3}" stroke="{INK}" stroke-width="2.4"/>')
-    return _address(parts, height)
+    return _picture(parts, height)
 
 
 def strip_axis(low: float, high: float, ticks: list[float], texts: list[str]) -> str:
@@ -99,7 +93,7 @@ def strip_axis(low: float, high: float, ticks: list[float], texts: list[str]) ->
         d, width = outline(text, 13)
         at = min(max(_place(tick, low, high) - width / 2, 0), STRIP[0] - width)
         parts.append(f'<path fill="{INK2}" d="{d}" transform="translate({at:.1f} 14)"/>')
-    return _address(parts, 18)
+    return _picture(parts, 18)
 
 
 def strip_range(cards: list[Card], step: float) -> tuple[float, float, list[float]]:
@@ -142,15 +136,9 @@ def scorecard(
     shown = [_cells(card, w, low, high, ticks) for card in cards]
     fields = _fields(cards[0], w, low, high, ticks, step)
     table = html_table(shown, fields, Html(w.html(finding)), "scorecard", hidden=True)
-    parts = [
-        w(
-            "chart.scorecard.alt_row",
-            name=c.label,
-            value=w.text(c.value) if np.isfinite(c.value.value) else "\u2013",
-            verdict=c.word.lower(),
-        )
-        for c in cards[:12]
-    ]
+    values = [w.text(c.value) if np.isfinite(c.value.value) else "\u2013" for c in cards[:12]]
+    said = zip(cards, values, strict=False)
+    parts = [w("chart.scorecard.alt_row", name=c.label, value=v, verdict=c.word.lower()) for c, v in said]
     alt = w("chart.scorecard.alt", n=len(cards), parts="; ".join(parts))
     return Chart("scorecard", w, finding, note, alt, rows, body=table)
 

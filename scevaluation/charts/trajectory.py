@@ -9,9 +9,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels
+from scevaluation.draw.panels import panels, share
 from scevaluation.draw.rowed import steps
-from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, TOTAL, UP, fit, inches, text_width, write
+from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, inches, text_width, write
 from scevaluation.draw.years import Joined, ground, joined, line, new_instruments
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words, capital
@@ -127,7 +127,7 @@ class _View:
         """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
         base, wide = BASE[layout], layout == "wide"
         columns = min(3, len(self.nodes)) if wide else 1
-        inner = TOTAL[layout] / columns - MARGIN - 0.04
+        inner = share(layout, columns) - MARGIN - 0.04
         lines = 1 + max(self._name(n, inner, base).count("\n") for n in self.nodes) + int(self.speed)
         heads = [(0.24 + 0.13 * lines) * base / 8] * len(self.nodes)
         plot, foot = (1.12, 0.27) if wide else (0.98, 0.32)

@@ -12,24 +12,9 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings
 from scevaluation.charts.series import cycles, events, series, targets
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels
+from scevaluation.draw.panels import panels, share
 from scevaluation.draw.scale import neat_range
-from scevaluation.draw.style import (
-    BASE,
-    CONTEXT,
-    INK,
-    INK2,
-    LINE,
-    RULE,
-    SMALLEST,
-    TOTAL,
-    fit,
-    hue,
-    inches,
-    mark,
-    text_width,
-    write,
-)
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, inches, mark, text_width, write
 from scevaluation.draw.years import ground, joined, line, new_instruments, outline, shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
@@ -102,6 +87,7 @@ class _View:
         self.next = np.array([b - a == usual for a, b in pairwise(numbers)], bool)
         self.low, self.high, self.step = neat_range(pd.concat([rows["value100"], rows["target"]]).dropna().to_numpy())
         self.events = [e for e in programme.events if e.adjust and e.first <= self.end.end and self.start <= e.last.year + 1]
+        self.cycles = cycles(programme, words)
         self.y = {n: r["value100"].to_numpy(float) for n, r in self.panels.items()}
         self.joins = {
             n: joined(self.y[n], list(r["instrument"]), bool(r["comparable"].iloc[0]), self.next)
@@ -186,7 +172,7 @@ class _View:
     def paint(self, layout: str):
         """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
         base, columns, few = BASE[layout], COLUMNS[layout], len(self.nodes) <= 6
-        inner = TOTAL[layout] / columns - MARGIN - 0.02
+        inner = share(layout, columns) - MARGIN - 0.02
         titles = [self._title(n, inner, base) for n in self.nodes]
         # A long name gets the whole width of its panel, and the verdict a line of its own below it.
         below = any("\u2026" in t for t in titles)
@@ -215,7 +201,7 @@ class _View:
         ax.set_xlim(self.first, self.last)
         ax.set_ylim(self.low, self.high)
         size = max(base - 1.1, SMALLEST)
-        shade_cycles(ax, cycles(self.programme, self.words), self.start, self.last, size, first)
+        shade_cycles(ax, self.cycles, self.start, self.last, size, first)
         shade_events(ax, events(self.events, self.words), self.start, self.last, size, first)
         self._frame(ax, left, base)
         self._head(ax, title, verdict, below, base)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gc
 import io
 import re
@@ -17,7 +16,7 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scevaluation.draw.embed import embedded
+from scevaluation.draw.embed import address, embedded
 from scevaluation.draw.style import rc
 from scevaluation.draw.svg import svg
 from scevaluation.draw.table import Field, record
@@ -84,8 +83,8 @@ class Chart:
             parts.append(self.body)
         else:
             parts.append(
-                f'<picture><source media="(max-width:640px)" srcset="{_address(self.phone)}">'
-                f'<img src="{_address(self.wide)}" alt="{escape(self.alt)}"></picture>'
+                f'<picture><source media="(max-width:640px)" srcset="{address(embedded(self.phone))}">'
+                f'<img src="{address(embedded(self.wide))}" alt="{escape(self.alt)}"></picture>'
             )
         if self.note:
             parts.append(f"<figcaption>{w.html(self.note)}</figcaption>")
@@ -133,10 +132,6 @@ def _word(name: str, value, w: Words) -> str:
         return w.round(value) if re.fullmatch(r"20\d\d-(S[12]|Q[1-4])", str(value)) else str(value)
     key = f"{name}.{value}"
     return w(key) if name in ("direction", "state") and w.has(key) else str(value)
-
-
-def _address(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(embedded(svg).encode()).decode()
 
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:

@@ -40,11 +40,17 @@ def panels(
     left, step : float
         Left edge of the first panel, and from one to the next; default: they share the figure's width.
     """
+    step = step or share(layout, abreast)
     width, height = size
     deep = np.array([max(heads[i : i + abreast]) for i in range(0, len(heads), abreast)])
     tops = np.cumsum(deep + height + foot) - height - foot
     fig = canvas(layout, tops[-1] + height + (foot if last is None else last))
     for i in range(len(heads)):
         column, row = i % abreast, i // abreast
-        paint(axes_at(fig, left + column * (step or TOTAL[layout] / abreast), tops[row], width, height), i)
+        paint(axes_at(fig, left + column * step, tops[row], width, height), i)
     return fig
+
+
+def share(layout: str, abreast: int) -> float:
+    """Inches that each panel has of the figure's width."""
+    return TOTAL[layout] / abreast

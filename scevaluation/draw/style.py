@@ -18,6 +18,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.draw.axes import Panel
+from scevaluation.draw.embed import address
 from scevaluation.draw.letters import LETTERS
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
@@ -123,16 +124,13 @@ def mark(ax: Axes, direction: str, x: float, y: float, size: float = 4.0, transf
 
 
 def mark_svg(direction: str) -> str:
-    """The mark as a small SVG picture, for tables and headings (as a data address it survives an untrusted notebook)."""
-    import base64
-
+    """The mark as a small SVG picture's data address, for tables and headings."""
     if direction not in ANGLE:
         shape = f'<circle r="0.66" fill="none" stroke="{hue(direction)}" stroke-width="0.24"/>'
     else:
         points = " ".join(f"{x:g},{-y:g}" for x, y in ARROW)
         shape = f'<polygon points="{points}" fill="{hue(direction)}" transform="rotate({-ANGLE[direction]})"/>'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" width="16" height="16">{shape}</svg>'
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return address(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" width="16" height="16">{shape}</svg>')
 
 
 def mark_html(direction: str) -> str:

@@ -20,35 +20,18 @@ class Html(str):
         return out
 
 
-def _plain(value) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
 @dataclass(frozen=True)
 class Field:
-    """A column of a table.
+    """A column of a table: its key in the rows, its header, and how a value is written.
 
-    Attributes
-    ----------
-    name : str
-        Its key in the rows.
-    header : str
-        Its header; text, or Html.
-    write : callable
-        What is written of a value: text, or Html.
-    number : bool
-        Whether its values are numbers, set to the right.
-    css : str
-        Classes of its header, and of its cells that bring none of their own.
-    raw : str
-        Key of the number that a cell carries unrounded besides what it shows.
-    named : bool
-        Whether its header stands before the value on a card.
+    Headers and what is written are text, or Html. `number` sets values to the right; `css` are classes of the header, and
+    of cells that bring none of their own; `raw` is the key of the number that a cell carries unrounded besides what it
+    shows; `named` says whether the header stands before the value on a card.
     """
 
     name: str
     header: str
-    write: Callable[[object], str] = _plain
+    write: Callable[[object], object] = lambda value: value
     number: bool = False
     css: str = ""
     raw: str = ""
@@ -84,7 +67,8 @@ def html_table(
     title = f"<caption{_css('visually-hidden' if hidden else '')}>{_html(caption)}</caption>" if caption else ""
     said = f' aria-label="{_html(label)}"' if label else ""
     widths = f"<colgroup>{''.join(f'<col{_css(f.name)}>' for f in fields)}</colgroup>" if columns else ""
-    body = "".join(_row(row, fields) for row in _records(rows))
+    records = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
+    body = "".join(_row(row, fields) for row in records)
     return (
         f'<table class="{kind}" role="table"{said}>{title}{widths}{heads(fields)}<tbody role="rowgroup">{body}</tbody></table>'
     )
@@ -124,10 +108,6 @@ def scrolled(html: str, label: str) -> str:
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{_html(label)}">{html}</div>'
 
 
-def _records(rows: pd.DataFrame | list[dict]) -> list[dict]:
-    return rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
-
-
 def _row(row: dict, fields: list[Field]) -> str:
     first, *rest = fields
     name = f'<th scope="row" role="rowheader"{_css(first.css)}>{_html(first.write(row[first.name]))}</th>'
@@ -162,4 +142,4 @@ def _css(classes: str, bare: str = "") -> str:
 
 
 def _html(text: str) -> str:
-    return text if isinstance(text, Html) else escape(text)
+    return text if isinstance(text, Html) else escape(str(text))

@@ -88,7 +88,10 @@ def _broken(ax: Axes, x: float, y: float) -> None:
 
 
 def ground(ax: Axes, ticks: list[tuple[float, str]], years: list[tuple[float, str]], base: float, drop=0.055, **look) -> None:
-    """Level lines with their numbers above them at the left, the line at the foot, and texts `drop` inches below it."""
+    """Level lines with their numbers above them at the left, the line at the foot, and texts `drop` inches below it.
+
+    `look` is of the numbers; `base` is the layout's size in points.
+    """
     (first, last), (low, high), tall = ax.get_xlim(), ax.get_ylim(), inches(ax)[1]
     ax.hlines([t for t, _ in ticks], first, last, color=GRID, lw=0.7, zorder=0.2)
     for t, text in ticks:
