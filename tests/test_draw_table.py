@@ -27,7 +27,11 @@ def test_every_text_of_a_table_is_escaped(number):
 
 def test_every_text_for_the_record_is_escaped():
     html = record(
-        NASTY, pd.DataFrame([{NASTY: NASTY, "b": 1.5}]), [Field(NASTY, NASTY), Field("b", NASTY, str, True)], NASTY, [NASTY]
+        NASTY,
+        pd.DataFrame([{NASTY: NASTY, "b": 1.5}]),
+        [Field(NASTY, NASTY), Field("b", NASTY, lambda v: NASTY, True)],
+        NASTY,
+        [NASTY],
     )
     assert "<b " not in html
     root = ET.fromstring(html.replace("class=n", 'class="n"'))

@@ -125,7 +125,8 @@ def _addressed(field: Field, value) -> str:
     place = f' data-column="{escape(field.name)}"'
     if not field.number:
         return f"<td{place}>{_html(field.write(value))}</td>"
-    return f'<td class="n"{place}{_number(value)}>{field.write(float("nan") if pd.isna(value) else float(value))}</td>'
+    text = field.write(float("nan") if pd.isna(value) else float(value))
+    return f'<td class="n"{place}{_number(value)}>{_html(text)}</td>'
 
 
 def _number(value) -> str:
