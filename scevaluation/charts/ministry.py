@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, axes_at, canvas, write
+from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, TOTAL, axes_at, canvas, write
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.words import Sentence, Words
@@ -91,7 +91,7 @@ def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
     row = 0.28 if wide else 0.52
     fig = canvas(layout, 0.3 + row * count + 0.05)
     left, right = (1.75, 0.75) if wide else (0.14, 0.62)
-    ax = axes_at(fig, left, 0.3, (7.09 if wide else 3.42) - left - right, row * count)
+    ax = axes_at(fig, left, 0.3, TOTAL[layout] - left - right, row * count)
     ax.set_xlim(instrument.scale.low, instrument.scale.high)
     ax.set_ylim(count, 0)
     ax.set_yticks([])
