@@ -15,7 +15,7 @@ import yaml
 
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.yamlfile import read_yaml
-from scevaluation.issues import issue, refusal
+from scevaluation.instrument import Label
 from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import Event, Programme
@@ -58,10 +58,7 @@ class Demo:
 
 def read_source(folder: Path = FOLDER) -> dict:
     """The texts and the truth the programme is made from."""
-    found = read_yaml(folder / "source.yaml", ProgrammeError)
-    if found is None:
-        raise refusal(ProgrammeError, [issue("source.yaml", "", "not_there", remedy="check_folder")])
-    return found
+    return read_yaml(folder / "source.yaml", ProgrammeError)
 
 
 def _rounds(source: dict) -> list[str]:
@@ -89,7 +86,7 @@ def exposure(source: dict) -> pd.DataFrame:
     out = pd.DataFrame(0.0, index=_rounds(source), columns=list(EFFECTS))
     for e in source["events"]:
         if e.get("adjust"):
-            label = {"id": e["id"], "en": e["en"]}
+            label = Label(id=e["id"], en=e["en"])
             event = Event(start=e["start"], end=e["end"], kind=e["kind"], label=label, source=MADE_UP, confidence=MADE_UP)
             out.loc[[r for r in out.index if event.touches(Period(r))], e["kind"]] = 1.0
     return out

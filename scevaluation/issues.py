@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from scevaluation.errors import EvaluationError
 from scevaluation.words import CHECK, Words, capital, words
@@ -13,6 +14,7 @@ NUMERIC = (
 )  # numbers that the gate itself writes  # fmt: skip
 OWN = ("number_tidied", "unit_dropped", "percent_read", "percent_scale", "shown_differs", "correct_same")  # what was read of them
 MOST = 10  # issues that an error's text names
+E = TypeVar("E", bound=EvaluationError)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
 
@@ -49,7 +51,7 @@ def count(issues: Iterable[dict], severity: str) -> int:
     return sum(int(i["found"]) if i["problem"] == "more" else 1 for i in issues if i["severity"] == severity)
 
 
-def refusal(kind: type[EvaluationError], issues: Sequence[dict]) -> EvaluationError:
+def refusal(kind: type[E], issues: Sequence[dict]) -> E:
     """The error of a class that stands for issues: of one its sentence, of several the first and their number.
 
     Its text is English; `told` says it in the reader's language.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scevaluation.errors import ProgrammeError
@@ -162,10 +162,8 @@ def results() -> pd.DataFrame:
 
 @cache
 def _facts() -> dict:
-    found = read_yaml(DATA / "official" / "programme.yaml", ProgrammeError)
-    if found is None:
-        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_folder")])
-    return found
+    absent = partial(issue, "official/programme.yaml", "", "not_there", remedy="check_folder")
+    return read_yaml(DATA / "official" / "programme.yaml", ProgrammeError, absent)
 
 
 def regions_of(round_name: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.items import items as compute_items
 from scevaluation.frames import ROOT, SCORES
 from scevaluation.frames.scenarios import CHANGES
-from scevaluation.instrument import Scale
+from scevaluation.instrument import Instrument, Scale
 
 NEAR = 1e-9  # points; a target closer than this is reached
 FINE = 0.01  # step of a score where the scale has none
@@ -113,7 +113,7 @@ class _Case:
     """One node of one round whose items are tried at other scores; every try is the index computed anew."""
 
     e: Evaluation
-    instrument: object
+    instrument: Instrument
     items: pd.DataFrame
     node: str
     now: np.ndarray

@@ -144,11 +144,11 @@ def _with_weights(one: Instrument, moves: Mapping[str, _Move]) -> Instrument:
 
     def moved(node: Node, move: _Move | None, total: float) -> float:
         if move is None:
-            return node.weight
-        return total * move.share if np.isnan(move.factor) else node.weight * move.factor
+            return node.weight or 0.0
+        return total * move.share if np.isnan(move.factor) else (node.weight or 0.0) * move.factor
 
     def walk(node: Node, prefix: str) -> Node:
-        total = sum(c.weight for c in node.children)
+        total = sum(c.weight or 0.0 for c in node.children)
         children = [walk(c, f"{prefix}{c.id}/") for c in node.children]
         weights = [moved(c, moves.get(prefix + c.id), total) for c in node.children]
         return node.model_copy(

@@ -58,7 +58,8 @@ class WhatIf:
         self.said = text("")
         self.weights = self._weights()
         self.old = shares(e, as_evaluated(e)) if self.weights else {}
-        self.share, self._stood = dict(self.old), {}
+        self.share = dict(self.old)
+        self._stood: dict = {}
         self.delta = self._slider(0.1, 5.0, 0.1, e.programme.delta, w("lab.delta_short"), ".1f")
         self.targets = {n: self._target(n) for n in (ROOT, *e.top)}
         self.events = {event_key(v): self._event(v) for v in e.programme.events if v.adjust or v.kind in ADJUSTED}

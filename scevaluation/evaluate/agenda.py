@@ -52,7 +52,7 @@ def pick(topics: Iterable[Topic], kinds: Sequence[str], most: int = SHOWN) -> li
     list of Topic
         By kind, so that the list reads from the most urgent down.
     """
-    groups = {k: [] for k in kinds}
+    groups: dict[str, list[Topic]] = {k: [] for k in kinds}
     for t in topics:
         groups[t.kind].append(t)
     turns = [(turn, k, g[turn]) for turn in range(most) for k, g in groups.items() if turn < len(g)]

@@ -7,6 +7,8 @@ assumed: the index may rise or fall once it is reported, and both ends are given
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -59,7 +61,7 @@ def leverage(items: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 def _cases(
     items: pd.DataFrame, instrument: Instrument, nodes: list[str], now: np.ndarray, instead: tuple[np.ndarray, ...]
-) -> tuple[float, ...]:
+) -> tuple[Any, ...]:
     """The index (0-100) as it is, and with each item in turn at each of the values `instead`; NaN where that is NaN."""
     n = len(nodes)
     grid = [now] + [_with(now, i, values[i]) for values in instead for i in range(n)]

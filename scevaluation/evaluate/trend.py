@@ -82,18 +82,18 @@ def trend(
         If the index has no row of the region, or delta is not above 0.
     """
     s = series(index, programme, round_name, instruments, nodes)
-    delta = deltas(s, programme, delta)
-    columns = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
+    smallest = deltas(s, programme, delta)
+    columns: dict = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
     columns |= {
         "region": programme.region,
         "round": str(Period(round_name)),
         "node": s.nodes,
         "rounds": np.isfinite(s.y).sum(axis=1),
-        "delta": delta,
+        "delta": smallest,
         "agree": np.zeros(len(s.nodes), int),
         "linked": s.linked,
     }
-    for rows, p in posteriors(s, programme, delta, prior=prior, leave_one_out=leave_one_out):
+    for rows, p in posteriors(s, programme, smallest, prior=prior, leave_one_out=leave_one_out):
         columns["slope"][rows], columns["low"][rows], columns["high"][rows] = p.slope.mean, p.slope.low, p.slope.high
         columns["p_up"][rows], columns["p_flat"][rows], columns["p_down"][rows] = p.p_up, p.p_flat, p.p_down
         columns["detectable"][rows], columns["agree"][rows] = p.detectable, p.agree

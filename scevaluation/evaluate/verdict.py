@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from scevaluation.words import Fact, Sentence
 
 FAR, ON_TRACK = 0.5, 0.5
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
-Case = Mapping[str, float | str]
+Case = Mapping[str, Any]  # numbers and names of one node, by column
 
 
 @dataclass(frozen=True)
@@ -294,7 +295,7 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
         return Fact(float(row[column]), table, key, column, digits, **how)
 
     delta = cell("TREND", trend_row, "delta", 1 if trend_row["delta"] >= 0.1 else 2)
-    places = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
+    places: dict[str, Fact | Sentence | str] = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
     for column, digits, how in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from math import inf, isnan
 from pathlib import Path
@@ -125,7 +125,7 @@ def packed(rows: Iterable[dict]) -> list[list]:
     return [[None if isinstance(v := row[c], float) and isnan(v) else v for c in ROW] for row in rows]
 
 
-def speaking(state: State, rows: list[dict], silent: set[tuple[str, str]]) -> list[dict]:
+def speaking(state: State, rows: list[dict], silent: Set[tuple[str, str]]) -> list[dict]:
     """Rows of a form that say something: an empty row counts only where nothing is known of the indicator."""
     return [r for r in rows if (r["indicator"], r["agency"]) not in silent or (r["indicator"], r["agency"]) not in state.pairs]
 

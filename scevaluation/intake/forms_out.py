@@ -67,7 +67,7 @@ def owners(programme: Programme, instrument: Instrument, last: str, scores: pd.D
     return out
 
 
-def _known_before(path: str, agency: str, instrument: Instrument, same: bool, scores: pd.DataFrame) -> tuple[object, str, str]:
+def _known_before(path: str, agency: str, instrument: Instrument, same: bool, scores: pd.DataFrame) -> tuple[float | None, str, str]:
     """Score, its source and evidence of the last round for an indicator, followed through its link; or nothing."""
     link = instrument.nodes[path].link
     old = path if same else "" if link == NEW else link or path

@@ -157,7 +157,7 @@ def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
         value, times = Counter(scores).most_common(1)[0]
         if times / len(scores) >= STRAIGHT_SHARE:
             straight[(*group, value)] = times, len(scores)
-    out, files = [], {}
+    out, files = [], dict[tuple, str]()
     for row in rows if straight else ():
         files.setdefault((of.get(row["indicator"]), row["source"], row["score"]), row["file"])
     for (component, source, value), (times, size) in straight.items():

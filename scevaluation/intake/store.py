@@ -181,7 +181,7 @@ class Desk:
     def _record_by_hand(self, raw: bytes, sha256: str, since: int) -> None:
         """What someone wrote is what differs from the table as it was handed to them: of all it can have been, the nearest."""
         rows = {key_of(r): r for r in _by_hand(self.table, self.programme, self.round)}
-        changed, gone = min(self._changes(rows, since), key=lambda pair: sum(map(len, pair)), default=(list(rows.values()), []))
+        changed, gone = min(self._changes(rows, since), key=lambda pair: len(pair[0]) + len(pair[1]), default=(list(rows.values()), []))
         self._keep(raw, sha256, ".csv")
         about = {"sha256": sha256, "file": self.table.name, "ending": ".csv", "agency": "", "filled": ""}
         self.add("by_hand", **about, rows=packed(changed), gone=[list(k) for k in gone])

@@ -28,9 +28,10 @@ def sobol_design(panel: Panel, points: int = DESIGN, seed: int = SEED) -> Method
     from SALib.sample import sobol
 
     unit = sobol.sample(_problem(), points, calc_second_order=False, seed=seed)
-    pick = [np.minimum((unit[:, n] * size).astype(int), size - 1) for n, size in enumerate((SETS, *map(len, OPTIONS.values())))]
+    sizes = enumerate((SETS, *map(len, OPTIONS.values())))
+    sets, how, up, gaps = (np.minimum((unit[:, n] * size).astype(int), size - 1) for n, size in sizes)
     factors = noisy(np.random.default_rng(seed), (SETS, len(panel.columns)), WEIGHT_SPREAD)
-    return Methods(*pick[1:], pick[0], factors, panel.columns, seed)
+    return Methods(how, up, gaps, sets, factors, panel.columns, seed)
 
 
 def _problem() -> dict:

@@ -174,10 +174,10 @@ def climb(
 def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
     """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one."""
     mine = [c for c in below if c in place]
-    w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1) if mine else None
-    values = x[:, [place[c] for c in mine]].T if mine else None
-    top = full = asked = 0.0
+    top = full = asked = np.zeros(())
     if mine:
+        w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1)
+        values = x[:, [place[c] for c in mine]].T
         known = np.isfinite(values)
         top, full = w @ np.where(known, values, 0.0), w @ known.astype(float)
         asked = w.sum(axis=-1, keepdims=True)

@@ -162,7 +162,7 @@ class Panel:
 def identities(instruments: Sequence[Instrument]) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
     """Column of every path of questionnaires in order of time, and the columns' names."""
     places: dict[str, dict[str, int]] = {}
-    count, before = 0, {}
+    count, before = 0, dict[str, int]()
     for one in instruments:
         mine: dict[str, int] = places.get(one.id, {})
         if not mine:

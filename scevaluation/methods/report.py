@@ -122,7 +122,7 @@ def _event_rows(s: Series, w: Words) -> list[tuple[str, dict, dict]]:
     """Events that are adjusted for, with the rounds they touch."""
     out = []
     for kind, x in s.exposures.items():
-        seen = [w.round(r) for r, on in zip(s.rounds, x.any(axis=0), strict=True) if on]
+        seen = [w.round(r) for r, on in zip(s.rounds, np.any(x, axis=0).tolist(), strict=True) if on]
         if seen and not kind.startswith("instrument"):
             name = "event_" + kind if w.has("methods.assume.event_" + kind) else "event_other"
             out.append((name, {"sd": w.num(PRIOR.sd(kind), 0)}, {"rounds": w.join(seen)}))

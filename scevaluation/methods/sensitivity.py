@@ -127,7 +127,7 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
     y[:, y.shape[1] - setting.last :] = np.nan
     delta = deltas(s, programme) * setting.delta
     enough = np.isfinite(s.y).sum(axis=1) >= MINIMUM
-    rows = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
+    rows: dict = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
     for i, row in rows.items():
         row |= {"delta": delta[i], "rounds": int(np.isfinite(y[i]).sum()), "direction": "too_little_data"}
         row |= dict.fromkeys(("slope", "low", "high", "p_up", "p_flat", "p_down"), np.nan)

@@ -19,6 +19,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.place import DATA
@@ -97,7 +98,7 @@ class RemoteFailure(Exception):
 
 
 @contextlib.contextmanager
-def _host(scratch: Path, data: Path | None) -> Iterator[subprocess.Popen]:
+def _host(scratch: Path, data: Path | None) -> Iterator[Any]:
     """A host that is free, started if there is none; a thread of the worker has it alone."""
     free = HOSTS.setdefault(str(data), [])
     host = free.pop() if free else None

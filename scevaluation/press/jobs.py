@@ -63,7 +63,7 @@ class Job:
     def parameters(self) -> dict:
         """Values of its notebook's parameters."""
         each = KINDS[self.kind].each
-        out = {"round": self.round, "lang": self.lang}
+        out: dict[str, str | bool] = {"round": self.round, "lang": self.lang}
         if each != "nation":
             out |= {"programme": self.programme, "public": self.public}
         return out | ({"sector": self.sector} if each == "sector" else {})

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ class Field:
 
     name: str
     header: str
-    write: Callable[[object], str] = str
+    write: Callable[[Any], str] = str
     number: bool = False
 
 
