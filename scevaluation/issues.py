@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import TypeVar
 
 from scevaluation.errors import EvaluationError
@@ -26,6 +28,12 @@ def clean_text(value, longest: int = 2000) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
     return _SPACES.sub(" ", text).strip()[:longest]
+
+
+@lru_cache(4096)
+def near(text: str, known: tuple[str, ...], most: int = 3, least: float = 0.6) -> list[str]:
+    """The known names that come near a written one, the nearest first: what it may have been meant as, never taken for it."""
+    return get_close_matches(text, known, most, least)
 
 
 def issue(file: str, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> dict:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from scevaluation.instrument import load_instrument
-from scevaluation.place import DATA
+from scevaluation.place import DATA, sha256
 from scevaluation.programme import Programme
 from scevaluation.region import PREFIX
 
@@ -58,7 +57,7 @@ def _named(paths: list[Path]) -> dict[str, Path]:
 
 @cache
 def _hash(path: Path, _size: int, _changed: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+    return sha256(path.read_bytes())
 
 
 def hashes(paths: dict[str, Path]) -> dict[str, str]:

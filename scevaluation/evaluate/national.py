@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
 from scevaluation.period import Period
-from scevaluation.place import DATA
+from scevaluation.place import DATA, sha256
 from scevaluation.region import letters as published_letters
 
 SMALL = 0.1  # a change of at most this is called small
@@ -226,7 +225,7 @@ def _letter(round_name: str) -> dict[str, str]:
 def _inputs(instruments: list[Instrument]) -> dict[str, str]:
     paths = [DATA / "official" / n for n in ("letters.csv", "results.csv", "regions.csv")]
     paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
-    return {p.relative_to(DATA).as_posix(): sha256(p.read_bytes()).hexdigest() for p in paths}
+    return {p.relative_to(DATA).as_posix(): sha256(p.read_bytes()) for p in paths}
 
 
 def evaluate_nation(round_name: str) -> Nation:

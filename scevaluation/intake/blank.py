@@ -11,6 +11,7 @@ from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.journal import put
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme
 from scevaluation.words import words
 
@@ -39,7 +40,7 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
     path = Path(path)
     if path.exists():
         raise there_already(path.name)
-    chosen = instrument or _instrument(programme, round_name)
+    chosen = instrument or instrument_of(programme, round_name)
     raw = io.BytesIO()
     book = xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
     _cover(book, programme, round_name, chosen)
@@ -59,9 +60,8 @@ def questionnaire(name: str) -> Instrument | None:
     return load_instrument(name) if name else None
 
 
-def _instrument(programme: Programme, round_name: str) -> Instrument:
-    from scevaluation.period import Period
-
+def instrument_of(programme: Programme, round_name: str) -> Instrument:
+    """The instrument of a round; of one the programme does not know yet, its last scored round's."""
     key = str(Period(round_name))
     state = programme.states.get(key)
     return programme.instrument(key if state and state.instrument else programme.scored[-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from scevaluation.instrument import Instrument
 from scevaluation.intake.form import COLUMNS, ORIGIN
 from scevaluation.intake.journal import Record, damaged
+from scevaluation.place import sha256
 
 KEY = ("indicator", "agency", "source")
 SAID = ("score", "status", "evidence", "quality")
@@ -314,4 +314,4 @@ def table(columns: Iterable[str], rows: Iterable[dict]) -> bytes:
 
 def hashed(raw: bytes | None) -> str:
     """SHA-256 of a file's bytes; '' if there is none."""
-    return "" if raw is None else hashlib.sha256(raw).hexdigest()
+    return "" if raw is None else sha256(raw)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -199,7 +198,7 @@ class Desk:
     def _keep(self, raw: bytes, sha256: str, ending: str) -> None:
         """Keep a received file unchanged under its hash."""
         path = self.kept / f"{sha256}{ending}"
-        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        if not path.exists() or hashed(path.read_bytes()) != sha256:
             journal.put(path, raw)
         if stat.S_IMODE(path.stat().st_mode) & 0o222:
             with contextlib.suppress(OSError):  # a shared folder may know no rights

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from scevaluation.intake.matching import match, normal
 from scevaluation.intake.moments import impossible
 from scevaluation.issues import clean_text, errors_of, issue, refusal
 from scevaluation.period import Period
+from scevaluation.place import sha256
 from scevaluation.programme import Programme
 
 SKM_INSTRUMENT = "skm-2017"
@@ -145,7 +145,7 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
     table = table.assign(region=region, round=name, answer=table["answer"].astype(float))[list(ANSWERS.columns)]
     issues += _twice(table)
     table = table.drop_duplicates(list(ANSWERS.key))
-    return SurveyFile(path, hashlib.sha256(raw).hexdigest(), ANSWERS.check(table.reset_index(drop=True)), _frame(issues))
+    return SurveyFile(path, sha256(raw), ANSWERS.check(table.reset_index(drop=True)), _frame(issues))
 
 
 def accepted_survey(path: Path, region: str, round_name: str) -> SurveyFile:

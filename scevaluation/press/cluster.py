@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.place import DATA
-from scevaluation.press.jobs import Job, read_manifest, sha256
+from scevaluation.place import DATA, sha256
+from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.keys import facts, key_of
 from scevaluation.press.pool import Outcome, Task, guard, run
 from scevaluation.press.report import place

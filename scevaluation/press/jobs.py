@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -70,11 +69,6 @@ class Job:
 
     def __str__(self) -> str:
         return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.lang) if p)
-
-
-def sha256(data: bytes | str) -> str:
-    """Hash of bytes or of a text's UTF-8."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
 def checked_formats(formats: Iterable[str]) -> None:
