@@ -37,6 +37,14 @@ class Topic:
     second: float = float("nan")
 
 
+def of_rows(kind: str, contract: Contract, column: str, rows: pd.DataFrame, **about: str) -> list[Topic]:
+    """A topic a row of a table, its number in `column`; `about` says which columns are its node, agency, what and second."""
+    return [
+        Topic(kind, r[column], contract.name, contract.row_key(r), column, **{field: r[c] for field, c in about.items()})
+        for r in rows.to_dict("records")
+    ]
+
+
 def pick(topics: Iterable[Topic], kinds: Sequence[str], most: int = SHOWN) -> list[Topic]:
     """The topics to show: the first of each kind in the order of `kinds`, then the second of each, until there are `most`.
 
@@ -130,27 +138,14 @@ def overdue(asked: pd.DataFrame) -> list[Topic]:
 
 def _missing(owed: pd.DataFrame) -> list[Topic]:
     rows = owed[owed["missing"] > 0].sort_values(["streak", "missing", "agency"], ascending=[False, False, True])
-    return [
-        Topic(
-            "missing",
-            r["missing"],
-            REPORTING.name,
-            REPORTING.row_key(r),
-            "missing",
-            r["indicators"],
-            r["agency"],
-            "",
-            r["streak"],
-        )
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("missing", REPORTING, "missing", rows, node="indicators", agency="agency", second="streak")
 
 
 def falling(trend: pd.DataFrame, verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
     """Nodes that decline by their verdict, the fastest first; the number is their pace."""
     down = set(verdicts.loc[verdicts["direction"].isin(FALLING), "node"]) & set(nodes)
     rows = trend[trend["node"].isin(down)].sort_values("slope", kind="stable")
-    return [Topic("falling", r["slope"], TREND.name, TREND.row_key(r), "slope", r["node"]) for r in rows.to_dict("records")]
+    return of_rows("falling", TREND, "slope", rows, node="node")
 
 
 def _spread(panel: pd.DataFrame, length: float) -> list[Topic]:
@@ -166,10 +161,7 @@ def _spread(panel: pd.DataFrame, length: float) -> list[Topic]:
 def _claims(gap: pd.DataFrame) -> list[Topic]:
     """Agencies whose own scores surely lie above what was verified, the farthest first."""
     rows = gap[(gap["agency"] != ALL) & (gap["judgement"] == "above")].sort_values("gap", ascending=False, kind="stable")
-    return [
-        Topic("claim", r["gap"], GAP.name, GAP.row_key(r), "gap", agency=r["agency"], second=r["items"])
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("claim", GAP, "gap", rows, agency="agency", second="items")
 
 
 def cut_off(plans: pd.DataFrame, state: str = "cut_off", kind: str = "cut_off") -> list[Topic]:
@@ -187,12 +179,7 @@ def _severity(rows: pd.DataFrame, round_name: str) -> list[Topic]:
         (rows["round"] == round_name) & rows["judgement"].isin(("stricter", "milder")) & (rows["items"] >= FEWEST_ITEMS)
     ]
     mine = mine.loc[mine["difference"].abs().sort_values(ascending=False, kind="stable").index]
-    return [
-        Topic(
-            "severity", r["difference"], SEVERITY.name, SEVERITY.row_key(r), "difference", what=r["assessor"], second=r["items"]
-        )
-        for r in mine.to_dict("records")
-    ]
+    return of_rows("severity", SEVERITY, "difference", mine, what="assessor", second="items")
 
 
 def agenda(

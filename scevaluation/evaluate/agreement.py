@@ -250,7 +250,7 @@ def severity(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.
         scale = instruments[when].scale
         said = judged(low, high, SMALL * (scale.high - scale.low) + 1e-9, "stricter", "milder")
         out.append((region, when, assessor, len(mine), middle, low, high, said))
-    return SEVERITY.check(pd.DataFrame(out, columns=list(SEVERITY.columns))) if out else SEVERITY.empty()
+    return SEVERITY.of(out)
 
 
 def gaps(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
@@ -281,4 +281,4 @@ def gaps(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Data
         said = judged(low, high, SMALL * (scale.high - scale.low) + 1e-9, "below", "above")
         means = float(mine["self"].mean()), float(mine["checked"].mean())
         out.append((region, when, agency, len(mine), *means, middle, low, high, int((gap > 1e-9).sum()), said))
-    return GAP.check(pd.DataFrame(out, columns=list(GAP.columns))) if out else GAP.empty()
+    return GAP.of(out)

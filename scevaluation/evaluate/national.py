@@ -11,8 +11,9 @@ import pandas as pd
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare, reproduce
 from scevaluation.evaluate.index import index
-from scevaluation.evaluate.peers import ALL, all_peers, cohort_instruments
-from scevaluation.frames import ROOT
+from scevaluation.evaluate.inputs import cohort_instruments
+from scevaluation.evaluate.peers import ALL, all_peers
+from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
@@ -162,27 +163,13 @@ def spread_table(official: pd.DataFrame, instruments: Mapping[str, Instrument]) 
                     "high": value.max(),
                 }
             )
-    return SPREAD.check(pd.DataFrame(rows)) if rows else SPREAD.empty()
+    return SPREAD.of(rows)
 
 
 def _scores(official: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Published components as SCORES; the index follows from them."""
     rows = official[official["node"].isin(instrument.components) & official["value"].notna()]
-    return pd.DataFrame(
-        {
-            "region": rows["region"],
-            "round": rows["round"],
-            "indicator": rows["node"],
-            "agency": "",
-            "source": "final",
-            "score": rows["value"],
-            "status": "scored",
-            "evidence": "",
-            "quality": "",
-            "file": "data/official/results.csv",
-            "cell": "",
-        }
-    )
+    return as_scores(region=rows["region"], round=rows["round"], indicator=rows["node"], score=rows["value"])
 
 
 def pair_table(

@@ -11,30 +11,12 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR, Posterior, Prior, directions, fit, side
+from scevaluation.evaluate.posterior import PRIOR, Posterior, Prior, fit
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme, Target
-
-__all__ = [
-    "LEVEL",
-    "LIKELY",
-    "MINIMUM",
-    "PRIOR",
-    "Posterior",
-    "Prior",
-    "deltas",
-    "directions",
-    "fit",
-    "forecast",
-    "next_targets",
-    "posteriors",
-    "series",
-    "side",
-    "trend",
-]
 
 MINIMUM = 6  # comparable rounds below which there is no verdict on direction
 RECENT = 2  # years over which the recent change is taken
@@ -199,55 +181,6 @@ def _recent(s: Series, rows: np.ndarray, span: int) -> np.ndarray:
         if term.startswith("instrument"):
             broken |= (x[rows, -1] != x[rows, at[0]]) & (x[rows, -1] == 1)
     return np.where(broken, np.nan, change)
-
-
-def forecast(
-    index: pd.DataFrame,
-    programme: Programme,
-    round_name: str,
-    instruments: Mapping[str, Instrument] | None,
-    node: str,
-    until: str,
-    delta: float | None = None,
-) -> pd.DataFrame:
-    """The fan of a node's level after a round.
-
-    Parameters
-    ----------
-    index, programme, round_name, instruments
-        As for `trend`.
-    node : str
-    until : str
-        Last round of the fan.
-
-    Returns
-    -------
-    DataFrame
-        round, mean, low, high (90 %), on 0-100, at the level of the last instrument; empty below six comparable rounds.
-
-    Raises
-    ------
-    EvaluationError
-        If `until` does not lie after the round.
-    """
-    s = series(index, programme, round_name, instruments, None)
-    last = Period(s.rounds[-1])
-    steps = Period(until).number - last.number
-    if steps < 1:
-        raise EvaluationError(f"A forecast to {until} was asked at {round_name}.", "Ask for a round after it.")
-    names = [str(last + i) for i in range(1, steps + 1)]
-    empty = pd.DataFrame({"round": pd.Series(dtype=object), **{c: pd.Series(dtype=float) for c in ("mean", "low", "high")}})
-    if node not in s.nodes:
-        return empty
-    at = s.nodes.index(node)
-    exposed = later(s, programme, names, instruments, index)
-    for rows, p in posteriors(
-        s, programme, deltas(s, programme, delta), ahead=[Period(n).number for n in names], ahead_exposures=exposed
-    ):
-        if at in rows:
-            place = int(np.flatnonzero(rows == at)[0])
-            return pd.DataFrame({"round": names, **{c: getattr(p.ahead, c)[:, place] for c in ("mean", "low", "high")}})
-    return empty
 
 
 def later(s: Series, programme: Programme, names: list[str], instruments, index: pd.DataFrame) -> dict[str, np.ndarray]:

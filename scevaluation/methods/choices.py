@@ -141,7 +141,7 @@ def without(
                 "state": "computed" if np.isfinite(less) else "below_coverage" if left else "nothing_left",
             }
         )
-    return WITHOUT.check(pd.DataFrame(rows)) if rows else WITHOUT.empty()
+    return WITHOUT.of(rows)
 
 
 def _result(rows: pd.DataFrame, instruments, round_name: str, previous: str) -> tuple[float, float]:

@@ -15,7 +15,8 @@ from scevaluation.charts import robustness as robustness_chart
 from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.peers import ALL, cohort_instruments
+from scevaluation.evaluate.inputs import cohort_instruments
+from scevaluation.evaluate.peers import ALL
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
 from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
 from scevaluation.evaluate.trend import MINIMUM
