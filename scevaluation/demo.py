@@ -213,21 +213,12 @@ def _programme(source: dict) -> dict:
 def _recommendations(source: dict) -> pd.DataFrame:
     rows = []
     for n, (raised, agency, sector, due, status, closed, text_id, text_en) in enumerate(source["recommendations"], 1):
-        rows.append(
-            {
-                "id": f"R{n:02d}",
-                "raised": raised,
-                "agency": agency,
-                "sector": sector,
-                "text_id": text_id,
-                "text_en": text_en,
-                "due": str(Period(raised) + due),
-                "status": status,
-                "closed": str(Period(raised) + closed) if closed else "",
-                "evidence": f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else "",
-            }
-        )
-    return pd.DataFrame(rows)
+        last = str(Period(raised) + closed) if closed else ""
+        evidence = f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else ""
+        about = (f"R{n:02d}", raised, agency, sector, text_id, text_en)
+        rows.append((*about, str(Period(raised) + due), status, last, evidence))
+    columns = ["id", "raised", "agency", "sector", "text_id", "text_en", "due", "status", "closed", "evidence"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:

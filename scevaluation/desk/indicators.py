@@ -48,16 +48,9 @@ def history(e: Evaluation, item: str) -> pd.DataFrame:
     rows = []
     for name, (how, node) in trace(item, e.round, e.instruments).items():
         known = (name, node) in value.index
-        rows.append(
-            {
-                "round": name,
-                "node": node,
-                "value": float(value.at[(name, node), "value"]) if known else np.nan,
-                "status": value.at[(name, node), "status"] if known else "",
-                "comparable": how in ("same", "renamed"),
-            }
-        )
-    return pd.DataFrame(rows)
+        found = tuple(value.loc[(name, node)]) if known else (np.nan, "")
+        rows.append((name, node, *found, how in ("same", "renamed")))
+    return pd.DataFrame(rows, columns=["round", "node", "value", "status", "comparable"])
 
 
 def scored(e: Evaluation, item: str, round_name: str = "") -> pd.DataFrame:

@@ -142,17 +142,9 @@ def _wide(rows: pd.DataFrame, unit: list[str]) -> np.ndarray:
 
 def _agreement_row(node: str, wide: np.ndarray, spread: float) -> dict:
     low, high = interval(wide, SEED + crc32(node.encode()))
+    about = {"node": node, "units": len(wide), "assessors": int(np.isfinite(wide).any(axis=0).sum()), "spread": spread}
     value = alpha(wide) if len(wide) else float("nan")
-    return {
-        "node": node,
-        "units": len(wide),
-        "assessors": int(np.isfinite(wide).any(axis=0).sum()),
-        "alpha": value,
-        "low": low,
-        "high": high,
-        "spread": spread,
-        "judgement": judged_alpha(low, high),
-    }
+    return about | {"alpha": value, "low": low, "high": high, "judgement": judged_alpha(low, high)}
 
 
 def judged_alpha(low: float, high: float) -> str:

@@ -76,7 +76,7 @@ def _cases(
 def tried(
     tries: np.ndarray, nodes: Sequence[str], off: Sequence[str], instrument: Instrument, round_name: str, node: str = ROOT
 ) -> np.ndarray:
-    """A node's value (0-100) for every row of scores (tries, nodes), an index computed anew; NaN is no score, `off` apply to none."""
+    """A node's value (0-100) for every row of scores (tries, nodes); NaN is no score, what is `off` is not applicable."""
     names = [f"{i:06d}" for i in range(len(tries))]
     score = np.hstack([tries, np.full((len(tries), len(off)), np.nan)])
     state = np.where(np.isfinite(score), "scored", "not_reported").astype(object)

@@ -113,30 +113,14 @@ def cohort_table(
         mine, pair = regions[inside], pairs if name == ALL else pairs[pairs["cohort"] == name]
         value, change = mine["value"].dropna(), mine["change"].dropna()
         low, high = (PLACE if name == ALL else COHORT_PLACE)[1:]
-        rows.append(
-            {
-                "round": mine["round"].iloc[0],
-                "cohort": name,
-                "listed": len(mine),
-                "took_part": len(value),
-                "absent": int((mine["status"] == "did_not_take_part").sum()),
-                "median": _exact(value.median()),
-                "p10": _exact(value.quantile(0.1)),
-                "p90": _exact(value.quantile(0.9)),
-                "with_change": len(change),
-                "rose": int((change > 0).sum()),
-                "fell": int((change < 0).sum()),
-                "same": int((change == 0).sum()),
-                "small": int((change.abs().round(9) <= SMALL).sum()),
-                "common": _exact(change.median()),
-                "sd": change.std(),
-                "width": (mine[high] - mine[low]).median(),
-                "pairs": len(pair),
-                "flips": int(pair["flips"].sum()),
-                "shift": pair["difference"].mean(),
-                "reproduced": int(agrees[inside].sum()),
-            }
-        )
+        absent, sound = (int(s.sum()) for s in (mine["status"] == "did_not_take_part", agrees[inside]))
+        who = {"listed": len(mine), "took_part": len(value), "absent": absent, "reproduced": sound}
+        level = {"median": _exact(value.median()), **{f"p{q}": _exact(value.quantile(q / 100)) for q in (10, 90)}}
+        moves = {"rose": change > 0, "fell": change < 0, "same": change == 0, "small": change.abs().round(9) <= SMALL}
+        counts = {"with_change": len(change), **{move: int(made.sum()) for move, made in moves.items()}}
+        size = {"common": _exact(change.median()), "sd": change.std(), "width": (mine[high] - mine[low]).median()}
+        both = {"pairs": len(pair), "flips": int(pair["flips"].sum()), "shift": pair["difference"].mean()}
+        rows.append({"round": mine["round"].iloc[0], "cohort": name, **who, **level, **counts, **size, **both})
     return COHORTS.check(pd.DataFrame(rows))
 
 
@@ -150,19 +134,10 @@ def spread_table(official: pd.DataFrame, instruments: Mapping[str, Instrument]) 
             value = mine["value"].dropna()
             if value.empty:
                 continue
-            rows.append(
-                {
-                    "round": mine["round"].iloc[0],
-                    "cohort": cohort,
-                    "node": node,
-                    "weight": 1.0 if node == ROOT else instrument.share(node),
-                    "n": len(value),
-                    "zeros": int((value == 0).sum()),
-                    "low": value.min(),
-                    **{f"p{q}": _exact(value.quantile(q / 100)) for q in PERCENTILES},
-                    "high": value.max(),
-                }
-            )
+            share = 1.0 if node == ROOT else instrument.share(node)
+            about = {"round": mine["round"].iloc[0], "cohort": cohort, "node": node, "weight": share}
+            ends = {"n": len(value), "zeros": int((value == 0).sum()), "low": value.min(), "high": value.max()}
+            rows.append(about | ends | {f"p{q}": _exact(value.quantile(q / 100)) for q in PERCENTILES})
     return SPREAD.of(rows)
 
 

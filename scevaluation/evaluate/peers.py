@@ -102,15 +102,9 @@ def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, In
     fields = wide if node == ROOT else wide.drop(columns=CHANGE_NODE, errors="ignore")
     within = {ALL: np.ones(len(wide), bool)} | {name: (cohort == name).to_numpy() for name in cohort.unique()}
     group = {name: _Group.of(fields[inside], drawn[:, inside], node) for name, inside in within.items()}
+    about = {"round": str(rows["round"].iloc[0]), "node": node}
     out = [
-        {
-            "region": region,
-            "round": str(rows["round"].iloc[0]),
-            "node": node,
-            "cohort": name,
-            **_place(group[name], region),
-            **_change(group[name], region),
-        }
+        {"region": region, **about, "cohort": name, **_place(group[name], region), **_change(group[name], region)}
         for region in regions
         for name in dict.fromkeys((ALL, cohort[region]))
     ]

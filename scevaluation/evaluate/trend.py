@@ -142,20 +142,10 @@ def posteriors(
     for level in np.unique(s.level[enough]):
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
-        yield (
-            rows,
-            fit(
-                s.y[rows],
-                s.numbers,
-                terms,
-                per_year=PARTS[programme.calendar],
-                delta=delta[rows],
-                pool_rho=None,
-                target=None if target is None else target[rows],
-                ahead_exposures=None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms},
-                **how,
-            ),
-        )
+        how |= {"per_year": PARTS[programme.calendar], "delta": delta[rows], "pool_rho": None}
+        how["target"] = None if target is None else target[rows]
+        how["ahead_exposures"] = None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms}
+        yield rows, fit(s.y[rows], s.numbers, terms, **how)
 
 
 def _write_effect(columns: dict, s: Series, rows: np.ndarray, term: str, effect) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -140,23 +139,17 @@ def _put_all(books: dict[Path, bytes]) -> None:
 
 
 def ask(
-    programme: Programme,
-    round_name: str,
-    folder: Path,
-    instrument: Instrument | None = None,
-    deadline: str = "",
-    wait: bool = True,
-    tell: Callable[[dict], None] | None = None,
+    programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = "", **turn
 ) -> FormsOut:
     """Write the forms and keep who was asked for what, so that the board knows what is awaited and when it is late.
 
-    `wait` and `tell` are those of `journal.held`.
+    `turn`: `wait` and `tell` of `journal.held`.
     """
     name, today = str(Period(round_name)), date.today().isoformat()
     if programme.official:
         raise no_forms(programme)
     until, home = day_or_today(deadline) if deadline else None, home_of(programme, name)
-    with journal.held(home, wait, tell):
+    with journal.held(home, **turn):
         state = opened(home, today)
         made = forms_out(programme, name, folder, instrument, until)
         if made.asked.to_dict("records") != state.asked:

@@ -120,27 +120,15 @@ def without(
     agencies = sorted(set(own.loc[own["round"] == round_name, "agency"]) - {""})
     cases = [("sector", c, _no_sector(own, instruments, c)) for c in now.components]
     cases += [("agency", a, _no_agency(own, a)) for a in agencies]
+    about = {"region": programme.region, "round": round_name, "previous": previous, "value": value, "change": change}
     rows = []
     for kind, name, rest in cases:
         less, moved = _result(rest, instruments, round_name, previous)
         weight = now.effective[name] if kind == "sector" else _weight(own, rest, now, round_name)
         left = rest.loc[rest["round"] == round_name, "status"].isin(("scored", "inferred")).any()
-        rows.append(
-            {
-                "region": programme.region,
-                "round": round_name,
-                "previous": previous,
-                "kind": kind,
-                "left_out": name,
-                "weight": weight,
-                "value": value,
-                "without": less,
-                "effect": less - value,
-                "change": change,
-                "change_without": moved,
-                "state": "computed" if np.isfinite(less) else "below_coverage" if left else "nothing_left",
-            }
-        )
+        state = "computed" if np.isfinite(less) else "below_coverage" if left else "nothing_left"
+        found = {"without": less, "effect": less - value, "change_without": moved, "state": state}
+        rows.append(about | {"kind": kind, "left_out": name, "weight": weight, **found})
     return WITHOUT.of(rows)
 
 
