@@ -18,7 +18,7 @@ from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.instrument import Label
 from scevaluation.period import Period
 from scevaluation.place import DATA
-from scevaluation.programme import Event, Programme
+from scevaluation.programme import EVENT, EVENT_MORE, Event, Programme
 
 FOLDER = DATA / "programmes" / "contoh"
 SEED = 2017
@@ -236,19 +236,9 @@ def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
 
 def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     """The tables without chance: events, targets, programmes, recommendations."""
+    about = MADE_UP, MADE_UP
     events = [
-        {
-            "start": e["start"],
-            "end": e["end"],
-            "kind": e["kind"],
-            "label_id": e["id"],
-            "label_en": e["en"],
-            "source": MADE_UP,
-            "confidence": MADE_UP,
-            "sectors": e.get("sectors", ""),
-            "adjust": "yes" if e.get("adjust") else "",
-            "lasts": "",
-        }
+        (*(e[k] for k in ("start", "end", "kind", "id", "en")), *about, e.get("sectors", ""), "yes" if e.get("adjust") else "", "")
         for e in source["events"]
     ]
     targets = [
@@ -258,7 +248,7 @@ def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     programmes = pd.DataFrame(source["programmes"], columns=columns)
     programmes["status_en"] = programmes["status"].map(source["programme_states"])
     return {
-        "events.csv": pd.DataFrame(events),
+        "events.csv": pd.DataFrame(events, columns=[*EVENT, *EVENT_MORE]),
         "targets.csv": pd.DataFrame(targets),
         "programmes.csv": programmes.assign(source=MADE_UP),
         "recommendations.csv": _recommendations(source),

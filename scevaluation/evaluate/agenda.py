@@ -106,22 +106,12 @@ def sheet(tables: Mapping[str, pd.DataFrame], region: str, round_name: str) -> p
     owed, asked, plans = tables["REPORTING"], tables["FOLLOWUP"], tables["CONTINUITY"]
     state = plans["state"]
     sighted = (state == "continues") & (plans["rule"] == "sighting")
-    counts = {
-        "agencies": len(owed),
-        "lacking": (owed["missing"] > 0).sum(),
-        "due": owed["due"].sum(),
-        "missing": owed["missing"].sum(),
-        "recommendations": len(asked),
-        "open": (asked["closed"] == "").sum(),
-        "overdue": (asked["state"] == "overdue").sum(),
-        "programmes": len(plans),
-        "runs": ((state.isin(RUNS) | (state == "taken_over")) & ~sighted).sum(),
-        "sighted": sighted.sum(),
-        "finished": (state == "finished").sum(),
-        "cut_off": (state == "cut_off").sum(),
-        "silent": (state == "no_later_sign").sum(),
-    }
-    row = {k: int(v) for k, v in counts.items()}
+    marks = {"lacking": owed["missing"] > 0, "due": owed["due"], "missing": owed["missing"]}
+    marks |= {"open": asked["closed"] == "", "overdue": asked["state"] == "overdue", "sighted": sighted}
+    marks |= {"runs": (state.isin(RUNS) | (state == "taken_over")) & ~sighted}
+    marks |= {"finished": state == "finished", "cut_off": state == "cut_off", "silent": state == "no_later_sign"}
+    row = {"agencies": len(owed), "recommendations": len(asked), "programmes": len(plans)}
+    row |= {k: int(v.sum()) for k, v in marks.items()}
     rule = headline_rule(*(row[k] for k in ("due", "missing", "recommendations", "overdue", "programmes")))
     return SHEET.check(pd.DataFrame([{"region": region, "round": round_name, **row, "rule": rule}]))
 

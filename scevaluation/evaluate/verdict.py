@@ -267,21 +267,11 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     statistic = says.statistic
     if statistic == "p_max":
         statistic = max(("p_up", "p_flat", "p_down"), key=lambda k: case[k])
-    return {
-        **{k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")},
-        "direction": says.name,
-        "certainty": chance.get(name, np.nan),
-        "pace": pace.name,
-        "disruption": disruption,
-        "event_dependent": bool(plain) and plain != name and name != "too_little_data",
-        "comparable": bool(case["linked"]),
-        "more_rounds": more,
-        "rule": says.name,
-        "statistic": statistic,
-        "operator": says.operator,
-        "threshold": says.threshold,
-        "because": says.because,
-    }
+    row = {k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")}
+    row |= {"direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
+    row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
+    row |= {"more_rounds": more, "rule": says.name, "statistic": statistic}
+    return row | {k: getattr(says, k) for k in ("operator", "threshold", "because")}
 
 
 def reason(trend_row: Case, verdict_row: Case) -> Sentence:
