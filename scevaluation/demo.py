@@ -236,9 +236,9 @@ def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
 
 def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     """The tables without chance: events, targets, programmes, recommendations."""
-    about = MADE_UP, MADE_UP
+    said = ("start", "end", "kind", "id", "en")
     events = [
-        (*(e[k] for k in ("start", "end", "kind", "id", "en")), *about, e.get("sectors", ""), "yes" if e.get("adjust") else "", "")
+        (*(e[k] for k in said), MADE_UP, MADE_UP, e.get("sectors", ""), "yes" if e.get("adjust") else "", "")
         for e in source["events"]
     ]
     targets = [

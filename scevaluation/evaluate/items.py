@@ -105,9 +105,9 @@ def items(
     before = np.where(same, _values(own, previous, [p for _, p in links]), np.nan)
     status, quality = _known(own, scores, region, [(round_name, p) for p in paths])
     weight = [instrument.effective[p] for p in paths] if instrument.weights != "unknown" else [np.nan] * len(paths)
-    about = {"region": region, "round": round_name, "node": paths, "previous": previous}
+    about: dict = {"region": region, "round": round_name, "node": paths, "previous": previous}
     about |= {"link": [how for how, _ in links], "before_node": [p for _, p in links], "comparable": np.array(same, bool)}
-    found = {"now": now, "before": before, "change": now - before, "weight": np.array(weight, float)}
+    found: dict = {"now": now, "before": before, "change": now - before, "weight": np.array(weight, float)}
     found |= {"agency": _agencies(scores, region, round_name, instrument, paths), "status": status, "quality": quality}
     return ITEMS.check(pd.DataFrame(about | found))
 
