@@ -340,7 +340,8 @@ def gate(
 def main() -> None:
     """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
     gc.set_threshold(50_000, 20, 50)  # loading what lasts would set off the search for unused cycles again and again
-    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # pandera loads it where the tests have it: a fifth of a second, for nothing here
+    # Pandera loads hypothesis where the tests have it, a fifth of a second for nothing here; None says that it is not to be had.
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
     try:
         app()
     except EvaluationError as error:
