@@ -48,16 +48,17 @@ def window(rows: pd.DataFrame, region: str, named: tuple[str, ...], near: int = 
     keep = set(range(max(own - near, 0), min(own + near + 1, len(rows))))
     keep |= set(np.flatnonzero(rows["region"].isin(named)).tolist())
     out: list[int | None] = []
+    last = -1
     for i in sorted(keep):
-        last = out[-1] if out else -1
         if i - last == 2:
             out.append(i - 1)  # a gap of one row is that row
         elif i - last > 2:
             out.append(None)
         out.append(i)
-    if out[-1] == len(rows) - 2:
+        last = i
+    if last == len(rows) - 2:
         out.append(len(rows) - 1)
-    elif out[-1] < len(rows) - 1:
+    elif last < len(rows) - 1:
         out.append(None)
     return out
 

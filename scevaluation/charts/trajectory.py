@@ -204,8 +204,8 @@ class _View:
         line, unit = (self.high - self.low) / high, (self.last - self.first) / wide
         needed, target = self._part(node, "needed"), self._part(node, "target").iloc[0]
         if len(needed):
-            x = [Period(r).time for r in needed["round"]]
-            ax.plot(x, needed["value100"], color=INK, lw=1.2, ls=(0, (3.2, 2)), zorder=2.5, gid="needed")
+            times = [Period(r).time for r in needed["round"]]
+            ax.plot(times, needed["value100"], color=INK, lw=1.2, ls=(0, (3.2, 2)), zorder=2.5, gid="needed")
         aim = float(target["value100"])
         at = max(Period(target["round"]).time, self.first + 0.1)
         tick = [at - 0.06 * unit, at + 0.1 * unit]

@@ -250,6 +250,7 @@ class _View:
         }[kind]
         ax.barh(y, size, left=start, height=0.56, lw=0.9, zorder=2, gid=f"bar-{kind}", **look)
         total = kind in TOTALS
-        look = {"weight": "bold" if total else "semibold", "gid": "value", "by": (4, 0)}
+        weight = "bold" if total else "semibold"
         ink = INK if total else color if kind == "score" else INK2
-        write(ax, max(start, start + size), y, self._text(kind, size), base + (kind == "official"), ink, va="center", **look)
+        text, letters = self._text(kind, size), base + (kind == "official")
+        write(ax, max(start, start + size), y, text, letters, ink, va="center", weight=weight, gid="value", by=(4, 0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -128,9 +129,10 @@ class Matrix:
 
     def name(self) -> None:
         """Write the names of rows and columns, and draw the lines behind totals."""
-        rows, columns, line = self.rows, self.columns, {"color": INK, "lw": 0.9, "clip_on": False}
+        rows, columns = self.rows, self.columns
+        line: dict[str, Any] = {"color": INK, "lw": 0.9, "clip_on": False}
         for i, text in enumerate(rows.broken):
-            look = {"color": INK, "ha": "right", "va": "center" if "\n" in text else "center_baseline", "linespacing": 0.92}
+            look: dict[str, Any] = {"color": INK, "ha": "right", "va": "center" if "\n" in text else "center_baseline", "linespacing": 0.92}
             look |= {"weight": rows.weight(i), "gid": "row", **rows.look}
             write(self.ax, -rows.gap / self.cell, i + 0.5, text, rows.size, **look)
         for j, text in enumerate(columns.broken):

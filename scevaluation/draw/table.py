@@ -32,7 +32,7 @@ class Field:
 
     name: str
     header: str
-    write: Callable[[Any], object] = lambda value: value
+    write: Callable[[Any], str] = lambda value: value
     number: bool = False
     css: str = ""
     raw: str = ""

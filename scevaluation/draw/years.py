@@ -81,7 +81,7 @@ def new_instruments(ax: Axes, x: np.ndarray, join: Joined) -> None:
 
 
 def _broken(ax: Axes, x: float, y: float) -> None:
-    at = ScaledTranslation(x, y, ax.transData)
+    at = ScaledTranslation(x, y, ax.transData)  # type: ignore[arg-type]  # any transform will do, whatever the stub says
     strokes = Path([(-2.4, -3), (-0.4, 3), (0.4, -3), (2.4, 3)], [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO])
     place = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + at
     ax.add_artist(PathPatch(strokes, fill=False, edgecolor=INK2, lw=1, transform=place, clip_on=False, zorder=3, gid="break"))

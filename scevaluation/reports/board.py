@@ -193,17 +193,19 @@ def taken_lines(taken: store.Taken, w: Words) -> list[str]:
         fact, remedy = told(taken.refusal, w)
         fact = capital(fact.removeprefix(f"{taken.path.name}: "))
         return [w("desk.taken.refused", file=taken.path.name, reason=f"{fact} {remedy}")]
-    places = {"errors": w.num(count(taken.form.issues, "error"), 0), "added": w.num(taken.added, 0), "changed": w.num(taken.changed, 0)}
+    form = taken.form
+    assert form is not None, "what was not refused was read"
+    places = {"errors": w.num(count(form.issues, "error"), 0), "added": w.num(taken.added, 0), "changed": w.num(taken.changed, 0)}
     said = {k: v for k, v in places.items() if k in {"taken": ("added", "changed"), "waiting": ("errors",)}.get(taken.state, ())}
     out = [w("desk.taken." + taken.state, file=taken.path.name, **said)]
     if taken.by_hand:
         out.append("  " + w("desk.taken.by_hand", n=w.num(taken.by_hand, 0)))
     if taken.state == "same":
         return out
-    issues = sorted(taken.form.issues, key=lambda i: SEVERITIES.index(i["severity"]))
+    issues = sorted(form.issues, key=lambda i: SEVERITIES.index(i["severity"]))
     out += [f"  {w('severity.' + i['severity'])}: {describe(i, w)}" for i in issues if i["problem"] not in LOGGED]
-    if len(taken.form.log):
-        out.append("  " + w("desk.log_size", n=w.num(len(taken.form.log), 0)))
+    if form.changes:
+        out.append("  " + w("desk.log_size", n=w.num(len(form.changes), 0)))
     return out
 
 

@@ -196,8 +196,8 @@ class _Table:
 
     def _history(self, node: str, name: str) -> str:
         rows = self.past.get(node)
-        seen = rows.dropna(subset=["value100"]) if rows is not None else []
-        if len(seen) < 2:
+        seen = None if rows is None else rows.dropna(subset=["value100"])
+        if seen is None or len(seen) < 2:
             return "\u2013"
         w = self.w
         ends = [f"{w.round(r)} {w.num(v)}" for r, v in zip(seen["round"], seen["value100"], strict=True)]
