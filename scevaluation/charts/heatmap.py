@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
@@ -130,20 +129,9 @@ class _View:
         """Cells with their integers; hatched where missing; a folded corner where the data are weak."""
         values = table.to_numpy(float)
         ax.set_axis_off()
-        seaborn.heatmap(
-            table,
-            ax=ax,
-            cmap=LEVEL_MAP,
-            vmin=self.low,
-            vmax=self.high,
-            cbar=False,
-            linewidths=0.9,
-            linecolor="white",
-            xticklabels=False,
-            yticklabels=False,
-        )
-        ax.collections[0].set_gid("cells")
-        ax.set_axis_off()
+        ax.set_xlim(0, values.shape[1])
+        ax.set_ylim(values.shape[0], 0)
+        ax.pcolormesh(values, cmap=LEVEL_MAP, vmin=self.low, vmax=self.high, linewidths=0.9, edgecolor="white", gid="cells")
         wide, high = inches(ax)
         dx, dy = 0.07 / wide * values.shape[1], 0.07 / high * values.shape[0]
         corners = []
@@ -172,8 +160,6 @@ class _View:
                 corners.append(([(j + 0.97, i + 0.03), (j + 0.97 - dx, i + 0.03), (j + 0.97, i + 0.03 + dy)], ink_on(color)))
         if corners:
             ax.add_collection(PolyCollection([c for c, _ in corners], facecolors=[c for _, c in corners], lw=0, gid="weak"))
-        ax.set_xlim(0, values.shape[1])
-        ax.set_ylim(values.shape[0], 0)
 
     def _size(self, table: pd.DataFrame, width: float, base: float) -> float:
         """Font of the integers: the base, smaller where the widest has no room, never under the smallest."""
