@@ -155,14 +155,14 @@ def _address(svg: str) -> str:
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     """Paint a figure and save it as SVG, both inside the layout's settings, so that the same input gives the same bytes."""
-    with matplotlib.rc_context(rc(layout)), unswept():
+    with matplotlib.rc_context(rc(layout)), without_gc():
         figure = paint(layout)
         figure.set_facecolor("white")
         return svg(figure)
 
 
 @contextmanager
-def unswept():
+def without_gc():
     """No search for unused cycles meanwhile: the thousands of parts of figures set it off again and again and free little."""
     on = gc.isenabled()
     gc.disable()

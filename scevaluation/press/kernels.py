@@ -150,13 +150,13 @@ class InProcessEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         """Papermill's hook: run every code cell, keep outputs, stop at the first that fails."""
-        from scevaluation.draw.chart import unswept
+        from scevaluation.draw.chart import without_gc
 
         shell = _shell()
         cls.shown.clear()
         before = os.getcwd()
         try:
-            with unswept():
+            with without_gc():
                 cls._run(nb_man, shell)
             nb_man.nb.metadata["language_info"] = _language()
         finally:
