@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from scevaluation.draw.embed import embedded
+from scevaluation.draw.sealed import sealed
 from scevaluation.draw.style import rc
 from scevaluation.draw.svg import svg
 from scevaluation.words import Sentence, Words, capital
@@ -155,7 +155,7 @@ def _address(svg: str) -> str:
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     """Paint a figure and save it as SVG, both inside the layout's settings, so that the same input gives the same bytes."""
-    with matplotlib.rc_context(rc(layout)), without_gc():
+    with sealed(rc(layout)), without_gc():
         figure = paint(layout)
         figure.set_facecolor("white")
         return svg(figure)
@@ -180,7 +180,7 @@ def both(paint: Callable[[str], Figure]) -> dict:
 
 def png(chart: Chart, dpi: int = 300) -> bytes:
     """The wide layout as a PNG for slides and documents, the same bytes each time."""
-    with matplotlib.rc_context(rc("wide")):
+    with sealed(rc("wide")):
         figure = chart.paint("wide")
         FigureCanvasAgg(figure)
         out = io.BytesIO()

@@ -15,10 +15,12 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.draw.axes import Panel
 from scevaluation.draw.letters import LETTERS
+from scevaluation.draw.sealed import sealed
 from scevaluation.period import PARTS, Period
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
@@ -55,6 +57,9 @@ def family() -> str:
     for weight in ("Regular", "Semibold", "Bold"):
         with resources.as_file(folder / f"SourceSansPro-{weight}.ttf") as path:
             font_manager.fontManager.addfont(str(path))
+            # Before a font of the same name that the system has, perhaps of another edition.
+            known = font_manager.fontManager.ttflist
+            known.insert(0, known.pop())
     return FAMILY
 
 
@@ -249,13 +254,14 @@ def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
 
 @cache
 def _font(size: float, weight: str) -> font_manager.FontProperties:
-    return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)
+    with sealed():
+        return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)
 
 
 @cache
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in inches, as it will be drawn."""
-    return LETTERS.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
+    return LETTERS.measure(text, _font(size, weight))[0] / 72 if text else 0.0
 
 
 @cache
@@ -316,8 +322,9 @@ def broken(ax: Axes, x: float, y: float, color: str = INK2) -> None:
 @cache
 def outline(text: str, size: float, weight: str = "normal") -> tuple[str, float]:
     """Text as an SVG outline in pixels with its foot at zero, and its width: for small pictures that carry no font."""
-    points, codes = LETTERS.get_text_path(_font(size, weight), text, ismath=False)
-    scale = size / LETTERS.FONT_SCALE
+    with sealed():
+        points, codes = text_to_path.get_text_path(_font(size, weight), text)
+    scale = size / text_to_path.FONT_SCALE
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
     out, left = [], 0
     for (x, y), code in zip(points, codes, strict=True):
