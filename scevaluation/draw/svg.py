@@ -26,7 +26,7 @@ _MARGIN = 3.0  # points; what stays so far inside its frame is not cut by it, it
 def svg(figure: Figure) -> str:
     """The figure as SVG, from <svg to </svg>: a line a mark, names given with `gid` as groups, texts as comments too.
 
-    Outlines stand on tenths of a point, marks on hundredths. Images, gradients and cuts by an outline are not drawn.
+    Outlines stand on tenths of a point, marks on hundredths. Images and gradients are not drawn.
     """
     dpi, figure.dpi = figure.dpi, 72
     width, height = figure.get_size_inches()
@@ -175,9 +175,10 @@ class _Renderer(RendererBase):
         return self._names[key]
 
     def _cut(self, gc, box: tuple[float, float, float, float] | None) -> str:
-        """The frame that cuts a mark, as an attribute; nothing where its box (left, top, right, bottom) is well inside."""
-        if gc.get_clip_path()[0] is not None:
-            raise NotImplementedError("Charts are cut by the frame of their axes only, not by an outline.")
+        """What cuts a mark, as an attribute; nothing where its box (left, top, right, bottom) is well inside a frame."""
+        shape, transform = gc.get_clip_path()
+        if shape is not None:
+            return self._cut_by(_drawn(*self._points(shape, transform, False), 2) + "/>")
         frame = gc.get_clip_rectangle()
         if frame is None:
             return ""
@@ -186,7 +187,10 @@ class _Renderer(RendererBase):
         if box and x + free <= box[0] and top + free <= box[1] and box[2] <= x + w - free and box[3] <= top + h - free:
             return ""
         place = f'x="{_number(x)}" y="{_number(top)}" width="{_number(w)}" height="{_number(h)}"'
-        name = self._named("p", place, lambda name: f'<clipPath id="{name}"><rect {place}/></clipPath>')
+        return self._cut_by(f"<rect {place}/>")
+
+    def _cut_by(self, mark: str) -> str:
+        name = self._named("p", mark, lambda name: f'<clipPath id="{name}">{mark}</clipPath>')
         return f' clip-path="url(#{name})"'
 
     def _style(self, gc, face) -> str:
