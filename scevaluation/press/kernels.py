@@ -127,11 +127,16 @@ def _display(shell, hook):
         shell.display_trap = trap
 
 
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
+
 @contextlib.contextmanager
 def _usual_warnings():
     """Warnings as a kernel shows them, also those that were shown or silenced in this process before."""
     with warnings.catch_warnings():
         warnings.resetwarnings()
+        warnings.showwarning = _show_warning
         for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", kind)
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
