@@ -54,12 +54,13 @@ def family() -> str:
         warnings.warn("The package font-source-sans-pro is not installed; charts fall back to DejaVu Sans.", stacklevel=2)
         return FALLBACK
     folder = resources.files("font_source_sans_pro") / "files"
+    known = font_manager.fontManager.ttflist
+    before = len(known)
     for weight in ("Regular", "Semibold", "Bold"):
         with resources.as_file(folder / f"SourceSansPro-{weight}.ttf") as path:
             font_manager.fontManager.addfont(str(path))
-            # Before a font of the same name that the system has, perhaps of another edition.
-            known = font_manager.fontManager.ttflist
-            known.insert(0, known.pop())
+    # Before a font of the same name that the system has, perhaps of another edition.
+    known[:] = known[before:] + known[:before]
     return FAMILY
 
 

@@ -84,9 +84,7 @@ def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
         if kind == "violations":
             tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             if rows is not None:
-                tab.evaluate(
-                    "n => document.querySelectorAll('tbody').forEach(t => [...t.rows].slice(n).forEach(r => r.remove()))", rows
-                )
+                tab.evaluate("n => document.querySelectorAll('tbody').forEach(t => [...t.rows].slice(n).forEach(r => r.remove()))", rows)
         for row in Axe().run(tab, options={"resultTypes": [kind]}).response[kind]:
             targets = "; ".join(str(n["target"][0]) for n in row["nodes"][:3])
             out.append(Broken("axe", where, Sentence("gate.found.axe_" + kind, {"rule": row["id"], "targets": targets})))
@@ -241,11 +239,7 @@ def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
     state = _images(tab, expected)
     tab.close()
     own = ("data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")
-    out = [
-        Broken("lab", notebook.name, Sentence("gate.found.request", {"address": u[:80]}))
-        for u in asked
-        if not u.startswith(own)
-    ]
+    out = [Broken("lab", notebook.name, Sentence("gate.found.request", {"address": u[:80]})) for u in asked if not u.startswith(own)]
     if state["trusted"]:
         out.append(Broken("lab", notebook.name, Sentence("gate.found.trusted")))
     if state["good"] < expected:

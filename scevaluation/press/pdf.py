@@ -82,14 +82,7 @@ def _by_browser(path: str, html: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         page, out = Path(folder) / "page.html", Path(folder) / "page.pdf"
         page.write_text(html, "utf-8")
-        command = [
-            path,
-            "--headless",
-            *QUIET,
-            f"--user-data-dir={folder}/profile",
-            "--no-pdf-header-footer",
-            f"--print-to-pdf={out}",
-        ]
+        command = [path, "--headless", *QUIET, f"--user-data-dir={folder}/profile", "--no-pdf-header-footer", f"--print-to-pdf={out}"]
         try:
             done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=SECONDS)
         except subprocess.TimeoutExpired as error:

@@ -74,9 +74,7 @@ def _table(console, summary: Summary, seconds: float, how: How) -> None:
     from rich.table import Table
 
     table = Table("programme", "made", "unchanged", "failed", "seconds a report", box=None, header_style="bold")
-    names = dict.fromkeys(
-        _group(j) for j in (*(o.job for o in summary.made), *summary.unchanged, *(o.job for o in summary.failed))
-    )
+    names = dict.fromkeys(_group(j) for j in (*(o.job for o in summary.made), *summary.unchanged, *(o.job for o in summary.failed)))
     for name in names:
         made = [o for o in summary.made if _group(o.job) == name]
         still = [j for j in summary.unchanged if _group(j) == name]

@@ -60,9 +60,7 @@ def _slide(figure: Tag, line: str, number: int, words: Words) -> str:
     picture, table = figure.select_one("picture img"), figure.select_one("table.scorecard")
     beside, body = False, str(table)
     if picture:
-        beside, width, height = _room(
-            picture, heading.get_text(" ", strip=True), note.get_text(" ", strip=True) if note else ""
-        )
+        beside, width, height = _room(picture, heading.get_text(" ", strip=True), note.get_text(" ", strip=True) if note else "")
         size = f"width:{width:.3f}in;height:{height:.3f}in"
         body = f'<div class="picture"><img src="{picture["src"]}" alt="{escape(picture["alt"])}" style="{size}"></div>'
     caption = f'<p class="note">{note.decode_contents()}</p>' if note else ""

@@ -53,9 +53,7 @@ def _of_report(root: Path, path: Path, entry: dict) -> list[tuple[str, str, str]
 def _inputs(entry: dict) -> list[tuple[str, str]]:
     """Inputs that are not what they were; a report whose programme is gone has lost them all."""
     before = entry.get("made_from", {}).get("inputs", {})
-    job = Job(
-        entry["programme"], entry["round"], entry["lang"], entry["kind"], entry.get("sector", ""), bool(entry.get("public"))
-    )
+    job = Job(entry["programme"], entry["round"], entry["lang"], entry["kind"], entry.get("sector", ""), bool(entry.get("public")))
     try:
         now = facts(job, ())["inputs"] if job.kind in KINDS else {}
     except EvaluationError:
