@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from scevaluation.draw.chart import Chart, draw, unswept
+from scevaluation.draw.chart import Chart, draw, without_gc
 from scevaluation.press.jobs import KINDS, Job
 from scevaluation.press.notebook import run_notebook
 
@@ -92,7 +92,7 @@ def seconds(call) -> float:
     taken = []
     for _ in range(RUNS + 1):
         gc.collect()
-        with unswept():
+        with without_gc():
             start = time.process_time()
             call()
             taken.append(time.process_time() - start)

@@ -77,7 +77,7 @@ def _compiled(source: str) -> tuple:
 def floor(regions: list[str], workers: int) -> float:
     """Seconds a report to evaluate and draw by the notebook's cells alone, in children of this warm process."""
     import scevaluation.press.warm  # noqa: F401
-    from scevaluation.draw.chart import unswept
+    from scevaluation.draw.chart import without_gc
     from scevaluation.press.notebook import tools
 
     cells = [c for c in tools()[0].read(SOURCE, as_version=4).cells if c.cell_type == "code"]
@@ -97,7 +97,7 @@ def floor(regions: list[str], workers: int) -> float:
             region = waiting.pop()
             child = os.fork()
             if not child:
-                with unswept():  # as the engine does
+                with without_gc():  # as the engine does
                     make(region)
                 os._exit(0)
             running.add(child)

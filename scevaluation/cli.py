@@ -352,3 +352,7 @@ def main() -> None:
         sys.exit(1)
     finally:
         gc.freeze()  # else Python, ending, searches all that was loaded for cycles: a quarter of a check
+
+
+if __name__ == "__main__":
+    main()

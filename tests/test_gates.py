@@ -3,8 +3,10 @@
 import base64
 import json
 import re
+import warnings
 from pathlib import Path
 
+import batches
 import pytest
 from pages import CHROMIUM, FORMATS, SAMPLES, files, hollow, page
 from typer.testing import CliRunner
@@ -13,7 +15,7 @@ from scevaluation.cli import app
 from scevaluation.draw import style
 from scevaluation.errors import ReportError
 from scevaluation.press import browser_gates as b
-from scevaluation.press import colours, gates, proof
+from scevaluation.press import colours, gates, notebook, proof
 from scevaluation.press.report import make_report
 from scevaluation.words import words
 
@@ -213,8 +215,12 @@ def _gate(on, name: str, html: str, folder: Path) -> list[str]:
         return sorted({f.found.key.removeprefix("gate.found.") for f in checks[name]()})
 
 
-DOT = "data:image/svg+xml;base64," + base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>').decode()
-SMALL = PAGE.replace("data:image/svg+xml;base64,AA==", DOT).replace("data:,", DOT).replace('<a href="#a">', '<a id="a" href="#a">')
+DOT = (
+    "data:image/svg+xml;base64," + base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>').decode()
+)
+SMALL = (
+    PAGE.replace("data:image/svg+xml;base64,AA==", DOT).replace("data:,", DOT).replace('<a href="#a">', '<a id="a" href="#a">')
+)
 IN_BROWSER = {
     "something wide": ("</main>", '<div style="width:900px">x</div></main>', "scroll", ["wide"]),
     "a picture that is none": (DOT, "data:image/png;base64,AA==", "pictures", ["pictures"]),
@@ -315,3 +321,42 @@ def test_a_notebook_that_does_not_open_is_named(on, case, tmp_path, monkeypatch)
 )
 def test_nearly_all_and_nearly_none_are_what_they_round_to(text, value, right):
     assert gates._written(text, value, "id") == right
+
+
+# what no report shows
+
+UNFIT = {
+    "import warnings; warnings.warn('scores look odd')": "a warning: .*scores look odd",
+    "import sys; print('scores look odd', file=sys.stderr)": "a warning: .*scores look odd",
+    "import os; print(os.getcwd())": "a place on this machine: /",
+    "from scevaluation.place import HOUSE\nHOUSE": "a place on this machine: ",
+    "from IPython.display import HTML\nHTML('<p title=file:///srv/skor.csv>')": "a place on this machine: file:///srv/skor.csv",
+    "open('C:/Users/ani/skor.csv') if False else None": "a place on this machine: C:/Users/ani/skor.csv",
+}
+
+
+def _run(folder: Path, body: str, engine: str, monkeypatch):
+    monkeypatch.setattr(notebook, "NOTEBOOKS", folder)
+    batches.cook(folder, body)
+    return notebook.run_notebook("2_round_report", {"programme": "contoh"}, engine)
+
+
+@pytest.mark.parametrize("body", UNFIT)
+def test_a_report_that_warns_or_names_a_place_on_this_machine_is_refused(body, tmp_path, monkeypatch):
+    for kind in ("ignore", "default"):  # whatever this process shows, and each time
+        with warnings.catch_warnings():
+            warnings.simplefilter(kind)
+            with pytest.raises(ReportError, match=r"2_round_report.ipynb, cell 4 .*" + UNFIT[body]):
+                _run(tmp_path, body, "inprocess", monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", list(UNFIT)[1:3])
+def test_so_it_is_where_a_kernel_runs_its_cells(body, tmp_path, monkeypatch):
+    with pytest.raises(ReportError, match=UNFIT[body]):
+        _run(tmp_path, body, "kernel", monkeypatch)
+
+
+def test_addresses_and_relative_places_are_fit_to_show(tmp_path, monkeypatch):
+    shown = "print('data/programmes/contoh https://example.org/home/tmp/x dan/atau ../reports')"
+    assert shown in _run(tmp_path, shown, "inprocess", monkeypatch).cells[-1].source

@@ -78,6 +78,10 @@ def test_evaluate_draws_nothing_and_charts_compute_no_verdict():
         assert "scevaluation.evaluate" not in path.read_text("utf-8")
 
 
+def test_seaborn_is_for_own_drawing_and_loaded_for_no_report():
+    assert not [name for name, path in MODULES.items() if "seaborn" in path.read_text("utf-8")]
+
+
 @pytest.mark.parametrize("code", ["import scevaluation", "import scevaluation.cli"])
 def test_importing_is_light(code):
     heavy = ("pandas", "matplotlib", "papermill", "pandera", "nbformat", "seaborn", "numpy")
@@ -95,9 +99,28 @@ def test_help_loads_nothing_it_does_not_say():
     assert run.stdout.startswith("Usage: ") and run.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("module", ["scevaluation", "scevaluation.cli"])
+def test_a_module_run_by_its_name_is_the_command_line(module):
+    said = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True).stdout
+    assert said.startswith(f"Usage: python -m {module} ")
+    wrong = subprocess.run(
+        [sys.executable, "-m", module, "report", "nowhere", "--round", "2023-S2"], capture_output=True, text=True
+    )
+    assert wrong.returncode == 1 and "nowhere" in wrong.stderr and not wrong.stdout
+
+
 def test_a_check_loads_no_tables(tmp_path):
     """What a check of a workbook has no need of takes longer to load than the workbook takes to check."""
-    heavy = ("pandas", "pandera", "scipy", "matplotlib", "IPython", "scevaluation.evaluate", "scevaluation.press", "scevaluation.reports")
+    heavy = (
+        "pandas",
+        "pandera",
+        "scipy",
+        "matplotlib",
+        "IPython",
+        "scevaluation.evaluate",
+        "scevaluation.press",
+        "scevaluation.reports",
+    )
     ask = (
         "import sys; sys.argv = ['scevaluation', 'check', sys.argv[1]]\n"
         "from scevaluation.cli import main\ntry: main()\nexcept SystemExit: pass\n"

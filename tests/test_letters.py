@@ -38,7 +38,7 @@ def _paint() -> Figure:
 @pytest.mark.parametrize("size", [6.9, 8.0, 19.5])
 def test_a_text_is_as_wide_as_matplotlib_says(text, size):
     font = _font(size, "bold")
-    assert LETTERS.get_text_width_height_descent(text, font, False) == pytest.approx(
+    assert LETTERS.measure(text, font) == pytest.approx(
         text_to_path.get_text_width_height_descent(text, font, False)
     )
 

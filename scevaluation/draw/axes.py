@@ -3,6 +3,9 @@
 An empty Axes costs matplotlib more time than all marks of a small chart, most of it for ticks that are thrown away at
 once; every text gets a cut it never uses. The pictures are the same to the byte, but for the lines of a text, which stand
 equally far apart.
+
+Methods whose name begins with an underscore are matplotlib's: it has no public ones for the layout of a text, for ticks
+made late and for limits not searched. Tests hold that a version which calls them otherwise is noticed.
 """
 
 from __future__ import annotations

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from scevaluation.draw.embed import address, embedded
+from scevaluation.draw.sealed import sealed
 from scevaluation.draw.style import rc
 from scevaluation.draw.svg import svg
 from scevaluation.draw.table import Field, record
@@ -136,14 +136,14 @@ def _word(name: str, value, w: Words) -> str:
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:
     """Paint a figure and save it as SVG, both inside the layout's settings, so that the same input gives the same bytes."""
-    with matplotlib.rc_context(rc(layout)), unswept():
+    with sealed(rc(layout)), without_gc():
         figure = paint(layout)
         figure.set_facecolor("white")
         return svg(figure)
 
 
 @contextmanager
-def unswept():
+def without_gc():
     """No search for unused cycles meanwhile: the thousands of parts of figures set it off again and again and free little."""
     on = gc.isenabled()
     gc.disable()
@@ -161,7 +161,7 @@ def both(paint: Callable[[str], Figure]) -> dict:
 
 def png(chart: Chart, dpi: int = 300) -> bytes:
     """The wide layout as a PNG for slides and documents, the same bytes each time."""
-    with matplotlib.rc_context(rc("wide")):
+    with sealed(rc("wide")):
         figure = chart.paint("wide")
         FigureCanvasAgg(figure)
         out = io.BytesIO()

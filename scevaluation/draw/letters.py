@@ -11,80 +11,68 @@ from functools import lru_cache
 
 import numpy as np
 from matplotlib import font_manager
-from matplotlib.ft2font import FT2Font
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.path import Path
-from matplotlib.textpath import TextToPath
+from matplotlib.textpath import text_to_path
 
+from scevaluation.draw.sealed import sealed
+
+SCALE = text_to_path.FONT_SCALE
 STEPS = 200  # a font's size in steps of its outlines' grid; two are a quarter of a printer's dot at 12 points
 
 
-class Letters(TextToPath):
+class Letters:
     """matplotlib's text as outlines, remembered by font and text."""
 
     def __init__(self):
-        super().__init__()
         self.measured = lru_cache(maxsize=20_000)(self._measured)
         self.laid_out = lru_cache(maxsize=20_000)(self._laid_out)
         self.font = lru_cache(maxsize=64)(self._font)
         self.outlines: dict[str, str] = {}
 
     def _font(self, families: tuple[str, ...], style: str, weight) -> FT2Font:
-        prop = font_manager.FontProperties(family=list(families), style=style, weight=weight)
-        return super()._get_font(prop)
+        with sealed():
+            faces = [font_manager.FontProperties(family=[name], style=style, weight=weight) for name in families]
+            return font_manager.get_font([font_manager.findfont(face) for face in faces])
 
-    def _get_font(self, prop) -> FT2Font:
-        font = self.font(tuple(prop.get_family()), prop.get_style(), prop.get_weight())
-        font.set_size(self.FONT_SCALE, self.DPI)
+    def _sized(self, *face) -> FT2Font:
+        """The font at the outlines' size, which others who share it change."""
+        font = self.font(*face)
+        font.set_size(SCALE, text_to_path.DPI)
         return font
 
-    def _measured(self, text: str, families: tuple[str, ...], style: str, weight) -> tuple[float, float, float]:
-        prop = font_manager.FontProperties(family=list(families), style=style, weight=weight, size=self.FONT_SCALE)
-        return super().get_text_width_height_descent(text, prop, False)
+    def _measured(self, text: str, *face) -> tuple[float, float, float]:
+        font = self._sized(*face)
+        font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+        width, height = font.get_width_height()
+        return width / 64, height / 64, font.get_descent() / 64
 
-    def get_text_width_height_descent(self, s, prop, ismath):
+    def measure(self, text: str, prop) -> tuple[float, float, float]:
         """Width, height and depth below the line of a text, in points."""
-        if ismath:
-            return super().get_text_width_height_descent(s, prop, ismath)
-        scale = prop.get_size_in_points() / self.FONT_SCALE
-        found = self.measured(s, tuple(prop.get_family()), prop.get_style(), prop.get_weight())
-        return tuple(v * scale for v in found)
+        scale = prop.get_size_in_points() / SCALE
+        width, height, depth = self.measured(text, *_face(prop))
+        return width * scale, height * scale, depth * scale
 
-    def _laid_out(self, text: str, families: tuple[str, ...], style: str, weight) -> tuple[tuple[str, str], ...]:
-        prop = font_manager.FontProperties(family=list(families), style=style, weight=weight)
-        info, outlines, _ = super().get_glyphs_with_font(self._get_font(prop), text)
-        grid = STEPS / self.FONT_SCALE
+    def _laid_out(self, text: str, *face) -> tuple[tuple[str, str], ...]:
+        info, outlines, _ = text_to_path.get_glyphs_with_font(self._sized(*face), text)
+        grid = STEPS / SCALE
         self.outlines |= {n: outline(v * grid, codes) for n, (v, codes) in outlines.items() if n not in self.outlines}
         places = [(name, round(x * grid), round(y * grid)) for name, x, y, _ in info]
         return tuple((name, (f' x="{x}"' if x else "") + (f' y="{y}"' if y else "")) for name, x, y in places)
 
     def placed(self, text: str, prop) -> tuple[tuple[str, str], ...]:
         """Letters of a text, each a name in `outlines` and the attributes that place it, in steps of the grid."""
-        return self.laid_out(text, tuple(prop.get_family()), prop.get_style(), prop.get_weight())
+        return self.laid_out(text, *_face(prop))
+
+
+def _face(prop) -> tuple:
+    return tuple(prop.get_family()), prop.get_style(), prop.get_weight()
 
 
 LETTERS = Letters()
 # A font reads its letters from an open file, whose place a fork would share: children open their own, as matplotlib's do.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=LETTERS.font.cache_clear)
-
-
-@lru_cache(maxsize=1_000)
-def heights(families: tuple[str, ...], style: str, weight, size: float) -> tuple[float, float, float]:
-    """How far the first font of a text goes above and below the line, and the gap between lines, in points.
-
-    As matplotlib finds it anew for every text (`matplotlib.text.Text._get_layout`); (None, None, None) leaves it to that.
-    """
-    font = LETTERS.font(families, style, weight)
-    for name, keys in (
-        ("OS/2", ("sTypoAscender", "sTypoDescender", "sTypoLineGap")),
-        ("hhea", ("ascent", "descent", "lineGap")),
-    ):
-        table = font.get_sfnt_table(name)
-        if table is not None:
-            scale = 1 / font.get_sfnt_table("head")["unitsPerEm"] * size
-            above, below, gap = (table[k] * scale for k in keys)
-            return above, -below, gap
-    return None, None, None
 
 
 def outline(vertices: np.ndarray, codes: np.ndarray) -> str:

@@ -15,11 +15,13 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.draw.axes import Panel
 from scevaluation.draw.embed import address
 from scevaluation.draw.letters import LETTERS
+from scevaluation.draw.sealed import sealed
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
 UP, DOWN, FLAT = "#0067A3", "#B0440F", "#66645F"
@@ -53,9 +55,13 @@ def family() -> str:
         warnings.warn("The package font-source-sans-pro is not installed; charts fall back to DejaVu Sans.", stacklevel=2)
         return FALLBACK
     folder = resources.files("font_source_sans_pro") / "files"
+    known = font_manager.fontManager.ttflist
+    before = len(known)
     for weight in ("Regular", "Semibold", "Bold"):
         with resources.as_file(folder / f"SourceSansPro-{weight}.ttf") as path:
             font_manager.fontManager.addfont(str(path))
+    # Before a font of the same name that the system has, perhaps of another edition.
+    known[:] = known[before:] + known[:before]
     return FAMILY
 
 
@@ -184,13 +190,14 @@ def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
 
 @cache
 def _font(size: float, weight: str) -> font_manager.FontProperties:
-    return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)
+    with sealed():
+        return font_manager.FontProperties(family=[family(), FALLBACK], size=size, weight=weight)
 
 
 @cache
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in inches, as it will be drawn."""
-    return LETTERS.get_text_width_height_descent(text, _font(size, weight), ismath=False)[0] / 72 if text else 0.0
+    return LETTERS.measure(text, _font(size, weight))[0] / 72 if text else 0.0
 
 
 @cache
@@ -241,8 +248,9 @@ def write(ax: Axes, x, y, text: str, size: float, color=INK2, ha="left", va="bas
 @cache
 def outline(text: str, size: float, weight: str = "normal") -> tuple[str, float]:
     """Text as an SVG outline in pixels with its foot at zero, and its width: for small pictures that carry no font."""
-    points, codes = LETTERS.get_text_path(_font(size, weight), text, ismath=False)
-    scale = size / LETTERS.FONT_SCALE
+    with sealed():
+        points, codes = text_to_path.get_text_path(_font(size, weight), text)
+    scale = size / text_to_path.FONT_SCALE
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
     out, left = [], 0
     for (x, y), code in zip(points, codes, strict=True):

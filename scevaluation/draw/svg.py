@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from scevaluation.draw.letters import LETTERS, STEPS, heights
+from scevaluation.draw.letters import LETTERS, STEPS
 
 _LETTER = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MORE = {Path.CURVE3: 1, Path.CURVE4: 2}
@@ -26,7 +26,7 @@ _MARGIN = 3.0  # points; what stays so far inside its frame is not cut by it, it
 def svg(figure: Figure) -> str:
     """The figure as SVG, from <svg to </svg>: a line a mark, names given with `gid` as groups, texts as comments too.
 
-    Outlines stand on tenths of a point, marks on hundredths. Images, gradients and cuts by an outline are not drawn.
+    Outlines stand on tenths of a point, marks on hundredths. Images and gradients are not drawn.
     """
     dpi, figure.dpi = figure.dpi, 72
     width, height = figure.get_size_inches()
@@ -40,7 +40,6 @@ class _Renderer(RendererBase):
     def __init__(self, width: float, height: float):
         super().__init__()
         self.width, self.height = width, height
-        self._text2path = LETTERS
         self._lines: list[str] = []
         self._groups: list[str | None] = []
         self._open = 0  # groups that stand in the text; one that nothing is drawn in is never written
@@ -62,10 +61,7 @@ class _Renderer(RendererBase):
         return self.width, self.height
 
     def get_text_width_height_descent(self, s, prop, ismath):
-        return LETTERS.get_text_width_height_descent(s, prop, False)
-
-    def _get_font_height_metrics(self, prop):
-        return heights(tuple(prop.get_family()), prop.get_style(), prop.get_weight(), prop.get_size_in_points())
+        return LETTERS.measure(s, prop)
 
     # what matplotlib draws
 
@@ -91,34 +87,25 @@ class _Renderer(RendererBase):
         shape, style = self._shape(marker_path.transformed(marker_trans)), self._style(gc, rgbFace)
         self._marks(gc, [(*shape, x, y, style) for x, y in places[np.isfinite(places).all(axis=1)].tolist()])
 
-    def draw_path_collection(
-        self,
-        gc,
-        master_transform,
-        paths,
-        all_transforms,
-        offsets,
-        offset_trans,
-        facecolors,
-        edgecolors,
-        linewidths,
-        linestyles,
-        antialiaseds,
-        urls,
-        offset_position,
-        **more,
-    ):
-        raw = list(self._iter_collection_raw_paths(master_transform, paths, all_transforms))
-        looks = (offsets, offset_trans, facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls, offset_position)
-        many = len(offsets) > 1
-        shapes = {i: self._shape(path.transformed(transform)) for i, (path, transform) in enumerate(raw) if many}
-        drawn = self._iter_collection(gc, range(len(raw)), *looks, **{"hatchcolors": [], **more})
-        if many:
-            self._marks(gc, [(*shapes[i], x, y, self._style(own, face)) for x, y, i, own, face in drawn])
+    def draw_path_collection(self, gc, master_transform, paths, all_transforms, offsets, *looks, **more):
+        if len(offsets) < 2:
+            super().draw_path_collection(gc, master_transform, paths, all_transforms, offsets, *looks, **more)
             return
-        for x, y, i, own, face in drawn:
-            path, transform = raw[i]
-            self.draw_path(own, path, transform.frozen().translate(x, y) if x or y else transform, face)
+        marks, shapes = [], {}
+
+        def mark(own, path, transform, face=None):
+            matrix = transform.get_matrix()
+            (a, c, x), (b, d, y), _ = matrix.tolist()
+            shape = shapes.get(key := (id(path), a, b, c, d))
+            if shape is None:
+                shape = shapes[key] = self._shape(path.transformed(Affine2D.from_values(a, b, c, d, 0, 0)))
+            marks.append((*shape, x, y, self._style(own, face)))
+
+        # matplotlib's own way through a collection, of which each outline becomes a mark.
+        each = RendererBase()
+        each.draw_path = mark
+        each.draw_path_collection(gc, master_transform, paths, all_transforms, offsets, *looks, **more)
+        self._marks(gc, marks)
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         placed = LETTERS.placed(s, prop)
@@ -188,9 +175,10 @@ class _Renderer(RendererBase):
         return self._names[key]
 
     def _cut(self, gc, box: tuple[float, float, float, float] | None) -> str:
-        """The frame that cuts a mark, as an attribute; nothing where its box (left, top, right, bottom) is well inside."""
-        if gc.get_clip_path()[0] is not None:
-            raise NotImplementedError("Charts are cut by the frame of their axes only, not by an outline.")
+        """What cuts a mark, as an attribute; nothing where its box (left, top, right, bottom) is well inside a frame."""
+        shape, transform = gc.get_clip_path()
+        if shape is not None:
+            return self._cut_by(_drawn(*self._points(shape, transform, False), 2) + "/>")
         frame = gc.get_clip_rectangle()
         if frame is None:
             return ""
@@ -199,7 +187,10 @@ class _Renderer(RendererBase):
         if box and x + free <= box[0] and top + free <= box[1] and box[2] <= x + w - free and box[3] <= top + h - free:
             return ""
         place = f'x="{_number(x)}" y="{_number(top)}" width="{_number(w)}" height="{_number(h)}"'
-        name = self._named("p", place, lambda name: f'<clipPath id="{name}"><rect {place}/></clipPath>')
+        return self._cut_by(f"<rect {place}/>")
+
+    def _cut_by(self, mark: str) -> str:
+        name = self._named("p", mark, lambda name: f'<clipPath id="{name}">{mark}</clipPath>')
         return f' clip-path="url(#{name})"'
 
     def _style(self, gc, face) -> str:

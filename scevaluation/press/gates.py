@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from scevaluation.place import DATA, HOUSE, NOTEBOOKS, REPORTS
 from scevaluation.words import MARKS, Sentence
 
 MOST, ALT, CONTRAST, APART = 2_000_000, 40, 4.5, 25.0
@@ -32,6 +36,39 @@ class Broken:
 def addresses(html: str) -> list[str]:
     """Everything by which a page would run a script, or ask for or lead to something outside itself."""
     return [m[0].strip() for m in _ASKS.finditer(html)]
+
+
+def warned(cell) -> str:
+    """The line of a cell's standard error that says what is wrong, '' where nothing was written there: it holds warnings."""
+    lines = [
+        line for o in cell.get("outputs", ()) if o.get("name") == "stderr" for line in o["text"].splitlines() if line.strip()
+    ]
+    return next((line for line in lines if "Warning" in line), lines[0] if lines else "").strip()
+
+
+def local(cell) -> str:
+    """The first place on this machine that a cell names in its source, its outputs or what they carry; '' if none.
+
+    A place is an absolute path in a home folder, the folder of temporary files, or the project's own; a relative one is none.
+    """
+    places = _places()
+    return next((m[0] for text in _texts(cell) if (m := places.search(text))), "")
+
+
+def _places() -> re.Pattern:
+    own = {str(p) for p in (Path.home(), HOUSE, DATA, REPORTS, NOTEBOOKS, Path(tempfile.gettempdir())) if len(p.parts) > 1}
+    named = "|".join(re.escape(p).replace(r"\\", r"\\+") for p in sorted(own, reverse=True))
+    known = r"[A-Za-z]:[\\/]+Users\b|/(?:home|Users|root|tmp|var/folders)/\w"
+    return re.compile(rf"file://[^\s\"'<>]*|(?<![\w./-])(?:(?:{named})(?![\w-])|{known})[^\s\"'<>]*")
+
+
+def _texts(value) -> Iterator[str]:
+    """Every text in a cell, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def external(html: str) -> list[Broken]:

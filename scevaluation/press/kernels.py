@@ -11,6 +11,7 @@ import io
 import os
 import platform
 import sys
+import warnings
 from typing import ClassVar
 
 import nbformat.v4 as v4
@@ -126,6 +127,22 @@ def _display(shell, hook):
         shell.display_trap = trap
 
 
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
+
+@contextlib.contextmanager
+def _usual_warnings():
+    """Warnings as a kernel shows them, also those that were shown or silenced in this process before."""
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        warnings.showwarning = _show_warning
+        for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", kind)
+        warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
+        yield
+
+
 def _language() -> dict:
     """What a Python kernel says of its language; a notebook carries it after a run."""
     return {
@@ -150,18 +167,19 @@ class InProcessEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         """Papermill's hook: run every code cell, keep outputs, stop at the first that fails."""
-        from scevaluation.draw.chart import unswept
+        from scevaluation.draw.chart import without_gc
+        from scevaluation.draw.sealed import sealed
 
-        shell = _shell()
         cls.shown.clear()
         before = os.getcwd()
-        try:
-            with unswept():
+        with sealed(), _usual_warnings(), without_gc():
+            shell = _shell()
+            try:
                 cls._run(nb_man, shell)
-            nb_man.nb.metadata["language_info"] = _language()
-        finally:
-            os.chdir(before)
-            type(shell).clear_instance()
+                nb_man.nb.metadata["language_info"] = _language()
+            finally:
+                os.chdir(before)
+                type(shell).clear_instance()
 
     @staticmethod
     def _run(nb_man, shell) -> None:

@@ -70,7 +70,8 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     Raises
     ------
     ReportError
-        If a cell fails; the message holds the cell and what went wrong.
+        If a cell fails, warns, or names a place on this machine; the message holds the cell and what went wrong. All that
+        a page shows comes from its notebook's cells, so that no page needs to be searched for either.
     """
     nbformat, _ = tools()
     from papermill.exceptions import PapermillExecutionError
@@ -86,9 +87,25 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
         if not isinstance(value, type(known[key])):
             raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
     try:
-        return execute(str(path), parameters, engine)
+        done = execute(str(path), parameters, engine)
     except PapermillExecutionError as error:
         raise _failure(path.name, error) from None
+    _shareable(path.name, done)
+    return done
+
+
+def _shareable(name: str, notebook) -> None:
+    """Refuse a notebook whose cells warned or name a place on this machine."""
+    from scevaluation.press.gates import local, warned
+
+    for cell in notebook.cells:
+        place = f"{name}, cell {cell.get('execution_count') or cell.source.strip()[:40]!r}"
+        if line := warned(cell):
+            raise ReportError(f"{place} wrote a warning: {line}", "Remove its cause; a report shows no warnings.")
+        if found := local(cell):
+            raise ReportError(
+                f"{place} names a place on this machine: {found}", "Name it from the project's folder; a report is passed on."
+            )
 
 
 def _failure(name: str, error) -> ReportError:
@@ -96,7 +113,9 @@ def _failure(name: str, error) -> ReportError:
     message = _ANSI.sub("", str(error.evalue)).strip()
     place, first = f"{name}, cell {error.exec_count}", (error.source.strip().splitlines() or [""])[0]
     if "MemoryError" in error.ename:
-        return ReportError(f"{place}: it needed more memory than a report may take.", "Raise --memory, or ask for fewer formats.")
+        return ReportError(
+            f"{place}: it needed more memory than a report may take.", "Raise --memory, or ask for fewer formats."
+        )
     said = message if error.ename in OURS else f"{error.ename}: {message}".rstrip(": ")
     return ReportError(f"{place}: {said}", f"The cell is: {first}")
 
