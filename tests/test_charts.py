@@ -31,8 +31,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scevaluation.charts.series import COLUMNS
-from scevaluation.charts.trends import neat_range, trends
+from scevaluation.charts.trends import trends
 from scevaluation.charts.waterfall import waterfall
+from scevaluation.draw.scale import neat_range
 from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 
 

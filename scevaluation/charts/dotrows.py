@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from scevaluation.charts.trends import neat_range
+from scevaluation.draw.scale import neat_range
 from scevaluation.draw.style import (
     BAND,
     BASE,

@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings
 from scevaluation.charts.series import series, targets
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.scale import neat_range
 from scevaluation.draw.style import (
     BASE,
     CONTEXT,
@@ -92,18 +93,6 @@ def trends(
     return Chart(
         "trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN}
     )
-
-
-def neat_range(values: np.ndarray) -> tuple[float, float, float]:
-    """Low, high and step of an axis around `values` with at most six steps of 1, 2 or 5 times a power of ten, 10 at least."""
-    low, high = float(values.min()) - 2, float(values.max()) + 2
-    step = 10.0
-    for factor in (2, 2.5, 2) * 99:
-        if math.ceil(high / step) - math.floor(low / step) <= 6:
-            break
-        step *= factor
-    low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    return low, max(high, low + 2 * step), step
 
 
 class _Join(NamedTuple):
