@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.rowed import steps
+from scevaluation.draw.scale import steps
 from scevaluation.draw.style import (
     BASE,
     DOWN,

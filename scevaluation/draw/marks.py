@@ -1,0 +1,237 @@
+"""Marks in rows: what stands in them, and the drawn rows that it stands in.
+
+Lengths are inches, widths of lines and sizes of dots and letters are points, `x` is in units of the axis. A mark is drawn in
+one row, or in several as one mark of its `name`; `z` says what lies above what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scevaluation.draw.style import BAND, BASE, GRID, INK, INK2, LINE, MUTED, RULE, write
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The drawn rows: a figure with axes, whose y runs in inches from the top.
+
+    Attributes
+    ----------
+    y : array of float
+        Where the marks of each row stand.
+    spans : list of tuple of float
+        From where to where a line through the rows is drawn; on a phone it leaves out the labels.
+    left, width, right : float
+        Inches beside the plot and of it.
+    small : float
+        Points of numbers and heads over the rows.
+    """
+
+    fig: Figure
+    ax: Axes
+    layout: str
+    left: float
+    width: float
+    right: float
+    y: np.ndarray
+    spans: list[tuple[float, float]]
+    small: float
+
+    @property
+    def wide(self) -> bool:
+        return self.layout == "wide"
+
+    @property
+    def base(self) -> float:
+        """Points of the layout's texts."""
+        return BASE[self.layout]
+
+    @property
+    def unit(self) -> float:
+        """Inches of one unit of x."""
+        low, high = self.ax.get_xlim()
+        return self.width / (high - low)
+
+    def draw(self, marks: Iterable) -> Rows:
+        """Draw marks in their order."""
+        for mark in marks:
+            mark.draw(self)
+        return self
+
+    def axis(self, ticks: Sequence[tuple[float, str]], up: float = 0.05, plain: bool = False, **line) -> None:
+        """Lines through the rows at ticks with their texts `up` inches over the rows, and where not `plain` a ground below these."""
+        look = {"color": GRID, "width": 0.7, "z": 0.1, **({"cap": "round"} if plain else {"name": "grid"}), **line}
+        over = {"align": "center", "name": "tick", "shift": -up, "upright": "bottom"}
+        for x, text in ticks:
+            self.draw([Upright(x, **look), Text(text, None, x, self.small, MUTED, **over)])
+        self.draw([] if plain else [Rule(0, 0, 0, RULE, 0.6, z=0.2)])
+
+
+EVERY = slice(None)  # rows
+
+
+def _set(**look) -> dict:
+    """What is set of a look."""
+    return {k: v for k, v in look.items() if v is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class Dot:
+    """A dot in a row, or one in each of several; none where `x` is not finite.
+
+    `row` is the row's place, or several; `face` and `rim` are colours where they are not `color`, `edge` the rim's width,
+    `shift` inches below the row's middle; where `cut` is false, a dot at the plot's edge is whole. `name` groups marks.
+    """
+
+    row: int | Sequence[int] | slice
+    x: float | Sequence[float]
+    color: str = LINE
+    size: float = 5.0
+    name: str | None = None
+    face: str | None = None
+    rim: str | None = None
+    edge: float = 0.0
+    shape: str = "o"
+    shift: float = 0.0
+    z: float | None = None
+    cut: bool | None = None
+
+    def draw(self, view: Rows) -> None:
+        x, y = np.broadcast_arrays(np.asarray(self.x, float), view.y[self.row] + self.shift)
+        has = np.isfinite(x)
+        if has.any():
+            ring = _set(mfc=self.face, mec=self.rim, mew=self.edge, zorder=self.z, clip_on=self.cut, gid=self.name)
+            view.ax.plot(x[has], y[has], self.shape, ms=self.size, color=self.color, **ring)
+
+
+@dataclass(frozen=True, eq=False)
+class Bar:
+    """A level bar from `start` to `end` in a row, or one in each of several; none where an end is not finite."""
+
+    row: int | Sequence[int] | slice
+    start: float | Sequence[float]
+    end: float | Sequence[float]
+    color: str = LINE
+    width: float = 2.0
+    name: str | None = None
+    alpha: float | None = None
+    dash: tuple | None = None
+    cap: str = "butt"
+    shift: float = 0.0
+    z: float | None = None
+
+    def draw(self, view: Rows) -> None:
+        ends = (np.asarray(v, float) for v in (self.start, self.end))
+        start, end, y = np.broadcast_arrays(*ends, view.y[self.row] + self.shift)
+        has = np.isfinite(start) & np.isfinite(end)
+        look = _set(color=self.color, lw=self.width, alpha=self.alpha, ls=self.dash, zorder=self.z, gid=self.name)
+        if y.ndim and has.any():
+            view.ax.hlines(y[has], start[has], end[has], capstyle=self.cap, **look)
+        elif has.any():
+            view.ax.plot([start, end], [y, y], solid_capstyle=self.cap, **look)
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """An upright stroke at `x` of a row, `half` inches up and down, or one in each of several rows."""
+
+    row: int | Sequence[int] | slice
+    x: float | Sequence[float]
+    half: float
+    color: str = INK
+    width: float = 1.0
+    name: str | None = None
+    cap: str = "butt"
+    shift: float = 0.0
+    z: float | None = None
+
+    def draw(self, view: Rows) -> None:
+        x, y = (np.atleast_1d(v) for v in np.broadcast_arrays(np.asarray(self.x, float), view.y[self.row] + self.shift))
+        has, look = np.isfinite(x), _set(color=self.color, lw=self.width, capstyle=self.cap, zorder=self.z, gid=self.name)
+        if has.any():
+            view.ax.vlines(x[has], y[has] - self.half, y[has] + self.half, **look)
+
+
+@dataclass(frozen=True, eq=False)
+class Upright:
+    """A line at `x` through the rows, between inches `top` and `bottom`; on a phone it leaves out their labels."""
+
+    x: float
+    color: str = INK2
+    width: float = 0.8
+    name: str | None = None
+    dash: tuple | None = None
+    cap: str | None = None
+    top: float = 0.0
+    bottom: float = np.inf
+    z: float | None = None
+
+    def draw(self, view: Rows) -> None:
+        parts = [(max(a, self.top), min(b, self.bottom)) for a, b in view.spans if a < self.bottom and b > self.top]
+        look = _set(color=self.color, lw=self.width, ls=self.dash, capstyle=self.cap, zorder=self.z, gid=self.name)
+        if parts:
+            view.ax.vlines([self.x] * len(parts), *zip(*parts, strict=True), **look)
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A level line at `y` inches from the top, `left` and `right` inches further than the plot."""
+
+    y: float
+    left: float
+    right: float
+    color: str = RULE
+    width: float = 0.8
+    name: str | None = None
+    z: float | None = None
+
+    def draw(self, view: Rows) -> None:
+        ends, look = [-self.left / view.width, 1 + self.right / view.width], _set(zorder=self.z, gid=self.name)
+        place = view.ax.get_yaxis_transform()
+        view.ax.plot(ends, [self.y] * 2, transform=place, color=self.color, lw=self.width, clip_on=False, **look)
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """A light ground from `start` to `end` behind all rows."""
+
+    start: float
+    end: float
+    name: str | None = None
+
+    def draw(self, view: Rows) -> None:
+        view.ax.axvspan(self.start, self.end, color=BAND, lw=0, zorder=0, **_set(gid=self.name))
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A text beside a row's marks, or (`row` None) `shift` inches below the plot's top.
+
+    `by` says what `x` is: a value of the axis ("x"), or inches right of the plot's "left" or "right" edge.
+    """
+
+    text: str
+    row: int | None
+    x: float
+    size: float
+    color: str = INK2
+    align: str = "left"
+    by: str = "x"
+    weight: str = "normal"
+    name: str | None = None
+    shift: float = 0.0
+    upright: str = "center"
+    spacing: float | None = None
+    z: float | None = None
+
+    def draw(self, view: Rows) -> None:
+        ax, y = view.ax, self.shift + (0.0 if self.row is None else view.y[self.row])
+        x = self.x if self.by == "x" else self.x / view.width + (self.by == "right")
+        place = {} if self.by == "x" else {"transform": ax.get_yaxis_transform()}
+        look = _set(weight=self.weight, linespacing=self.spacing, zorder=self.z, gid=self.name)
+        write(ax, x, y, self.text, self.size, self.color, self.align, self.upright, **place, **look)
