@@ -6,7 +6,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.rowed import Item, rowed
+from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import (
     BAND,
     BASE,
@@ -135,7 +135,8 @@ class _View:
         foot = 0.32 + self._key_lines(layout) * (0.19 if wide else 0.22)
         head, band = (0.36, 0.18) if wide else (0.4, 0.22)
         # A few rounds stand beside each other at the left, not spread over the whole width.
-        page = rowed(layout, self._items(), 0.5, head, foot, band, reach=0.5, most=max(0.62 * n, 2.4))
+        room = {"right": 0.5, "head": head, "foot": foot, "band": band, "most": max(0.62 * n, 2.4)}
+        page = rows_of(layout, self._items(), close=True, **room)
         ax = page.ax
         ax.set_xlim(-0.5, n - 0.5)
         self._columns(page)
@@ -192,7 +193,7 @@ class _View:
     def _foot(self, page, edge: float) -> None:
         """How many items are known in each round."""
         ax = page.ax
-        top = page.height + 0.06
+        top = ax.get_ylim()[0] + 0.06
         place = ax.get_yaxis_transform()
         left = -(page.left / page.width) if page.wide else 0.0
         ax.plot([left, edge], [top - 0.02] * 2, transform=place, color=RULE, lw=0.9, clip_on=False)
@@ -244,7 +245,7 @@ class _View:
         ax, place = page.ax, page.ax.get_yaxis_transform()
         step = 0.19 if page.wide else 0.22
         for mark, text, x, line in self._flow(layout):
-            y = page.height + 0.42 + line * step
+            y = ax.get_ylim()[0] + 0.42 + line * step
             at = (x + 0.09 - page.left) / page.width
             ax.plot([at], [y], ls="", ms=5.2, transform=place, clip_on=False, gid="key", **LOOKS[mark])
             write(ax, at + 0.09 / page.width, y, text, page.small, INK, "left", "center", transform=place, gid="key-word")

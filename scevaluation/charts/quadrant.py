@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings_survey
-from scevaluation.charts.dotrows import axis_range
 from scevaluation.charts.qualities import interval_text
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import (
     BAND,
     BASE,
@@ -117,7 +117,7 @@ class _View:
         self.rows, self.w = rows, words
         self.seen = rows[rows["value100"].notna()]
         drawn = self.seen[["value100", "low", "high", "mean_value"]].to_numpy(float)
-        self.x = axis_range(drawn[np.isfinite(drawn)])
+        self.x = score_range(drawn[np.isfinite(drawn)])
         most = float(rows["share"].max())
         self.step = next(s for s in (0.2, 0.5, 1, 2, 5, 10, 20, 50) if most / s <= 6)
         self.top = max(math.ceil(most * 1.12 / self.step), 1) * self.step

@@ -63,13 +63,11 @@ class Rows:
             mark.draw(self)
         return self
 
-    def axis(self, ticks: Sequence[tuple[float, str]], up: float = 0.05, plain: bool = False, **line) -> None:
-        """Lines through the rows at ticks with their texts `up` inches over the rows, and where not `plain` a ground below these."""
-        look = {"color": GRID, "width": 0.7, "z": 0.1, **({"cap": "round"} if plain else {"name": "grid"}), **line}
-        over = {"align": "center", "name": "tick", "shift": -up, "upright": "bottom"}
+    def axis(self, ticks: Sequence[tuple[float, str]]) -> None:
+        """Lines through the rows at ticks with their texts over the rows, and a ground below these."""
         for x, text in ticks:
-            self.draw([Upright(x, **look), Text(text, None, x, self.small, MUTED, **over)])
-        self.draw([] if plain else [Rule(0, 0, 0, RULE, 0.6, z=0.2)])
+            self.draw([Upright(x, GRID, 0.7, "grid", z=0.1), tick(self, x, text)])
+        self.draw([Rule(0, 0, 0, RULE, 0.6, z=0.2)])
 
 
 EVERY = slice(None)  # rows
@@ -80,6 +78,19 @@ def _set(**look) -> dict:
     return {k: v for k, v in look.items() if v is not None}
 
 
+def _down(view: Rows, row, shift: float):
+    """y of a row or several; of the plot's top where `row` is None."""
+    return shift + (0.0 if row is None else view.y[row])
+
+
+def _across(view: Rows, x, by: str) -> tuple:
+    """x by the axis ("x"), or by inches right of the plot's "left" or "right" or of the picture's "end", and what it counts in."""
+    if by == "x":
+        return x, {}
+    start = {"left": 0, "right": 1, "end": 1 + view.right / view.width}[by]
+    return x / view.width + start, {"transform": view.ax.get_yaxis_transform()}
+
+
 @dataclass(frozen=True, eq=False)
 class Dot:
     """A dot in a row, or one in each of several; none where `x` is not finite.
@@ -88,7 +99,7 @@ class Dot:
     `shift` inches below the row's middle; where `cut` is false, a dot at the plot's edge is whole. `name` groups marks.
     """
 
-    row: int | Sequence[int] | slice
+    row: int | Sequence[int] | slice | None
     x: float | Sequence[float]
     color: str = LINE
     size: float = 5.0
@@ -97,16 +108,18 @@ class Dot:
     rim: str | None = None
     edge: float = 0.0
     shape: str = "o"
+    by: str = "x"
     shift: float = 0.0
     z: float | None = None
     cut: bool | None = None
 
     def draw(self, view: Rows) -> None:
-        x, y = np.broadcast_arrays(np.asarray(self.x, float), view.y[self.row] + self.shift)
+        x, place = _across(view, np.asarray(self.x, float), self.by)
+        x, y = np.broadcast_arrays(x, _down(view, self.row, self.shift))
         has = np.isfinite(x)
         if has.any():
             ring = _set(mfc=self.face, mec=self.rim, mew=self.edge, zorder=self.z, clip_on=self.cut, gid=self.name)
-            view.ax.plot(x[has], y[has], self.shape, ms=self.size, color=self.color, **ring)
+            view.ax.plot(x[has], y[has], self.shape, ms=self.size, color=self.color, **place, **ring)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +140,7 @@ class Bar:
 
     def draw(self, view: Rows) -> None:
         ends = (np.asarray(v, float) for v in (self.start, self.end))
-        start, end, y = np.broadcast_arrays(*ends, view.y[self.row] + self.shift)
+        start, end, y = np.broadcast_arrays(*ends, _down(view, self.row, self.shift))
         has = np.isfinite(start) & np.isfinite(end)
         look = _set(color=self.color, lw=self.width, alpha=self.alpha, ls=self.dash, zorder=self.z, gid=self.name)
         if y.ndim and has.any():
@@ -151,7 +164,7 @@ class Stroke:
     z: float | None = None
 
     def draw(self, view: Rows) -> None:
-        x, y = (np.atleast_1d(v) for v in np.broadcast_arrays(np.asarray(self.x, float), view.y[self.row] + self.shift))
+        x, y = (np.atleast_1d(v) for v in np.broadcast_arrays(np.asarray(self.x, float), _down(view, self.row, self.shift)))
         has, look = np.isfinite(x), _set(color=self.color, lw=self.width, capstyle=self.cap, zorder=self.z, gid=self.name)
         if has.any():
             view.ax.vlines(x[has], y[has] - self.half, y[has] + self.half, **look)
@@ -212,7 +225,7 @@ class Band:
 class Text:
     """A text beside a row's marks, or (`row` None) `shift` inches below the plot's top.
 
-    `by` says what `x` is: a value of the axis ("x"), or inches right of the plot's "left" or "right" edge.
+    `by` says what `x` is: a value of the axis ("x"), or inches right of the plot's "left" or "right" or of the picture's "end".
     """
 
     text: str
@@ -230,8 +243,12 @@ class Text:
     z: float | None = None
 
     def draw(self, view: Rows) -> None:
-        ax, y = view.ax, self.shift + (0.0 if self.row is None else view.y[self.row])
-        x = self.x if self.by == "x" else self.x / view.width + (self.by == "right")
-        place = {} if self.by == "x" else {"transform": ax.get_yaxis_transform()}
-        look = _set(weight=self.weight, linespacing=self.spacing, zorder=self.z, gid=self.name)
-        write(ax, x, y, self.text, self.size, self.color, self.align, self.upright, **place, **look)
+        x, place = _across(view, self.x, self.by)
+        look = _set(weight=self.weight, linespacing=self.spacing, zorder=self.z, gid=self.name, **place)
+        y = _down(view, self.row, self.shift)
+        write(view.ax, x, y, self.text, self.size, self.color, self.align, self.upright, **look)
+
+
+def tick(view: Rows, x: float, text: str, up: float = 0.05, name: str | None = "tick") -> Text:
+    """A number of the axis, `up` inches over the rows."""
+    return Text(text, None, x, view.small, MUTED, "center", name=name, shift=-up, upright="bottom")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from scevaluation.draw.marks import Rows, Rule, Text
 from scevaluation.draw.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, WIDE, axes_at, canvas, drawable, fit, text_width
@@ -49,6 +50,7 @@ def even_rows(
     foot: float,
     span: tuple[float, float] = (0.0, 1.0),
     small: float | None = None,
+    fig: Figure | None = None,
 ) -> Rows:
     """Rows without labels, `y` inches below the head each, for charts whose rows are equally high.
 
@@ -62,10 +64,14 @@ def even_rows(
         Inches left and right of the plot.
     span : tuple of float
         Range of x.
+    small : float, optional
+        Points of numbers and heads over the rows.
+    fig : Figure, optional
+        One that the rows stand in beside others; default one of their own.
     """
     left, right = sides
     width = (WIDE if layout == "wide" else PHONE) - left - right
-    fig = canvas(layout, head + height + foot)
+    fig = fig or canvas(layout, head + height + foot)
     ax = axes_at(fig, left, head, width, height)
     ax.set_xlim(*span)
     ax.set_ylim(height, 0)
@@ -202,8 +208,14 @@ class _Close:
         texts += [Text(below, size=self.small, name="below", shift=start + name, **place)] if below else []
         if self.beside:
             return texts, at + tall / 2, (at, at + tall), at + tall
-        end = at + text + self.band
+        end = at + (text + self.band)
         return texts, at + text + self.band / 2 - 0.03, (at + text + 0.01, end - 0.05), end
+
+
+def head(view: Rows, text: str, up: float = 0.24) -> Text:
+    """What the rows are, from the picture's edge `up` inches over them."""
+    look = {"by": "left", "weight": "bold", "shift": -up, "upright": "bottom"}
+    return Text(text, None, MARGIN - view.left, view.base + 0.5, INK, **look)
 
 
 def _needed(texts: list[tuple[str, float, str]], least: float, most: float) -> float:
