@@ -134,8 +134,7 @@ class _View:
         n, sides = len(self.groups), (view.left, 1.3) if view.wide else (1.27, 1.18)
         low = min(0.0, np.floor(np.nanmin([0.0, *self.groups["low"], *self.groups["alpha"]]) * 2) / 2)
         low = max(low, -1.0)
-        middles = [(i + 0.5) * 0.2 for i in range(n)]
-        strip = even_rows(view.layout, middles, 0.2 * n, sides, 0.42, 0, (low, 1), fig=view.fig)
+        strip = even_rows(view.layout, np.arange(n) + 0.5, n, 0.2, sides, 0.42, 0, (low, 1), fig=view.fig)
         strip.draw([Band(TENTATIVE, 1, "usable")])
         for x in np.arange(low, 1.01, 0.5):
             grid = Upright(x, GRID, 0.7, cap="round", z=0.1)

@@ -61,19 +61,19 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     names = max(text_width(short(r.name), size, "bold" if r.flips else "normal") for r in rows.itertuples())
     left, right = min(names, 1.75 if wide else 1.6) + 0.1, 1.3 if wide else 0.94
     row, top, columns = (0.172, 0.46, (0.55, 1.22)) if wide else (0.225, 0.5, (0.44, 0.9))
-    gap = 0.3 if 0 < turned < len(rows) else 0
     reach, width = rows[["official", "like_for_like"]].to_numpy(), (WIDE if wide else PHONE) - left - right
     low, high = min(reach.min(), 0), max(reach.max(), 0)
     pad = max(0.06 * (1 / width) * (high - low), 0.06)
-    y = [(i + 0.5) * row + (0 if flip else gap) for i, flip in enumerate(rows["flips"])]
-    view = even_rows(layout, y, row * len(rows) + gap, (left, right), top, 0.06, (low - pad, high + pad))
+    gap = 0.3 / row if 0 < turned < len(rows) else 0
+    y = np.arange(len(rows)) + 0.5 + np.where(rows["flips"], 0, gap)
+    view = even_rows(layout, y, len(rows) + gap, row, (left, right), top, 0.06, (low - pad, high + pad))
     _axis(view, w)
     look = {"align": "right", "by": "right", "shift": -0.06, "upright": "bottom", "spacing": 1.0}
     heads = (w("chart.flips.official"), w("chart.flips.weights", year=before))
     view.draw(Text(t, None, x, max(base - 0.9, SMALLEST), **look) for x, t in zip(columns, heads, strict=True))
     look = {"size": base + 0.6, "color": INK, "by": "left", "weight": "bold", "upright": "baseline"}
     view.draw([Text(w("chart.flips.turned"), None, -left, shift=-0.28, **look)] if turned else [])
-    view.draw([Text(w("chart.flips.kept"), None, -left, shift=turned * row + gap * 0.72, **look)] if gap else [])
+    view.draw([Text(w("chart.flips.kept"), None, -left, shift=(turned + gap * 0.72) * row, **look)] if gap else [])
     for i, r in enumerate(rows.itertuples()):
         view.draw(_row(i, r, columns, left - 0.06, size, w))
     return view.fig

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
@@ -45,17 +46,17 @@ def _paint(layout: str, rows: pd.DataFrame, w: Words):
     wide, items = layout == "wide", list(dict.fromkeys(rows["item"]))
     row, middle, thick, top, left = (0.34, 0.5, 0.62, 0.22, 2.62) if wide else (0.56, 0.68, 0.42, 0.24, 0.06)
     low, high = (rows[rows["level"].isin(k)].groupby("item")["share"].sum().max() for k in ((1, 2), (3, 4)))
-    y, span = [(i + middle) * row for i in range(len(items))], (-max(low, 0.12) - 0.01, max(high, 0.12) + 0.01)
-    view = even_rows(layout, y, row * len(items), (left, 0.12), top, 0.08, span)
+    n, span = len(items), (-max(low, 0.12) - 0.01, max(high, 0.12) + 0.01)
+    view = even_rows(layout, np.arange(n) + middle, n, row, (left, 0.12), top, 0.08, span)
     over = {"name": "side", "shift": -0.08, "upright": "bottom"}
     for text, at, align in (("1 \u2013 2", -1, "right"), ("3 \u2013 4", 1, "left")):
         view.draw([Text(text, None, at * 0.05 / view.unit, view.small, MUTED, align, **over)])
     for i, item in enumerate(items):
         mine = rows[rows["item"] == item].set_index("level")
-        _bar(view, i, mine["share"], thick * row, w)
+        _bar(view, i, mine["share"], thick, w)
         view.draw(_name(view, i, mine, row, w))
         if i:
-            view.ax.axhline(i * row, color=GRID, lw=0.6, zorder=0)
+            view.ax.axhline(i, color=GRID, lw=0.6, zorder=0)
     return view.fig
 
 
@@ -71,7 +72,7 @@ def _bar(view: Rows, row: int, share: pd.Series, thick: float, w: Words) -> None
         if share[level] * view.unit > 0.36:
             at = starts[level] + share[level] / 2
             view.draw([Text(w.pct(share[level]), row, at, view.small, ink_on(color), **look)])
-    view.draw([Stroke(row, 0, thick * 0.64, INK, 0.9, "middle", cap="round", z=4)])
+    view.draw([Stroke(row, 0, thick * 0.64 * view.tall, INK, 0.9, "middle", cap="round", z=4)])
 
 
 def _name(view: Rows, row: int, mine: pd.DataFrame, high: float, w: Words) -> list[Text]:

@@ -84,7 +84,7 @@ def ministry(
 def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
     wide, n, (low, high) = layout == "wide", len(rows), (instrument.scale.low, instrument.scale.high)
     row, middle, sides = (0.28, 0.5, (1.75, 0.75)) if wide else (0.52, 0.68, (0.14, 0.62))
-    view = even_rows(layout, [(i + middle) * row for i in range(n)], row * n, sides, 0.3, 0.05, (low, high))
+    view = even_rows(layout, np.arange(n) + middle, n, row, sides, 0.3, 0.05, (low, high))
     for t in np.arange(np.ceil(low), high + 0.01):
         view.ax.axvline(t, color=GRID, lw=0.8, zorder=0)
         view.draw([tick(view, t, w.num(t, 0), 0.12 * row, name=None)])

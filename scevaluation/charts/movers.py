@@ -68,10 +68,10 @@ def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, w: Words):
     reach = float(np.ceil(rows[["change", "net"]].abs().max().max() / 0.25 + 0.2) * 0.25)
     fig = canvas(layout, top + (gap + row * len(named) + 0.08 if len(named) else 0.1))
     above, span = sides if wide else (0.06, 0.06), (-reach, reach)
-    _all(even_rows(layout, [], top - 0.45, above, 0.3, 0, span, fig=fig), rows["change"].to_numpy(), w)
+    _all(even_rows(layout, [], top - 0.45, 1, above, 0.3, 0, span, fig=fig), rows["change"].to_numpy(), w)
     if len(named):
-        y = [(i + 0.5) * row for i in range(len(named))]
-        _most(even_rows(layout, y, row * len(named), sides, top + gap, 0, span, fig=fig), named, size, row, w)
+        y = np.arange(len(named)) + 0.5
+        _most(even_rows(layout, y, len(y), row, sides, top + gap, 0, span, fig=fig), named, size, w)
     return fig
 
 
@@ -99,7 +99,7 @@ def _all(view: Rows, values: np.ndarray, w: Words) -> None:
     write(ax, 0, 1.02, w("chart.movers.all"), base + 1, INK, "left", "bottom", weight="bold", **place)
 
 
-def _most(view: Rows, named: pd.DataFrame, size: float, row: float, w: Words) -> None:
+def _most(view: Rows, named: pd.DataFrame, size: float, w: Words) -> None:
     """The furthest movers, a stem from zero each; names (of `size` points) left, their numbers right."""
     base, (low, high) = view.base, view.ax.get_xlim()
     view.draw([Band(-SMALL, SMALL, "small")])
@@ -111,7 +111,7 @@ def _most(view: Rows, named: pd.DataFrame, size: float, row: float, w: Words) ->
     for t in np.arange(np.ceil(low / 0.5), np.floor(high / 0.5) + 1) * 0.5:
         view.ax.axvline(t, color=GRID, lw=0.7, zorder=0.2)
     turn = int((named["net"] > 0).sum())
-    view.draw([Rule(turn * row, view.left, 1.15 if view.wide else 0.5)] if 0 < turn < len(named) else [])
+    view.draw([Rule(turn * view.tall, view.left, 1.15 if view.wide else 0.5)] if 0 < turn < len(named) else [])
     for i, r in enumerate(named.itertuples()):
         view.draw(_mover(view, i, r, size, w))
 

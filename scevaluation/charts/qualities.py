@@ -108,13 +108,12 @@ class Picture:
         row, middle, edge = 0.3 if wide else 0.6, 0.5 if wide else 0.72, (high - low) * 0.02
         sides = (0.16, 0.96) if not wide else (2.1, 2.62) if changes else (2.62, 1.5)
         top = 0.43 if self.bands else 0.26
-        y = [(i + middle) * row for i in range(n)]
-        view = even_rows(layout, y, row * n, sides, top, 0.06, (low - edge, high + edge))
+        view = even_rows(layout, np.arange(n) + middle, n, row, sides, top, 0.06, (low - edge, high + edge))
         self._axis(view, changes)
         rules = [(INK, 0.8) if s.bold else (GRID, 0.6) for s in self.scores[:-1]]
         view.draw(Rule((i + 1) * row, view.left - 0.02, view.right - 0.02, *rule, z=0.1) for i, rule in enumerate(rules))
         for i, score in enumerate(self.scores):
-            view.draw([*_marks(i, score), *_named(view, i, score, row), *_numbers(view, i, score)])
+            view.draw([*_marks(i, score), *_named(view, i, score), *_numbers(view, i, score)])
             if score.change:
                 _change(view, i, score)
         return view.fig
@@ -148,7 +147,7 @@ def _marks(row: int, score: Score) -> list:
     ]
 
 
-def _named(view: Rows, row: int, score: Score, high: float) -> list[Text]:
+def _named(view: Rows, row: int, score: Score) -> list[Text]:
     """Name and count at the left; on a phone they stand above the dot."""
     room, look = text_width(score.count, view.small), {"by": "left", "weight": score.weight, "name": "row"}
     count = {"size": view.small, "align": "right", "name": "count"}
@@ -156,7 +155,7 @@ def _named(view: Rows, row: int, score: Score, high: float) -> list[Text]:
         name = fit(score.label, view.left - 0.34 - room, view.base + 0.4, score.weight)
         own = Text(name, row, 0.04 - view.left, view.base + 0.4, INK, spacing=1.0, **look)
         return [own, Text(score.count, row, -0.16, by="left", **count)]
-    name, up = fit(score.label, PHONE - 0.24 - room, view.base, score.weight, 1), -0.42 * high
+    name, up = fit(score.label, PHONE - 0.24 - room, view.base, score.weight, 1), -0.42 * view.tall
     own = Text(name, row, 0.04 - view.left, view.base, INK, shift=up, **look)
     return [own, Text(score.count, row, -0.02, by="end", shift=up, **count)]
 

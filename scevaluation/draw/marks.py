@@ -18,7 +18,7 @@ from scevaluation.draw.style import BAND, BASE, GRID, INK, INK2, LINE, MUTED, RU
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """The drawn rows: a figure with axes, whose y runs in inches from the top.
+    """The drawn rows: a figure with axes, whose y runs from the top.
 
     Attributes
     ----------
@@ -30,6 +30,8 @@ class Rows:
         Inches beside the plot and of it.
     small : float
         Points of numbers and heads over the rows.
+    tall : float
+        Inches of one unit of y.
     """
 
     fig: Figure
@@ -41,6 +43,7 @@ class Rows:
     y: np.ndarray
     spans: list[tuple[float, float]]
     small: float
+    tall: float = 1.0
 
     @property
     def wide(self) -> bool:
@@ -80,7 +83,7 @@ def _set(**look) -> dict:
 
 def _down(view: Rows, row, shift: float):
     """y of a row or several; of the plot's top where `row` is None."""
-    return shift + (0.0 if row is None else view.y[row])
+    return shift / view.tall + (0.0 if row is None else view.y[row])
 
 
 def _across(view: Rows, x, by: str) -> tuple:
@@ -165,9 +168,10 @@ class Stroke:
 
     def draw(self, view: Rows) -> None:
         x, y = (np.atleast_1d(v) for v in np.broadcast_arrays(np.asarray(self.x, float), _down(view, self.row, self.shift)))
+        half = self.half / view.tall
         has, look = np.isfinite(x), _set(color=self.color, lw=self.width, capstyle=self.cap, zorder=self.z, gid=self.name)
         if has.any():
-            view.ax.vlines(x[has], y[has] - self.half, y[has] + self.half, **look)
+            view.ax.vlines(x[has], y[has] - half, y[has] + half, **look)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +210,7 @@ class Rule:
     def draw(self, view: Rows) -> None:
         ends, look = [-self.left / view.width, 1 + self.right / view.width], _set(zorder=self.z, gid=self.name)
         place = view.ax.get_yaxis_transform()
-        view.ax.plot(ends, [self.y] * 2, transform=place, color=self.color, lw=self.width, clip_on=False, **look)
+        view.ax.plot(ends, [self.y / view.tall] * 2, transform=place, color=self.color, lw=self.width, clip_on=False, **look)
 
 
 @dataclass(frozen=True, eq=False)

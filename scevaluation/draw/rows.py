@@ -45,6 +45,7 @@ def even_rows(
     layout: str,
     y: Sequence[float],
     height: float,
+    tall: float,
     sides: tuple[float, float],
     head: float,
     foot: float,
@@ -52,14 +53,17 @@ def even_rows(
     small: float | None = None,
     fig: Figure | None = None,
 ) -> Rows:
-    """Rows without labels, `y` inches below the head each, for charts whose rows are equally high.
+    """Rows without labels, for charts whose rows are equally high.
 
     Parameters
     ----------
     layout : {"wide", "phone"}
     y : sequence of float
-    height, head, foot : float
-        Inches of all rows, and kept free above and below them.
+        Where the marks of each row stand, in rows from the top.
+    height, tall : float
+        Rows there are room for, and inches of one.
+    head, foot : float
+        Inches kept free above and below the rows.
     sides : tuple of float
         Inches left and right of the plot.
     span : tuple of float
@@ -71,13 +75,13 @@ def even_rows(
     """
     left, right = sides
     width = (WIDE if layout == "wide" else PHONE) - left - right
-    fig = fig or canvas(layout, head + height + foot)
-    ax = axes_at(fig, left, head, width, height)
+    fig = fig or canvas(layout, head + height * tall + foot)
+    ax = axes_at(fig, left, head, width, height * tall)
     ax.set_xlim(*span)
     ax.set_ylim(height, 0)
     ax.set_axis_off()
     small = small or max(BASE[layout] - 0.8, SMALLEST)
-    return Rows(fig, ax, layout, left, width, right, np.asarray(y, float), [(0.0, height)], small)
+    return Rows(fig, ax, layout, left, width, right, np.asarray(y, float), [(0.0, height)], small, tall)
 
 
 def rows_of(
@@ -126,7 +130,7 @@ def rows_of(
         texts += more
         y.append(middle)
         spans.append(part)
-    view = even_rows(layout, y, at or 0.01, labels.sides, head, foot, span, labels.small)
+    view = even_rows(layout, y, at or 0.01, 1.0, labels.sides, head, foot, span, labels.small)
     return replace(view, spans=spans if close or not view.wide else view.spans).draw(texts)
 
 
