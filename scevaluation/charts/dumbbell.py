@@ -78,18 +78,9 @@ def dumbbell(
     if not (rows["group"] == "pair").any():
         return Chart(figure, words, title, empty=_why(items, rounds, words), heading=3)
     view = _View(rows, len(items), rounds, axis, words, digits, threshold)
-    shown = rows.assign(group=[words("chart.dumbbell." + g) for g in rows["group"]])
-    return Chart(
-        figure,
-        words,
-        title,
-        view.note(),
-        view.alt(name),
-        shown,
-        **both(view.paint),
-        heading=3,
-        labels={c: "items.column." + c for c in SHOWN},
-    )
+    rows = rows.assign(group=[words("chart.dumbbell." + g) for g in rows["group"]])
+    shown = {c: "items.column." + c for c in SHOWN}
+    return Chart(figure, words, title, view.note(), view.alt(name), rows, **both(view.paint), heading=3, labels=shown)
 
 
 def _why(items: pd.DataFrame, rounds: tuple[str, str], w: Words) -> Sentence:

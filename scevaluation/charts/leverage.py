@@ -58,16 +58,8 @@ def leverage(
         known = len(table) > 0 and table["gain"].notna().any()
         return Chart("leverage", words, title, empty=Sentence("chart.leverage." + ("full" if known else "empty")))
     view = _View(rows, table, unit, words, digits)
-    return Chart(
-        "leverage",
-        words,
-        title,
-        view.note(),
-        view.alt(),
-        rows,
-        **both(view.paint),
-        labels={c: "items.column." + c for c in SHOWN},
-    )
+    shown = {c: "items.column." + c for c in SHOWN}
+    return Chart("leverage", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
 
 
 class _View:

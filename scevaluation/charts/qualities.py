@@ -143,7 +143,7 @@ def _marks(row: int, score: Score) -> list:
     return [
         Dot(row, score.before, LINE, 5.4, "before", face="white", edge=1.1, z=2, cut=False),
         Bar(row, score.low, score.high, LINE, 5, "interval", alpha=0.26, z=3),
-        Dot(row, score.value, LINE, 6.6, "value", rim="white", edge=0.7, z=4, cut=False),
+        Dot(row, score.value, "white", 6.6, "value", face=LINE, edge=0.7, z=4, cut=False),
     ]
 
 

@@ -74,14 +74,10 @@ class Rows:
 
 
 EVERY = slice(None)  # rows
+Places = int | Sequence[int] | slice | None
 
 
-def _set(**look) -> dict:
-    """What is set of a look."""
-    return {k: v for k, v in look.items() if v is not None}
-
-
-def _down(view: Rows, row, shift: float):
+def _down(view: Rows, row: Places, shift: float):
     """y of a row or several; of the plot's top where `row` is None."""
     return shift / view.tall + (0.0 if row is None else view.y[row])
 
@@ -94,69 +90,69 @@ def _across(view: Rows, x, by: str) -> tuple:
     return x / view.width + start, {"transform": view.ax.get_yaxis_transform()}
 
 
+def _finite(y, *values) -> list[np.ndarray]:
+    """y and the values beside it, without places where one is not finite."""
+    all_ = np.array([np.atleast_1d(v) for v in np.broadcast_arrays(y, *values)], float)
+    return list(all_[:, np.isfinite(all_).all(axis=0)])
+
+
 @dataclass(frozen=True, eq=False)
 class Dot:
     """A dot in a row, or one in each of several; none where `x` is not finite.
 
-    `row` is the row's place, or several; `face` and `rim` are colours where they are not `color`, `edge` the rim's width,
+    `row` is the row's place, or several; `face` is the colour inside where it is not `color`, `edge` the rim's width,
     `shift` inches below the row's middle; where `cut` is false, a dot at the plot's edge is whole. `name` groups marks.
     """
 
-    row: int | Sequence[int] | slice | None
+    row: Places
     x: float | Sequence[float]
     color: str = LINE
     size: float = 5.0
     name: str | None = None
     face: str | None = None
-    rim: str | None = None
     edge: float = 0.0
     shape: str = "o"
     by: str = "x"
     shift: float = 0.0
-    z: float | None = None
-    cut: bool | None = None
+    cut: bool = True
+    z: float = 2.0
 
     def draw(self, view: Rows) -> None:
         x, place = _across(view, np.asarray(self.x, float), self.by)
-        x, y = np.broadcast_arrays(x, _down(view, self.row, self.shift))
-        has = np.isfinite(x)
-        if has.any():
-            ring = _set(mfc=self.face, mec=self.rim, mew=self.edge, zorder=self.z, clip_on=self.cut, gid=self.name)
-            view.ax.plot(x[has], y[has], self.shape, ms=self.size, color=self.color, **place, **ring)
+        y, x = _finite(_down(view, self.row, self.shift), x)
+        if len(x):
+            look = {"ms": self.size, "color": self.color, "mfc": self.face, "mew": self.edge, "zorder": self.z}
+            view.ax.plot(x, y, self.shape, clip_on=self.cut, gid=self.name, **look, **place)
 
 
 @dataclass(frozen=True, eq=False)
 class Bar:
     """A level bar from `start` to `end` in a row, or one in each of several; none where an end is not finite."""
 
-    row: int | Sequence[int] | slice
+    row: Places
     start: float | Sequence[float]
     end: float | Sequence[float]
     color: str = LINE
     width: float = 2.0
     name: str | None = None
     alpha: float | None = None
-    dash: tuple | None = None
+    dash: tuple | str = "-"
     cap: str = "butt"
     shift: float = 0.0
-    z: float | None = None
+    z: float = 2.0
 
     def draw(self, view: Rows) -> None:
-        ends = (np.asarray(v, float) for v in (self.start, self.end))
-        start, end, y = np.broadcast_arrays(*ends, _down(view, self.row, self.shift))
-        has = np.isfinite(start) & np.isfinite(end)
-        look = _set(color=self.color, lw=self.width, alpha=self.alpha, ls=self.dash, zorder=self.z, gid=self.name)
-        if y.ndim and has.any():
-            view.ax.hlines(y[has], start[has], end[has], capstyle=self.cap, **look)
-        elif has.any():
-            view.ax.plot([start, end], [y, y], solid_capstyle=self.cap, **look)
+        y, start, end = _finite(_down(view, self.row, self.shift), self.start, self.end)
+        look = {"color": self.color, "lw": self.width, "alpha": self.alpha, "ls": self.dash, "capstyle": self.cap}
+        if len(y):
+            view.ax.hlines(y, start, end, zorder=self.z, gid=self.name, **look)
 
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
     """An upright stroke at `x` of a row, `half` inches up and down, or one in each of several rows."""
 
-    row: int | Sequence[int] | slice
+    row: Places
     x: float | Sequence[float]
     half: float
     color: str = INK
@@ -164,35 +160,34 @@ class Stroke:
     name: str | None = None
     cap: str = "butt"
     shift: float = 0.0
-    z: float | None = None
+    z: float = 2.0
 
     def draw(self, view: Rows) -> None:
-        x, y = (np.atleast_1d(v) for v in np.broadcast_arrays(np.asarray(self.x, float), _down(view, self.row, self.shift)))
-        half = self.half / view.tall
-        has, look = np.isfinite(x), _set(color=self.color, lw=self.width, capstyle=self.cap, zorder=self.z, gid=self.name)
-        if has.any():
-            view.ax.vlines(x[has], y[has] - half, y[has] + half, **look)
+        y, x = _finite(_down(view, self.row, self.shift), self.x)
+        half, look = self.half / view.tall, {"color": self.color, "lw": self.width, "capstyle": self.cap}
+        if len(y):
+            view.ax.vlines(x, y - half, y + half, zorder=self.z, gid=self.name, **look)
 
 
 @dataclass(frozen=True, eq=False)
 class Upright:
-    """A line at `x` through the rows, between inches `top` and `bottom`; on a phone it leaves out their labels."""
+    """A line at `x` through the rows, between `top` and `bottom` of y; on a phone it leaves out their labels."""
 
     x: float
     color: str = INK2
     width: float = 0.8
     name: str | None = None
-    dash: tuple | None = None
-    cap: str | None = None
+    dash: tuple | str = "-"
+    cap: str = "butt"
     top: float = 0.0
     bottom: float = np.inf
-    z: float | None = None
+    z: float = 2.0
 
     def draw(self, view: Rows) -> None:
         parts = [(max(a, self.top), min(b, self.bottom)) for a, b in view.spans if a < self.bottom and b > self.top]
-        look = _set(color=self.color, lw=self.width, ls=self.dash, capstyle=self.cap, zorder=self.z, gid=self.name)
+        look = {"color": self.color, "lw": self.width, "ls": self.dash, "capstyle": self.cap, "zorder": self.z}
         if parts:
-            view.ax.vlines([self.x] * len(parts), *zip(*parts, strict=True), **look)
+            view.ax.vlines([self.x] * len(parts), *zip(*parts, strict=True), gid=self.name, **look)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,12 +200,12 @@ class Rule:
     color: str = RULE
     width: float = 0.8
     name: str | None = None
-    z: float | None = None
+    z: float = 2.0
 
     def draw(self, view: Rows) -> None:
-        ends, look = [-self.left / view.width, 1 + self.right / view.width], _set(zorder=self.z, gid=self.name)
-        place = view.ax.get_yaxis_transform()
-        view.ax.plot(ends, [self.y / view.tall] * 2, transform=place, color=self.color, lw=self.width, clip_on=False, **look)
+        ends, y = [-self.left / view.width, 1 + self.right / view.width], self.y / view.tall
+        look = {"color": self.color, "lw": self.width, "zorder": self.z, "gid": self.name, "clip_on": False}
+        view.ax.plot(ends, [y, y], transform=view.ax.get_yaxis_transform(), **look)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +217,7 @@ class Band:
     name: str | None = None
 
     def draw(self, view: Rows) -> None:
-        view.ax.axvspan(self.start, self.end, color=BAND, lw=0, zorder=0, **_set(gid=self.name))
+        view.ax.axvspan(self.start, self.end, color=BAND, lw=0, zorder=0, gid=self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,12 +239,11 @@ class Text:
     shift: float = 0.0
     upright: str = "center"
     spacing: float | None = None
-    z: float | None = None
+    z: float = 3.0
 
     def draw(self, view: Rows) -> None:
-        x, place = _across(view, self.x, self.by)
-        look = _set(weight=self.weight, linespacing=self.spacing, zorder=self.z, gid=self.name, **place)
-        y = _down(view, self.row, self.shift)
+        (x, place), y = _across(view, self.x, self.by), _down(view, self.row, self.shift)
+        look = {"weight": self.weight, "linespacing": self.spacing, "zorder": self.z, "gid": self.name, **place}
         write(view.ax, x, y, self.text, self.size, self.color, self.align, self.upright, **look)
 
 
