@@ -7,9 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import EVERY, Band, Bar, Dot, Rows, Stroke, Text, Upright, tick
+from scevaluation.draw.marks import EVERY, Band, Bar, Dot, Rows, Stroke, Text, Upright, over
 from scevaluation.draw.rows import MARGIN, Item, even_rows, head, rows_of
-from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, fit, spread, text_width
+from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE, SMALLEST, fit, spread, text_width
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -97,9 +97,8 @@ class _View:
         pad, right = (high - low) * 0.04, 0.62 if wide else 0.5
         view = rows_of(layout, items, (low - pad, high + pad), left=2.55, right=right, head=strip + 0.42, band=0.27)
         view.axis([(t, w.num(t, 0)) for t in np.arange(np.ceil(low), np.floor(high) + 1)])
-        over, edge = {"align": "right", "shift": -0.05}, view.right - MARGIN
-        view.draw([Text(w("people.spread_head"), None, edge, view.small, MUTED, by="right", upright="bottom", **over)])
-        view.draw([head(view, w("people.items_head"))])
+        column = over(view, w("people.spread_head"), view.right - MARGIN, align="right", by="right")
+        view.draw([column, head(view, w("people.items_head"))])
         self._marks(view)
         if strip:
             self._strip(view)
@@ -138,7 +137,7 @@ class _View:
         strip.draw([Band(TENTATIVE, 1, "usable")])
         for x in np.arange(low, 1.01, 0.5):
             grid = Upright(x, GRID, 0.7, cap="round", z=0.1)
-            strip.draw([grid, tick(strip, x, self.words.num(x, 1), name=None)])
+            strip.draw([grid, over(strip, self.words.num(x, 1), x)])
         strip.draw(Upright(x, INK2, 0.8, "threshold", (0, (2, 1.6)), z=0.5) for x in (TENTATIVE, RELIABLE))
         strip.draw([head(strip, self.words("people.alpha_head"), 0.25)])
         for i, r in enumerate(self.groups.itertuples(index=False)):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Text, tick
+from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.scale import decimals, steps
 from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
@@ -181,10 +181,9 @@ class _View:
         w, ticks, (tops, feet) = self.words, steps(self.low, self.high), np.array(view.spans).T
         parts = np.repeat(tops, len(ticks)), np.repeat(feet, len(ticks))
         view.ax.vlines(np.tile(ticks, len(tops)), *parts, color=GRID, lw=0.8, zorder=0)
-        over = {"size": view.small, "shift": -0.04, "upright": "bottom"}
-        view.draw(tick(view, t, w.num(t, decimals(ticks)), 0.04) for t in ticks)
+        view.draw(over(view, w.num(t, decimals(ticks)), t, 0.04, name="tick") for t in ticks)
         columns = ((w("chart.dumbbell.now"), -0.6), (w("chart.dumbbell.change"), 0))
-        view.draw(Text(text, None, x, align="right", by="end", **over) for text, x in columns)
+        view.draw(over(view, text, x, 0.04, "right", INK2, by="end") for text, x in columns)
 
     def _key(self, view: Rows) -> list:
         """The two kinds of dots with their rounds, above the axis."""

@@ -8,7 +8,7 @@ import pandas as pd
 from scevaluation.charts import findings_national
 from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import Bar, Dot, Rows, Text, tick
+from scevaluation.draw.marks import Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, SMALLEST, WIDE, fit, text_width
 from scevaluation.period import Period
@@ -68,9 +68,9 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     y = np.arange(len(rows)) + 0.5 + np.where(rows["flips"], 0, gap)
     view = even_rows(layout, y, len(rows) + gap, row, (left, right), top, 0.06, (low - pad, high + pad))
     _axis(view, w)
-    look = {"align": "right", "by": "right", "shift": -0.06, "upright": "bottom", "spacing": 1.0}
-    heads = (w("chart.flips.official"), w("chart.flips.weights", year=before))
-    view.draw(Text(t, None, x, max(base - 0.9, SMALLEST), **look) for x, t in zip(columns, heads, strict=True))
+    look = {"size": max(base - 0.9, SMALLEST), "by": "right", "spacing": 1.0}
+    heads = [w("chart.flips.official"), w("chart.flips.weights", year=before)]
+    view.draw(over(view, text, x, 0.06, "right", INK2, **look) for x, text in zip(columns, heads, strict=True))
     look = {"size": base + 0.6, "color": INK, "by": "left", "weight": "bold", "upright": "baseline"}
     view.draw([Text(w("chart.flips.turned"), None, -left, shift=-0.28, **look)] if turned else [])
     view.draw([Text(w("chart.flips.kept"), None, -left, shift=(turned + gap * 0.72) * row, **look)] if gap else [])
@@ -83,7 +83,7 @@ def _axis(view: Rows, w: Words, step: float = 0.5) -> None:
     (low, high), sparse = view.ax.get_xlim(), step if step * view.unit > 0.4 else 2 * step
     for t in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         view.ax.axvline(t, color=INK2 if t == 0 else GRID, lw=0.9 if t == 0 else 0.7, zorder=0)
-        view.draw([tick(view, t, w.num(t, 1, sign=True), 0.06, None)] if t % sparse == 0 else [])
+        view.draw([over(view, w.num(t, 1, sign=True), t, 0.06)] if t % sparse == 0 else [])
 
 
 def _row(i: int, r, columns: tuple[float, float], room: float, size: float, w: Words) -> list:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import EVERY, Bar, Dot, Text
+from scevaluation.draw.marks import EVERY, Bar, Dot, over
 from scevaluation.draw.rows import Item, rows_of
-from scevaluation.draw.style import BAND, INK, INK2, LINE, MUTED, spread, text_width
+from scevaluation.draw.style import BAND, INK, INK2, LINE, spread, text_width
 from scevaluation.words import Sentence, Words
 
 ALL = findings.ALL
@@ -87,10 +87,7 @@ def _key(view, first, w: Words) -> None:
     wide = max(text_width(t, view.small) for t in names.values()) / view.unit
     low, high = view.ax.get_xlim()
     at = spread([first[c] for c in names], wide + 0.08 / view.unit, low + wide / 2, high - wide / 2)
-    view.draw(
-        Text(t, None, x, view.small, MUTED, "center", name="key", shift=-0.22, upright="bottom")
-        for x, t in zip(at, names.values(), strict=True)
-    )
+    view.draw(over(view, text, x, 0.22, name="key") for x, text in zip(at, names.values(), strict=True))
 
 
 def _item(r, w: Words, ruled: bool) -> Item:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import EVERY, Bar, Rows, Text, Upright
+from scevaluation.draw.marks import EVERY, Bar, Rows, Text, Upright, over
 from scevaluation.draw.rows import Item, rows_of
-from scevaluation.draw.style import GRID, INK, INK2, LINE, MUTED, text_width
+from scevaluation.draw.style import GRID, INK, INK2, LINE, text_width
 from scevaluation.words import Sentence, Words
 
 MOST, MOST_SILENT = 12, 12  # rows drawn of items with and without a score
@@ -126,8 +126,8 @@ class _View:
         low, high = view.ax.get_xlim()
         if view.wide and -low > 0.1 * (high - low):
             view.draw([Bar(EVERY, low, 0, GRID, 0.7, "leader", z=0)])
-        zero, look = self.words("chart.leverage.zero"), {"name": "zero-label", "shift": -0.04, "upright": "bottom"}
-        view.draw([Upright(0, INK, 0.9, "zero", cap="butt", z=4), Text(zero, None, 0, view.small, MUTED, **look)])
+        label = over(view, self.words("chart.leverage.zero"), 0, 0.04, "left", name="zero-label")
+        view.draw([Upright(0, INK, 0.9, "zero", z=4), label])
 
     def _bar(self, view: Rows, row: int, r) -> None:
         """Dark for one step, light for the rest; an outlined, hatched range where nothing was reported."""

@@ -8,9 +8,9 @@ from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings_survey
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import Rows, Stroke, Text
+from scevaluation.draw.marks import Rows, Stroke, Text, over
 from scevaluation.draw.rows import even_rows
-from scevaluation.draw.style import GRID, INK, MUTED, PHONE, fit, ink_on
+from scevaluation.draw.style import GRID, INK, PHONE, fit, ink_on
 from scevaluation.words import Sentence, Words
 
 # Dark outside, light inside: in grey the two ends are still the darkest and the line between them parts low from high.
@@ -48,9 +48,8 @@ def _paint(layout: str, rows: pd.DataFrame, w: Words):
     low, high = (rows[rows["level"].isin(k)].groupby("item")["share"].sum().max() for k in ((1, 2), (3, 4)))
     n, span = len(items), (-max(low, 0.12) - 0.01, max(high, 0.12) + 0.01)
     view = even_rows(layout, np.arange(n) + middle, n, row, (left, 0.12), top, 0.08, span)
-    over = {"name": "side", "shift": -0.08, "upright": "bottom"}
     for text, at, align in (("1 \u2013 2", -1, "right"), ("3 \u2013 4", 1, "left")):
-        view.draw([Text(text, None, at * 0.05 / view.unit, view.small, MUTED, align, **over)])
+        view.draw([over(view, text, at * 0.05 / view.unit, 0.08, align, name="side")])
     for i, item in enumerate(items):
         mine = rows[rows["item"] == item].set_index("level")
         _bar(view, i, mine["share"], thick, w)

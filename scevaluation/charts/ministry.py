@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import Bar, Dot, Rows, Rule, Stroke, Text, tick
+from scevaluation.draw.marks import Bar, Dot, Rows, Rule, Stroke, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE
 from scevaluation.frames import ROOT
@@ -87,7 +87,7 @@ def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
     view = even_rows(layout, np.arange(n) + middle, n, row, sides, 0.3, 0.05, (low, high))
     for t in np.arange(np.ceil(low), high + 0.01):
         view.ax.axvline(t, color=GRID, lw=0.8, zorder=0)
-        view.draw([tick(view, t, w.num(t, 0), 0.12 * row, name=None)])
+        view.draw([over(view, w.num(t, 0), t, 0.12 * row)])
     for i, r in enumerate(rows.itertuples()):
         view.draw([*_marks(i, r, row), *_texts(view, i, r, row, w)])
     view.draw([Rule(row, 0.38 * view.width if wide else 0, 0.16 * view.width, INK, 0.9)] if n > 1 else [])

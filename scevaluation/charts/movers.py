@@ -9,7 +9,7 @@ from scevaluation.charts import findings_national
 from scevaluation.charts.cohort import dots
 from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text
+from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, canvas, fit, text_width, write
 from scevaluation.words import Sentence, Words
@@ -105,8 +105,9 @@ def _most(view: Rows, named: pd.DataFrame, size: float, w: Words) -> None:
     view.draw([Band(-SMALL, SMALL, "small")])
     view.ax.axvline(0, color=INK2, lw=0.8, zorder=0.5)
     title = {"by": "left", "weight": "bold", "shift": -0.33, "upright": "baseline"}
-    over = {"size": base - 0.6, "align": "right", "by": "right", "shift": -0.08, "upright": "baseline"}
-    heads = [Text(w("chart.movers.net"), None, 0.5, **over), Text(w("chart.movers.printed"), None, 1.15, **over)]
+    look = {"size": base - 0.6, "by": "right", "upright": "baseline"}
+    columns = ((w("chart.movers.net"), 0.5), (w("chart.movers.printed"), 1.15))
+    heads = [over(view, text, x, 0.08, "right", INK2, **look) for text, x in columns]
     view.draw([Text(w("chart.movers.most"), None, -view.left, base + 1, INK, **title), *heads[: 1 + view.wide]])
     for t in np.arange(np.ceil(low / 0.5), np.floor(high / 0.5) + 1) * 0.5:
         view.ax.axvline(t, color=GRID, lw=0.7, zorder=0.2)

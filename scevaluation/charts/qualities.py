@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from scevaluation.charts import findings_survey
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, tick
+from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import GRID, INK, INK2, LINE, PHONE, RULE, fit, hue, mark, text_width
@@ -121,21 +121,20 @@ class Picture:
     def _axis(self, view: Rows, changes: bool) -> None:
         """Bands and ticks above the rows, and heads of the columns."""
         low, high = self.ends
-        over = {"shift": -0.24, "upright": "bottom", "weight": "bold", "name": "band-name"}
+        named = {"size": view.base, "weight": "bold", "name": "band-name"}
         for n, (a, b, name) in enumerate(self.bands):
             a, b = max(a, low), min(b, high)
             if b > a:
                 view.draw([Band(a, b, "band")] if n % 2 == 0 else [])
-                view.draw([Text(name, None, (a + b) / 2, view.base, align="center", **over)])
+                view.draw([over(view, name, (a + b) / 2, 0.24, color=INK2, **named)])
         for x, text in self.ticks:
             view.ax.axvline(x, color=RULE if self.bands else GRID, lw=0.8, zorder=0.2)
-            view.draw([tick(view, x, text, 0.06)])
-        over = {"size": view.small, "shift": -0.06, "upright": "bottom"}
+            view.draw([over(view, text, x, 0.06, name="tick")])
         if view.wide or not changes:
-            view.draw([Text(self.head, None, 0.14, by="right", **over)])
+            view.draw([over(view, self.head, 0.14, 0.06, "left", INK2, by="right")])
         if changes:
-            place = {"x": 1.26, "by": "right"} if view.wide else {"x": -0.02, "by": "end", "align": "right"}
-            view.draw([Text(self.change_head, None, name="change-head", **place, **over)])
+            x, align, by = (1.26, "left", "right") if view.wide else (-0.02, "right", "end")
+            view.draw([over(view, self.change_head, x, 0.06, align, INK2, by=by, name="change-head")])
 
 
 def _marks(row: int, score: Score) -> list:

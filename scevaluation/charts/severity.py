@@ -7,9 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.marks import Band, Bar, Dot, Text, Upright
+from scevaluation.draw.marks import Band, Bar, Dot, Upright, over
 from scevaluation.draw.rows import Item, rows_of
-from scevaluation.draw.style import CONTEXT, DOWN, FLAT, INK, INK2, MUTED, UP
+from scevaluation.draw.style import CONTEXT, DOWN, FLAT, INK, INK2, UP
 from scevaluation.words import Sentence, Words
 
 HUE = {"stricter": DOWN, "milder": UP, "alike": FLAT, "undecided": INK2, "too_few": INK2}
@@ -75,14 +75,13 @@ def _paint(layout: str, now: pd.DataFrame, earlier: pd.DataFrame, small: float, 
     at = [k for k in range(-count, count + 1) if wide or k % 2 == 0]
     view.draw([Band(-small, small, "small")])
     view.axis([(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in at])
-    over = {"size": view.small, "color": MUTED, "shift": -0.22, "upright": "bottom"}
     place = {name: i for i, name in enumerate(now["assessor"])}
     past = earlier[earlier["assessor"].isin(place)]
     view.draw(
         [
             Upright(0, INK2, 0.8, "zero", z=0.5),
-            Text(w("people.stricter_side"), None, -half, align="left", **over),
-            Text(w("people.milder_side"), None, half, align="right", **over),
+            over(view, w("people.stricter_side"), -half, 0.22, "left"),
+            over(view, w("people.milder_side"), half, 0.22, "right"),
             Dot(past["assessor"].map(place).to_numpy(int), past["difference"], CONTEXT, 2.6, "earlier", shift=0.085, z=1),
         ]
     )

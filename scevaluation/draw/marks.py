@@ -69,7 +69,7 @@ class Rows:
     def axis(self, ticks: Sequence[tuple[float, str]]) -> None:
         """Lines through the rows at ticks with their texts over the rows, and a ground below these."""
         for x, text in ticks:
-            self.draw([Upright(x, GRID, 0.7, "grid", z=0.1), tick(self, x, text)])
+            self.draw([Upright(x, GRID, 0.7, "grid", z=0.1), over(self, text, x, name="tick")])
         self.draw([Rule(0, 0, 0, RULE, 0.6, z=0.2)])
 
 
@@ -247,6 +247,7 @@ class Text:
         write(view.ax, x, y, self.text, self.size, self.color, self.align, self.upright, **look)
 
 
-def tick(view: Rows, x: float, text: str, up: float = 0.05, name: str | None = "tick") -> Text:
-    """A number of the axis, `up` inches over the rows."""
-    return Text(text, None, x, view.small, MUTED, "center", name=name, shift=-up, upright="bottom")
+def over(view: Rows, text: str, x: float, up: float = 0.05, align: str = "center", color: str = MUTED, **more) -> Text:
+    """A small text over the rows, such as a number of the axis or the head of a column; its foot is `up` inches above them."""
+    look = {"size": view.small, "color": color, "align": align, "shift": -up, "upright": "bottom"}
+    return Text(text, None, x, **{**look, **more})
