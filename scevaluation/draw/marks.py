@@ -83,7 +83,7 @@ def _down(view: Rows, row: Places, shift: float):
 
 
 def _across(view: Rows, x, by: str) -> tuple:
-    """x by the axis ("x"), or by inches right of the plot's "left" or "right" or of the picture's "end", and what it counts in."""
+    """x by the axis ("x"), or inches right of the plot's "left" or "right" or the picture's "end", and what it counts in."""
     if by == "x":
         return x, {}
     start = {"left": 0, "right": 1, "end": 1 + view.right / view.width}[by]
@@ -92,16 +92,16 @@ def _across(view: Rows, x, by: str) -> tuple:
 
 def _finite(y, *values) -> list[np.ndarray]:
     """y and the values beside it, without places where one is not finite."""
-    all_ = np.array([np.atleast_1d(v) for v in np.broadcast_arrays(y, *values)], float)
-    return list(all_[:, np.isfinite(all_).all(axis=0)])
+    places = np.array([np.atleast_1d(v) for v in np.broadcast_arrays(y, *values)], float)
+    return list(places[:, np.isfinite(places).all(axis=0)])
 
 
 @dataclass(frozen=True, eq=False)
 class Dot:
     """A dot in a row, or one in each of several; none where `x` is not finite.
 
-    `row` is the row's place, or several; `face` is the colour inside where it is not `color`, `edge` the rim's width,
-    `shift` inches below the row's middle; where `cut` is false, a dot at the plot's edge is whole. `name` groups marks.
+    `row` is the row's place, or several, or None for the plot's top; `face` is the colour inside where it is not `color`,
+    `edge` the rim's width, `shift` inches below the row's middle; where `cut` is false, a dot at the plot's edge is whole.
     """
 
     row: Places
@@ -222,9 +222,10 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """A text beside a row's marks, or (`row` None) `shift` inches below the plot's top.
+    """A text beside a row's marks, or (`row` None) `shift` inches below the plot's top; `spacing` is that of its lines.
 
-    `by` says what `x` is: a value of the axis ("x"), or inches right of the plot's "left" or "right" or of the picture's "end".
+    `by` says what `x` is: a value of the axis ("x"), or inches right of the plot's "left" or "right" or the picture's "end";
+    `upright` what of the text stands at its height: "center", "center_baseline", "top", "bottom" or "baseline".
     """
 
     text: str
