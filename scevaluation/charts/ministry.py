@@ -14,11 +14,13 @@ from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.words import Sentence, Words
 
+COLUMNS = ("node", "label", "weight", "value", "before", "p10", "p50", "p90", "n", "cohort")
+
 
 def ministry_rows(
     official: pd.DataFrame, region: str, instrument: Instrument, before: pd.Series, labels: dict[str, str]
 ) -> pd.DataFrame:
-    """node, label, weight, value, before, and the cohort's p10, p50, p90 and n: the index first, then the components."""
+    """`COLUMNS`, p10 to n of the cohort: the index first, then the components."""
     cohort = official.loc[official["region"] == region, "cohort"].iloc[0]
     peers = official[official["cohort"] == cohort]
     rows = []
@@ -26,21 +28,9 @@ def ministry_rows(
         values = peers.loc[peers["node"] == node, "value"].dropna()
         own = peers.loc[(peers["node"] == node) & (peers["region"] == region), "value"]
         q = values.quantile([0.1, 0.5, 0.9]).to_numpy() if len(values) else [np.nan] * 3
-        rows.append(
-            {
-                "node": node,
-                "label": labels[node],
-                "weight": 1.0 if node == ROOT else instrument.share(node),
-                "value": float(own.iloc[0]) if len(own) else np.nan,
-                "before": float(before.get(node, np.nan)),
-                "p10": q[0],
-                "p50": q[1],
-                "p90": q[2],
-                "n": len(values),
-                "cohort": cohort,
-            }
-        )
-    return pd.DataFrame(rows)
+        weight, value = 1.0 if node == ROOT else instrument.share(node), float(own.iloc[0]) if len(own) else np.nan
+        rows.append((node, labels[node], weight, value, float(before.get(node, np.nan)), *q, len(values), cohort))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def ministry(
