@@ -23,8 +23,8 @@ from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames.surveys import IMPORTANCE, QUALITIES, SKM
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import elements
+from scevaluation.methods import report as assumptions
 from scevaluation.reports import survey as forms
-from scevaluation.words import catalogue
 
 VALUES, EARLIER = (70, 71, 56, 66, 59), (67, 67, 48, 64, 61)
 ITEMS = [
@@ -182,19 +182,6 @@ def test_without_data_a_chart_says_so_instead_of_drawing(empty, w):
     assert found.wide == found.phone == "" and '<div class="empty"><p>' in found.figure_html() and found.title
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_no_title_of_these_charts_names_a_cause(lang):
-    causes = re.compile(
-        r"\b(karena|akibat|berkat|sehingga|sebab|because|due to|thanks to|owing to|therefore|caused?)\b", re.IGNORECASE
-    )
-    keys = [
-        k
-        for k in catalogue(lang)
-        if k.startswith(("finding.qualities", "finding.skm", "finding.quadrant", "finding.ranks", "finding.likert"))
-    ]
-    assert len(keys) > 25 and not [k for k in keys if causes.search(catalogue(lang)[k])]
-
-
 # qualities
 
 
@@ -215,7 +202,9 @@ def test_only_a_change_beyond_its_interval_has_an_arrow(chart):
 
 def test_items_count_items_and_say_that_they_are_no_citizens(chart):
     found = chart("qualities from items")
-    assert set(labelled(found.wide, "count")) == {"3 dari 3 indikator"} and "bukan pendapat warga" in found.words.text(found.note)
+    assert set(labelled(found.wide, "count")) == {"3 dari 3 indikator"} and "bukan pendapat warga" in found.words.text(
+        found.note
+    )
     assert count(found.wide, "before") == 0 and "before" not in found.labels
 
 
@@ -474,13 +463,13 @@ def mimika():
 def test_the_made_up_programme_has_qualities_and_a_quadrant_but_no_letter(made_up):
     assert set(forms.qualities(made_up, ID).rows["basis"]) == {"survey"}
     assert len(forms.quadrant(made_up, ID).rows) == 25 and forms.quadrant(made_up, ID).rows["urgent"].sum() == 3
-    assert forms.ranks(made_up, ID) is None and forms.answers(made_up, ID) is None
+    assert assumptions.ranks(made_up, ID) is None and forms.answers(made_up, ID) is None
     assert forms.skm(made_up, ID).empty and forms.citizens(made_up).issues.empty
 
 
 def test_mimikas_rank_has_its_cohorts_denominator_and_its_survey_is_said_to_be_absent(mimika):
-    own = forms.ranks(mimika, ID).rows.set_index("region").loc["94.04"]
+    own = assumptions.ranks(mimika, ID).rows.set_index("region").loc["94.04"]
     assert (own["rank"], own["n"]) == (58, 72)
-    everyone = forms.ranks(mimika, ID, "all").rows.set_index("region").loc["94.04"]
+    everyone = assumptions.ranks(mimika, ID, "all").rows.set_index("region").loc["94.04"]
     assert (everyone["rank"], everyone["n"]) == (94, 130)
     assert forms.qualities(mimika, ID).empty and list(forms.quadrant(mimika, ID).rows.query("urgent")["node"]) == ["outcome"]

@@ -1,12 +1,10 @@
-"""Titles say what the rows say: never more, never a cause."""
+"""Titles say what the rows say: never more."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from babel.messages.pofile import read_po
 from chart_data import NAN, change
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,25 +13,6 @@ from scevaluation.charts import findings, findings_official
 from scevaluation.words import lower, words
 
 ID, EN = words("id"), words("en")
-CAUSES = re.compile(
-    r"\b(karena|akibat|berkat|sehingga|sebab|because|due to|thanks to|owing to|therefore|caused?)\b", re.IGNORECASE
-)
-WORDS = Path(findings.__file__).parents[1] / "words"
-
-
-def entries(lang):
-    with (WORDS / lang / "charts.po").open("rb") as handle:
-        return {m.id: m.string for m in read_po(handle, locale=lang) if m.id}
-
-
-def test_both_languages_have_the_same_entries_with_the_same_places():
-    both = {lang: {k: sorted(re.findall(r"\{(\w+)\}", t)) for k, t in entries(lang).items()} for lang in ("id", "en")}
-    assert both["id"] == both["en"]
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_no_sentence_of_a_chart_names_a_cause(lang):
-    assert [k for k, text in entries(lang).items() if CAUSES.search(text)] == []
 
 
 def path_title(values, instruments="aaaa", comparable=True, w=ID):
@@ -103,7 +82,11 @@ def test_the_numbers_of_that_way_name_their_cells():
             "Dari lima indikator, satu cenderung membaik, dua menurun, satu stagnan, dan satu belum dapat dinilai",
             "Of five indicators, one likely improving, two declining, one stagnant, and one without a verdict",
         ),
-        (["inconclusive", "too_little_data"], "Semua indikator (dua) belum dapat dinilai", "All indicators (two): without a verdict"),
+        (
+            ["inconclusive", "too_little_data"],
+            "Semua indikator (dua) belum dapat dinilai",
+            "All indicators (two): without a verdict",
+        ),
         (["improving"], "Semua indikator (satu) membaik", "All indicators (one): improving"),
     ],
 )

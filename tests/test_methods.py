@@ -6,11 +6,11 @@ import nbformat
 import pandas as pd
 import pytest
 
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.engine import PRIOR
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.methods import report as methods
 from scevaluation.press.notebook import notebook_path, parameters_of
-from scevaluation.reports.part import Field, html_table
 from scevaluation.words import LANGUAGES, Words
 
 ID, EN = Words("id"), Words("en")

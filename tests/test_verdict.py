@@ -320,12 +320,6 @@ def test_every_kind_of_event_can_disrupt(kind):
     assert row["disruption"] == f"{kind}:recovered"
 
 
-def test_every_disruption_has_words():
-    for kind in ("pandemic", "election", "leadership", "plan", "legal", "other"):
-        for state in ("recovered", "not_recovered", "raised"):
-            assert all(f"disruption.{kind}_{state}" in catalogue(lang) for lang in LANGUAGES)
-
-
 def test_verdict_that_changes_without_the_event_says_so():
     y = (FLAT + DIP)[:10]  # the dip ends the series
     assert says(y, [PANDEMIC])["event_dependent"]

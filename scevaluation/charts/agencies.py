@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
-from matplotlib.collections import PolyCollection
-from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    DOWN,
-    GRID,
-    INK,
-    INK2,
-    LEVEL_MAP,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    ink_on,
-    text_width,
-    write,
-)
+from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
+from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK2, PHONE, SMALLEST, WIDE, ink_on, write
 from scevaluation.words import Sentence, Words
 
 ALL = findings.ALL
@@ -66,10 +49,6 @@ def agencies(
     return Chart("agencies", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
 
-def _middle(text: str) -> str:
-    return "center" if "\n" in text else "center_baseline"
-
-
 class _View:
     """The matrix as drawn: order of agencies and sectors ('*' first), values, range of colours."""
 
@@ -83,10 +62,7 @@ class _View:
         self.cell = {(r.agency, r.sector): r for r in rows.itertuples(index=False)}
         self.rows = rows[rows["sector"].isin(self.columns)].reset_index(drop=True)
         self.streak = dict(zip(reporting["agency"], reporting["streak"], strict=True)) if len(reporting) else {}
-        known = self.rows["score"].dropna()
-        middle = (known.min() + known.max()) / 2 if len(known) else 50.0
-        half = max((known.max() - known.min()) / 2, 5) if len(known) else 5.0
-        self.low, self.high = middle - half * 1.05, middle + half * 1.05
+        self.shade = Shades(self.rows["score"])
 
     def name(self, agency: str) -> str:
         return self.words("people.all_agencies") if agency == ALL else self.labels.get(agency, agency)
@@ -102,136 +78,79 @@ class _View:
     def note(self) -> str:
         """What the marks that were drawn mean."""
         w, state = self.words, set(self.rows["state"])
+        unknown = set(self.rows.loc[self.rows["score"].isna(), "state"])
         parts = [w("chart.agencies.note")]
         parts += [w("chart.agencies.note_duty")] if "not_responsible" in state else []
         parts += [w("chart.agencies.note_missing")] if "not_reported" in state else []
         parts += [w("chart.agencies.note_partly")] if "partly_reported" in state else []
         parts += [w("chart.agencies.note_inapplicable")] if "not_applicable" in state else []
-        parts += [w("chart.agencies.note_unverified")] if self._unverified().any() else []
+        parts += [w("chart.agencies.note_unverified")] if unknown & {"reported", "partly_reported"} else []
         parts += [w("chart.agencies.note_streak")] if max(self.streak.values(), default=0) > 1 else []
         return " ".join(parts)
 
-    def _unverified(self) -> pd.Series:
-        return self.rows["state"].isin(("reported", "partly_reported")) & self.rows["score"].isna()
-
     def alt(self) -> str:
-        w, total = self.words, self._total(ALL)
-        late = [a for a in self.agencies[1:] if self._total(a).reported < self._total(a).items]
-        parts = [
-            w("chart.agencies.alt_late", name=self.name(a), reported=self._total(a).reported, items=self._total(a).items)
-            for a in late[:8]
-        ]
-        more = [w("chart.agencies.alt_more", n=w.num(len(late) - 8, 0))] if len(late) > 8 else []
-        return w(
-            "chart.agencies.alt",
-            agencies=len(self.agencies) - 1,
-            sectors=len([c for c in self.columns if c != ALL]),
-            reported=total.reported,
-            items=total.items,
-            late=", ".join([*parts, *more]) or w("chart.agencies.alt_none"),
-        )
+        w, of = self.words, {a: self._total(a) for a in self.agencies}
+        late = [a for a in self.agencies[1:] if of[a].reported < of[a].items]
+        parts = [w("chart.agencies.alt_late", name=self.name(a), reported=of[a].reported, items=of[a].items) for a in late[:8]]
+        parts += [w("chart.agencies.alt_more", n=w.num(len(late) - 8, 0))] if len(late) > 8 else []
+        counts = {"agencies": len(of) - 1, "sectors": len([c for c in self.columns if c != ALL])}
+        counts |= {"reported": of[ALL].reported, "items": of[ALL].items}
+        return w("chart.agencies.alt", late=", ".join(parts) or w("chart.agencies.alt_none"), **counts)
 
     def paint(self, layout: str):
         base, wide, n = BASE[layout], layout == "wide", len(self.columns)
-        left, right = (1.95, 0.9) if wide else (1.12, 0.5)
-        width = min((WIDE if wide else PHONE) - left - right, n * (0.86 if wide else 0.6))
-        size = base if wide else base - 0.9
-        texts = [fit(self.name(a), left - 0.14, size, "bold" if a == ALL else "normal", 3) for a in self.agencies]
-        row = max(0.25, 0.17 + 0.13 * max(t.count("\n") for t in texts))
-        heads = self._heads(width / n, base, wide)
-        top = heads[1] + 0.1
-        fig = canvas(layout, top + row * len(texts) + 0.06)
-        ax = axes_at(fig, left, top, width, row * len(texts))
-        ax.set_xlim(0, n)
-        ax.set_ylim(len(texts), 0)
-        ax.set_axis_off()
-        unit = width / n
-        self._cells(ax, unit, row, base)
-        for i, text in enumerate(texts):
-            weight = "bold" if i == 0 else "normal"
-            write(ax, -0.1 / unit, i + 0.5, text, size, INK, "right", _middle(text), weight=weight, linespacing=1.0, gid="row")
-        self._names(ax, heads[0], unit, row, base, wide)
-        self._reported(ax, unit, row, base, wide)
-        ax.plot([-left / unit, n + right / unit], [1, 1], color=INK, lw=0.9, clip_on=False)
-        if ALL in self.columns:
-            ax.plot([1, 1], [-0.04 / row, len(texts)], color=INK, lw=0.9, clip_on=False)
-        return fig
+        left, right, broad, beside = (1.95, 0.9, 0.86, 0.84) if wide else (1.12, 0.5, 0.6, 0.44)
+        cell = min(((WIDE if wide else PHONE) - left - right) / n, broad)
+        texts, look = [self.name(a) for a in self.agencies], {"linespacing": 1.0}
+        rows = Names(texts, base if wide else base - 0.9, left - 0.14, 0.1, 3, (left, right), look=look)
+        size, room = (max(base - 0.5, SMALLEST), cell - 0.06) if wide else (base - 1.2, 1.05)
+        total = (0.04, 0.0) if ALL in self.columns else None
+        texts = [self.column(c) for c in self.columns]
+        columns = Names(texts, size, room, 0.06, total=total, slant=not wide, heavy=True)
+        row, head = max(0.25, 0.17 + 0.13 * (rows.most - 1)), columns.height + (0.06 if wide else 0.15) + 0.1
+        cells = partial(self._cells, base=base)
+        page = matrix(layout, rows, columns, cells, size=(cell, row), left=left, head=head)
+        self._reported(page, page.behind(beside), base, wide)
+        return page.fig
 
-    def _heads(self, cell: float, base: float, wide: bool) -> tuple[list[str], float]:
-        """Texts over the columns and the inches they need: level in the wide layout, slanted on a phone."""
-        size = max(base - 0.5, SMALLEST) if wide else base - 1.2
-        if wide:
-            texts = [fit(self.column(c), cell - 0.06, size, "bold") for c in self.columns]
-            return texts, max(t.count("\n") + 1 for t in texts) * size * 1.17 / 72 + 0.06
-        texts = [fit(self.column(c), 1.05, size, "bold") for c in self.columns]
-        longest = max(text_width(line, size, "bold") for t in texts for line in t.split("\n"))
-        return texts, longest * 0.85 + 0.15
-
-    def _names(self, ax, texts: list[str], unit: float, row: float, base: float, wide: bool) -> None:
-        size = max(base - 0.5, SMALLEST) if wide else base - 1.2
-        slant = {} if wide else {"rotation": 58, "rotation_mode": "anchor"}
-        for j, text in enumerate(texts):
-            weight = "bold" if self.columns[j] == ALL else "normal"
-            x, align = (j + 0.5, "center") if wide else (j + 0.42, "left")
-            place = {"weight": weight, "linespacing": 0.92, "gid": "column"}
-            write(ax, x, -0.06 / row, text, size, INK, align, "bottom", **slant, **place)
-
-    def _cells(self, ax, unit: float, row: float, base: float) -> None:
-        corners, dx, dy = [], 0.075 / unit, 0.075 / row
+    def _cells(self, page: Matrix, base: float) -> None:
+        partly = []
         for i, agency in enumerate(self.agencies):
             if i:
-                ax.plot([0, len(self.columns)], [i + 1] * 2, color=GRID, lw=0.6, zorder=0.1)
+                page.ax.plot([0, len(self.columns)], [i + 1] * 2, color=GRID, lw=0.6, zorder=0.1)
             for j, sector in enumerate(self.columns):
-                color = self._cell(ax, i, j, self.cell[(agency, sector)], base, agency == ALL or sector == ALL)
-                if color and self.cell[(agency, sector)].state == "partly_reported":
-                    corners.append(
-                        ([(j + 0.97, i + 0.05), (j + 0.97 - dx, i + 0.05), (j + 0.97, i + 0.05 + dy)], ink_on(color))
-                    )
-        for points, color in corners:
-            ax.add_collection(PolyCollection([points], facecolors=[color], lw=0, gid="partly"))
+                r = self.cell[(agency, sector)]
+                color = self._cell(page, i, j, r, base, ALL in (agency, sector))
+                partly += [(i, j, color)] if r.state == "partly_reported" else []
+        for corner in partly:
+            page.fold([corner], 0.075, 0.05, "partly")
 
-    def _cell(self, ax, i: int, j: int, r, base: float, total: bool) -> str:
-        """One cell; its colour where it has a ground."""
-        if r.state == "not_responsible":
-            return ""
-        box = {"xy": (j + 0.03, i + 0.05), "width": 0.94, "height": 0.9}
+    def _cell(self, page: Matrix, i: int, j: int, r, base: float, total: bool):
+        """Draw one cell, and return its colour where it has one: empty where not responsible, hatched where not reported."""
         if r.state in ("not_reported", "not_applicable"):
-            hatch = {"hatch": "////", "facecolor": "white"} if r.state == "not_reported" else {"facecolor": "white"}
-            ax.add_patch(Rectangle(**box, edgecolor=RULE, lw=0.5, gid=r.state.replace("_", "-"), **hatch))
-            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-            text = "\u2013" if r.state == "not_reported" else self.words("people.inapplicable")
-            write(ax, j + 0.5, i + 0.5, text, max(base - 0.5, SMALLEST), INK2, "center", "center", bbox=ground)
-            return ""
-        known = np.isfinite(r.score)
-        at = float(np.clip((r.score - self.low) / (self.high - self.low), 0, 1)) if known else 0.0
-        color = LEVEL_MAP(at) if known else BAND
-        ax.add_patch(Rectangle(**box, facecolor=color, lw=0, gid="cell" if known else "unverified"))
-        text = self.words.num(r.score, 0) if known else "?"
-        weight = "bold" if total else "normal"
-        write(ax, j + 0.5, i + 0.5, text, base, ink_on(color), "center", "center_baseline", weight=weight, gid="score")
-        return color
+            hatch = {"hatch": "////"} if r.state == "not_reported" else {}
+            text = self.words("people.inapplicable") if not hatch else "\u2013"
+            page.blank(i, j, 0.03, text, max(base - 0.5, SMALLEST), gid=r.state.replace("_", "-"), **hatch)
+        elif r.state != "not_responsible":
+            known = np.isfinite(r.score)
+            color = self.shade(r.score) if known else BAND
+            page.box(i, j, 0.03, facecolor=color, lw=0, gid="cell" if known else "unverified")
+            look = {"weight": "bold" if total else "normal", "gid": "score"}
+            text = self.words.num(r.score, 0) if known else "?"
+            page.text(i, j, text, base, ink_on(color), "center_baseline", **look)
+            return color
+        return None
 
-    def _reported(self, ax, unit: float, row: float, base: float, wide: bool) -> None:
+    def _reported(self, page: Matrix, edge: float, base: float, wide: bool) -> None:
         """How many of the indicators due each agency reported, and for how many rounds in a row some were not."""
-        w, edge = self.words, len(self.columns) + (0.84 if wide else 0.44) / unit
-        size, small = max(base - 0.3, SMALLEST), max(base - 0.8, SMALLEST)
+        w = self.words
         head = w("people.reported_head") if wide else w("people.reported_short")
-        write(ax, edge, -0.06 / row, head, small, INK2, "right", "bottom", linespacing=0.92)
+        write(page.ax, edge, page.above(0.06), head, max(base - 0.8, SMALLEST), INK2, "right", "bottom", linespacing=0.92)
         for i, agency in enumerate(self.agencies):
             r, streak = self._total(agency), int(self.streak.get(agency, 0))
             lacks = r.reported < r.items
             text = w("people.of", n=r.reported, all=r.items) if wide else f"{r.reported}/{r.items}"
             text += f" \u00b7 {streak}\u00d7" if streak > 1 and wide else ""
-            weight = "bold" if lacks or i == 0 else "normal"
-            write(
-                ax,
-                edge,
-                i + 0.5,
-                text,
-                size,
-                DOWN if lacks else INK2,
-                "right",
-                "center_baseline",
-                weight=weight,
-                gid="reported",
-            )
+            place = {"ha": "right", "va": "center_baseline", "weight": "bold" if lacks or i == 0 else "normal"}
+            color = DOWN if lacks else INK2
+            write(page.ax, edge, i + 0.5, text, max(base - 0.3, SMALLEST), color, gid="reported", **place)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, axes_at, canvas, write
+from scevaluation.draw.panels import panels
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, write
 from scevaluation.words import Sentence, Words
 
 SURE = 0.9  # claims from here on are verdicts
@@ -59,21 +60,18 @@ def finding(claims: pd.DataFrame, w: Words) -> Sentence:
 def _paint(layout: str, rows: pd.DataFrame, claims: pd.DataFrame, w: Words):
     lengths, base, wide = list(rows["rounds"].unique()), BASE[layout], layout == "wide"
     across = min(len(lengths), 3) if wide else 1
-    down = -(-len(lengths) // across)
-    width = (7.09 - 0.42 - 0.34 * (across - 1) - 0.1) / 3 if wide else 2.9
-    high = width * (0.86 if wide else 0.72)
-    top = 0.5 if wide else 0.62
-    fig = canvas(layout, down * (high + 0.85) + top - 0.52)
+    width = (TOTAL[layout] - 0.42 - 0.34 * (across - 1) - 0.1) / 3 if wide else 2.9
     bottom = min(LEFT, float(np.floor(rows["true_low"].min() * 10) / 10))
-    for i, n in enumerate(lengths):
-        ax = axes_at(fig, 0.42 + (i % across) * (width + 0.34), top + (i // across) * (high + 0.85), width, high)
-        claim = claims[claims["rounds"] == n]
-        _panel(ax, rows[rows["rounds"] == n], claim, bottom, base, w)
+
+    def paint(ax, i: int) -> None:
+        _panel(ax, rows[rows["rounds"] == lengths[i]], claims[claims["rounds"] == lengths[i]], bottom, base, w)
         if i % across:
             ax.set_yticklabels([])
         if i == 0:
             _axes_named(ax, max(base - 0.8, SMALLEST), w)
-    return fig
+
+    head, size = (0.5, (width, width * 0.86)) if wide else (0.62, (width, width * 0.72))
+    return panels(layout, [head] * len(lengths), paint, across, size, 0.85 - head, 0.33, 0.42, width + 0.34)
 
 
 def _panel(ax, rows: pd.DataFrame, claim: pd.DataFrame, bottom: float, base: float, w: Words) -> None:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
+from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    CONTEXT,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    inches,
-    shade_cycles,
-    shade_events,
-    write,
-)
+from scevaluation.draw.panels import panels, share
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, inches, write
+from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
 
@@ -40,25 +24,13 @@ def context_rows(
     rows = context[context["indicator"].isin(codes) & context["period"].str.fullmatch(r"\d{4}") & context["value"].notna()]
     rows = rows.assign(year=rows["period"].astype(int))[["region", "indicator", "year", "value", "chosen", "source"]]
     middle = national[national["indicator"].isin(codes) & national["period"].str.fullmatch(r"\d{4}")]
-    middle = pd.DataFrame(
-        {
-            "region": "",
-            "indicator": middle["indicator"],
-            "year": middle["period"].astype(int),
-            "value": middle["p50"],
-            "chosen": True,
-            "source": middle["source"],
-        }
-    )
+    middle = middle.assign(region="", year=middle["period"].astype(int), value=middle["p50"], chosen=True)[list(rows)]
     start = indicators.set_index("indicator")["comparable_from"].map(lambda v: int(v) if v else START)
     out = pd.concat([rows, middle], ignore_index=True)
     out = out[(out["year"] >= out["indicator"].map(start).clip(lower=START)) & (out["year"] <= until)]
-    return out.sort_values(
-        ["indicator", "region", "year"],
-        key=lambda s: s.map({c: i for i, c in enumerate(codes)}) if s.name == "indicator" else s,
-        kind="stable",
-        ignore_index=True,
-    )
+    place = {c: i for i, c in enumerate(codes)}
+    key = lambda s: s.map(place) if s.name == "indicator" else s  # noqa: E731
+    return out.sort_values(["indicator", "region", "year"], key=key, kind="stable", ignore_index=True)
 
 
 def context_panels(
@@ -98,10 +70,6 @@ def context_panels(
         return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
     rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
     meta = indicators.set_index("indicator").loc[shown]
-
-    def paint(layout: str):
-        return _paint(layout, rows, meta, programme, until, words)
-
     table = rows.assign(
         region=rows["region"].replace({**(names or {}), "": words("chart.context.median")}),
         chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
@@ -115,7 +83,7 @@ def context_panels(
         _note(rows, meta, programme, words),
         _alt(own, meta, words),
         table[["label", "region", "year", "value", "chosen", "source"]],
-        **both(paint),
+        **both(lambda layout: _paint(layout, rows, meta, programme, until, words)),
     )
 
 
@@ -151,17 +119,16 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
 
 def _paint(layout: str, rows, meta, programme, until, w):
     wide, base = layout == "wide", BASE[layout]
-    columns = min(4 if wide else 2, len(meta))
-    width = (WIDE if wide else PHONE) / max(columns, 2)  # few panels are drawn larger
-    heads = [_head(about, width - 0.1, base, w) for _, about in meta.iterrows()]
-    lines = [max(sum(t.count("\n") for t in head) for head in heads[i : i + columns]) for i in range(0, len(heads), columns)]
-    plot, foot = (0.8, 0.28) if wide else (1.1, 0.34)
-    tops = np.cumsum(0.37 * base / 8 + base * 1.1 / 72 * np.array(lines) + plot + foot) - plot - foot
-    fig = canvas(layout, tops[-1] + plot + foot - 0.04)
-    for i, (code, about) in enumerate(meta.iterrows()):
-        ax = axes_at(fig, (i % columns) * width + 0.02, tops[i // columns], width - 0.5, plot)
-        _panel(ax, rows[rows["indicator"] == code], about, programme, until, w, base, heads[i])
-    return fig
+    columns = min(4 if wide else 2, max(len(meta), 2))  # few panels are drawn larger
+    width, (plot, foot) = share(layout, columns), (0.8, 0.28) if wide else (1.1, 0.34)
+    titles = [_head(about, width - 0.1, base, w) for _, about in meta.iterrows()]
+    heads = [0.37 * base / 8 + base * 1.1 / 72 * sum(t.count("\n") for t in title) for title in titles]
+
+    def paint(ax, i: int) -> None:
+        about = meta.iloc[i]
+        _panel(ax, rows[rows["indicator"] == about.name], about, programme, until, w, base, titles[i])
+
+    return panels(layout, heads, paint, columns, (width - 0.5, plot), foot, foot - 0.04)
 
 
 def _head(about, room: float, base: float, w: Words) -> tuple[str, str]:
@@ -183,8 +150,8 @@ def _panel(ax, rows, meta, programme, until, w, base, head) -> None:
     ax.set_xlim(start, end)
     ax.set_ylim(seen.min() - 2 * pad, seen.max() + 2 * pad)
     size = max(base - 1.1, SMALLEST)
-    shade_cycles(ax, programme, w, False, start, end, size)
-    shade_events(ax, [e for e in programme.events if e.kind == "pandemic"], w, False, start, end, size)
+    shade_cycles(ax, cycles(programme, w), start, end, size)
+    shade_events(ax, events([e for e in programme.events if e.kind == "pandemic"], w), start, end, size)
     for _, s in near.groupby("region"):
         _segments(ax, s, CONTEXT, 0.9)
     if len(middle):
@@ -194,30 +161,14 @@ def _panel(ax, rows, meta, programme, until, w, base, head) -> None:
     ax.plot(chosen["year"], chosen["value"], "o", ms=2.6, color=LINE, zorder=3, ls="", gid="own")
     last = chosen.iloc[-1]
     ax.plot([last["year"]], [last["value"]], "o", ms=4.4, color=LINE, zorder=4, clip_on=False)
-    ax.annotate(
-        w.num(last["value"], _digits(last["value"], meta)),
-        (last["year"], last["value"]),
-        (5, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=base,
-        fontweight="bold",
-        color=LINE,
-    )
+    text = w.num(last["value"], _digits(last["value"], meta))
+    write(ax, last["year"], last["value"], text, base, LINE, va="center", by=(5, 0), weight="bold")
     year, first = chosen["year"].iloc[0], chosen["value"].iloc[0]
     above = first >= chosen["value"].mean()
     for other in middle.loc[middle["year"] == year, "value"]:  # away from the median's line where that is close
         above = first >= other if abs(first - other) < 0.3 * (seen.max() - seen.min()) else above
-    ax.annotate(
-        w.num(first, _digits(first, meta)),
-        (year, first),
-        (0, 4 if above else -4),
-        textcoords="offset points",
-        ha="center" if year > START else "left",
-        va="bottom" if above else "top",
-        fontsize=size,
-        color=INK2,
-    )
+    side, foot, up = ("center" if year > START else "left"), *(("bottom", 4) if above else ("top", -4))
+    write(ax, year, first, w.num(first, _digits(first, meta)), size, INK2, side, foot, by=(0, up))
     years = [y for y in range(START, int(end) + 1) if (y - START) % 4 == 0]
     ax.set_xticks(years, [str(y) for y in years])
     ax.get_xticklabels()[0].set_horizontalalignment("left")

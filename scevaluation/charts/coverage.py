@@ -31,7 +31,7 @@ SHOWN = ("label", "n", "round", "mark")
 KNOWN = ("measured", "reported", "estimated", "ungraded")
 ASKED = (*KNOWN, "missing")
 # Marks by shape first, so that they hold in grey and for every eye.
-LOOKS = {
+LOOKS: dict[str, dict] = {
     "measured": {"marker": "o", "mfc": LINE, "mec": LINE, "mew": 0.9},
     "reported": {"marker": "o", "mfc": "white", "mec": LINE, "mew": 1.2},
     "estimated": {"marker": "^", "mfc": "white", "mec": LINE, "mew": 1.0},
@@ -69,17 +69,9 @@ def coverage(
     names = {r.row: _name(r, labels, words) for r in folded.drop_duplicates("row").itertuples()}
     view = _View(folded, table, names, groups, words)
     rows = folded[folded["mark"] != ""].assign(label=folded["row"].map(names))
-    shown = rows.assign(mark=[words("chart.coverage." + m) for m in rows["mark"]])[list(COLUMNS)]
-    return Chart(
-        "coverage",
-        words,
-        title,
-        view.note(),
-        view.alt(round_name),
-        shown,
-        **both(view.paint),
-        labels={c: "items.column." + c for c in SHOWN},
-    )
+    rows = rows.assign(mark=[words("chart.coverage." + m) for m in rows["mark"]])[list(COLUMNS)]
+    shown = {c: "items.column." + c for c in SHOWN}
+    return Chart("coverage", words, title, view.note(), view.alt(round_name), rows, **both(view.paint), labels=shown)
 
 
 def _name(row, labels: dict[str, str], w: Words) -> str:
@@ -131,121 +123,71 @@ class _View:
 
     def paint(self, layout: str):
         """The figure of a layout: rounds from left to right, items below each other."""
-        wide, n = layout == "wide", len(self.rounds)
-        foot = 0.32 + self._key_lines(layout) * (0.19 if wide else 0.22)
+        wide, n, key = layout == "wide", len(self.rounds), self._key(layout)
+        step = 0.19 if wide else 0.22
+        foot = 0.32 + (1 + max((line for *_, line in key), default=-1)) * step
         head, band = (0.36, 0.18) if wide else (0.4, 0.22)
         # A few rounds stand beside each other at the left, not spread over the whole width.
         room = {"right": 0.5, "head": head, "foot": foot, "band": band, "most": max(0.62 * n, 2.4)}
         page = rows_of(layout, self._items(), close=True, **room)
-        ax = page.ax
+        ax, cell = page.ax, page.width / n
         ax.set_xlim(-0.5, n - 0.5)
-        self._columns(page)
-        self._marks(page)
-        place, edge = ax.get_yaxis_transform(), 1 + 0.5 / page.width
-        known = self._counts(self.folded, "row")
-        for y, row in zip(page.y, self.rows["row"], strict=True):
+        self._heads(page, cell)
+        x, y = dict(zip(self.rounds, range(n), strict=True)), dict(zip(self.rows["row"], page.y, strict=True))
+        for mark in self.used:
+            at, size = self.folded[self.folded["mark"] == mark], min(5.2 if wide else 6.0, cell * 72 * 0.62)
+            places = [x[r] for r in at["round"]], [y[r] for r in at["row"]]
+            ax.plot(*places, ls="", ms=size, zorder=3, clip_on=False, gid=mark, **LOOKS[mark])
+        place: dict = {"transform": ax.get_yaxis_transform()}
+        edge, known = 1 + 0.5 / page.width, self._counts(self.folded, "row")
+        for row, middle in y.items():
             if row != "rest":
-                write(ax, edge, y, known[row], page.small, INK2, "right", "center", transform=place, gid="count")
-        self._foot(page, edge)
-        self._key(page, layout)
+                write(ax, edge, middle, known[row], page.small, INK2, "right", "center", gid="count", **place)
+        self._foot(page, cell, edge)
+        for mark, text, left, line in key:
+            at, down = (left + 0.09 - page.left) / page.width, ax.get_ylim()[0] + 0.42 + line * step
+            ax.plot([at], [down], ls="", ms=5.2, clip_on=False, gid="key", **place, **LOOKS[mark])
+            write(ax, at + 0.09 / page.width, down, text, page.small, INK, "left", "center", gid="key-word", **place)
         return page.fig
 
-    def _columns(self, page) -> None:
+    def _heads(self, page, cell: float) -> None:
         """Years with their half-years above, a light band on every other year."""
-        ax, w = page.ax, self.words
+        ax, w, small = page.ax, self.words, page.small
         years: dict[int, list[int]] = {}
         for i, name in enumerate(self.rounds):
             years.setdefault(Period(name).year, []).append(i)
             part = w.round(name).split("-")[-1] if Period(name).kind == "S" else w.round(name).split()[1]
-            write(ax, i, -0.05, part, page.small, INK2, "center", "bottom", gid="part")
-        cell = page.width / len(self.rounds)
-        room = text_width("2000", page.small) + 0.04
+            write(ax, i, -0.05, part, small, INK2, "center", "bottom", gid="part")
         for k, (year, at) in enumerate(years.items()):
             if k % 2 == 0:
                 ax.axvspan(at[0] - 0.5, at[-1] + 0.5, color=BAND, lw=0, zorder=0)
-            text = str(year) if len(at) * cell >= room else f"\u2019{year % 100:02d}"
-            if len(at) * cell >= text_width(text, page.small):
-                write(
-                    ax,
-                    sum(at) / len(at),
-                    -0.2 * page.small / 7,
-                    text,
-                    page.small,
-                    INK,
-                    "center",
-                    "bottom",
-                    weight="semibold",
-                    gid="year",
-                )
+            room, look = len(at) * cell, {"weight": "semibold", "gid": "year"}
+            text = str(year) if room >= text_width("2000", small) + 0.04 else f"\u2019{year % 100:02d}"
+            if room >= text_width(text, small):
+                write(ax, sum(at) / len(at), -0.2 * small / 7, text, small, INK, "center", "bottom", **look)
         ax.hlines(page.y, -0.5, len(self.rounds) - 0.5, color=GRID, lw=0.6, zorder=0.5)
 
-    def _marks(self, page) -> None:
-        x = {r: i for i, r in enumerate(self.rounds)}
-        y = dict(zip(self.rows["row"], page.y, strict=True))
-        size = 5.2 if page.wide else 6.0
-        cell = page.width / (page.ax.get_xlim()[1] - page.ax.get_xlim()[0]) * 72
-        size = min(size, cell * 0.62)
-        for mark in self.used:
-            at = self.folded[self.folded["mark"] == mark]
-            places = [x[r] for r in at["round"]], [y[r] for r in at["row"]]
-            page.ax.plot(*places, ls="", ms=size, zorder=3, clip_on=False, gid=mark, **LOOKS[mark])
-
-    def _foot(self, page, edge: float) -> None:
+    def _foot(self, page, cell: float, edge: float) -> None:
         """How many items are known in each round."""
-        ax = page.ax
-        top = ax.get_ylim()[0] + 0.06
-        place = ax.get_yaxis_transform()
+        ax, top, known = page.ax, page.ax.get_ylim()[0] + 0.06, self._counts(self.table, "round")
+        place, look = {"transform": ax.get_yaxis_transform()}, {"color": INK2, "va": "top", "size": page.small}
         left = -(page.left / page.width) if page.wide else 0.0
-        ax.plot([left, edge], [top - 0.02] * 2, transform=place, color=RULE, lw=0.9, clip_on=False)
-        word = self.words("chart.coverage.known")
-        x, align = (-0.11 / page.width, "right") if page.wide else (0.0, "left")
-        known = self._counts(self.table, "round")
+        ax.plot([left, edge], [top - 0.02] * 2, color=RULE, lw=0.9, clip_on=False, **place)
         texts = [known.get(r, "\u2013") for r in self.rounds]
-        cell = page.width / (ax.get_xlim()[1] - ax.get_xlim()[0])
         narrow = max(text_width(t, page.small) for t in texts) + 0.03 > cell
-        shown = [t.split("/")[0] for t in texts] if narrow else texts
-        if page.wide:
-            write(ax, x, top + 0.02, word, page.small, INK2, align, "top", transform=place)
-        else:
-            write(
-                ax,
-                edge,
-                top + 0.02,
-                self.words("chart.coverage.known_short"),
-                page.small,
-                INK2,
-                "right",
-                "top",
-                transform=place,
-            )
-        for i, text in enumerate(shown):
-            write(ax, i, top + 0.02, text, page.small, INK2, "center", "top", gid="known")
+        word, end = ("chart.coverage.known", -0.11 / page.width) if page.wide else ("chart.coverage.known_short", edge)
+        write(ax, end, top + 0.02, self.words(word), ha="right", **look, **place)
+        for i, text in enumerate(texts):
+            write(ax, i, top + 0.02, text.split("/")[0] if narrow else text, ha="center", gid="known", **look)
 
-    def _texts(self) -> list[tuple[str, str]]:
-        return [(m, self.words("chart.coverage." + m)) for m in self.used]
-
-    def _flow(self, layout: str) -> list[tuple[str, str, float, int]]:
-        """mark, text, left (inches) and line of the key below the rows."""
-        small = max(BASE[layout] - 1.0, SMALLEST)
-        total = (WIDE if layout == "wide" else PHONE) - 0.1
-        out, x, line = [], 0.0, 0
-        for mark, text in self._texts():
-            need = 0.16 + text_width(text, small) + 0.2
+    def _key(self, layout: str) -> list[tuple[str, str, float, int]]:
+        """Every mark that was drawn with its meaning, and left (inches) and line of it below the rows."""
+        total, out, x, line = (WIDE if layout == "wide" else PHONE) - 0.1, [], 0.0, 0
+        for mark in self.used:
+            text = self.words("chart.coverage." + mark)
+            need = 0.16 + text_width(text, max(BASE[layout] - 1.0, SMALLEST)) + 0.2
             if x and x + need - 0.2 > total:
                 x, line = 0.0, line + 1
             out.append((mark, text, x, line))
             x += need
         return out
-
-    def _key_lines(self, layout: str) -> int:
-        return self._flow(layout)[-1][3] + 1 if self.used else 0
-
-    def _key(self, page, layout: str) -> None:
-        """Every mark that was drawn, with its meaning."""
-        ax, place = page.ax, page.ax.get_yaxis_transform()
-        step = 0.19 if page.wide else 0.22
-        for mark, text, x, line in self._flow(layout):
-            y = ax.get_ylim()[0] + 0.42 + line * step
-            at = (x + 0.09 - page.left) / page.width
-            ax.plot([at], [y], ls="", ms=5.2, transform=place, clip_on=False, gid="key", **LOOKS[mark])
-            write(ax, at + 0.09 / page.width, y, text, page.small, INK, "left", "center", transform=place, gid="key-word")

@@ -8,7 +8,8 @@ import pandas as pd
 from scevaluation.charts import findings_national
 from scevaluation.charts.cohort import dots
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, SMALLEST, WIDE, axes_at, canvas, write
+from scevaluation.draw.panels import panels
+from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, write
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -44,10 +45,6 @@ def distribution(
     drawn = official[official["node"].isin(nodes) & official["value"].notna()]
     rows = drawn.pivot_table(index=["cohort", "name"], columns="node", values="value", aggfunc="first")[nodes]
     rows = rows.rename(columns=labels).reset_index()[["name", "cohort", *(labels[n] for n in nodes)]]
-
-    def paint(layout: str):
-        return _paint(layout, drawn, spread, nodes, labels, scale, words)
-
     zeros = int(spread.loc[spread["node"] != ROOT, "zeros"].sum())
     key = "chart.distribution.note_zeros" if zeros else "chart.distribution.note"
     parts = "; ".join(_alt(group, labels, words) for _, group in spread.groupby("cohort", sort=False))
@@ -58,7 +55,7 @@ def distribution(
         Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(BIN, 1)}),
         words("chart.distribution.alt", parts=parts),
         rows,
-        **both(paint),
+        **both(lambda layout: _paint(layout, drawn, spread, nodes, labels, scale, words)),
     )
 
 
@@ -71,35 +68,32 @@ def _paint(layout: str, drawn, spread, nodes, labels, scale, w: Words):
     wide, base = layout == "wide", BASE[layout]
     cohorts = list(spread["cohort"].unique())
     row, head = (0.5, 0.5) if wide else (0.72, 0.56)
-    fig = canvas(layout, head + row * len(nodes) + 0.05)
-    left, value = (1.3, 0.5) if wide else (0.02, 0.0)
-    gap = 0.1 if wide else 0.16
-    width = ((WIDE if wide else PHONE) - left - 0.04 - (len(cohorts) - 1) * gap) / len(cohorts) - value
+    left, value, gap = (1.3, 0.5, 0.1) if wide else (0.02, 0.0, 0.16)
+    width = (TOTAL[layout] - left - 0.04 - (len(cohorts) - 1) * gap) / len(cohorts) - value
     low = min(scale[0], np.floor(spread["low"].min()))
-    tallest = max(
-        _binned(cell["value"].to_numpy(), scale[1])[1].max()
-        for _, cell in drawn.groupby(["cohort", "node"], sort=False)
-        if len(cell)
-    )
-    for i, cohort in enumerate(cohorts):
-        ax = axes_at(fig, left + i * (width + value + gap), head, width, row * len(nodes))
+    cells = dict(iter(drawn.groupby(["cohort", "node"], sort=False)["value"]))
+    tallest = max(_binned(values.to_numpy(), scale[1])[1].max() for values in cells.values())
+
+    def paint(ax, i: int) -> None:
         ax.set_xlim(low - 0.06, scale[1] + 0.06)
         ax.set_ylim(len(nodes), 0)
         ax.set_xticks([])
         ax.set_yticks([])
         ax.spines["bottom"].set_visible(False)
-        _frame(ax, cohort, spread, nodes, low, scale[1], w, base, layout)
+        _frame(ax, cohorts[i], spread, nodes, low, scale[1], w, base, layout)
         for k, node in enumerate(nodes):
-            values = drawn.loc[(drawn["cohort"] == cohort) & (drawn["node"] == node), "value"].to_numpy()
-            mine = spread[(spread["cohort"] == cohort) & (spread["node"] == node)]
+            mine = spread[(spread["cohort"] == cohorts[i]) & (spread["node"] == node)]
             foot = k + (0.86 if wide else 0.9)
             if i == 0:
                 _name(ax, labels[node], k, foot, node == ROOT, base, layout)
             if mine.empty:
                 write(ax, (low + scale[1]) / 2, foot - 0.2, w("chart.distribution.none"), base - 0.8, INK2, "center")
             else:
-                _cell(ax, values, mine.iloc[0], scale[1], foot, (0.7 if wide else 0.56) / max(tallest, 6), w, base, layout)
-    return fig
+                values, step = cells[cohorts[i], node].to_numpy(), (0.7 if wide else 0.56) / max(tallest, 6)
+                _cell(ax, values, mine.iloc[0], scale[1], foot, step, w, base, layout)
+
+    size = (width, row * len(nodes))
+    return panels(layout, [head] * len(cohorts), paint, len(cohorts), size, 0.05, left=left, step=width + value + gap)
 
 
 def _frame(ax, cohort: str, spread: pd.DataFrame, nodes, low: float, high: float, w: Words, base: float, layout: str) -> None:

@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from scevaluation.draw.chart import Chart
+from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.words import Sentence, Words, capital, lower
 
 KINDS = ("fact", "effort")
@@ -25,22 +26,9 @@ def fact_rows(
     ]
     rows = []
     for (code, period), group in mine.groupby(["indicator", "period"], sort=False):
-        chosen = group[group["chosen"]]
-        if chosen.empty:
-            continue
-        first = chosen.iloc[0]
-        others = [float(v) for v in group.loc[~group["chosen"], "value"]]
-        rows.append(
-            {
-                "sector": meta.at[code, "sector"],
-                "indicator": code,
-                "period": period,
-                "value": float(first["value"]),
-                "source": first["source"],
-                "note": first["note"],
-                "others": tuple(others),
-            }
-        )
+        others = tuple(float(v) for v in group.loc[~group["chosen"], "value"])
+        for r in group[group["chosen"]].head(1).itertuples():
+            rows.append((meta.at[code, "sector"], code, period, float(r.value), r.source, r.note, others))
     table = pd.DataFrame(rows, columns=["sector", "indicator", "period", "value", "source", "note", "others"])
     return table.sort_values(
         ["sector", "indicator", "period"],
@@ -77,11 +65,8 @@ def facts(
     if rows.empty:
         return Chart("facts", w, title, empty=Sentence("chart.facts.empty"))
     meta = indicators.set_index("indicator")
-    parts = []
-    for sector in sectors:
-        mine = rows[rows["sector"] == sector]
-        if len(mine):
-            parts.append(_sector_table(sector, mine, meta, w, alone=len(sectors) == 1))
+    by_sector = rows.groupby("sector", sort=False)
+    parts = [_sector_table(sector, mine, meta, w, alone=len(sectors) == 1) for sector, mine in by_sector]
     return Chart(
         "facts",
         w,
@@ -95,43 +80,30 @@ def facts(
 
 def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words, alone: bool = False) -> str:
     """The facts of a sector; alone, its name stands in the title already, so the caption is for screen readers."""
-    heads = [w("facts.what"), w("facts.when"), w("facts.value"), w("facts.source")]
-    head = "".join(
-        f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads)
-    )
-    body = "".join(_fact(group, meta.loc[code], heads, w) for code, group in rows.groupby("indicator", sort=False))
-    name = escape(w("sector." + sector))
-    hidden = ' class="visually-hidden"' if alone else ""
-    return (
-        f'<table class="cards facts" role="table"><caption{hidden}>{name}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table>'
-    )
+    shown = [_fact(group, meta.loc[code], w) for code, group in rows.groupby("indicator", sort=False)]
+    fields = [Field(c, w("facts." + c), css="n" if c == "value" else "") for c in ("what", "when", "value", "source")]
+    return html_table(shown, fields, w("sector." + sector), "cards facts", hidden=alone)
 
 
-def _fact(rows: pd.DataFrame, meta, heads: list[str], w: Words) -> str:
+def _fact(rows: pd.DataFrame, meta, w: Words) -> dict[str, str]:
     """One indicator: its newest figure, with earlier ones and other sources' figures below it."""
     digits = min(int(meta["digits"]), 2)
-    last, earlier = rows.iloc[-1], rows.iloc[:-1]
-    unit = w.column(meta, "unit")
-    value = _with_unit(w.num(last["value"], digits), unit)
-    small = []
-    if last["others"]:
-        small.append(w("facts.conflict", values=w.join(w.num(v, digits) for v in last["others"])))
-    if len(earlier):
-        small.append(
-            w("facts.earlier", values=w.join(f"{w.num(r.value, digits)} ({_when(r.period, w)})" for r in earlier.itertuples()))
-        )
-    extra = "".join(f"<br><small>{escape(text)}</small>" for text in small)
-    source = last["source"].partition("; ")
-    cells = [
-        f'<td role="cell" data-label="{escape(heads[1])}">{escape(_when(last["period"], w))}</td>',
-        f'<td role="cell" class="n" data-label="{escape(heads[2])}">{escape(value)}{extra}</td>',
-        f'<td role="cell" data-label="{escape(heads[3])}">{escape(source[0])}<br><small>{escape(source[2])}</small></td>',
-    ]
+    last, earlier = rows.iloc[-1], [f"{w.num(r.value, digits)} ({_when(r.period, w)})" for r in rows.iloc[:-1].itertuples()]
+    below = [w("facts.conflict", values=w.join(w.num(v, digits) for v in last["others"]))] if last["others"] else []
+    below += [w("facts.earlier", values=w.join(earlier))] if earlier else []
+    publisher, _, title = last["source"].partition("; ")
     remark = w.column(meta, "note")
-    name = escape(w.column(meta, "label")) + (f"<br><small>{escape(capital(remark))}</small>" if remark else "")
-    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{"".join(cells)}</tr>'
+    return {
+        "what": _above(w.column(meta, "label"), [capital(remark)] if remark else []),
+        "when": _when(last["period"], w),
+        "value": _above(_with_unit(w.num(last["value"], digits), w.column(meta, "unit")), below),
+        "source": _above(publisher, [title]),
+    }
+
+
+def _above(text: str, below: list[str]) -> Html:
+    """A text with smaller ones below it."""
+    return Html(escape(text) + "".join(f"<br><small>{escape(t)}</small>" for t in below))
 
 
 def _with_unit(number: str, unit: str) -> str:

@@ -10,7 +10,7 @@ from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import even_rows
-from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, SMALLEST, WIDE, fit, text_width
+from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, fit, text_width
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
@@ -61,7 +61,7 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     names = max(text_width(short(r.name), size, "bold" if r.flips else "normal") for r in rows.itertuples())
     left, right = min(names, 1.75 if wide else 1.6) + 0.1, 1.3 if wide else 0.94
     row, top, columns = (0.172, 0.46, (0.55, 1.22)) if wide else (0.225, 0.5, (0.44, 0.9))
-    reach, width = rows[["official", "like_for_like"]].to_numpy(), (WIDE if wide else PHONE) - left - right
+    reach, width = rows[["official", "like_for_like"]].to_numpy(), TOTAL[layout] - left - right
     low, high = min(reach.min(), 0), max(reach.max(), 0)
     pad = max(0.06 * (1 / width) * (high - low), 0.06)
     gap = 0.3 / row if 0 < turned < len(rows) else 0

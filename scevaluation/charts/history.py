@@ -6,21 +6,10 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
+from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    RULE,
-    axes_at,
-    canvas,
-    shade_cycles,
-    shade_events,
-    write,
-)
+from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, axes_at, canvas, write
+from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -56,10 +45,6 @@ def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: t
         Rows: round, state, value.
     """
     rows = history_rows(index, programme, round_name)
-
-    def paint(layout: str):
-        return _paint(layout, rows, programme, scale, words)
-
     seen = rows[rows["value"].notna()]
     parts = "; ".join(
         f"{words.round(r.round)}: {words.num(r.value, 2)} ({words('state.' + r.state)})" for r in seen.itertuples()
@@ -67,7 +52,15 @@ def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: t
     unknown = int((rows["state"] == "not_published").sum())
     alt = words("chart.history.alt", n=len(seen), parts=parts, unknown=unknown)
     note = Sentence("chart.history.note", {"parts": " ".join(_marks(rows, programme, words))})
-    return Chart("history", words, findings_official.history(rows, words), note, alt, rows, **both(paint))
+    return Chart(
+        "history",
+        words,
+        findings_official.history(rows, words),
+        note,
+        alt,
+        rows,
+        **both(lambda layout: _paint(layout, rows, programme, scale, words)),
+    )
 
 
 def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:
@@ -85,46 +78,40 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:
 def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Words):
     base, wide = BASE[layout], layout == "wide"
     fig = canvas(layout, 2.1 if wide else 2.3)
-    ax = axes_at(fig, 0.06, 0.1, (7.09 if wide else 3.42) - 0.12, 1.72 if wide else 1.9)
-    first, last = Period(rows["round"].iloc[0]).year, Period(rows["round"].iloc[-1]).time + (0.55 if wide else 1.1)
+    ax = axes_at(fig, 0.06, 0.1, TOTAL[layout] - 0.12, 1.72 if wide else 1.9)
+    until = Period(rows["round"].iloc[-1])
+    first, last = Period(rows["round"].iloc[0]).year, until.time + (0.55 if wide else 1.1)
     ax.set_xlim(first, last)
     ax.set_ylim(scale[0] - 0.25, scale[1] + 0.75)  # room for the cycles' names above the highest score
-    size = max(base - 1.1, 6.9)
-    shade_cycles(ax, programme, w, True, first, last, size)
-    end = Period(rows["round"].iloc[-1]).end
-    shade_events(ax, [e for e in programme.events if e.first <= end], w, True, first, last, size)
+    size = max(base - 1.1, SMALLEST)
+    shade_cycles(ax, cycles(programme, w), first, last, size, True)
+    shade_events(ax, events([e for e in programme.events if e.first <= until.end], w), first, last, size, True)
     for t in range(int(scale[0]), int(scale[1]) + 1):
         ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
-        write(ax, first + 0.04, t + 0.04, str(t), max(base - 0.8, 6.9), MUTED, "left", "bottom")
+        write(ax, first + 0.04, t + 0.04, str(t), max(base - 0.8, SMALLEST), MUTED, "left", "bottom")
     ax.set_yticks([])
-    years = range(first, int(last) + 1, 1 if wide else 2)
-    ax.set_xticks([y + 0.5 for y in years if y + 0.5 < last], [str(y) for y in years if y + 0.5 < last])
+    years = [y for y in range(first, int(last) + 1, 1 if wide else 2) if y + 0.5 < last]
+    ax.set_xticks([y + 0.5 for y in years], [str(y) for y in years])
     ax.spines["bottom"].set_color(RULE)
     low = scale[0] + 0.42
     for r in rows.itertuples():
-        x = Period(r.round).time
-        if np.isfinite(r.value):
-            inferred = r.state == "inferred"
-            ax.plot(
-                [x],
-                [r.value],
-                "o",
-                ms=7,
-                mfc="white" if inferred else LINE,
-                mec=LINE,
-                mew=1.4,
-                zorder=4,
-                gid="inferred" if inferred else "scored",
-            )
-        elif r.state == "not_published":
-            write(ax, x, low, "?", base + 1, MUTED, "center", "center", gid="unknown")
-        elif r.state == "progress_only":
-            ax.plot([x], [low], marker="s", ms=4, mfc="white", mec=MUTED, mew=1, gid="progress")
-        else:
-            ax.plot([x], [low], marker="_", ms=6, color=MUTED, mew=1.2, gid="not-held")
+        _round(ax, Period(r.round).time, r, low, base)
     _spans(ax, rows, w, base, low)
     _values(ax, rows, w, base)
     return fig
+
+
+def _round(ax, x: float, row, low: float, base: float) -> None:
+    """A round's mark: a dot at its value, hollow where inferred; without one its state, at the foot."""
+    if np.isfinite(row.value):
+        face, kind = ("white", "inferred") if row.state == "inferred" else (LINE, "scored")
+        ax.plot([x], [row.value], "o", ms=7, mfc=face, mec=LINE, mew=1.4, zorder=4, gid=kind)
+    elif row.state == "not_published":
+        write(ax, x, low, "?", base + 1, MUTED, "center", "center", gid="unknown")
+    elif row.state == "progress_only":
+        ax.plot([x], [low], marker="s", ms=4, mfc="white", mec=MUTED, mew=1, gid="progress")
+    else:
+        ax.plot([x], [low], marker="_", ms=6, color=MUTED, mew=1.2, gid="not-held")
 
 
 def _spans(ax, rows, w, base, low) -> None:
@@ -147,17 +134,10 @@ def _values(ax, rows, w, base) -> None:
         x = [Period(r).time for r in seen["round"]]
         ax.plot(x, seen["value"], color=LINE, lw=0.9, ls=(0, (2, 1.6)), zorder=3, gid="bridge")
     for n, r in enumerate(seen.itertuples()):
+        text = w.num(r.value, 2) + ("\n" + w("state.inferred") if r.state == "inferred" else "")
         last = n == len(seen) - 1
-        word = "\n" + w("state.inferred") if r.state == "inferred" else ""
-        ax.annotate(
-            w.num(r.value, 2) + word,
-            (Period(r.round).time, r.value),
-            (9, 0) if last else (0, 7),
-            textcoords="offset points",
-            ha="left" if last else "center",
-            va="center" if last else "bottom",
-            fontsize=base + 1 if last else base,
-            fontweight="bold" if last else "normal",
-            color=LINE if last else INK,
-            linespacing=1.1,
+        side, foot, by, ink, weight = (
+            ("left", "center", (9, 0), LINE, "bold") if last else ("center", "bottom", (0, 7), INK, "normal")
         )
+        look = {"ha": side, "va": foot, "fontsize": base + last, "fontweight": weight, "color": ink, "linespacing": 1.1}
+        ax.annotate(text, (Period(r.round).time, r.value), by, textcoords="offset points", **look)

@@ -9,6 +9,7 @@ import pandas as pd
 from scevaluation.charts.scorecard import COLOR
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.style import mark_html
+from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -41,16 +42,19 @@ def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     silent = (rows[list(LENSES)] == GONE).all(axis=1) & (rows["direction"] == "too_little_data")
     silent &= (rows["node"] != ROOT) & (not silent.all())
     names, rows = rows.loc[silent, "label"], rows[~silent].reset_index(drop=True)
-    heads = [w("column.label"), w("methods.lens.ours"), w("methods.lens.recent"), *(w("methods.lens." + n) for n in LENSES)]
-    head = "".join(
-        f'<th scope="col" role="columnheader"{" class=n" if i == 2 else ""}>{escape(h)}</th>' for i, h in enumerate(heads)
+    fields = [Field("label", w("column.label")), Field("ours", w("methods.lens.ours"))]
+    fields += [Field("recent", w("methods.lens.recent"), css="n"), *(Field(n, w("methods.lens." + n)) for n in LENSES)]
+    shown = [_cells(r, w) for r in rows.to_dict("records")]
+    html = html_table(shown, fields, kind="cards", label=w.text(finding(rows, w)))
+    return Chart(
+        "lenses",
+        w,
+        finding(rows, w),
+        note(rows, w.join(names)),
+        w("methods.lenses.alt", n=w.num(len(rows), 0)),
+        rows,
+        body=html,
     )
-    body = "".join(_row(r, heads, w) for r in rows.to_dict("records"))
-    html = (
-        f'<table class="cards" role="table" aria-label="{escape(w.text(finding(rows, w)))}">'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
-    )
-    return Chart("lenses", w, finding(rows, w), note(rows, w.join(names)), w("methods.lenses.alt", n=w.num(len(rows), 0)), rows, body=html)
 
 
 def agreement(rows: pd.DataFrame) -> dict[str, int]:
@@ -86,19 +90,14 @@ def note(rows: pd.DataFrame, silent: str = "") -> Sentence:
     return Sentence("methods.lenses.note", {"broken": broken, "silent": unsaid})
 
 
-def _row(row: dict, heads: list[str], w: Words) -> str:
-    cells = [_verdict(row["direction"], w("direction." + row["direction"]), heads[1])]
-    cells.append(f'<td role="cell" class="n" data-label="{escape(heads[2])}">{w.num(row["recent"], 1, sign=True)}</td>')
-    for name, head in zip(LENSES, heads[3:], strict=True):
-        if row[name] == GONE:
-            cells.append(f'<td role="cell" data-label="{escape(head)}">\u2013</td>')
-        else:
-            cells.append(_verdict(row[f"{name}_as"], w("methods.says." + row[name]), head))
-    return f'<tr role="row"><th scope="row" role="rowheader">{escape(row["label"])}</th>{"".join(cells)}</tr>'
+def _cells(row: dict, w: Words) -> dict[str, str]:
+    ours = _verdict(row["direction"], w("direction." + row["direction"]))
+    theirs = {n: _verdict(row[f"{n}_as"], w("methods.says." + row[n])) for n in LENSES if row[n] != GONE}
+    recent = w.num(row["recent"], 1, sign=True)
+    return {**dict.fromkeys(LENSES, "\u2013"), **theirs, "label": row["label"], "ours": ours, "recent": recent}
 
 
-def _verdict(direction: str, word: str, head: str) -> str:
-    color = COLOR.get(direction.removeprefix("likely_"), "open")
+def _verdict(direction: str, word: str) -> Html:
     first, _, rest = escape(word).partition(" ")
     text = f'<span class="whole">{mark_html(direction)}\u00a0{first}</span> {rest}'.rstrip()
-    return f'<td role="cell" class="{color}" data-label="{escape(head)}">{text}</td>'
+    return Html(text, COLOR.get(direction.removeprefix("likely_"), "open"))

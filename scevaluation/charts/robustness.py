@@ -28,13 +28,17 @@ from scevaluation.draw.style import (
     write,
 )
 from scevaluation.frames import ROOT
-from scevaluation.period import PARTS, Period
+from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
 FIRM = 0.95  # share of methods from which a movement has a colour
 GAP, TITLE = 0.34, 0.3  # inches between panels and for a panel's title
 WIDTH = {"wide": 3.05, "phone": 3.34}  # of the panels of the newest round
 ROW = {"wide": 0.245, "phone": 0.42}
+HEADS = {"what": "methods.column.what", "round": "column.round", "label": "column.label"}
+HEADS |= {c: "methods.column." + c for c in ("nominal", "median")}
+HEADS |= {"low": "methods.column.low5", "high": "methods.column.high95"}
+HEADS |= {c: "methods.column." + c for c in ("rose", "fell", "common")}
 SHOWN = ("what", "round", "previous", "label", "nominal", "median", "low", "high", "rose", "fell", "common", "methods", "state")
 
 
@@ -73,38 +77,14 @@ def robustness(
     over = changes[(changes["node"] == ROOT) & changes["median"].notna()]
     newest = changes[(changes["round"] == round_name) & changes["median"].notna()]
     share = choices[choices["state"] == "computed"]
-    rows = pd.concat(
-        [
-            levels[levels["node"] == ROOT].assign(what=w("methods.robustness.what_level")),
-            changes[(changes["node"] == ROOT) | (changes["round"] == round_name)].assign(
-                what=w("methods.robustness.what_change")
-            ),
-        ],
-        ignore_index=True,
-    )
+    told = changes[(changes["node"] == ROOT) | (changes["round"] == round_name)]
+    parts = {"what_level": levels[levels["node"] == ROOT], "what_change": told}
+    rows = pd.concat([t.assign(what=w("methods.robustness." + k)) for k, t in parts.items()], ignore_index=True)
     rows = rows.assign(label=rows["node"].map(labels)).reindex(columns=list(SHOWN))
-    drawn = {"level": level, "over": over, "newest": newest, "choices": share}
+    drawn = {"level": _by_time(level), "over": _by_time(over), "newest": newest, "choices": share}
     alt = w("methods.robustness.alt", finding=finding, low=w.num(level["low"].iloc[-1]), high=w.num(level["high"].iloc[-1]))
     return Chart(
-        "robustness",
-        w,
-        finding,
-        note,
-        alt,
-        rows,
-        labels={
-            "what": "methods.column.what",
-            "round": "column.round",
-            "label": "column.label",
-            "nominal": "methods.column.nominal",
-            "median": "methods.column.median",
-            "low": "methods.column.low5",
-            "high": "methods.column.high95",
-            "rose": "methods.column.rose",
-            "fell": "methods.column.fell",
-            "common": "methods.column.common",
-        },
-        **both(lambda layout: _paint(layout, drawn, labels, w)),
+        "robustness", w, finding, note, alt, rows, labels=HEADS, **both(lambda layout: _paint(layout, drawn, labels, w))
     )
 
 
@@ -152,23 +132,22 @@ def _stack(fig, panels, top: float, place: tuple[float, float], base: float, w: 
     return top
 
 
-def _year(name: str) -> float:
-    r = Period(name)
-    return r.year + (r.part - 0.5) / PARTS[r.kind]
-
-
 def _span(*tables: pd.DataFrame) -> tuple[float, float]:
-    at = [_year(r) for t in tables for r in t["round"]]
+    at = [Period(r).time for t in tables for r in t["round"]]
     pad = max((max(at) - min(at)) * 0.05, 0.3)
     return min(at) - pad, max(at) + 2.6 * pad  # room for the last value
 
 
-def _time(ax, span: tuple[float, float], rounds, w: Words) -> None:
+def _by_time(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("round", key=lambda names: [Period(r).time for r in names])
+
+
+def _years(ax, span: tuple[float, float], rounds, w: Words) -> None:
     """Years below, every second one if there are many; a few rounds by name."""
     ax.set_xlim(*span)
     names = sorted(set(rounds), key=Period)
     if len(names) < 4:
-        ax.set_xticks([_year(n) for n in names], [w.round(n) for n in names])
+        ax.set_xticks([Period(n).time for n in names], [w.round(n) for n in names])
         return
     years = np.arange(np.ceil(span[0]), np.floor(span[1]) + 1)
     years = years[:: 2 if len(years) > 5 else 1]
@@ -187,25 +166,14 @@ def _scale(ax, low: float, high: float, base: float, w: Words, sign: bool = Fals
 
 
 def _levels(ax, level: pd.DataFrame, span, base: float, w: Words) -> None:
-    level = level.sort_values("round", key=lambda s: s.map(_year))
-    x = level["round"].map(_year).to_numpy()
-    _time(ax, span, level["round"], w)
+    x = np.array([Period(r).time for r in level["round"]])
+    _years(ax, span, level["round"], w)
     _scale(ax, level["low"].min(), max(level["high"].max(), level["nominal"].max()), base, w)
     ax.vlines(x, level["low"], level["high"], color=LINE, lw=5 if len(x) > 3 else 9, alpha=0.22, zorder=1, gid="range")
     ax.plot(x, level["median"], "_", ms=6, mec=LINE, mew=1.4, zorder=2, gid="median")
     ax.plot(x, level["nominal"], "o", ms=3.6, color=LINE, zorder=3, gid="nominal")
-    value = w.num(level["nominal"].iloc[-1], 1)
-    ax.annotate(
-        value,
-        (x[-1], level["nominal"].iloc[-1]),
-        (6 if len(x) > 3 else 8, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=base,
-        fontweight="bold",
-        color=LINE,
-        gid="value",
-    )
+    last, by = level["nominal"].iloc[-1], (6 if len(x) > 3 else 8, 0)
+    write(ax, x[-1], last, w.num(last, 1), base, LINE, va="center", by=by, weight="bold", gid="value")
 
 
 def tone(row) -> str:
@@ -221,12 +189,11 @@ def faint(color: str) -> float:
 
 
 def _changes(ax, over: pd.DataFrame, span, base: float, w: Words) -> None:
-    over = over.sort_values("round", key=lambda s: s.map(_year))
-    _time(ax, span, over["round"], w)
+    _years(ax, span, over["round"], w)
     _scale(ax, min(over["low"].min(), 0), max(over["high"].max(), 0), base, w, True)
     ax.axhline(0, color=INK2, lw=0.9, zorder=0.5)
     for r in over.itertuples():
-        x, color = _year(r.round), tone(r)
+        x, color = Period(r.round).time, tone(r)
         ax.vlines([x], r.low, r.high, color=color, lw=2.6, alpha=faint(color), zorder=1, gid="range")
         face = color if color in (UP, DOWN) else "white"
         ax.plot([x], [r.median], "o", ms=4, mfc=face, mec=color, mew=1.1, zorder=2, gid="change")

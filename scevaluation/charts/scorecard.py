@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.draw.chart import Chart
+from scevaluation.draw.embed import address
 from scevaluation.draw.style import GRID, HUE, INK, INK2, MUTED, mark_html, outline
+from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.words import Fact, Sentence, Words
 
 STRIP = (190, 26)
@@ -44,12 +46,9 @@ class Card:
     cells: tuple[tuple[str, str, str], ...] = ()  # class, header, HTML
 
 
-def _address(parts: list[str], height: int) -> str:
-    import base64
-
+def _picture(parts: list[str], height: int) -> str:
     size = f'viewBox="0 0 {STRIP[0]} {height}" width="{STRIP[0]}" height="{height}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return address(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>')
 
 
 def _place(value: float, low: float, high: float) -> float:
@@ -60,34 +59,30 @@ def _place(value: float, low: float, high: float) -> float:
 
 def strip(card: Card, low: float, high: float, ticks: list[float]) -> str:
     """The card's picture as a data address: band, hollow dot before, full dot now, dark tick for the target."""
-    height = STRIP[1]
+    height, value = STRIP[1], card.value.value
     middle = height / 2
+    color = HUE.get(card.direction.removeprefix("likely_"), INK)
 
     def x(value: float) -> float:
         return _place(value, low, high)
 
-    color = HUE.get(card.direction.removeprefix("likely_"), INK)
     parts = [f'<path class="tick" d="M{x(t)} 1V{height - 1}" stroke="{GRID}"/>' for t in ticks]
-    value = card.value.value
+    if np.isfinite(value) and card.low < card.high:
+        place = f'x="{x(card.low)}" y="{middle - 4}" width="{max(x(card.high) - x(card.low), 1):.1f}" height="8"'
+        parts.append(f'<rect class="band" {place} fill="{color}" opacity=".22"/>')
+    if np.isfinite(value) and np.isfinite(card.before):
+        was = x(card.before)
+        parts.append(f'<path class="moved" d="M{was} {middle}H{x(value)}" stroke="{color}" stroke-width="2"/>')
+        look = f'fill="#fff" stroke="{color}" stroke-width="1.6"'
+        parts.append(f'<circle class="before" cx="{was}" cy="{middle}" r="4" {look}/>')
+    if np.isfinite(value) and np.isfinite(card.other):
+        look = f'stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"'
+        parts.append(f'<path class="other" d="M{x(card.other)} {middle - 8}v16" {look}/>')
     if np.isfinite(value):
-        if np.isfinite(card.low) and np.isfinite(card.high) and card.high > card.low:
-            a, b = x(card.low), x(card.high)
-            parts.append(
-                f'<rect class="band" x="{a}" y="{middle - 4}" width="{max(b - a, 1):.1f}" height="8" fill="{color}" opacity=".22"/>'
-            )
-        if np.isfinite(card.before):
-            parts.append(f'<path class="moved" d="M{x(card.before)} {middle}H{x(value)}" stroke="{color}" stroke-width="2"/>')
-            parts.append(
-                f'<circle class="before" cx="{x(card.before)}" cy="{middle}" r="4" fill="#fff" stroke="{color}" stroke-width="1.6"/>'
-            )
-        if np.isfinite(card.other):
-            parts.append(
-                f'<path class="other" d="M{x(card.other)} {middle - 8}v16" stroke="{MUTED}" stroke-width="1.8" stroke-dasharray="3 2"/>'
-            )
         parts.append(f'<circle class="value" cx="{x(value)}" cy="{middle}" r="4.6" fill="{color}"/>')
     if np.isfinite(card.target):
         parts.append(f'<path class="target" d="M{x(card.target)} 3V{height - 3}" stroke="{INK}" stroke-width="2.4"/>')
-    return _address(parts, height)
+    return _picture(parts, height)
 
 
 def strip_axis(low: float, high: float, ticks: list[float], texts: list[str]) -> str:
@@ -98,7 +93,7 @@ def strip_axis(low: float, high: float, ticks: list[float], texts: list[str]) ->
         d, width = outline(text, 13)
         at = min(max(_place(tick, low, high) - width / 2, 0), STRIP[0] - width)
         parts.append(f'<path fill="{INK2}" d="{d}" transform="translate({at:.1f} 14)"/>')
-    return _address(parts, 18)
+    return _picture(parts, 18)
 
 
 def strip_range(cards: list[Card], step: float) -> tuple[float, float, list[float]]:
@@ -135,65 +130,38 @@ def scorecard(
     if not cards:
         return Chart("scorecard", w, finding, empty=Sentence("chart.scorecard.empty"))
     low, high, ticks = strip_range(cards, step)
-    rows = pd.DataFrame(
-        [
-            {
-                "node": c.node,
-                "label": c.label,
-                "direction": c.direction,
-                "value": c.value.value,
-                "before": c.before,
-                "other": c.other,
-                "target": c.target,
-                "coverage": c.coverage,
-            }
-            for c in cards
-        ]
-    )
-    body = "".join(_row(card, w, low, high, ticks) for card in cards)
-    table = (
-        f'<table class="scorecard" role="table"><caption class="visually-hidden">{w.html(finding)}</caption>'
-        f"{_head(cards[0], w, low, high, ticks, step)}"
-        f'<tbody role="rowgroup">{body}</tbody></table>'
-    )
-    parts = [
-        w(
-            "chart.scorecard.alt_row",
-            name=c.label,
-            value=w.text(c.value) if np.isfinite(c.value.value) else "\u2013",
-            verdict=c.word.lower(),
-        )
-        for c in cards[:12]
-    ]
+    columns = ("node", "label", "direction", "value", "before", "other", "target", "coverage")
+    rows = pd.DataFrame([{c: getattr(card, c) for c in columns} for card in cards])
+    rows["value"] = [card.value.value for card in cards]
+    shown = [_cells(card, w, low, high, ticks) for card in cards]
+    fields = _fields(cards[0], w, low, high, ticks, step)
+    table = html_table(shown, fields, Html(w.html(finding)), "scorecard", hidden=True)
+    values = [w.text(c.value) if np.isfinite(c.value.value) else "\u2013" for c in cards[:12]]
+    said = zip(cards, values, strict=False)
+    parts = [w("chart.scorecard.alt_row", name=c.label, value=v, verdict=c.word.lower()) for c, v in said]
     alt = w("chart.scorecard.alt", n=len(cards), parts="; ".join(parts))
     return Chart("scorecard", w, finding, note, alt, rows, body=table)
 
 
-def _head(card: Card, w: Words, low: float, high: float, ticks: list[float], step: float) -> str:
+def _fields(card: Card, w: Words, low: float, high: float, ticks: list[float], step: float) -> list[Field]:
     """Headers; over the strips the numbers of their axis, spoken as its ends."""
     digits = 0 if float(step).is_integer() else 1
     axis = strip_axis(low, high, ticks, [w.num(t, 0 if float(t).is_integer() else digits) for t in ticks])
     ends = f"{w.num(low, digits)}\u2013{w.num(high, digits)}"
-    cell = '<th scope="col" role="columnheader" class="{}">{}</th>'
-    names = (("name", "card.name"), ("verdict", "card.verdict"), ("value n", "card.value"))
-    heads = [cell.format(c, escape(w(key))) for c, key in names]
-    heads.append(
-        cell.format(
-            "strip", f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">'
-        )
-    )
-    heads += [cell.format(f"{escape(c)} n", escape(h)) for c, h, _ in card.cells]
-    return f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>'
+    numbers = Html(f'<span class="visually-hidden">{ends}</span><img src="{axis}" alt="" width="{STRIP[0]}" height="18">')
+    columns = (("name", w("card.name")), ("verdict", w("card.verdict")), ("value n", w("card.value")), ("strip", numbers))
+    own = [Field(css, header, css=css, named=False) for css, header in columns]
+    return own + [Field(header, header, css=f"{name} n") for name, header, _ in card.cells]
 
 
-def _row(card: Card, w: Words, low: float, high: float, ticks: list[float]) -> str:
+def _cells(card: Card, w: Words, low: float, high: float, ticks: list[float]) -> dict[str, str]:
     color = COLOR.get(card.direction.removeprefix("likely_"), "open")
     mark = mark_html(card.direction) + " " if card.direction else ""
-    shown = w.html(card.value) if np.isfinite(card.value.value) else "\u2013"
-    cells = "".join(f'<td role="cell" class="{escape(c)} n" data-label="{escape(h)}">{html}</td>' for c, h, html in card.cells)
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
-    return (
-        f'<tr role="row"><th scope="row" role="rowheader" class="name">{escape(card.label)}</th>'
-        f'<td role="cell" class="verdict {color}">{mark}{escape(card.word or "–")}</td>'
-        f'<td role="cell" class="value n">{shown}</td><td role="cell" class="strip">{picture}</td>{cells}</tr>'
-    )
+    return {
+        "name": card.label,
+        "verdict": Html(mark + escape(card.word or "\u2013"), f"verdict {color}"),
+        "value n": Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013"),
+        "strip": Html(picture),
+        **{header: Html(html, f"{name} n") for name, header, html in card.cells},
+    }

@@ -7,12 +7,30 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, RULE, UP, axes_at, canvas, fit, mark, write
+from scevaluation.draw.style import (
+    BAND,
+    BASE,
+    CONTEXT,
+    DOWN,
+    INK,
+    INK2,
+    PHONE,
+    RULE,
+    UP,
+    WIDE,
+    axes_at,
+    canvas,
+    fit,
+    mark,
+    text_width,
+    write,
+)
 from scevaluation.words import Sentence, Words, lower
 
-MOST = {"wide": 6, "phone": 6}  # nodes in a row of columns; more go below
-HEAD, GROUP, FOOT = 0.42, 0.26, 0.06  # inches
+MOST = 6  # nodes beside each other; more go below
+HEAD, GROUP, FOOT = 0.42, 0.26, 0.06  # inches: names of nodes, of a group, and below a block
 SHOWN = ("setting", "label", "delta", "rounds", "slope", "low", "high", "p_up", "p_flat", "p_down", "direction", "same")
+WRITTEN = [c for c in SHOWN if c not in ("rounds", "same")]
 
 
 def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minimum: int, rounds: int) -> Chart:
@@ -40,27 +58,12 @@ def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minim
         )
     table = table.reset_index(drop=True)
     rows = table.assign(label=table["node"].map(labels), setting=table["setting"].map(setting_names(table, w)))
-    return Chart(
-        "sensitivity",
-        w,
-        finding(table, labels, w),
-        Sentence("methods.sensitivity.note"),
-        w("methods.sensitivity.alt", **_counts(table, w)),
-        rows[list(SHOWN)],
-        labels={
-            "setting": "methods.column.setting",
-            "label": "column.label",
-            "delta": "methods.column.delta",
-            "slope": "methods.column.slope",
-            "low": "methods.column.low",
-            "high": "methods.column.high",
-            "p_up": "methods.column.p_up",
-            "p_flat": "methods.column.p_flat",
-            "p_down": "methods.column.p_down",
-            "direction": "column.direction",
-        },
-        **both(lambda layout: _paint(layout, table, labels, w)),
-    )
+    title, alt = finding(table, labels, w), w("methods.sensitivity.alt", **_counts(table, w))
+    shown = {c: ("column." if c in ("label", "direction") else "methods.column.") + c for c in WRITTEN}
+    drawn = {n: labels[n] for n in table["node"].unique()}
+    pictures = both(lambda layout: _paint(layout, table, drawn, w))
+    note = Sentence("methods.sensitivity.note")
+    return Chart("sensitivity", w, title, note, alt, rows[list(SHOWN)], labels=shown, **pictures)
 
 
 def setting_names(table: pd.DataFrame, w: Words) -> dict[str, str]:
@@ -106,91 +109,77 @@ def _names(nodes, labels: dict[str, str], w: Words) -> str:
 
 
 def _paint(layout: str, table: pd.DataFrame, labels: dict[str, str], w: Words):
-    nodes = list(table["node"].unique())
-    blocks = [nodes[i : i + MOST[layout]] for i in range(0, len(nodes), MOST[layout])]
-    lines = _lines(table)
-    step = 0.235 if layout == "wide" else 0.36
-    body = sum(GROUP if kind == "group" else step for kind, _ in lines)
-    head = HEAD if layout == "wide" else _head_height(nodes, labels, BASE[layout])
-    fig = canvas(layout, len(blocks) * (head + body + FOOT))
-    for i, block in enumerate(blocks):
-        _block(fig, i * (head + body + FOOT), head, body, step, block, lines, table, labels, layout, w)
+    view = _View(layout, table, labels, w)
+    nodes = list(labels)
+    fig = canvas(layout, len(range(0, len(nodes), MOST)) * (view.height + FOOT))
+    for k, first in enumerate(range(0, len(nodes), MOST)):
+        view.block(fig, k * (view.height + FOOT), nodes[first : first + MOST])
     return fig
 
 
-def _lines(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """("group", name) and ("setting", name) in the order drawn; the report's own stands without a group."""
-    out: list[tuple[str, str]] = []
-    for group, rows in table.groupby("group", sort=False):
-        out += [("group", str(group))] if out else []
-        out += [("setting", str(s)) for s in rows["setting"].unique()]
-    return out
+class _View:
+    """Blocks of rows below each other, which differ by their nodes; places are inches from a block's upper left corner."""
 
+    def __init__(self, layout: str, table: pd.DataFrame, labels: dict[str, str], w: Words):
+        self.wide, self.base, self.labels, self.w = layout == "wide", BASE[layout], labels, w
+        self.total, self.left, self.step = (WIDE, 1.78, 0.235) if self.wide else (PHONE, 1.42, 0.36)
+        self.cell = (self.total - self.left) / MOST
+        self.cells = {(r.setting, r.node): r for r in table.itertuples()}
+        self.names = setting_names(table, w)
+        turned = min(max(text_width(t, self.base - 0.5, "bold") for t in labels.values()), 1.5) + 0.12
+        self.head = HEAD if self.wide else turned
+        self.groups = {str(rows["setting"].iloc[0]): str(group) for group, rows in table.groupby("group", sort=False)}
+        self.own = str(table["setting"].iloc[0])
+        self.height = self.head + len(self.names) * self.step + (len(self.groups) - 1) * GROUP
 
-def _head_height(nodes, labels: dict[str, str], base: float) -> float:
-    """Inches that the turned names of a phone's columns need."""
-    from scevaluation.draw.style import text_width
-
-    return min(max(text_width(labels[n], base - 0.5, "bold") for n in nodes), 1.5) + 0.12
-
-
-def _block(fig, top, head, body, step, nodes, lines, table, labels, layout, w: Words) -> None:
-    wide, base = layout == "wide", BASE[layout]
-    total, left = (7.09, 1.78) if wide else (3.42, 1.42)
-    ax = axes_at(fig, 0, top, total, head + body)
-    ax.set_xlim(0, total)
-    ax.set_ylim(head + body, 0)
-    ax.axis("off")
-    cell = (total - left) / MOST[layout]
-    cells = {(r.setting, r.node): r for r in table.itertuples()}
-    names = setting_names(table, w)
-    for k, node in enumerate(nodes):
-        _column_head(ax, left + k * cell, head, cell, labels[node], base, wide)
-    y = head
-    for kind, name in lines:
-        if kind == "group":
-            write(ax, 0, y + GROUP - 0.07, w("methods.group." + name), base - 0.3, INK, weight="bold").set_gid("group")
-            ax.plot([0, total], [y + 0.045] * 2, color=RULE, lw=0.6)
-            y += GROUP
-            continue
-        if (kind, name) == lines[0]:
-            ax.add_patch(Rectangle((0, y), total, step, color=BAND, lw=0, zorder=0))
-        text = fit(names[name], left - 0.08, base if wide else base - 0.7, lines=1 if wide else 2)
-        write(ax, 0.04, y + step / 2, text, base if wide else base - 0.7, INK2, va="center", linespacing=0.95).set_gid(
-            "setting"
-        )
+    def block(self, fig, top: float, nodes: list[str]) -> None:
+        """Names of nodes, then the settings, each group under its name; the report's own stands first, without a group."""
+        ax = axes_at(fig, 0, top, self.total, self.height)
+        ax.set_xlim(0, self.total)
+        ax.set_ylim(self.height, 0)
+        ax.axis("off")
         for k, node in enumerate(nodes):
-            if (name, node) in cells:
-                _cell(ax, left + k * cell, y, cell, step, cells[name, node], base, wide, w)
-        y += step
+            self._column_head(ax, self.left + k * self.cell, self.labels[node])
+        y = self.head
+        for setting, name in self.names.items():
+            if setting == self.own:
+                ax.add_patch(Rectangle((0, y), self.total, self.step, color=BAND, lw=0, zorder=0))
+            elif setting in self.groups:
+                text = self.w("methods.group." + self.groups[setting])
+                write(ax, 0, y + GROUP - 0.07, text, self.base - 0.3, INK, weight="bold", gid="group")
+                ax.plot([0, self.total], [y + 0.045] * 2, color=RULE, lw=0.6)
+                y += GROUP
+            size, lines = (self.base, 1) if self.wide else (self.base - 0.7, 2)
+            text = fit(name, self.left - 0.08, size, lines=lines)
+            write(ax, 0.04, y + self.step / 2, text, size, INK2, va="center", linespacing=0.95, gid="setting")
+            for k, node in enumerate(nodes):
+                if (setting, node) in self.cells:
+                    self._cell(ax, self.left + k * self.cell, y, self.cells[setting, node])
+            y += self.step
 
+    def _column_head(self, ax, x: float, label: str) -> None:
+        look = {"color": INK, "weight": "bold", "gid": "node"}
+        if self.wide:
+            for k, line in enumerate(reversed(fit(label, self.cell - 0.06, self.base, "bold").split("\n"))):
+                write(ax, x, self.head - 0.1 - k * self.base * 1.1 / 72, line, self.base, **look)
+            return
+        size, place = self.base - 0.5, {"ha": "center", "va": "bottom", "rotation": 90}
+        write(ax, x + self.cell / 2, self.head - 0.05, fit(label, 1.45, size, "bold", 1), size, **place, **look)
 
-def _column_head(ax, x: float, head: float, cell: float, label: str, base: float, wide: bool) -> None:
-    size = base if wide else base - 0.5
-    if wide:
-        for k, line in enumerate(reversed(fit(label, cell - 0.06, size, "bold", 2).split("\n"))):
-            write(ax, x, head - 0.1 - k * size * 1.1 / 72, line, size, INK, weight="bold").set_gid("node")
-    else:
-        text = fit(label, 1.45, size, "bold", 1)
-        write(ax, x + cell / 2, head - 0.05, text, size, INK, "center", "bottom", weight="bold", rotation=90).set_gid("node")
-
-
-def _cell(ax, x: float, y: float, cell: float, step: float, r, base: float, wide: bool, w: Words) -> None:
-    """Stacked probabilities with the verdict's mark; on a phone the mark over the largest probability."""
-    chances = ((r.p_down, DOWN, "p-down"), (r.p_flat, CONTEXT, "p-flat"), (r.p_up, UP, "p-up"))
-    middle = y + step / 2
-    if not r.same:
-        frame = Rectangle((x - 0.03, y + 0.015), cell - 0.03, step - 0.03, fill=False, ec=INK, lw=0.9, zorder=4)
-        frame.set_gid("differs")
-        ax.add_patch(frame)
-    if wide:
+    def _cell(self, ax, x: float, y: float, r) -> None:
+        """Stacked probabilities with the verdict's mark; on a phone the mark over the largest probability."""
+        cell, step, middle = self.cell, self.step, y + self.step / 2
+        if not r.same:
+            look: dict = {"fill": False, "ec": INK, "lw": 0.9, "zorder": 4, "gid": "differs"}
+            ax.add_patch(Rectangle((x - 0.03, y + 0.015), cell - 0.03, step - 0.03, **look))
+        if not self.wide:
+            mark(ax, r.direction, x + cell / 2 - 0.015, middle - 0.075, 4.6)
+            most = np.nanmax([r.p_up, r.p_flat, r.p_down]) if np.isfinite(r.p_up) else np.nan
+            write(ax, x + cell / 2 - 0.015, middle + 0.045, self.w.pct(most), self.base - 1.2, INK2, "center", "top")
+            return
         length, at = cell - 0.3, x + 0.01
-        for p, color, gid in chances:
+        for p, color, gid in ((r.p_down, DOWN, "p-down"), (r.p_flat, CONTEXT, "p-flat"), (r.p_up, UP, "p-up")):
             if np.isfinite(p) and p > 0.004:
                 ax.add_patch(Rectangle((at, middle - 0.048), max(p * length - 0.008, 0.004), 0.096, fc=color, lw=0, gid=gid))
                 at += p * length
         mark(ax, r.direction, x + cell - 0.17, middle, 4.6)
-        return
-    mark(ax, r.direction, x + cell / 2 - 0.015, middle - 0.075, 4.6)
-    most = np.nanmax([r.p_up, r.p_flat, r.p_down]) if np.isfinite(r.p_up) else np.nan
-    write(ax, x + cell / 2 - 0.015, middle + 0.045, w.pct(most), base - 1.2, INK2, "center", "top")

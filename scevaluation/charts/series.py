@@ -1,13 +1,17 @@
-"""The rows that trends and heatmap draw: nodes by rounds, with verdicts and targets; nothing is filled in."""
+"""What charts along rounds draw: rows of nodes by rounds, with verdicts and targets, nothing filled in; cycles and events."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from scevaluation.draw.years import Span
 from scevaluation.frames import ROOT
-from scevaluation.period import Period
-from scevaluation.programme import Programme
+from scevaluation.period import PARTS, Period
+from scevaluation.programme import Event, Programme
+from scevaluation.words import Words
 
 COLUMNS = (
     "node",
@@ -24,6 +28,23 @@ COLUMNS = (
     "target",
 )
 LOW_COVERAGE = 0.8  # under this share of the weight a value is marked as weak
+
+
+def cycles(programme: Programme, words: Words) -> list[Span]:
+    """The programme's cycles, whole years and parts of years as they are."""
+    ends = [(Period(c.start), Period(c.end), words.label(c.label)) for c in programme.cycles]
+    return [Span(a.year + (a.part - 1) / PARTS[a.kind], b.year + b.part / PARTS[b.kind], name) for a, b, name in ends]
+
+
+def events(found: Iterable[Event], words: Words) -> list[Span]:
+    """Events that the trend takes into account: the pandemic long, others days."""
+    kept = [(e, words("event." + e.kind)) for e in found if e.adjust]
+    return [Span(decimal_year(e.first), decimal_year(e.last), n, "event-" + e.kind, e.kind == "pandemic") for e, n in kept]
+
+
+def decimal_year(day) -> float:
+    """A date as a decimal year."""
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
 
 
 def judged(verdicts: pd.DataFrame, round_name: str, nodes: list[str]) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from scevaluation.draw.embed import address
 from scevaluation.draw.style import INK2, LINE
 from scevaluation.period import Period
 
@@ -42,7 +42,7 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
             share = min(max((v - low) / max(high - low, 1e-9), 0), 1)
             point = (f"{4 + (at[r] - at[rounds[0]]) * (WIDTH - 8) / span:.1f}", f"{HEIGHT - 3.5 - share * (HEIGHT - 7):.1f}")
             (runs[-1] if comparable[r] else apart).append(point)
-    return "data:image/svg+xml;base64," + base64.b64encode(_svg([run for run in runs if run], apart).encode()).decode()
+    return address(_svg([run for run in runs if run], apart))
 
 
 def _svg(runs: list[list[tuple[str, str]]], apart: list[tuple[str, str]]) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from scevaluation.charts.series import cycles, decimal_year
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.style import (
     BASE,
@@ -21,12 +22,11 @@ from scevaluation.draw.style import (
     WIDE,
     axes_at,
     canvas,
-    decimal_year,
     fit,
-    shade_cycles,
     text_width,
     write,
 )
+from scevaluation.draw.years import shade_cycles
 from scevaluation.period import Period
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
@@ -165,7 +165,7 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
     ax.set_xlim(first, last)
     ax.set_ylim(tops[-1], 0)
     ax.set_yticks([])
-    shade_cycles(ax, programme, w, False, first, last)
+    shade_cycles(ax, cycles(programme, w), first, last)
     for cycle in programme.cycles:
         start = max(Period(cycle.start).year, first)
         if start < last:

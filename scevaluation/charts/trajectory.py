@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.panels import panels, share
 from scevaluation.draw.scale import steps
-from scevaluation.draw.style import (
-    BASE,
-    DOWN,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    UP,
-    WIDE,
-    axes_at,
-    bridge,
-    broken,
-    canvas,
-    fit,
-    inches,
-    text_width,
-    write,
-)
+from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, inches, text_width, write
+from scevaluation.draw.years import Joined, ground, joined, line, new_instruments
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words, capital
 
@@ -104,6 +84,7 @@ class _View:
         self.low, self.high = math.floor((low - 1) / step) * step, math.ceil((high + 1) / step) * step
         self.speed = bool((self.says.reindex(nodes)["needed"] > 0).any())
         self.fan = any(k == "forecast" for _, k in self.parts)
+        self.joins = {n: self._join(n) for n in nodes}
 
     def _part(self, node: str, kind: str) -> pd.DataFrame:
         return self.parts.get((node, kind), self.rows.iloc[:0])
@@ -118,8 +99,7 @@ class _View:
         parts += [w("chart.trajectory.note_some_fan")] if some else []
         gap = any(self._part(n, "actual")["value100"].isna().any() for n in self.nodes)
         parts += [w("chart.trajectory.note_gap")] if gap else []
-        breaks = [self._breaks(n) for n in self.nodes]
-        parts += [w("chart.trajectory.note_instrument")] if any(breaks) else []
+        parts += [w("chart.trajectory.note_instrument")] if any(j.breaks for j in self.joins.values()) else []
         return " ".join(parts)
 
     def alt(self) -> str:
@@ -138,28 +118,24 @@ class _View:
     def _pace(self, node: str) -> str:
         return self.words("pace." + self.says.at[node, "pace"])
 
-    def _breaks(self, node: str) -> list[int]:
-        """Places in the actual rows where a new questionnaire begins."""
-        used = list(self._part(node, "actual")["instrument"]) if "instrument" in self.rows else []
-        known = [i for i, u in enumerate(used) if u]
-        return [b for a, b in pairwise(known) if used[a] != used[b]]
+    def _join(self, node: str) -> Joined:
+        rows = self._part(node, "actual")
+        used = list(rows["instrument"]) if "instrument" in rows else []
+        return joined(rows["value100"].to_numpy(float), used, bool(self.says.at[node, "comparable"]))
 
     def paint(self, layout: str):
         """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
         base, wide = BASE[layout], layout == "wide"
-        columns = 1 if not wide else min(3, len(self.nodes))
-        total = WIDE if wide else PHONE
-        width = total / columns if columns > 1 or not wide else total
-        inner = width - MARGIN - 0.04
+        columns = min(3, len(self.nodes)) if wide else 1
+        inner = share(layout, columns) - MARGIN - 0.04
         lines = 1 + max(self._name(n, inner, base).count("\n") for n in self.nodes) + int(self.speed)
-        head = (0.24 + 0.13 * lines) * base / 8
+        heads = [(0.24 + 0.13 * lines) * base / 8] * len(self.nodes)
         plot, foot = (1.12, 0.27) if wide else (0.98, 0.32)
-        tall = head + plot + foot
-        fig = canvas(layout, math.ceil(len(self.nodes) / columns) * tall)
-        for i, node in enumerate(self.nodes):
-            left, top = (i % columns) * width + 0.02, (i // columns) * tall + head
-            self._panel(axes_at(fig, left, top, inner, plot), node, i, i % columns == 0, base)
-        return fig
+
+        def paint(ax, i: int) -> None:
+            self._panel(ax, self.nodes[i], i, i % columns == 0, base)
+
+        return panels(layout, heads, paint, columns, (inner, plot), foot)
 
     def _name(self, node: str, inner: float, base: float) -> str:
         return fit(self.labels[node], inner + MARGIN - 0.1, base + 1, "bold", 4)
@@ -176,51 +152,26 @@ class _View:
 
     def _frame(self, ax, left: bool, base: float) -> None:
         """Grid, its numbers in the left column, the ground line and the years."""
-        w, h = inches(ax)
-        ticks = [t for t in steps(self.low, self.high, 4) if self.low < t < self.high]
-        ax.hlines(ticks, self.first, self.last, color=GRID, lw=0.7, zorder=0.2)
-        for t in ticks if left else []:
-            up = 0.02 * (self.high - self.low) / h
-            write(ax, self.first, t + up, self.words.num(t, 0), max(base - 0.8, SMALLEST), MUTED, "left", "bottom", zorder=0.3)
-        ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
+        ticks = [(t, self.words.num(t, 0) if left else "") for t in steps(self.low, self.high, 4) if self.low < t < self.high]
         years = [y for y in range(math.floor(self.start), math.ceil(self.last)) if self.first <= y + 0.5 <= self.last]
-        every = max(1, math.ceil(text_width("2000", base - 0.5) * 1.5 / (w / (self.last - self.first))))
-        every = max(every, 3 if len(self.nodes) > MANY else 1)
-        for y in years[::-1][::every]:
-            write(ax, y + 0.5, -0.05 / h, str(y), base - 0.5, INK2, "center", "top", transform=ax.get_xaxis_transform())
-        if not years:
-            at, place = (self.first + self.last) / 2, ax.get_xaxis_transform()
-            last = self.words.round(str(self.rows["round"].max()))
-            write(ax, at, -0.05 / h, last, base - 0.5, INK2, "center", "top", transform=place)
+        room = inches(ax)[0] / (self.last - self.first)
+        every = max(1, math.ceil(text_width("2000", base - 0.5) * 1.5 / room), 3 if len(self.nodes) > MANY else 1)
+        alone = ((self.first + self.last) / 2, self.words.round(str(self.rows["round"].max())))
+        ground(ax, ticks, [(y + 0.5, str(y)) for y in years[::-1][::every]] or [alone], base, 0.05, zorder=0.3)
 
     def _head(self, ax, node: str, base: float) -> None:
         """The name; below it the verdict on the pace with the points a year needed and seen."""
         w, h = inches(ax)
         row, name = self.says.loc[node], self._name(node, w, base)
-        write(
-            ax,
-            0,
-            1 + (0.33 if self.speed else 0.2) * base / 8 / h,
-            name,
-            base + 1,
-            INK,
-            transform=ax.transAxes,
-            weight="bold",
-            linespacing=1.0,
-            gid="panel",
-        )
-        pace = self._pace(node)
-        hue = PACE_HUE.get(row["pace"], INK2)
-        small, foot = max(base - 0.5, SMALLEST), 1 + (0.19 if self.speed else 0.055) * base / 8 / h
-        word = capital(pace)
-        write(ax, 0, foot, word, small, hue, transform=ax.transAxes, weight="semibold", gid="pace")
+        place, small, line = ax.transAxes, max(base - 0.5, SMALLEST), base / 8 / h
+        top, foot = (0.33, 0.19) if self.speed else (0.2, 0.055)
+        write(ax, 0, 1 + top * line, name, base + 1, INK, transform=place, weight="bold", linespacing=1.0, gid="panel")
+        ink, pace = PACE_HUE.get(row["pace"], INK2), capital(self._pace(node))
+        write(ax, 0, 1 + foot * line, pace, small, ink, transform=place, weight="semibold", gid="pace")
         if self.speed and np.isfinite(row["needed"]) and row["needed"] > 0:
-            seen = self.words.num(row["seen"], 1, sign=True)
-            places = {"needed": self.words.num(row["needed"], 1, sign=True), "seen": seen}
-            text = self.words(
-                "chart.trajectory.speed" if np.isfinite(row["seen"]) else "chart.trajectory.speed_needed", **places
-            )
-            write(ax, 0, 1 + 0.055 * base / 8 / h, text, small, INK2, transform=ax.transAxes, gid="speed")
+            places = {k: self.words.num(row[k], 1, sign=True) for k in ("needed", "seen")}
+            key = "chart.trajectory.speed" if np.isfinite(row["seen"]) else "chart.trajectory.speed_needed"
+            write(ax, 0, 1 + 0.055 * line, self.words(key, **places), small, INK2, transform=place, gid="speed")
 
     def _fan(self, ax, node: str) -> None:
         """The 90 % interval of what is to be expected, and its middle."""
@@ -238,25 +189,11 @@ class _View:
 
     def _line(self, ax, node: str) -> None:
         """Solid between rounds in a row, a thin bridge over a missing one, two strokes where levels are not comparable."""
-        rows = self._part(node, "actual").reset_index(drop=True)
+        rows, join = self._part(node, "actual"), self.joins[node]
         x, y = np.array([Period(r).time for r in rows["round"]]), rows["value100"].to_numpy(float)
-        breaks, comparable = self._breaks(node), bool(self.says.at[node, "comparable"])
+        line(ax, x, y, join)
+        new_instruments(ax, x, join)
         seen = np.flatnonzero(np.isfinite(y))
-        solid = np.where(np.isfinite(y), y, np.nan)
-        places, values = [list(x[:1]), list(solid[:1])]
-        for b in range(1, len(x)):
-            cut = not comparable and b in breaks
-            places += [x[b], x[b]] if cut else [x[b]]
-            values += [np.nan, solid[b]] if cut else [solid[b]]
-        ax.plot(places, values, color=LINE, lw=1.9, zorder=2, gid="line")
-        for a, b in pairwise(seen):
-            if not comparable and any(a < i <= b for i in breaks):
-                broken(ax, (x[a] + x[b]) / 2, (y[a] + y[b]) / 2)
-            elif b - a > 1:
-                bridge(ax, x[[a, b]], y[[a, b]])
-        for i in breaks:
-            at = (x[i - 1] + x[i]) / 2
-            ax.plot([at, at], [0, 0.07], transform=ax.get_xaxis_transform(), color=INK2, lw=1.2, zorder=3, gid="new-instrument")
         if len(seen):
             ax.plot(x[seen[:-1]], y[seen[:-1]], "o", ls="", ms=2.6, color=LINE, zorder=3)
             ax.plot(x[seen[-1]], y[seen[-1]], "o", ms=5, mfc=LINE, mec="white", mew=0.6, zorder=4, clip_on=False, gid="last")

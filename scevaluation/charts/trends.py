@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings
-from scevaluation.charts.series import series, targets
+from scevaluation.charts.series import cycles, events, series, targets
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.panels import panels, share
 from scevaluation.draw.scale import neat_range
-from scevaluation.draw.style import (
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    bridge,
-    broken,
-    canvas,
-    fit,
-    hue,
-    inches,
-    mark,
-    shade_cycles,
-    shade_events,
-    text_width,
-    write,
-)
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, inches, mark, text_width, write
+from scevaluation.draw.years import ground, joined, line, new_instruments, outline, shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -95,15 +72,6 @@ def trends(
     )
 
 
-class _Join(NamedTuple):
-    """How the values of a panel hang together: indices of rounds, and the solid line with NaN between its runs."""
-
-    breaks: list[int]
-    steps: dict[str, list[tuple[int, int]]]
-    runs: list[list[int]]
-    outline: tuple[np.ndarray, np.ndarray]
-
-
 class _View:
     """What is common to all panels: ranges, calendar, words."""
 
@@ -119,37 +87,16 @@ class _View:
         self.next = np.array([b - a == usual for a, b in pairwise(numbers)], bool)
         self.low, self.high, self.step = neat_range(pd.concat([rows["value100"], rows["target"]]).dropna().to_numpy())
         self.events = [e for e in programme.events if e.adjust and e.first <= self.end.end and self.start <= e.last.year + 1]
-        self.joins: dict[str, _Join] = {}
-        for node in nodes:
-            self._join(node)
-        self.weak, self.gap = bool(rows["weak"].any()), any(j.steps["bridge"] for j in self.joins.values())
+        self.cycles = cycles(programme, words)
+        self.y = {n: r["value100"].to_numpy(float) for n, r in self.panels.items()}
+        self.joins = {
+            n: joined(self.y[n], list(r["instrument"]), bool(r["comparable"].iloc[0]), self.next)
+            for n, r in self.panels.items()
+        }
+        self.weak, self.gap = bool(rows["weak"].any()), any(j.bridges for j in self.joins.values())
         self.bounds = bool(((rows["high"] - rows["low"]) > 0.05).any())
         self.bands = {n: self._band(n, trend) for n in nodes} if trend is not None else {}
         self.target_round = next((r for n, (_, r) in targets(programme, round_name).items() if n in nodes), "")
-
-    def _join(self, node: str) -> None:
-        """Find, once a panel: rounds that begin a new instrument, what joins neighbours (line, bridge, break), the solid runs."""
-        rows = self.panels[node]
-        used, comparable = list(rows["instrument"]), bool(rows["comparable"].iloc[0])
-        known = [i for i, name in enumerate(used) if name]
-        breaks = [b for a, b in pairwise(known) if used[a] != used[b]]
-        seen = [int(i) for i in np.flatnonzero(rows["value100"].notna())]
-        steps: dict[str, list[tuple[int, int]]] = {"line": [], "bridge": [], "break": []}
-        runs: list[list[int]] = [[i] for i in seen[:1]]
-        for a, b in pairwise(seen):
-            cut = not comparable and any(a < i <= b for i in breaks)
-            near = b - a == 1 and self.next[a]
-            steps["break" if cut else "line" if near else "bridge"].append((a, b))
-            if cut or not near:
-                runs.append([])
-            runs[-1].append(b)
-        at = [i for run in runs for i in (*run, None)]
-        y = rows["value100"].to_numpy(float)
-        outline = (
-            np.array([np.nan if i is None else self.x[i] for i in at]),
-            np.array([np.nan if i is None else y[i] for i in at]),
-        )
-        self.joins[node] = _Join(breaks, steps, runs, outline)
 
     def _band(self, node: str, trend: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """x, lower and upper edge of the ribbon: every pace within the interval, turned about the middle of the rounds used.
@@ -160,7 +107,7 @@ class _View:
         if own.empty or not np.isfinite(own["slope"].iloc[0]):
             return []
         slope, low, high = (float(own[c].iloc[0]) for c in ("slope", "low", "high"))
-        y = self.panels[node]["value100"].to_numpy(float)
+        y = self.y[node]
         used = np.flatnonzero(np.isfinite(y))[-int(own["rounds"].iloc[0]) :]
         edges, middle, out = [0, *self.joins[node].breaks, len(y)], self.x[used].mean(), []
         for a, b in pairwise(edges):
@@ -178,20 +125,13 @@ class _View:
     def note(self) -> str:
         """What every mark that was drawn means, and nothing of what was not."""
         w, plan = self.words, self.programme
-        cycles = [
-            c
-            for n, c in enumerate(plan.cycles)
-            if n % 2 == 0 and Period(c.start) <= self.end and Period(c.end).end.year >= self.start
-        ]
+        shaded = [c for c in plan.cycles[::2] if Period(c.start) <= self.end and Period(c.end).end.year >= self.start]
         parts = [w("chart.trends.note")]
-        parts += (
-            [w("chart.trends.note_others" if len(self.nodes) <= CROWD else "chart.trends.note_composite")]
-            if len(self.nodes) > 1
-            else []
-        )
+        others = "chart.trends.note_others" if len(self.nodes) <= CROWD else "chart.trends.note_composite"
+        parts += [w(others)] if len(self.nodes) > 1 else []
         parts += [w("chart.trends.note_ribbon")] if any(self.bands.values()) else []
         parts += [w("chart.trends.note_bounds")] if self.bounds else []
-        parts += [w("chart.trends.note_cycle", names=w.join(w.label(c.label) for c in cycles))] if cycles else []
+        parts += [w("chart.trends.note_cycle", names=w.join(w.label(c.label) for c in shaded))] if shaded else []
         kinds = {e.kind for e in self.events}
         parts += [w("chart.trends.note_pandemic")] if "pandemic" in kinds else []
         lines = w.join(w("event." + k) for k in sorted(kinds - {"pandemic"}))
@@ -200,7 +140,7 @@ class _View:
         parts += [w("chart.trends.note_gap")] if self.gap else []
         parts += [w("chart.trends.note_weak")] if self.weak else []
         parts += [w("chart.trends.note_instrument")] if any(j.breaks for j in self.joins.values()) else []
-        parts += [w("chart.trends.note_break")] if any(j.steps["break"] for j in self.joins.values()) else []
+        parts += [w("chart.trends.note_break")] if any(j.cuts for j in self.joins.values()) else []
         return " ".join(parts)
 
     def alt(self) -> str:
@@ -231,23 +171,20 @@ class _View:
 
     def paint(self, layout: str):
         """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
-        base, columns, count = BASE[layout], COLUMNS[layout], len(self.nodes)
-        width = (WIDE if layout == "wide" else PHONE) / columns
-        inner = width - MARGIN - 0.02
+        base, columns, few = BASE[layout], COLUMNS[layout], len(self.nodes) <= 6
+        inner = share(layout, columns) - MARGIN - 0.02
         titles = [self._title(n, inner, base) for n in self.nodes]
         # A long name gets the whole width of its panel, and the verdict a line of its own below it.
         below = any("\u2026" in t for t in titles)
         if below:
             titles = [fit(self._name(n), inner + MARGIN - 0.1, base + 1.2, "bold", 4) for n in self.nodes]
-        lines = [max(t.count("\n") for t in titles[i : i + columns]) for i in range(0, count, columns)]
-        heads = 0.3 + 0.14 * np.array(lines) + (0.17 * base / 8 if below else 0)
-        plot, foot = (1.5 if count <= 6 else 1.05, 0.26) if layout == "wide" else (0.86 if count <= 6 else 0.72, 0.3)
-        tops = np.cumsum(heads + plot + foot) - plot - foot
-        fig = canvas(layout, tops[-1] + plot + foot)
-        for i, node in enumerate(self.nodes):
-            ax = axes_at(fig, (i % columns) * width + 0.02, tops[i // columns], inner, plot)
-            self._panel(ax, node, titles[i], below, first=i == 0, left=i % columns == 0, base=base)
-        return fig
+        heads = [0.3 + 0.14 * t.count("\n") + (0.17 * base / 8 if below else 0) for t in titles]
+        plot, foot = (1.5 if few else 1.05, 0.26) if layout == "wide" else (0.86 if few else 0.72, 0.3)
+
+        def paint(ax, i: int) -> None:
+            self._panel(ax, self.nodes[i], titles[i], below, first=i == 0, left=i % columns == 0, base=base)
+
+        return panels(layout, heads, paint, columns, (inner, plot), foot)
 
     def _title(self, node: str, width: float, base: float) -> str:
         """The label in at most two lines beside the verdict's word."""
@@ -264,14 +201,16 @@ class _View:
         ax.set_xlim(self.first, self.last)
         ax.set_ylim(self.low, self.high)
         size = max(base - 1.1, SMALLEST)
-        shade_cycles(ax, self.programme, self.words, first, self.start, self.last, size)
-        shade_events(ax, self.events, self.words, first, self.start, self.last, size)
+        shade_cycles(ax, self.cycles, self.start, self.last, size, first)
+        shade_events(ax, events(self.events, self.words), self.start, self.last, size, first)
         self._frame(ax, left, base)
         self._head(ax, title, verdict, below, base)
         if not rows["value100"].notna().any():
-            frame = {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}
-            none, place = self.words("chart.trends.none"), ax.transAxes
-            write(ax, 0.5, 0.5, none, base, INK2, "center", "center", transform=place, bbox=frame, gid="none")
+            look = {
+                "transform": ax.transAxes,
+                "bbox": {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4},
+            }
+            write(ax, 0.5, 0.5, self.words("chart.trends.none"), base, INK2, "center", "center", gid="none", **look)
             return
         self._others(ax, node)
         self._uncertainty(ax, node)
@@ -292,18 +231,10 @@ class _View:
         """Grid, its numbers in the left column, the ground line and the years."""
         w, h = inches(ax)
         ticks = np.arange(self.low + self.step, self.high - self.step / 2, self.step)
-        ax.hlines(ticks, self.first, self.last, color=GRID, lw=0.7, zorder=0.2)
-        if left:
-            for t in ticks:
-                y = t + 0.02 * (self.high - self.low) / h
-                write(ax, self.first, y, self.words.num(t, 0), max(base - 0.8, SMALLEST), MUTED, "left", "bottom")
-        ax.plot([self.first, self.last], [self.low] * 2, color=RULE, lw=1.1, zorder=0.3, clip_on=False)
-        places = self._years(base, w)
-        ax.vlines(
-            [x for x, _ in places], self.low - 0.035 * (self.high - self.low) / h, self.low, color=RULE, lw=0.6, clip_on=False
-        )
-        for x, text in places:
-            write(ax, x, -0.055 / h, text, base - 0.5, INK2, "center", "top", transform=ax.get_xaxis_transform())
+        years = self._years(base, w)
+        ground(ax, [(t, self.words.num(t, 0) if left else "") for t in ticks], years, base)
+        down = self.low - 0.035 * (self.high - self.low) / h
+        ax.vlines([x for x, _ in years], down, self.low, color=RULE, lw=0.6, clip_on=False)
 
     def _years(self, base: float, width: float) -> list[tuple[float, str]]:
         """Places and texts below the axis: every second year in its middle, rarer where there is no room, the round where it is alone."""
@@ -317,7 +248,7 @@ class _View:
     def _others(self, ax, node: str) -> None:
         """The other series in grey, broken where their own lines are."""
         behind = [n for n in self.nodes if n != node and (n == ROOT if len(self.nodes) > CROWD else n != ROOT)]
-        lines = [np.column_stack(self.joins[other].outline) for other in behind]
+        lines = [outline(self.x, self.y[n], self.joins[n]) for n in behind]
         ax.add_collection(LineCollection(lines, color=CONTEXT, lw=0.8, zorder=1, gid="other", capstyle="round"))
 
     def _uncertainty(self, ax, node: str) -> None:
@@ -331,21 +262,13 @@ class _View:
             ax.vlines(self.x[at], low[at], high[at], color=LINE, alpha=0.35, lw=2.2, zorder=1.5, gid="bounds")
 
     def _line(self, ax, node: str) -> None:
-        """Solid between rounds in a row; a thin bridge over a missing one; two strokes instead of a line into what is not comparable."""
-        rows = self.panels[node]
-        y = rows["value100"].to_numpy(float)
-        ax.plot(*self.joins[node].outline, color=LINE, lw=1.9, solid_joinstyle="round", zorder=2, gid="line")
-        steps = self.joins[node].steps
-        for a, b in steps["bridge"]:
-            bridge(ax, self.x[[a, b]], y[[a, b]])
-        for a, b in steps["break"]:
-            broken(ax, (self.x[a] + self.x[b]) / 2, (y[a] + y[b]) / 2)
-        weak = [i for i in np.flatnonzero(rows["weak"]) if i != np.flatnonzero(np.isfinite(y))[-1]]
+        """The line, hollow dots on weak values but the last, and a mark at each new instrument."""
+        y, join = self.y[node], self.joins[node]
+        line(ax, self.x, y, join)
+        weak = [i for i in np.flatnonzero(self.panels[node]["weak"]) if i != join.runs[-1][-1]]
         if weak:
             ax.plot(self.x[weak], y[weak], "o", ms=3, mfc="white", mec=LINE, mew=0.9, zorder=3, ls="", gid="weak")
-        for i in self.joins[node].breaks:
-            x, foot = (self.x[i - 1] + self.x[i]) / 2, ax.get_xaxis_transform()
-            ax.plot([x, x], [0, 0.07], transform=foot, color=INK2, lw=1.2, zorder=3, gid="new-instrument")
+        new_instruments(ax, self.x, join)
 
     def _end(self, ax, rows: pd.DataFrame, verdict: str, base: float, first: bool) -> None:
         """The last value and its number (and its round, if it is an older one), and the target as a dark tick with its own."""

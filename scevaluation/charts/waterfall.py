@@ -250,15 +250,6 @@ class _View:
         }[kind]
         ax.barh(y, size, left=start, height=0.56, lw=0.9, zorder=2, gid=f"bar-{kind}", **look)
         total = kind in TOTALS
-        ax.annotate(
-            self._text(kind, size),
-            (max(start, start + size), y),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            ha="left",
-            fontsize=base + (1 if kind == "official" else 0),
-            fontweight="bold" if total else "semibold",
-            color=INK if total else color if kind == "score" else INK2,
-            gid="value",
-        )
+        look = {"weight": "bold" if total else "semibold", "gid": "value", "by": (4, 0)}
+        ink = INK if total else color if kind == "score" else INK2
+        write(ax, max(start, start + size), y, self._text(kind, size), base + (kind == "official"), ink, va="center", **look)

@@ -12,6 +12,7 @@ from scevaluation.desk.excerpt import Excerpt, excerpt
 from scevaluation.desk.link import opener
 from scevaluation.desk.show import DASH, framed, item_name, strip, table
 from scevaluation.draw.style import mark_html
+from scevaluation.draw.table import Html
 from scevaluation.errors import IntakeError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import trace
@@ -189,16 +190,12 @@ def cell_html(path: Path | None, name: str, cell: str, w: Words) -> str:
 
 
 def _excerpt_table(x: Excerpt, w: Words) -> str:
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in (w("lab.explore.row"), *x.head))
-    body = ""
+    body = []
     for number, cells in x.rows:
         here = number == x.hit[0]
-        inner = "".join(f"<td{' class=hit' if here and c == x.hit[1] else ''}>{escape(v)}</td>" for c, v in enumerate(cells))
-        body += f'<tr{" class=here" if here else ""}><th scope="row">{number}</th>{inner}</tr>'
-    return (
-        f'<div class="scroll"><table class="desk-table" data-table="excerpt"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+        marked = [Html(escape(v), "hit" if here and c == x.hit[1] else "") for c, v in enumerate(cells)]
+        body.append(("here" if here else "", [str(number), *marked]))
+    return table([(h, False) for h in (w("lab.explore.row"), *x.head)], body, "excerpt")
 
 
 def _history(e: Evaluation, node: str, when: str, w: Words) -> str:

@@ -38,12 +38,16 @@ def framed(html: str, projector: bool = False, kind: str = "") -> str:
 
 def table(head: Sequence[tuple[str, bool]], rows: Sequence[tuple[str, Sequence[str]]], name: str = "") -> str:
     """A table of cells that are HTML already: (header, is a number) for every column, (class, cells) for every row."""
-    top = "".join(f'<th scope="col"{" class=n" if n else ""}>{escape(h)}</th>' for h, n in head)
+
+    def css(name: str) -> str:
+        return f" class={name}" if name else ""
+
+    kinds = ["n" if number else "" for _, number in head]
+    top = "".join(f'<th scope="col"{css(kind)}>{escape(h)}</th>' for (h, _), kind in zip(head, kinds, strict=True))
     body = []
-    for kind, cells in rows:
-        first, *rest = cells
-        tail = "".join(f"<td{' class=n' if n else ''}>{c}</td>" for c, (_, n) in zip(rest, head[1:], strict=True))
-        body.append(f'<tr{f" class={kind}" if kind else ""}><th scope="row">{first}</th>{tail}</tr>')
+    for row, (first, *rest) in rows:
+        tail = "".join(f"<td{css(getattr(c, 'css', '') or k)}>{c}</td>" for c, k in zip(rest, kinds[1:], strict=True))
+        body.append(f'<tr{css(row)}><th scope="row">{first}</th>{tail}</tr>')
     return (
         f'<div class="scroll"><table class="desk-table" data-table="{escape(name)}">'
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gc
 import io
 import re
@@ -17,9 +16,10 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scevaluation.draw.embed import embedded
+from scevaluation.draw.embed import address, embedded
 from scevaluation.draw.style import rc
 from scevaluation.draw.svg import svg
+from scevaluation.draw.table import Field, record
 from scevaluation.words import Sentence, Words, capital
 
 
@@ -83,8 +83,8 @@ class Chart:
             parts.append(self.body)
         else:
             parts.append(
-                f'<picture><source media="(max-width:640px)" srcset="{_address(self.phone)}">'
-                f'<img src="{_address(self.wide)}" alt="{escape(self.alt)}"></picture>'
+                f'<picture><source media="(max-width:640px)" srcset="{address(embedded(self.phone))}">'
+                f'<img src="{address(embedded(self.wide))}" alt="{escape(self.alt)}"></picture>'
             )
         if self.note:
             parts.append(f"<figcaption>{w.html(self.note)}</figcaption>")
@@ -101,16 +101,10 @@ class Chart:
         return {c: w("column." + c) if w.has("column." + c) else c for c in columns}
 
     def _rows_html(self) -> str:
-        w, shown = self.words, self._shown()
-        columns = [_Column(c, self.rows[c]) for c in shown]
-        head = "".join(f'<th scope="col"{c.css}>{escape(t)}</th>' for c, t in zip(columns, shown.values(), strict=True))
-        cells = [[c.cell(v, w) for v in self.rows[c.name]] for c in columns]
-        body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
-        label, name = escape(w("chart.rows")), escape(self.name)
-        return (
-            f'<details class="rows"><summary>{label}</summary><div class="scroll" tabindex="0" role="region" aria-label="{label}: {name}">'
-            f'<table data-table="{name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
-        )
+        label = self.words("chart.rows")
+        fields = [_field(c, header, self.rows[c], self.words) for c, header in self._shown().items()]
+        table = record(self.name, self.rows, fields, f"{label}: {self.name}")
+        return f'<details class="rows"><summary>{escape(label)}</summary>{table}</details>'
 
     def _repr_html_(self) -> str:
         return self.figure_html()
@@ -119,38 +113,25 @@ class Chart:
         return {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
 
 
-class _Column:
+def _field(name: str, header: str, values: pd.Series, w: Words) -> Field:
     """How one column of the rows is written: numbers with one count of decimals, names in words, missing as a dash."""
-
-    def __init__(self, name: str, values: pd.Series):
-        self.name = name
-        self.number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        seen = values.dropna() if self.number else values
-        whole = self.number and all(float(v).is_integer() for v in seen)
-        self.digits = 0 if whole else 1 if self.number and seen.abs().max() >= 10 else 3
-        self.css = " class=n" if self.number else ""
-
-    def cell(self, value, w: Words) -> str:
-        """A <td>; a number with its raw value beside the written one."""
-        if self.number:
-            raw = "" if pd.isna(value) else f' data-value="{float(value)!r}"'
-            shown = w.cell(self.name, float("nan") if pd.isna(value) else float(value), self.digits)
-            return f'<td class="n" data-column="{escape(self.name)}"{raw}>{shown}</td>'
-        return f'<td data-column="{escape(self.name)}">{escape(self._word(value, w))}</td>'
-
-    def _word(self, value, w: Words) -> str:
-        if isinstance(value, bool | np.bool_):
-            return w("chart.yes" if value else "chart.no")
-        if value is None or value == "" or (isinstance(value, float) and pd.isna(value)):
-            return "\u2013"
-        if self.name in ("round", "previous"):
-            return w.round(value) if re.fullmatch(r"20\d\d-(S[12]|Q[1-4])", str(value)) else str(value)
-        key = {"direction": "direction.", "state": "state."}.get(self.name, "") + str(value)
-        return w(key) if self.name in ("direction", "state") and w.has(key) else str(value)
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        return Field(name, header, lambda v: _word(name, v, w))
+    seen = values.dropna()
+    whole = all(float(v).is_integer() for v in seen)
+    digits = 0 if whole else 1 if seen.abs().max() >= 10 else 3
+    return Field(name, header, lambda v: w.cell(name, v, digits), True)
 
 
-def _address(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(embedded(svg).encode()).decode()
+def _word(name: str, value, w: Words) -> str:
+    if isinstance(value, bool | np.bool_):
+        return w("chart.yes" if value else "chart.no")
+    if value is None or value == "" or (isinstance(value, float) and pd.isna(value)):
+        return "\u2013"
+    if name in ("round", "previous"):
+        return w.round(value) if re.fullmatch(r"20\d\d-(S[12]|Q[1-4])", str(value)) else str(value)
+    key = f"{name}.{value}"
+    return w(key) if name in ("direction", "state") and w.has(key) else str(value)
 
 
 def draw(layout: str, paint: Callable[[str], Figure]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from scevaluation.draw.marks import Rows, Rule, Text
-from scevaluation.draw.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, WIDE, axes_at, canvas, drawable, fit, text_width
+from scevaluation.draw.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, TOTAL, axes_at, canvas, drawable, fit, text_width
 
 MARGIN, GUTTER = 0.06, 0.12  # inches: around the figure, between label and plot
 GAP = 0.11  # inches between labels that end at the plot and the plot
@@ -74,7 +74,7 @@ def even_rows(
         One that the rows stand in beside others; default one of their own.
     """
     left, right = sides
-    width = (WIDE if layout == "wide" else PHONE) - left - right
+    width = TOTAL[layout] - left - right
     fig = fig or canvas(layout, head + height * tall + foot)
     ax = axes_at(fig, left, head, width, height * tall)
     ax.set_xlim(*span)
@@ -185,7 +185,7 @@ class _Close:
     """Labels that end at the plot, with a smaller line below; their heights."""
 
     def __init__(self, layout: str, items: Sequence[Item], right: float, band: float, most: float):
-        wide, total, self.band, self.right = layout == "wide", WIDE if layout == "wide" else PHONE, band, right
+        wide, total, self.band, self.right = layout == "wide", TOTAL[layout], band, right
         self.base, self.small = BASE[layout], max(BASE[layout] - 1.0, SMALLEST)
         widest = max(text_width(drawable(t), self.base) for i in items for t in (i.label, i.below))
         self.beside = wide or (len(items) > FEW and widest <= SHORT)

@@ -18,8 +18,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from scevaluation.draw.axes import Panel
+from scevaluation.draw.embed import address
 from scevaluation.draw.letters import LETTERS
-from scevaluation.period import PARTS, Period
 
 INK, INK2, MUTED, LINE = "#16222D", "#44525F", "#5F6D7A", "#123F5A"
 UP, DOWN, FLAT = "#0067A3", "#B0440F", "#66645F"
@@ -28,6 +28,7 @@ LEVELS = ("#F4F1E4", "#CFE0DD", "#8FBFC6", "#4C92A8", "#1F6685", "#0C3B57")
 LEVEL_MAP = LinearSegmentedColormap.from_list("level", LEVELS)
 SMALLEST = 6.9  # points; nothing on a chart is written smaller
 WIDE, PHONE = 7.09, 3.42
+TOTAL = {"wide": WIDE, "phone": PHONE}  # inches
 BASE = {"wide": 8.0, "phone": 9.5}
 FAMILY, FALLBACK = "Source Sans Pro", "DejaVu Sans"
 HUE = {"improving": UP, "stagnant": FLAT, "declining": DOWN, "inconclusive": INK2, "too_little_data": INK2}
@@ -123,16 +124,13 @@ def mark(ax: Axes, direction: str, x: float, y: float, size: float = 4.0, transf
 
 
 def mark_svg(direction: str) -> str:
-    """The mark as a small SVG picture, for tables and headings (as a data address it survives an untrusted notebook)."""
-    import base64
-
+    """The mark as a small SVG picture's data address, for tables and headings."""
     if direction not in ANGLE:
         shape = f'<circle r="0.66" fill="none" stroke="{hue(direction)}" stroke-width="0.24"/>'
     else:
         points = " ".join(f"{x:g},{-y:g}" for x, y in ARROW)
         shape = f'<polygon points="{points}" fill="{hue(direction)}" transform="rotate({-ANGLE[direction]})"/>'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" width="16" height="16">{shape}</svg>'
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return address(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" width="16" height="16">{shape}</svg>')
 
 
 def mark_html(direction: str) -> str:
@@ -164,69 +162,6 @@ def inches(ax: Axes) -> tuple[float, float]:
     """Width and height of the axes in inches."""
     box, (w, h) = ax.get_position(), ax.figure.get_size_inches()
     return box.width * w, box.height * h
-
-
-def shade_cycles(ax: Axes, programme, words, label: bool, first: float, last: float, size: float = SMALLEST) -> None:
-    """Light bands for every other cycle, with a label at the top in the first panel where it fits into the band."""
-    a, b = ax.get_xlim()
-    unit = inches(ax)[0] / (b - a)
-    for n, cycle in enumerate(programme.cycles):
-        start, end = max(_edge(Period(cycle.start), 0), first), min(_edge(Period(cycle.end), 1), last)
-        if end <= start:
-            continue
-        ground = BAND if n % 2 == 0 else "white"
-        if n % 2 == 0:
-            ax.axvspan(start, end, color=BAND, lw=0, zorder=0, gid="cycle")
-        name = words.label(cycle.label)
-        if label and text_width(name, size) + 0.06 < (end - start) * unit:
-            write(
-                ax,
-                start + 0.03 / unit,
-                0.985,
-                name,
-                size,
-                INK2,
-                "left",
-                "top",
-                transform=ax.get_xaxis_transform(),
-                zorder=0.7,
-                bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.6},
-            )
-
-
-def _edge(round_, side: int) -> float:
-    return round_.year + (round_.part - 1 + side) / PARTS[round_.kind]
-
-
-def decimal_year(day) -> float:
-    """A date as a decimal year."""
-    return day.year + (day.timetuple().tm_yday - 1) / 365.25
-
-
-def shade_events(ax: Axes, events, words, label: bool, first: float, last: float, size: float) -> None:
-    """Pandemic as a hatched span, elections as dotted lines; a word at the foot of the first panel where it has room."""
-    place = ax.get_xaxis_transform()
-    a0, b0 = ax.get_xlim()
-    unit = inches(ax)[0] / (b0 - a0)
-    taken: list[tuple[float, float]] = []
-    for event in events:
-        a, b = max(decimal_year(event.first), first), min(decimal_year(event.last), last)
-        if not event.adjust or b < a:
-            continue
-        text = words("event." + event.kind)
-        wide = text_width(text, size) / unit
-        if event.kind == "pandemic":
-            ax.axvspan(a, b, facecolor="none", edgecolor=PANDEMIC, hatch="////", lw=0, zorder=0.5, gid="event-pandemic")
-            x, align, box = (a + b) / 2, "center", (a + b - wide) / 2
-        else:
-            ax.axvline(a, color=MUTED, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="event-" + event.kind)
-            right = a > (first + last) / 2
-            x, align = a + (-0.025 if right else 0.025) / unit, "right" if right else "left"
-            box = x - wide if right else x
-        if label and all(box > hi or box + wide < lo for lo, hi in taken):
-            taken.append((box - 0.02 / unit, box + wide + 0.02 / unit))
-            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if event.kind == "pandemic" else None
-            write(ax, x, 0.02, text, size, INK2, align, "bottom", transform=place, bbox=ground, zorder=1.6)
 
 
 def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
@@ -294,23 +229,13 @@ def fit(text: str, width: float, size: float, weight: str = "normal", lines: int
     return "\n".join(out)
 
 
-def write(ax: Axes, x, y, text: str, size: float, color=INK2, ha="left", va="baseline", **more):
-    """One text at (x, y) of the axes' data, or of `transform`; `size` in points."""
+def write(ax: Axes, x, y, text: str, size: float, color=INK2, ha="left", va="baseline", by=None, **more):
+    """One text at (x, y) of the axes' data, or of `transform`, moved by points right and up; `size` in points."""
     font = _font(size, more.pop("weight", "normal"))
+    if by:
+        shift = ScaledTranslation(by[0] / 72, by[1] / 72, ax.figure.dpi_scale_trans)
+        more["transform"] = more.get("transform", ax.transData) + shift
     return ax.text(x, y, text, color=color, horizontalalignment=ha, verticalalignment=va, fontproperties=font, **more)
-
-
-def bridge(ax: Axes, x, y, color: str = LINE, **kwargs):
-    """A thin dashed line over a round that was not scored."""
-    return ax.plot(x, y, color=color, lw=0.9, ls=(0, (2, 1.6)), zorder=2, gid="bridge", **kwargs)
-
-
-def broken(ax: Axes, x: float, y: float, color: str = INK2) -> None:
-    """Two slanted strokes where a line stops, because the next instrument is not comparable."""
-    at = ScaledTranslation(x, y, ax.transData)
-    strokes = Path([(-2.4, -3), (-0.4, 3), (0.4, -3), (2.4, 3)], [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO])
-    place = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + at
-    ax.add_artist(PathPatch(strokes, fill=False, edgecolor=color, lw=1, transform=place, clip_on=False, zorder=3, gid="break"))
 
 
 @cache

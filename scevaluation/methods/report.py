@@ -14,6 +14,7 @@ from scevaluation.charts import ranks as ranks_chart
 from scevaluation.charts import robustness as robustness_chart
 from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.draw.chart import Chart
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.peers import ALL, cohort_instruments
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
@@ -25,7 +26,7 @@ from scevaluation.methods.method_ranks import method_ranks
 from scevaluation.methods.robustness import Robust, robust
 from scevaluation.methods.sensitivity import sensitivity, side_by_side
 from scevaluation.reports import part as parts
-from scevaluation.reports.part import Field, Part, html_table, note, section
+from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.round import labels, region_names
 from scevaluation.words import Sentence, Words
 

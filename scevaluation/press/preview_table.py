@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
+from scevaluation.draw.table import Html, scrolled
 from scevaluation.grid.cell import Cell, Grid, letters
 from scevaluation.grid.shown import shown
 from scevaluation.intake.marks import BESIDE, Line, Marks, Notes, Shown, Spot, same, spot_of
@@ -113,11 +114,8 @@ class Table:
         corner = f'<td class="corner"><span class="visually-hidden">{escape(self.w("preview.row"))}</span></td>'
         body = "".join(self._line(line) for line in self.shown.lines)
         gap = self._gap(self.shown.after)
-        label = escape(self.w("preview.table"))
-        return (
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="sheet">'
-            f"<thead><tr>{corner}{names}</tr></thead><tbody>{body}{gap}</tbody></table></div>"
-        )
+        table = f'<table class="sheet"><thead><tr>{corner}{names}</tr></thead><tbody>{body}{gap}</tbody></table>'
+        return scrolled(table, self.w("preview.table"))
 
     def _letters(self, column: int) -> str:
         name = letters(column) if self.grid.sheet else str(column + 1)
@@ -242,12 +240,8 @@ class Table:
         if sheet is None or sheet.sheet == self.grid.sheet:
             return ""
         rows = "".join(self._cover_row(sheet, row, read) for row in sorted(sheet.rows)[:COVER_ROWS])
-        name = inert(sheet.sheet)
-        return (
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table class="sheet small"><thead><tr>'
-            f'<td class="corner"></td><th scope="col">A</th><th scope="col">B</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table></div>"
-        )
+        head = '<thead><tr><td class="corner"></td><th scope="col">A</th><th scope="col">B</th></tr></thead>'
+        return scrolled(f'<table class="sheet small">{head}<tbody>{rows}</tbody></table>', Html(inert(sheet.sheet)))
 
     def _cover_row(self, sheet: Grid, row: int, read: set[Spot]) -> str:
         cells = []

@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from scevaluation.draw.chart import Chart
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.agenda import BETWEEN
 from scevaluation.evaluate.agenda import agenda as compute_agenda
 from scevaluation.evaluate.agenda import sheet as compute_sheet
@@ -22,7 +23,7 @@ from scevaluation.reports import part as parts
 from scevaluation.reports import people
 from scevaluation.reports import plan as family
 from scevaluation.reports import round as forms
-from scevaluation.reports.part import Field, Part, folded, html_table, note, section
+from scevaluation.reports.part import Part, folded, note, section
 from scevaluation.words import Sentence, Words, lower
 
 

@@ -6,10 +6,11 @@ from html import escape
 
 import pandas as pd
 
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.compare import reproduce
 from scevaluation.issues import describe
 from scevaluation.reports import board
-from scevaluation.reports.part import Field, Part, deltas, folded, html_table, note, section
+from scevaluation.reports.part import Part, deltas, folded, note, section
 from scevaluation.words import Words
 
 SHOWN = 5

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import board as desk
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT, SEVERITIES
@@ -19,7 +20,7 @@ from scevaluation.intake.mend import Corrected, Rebuilt, Undone
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import count, describe, told
 from scevaluation.programme import Programme
-from scevaluation.reports.part import Field, Part, folded, html_table, section
+from scevaluation.reports.part import Part, folded, section
 from scevaluation.words import Words, capital
 
 SHOWN = 200

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.draw.style import mark_html
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.agenda import BETWEEN
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.handover import brief as compute_brief
@@ -27,7 +28,7 @@ from scevaluation.reports import part as parts
 from scevaluation.reports import people
 from scevaluation.reports import plan as family
 from scevaluation.reports import round as forms
-from scevaluation.reports.part import Field, Part, html_table, note, section
+from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, lower
 

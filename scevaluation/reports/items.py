@@ -16,13 +16,13 @@ from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
 from scevaluation.charts.leverage import leverage as leverage_chart
 from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
 from scevaluation.charts.trajectory import trajectory as trajectory_chart
+from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.leverage import leverage as compute_leverage
 from scevaluation.evaluate.targets import forecasts, past_targets, paths, with_target
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
-from scevaluation.reports import part as parts
 from scevaluation.reports.part import Part, folded, note, section
 from scevaluation.reports.round import labels
 from scevaluation.words import Words, capital, lower
@@ -143,20 +143,20 @@ class _Table:
         ends = {"start": w.round(self.all[0]), "end": w.round(self.all[-1])} if self.line else {}
         return [w("items.table.note_line", **places, **ends)] if self.line else []
 
-    def _heads(self) -> list[tuple[str, str, bool]]:
-        """Columns that hold something: name, header, whether it is a number."""
+    def _fields(self) -> list[Field]:
+        """Columns that hold something."""
         w, rows = self.w, self.rows
         columns = (
-            ("item", w("items.table.item"), False, True),
-            ("agency", w("items.table.agency"), False, (rows["agency"] != "").any()),
-            ("weight", w("items.table.weight"), True, rows["weight"].notna().any()),
-            ("before", w.round(self.previous) if self.previous else "", True, self.previous),
-            ("now", w.round(self.round), True, True),
-            ("change", w("items.table.change"), True, self.previous),
-            ("history", w("items.table.history"), False, self.line),
-            ("quality", w("items.table.grade"), False, (rows["quality"] != "").any()),
+            (Field("item", w("items.table.item")), True),
+            (Field("agency", w("items.table.agency")), (rows["agency"] != "").any()),
+            (Field("weight", w("items.table.weight"), number=True, raw="share"), rows["weight"].notna().any()),
+            (Field("before", w.round(self.previous) if self.previous else "", number=True, raw="was"), self.previous),
+            (Field("now", w.round(self.round), number=True, raw="is"), True),
+            (Field("change", w("items.table.change"), number=True, raw="moved"), self.previous),
+            (Field("history", w("items.table.history")), self.line),
+            (Field("quality", w("items.table.grade")), (rows["quality"] != "").any()),
         )
-        return [(name, header, number) for name, header, number, shown in columns if shown]
+        return [field for field, shown in columns if shown]
 
     def html(self) -> str:
         """A folded table a sector or component; one table where the items are the components themselves."""
@@ -170,37 +170,28 @@ class _Table:
         return "".join(out)
 
     def _table(self, rows: pd.DataFrame) -> str:
-        heads = self._heads()
-        head = parts.heads((header, number) for _, header, number in heads)
-        body = "".join(self._row(r, heads) for r in rows.to_dict("records"))
-        cols = "".join(f'<col class="{column}">' for column, _, _ in heads)
-        return f'<table class="cards items" role="table"><colgroup>{cols}</colgroup>{head}<tbody role="rowgroup">{body}</tbody></table>'
-
-    def _row(self, r: dict, heads: list[tuple[str, str, bool]]) -> str:
-        text = self._texts(r)
-        raw = {c: "" if pd.isna(r[c]) else f' data-value="{float(r[c])!r}"' for c in ("weight", "before", "now", "change")}
-        cells = "".join(
-            f'<td role="cell" data-label="{escape(t)}"{" class=n" if n else ""}{raw.get(c, "")}>{text[c]}</td>'
-            for c, t, n in heads[1:]
+        numbers = (
+            rows[["weight", "before", "now", "change"]].set_axis(["share", "was", "is", "moved"], axis=1).to_dict("records")
         )
-        return f'<tr role="row"><th scope="row" role="rowheader">{text["item"]}</th>{cells}</tr>'
+        shown = [{**n, **self._texts(r)} for n, r in zip(numbers, rows.to_dict("records"), strict=True)]
+        return html_table(shown, self._fields(), kind="cards items", columns=True)
 
     def _texts(self, r: dict) -> dict[str, str]:
-        """Cells as HTML. Without a score now: why; without one before: that the item is new or not comparable."""
+        """Cells. Without a score now: why; without one before: that the item is new or not comparable."""
         w, d = self.w, self.digits
         name = self.names.get(r["node"], r["node"])
         why = w("items.link." + r["link"]) if r["link"] in ("new", "broken", "scale") else ""
         status = w("items.status." + r["status"]) if r["status"] not in ("scored", "given") else ""
         now = [w.num(r["now"], d)] if np.isfinite(r["now"]) else []
         return {
-            "item": escape(name),
-            "agency": escape(", ".join(self.owners.get(a, a) for a in r["agency"].split("; ") if a) or "\u2013"),
-            "weight": escape(w.pct(r["weight"], 1) if np.isfinite(r["weight"]) else "\u2013"),
-            "before": escape(why or w.num(r["before"], d)),
-            "now": "<br>".join(escape(t) for t in [*now, *([status] if status else [])]) or "\u2013",
-            "change": escape(w.num(r["change"], d, sign=True)),
-            "history": self._history(r["node"], name),
-            "quality": escape(r["quality"] or "\u2013"),
+            "item": name,
+            "agency": ", ".join(self.owners.get(a, a) for a in r["agency"].split("; ") if a) or "\u2013",
+            "weight": w.pct(r["weight"], 1) if np.isfinite(r["weight"]) else "\u2013",
+            "before": why or w.num(r["before"], d),
+            "now": Html("<br>".join(escape(t) for t in [*now, *([status] if status else [])]) or "\u2013"),
+            "change": w.num(r["change"], d, sign=True),
+            "history": Html(self._history(r["node"], name)),
+            "quality": r["quality"] or "\u2013",
         }
 
     def _history(self, node: str, name: str) -> str:

@@ -12,11 +12,13 @@ from scevaluation.charts import findings_national
 from scevaluation.charts.distribution import distribution as distribution_chart
 from scevaluation.charts.flips import flips as flips_chart
 from scevaluation.charts.movers import movers as movers_chart
+from scevaluation.draw.table import Field, html_table
+from scevaluation.draw.table import heads as table_heads
 from scevaluation.evaluate.national import SMALL, Nation
 from scevaluation.frames import ROOT
 from scevaluation.frames.national import NATIONAL
 from scevaluation.reports import part as parts
-from scevaluation.reports.part import DOT, Field, Part, html_table, note, section
+from scevaluation.reports.part import DOT, Part, note, section
 from scevaluation.words import Words, capital
 
 
@@ -186,7 +188,7 @@ def finder(n: Nation, w: Words) -> Part:
     left_out = {"change"} if "movers" not in chapters(n) else set()
     left_out |= {"cohort_rank"} if len(n.instruments) == 1 else set()
     heads = {k: w(key) for k, key in FINDER.items() if k not in left_out}
-    head = parts.heads((text, k in ("value", "change")) for k, text in heads.items())
+    head = table_heads(Field(k, text, number=k in ("value", "change")) for k, text in heads.items())
     body = "".join(_letter_group(letter, group, heads, w) for letter, group in rows.groupby("letter"))
     title = f"<h3>{capital(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
     caption = escape(w("nation.finder.caption", n=w.num(len(rows), 0)))

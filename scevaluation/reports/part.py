@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 
 import pandas as pd
 
 from scevaluation import __version__
+from scevaluation.draw.table import Field, record
 from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.intake.log import kept
 from scevaluation.intake.store import restated
@@ -29,41 +30,6 @@ class Part:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.html, "text/plain": self.text or " "}, {"scevaluation": self.marks} if self.marks else {}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column of a table: header text, how a value is written, whether it is a number."""
-
-    name: str
-    header: str
-    write: Callable[[object], str] = str
-    number: bool = False
-
-
-def html_table(rows: pd.DataFrame, fields: list[Field], caption: str = "") -> str:
-    """A table of text and numbers; on a phone each row becomes a card, unless it is a name with at most three numbers.
-
-    Everything is escaped.
-    """
-    kind = "short" if len(fields) <= 4 and all(f.number for f in fields[1:]) else "cards"
-    body = []
-    for row in rows.to_dict("records"):
-        first, *rest = fields
-        cells = f'<th scope="row" role="rowheader">{escape(first.write(row[first.name]))}</th>' + "".join(
-            f'<td role="cell" data-label="{escape(f.header)}"{" class=n" if f.number else ""}>{escape(f.write(row[f.name]))}</td>'
-            for f in rest
-        )
-        body.append(f'<tr role="row">{cells}</tr>')
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    head = heads((f.header, f.number) for f in fields)
-    return f'<table class="{kind}" role="table">{title}{head}<tbody role="rowgroup">{"".join(body)}</tbody></table>'
-
-
-def heads(columns: Iterable[tuple[str, bool]]) -> str:
-    """The head of a table that becomes cards on a phone, as HTML: of every column its header, and whether it is a number."""
-    cells = "".join(f'<th scope="col"{" class=n" if n else ""} role="columnheader">{escape(text)}</th>' for text, n in columns)
-    return f'<thead role="rowgroup"><tr role="row">{cells}</tr></thead>'
 
 
 def section(body: str, heading: str = "", kind: str = "", text: str = "", level: int = 3) -> Part:
@@ -99,39 +65,18 @@ def registers(tables: Iterable[tuple[Contract, pd.DataFrame]], w: Words) -> Part
 
 def _register(contract: Contract, rows: pd.DataFrame, w: Words) -> str:
     """A table folded, every cell addressable: the facts in the prose point here. The region is left out where it is one only."""
-    name = contract.name
+    name, title = contract.name, w("register." + contract.name.lower())
     alone = {"region"} if "region" in rows and rows["region"].nunique() == 1 else set()
-    key = [k for k in contract.key if k not in alone]
-    columns = [c for c in contract.columns if c not in alone and c in rows]
-    head = "".join(
-        f'<th scope="col"{" class=n" if contract.columns[c].dtype in ("float", "int") else ""}>{escape(c)}</th>'
-        for c in columns
-    )
-    body = "".join(_register_row(row, key, columns, contract, w) for row in rows.to_dict("records"))
+    fields = [_field(c, contract.columns[c].dtype, w) for c in contract.columns if c not in alone and c in rows]
     size = w("register.rows", n=w.num(len(rows), 0))
-    return (
-        f'<details class="register"><summary>{escape(name)}: {escape(w("register." + name.lower()))} ({escape(size)})</summary>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
-        f'<table data-table="{name}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div></details>"
-    )
+    table = record(name, rows, fields, name, [k for k in contract.key if k not in alone])
+    return f'<details class="register"><summary>{escape(f"{name}: {title} ({size})")}</summary>{table}</details>'
 
 
-def _register_row(row: dict, key: list[str], columns: list[str], contract, w: Words) -> str:
-    cells = []
-    for c in columns:
-        value, dtype = row[c], contract.columns[c].dtype
-        if dtype in ("float", "int"):
-            missing = pd.isna(value)
-            raw = "" if missing else f' data-value="{float(value)!r}"'
-            digits = 0 if dtype == "int" else 3
-            cells.append(
-                f'<td class="n" data-column="{c}"{raw}>{w.cell(c, float("nan") if missing else float(value), digits)}</td>'
-            )
-        else:
-            cells.append(f'<td data-column="{c}">{escape(str(value))}</td>')
-    name = "|".join(str(row[k]) for k in key)
-    return f'<tr data-key="{escape(name)}">{"".join(cells)}</tr>'
+def _field(column: str, dtype: str, w: Words) -> Field:
+    if dtype not in ("float", "int"):
+        return Field(column, column)
+    return Field(column, column, lambda v: w.cell(column, v, 0 if dtype == "int" else 3), True)
 
 
 def masthead(e, w: Words) -> Part:

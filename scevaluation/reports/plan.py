@@ -9,12 +9,13 @@ from html import escape
 import pandas as pd
 
 from scevaluation.draw.style import mark_html
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import Contract
 from scevaluation.reports import part as parts
 from scevaluation.reports import people
 from scevaluation.reports import round as forms
-from scevaluation.reports.part import Field, Part, html_table
+from scevaluation.reports.part import Part
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 SHOWN = 3  # names in a sentence

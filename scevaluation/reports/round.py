@@ -21,6 +21,7 @@ from scevaluation.charts.findings_official import NEAR
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.draw.style import mark_html
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import ROOT
@@ -33,7 +34,7 @@ from scevaluation.period import Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
 from scevaluation.reports import part as parts
-from scevaluation.reports.part import Field, Part, deltas, html_table
+from scevaluation.reports.part import Part, deltas
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 MOST_DOUBTS = 2

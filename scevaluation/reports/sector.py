@@ -14,6 +14,7 @@ from scevaluation.charts import qualities as qualities_chart
 from scevaluation.charts import trajectory as trajectory_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.draw.chart import Chart
+from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.overall import LOW_COVERAGE
 from scevaluation.evaluate.survey import item_qualities
@@ -28,7 +29,7 @@ from scevaluation.reports import part as parts
 from scevaluation.reports import people
 from scevaluation.reports import plan as family
 from scevaluation.reports import round as forms
-from scevaluation.reports.part import Field, Part, html_table, section
+from scevaluation.reports.part import Part, section
 from scevaluation.reports.sector_view import View
 from scevaluation.reports.sector_view import view as view  # notebooks call it as one of these forms
 from scevaluation.reports.verdicts import Several, judged, row_of

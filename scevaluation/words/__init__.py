@@ -13,7 +13,7 @@ from pathlib import Path
 from scevaluation.errors import EvaluationError
 
 LANGUAGES = ("id", "en")
-CHECK = ("common", "desk", "files", "intake", "page")  # the domains with all that a check says
+CHECK = ("cli", "common", "intake", "issues")  # the catalogues with all that a check says
 MINUS = "\u2212"
 _YEARS = ("first", "last", "year")
 _ROUND = re.compile(r"\b20\d\d-II?\b")
@@ -81,7 +81,7 @@ def part_of(n: int, of: int, count: Callable[[int], str]) -> Sentence:
 
 
 @cache
-def _domain(path: Path, lang: str) -> dict[str, str]:
+def _messages(path: Path, lang: str) -> dict[str, str]:
     from babel.messages.pofile import read_po
 
     with path.open("rb") as handle:
@@ -93,17 +93,17 @@ def _read(lang: str, only: tuple[str, ...] = ()) -> dict[str, str]:
     for path in sorted((Path(__file__).parent / lang).glob("*.po")):
         if only and path.stem not in only:
             continue
-        entries = _domain(path, lang)
+        entries = _messages(path, lang)
         double = sorted(messages.keys() & entries.keys())
         if double:
-            raise EvaluationError(f"{path.name} of {lang} repeats the entries {', '.join(double)}.", "Keep each in one domain.")
+            raise EvaluationError(f"{path.name} of {lang} repeats the entries {', '.join(double)}.", "Keep each once.")
         messages |= entries
     return messages
 
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """Message by key of one language: all gettext domains words/<lang>/*.po, read through Babel."""
+    """Message by key of one language: all gettext catalogues words/<lang>/*.po, a room each, read through Babel."""
     return _read(lang)
 
 
@@ -115,7 +115,7 @@ class Words:
     lang : str
         Of `LANGUAGES`.
     first : tuple of str
-        Domains such as `CHECK` to begin with, where all would take longer to read than to use: the others are read once a key
+        Catalogues such as `CHECK` to begin with, where all would take longer to read than to use: the others are read once a key
         is not among these. Default: all.
 
     >>> Words("id").num(-1234.5, sign=True)

@@ -1,0 +1,56 @@
+"""Small multiples: panels abreast on wide and below each other on a phone, each painted by the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scevaluation.draw.style import TOTAL, axes_at, canvas
+
+
+def panels(
+    layout: str,
+    heads: list[float],
+    paint: Callable[[Axes, int], None],
+    abreast: int,
+    size: tuple[float, float],
+    foot: float,
+    last: float | None = None,
+    left: float = 0.02,
+    step: float | None = None,
+) -> Figure:
+    """The figure of a layout with a panel for each of `heads`; all lengths are inches.
+
+    Parameters
+    ----------
+    layout : "wide" or "phone"
+    heads : list of float
+        Room above each panel; those abreast share the deepest.
+    paint : callable of Axes and int
+        Draws into the axes of the panel of that number.
+    abreast : int
+        Panels in a row.
+    size : tuple of float
+        Width and height of a panel's axes.
+    foot, last : float
+        Room below each row of panels; below the last one, where that differs.
+    left, step : float
+        Left edge of the first panel, and from one to the next; default: they share the figure's width.
+    """
+    step = step or share(layout, abreast)
+    width, height = size
+    deep = np.array([max(heads[i : i + abreast]) for i in range(0, len(heads), abreast)])
+    tops = np.cumsum(deep + height + foot) - height - foot
+    fig = canvas(layout, tops[-1] + height + (foot if last is None else last))
+    for i in range(len(heads)):
+        column, row = i % abreast, i // abreast
+        paint(axes_at(fig, left + column * step, tops[row], width, height), i)
+    return fig
+
+
+def share(layout: str, abreast: int) -> float:
+    """Inches that each panel has of the figure's width."""
+    return TOTAL[layout] / abreast
