@@ -19,6 +19,7 @@ report: $(STAMP) ## make the newest real report (Mimika, 2023-S2, Indonesian), s
 
 test: $(STAMP) system ## set up and run all tests
 	@$(BIN)/ruff check .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m scevaluation.press.normalise --check notebooks
 	@$(BIN)/python $(TESTS)
 
@@ -37,6 +38,7 @@ docs: $(STAMP) ## make the book as pages in build/docs
 
 lint: $(STAMP) ## check style and put notebooks into their normal form
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m scevaluation.press.normalise notebooks
 
 bench: $(STAMP) ## run the benchmarks; their tables go to docs/benchmarks.md by hand

@@ -176,7 +176,8 @@ def intake(
     from scevaluation.reports import board as say
     from scevaluation.words import words
 
-    if bool(files) + bool(undo) + rebuild != 1:
+    forms = files or []
+    if bool(forms) + bool(undo) + rebuild != 1:
         raise refusal(IntakeError, [issue("", "", "one_of_three", "error", "", "", "name_one")])
     w, plan, day, how = words(lang), load_programme(programme), day_or_today(received), _waiting(no_wait, lang)
 
@@ -195,10 +196,10 @@ def intake(
         return
     if preview:
         folder = out or Path(f"{programme}-{round_name}-preview")
-        lines, whole = pages.previews(files, plan, round_name, folder, lang, ask, sheet)
+        lines, whole = pages.previews(forms, plan, round_name, folder, lang, ask, sheet)
         typer.echo("\n".join(lines))
         raise typer.Exit(not whole)
-    results = take(files, plan, round_name, day, ask, sheet=sheet, **how)
+    results = take(forms, plan, round_name, day, ask, sheet=sheet, **how)
     for taken in results:
         pages.keep_page(taken, plan, lang)
         typer.echo("\n".join(say.taken_lines(taken, w)))
@@ -339,7 +340,8 @@ def gate(
 def main() -> None:
     """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
     gc.set_threshold(50_000, 20, 50)  # loading what lasts would set off the search for unused cycles again and again
-    sys.modules.setdefault("hypothesis", None)  # pandera loads it where the tests have it: a fifth of a second, for nothing here
+    # Pandera loads hypothesis where the tests have it, a fifth of a second for nothing here; None says that it is not to be had.
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
     try:
         app()
     except EvaluationError as error:

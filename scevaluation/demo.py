@@ -15,10 +15,10 @@ import yaml
 
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.yamlfile import read_yaml
-from scevaluation.issues import issue, refusal
+from scevaluation.instrument import Label
 from scevaluation.period import Period
 from scevaluation.place import DATA
-from scevaluation.programme import Event, Programme
+from scevaluation.programme import EVENT, EVENT_MORE, Event, Programme
 
 FOLDER = DATA / "programmes" / "contoh"
 SEED = 2017
@@ -58,10 +58,7 @@ class Demo:
 
 def read_source(folder: Path = FOLDER) -> dict:
     """The texts and the truth the programme is made from."""
-    found = read_yaml(folder / "source.yaml", ProgrammeError)
-    if found is None:
-        raise refusal(ProgrammeError, [issue("source.yaml", "", "not_there", remedy="check_folder")])
-    return found
+    return read_yaml(folder / "source.yaml", ProgrammeError)
 
 
 def _rounds(source: dict) -> list[str]:
@@ -89,7 +86,7 @@ def exposure(source: dict) -> pd.DataFrame:
     out = pd.DataFrame(0.0, index=_rounds(source), columns=list(EFFECTS))
     for e in source["events"]:
         if e.get("adjust"):
-            label = {"id": e["id"], "en": e["en"]}
+            label = Label(id=e["id"], en=e["en"])
             event = Event(start=e["start"], end=e["end"], kind=e["kind"], label=label, source=MADE_UP, confidence=MADE_UP)
             out.loc[[r for r in out.index if event.touches(Period(r))], e["kind"]] = 1.0
     return out
@@ -216,21 +213,12 @@ def _programme(source: dict) -> dict:
 def _recommendations(source: dict) -> pd.DataFrame:
     rows = []
     for n, (raised, agency, sector, due, status, closed, text_id, text_en) in enumerate(source["recommendations"], 1):
-        rows.append(
-            {
-                "id": f"R{n:02d}",
-                "raised": raised,
-                "agency": agency,
-                "sector": sector,
-                "text_id": text_id,
-                "text_en": text_en,
-                "due": str(Period(raised) + due),
-                "status": status,
-                "closed": str(Period(raised) + closed) if closed else "",
-                "evidence": f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else "",
-            }
-        )
-    return pd.DataFrame(rows)
+        last = str(Period(raised) + closed) if closed else ""
+        evidence = f"bukti/rekomendasi/R{n:02d}.pdf" if status == "done" else ""
+        about = (f"R{n:02d}", raised, agency, sector, text_id, text_en)
+        rows.append((*about, str(Period(raised) + due), status, last, evidence))
+    columns = ["id", "raised", "agency", "sector", "text_id", "text_en", "due", "status", "closed", "evidence"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
@@ -248,19 +236,9 @@ def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
 
 def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     """The tables without chance: events, targets, programmes, recommendations."""
+    said = ("start", "end", "kind", "id", "en")
     events = [
-        {
-            "start": e["start"],
-            "end": e["end"],
-            "kind": e["kind"],
-            "label_id": e["id"],
-            "label_en": e["en"],
-            "source": MADE_UP,
-            "confidence": MADE_UP,
-            "sectors": e.get("sectors", ""),
-            "adjust": "yes" if e.get("adjust") else "",
-            "lasts": "",
-        }
+        (*(e[k] for k in said), MADE_UP, MADE_UP, e.get("sectors", ""), "yes" if e.get("adjust") else "", "")
         for e in source["events"]
     ]
     targets = [
@@ -270,7 +248,7 @@ def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     programmes = pd.DataFrame(source["programmes"], columns=columns)
     programmes["status_en"] = programmes["status"].map(source["programme_states"])
     return {
-        "events.csv": pd.DataFrame(events),
+        "events.csv": pd.DataFrame(events, columns=[*EVENT, *EVENT_MORE]),
         "targets.csv": pd.DataFrame(targets),
         "programmes.csv": programmes.assign(source=MADE_UP),
         "recommendations.csv": _recommendations(source),

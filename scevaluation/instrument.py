@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -16,8 +16,10 @@ from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.place import DATA
 
-SECTORS = ("infrastructure", "public_services", "education", "health", "environment")
-QUALITIES = ("faster", "easier", "open", "certain", "non_discriminatory")
+Sector = Literal["infrastructure", "public_services", "education", "health", "environment"]
+Quality = Literal["faster", "easier", "open", "certain", "non_discriminatory"]
+SECTORS: tuple[str, ...] = get_args(Sector)
+QUALITIES: tuple[str, ...] = get_args(Quality)
 Weights = Literal["stated", "reproduced", "both", "inferred", "own", "unknown"]
 
 
@@ -107,9 +109,9 @@ class Node(Frozen):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     label: Label
     weight: Number | None = Field(default=None, ge=0, le=LARGEST)
-    sectors: tuple[Literal[SECTORS], ...] = ()
+    sectors: tuple[Sector, ...] = ()
     dimension: str = ""
-    quality: Literal[("", *QUALITIES)] = ""
+    quality: Literal["", Quality] = ""
     agency: str = ""
     levels: tuple[Label, ...] = ()
     link: str = ""
@@ -218,8 +220,8 @@ class Instrument(Frozen):
         """Weight of `path` among its siblings, 0-1."""
         self.require_weights()
         siblings = self.nodes[self.parents[path]].children
-        total = sum(s.weight for s in siblings)
-        return self.nodes[path].weight / total if total else 0.0
+        total = sum(s.weight or 0.0 for s in siblings)
+        return (self.nodes[path].weight or 0.0) / total if total else 0.0
 
     @cached_property
     def effective(self) -> dict[str, float]:
@@ -255,10 +257,7 @@ def read_instrument(path: Path) -> Instrument:
     InstrumentError
         If the file is absent, no YAML, or contradicts itself; with every place that is wrong.
     """
-    document = read_yaml(path, InstrumentError)
-    if document is None:
-        raise refusal(InstrumentError, [_absent(path)])
-    return model(Instrument, document, InstrumentError)
+    return model(Instrument, read_yaml(path, InstrumentError, lambda: _absent(path)), InstrumentError)
 
 
 def _absent(path: Path) -> dict:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import TypeVar
 
 from scevaluation.errors import EvaluationError
 from scevaluation.words import CHECK, Words, capital, words
@@ -13,6 +16,7 @@ NUMERIC = (
 )  # numbers that the gate itself writes  # fmt: skip
 OWN = ("number_tidied", "unit_dropped", "percent_read", "percent_scale", "shown_differs", "correct_same")  # what was read of them
 MOST = 10  # issues that an error's text names
+E = TypeVar("E", bound=EvaluationError)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
 
@@ -24,6 +28,12 @@ def clean_text(value, longest: int = 2000) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
     return _SPACES.sub(" ", text).strip()[:longest]
+
+
+@lru_cache(4096)
+def near(text: str, known: tuple[str, ...], most: int = 3, least: float = 0.6) -> list[str]:
+    """The known names that come near a written one, the nearest first: what it may have been meant as, never taken for it."""
+    return get_close_matches(text, known, most, least)
 
 
 def issue(file: str, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> dict:
@@ -49,7 +59,7 @@ def count(issues: Iterable[dict], severity: str) -> int:
     return sum(int(i["found"]) if i["problem"] == "more" else 1 for i in issues if i["severity"] == severity)
 
 
-def refusal(kind: type[EvaluationError], issues: Sequence[dict]) -> EvaluationError:
+def refusal(kind: type[E], issues: Sequence[dict]) -> E:
     """The error of a class that stands for issues: of one its sentence, of several the first and their number.
 
     Its text is English; `told` says it in the reader's language.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import tempfile
@@ -112,6 +113,11 @@ def put(path: Path, raw: bytes) -> None:
     """
     with beside(path) as new:
         new.write_bytes(raw)
+
+
+def sha256(data: bytes | str) -> str:
+    """Hash of bytes or of a text's UTF-8."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
 def swept(folder: Path) -> None:

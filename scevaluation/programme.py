@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
@@ -14,7 +14,7 @@ from scevaluation import region
 from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
 from scevaluation.grid.table import Row, count, flag, flag_of, number, read_table
 from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
-from scevaluation.instrument import SECTORS, Frozen, Instrument, Label, Number, RoundName, each_once, load_instrument
+from scevaluation.instrument import Frozen, Instrument, Label, Number, RoundName, Sector, each_once, load_instrument
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.period import PARTS, Period
 from scevaluation.place import DATA
@@ -22,7 +22,7 @@ from scevaluation.place import DATA
 if TYPE_CHECKING:
     import pandas as pd
 
-STATES = ("scored", "progress_only", "not_held", "not_published", "inferred")
+State = Literal["scored", "progress_only", "not_held", "not_published", "inferred"]
 EVENT = ("start", "end", "kind", "label_id", "label_en", "source", "confidence")
 EVENT_MORE = ("sectors", "adjust", "lasts")
 TARGET = ("node", "round", "value", "source")
@@ -84,7 +84,7 @@ class RoundState(Frozen):
     """
 
     id: RoundName
-    state: Literal[STATES]
+    state: State
     instrument: str = ""
     label: Label | None = None
     source: str = ""
@@ -104,7 +104,7 @@ class Event(Frozen):
     label: Label
     source: str
     confidence: str
-    sectors: tuple[Literal[SECTORS], ...] = ()
+    sectors: tuple[Sector, ...] = ()
     adjust: Flag = False
     lasts: Annotated[int, Field(strict=True, ge=0, le=LONGEST)] = 0
 
@@ -171,7 +171,7 @@ class Programme(Frozen):
     made_up: Flag = False
     official: bool = False
     calendar: Literal["S", "Q"] = "S"
-    sectors: tuple[Literal[SECTORS], ...] = SECTORS
+    sectors: tuple[Sector, ...] = get_args(Sector)
     delta: Number = Field(default=1.0, gt=0, le=100)
     delta_share: Number | None = Field(default=None, gt=0, le=1)
     peers: tuple[RegionCode, ...] = ()
@@ -264,7 +264,7 @@ def _events(path: Path) -> tuple[Event, ...]:
     _each_once(rows, ("start", "end", "kind", "label_id"), "label_id", wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
-    return tuple(out)
+    return tuple(e for e in out if e)
 
 
 def _event(row: Row, wrong: list[dict]) -> Event | None:
@@ -322,9 +322,8 @@ def read_programme(folder: Path) -> Programme:
     ProgrammeError
         If a file is absent, unreadable or contradicts another; with the places named.
     """
-    document = read_yaml(folder / "programme.yaml", ProgrammeError)
-    if document is None:
-        raise refusal(ProgrammeError, [issue(folder.name, "", "no_programme_file", remedy="copy_file")])
+    absent = partial(issue, folder.name, "", "no_programme_file", remedy="copy_file")
+    document = read_yaml(folder / "programme.yaml", ProgrammeError, absent)
     _refuse_own(document)
     return model(
         Programme,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scevaluation.errors import ProgrammeError
@@ -162,10 +162,8 @@ def results() -> pd.DataFrame:
 
 @cache
 def _facts() -> dict:
-    found = read_yaml(DATA / "official" / "programme.yaml", ProgrammeError)
-    if found is None:
-        raise refusal(ProgrammeError, [issue("official/programme.yaml", "", "not_there", remedy="check_folder")])
-    return found
+    absent = partial(issue, "official/programme.yaml", "", "not_there", remedy="check_folder")
+    return read_yaml(DATA / "official" / "programme.yaml", ProgrammeError, absent)
 
 
 def regions_of(round_name: str) -> tuple[str, ...]:
@@ -231,21 +229,16 @@ def _neighbours(code: str, place: dict[str, dict[str, str]], most: int = 3) -> t
     return tuple(same[:most])
 
 
-def _instrument(round_name: str, cohort: str) -> str:
+def cohort_instrument(round_name: str, cohort: str) -> str:
+    """Name of the instrument of a cohort of an official round."""
     return f"kominfo-{round_name[:4]}-{cohort.lower().replace('&', '-')}"
 
 
 def _state(round_name: str, group: pd.DataFrame) -> dict:
     about = letters().set_index("round")
     label = {lang: about.at[round_name, f"label_{lang}"].partition(", ")[2] for lang in ("id", "en")}
-    source = group["source"].iloc[0]
-    return {
-        "id": round_name,
-        "state": "scored",
-        "instrument": _instrument(round_name, group["cohort"].iloc[0]),
-        "label": label,
-        "source": source,
-    }
+    instrument = cohort_instrument(round_name, group["cohort"].iloc[0])
+    return {"id": round_name, "state": "scored", "instrument": instrument, "label": label, "source": group["source"].iloc[0]}
 
 
 def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
@@ -258,12 +251,5 @@ def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
     if change.empty or rows[(rows["round"] == first) & (rows["node"] == ROOT)].empty:
         return []
     name = str(Period(first) + -2)
-    return [
-        {
-            "id": name,
-            "state": "inferred",
-            "instrument": _instrument(name, change["cohort"].iloc[0]),
-            "source": change["source"].iloc[0],
-            "note": _facts()["inferred"],
-        }
-    ]
+    about = {"instrument": cohort_instrument(name, change["cohort"].iloc[0]), "source": change["source"].iloc[0]}
+    return [{"id": name, "state": "inferred", **about, "note": _facts()["inferred"]}]

@@ -3,25 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.trend import trend
-from scevaluation.methods.composite import (
-    climb,
-    has_outliers,
-    kurtosis,
-    log_shifted,
-    ranks,
-    rescale,
-    skewness,
-    standardise,
-    treat,
-    winsorise,
-)
+from scevaluation.methods.composite import climb, ranks, rescale, standardise
 from scevaluation.methods.lenses import cagr, open_sdg, sdsn
 from scevaluation.methods.replay import plausible
 from scevaluation.period import Period
@@ -33,42 +19,6 @@ WEIGHTS = {"a": [1.0, 1.0], "b": [3.0, 1.0], "c": [1.0, 2.0], "one": [1.0, 1.0]}
 
 def climbed(x, how="arithmetic", threshold=0.0):
     return climb(np.array(x, float), TREE, ["a", "b", "c"], {k: np.array(v) for k, v in WEIGHTS.items()}, how, threshold)
-
-
-values = st.lists(st.floats(-100, 100), min_size=5, max_size=30).filter(lambda v: np.ptp(v) > 1e-3)
-
-
-@given(values)
-def test_skewness_and_kurtosis_are_the_unbiased_ones(x):
-    assert skewness(x) == pytest.approx(stats.skew(x, bias=False), rel=1e-6, abs=1e-6)
-    assert kurtosis(x) == pytest.approx(stats.kurtosis(x, bias=False), rel=1e-6, abs=1e-6)
-
-
-@pytest.mark.parametrize("x", [[1, 2], [3, 3, 3, 3, 3], [NAN, NAN], [1, NAN, 2]])
-def test_of_too_few_or_equal_values_no_outliers_are_told(x):
-    assert np.isnan(skewness(x)) and not has_outliers(x)
-    np.testing.assert_array_equal(treat(x), np.array(x, float))
-
-
-def test_the_outermost_values_are_drawn_in_to_their_neighbours():
-    x = [*range(1, 11), 30, 100]
-    # 100 takes the value of 30; then skewness and kurtosis are no longer both beyond their limits.
-    np.testing.assert_array_equal(winsorise(x), [*range(1, 11), 30, 30])
-    np.testing.assert_array_equal(winsorise([-v for v in x]), [-v for v in [*range(1, 11), 30, 30]])
-
-
-def test_winsorising_stops_at_its_limit_and_changes_no_input():
-    x = np.array([0.0] * 40 + [1, 10, 100, 1000])
-    before = x.copy()
-    # One point, the highest, and no more: two would share the value of the second.
-    np.testing.assert_array_equal(winsorise(x, 1)[-4:], [1, 10, 100, 100])
-    np.testing.assert_array_equal(x, before)
-
-
-def test_where_winsorising_does_not_suffice_the_logarithm_is_taken():
-    x = np.array([0.0] * 40 + [1, 10, 100, 1000])
-    np.testing.assert_allclose(treat(x, 1), log_shifted(x))
-    assert log_shifted([0.0, 100.0])[0] == pytest.approx(0.0) and log_shifted([0.0, 100.0])[1] == pytest.approx(np.log(101))
 
 
 def test_goalposts_by_hand_and_turned():

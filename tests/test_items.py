@@ -14,7 +14,6 @@ from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.targets import COLUMNS, forecasts, past_targets, paths, with_target
-from scevaluation.evaluate.trend import forecast
 from scevaluation.frames import ROOT, SCORES
 from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.instrument import Instrument
@@ -403,7 +402,7 @@ def test_forecasts_of_many_nodes_are_those_of_each(evaluations):
     until = with_target(e.verdicts, e.round, e.top)
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
     assert list(until) == [ROOT, *e.top] and list(fans["node"].unique()) == list(until)
-    one = forecast(e.index, e.programme, e.round, e.instruments, "health", until["health"])
+    one = forecasts(e.index, e.programme, e.round, e.instruments, {"health": until["health"]})
     mine = fans[fans["node"] == "health"]
     np.testing.assert_allclose(mine[["mean", "low", "high"]].to_numpy(), one[["mean", "low", "high"]].to_numpy())
     assert list(mine["round"]) == list(one["round"])

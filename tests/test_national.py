@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from scevaluation.charts import findings_national as finds
 from scevaluation.errors import RoundError
+from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.national import cohort_table, evaluate_nation, pair_table, region_table, spread_table
-from scevaluation.evaluate.peers import all_peers, cohort_instruments, peers
+from scevaluation.evaluate.peers import all_peers, peers
 from scevaluation.frames.national import COHORTS, NATIONAL, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import read_official

@@ -1,19 +1,15 @@
 """Official results, region codes by system and date, statistics."""
 
-from datetime import date
-
 import pandas as pd
 import pytest
 from chart_data import texts
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scevaluation.charts import context as context_chart
 from scevaluation.charts import facts as facts_chart
 from scevaluation.charts import findings_official
 from scevaluation.charts.history import history, history_rows
 from scevaluation.charts.timeline import _Spot, _spots, timeline
-from scevaluation.errors import EvaluationError, RoundError
+from scevaluation.errors import RoundError
 from scevaluation.frames import CONTEXT
 from scevaluation.intake import context, official
 from scevaluation.programme import load_programme
@@ -45,27 +41,6 @@ def test_a_round_without_a_letter_is_empty_and_a_wrong_round_an_error():
     assert official.read_official("2019-S2").empty
     with pytest.raises(RoundError):
         official.read_official("2023")
-
-
-def test_the_same_digits_name_different_regions_by_system_and_date():
-    assert official.resolve_region("9404", "bps", date(2021, 1, 1)) == "94.01"  # Nabire
-    assert official.resolve_region("9412", "bps", date(2021, 1, 1)) == "94.04"  # Mimika
-    assert official.resolve_region("9601", "bps") == "94.04"
-    assert official.resolve_region("91.09", on=date(2022, 1, 1)) == "94.04"
-    assert official.resolve_region("94.04") == "94.04"
-
-
-def test_an_old_code_is_not_taken_for_a_code_of_today():
-    with pytest.raises(EvaluationError, match="no region code"):
-        official.resolve_region("9412", "bps")
-
-
-@given(st.text(max_size=8))
-def test_any_code_is_resolved_or_refused(code):
-    try:
-        assert official.resolve_region(code) in set(official.regions()["code"])
-    except EvaluationError as error:
-        assert error.remedy
 
 
 def test_every_region_has_one_code_in_each_system():

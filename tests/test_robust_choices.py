@@ -8,7 +8,7 @@ from tiny import tiny_instrument, tiny_programme
 from scevaluation.errors import InstrumentError
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.peers import cohort_instruments
+from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.frames import SCORES
 from scevaluation.frames.methods import CHOICES, RANKS, WITHOUT
 from scevaluation.instrument import load_instrument

@@ -17,7 +17,7 @@ from scevaluation.frames.methods import METHOD_ITEMS, ROBUST_CHANGE, ROBUSTNESS
 from scevaluation.methods.panel import panel
 from scevaluation.methods.replay import AGGREGATIONS, CHOICES, MISSING, NORMALISATIONS, Methods, plausible, replay, stated
 from scevaluation.methods.robust_sentences import change_rule, change_sentence, level_sentence
-from scevaluation.methods.robustness import robust, robustness
+from scevaluation.methods.robustness import pairs_of, robust, tables
 from scevaluation.words import words
 
 NAN = float("nan")
@@ -43,6 +43,13 @@ def made(tmp, table, instruments=None, **changes):
     instruments = instruments or {r: tiny_instrument() for r in rounds}
     states = [{"id": r, "state": "scored", "instrument": "tiny"} for r in rounds]
     return compute_index(table, instruments), instruments, tiny_programme(tmp, rounds=states, **changes)
+
+
+def robustness(index, used, plan, round_name="", methods=None, pairs=None):
+    """Both tables of an index under many methods."""
+    of = panel(index, used, plan, round_name)
+    chosen = pairs_of(of) if pairs is None else [(of.rounds.index(a), of.rounds.index(b)) for a, b in pairs]
+    return tables(of, methods or plausible({r: used[r] for r in of.rounds}), chosen)
 
 
 def one_method(p, normalisation="goalposts", aggregation="arithmetic", missing="coverage") -> Methods:

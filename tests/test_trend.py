@@ -9,7 +9,8 @@ from test_engine import some_series
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.series import sectors_of, series
-from scevaluation.evaluate.trend import forecast, trend
+from scevaluation.evaluate.targets import forecasts
+from scevaluation.evaluate.trend import trend
 from scevaluation.frames import INDEX, TREND
 from scevaluation.instrument import Instrument
 from scevaluation.programme import Event, Programme
@@ -267,23 +268,17 @@ def test_renamed_item_continues_its_series():
 
 def test_forecast_goes_on_from_the_last_level():
     used = all_one()
-    fan = forecast(index_of({"index": RISING}, used), programme(), "2024-S2", used, "index", "2026-S2")
+    fan = forecasts(index_of({"index": RISING}, used), programme(), "2024-S2", used, {"index": "2026-S2"})
     assert fan["round"].to_list() == ["2025-S1", "2025-S2", "2026-S1", "2026-S2"]
     assert fan["mean"].to_numpy() == pytest.approx(56 + np.arange(4), abs=0.6)
 
 
 def test_fan_widens():
     used = all_one()
-    fan = forecast(index_of({"index": some_series(1)[0]}, used), programme(), "2024-S2", used, "index", "2029-S2")
+    fan = forecasts(index_of({"index": some_series(1)[0]}, used), programme(), "2024-S2", used, {"index": "2029-S2"})
     assert (np.diff(fan["high"] - fan["low"]) > 0).all()
-
-
-def test_forecast_of_the_past_is_an_error():
-    used = all_one()
-    with pytest.raises(EvaluationError, match="after"):
-        forecast(index_of({"index": RISING}, used), programme(), "2024-S2", used, "index", "2024-S1")
 
 
 def test_forecast_below_six_rounds_is_empty():
     used = all_one()
-    assert forecast(index_of({"index": RISING[:4]}, used), programme(), "2018-S2", used, "index", "2026-S2").empty
+    assert forecasts(index_of({"index": RISING[:4]}, used), programme(), "2018-S2", used, {"index": "2026-S2"}).empty

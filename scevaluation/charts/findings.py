@@ -127,7 +127,7 @@ def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool =
         Whether to speak of points of 0-100 instead of the instrument's scale.
     """
     end, digits = ("100", 1) if points else ("", 2)
-    places = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
+    places: dict = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
     official, like = float(total["official" + end]), float(total["like_for_like" + end])
     if not np.isfinite(official):
         return Sentence("finding.change.unknown", places)

@@ -31,7 +31,7 @@ def dumbbell(items: pd.DataFrame, labels: dict[str, str], name: str, words: Word
     pairs = items[items["change"].notna()]
     up, down = pairs[pairs["change"] > NEAR], pairs[pairs["change"] < -NEAR]
     counts = _counts(words, len(pairs), len(up), len(down))
-    places = {"name": name, **dict(zip(("of", "up", "down"), counts, strict=True))}
+    places: dict = {"name": name, **dict(zip(("of", "up", "down"), counts, strict=True))}
     whole = max(len(up), len(down)) == len(pairs)
     kind = ("items.plain" if len(pairs) == len(items) else "items.comparable") + ("_one" if len(pairs) == 1 else "")
     places["of"] = Sentence(kind, {"n": part_of(len(pairs), len(pairs), words.count) if whole else counts[0]})

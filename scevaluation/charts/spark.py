@@ -32,7 +32,7 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
     span = max(max(at.values(), default=0) - min(at.values(), default=0), 1)
     value, comparable = (rows.set_index("round")[c] for c in ("value100", "comparable"))
     runs: list[list[tuple[str, str]]] = [[]]
-    apart, before = [], None
+    apart, before = list[tuple[str, str]](), None
     for r in rounds:
         v = float(value.get(r, np.nan))
         if not np.isfinite(v) or (before is not None and at[r] - before > usual):

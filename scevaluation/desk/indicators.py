@@ -49,16 +49,9 @@ def history(e: Evaluation, item: str) -> pd.DataFrame:
     rows = []
     for name, (how, node) in trace(item, e.round, e.instruments).items():
         known = (name, node) in value.index
-        rows.append(
-            {
-                "round": name,
-                "node": node,
-                "value": float(value.at[(name, node), "value"]) if known else np.nan,
-                "status": value.at[(name, node), "status"] if known else "",
-                "comparable": how in ("same", "renamed"),
-            }
-        )
-    return pd.DataFrame(rows)
+        found = tuple(value.loc[(name, node)]) if known else (np.nan, "")
+        rows.append((name, node, *found, how in ("same", "renamed")))
+    return pd.DataFrame(rows, columns=["round", "node", "value", "status", "comparable"])
 
 
 def scored(e: Evaluation, item: str, round_name: str = "") -> pd.DataFrame:
@@ -110,19 +103,11 @@ def _items(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
     names, agencies, scale = node_names(e, w), e.programme.agency_names(w.lang), e.instrument.scale
     keys = (("item", False), ("agency", False), ("now", True), ("change", True), ("status", False))
     points = (scale.high - scale.low) / 100
-    body = [
-        (
-            "",
-            [
-                item_name(r.node, names),
-                escape(agencies.get(r.agency, r.agency) or DASH),
-                w.num(scale.from100(r.now), 2),
-                w.num(r.change * points, 2, sign=True),
-                escape(w("lab.status." + r.status)),
-            ],
-        )
-        for r in rows.itertuples()
-    ]
+    body = []
+    for r in rows.itertuples():
+        who = item_name(r.node, names), escape(agencies.get(r.agency, r.agency) or DASH)
+        moved = w.num(scale.from100(r.now), 2), w.num(r.change * points, 2, sign=True)
+        body.append(("", [*who, *moved, escape(w("lab.status." + r.status))]))
     return table([(w("lab.col." + k), n) for k, n in keys], body, "items")
 
 
@@ -159,19 +144,11 @@ def _sources(rows: pd.DataFrame, w: Words, row: int) -> str:
     if rows.empty:
         return f'<div class="empty">{escape(w("lab.explore.no_scores"))}</div>'
     keys = (("source", False), ("score", True), ("status", False), ("evidence", False), ("file", False))
-    body = [
-        (
-            "here" if n == row else "",
-            [
-                escape(source(r.source, w)),
-                w.num(r.score, 2),
-                escape(w("lab.status." + r.status)),
-                escape(r.evidence or DASH),
-                f"{escape(r.file)}, <code>{escape(w.place(r.cell))}</code>",
-            ],
-        )
-        for n, r in enumerate(rows.itertuples())
-    ]
+    body = []
+    for n, r in enumerate(rows.itertuples()):
+        texts = escape(w("lab.status." + r.status)), escape(r.evidence or DASH)
+        where = f"{escape(r.file)}, <code>{escape(w.place(r.cell))}</code>"
+        body.append(("here" if n == row else "", [escape(source(r.source, w)), w.num(r.score, 2), *texts, where]))
     return table([(w("lab.col." + k), n) for k, n in keys], body, "sources")
 
 

@@ -78,9 +78,10 @@ class Explorer:
 
     def _dated(self, _change=None) -> None:
         """Another round: the sources it has."""
-        rows = tables.scored(self.e, self.item.value, self.round.value) if self.item.value and self.round.value else []
-        self.row.options = [(tables.source(s, self.w), n) for n, s in enumerate(rows["source"])] if len(rows) else []
-        self.row.value = 0 if len(rows) else None
+        known = self.item.value and self.round.value
+        sources = tables.scored(self.e, self.item.value, self.round.value)["source"] if known else []
+        self.row.options = [(tables.source(s, self.w), n) for n, s in enumerate(sources)]
+        self.row.value = 0 if len(sources) else None
         self._show()
 
     def _show(self, _change=None) -> None:

@@ -19,15 +19,14 @@ from scevaluation.desk.scenario import Scenario, checked
 from scevaluation.desk.what_if import apply, reweighted
 from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.items import items as compute_items
-from scevaluation.frames import ROOT, SCORES
+from scevaluation.evaluate.leverage import tried
+from scevaluation.frames import ROOT
 from scevaluation.frames.scenarios import CHANGES
-from scevaluation.instrument import Scale
+from scevaluation.instrument import Instrument, Scale
 
 NEAR = 1e-9  # points; a target closer than this is reached
 FINE = 0.01  # step of a score where the scale has none
-STATES = ("reached", "possible", "impossible", "no_value", "weights_unknown")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,15 +96,8 @@ def reach(e: Evaluation, scenario: Scenario, target: float, node: str = ROOT, mo
     best = float(case.values(limit[None])[0])
     if value >= target - NEAR:
         return Reach(node, "reached", target, value, best, CHANGES.empty(), unreported)
-    return Reach(
-        node,
-        "possible" if best >= target - NEAR else "impossible",
-        target,
-        value,
-        best,
-        _smallest(case, limit, target, best),
-        unreported,
-    )
+    state = "possible" if best >= target - NEAR else "impossible"
+    return Reach(node, state, target, value, best, _smallest(case, limit, target, best), unreported)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,32 +105,16 @@ class _Case:
     """One node of one round whose items are tried at other scores; every try is the index computed anew."""
 
     e: Evaluation
-    instrument: object
+    instrument: Instrument
     items: pd.DataFrame
     node: str
     now: np.ndarray
 
     def values(self, tries: np.ndarray) -> np.ndarray:
         """The node's value (0-100) for every row of scores (tries, items); NaN is no score."""
-        n, width = tries.shape
         off = self.e.scores[(self.e.scores["round"] == self.e.round) & (self.e.scores["status"] == "not_applicable")]
         out_of = sorted(set(off["indicator"]) - set(self.items["node"]))
-        names = [f"{i:06d}" for i in range(n)]
-        scored = np.isfinite(tries)
-        parts = {
-            "region": [*np.repeat(names, width), *np.repeat(names, len(out_of))],
-            "indicator": [*np.tile(self.items["node"].to_numpy(object), n), *out_of * n],
-            "score": [*tries.ravel(), *[np.nan] * (len(out_of) * n)],
-            "status": [*np.where(scored.ravel(), "scored", "not_reported"), *["not_applicable"] * (len(out_of) * n)],
-        }
-        fixed = {
-            "round": self.e.round,
-            "source": "final",
-            **dict.fromkeys(("agency", "evidence", "quality", "file", "cell"), ""),
-        }
-        table = pd.DataFrame({**parts, **fixed}, columns=list(SCORES.columns))
-        found = compute_index(table, {self.e.round: self.instrument}, views=False)
-        return found[found["node"] == self.node].set_index("region")["value100"].reindex(names).to_numpy(float)
+        return tried(tries, self.items["node"].tolist(), out_of, self.instrument, self.e.round, self.node)
 
 
 def _smallest(case: _Case, limit: np.ndarray, target: float, best: float) -> pd.DataFrame:

@@ -217,7 +217,7 @@ def assumed_programme(e: Evaluation, scenario: Scenario) -> Programme:
     places = {n: horizon(e, n).round for n in goal}
     kept = tuple(t for t in plan.targets if (t.node, t.round) not in places.items())
     new = tuple(Target(node=n, round=places[n], value=v, source=f"scenario {scenario.name}") for n, v in goal.items())
-    change = {"events": events, "targets": kept + new}
+    change: dict = {"events": events, "targets": kept + new}
     if scenario.delta:
         change |= {"delta": scenario.delta, "delta_share": None}
     return plan.model_copy(update=change)

@@ -201,20 +201,10 @@ def _way_table(e: Evaluation, r: Reach, w: Words) -> str:
     names, agencies, short = node_names(e, w), e.programme.agency_names(w.lang), labels(e, w)[r.node]
     keys = (("item", 0), ("agency", 0), ("now", 1), ("to", 1), ("gain", 1))
     head = [(w("lab.col." + k), bool(n)) for k, n in keys] + [(w("lab.col.after", node=short), True)]
-    rows = [
-        (
-            "",
-            [
-                item_name(c.node, names),
-                escape(agencies.get(c.agency, c.agency) or DASH),
-                w.num(c.now, 2),
-                w.num(c.to, 2),
-                w.num(c.gain, 1, sign=True),
-                w.num(c.after, 1),
-            ],
-        )
-        for c in r.changes.itertuples()
-    ]
+    rows = []
+    for c in r.changes.itertuples():
+        who = item_name(c.node, names), escape(agencies.get(c.agency, c.agency) or DASH)
+        rows.append(("", [*who, w.num(c.now, 2), w.num(c.to, 2), w.num(c.gain, 1, sign=True), w.num(c.after, 1)]))
     return table(head, rows, "way")
 
 

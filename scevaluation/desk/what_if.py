@@ -20,12 +20,12 @@ from pandera.config import config_context
 from scevaluation.desk.scenario import Scenario, as_evaluated, assumed_programme, checked, shares
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.index import index as compute_index
+from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.items import trace
-from scevaluation.evaluate.peers import cohort_instruments
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
-from scevaluation.frames import PEERS, ROOT, SCORES
+from scevaluation.frames import PEERS, ROOT, as_scores
 from scevaluation.frames.scenarios import COMPARISON
 from scevaluation.instrument import Instrument, Node
 
@@ -144,11 +144,11 @@ def _with_weights(one: Instrument, moves: Mapping[str, _Move]) -> Instrument:
 
     def moved(node: Node, move: _Move | None, total: float) -> float:
         if move is None:
-            return node.weight
-        return total * move.share if np.isnan(move.factor) else node.weight * move.factor
+            return node.weight or 0.0
+        return total * move.share if np.isnan(move.factor) else (node.weight or 0.0) * move.factor
 
     def walk(node: Node, prefix: str) -> Node:
-        total = sum(c.weight for c in node.children)
+        total = sum(c.weight or 0.0 for c in node.children)
         children = [walk(c, f"{prefix}{c.id}/") for c in node.children]
         weights = [moved(c, moves.get(prefix + c.id), total) for c in node.children]
         return node.model_copy(
@@ -212,20 +212,8 @@ def _supposed(e: Evaluation, rows: pd.DataFrame, scores: Mapping[str, float]) ->
     if not scores:
         return rows
     other = rows[~((rows["round"] == e.round) & rows["indicator"].isin(scores))]
-    texts = dict.fromkeys(("agency", "evidence", "quality", "file", "cell"), "")
-    new = [
-        {
-            "region": e.programme.region,
-            "round": e.round,
-            "indicator": p,
-            "source": "final",
-            "score": v,
-            "status": "scored",
-            **texts,
-        }
-        for p, v in scores.items()
-    ]
-    return pd.concat([other, pd.DataFrame(new, columns=list(SCORES.columns))], ignore_index=True)
+    new = as_scores(region=e.programme.region, round=e.round, indicator=list(scores), score=list(scores.values()))
+    return pd.concat([other, new], ignore_index=True)
 
 
 @lru_cache(maxsize=64)

@@ -58,7 +58,8 @@ class WhatIf:
         self.said = text("")
         self.weights = self._weights()
         self.old = shares(e, as_evaluated(e)) if self.weights else {}
-        self.share, self._stood = dict(self.old), {}
+        self.share = dict(self.old)
+        self._stood: dict = {}
         self.delta = self._slider(0.1, 5.0, 0.1, e.programme.delta, w("lab.delta_short"), ".1f")
         self.targets = {n: self._target(n) for n in (ROOT, *e.top)}
         self.events = {event_key(v): self._event(v) for v in e.programme.events if v.adjust or v.kind in ADJUSTED}
@@ -66,16 +67,8 @@ class WhatIf:
         self.load(start)
 
     def _slider(self, low: float, high: float, step: float, value: float, label: str, form: str) -> ui.FloatSlider:
-        slider = ui.FloatSlider(
-            value=value,
-            min=low,
-            max=high,
-            step=step,
-            description=label,
-            readout_format=form,
-            style={"description_width": "9.2em"},
-            layout=ui.Layout(width="auto"),
-        )
+        span = {"value": value, "min": low, "max": high, "step": step, "readout_format": form}
+        slider = ui.FloatSlider(description=label, **span, **wide())
         slider.observe(self._moved, "value")
         return slider
 
@@ -92,16 +85,11 @@ class WhatIf:
 
     def _target(self, node: str) -> ui.FloatSlider:
         value = horizon(self.e, node).value
-        slider = self._slider(0, 100, 1, 0.0 if np.isnan(value) else value, self.name[node], ".0f")
-        return slider
+        return self._slider(0, 100, 1, _shown(value), self.name[node], ".0f")
 
     def _event(self, event) -> ui.Checkbox:
-        box = ui.Checkbox(
-            value=event.adjust,
-            description=f"{self.w.label(event.label)} ({event.start})",
-            indent=False,
-            layout=ui.Layout(width="auto"),
-        )
+        name = f"{self.w.label(event.label)} ({event.start})"
+        box = ui.Checkbox(value=event.adjust, description=name, indent=False, layout=ui.Layout(width="auto"))
         box.observe(self._moved, "value")
         return box
 
@@ -137,20 +125,12 @@ class WhatIf:
         """The scenario the controls say; what stands as evaluated is not in it."""
         base = as_evaluated(self.e)
         changed = any(abs(v - self.old[n]) > 1e-9 for n, v in self.share.items())
+        as_now = {event_key(v): v.adjust for v in self.e.programme.events}
         changes = {
             "weights": tuple(sorted(self.share.items())) if changed else (),
             "delta": None if abs(self.delta.value - self.e.programme.delta) < 1e-9 else round(self.delta.value, 6),
-            "targets": tuple(
-                sorted((n, s.value) for n, s in self.targets.items() if s.value != _shown(horizon(self.e, n).value))
-            ),
-            "events": tuple(
-                sorted(
-                    (event_key(v), b.value)
-                    for v in self.e.programme.events
-                    for b in [self.events.get(event_key(v))]
-                    if b and b.value != v.adjust
-                )
-            ),
+            "targets": _other(self.targets, {n: _shown(horizon(self.e, n).value) for n in self.targets}),
+            "events": _other(self.events, as_now),
         }
         return base.model_copy(update={"name": self.scenario.name, "scores": self.scenario.scores, **changes})
 
@@ -203,12 +183,8 @@ class WhatIf:
         w = self.w
         weights = [text(escape(w("lab.weights.lede" if self.weights else "lab.weights.unknown"))), *self.weights.values()]
         until = w.round_long(horizon(self.e, ROOT).round)
-        targets = [
-            text(escape(w("lab.delta"))),
-            self.delta,
-            text(escape(w("lab.targets.lede", round=until))),
-            *self.targets.values(),
-        ]
+        goals = text(escape(w("lab.targets.lede", round=until)))
+        targets = [text(escape(w("lab.delta"))), self.delta, goals, *self.targets.values()]
         events = [text(escape(w("lab.events.lede" if self.events else "lab.events.none"))), *self.events.values()]
         reset = button(w("lab.reset"), self.reset)
         tabs = ui.Tab([ui.VBox(c) for c in (weights, targets, events, self._saving())], layout=ui.Layout(width="auto"))
@@ -216,27 +192,35 @@ class WhatIf:
             tabs.set_title(n, w(key))
         return framed([tabs, reset], [self.result, self.compared], self.projector)
 
+    def _options(self) -> list[tuple[str, int]]:
+        return [(self.w("lab.evaluated"), -1), *((s.name, n) for n, s in enumerate(self.saved))]
+
     def _saving(self) -> list:
         w = self.w
         if not self.folder:
             return [text(escape(w("lab.no_folder")))]
-        name = ui.Text(description=w("lab.name"), style={"description_width": "9.2em"}, layout=ui.Layout(width="auto"))
-        pick = ui.Dropdown(
-            options=[(w("lab.evaluated"), -1), *((s.name, n) for n, s in enumerate(self.saved))],
-            description=w("lab.open"),
-            style={"description_width": "9.2em"},
-            layout=ui.Layout(width="auto"),
-        )
+        name = ui.Text(description=w("lab.name"), **wide())
+        pick = ui.Dropdown(options=self._options(), description=w("lab.open"), **wide())
 
         def saved(_button) -> None:
             self.save(name.value)
-            pick.options = [(w("lab.evaluated"), -1), *((s.name, n) for n, s in enumerate(self.saved))]
+            pick.options = self._options()
 
         pick.observe(lambda c: self.load(self.saved[c["new"]] if c["new"] >= 0 else as_evaluated(self.e)), "value")
         return [pick, name, button(w("lab.save"), saved), self.said]
 
 
 ADJUSTED = ("pandemic", "election")  # kinds of event with a prior of their own
+
+
+def wide() -> dict:
+    """Look of a control as wide as its place, its words in one column with those of the others."""
+    return {"style": {"description_width": "9.2em"}, "layout": ui.Layout(width="auto")}
+
+
+def _other(controls: dict, before: dict) -> tuple:
+    """What controls say that stand elsewhere than before, by name."""
+    return tuple(sorted((n, c.value) for n, c in controls.items() if c.value != before[n]))
 
 
 def _shown(target: float) -> float:

@@ -138,7 +138,7 @@ def mark_html(direction: str) -> str:
     return f'<img class="mark" src="{mark_svg(direction)}" alt="" width="16" height="16">'
 
 
-def ink_on(color: str) -> str:
+def ink_on(color) -> str:
     """Black or white, whichever stands out more on `color`."""
     r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color))
     luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b

@@ -152,16 +152,16 @@ class _Renderer(RendererBase):
         """Points with their codes, from the figure's upper left; of an open line only what is inside the figure."""
         inside = (0.0, 0.0, self.width, self.height) if line else None
         clean = path.cleaned(transform, remove_nans=True, clip=inside, simplify=line and path.should_simplify, curves=True)
-        points, codes = clean.vertices, clean.codes
+        points, codes = np.asarray(clean.vertices), np.asarray(clean.codes)
         points[:, 1] = self.height - points[:, 1]
         return points[codes != Path.STOP], codes[codes != Path.STOP]
 
     def _shape(self, shape: Path) -> tuple[str, float]:
         """The name of a mark's shape (in points, upwards) and how far it reaches."""
         clean = shape.cleaned(curves=True, remove_nans=True)
-        kept = clean.codes != Path.STOP
-        points = clean.vertices[kept] * (1, -1)
-        drawn = _drawn(points, clean.codes[kept], 2)
+        vertices, codes = np.asarray(clean.vertices), np.asarray(clean.codes)
+        points = vertices[codes != Path.STOP] * (1, -1)
+        drawn = _drawn(points, codes[codes != Path.STOP], 2)
         name = self._named("m", drawn, lambda name: f'{drawn} id="{name}"/>')
         return name, float(np.abs(points).max(initial=0))
 
@@ -170,7 +170,7 @@ class _Renderer(RendererBase):
         if not marks:
             return
         names, reaches, xs, ys, styles = zip(*marks, strict=True)
-        ys, reach = [self.height - y for y in ys], max(reaches)
+        ys, reach = tuple(self.height - y for y in ys), max(reaches)
         cut = self._cut(gc, (min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach))
         if cut:
             self._put(f"<g{cut}>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ class Field:
 
     name: str
     header: str
-    write: Callable[[object], object] = lambda value: value
+    write: Callable[[Any], object] = lambda value: value
     number: bool = False
     css: str = ""
     raw: str = ""

@@ -79,7 +79,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     known, rounds = _known(scores), sorted(scores["round"].unique(), key=Period)
     parts = [known, _silent(rounds, scores["region"].iloc[0], known, instruments)]
     rows = pd.concat([t for t in parts if len(t)]).reset_index() if any(map(len, parts)) else known.reset_index()
-    about = {}
+    about: dict[tuple[str, str], tuple] = {}
     for r in rounds:
         i = instruments[r]
         weight = i.effective if i.weights != "unknown" else dict.fromkeys(i.nodes, 1.0)

@@ -37,6 +37,14 @@ class Topic:
     second: float = float("nan")
 
 
+def of_rows(kind: str, contract: Contract, column: str, rows: pd.DataFrame, **about: str) -> list[Topic]:
+    """A topic a row of a table, its number in `column`; `about` says which columns are its node, agency, what and second."""
+    return [
+        Topic(kind, r[column], contract.name, contract.row_key(r), column, **{field: r[c] for field, c in about.items()})
+        for r in rows.to_dict("records")
+    ]
+
+
 def pick(topics: Iterable[Topic], kinds: Sequence[str], most: int = SHOWN) -> list[Topic]:
     """The topics to show: the first of each kind in the order of `kinds`, then the second of each, until there are `most`.
 
@@ -52,7 +60,7 @@ def pick(topics: Iterable[Topic], kinds: Sequence[str], most: int = SHOWN) -> li
     list of Topic
         By kind, so that the list reads from the most urgent down.
     """
-    groups = {k: [] for k in kinds}
+    groups: dict[str, list[Topic]] = {k: [] for k in kinds}
     for t in topics:
         groups[t.kind].append(t)
     turns = [(turn, k, g[turn]) for turn in range(most) for k, g in groups.items() if turn < len(g)]
@@ -98,22 +106,12 @@ def sheet(tables: Mapping[str, pd.DataFrame], region: str, round_name: str) -> p
     owed, asked, plans = tables["REPORTING"], tables["FOLLOWUP"], tables["CONTINUITY"]
     state = plans["state"]
     sighted = (state == "continues") & (plans["rule"] == "sighting")
-    counts = {
-        "agencies": len(owed),
-        "lacking": (owed["missing"] > 0).sum(),
-        "due": owed["due"].sum(),
-        "missing": owed["missing"].sum(),
-        "recommendations": len(asked),
-        "open": (asked["closed"] == "").sum(),
-        "overdue": (asked["state"] == "overdue").sum(),
-        "programmes": len(plans),
-        "runs": ((state.isin(RUNS) | (state == "taken_over")) & ~sighted).sum(),
-        "sighted": sighted.sum(),
-        "finished": (state == "finished").sum(),
-        "cut_off": (state == "cut_off").sum(),
-        "silent": (state == "no_later_sign").sum(),
-    }
-    row = {k: int(v) for k, v in counts.items()}
+    marks = {"lacking": owed["missing"] > 0, "due": owed["due"], "missing": owed["missing"]}
+    marks |= {"open": asked["closed"] == "", "overdue": asked["state"] == "overdue", "sighted": sighted}
+    marks |= {"runs": (state.isin(RUNS) | (state == "taken_over")) & ~sighted}
+    marks |= {"finished": state == "finished", "cut_off": state == "cut_off", "silent": state == "no_later_sign"}
+    row = {"agencies": len(owed), "recommendations": len(asked), "programmes": len(plans)}
+    row |= {k: int(v.sum()) for k, v in marks.items()}
     rule = headline_rule(*(row[k] for k in ("due", "missing", "recommendations", "overdue", "programmes")))
     return SHEET.check(pd.DataFrame([{"region": region, "round": round_name, **row, "rule": rule}]))
 
@@ -130,27 +128,14 @@ def overdue(asked: pd.DataFrame) -> list[Topic]:
 
 def _missing(owed: pd.DataFrame) -> list[Topic]:
     rows = owed[owed["missing"] > 0].sort_values(["streak", "missing", "agency"], ascending=[False, False, True])
-    return [
-        Topic(
-            "missing",
-            r["missing"],
-            REPORTING.name,
-            REPORTING.row_key(r),
-            "missing",
-            r["indicators"],
-            r["agency"],
-            "",
-            r["streak"],
-        )
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("missing", REPORTING, "missing", rows, node="indicators", agency="agency", second="streak")
 
 
 def falling(trend: pd.DataFrame, verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
     """Nodes that decline by their verdict, the fastest first; the number is their pace."""
     down = set(verdicts.loc[verdicts["direction"].isin(FALLING), "node"]) & set(nodes)
     rows = trend[trend["node"].isin(down)].sort_values("slope", kind="stable")
-    return [Topic("falling", r["slope"], TREND.name, TREND.row_key(r), "slope", r["node"]) for r in rows.to_dict("records")]
+    return of_rows("falling", TREND, "slope", rows, node="node")
 
 
 def _spread(panel: pd.DataFrame, length: float) -> list[Topic]:
@@ -166,10 +151,7 @@ def _spread(panel: pd.DataFrame, length: float) -> list[Topic]:
 def _claims(gap: pd.DataFrame) -> list[Topic]:
     """Agencies whose own scores surely lie above what was verified, the farthest first."""
     rows = gap[(gap["agency"] != ALL) & (gap["judgement"] == "above")].sort_values("gap", ascending=False, kind="stable")
-    return [
-        Topic("claim", r["gap"], GAP.name, GAP.row_key(r), "gap", agency=r["agency"], second=r["items"])
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("claim", GAP, "gap", rows, agency="agency", second="items")
 
 
 def cut_off(plans: pd.DataFrame, state: str = "cut_off", kind: str = "cut_off") -> list[Topic]:
@@ -187,12 +169,7 @@ def _severity(rows: pd.DataFrame, round_name: str) -> list[Topic]:
         (rows["round"] == round_name) & rows["judgement"].isin(("stricter", "milder")) & (rows["items"] >= FEWEST_ITEMS)
     ]
     mine = mine.loc[mine["difference"].abs().sort_values(ascending=False, kind="stable").index]
-    return [
-        Topic(
-            "severity", r["difference"], SEVERITY.name, SEVERITY.row_key(r), "difference", what=r["assessor"], second=r["items"]
-        )
-        for r in mine.to_dict("records")
-    ]
+    return of_rows("severity", SEVERITY, "difference", mine, what="assessor", second="items")
 
 
 def agenda(

@@ -142,17 +142,9 @@ def _wide(rows: pd.DataFrame, unit: list[str]) -> np.ndarray:
 
 def _agreement_row(node: str, wide: np.ndarray, spread: float) -> dict:
     low, high = interval(wide, SEED + crc32(node.encode()))
+    about = {"node": node, "units": len(wide), "assessors": int(np.isfinite(wide).any(axis=0).sum()), "spread": spread}
     value = alpha(wide) if len(wide) else float("nan")
-    return {
-        "node": node,
-        "units": len(wide),
-        "assessors": int(np.isfinite(wide).any(axis=0).sum()),
-        "alpha": value,
-        "low": low,
-        "high": high,
-        "spread": spread,
-        "judgement": judged_alpha(low, high),
-    }
+    return about | {"alpha": value, "low": low, "high": high, "judgement": judged_alpha(low, high)}
 
 
 def judged_alpha(low: float, high: float) -> str:
@@ -250,7 +242,7 @@ def severity(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.
         scale = instruments[when].scale
         said = judged(low, high, SMALL * (scale.high - scale.low) + 1e-9, "stricter", "milder")
         out.append((region, when, assessor, len(mine), middle, low, high, said))
-    return SEVERITY.check(pd.DataFrame(out, columns=list(SEVERITY.columns))) if out else SEVERITY.empty()
+    return SEVERITY.of(out)
 
 
 def gaps(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
@@ -281,4 +273,4 @@ def gaps(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Data
         said = judged(low, high, SMALL * (scale.high - scale.low) + 1e-9, "below", "above")
         means = float(mine["self"].mean()), float(mine["checked"].mean())
         out.append((region, when, agency, len(mine), *means, middle, low, high, int((gap > 1e-9).sum()), said))
-    return GAP.check(pd.DataFrame(out, columns=list(GAP.columns))) if out else GAP.empty()
+    return GAP.of(out)

@@ -79,7 +79,7 @@ def bounds(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> dic
         low and high: what is not verified yet worst, best; coverage (0-1): of the weight that is verified; own: the index
         if the agencies' own scores were confirmed, own_low and own_high then. Missing where nothing can be said.
     """
-    out = {}
+    out: dict[str, float] = {}
     for name, basis in (("", BASIS), ("own", (*BASIS, "self"))):
         table = compute_index(scores, {round_name: instrument}, basis) if len(scores) else pd.DataFrame(columns=["node"])
         row = table[table["node"] == ROOT]

@@ -235,7 +235,7 @@ def _log_mean(start: np.ndarray, change: np.ndarray) -> np.ndarray:
     return np.divide(change, np.log1p(np.where(safe, ratio, 0.0)), out=start.copy(), where=safe)
 
 
-def reproduce(official: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+def reproduce(official: pd.DataFrame, instruments: Mapping) -> pd.DataFrame:
     """Published indices beside the weighted mean of their published components.
 
     Parameters

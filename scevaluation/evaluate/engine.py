@@ -73,11 +73,11 @@ class Ask:
 def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, dict]]:
     """(rows, solved) for every pattern of missing rounds and exposures, in chunks of rows."""
     seen = np.isfinite(y)
-    key = [np.packbits(seen, axis=1).astype(float)]
+    parts = [np.packbits(seen, axis=1).astype(float)]
     for name, x in ask.terms.items():
         varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
-        key += [x, ask.future[name]] if varied else []
-    key = np.hstack(key)
+        parts += [x, ask.future[name]] if varied else []
+    key = np.hstack(parts)
     first, which = (
         (np.zeros(1, int), np.zeros(len(y), int))
         if (key == key[:1]).all()
@@ -166,15 +166,15 @@ def run(ask: Ask, y: np.ndarray, pool_rho: bool | None) -> dict:
     likelihood = _each(lambda p: _likelihood(p[1], y[p[0]][:, p[1]["mask"]].T - 50), pieces)
     count = sum(len(rows) for rows, _ in pieces)
     pooled = count > 1 and (count >= POOL if pool_rho is None else pool_rho)
-    by_rho = [_by_rho(v, sigma_prior) for v in likelihood] if pooled else [None] * len(pieces)
+    by_rho: list = [_by_rho(v, sigma_prior) if pooled else None for v in likelihood]
     share = 0.0 if not pooled else 1.0 if pool_rho else _shared(by_rho, rho_prior)
-    total = sum(v.sum(axis=1) for v in by_rho) if pooled else None
+    total = sum((v.sum(axis=1) for v in by_rho), np.zeros(())) if pooled else np.zeros(())
     out, prior = _empty(ask, y), (rho_prior[:, None] + sigma_prior).reshape(-1, 1)
 
     def finish(piece) -> None:
         (rows, solved), like, own = piece
         like += prior
-        weight = _softmax(like) if share < 1 else 0.0
+        weight = _softmax(like) if share < 1 else np.zeros(())
         if share > 0:
             weight = share * _softmax(like + np.repeat(total[:, None] - own, len(SIGMA), axis=0)) + (1 - share) * weight
         _summarise(ask, out, rows, solved, weight, y[rows][:, solved["mask"]].T - 50)
@@ -218,7 +218,7 @@ def _shared(by_rho: list[np.ndarray], rho_prior: np.ndarray) -> float:
 def _empty(ask: Ask, y: np.ndarray) -> dict:
     size, steps = len(y), len(ask.ahead)
     names = ("slope", *ask.terms, "level", *(f"ahead{h}" for h in range(steps)))
-    out = {n: np.full((4, size), np.nan) for n in names}
+    out: dict = {n: np.full((4, size), np.nan) for n in names}
     out |= {n: np.full(size, np.nan) for n in ("p_up", "p_flat", "p_down", "rho", "sigma")}
     return out | {"p_reach": np.full((steps, size), np.nan), "rounds": np.isfinite(y).sum(axis=1), "delta": ask.delta}
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.agenda import Topic, cut_off, falling, overdue, pick, table
+from scevaluation.evaluate.agenda import Topic, cut_off, falling, of_rows, overdue, pick, table
 from scevaluation.evaluate.overall import FALLING, LOW_COVERAGE, RISING, STILL
-from scevaluation.frames import INDEX, ROOT, VERDICTS, Column
+from scevaluation.frames import INDEX, ROOT, VERDICTS
 from scevaluation.frames.agenda import BRIEF, CYCLES, DECISION_KINDS, DECISIONS
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import AGREEMENT
@@ -19,7 +19,6 @@ from scevaluation.programme import Programme
 SLOW = ("not_improving", "far_too_slow", "too_slow")  # worst first
 WEAK = ("weak", "undecided")
 BEFORE = ""  # the time before the first cycle
-_REGION = Column("str", "Kemendagri's code of today, such as 94.04")
 
 
 def headline_rule(direction: str, up: int, down: int, scored: int, rounds: int) -> str:
@@ -39,20 +38,14 @@ def slow(verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
     rows = rows[rows["needed"].notna() & rows["seen"].notna()]
     rows = rows.assign(order=rows["pace"].map(SLOW.index), lack=rows["needed"] - rows["seen"])
     rows = rows.sort_values(["order", "lack", "node"], ascending=[True, False, True], kind="stable")
-    return [
-        Topic("slow", r["needed"], VERDICTS.name, VERDICTS.row_key(r), "needed", r["node"], second=r["seen"])
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("slow", VERDICTS, "needed", rows, node="node", second="seen")
 
 
 def thin(index: pd.DataFrame, round_name: str, nodes: Sequence[str]) -> list[Topic]:
     """Nodes of which less than `LOW_COVERAGE` is known, the least known first; the second number is what that leaves open."""
     rows = index[(index["round"] == round_name) & index["node"].isin(nodes) & (index["coverage"] < LOW_COVERAGE)]
-    rows = rows.sort_values("coverage", kind="stable")
-    return [
-        Topic("thin", r["coverage"], INDEX.name, INDEX.row_key(r), "coverage", r["node"], second=r["high"] - r["low"])
-        for r in rows.to_dict("records")
-    ]
+    rows = rows.assign(open=rows["high"] - rows["low"]).sort_values("coverage", kind="stable")
+    return of_rows("thin", INDEX, "coverage", rows, node="node", second="open")
 
 
 def gains(leverage: pd.DataFrame) -> list[Topic]:
@@ -60,19 +53,13 @@ def gains(leverage: pd.DataFrame) -> list[Topic]:
     rows = leverage[leverage["reported"].astype(bool)]
     column = "one_up" if rows["one_up"].notna().any() else "gain"
     rows = rows[rows[column] > 0].sort_values([column, "gain"], ascending=False, kind="stable")
-    return [
-        Topic("gain", r[column], LEVERAGE.name, LEVERAGE.row_key(r), column, r["node"], r["agency"], second=r["weight"])
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("gain", LEVERAGE, column, rows, node="node", agency="agency", second="weight")
 
 
 def panel(agreement: pd.DataFrame) -> list[Topic]:
     """The assessors, where their agreement over all items is weak, or its interval leaves that open."""
     rows = agreement[(agreement["node"] == ROOT) & agreement["judgement"].isin(WEAK)]
-    return [
-        Topic("panel", r["alpha"], AGREEMENT.name, AGREEMENT.row_key(r), "alpha", second=r["units"])
-        for r in rows.to_dict("records")
-    ]
+    return of_rows("panel", AGREEMENT, "alpha", rows, second="units")
 
 
 def unpublished(programme: Programme, round_name: str) -> int:
@@ -159,7 +146,7 @@ def cycles(index: pd.DataFrame, programme: Programme, round_name: str, nodes: Se
         if inside
         for node in nodes
     ]
-    return CYCLES.check(pd.DataFrame(rows, columns=list(CYCLES.columns))) if rows else CYCLES.empty()
+    return CYCLES.of(rows)
 
 
 def _span(own: pd.DataFrame, node: str, names: list[str]) -> dict:

@@ -176,10 +176,8 @@ def _of_instrument(
     weight = np.array([instrument.effective[p] for p in paths]) if known else np.full(len(paths), np.nan)
     if views and known and not set(instrument.components) <= set(SECTORS):
         extra = _views(instrument, place, grid)
-        paths, weight = (
-            [*paths, *(f"sector:{s}" for s in extra)],
-            np.append(weight, [v.pop("weight") for v in extra.values()]),
-        )
+        paths += [f"sector:{s}" for s in extra]
+        weight = np.append(weight, [v.pop("weight") for v in extra.values()])
         for name in ("named", "value", "low", "high", "coverage", "status"):
             setattr(grid, name, np.column_stack([getattr(grid, name), *(v[name] for v in extra.values())]))
     row, column = np.nonzero(grid.named)
@@ -240,7 +238,7 @@ def _mean(weight: np.ndarray, x: np.ndarray, how: str) -> np.ndarray:
 
 def _views(instrument: Instrument, place: Mapping[str, int], g: _Grid) -> dict[str, dict]:
     """Columns of every sector that has tagged leaves with a weight; a unit has a row where one of them was asked."""
-    out = {}
+    out: dict[str, dict] = {}
     for sector in SECTORS:
         leaves = [p for p in instrument.leaves if sector in instrument.nodes[p].sectors and instrument.effective[p] > 0]
         if not leaves:
@@ -255,13 +253,6 @@ def _views(instrument: Instrument, place: Mapping[str, int], g: _Grid) -> dict[s
         applies = g.applies[:, at].any(axis=1)
         low, high = (_mean(weight, b[:, at], instrument.aggregation) for b in (g.low, g.high))
         status = np.where(np.isfinite(value), SCORED, np.where(applies, MISSING, NOT_APPLICABLE))
-        out[sector] = {
-            "named": g.named[:, at].any(axis=1),
-            "value": value,
-            "low": low,
-            "high": high,
-            "coverage": cover,
-            "status": status,
-            "weight": share.sum(),
-        }
+        out[sector] = {"named": g.named[:, at].any(axis=1), "value": value, "low": low, "high": high}
+        out[sector] |= {"coverage": cover, "status": status, "weight": share.sum()}
     return out

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
-from scevaluation.instrument import load_instrument
-from scevaluation.place import DATA
+from scevaluation.instrument import Instrument, load_instrument
+from scevaluation.place import DATA, sha256
 from scevaluation.programme import Programme
-from scevaluation.region import PREFIX
+from scevaluation.region import PREFIX, cohort_instrument
 
 OFFICIAL = ("results.csv", "regions.csv", "letters.csv")
 CONTEXT = ("statistics.csv", "indicators.csv", "national.csv")
 
 
-def cohort_instruments(round_name: str, cohorts) -> dict:
+def cohort_instruments(round_name: str, cohorts: Iterable[str]) -> dict[str, Instrument]:
     """Instrument of every cohort of an official round: the one whose id ends in the cohort's name and holds for the year."""
-    slugs = {c: c.lower().replace("&", "-") for c in sorted(set(cohorts))}
-    return {c: load_instrument(f"kominfo-{round_name[:4]}-{slug}") for c, slug in slugs.items()}
+    return {c: load_instrument(cohort_instrument(round_name, c)) for c in sorted(set(cohorts))}
 
 
 def national_files(round_name: str) -> dict[str, Path]:
@@ -58,7 +57,7 @@ def _named(paths: list[Path]) -> dict[str, Path]:
 
 @cache
 def _hash(path: Path, _size: int, _changed: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+    return sha256(path.read_bytes())
 
 
 def hashes(paths: dict[str, Path]) -> dict[str, str]:

@@ -105,23 +105,11 @@ def items(
     before = np.where(same, _values(own, previous, [p for _, p in links]), np.nan)
     status, quality = _known(own, scores, region, [(round_name, p) for p in paths])
     weight = [instrument.effective[p] for p in paths] if instrument.weights != "unknown" else [np.nan] * len(paths)
-    table = {
-        "region": region,
-        "round": round_name,
-        "node": paths,
-        "previous": previous,
-        "link": [how for how, _ in links],
-        "before_node": [p for _, p in links],
-        "now": now,
-        "before": before,
-        "change": now - before,
-        "comparable": np.array(same, bool),
-        "weight": np.array(weight, float),
-        "agency": _agencies(scores, region, round_name, instrument, paths),
-        "status": status,
-        "quality": quality,
-    }
-    return ITEMS.check(pd.DataFrame(table))
+    about: dict = {"region": region, "round": round_name, "node": paths, "previous": previous}
+    about |= {"link": [how for how, _ in links], "before_node": [p for _, p in links], "comparable": np.array(same, bool)}
+    found: dict = {"now": now, "before": before, "change": now - before, "weight": np.array(weight, float)}
+    found |= {"agency": _agencies(scores, region, round_name, instrument, paths), "status": status, "quality": quality}
+    return ITEMS.check(pd.DataFrame(about | found))
 
 
 def dropped(

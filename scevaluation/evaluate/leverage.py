@@ -7,11 +7,14 @@ assumed: the index may rise or fall once it is reported, and both ends are given
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.frames import ROOT, SCORES
+from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.instrument import Instrument
 
@@ -59,37 +62,29 @@ def leverage(items: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 def _cases(
     items: pd.DataFrame, instrument: Instrument, nodes: list[str], now: np.ndarray, instead: tuple[np.ndarray, ...]
-) -> tuple[float, ...]:
+) -> tuple[Any, ...]:
     """The index (0-100) as it is, and with each item in turn at each of the values `instead`; NaN where that is NaN."""
-    n = len(nodes)
-    grid = [now] + [_with(now, i, values[i]) for values in instead for i in range(n)]
+    grid = [now] + [_with(now, i, values[i]) for values in instead for i in range(len(nodes))]
     wanted = np.concatenate([[True], *(np.isfinite(v) for v in instead)])
     rows = np.array([g for g, use in zip(grid, wanted, strict=True) if use])
     off = items.loc[items["status"] == "not_applicable", "node"].tolist()
-    names = [f"{i:06d}" for i in range(len(rows))]
-    score = np.concatenate([rows, np.full((len(rows), len(off)), np.nan)], axis=1).ravel()
-    width = n + len(off)
-    state = np.where(np.isfinite(score), "scored", "not_reported").reshape(-1, width)
-    state = state.astype(object)
-    state[:, n:] = "not_applicable"
-    table = pd.DataFrame(
-        {
-            "region": np.repeat(names, width),
-            "round": items["round"].iloc[0],
-            "indicator": np.tile(np.array([*nodes, *off], object), len(rows)),
-            "agency": "",
-            "source": "final",
-            "score": score,
-            "status": state.ravel(),
-            **dict.fromkeys(("evidence", "quality", "file", "cell"), ""),
-        },
-        columns=list(SCORES.columns),
-    )
-    found = compute_index(table, {items["round"].iloc[0]: instrument}, views=False)
-    found = found[found["node"] == ROOT].set_index("region")["value100"].reindex(names).to_numpy(float)
     all_values = np.full(len(grid), np.nan)
-    all_values[wanted] = found
+    all_values[wanted] = tried(rows, nodes, off, instrument, items["round"].iloc[0])
     return (float(all_values[0]), *np.split(all_values[1:], len(instead)))
+
+
+def tried(
+    tries: np.ndarray, nodes: Sequence[str], off: Sequence[str], instrument: Instrument, round_name: str, node: str = ROOT
+) -> np.ndarray:
+    """A node's value (0-100) for every row of scores (tries, nodes); NaN is no score, what is `off` is not applicable."""
+    names = [f"{i:06d}" for i in range(len(tries))]
+    score = np.hstack([tries, np.full((len(tries), len(off)), np.nan)])
+    state = np.where(np.isfinite(score), "scored", "not_reported").astype(object)
+    state[:, len(nodes) :] = "not_applicable"
+    about = {"region": np.repeat(names, score.shape[1]), "indicator": np.tile(np.array([*nodes, *off], object), len(tries))}
+    table = as_scores(**about, round=round_name, score=score.ravel(), status=state.ravel())
+    found = compute_index(table, {round_name: instrument}, views=False)
+    return found[found["node"] == node].set_index("region")["value100"].reindex(names).to_numpy(float)
 
 
 def _with(values: np.ndarray, at: int, value: float) -> np.ndarray:

@@ -15,7 +15,7 @@ from scevaluation.programme import Programme
 
 LOST = 0.5  # share of an effect that may stay for the level to count as recovered
 MOST_MORE = 12  # rounds ahead beyond which no number is given
-Effects = Mapping[str, tuple[float, float, float]]
+Effects = dict[str, tuple[float, float, float]]
 
 
 def event_terms(s: Series) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def without_events(s: Series, programme: Programme, delta: np.ndarray) -> list[s
 
 def event_effects(s: Series, programme: Programme, delta: np.ndarray) -> list[Effects]:
     """Effect of every kind of event on every series, while fully exposed: mean and 90 % interval, points."""
-    out: list[dict] = [{} for _ in s.nodes]
+    out: list[Effects] = [{} for _ in s.nodes]
     kinds = event_terms(s)
     if not kinds:
         return out

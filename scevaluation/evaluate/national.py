@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -12,13 +11,14 @@ import pandas as pd
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare, reproduce
 from scevaluation.evaluate.index import index
-from scevaluation.evaluate.peers import ALL, all_peers, cohort_instruments
-from scevaluation.frames import ROOT
+from scevaluation.evaluate.inputs import cohort_instruments
+from scevaluation.evaluate.peers import ALL, all_peers
+from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
 from scevaluation.period import Period
-from scevaluation.place import DATA
+from scevaluation.place import DATA, sha256
 from scevaluation.region import letters as published_letters
 
 SMALL = 0.1  # a change of at most this is called small
@@ -113,30 +113,14 @@ def cohort_table(
         mine, pair = regions[inside], pairs if name == ALL else pairs[pairs["cohort"] == name]
         value, change = mine["value"].dropna(), mine["change"].dropna()
         low, high = (PLACE if name == ALL else COHORT_PLACE)[1:]
-        rows.append(
-            {
-                "round": mine["round"].iloc[0],
-                "cohort": name,
-                "listed": len(mine),
-                "took_part": len(value),
-                "absent": int((mine["status"] == "did_not_take_part").sum()),
-                "median": _exact(value.median()),
-                "p10": _exact(value.quantile(0.1)),
-                "p90": _exact(value.quantile(0.9)),
-                "with_change": len(change),
-                "rose": int((change > 0).sum()),
-                "fell": int((change < 0).sum()),
-                "same": int((change == 0).sum()),
-                "small": int((change.abs().round(9) <= SMALL).sum()),
-                "common": _exact(change.median()),
-                "sd": change.std(),
-                "width": (mine[high] - mine[low]).median(),
-                "pairs": len(pair),
-                "flips": int(pair["flips"].sum()),
-                "shift": pair["difference"].mean(),
-                "reproduced": int(agrees[inside].sum()),
-            }
-        )
+        absent, sound = (int(s.sum()) for s in (mine["status"] == "did_not_take_part", agrees[inside]))
+        who = {"listed": len(mine), "took_part": len(value), "absent": absent, "reproduced": sound}
+        level = {"median": _exact(value.median()), **{f"p{q}": _exact(value.quantile(q / 100)) for q in (10, 90)}}
+        moves = {"rose": change > 0, "fell": change < 0, "same": change == 0, "small": change.abs().round(9) <= SMALL}
+        counts = {"with_change": len(change), **{move: int(made.sum()) for move, made in moves.items()}}
+        size = {"common": _exact(change.median()), "sd": change.std(), "width": (mine[high] - mine[low]).median()}
+        both = {"pairs": len(pair), "flips": int(pair["flips"].sum()), "shift": pair["difference"].mean()}
+        rows.append({"round": mine["round"].iloc[0], "cohort": name, **who, **level, **counts, **size, **both})
     return COHORTS.check(pd.DataFrame(rows))
 
 
@@ -150,40 +134,17 @@ def spread_table(official: pd.DataFrame, instruments: Mapping[str, Instrument]) 
             value = mine["value"].dropna()
             if value.empty:
                 continue
-            rows.append(
-                {
-                    "round": mine["round"].iloc[0],
-                    "cohort": cohort,
-                    "node": node,
-                    "weight": 1.0 if node == ROOT else instrument.share(node),
-                    "n": len(value),
-                    "zeros": int((value == 0).sum()),
-                    "low": value.min(),
-                    **{f"p{q}": _exact(value.quantile(q / 100)) for q in PERCENTILES},
-                    "high": value.max(),
-                }
-            )
-    return SPREAD.check(pd.DataFrame(rows)) if rows else SPREAD.empty()
+            share = 1.0 if node == ROOT else instrument.share(node)
+            about = {"round": mine["round"].iloc[0], "cohort": cohort, "node": node, "weight": share}
+            ends = {"n": len(value), "zeros": int((value == 0).sum()), "low": value.min(), "high": value.max()}
+            rows.append(about | ends | {f"p{q}": _exact(value.quantile(q / 100)) for q in PERCENTILES})
+    return SPREAD.of(rows)
 
 
 def _scores(official: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Published components as SCORES; the index follows from them."""
     rows = official[official["node"].isin(instrument.components) & official["value"].notna()]
-    return pd.DataFrame(
-        {
-            "region": rows["region"],
-            "round": rows["round"],
-            "indicator": rows["node"],
-            "agency": "",
-            "source": "final",
-            "score": rows["value"],
-            "status": "scored",
-            "evidence": "",
-            "quality": "",
-            "file": "data/official/results.csv",
-            "cell": "",
-        }
-    )
+    return as_scores(region=rows["region"], round=rows["round"], indicator=rows["node"], score=rows["value"])
 
 
 def pair_table(
@@ -226,7 +187,7 @@ def _letter(round_name: str) -> dict[str, str]:
 def _inputs(instruments: list[Instrument]) -> dict[str, str]:
     paths = [DATA / "official" / n for n in ("letters.csv", "results.csv", "regions.csv")]
     paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
-    return {p.relative_to(DATA).as_posix(): sha256(p.read_bytes()).hexdigest() for p in paths}
+    return {p.relative_to(DATA).as_posix(): sha256(p.read_bytes()) for p in paths}
 
 
 def evaluate_nation(round_name: str) -> Nation:

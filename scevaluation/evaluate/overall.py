@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +41,8 @@ class Named:
     """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers; `likely` marks the unsure."""
 
     labels: Mapping[str, str]
-    join: object
-    count: object
+    join: Callable[[Iterable[str]], str]
+    count: Callable[[int], str]
     likely: str = ""
 
     def all(self, nodes, unsure=()) -> str:

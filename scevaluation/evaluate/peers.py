@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.errors import InstrumentError
 from scevaluation.frames import PEERS, ROOT
-from scevaluation.instrument import Instrument, load_instrument
+from scevaluation.instrument import Instrument
 
 DRAWS, SEED = 2000, 20231204
 # Assumptions behind the rank's interval, printed with it: one assessor's scatter, the panel (items of 2023 move in steps
@@ -20,26 +20,6 @@ ASSESSOR_SD, PANEL, WEIGHT_SPREAD, ROUNDING = 0.5, 5, 0.25, 0.005
 ITEMS = {"baseline": 5, "output": 7, "outcome": 33, "impact": 54, "quick-win": 12, "collaboration": 6}
 CHANGE_NODE = "improvement"
 ALL = "all"
-
-
-def changes(official: pd.DataFrame, round_name: str = "") -> pd.DataFrame:
-    """Published changes of the participants of a round.
-
-    Parameters
-    ----------
-    official : DataFrame
-        As `intake.official.read_official` returns.
-    round_name : str, optional
-        Only this round of several.
-
-    Returns
-    -------
-    DataFrame
-        region, cohort, change (on the scale); regions without one are left out.
-    """
-    rows = official[(official["node"] == CHANGE_NODE) & official["value"].notna()]
-    rows = rows[rows["round"] == round_name] if round_name else rows
-    return rows[["region", "cohort", "value"]].rename(columns={"value": "change"}).reset_index(drop=True)
 
 
 def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Instrument], node: str) -> np.ndarray:
@@ -114,12 +94,6 @@ def all_peers(
     return _ranked(rows, sorted(took_part.unique()), instruments, node) if len(took_part) else PEERS.empty()
 
 
-def cohort_instruments(round_name: str, cohorts: Iterable[str]) -> dict[str, Instrument]:
-    """Instrument of every cohort of an official round: the ministry's of that year whose id ends in the cohort's name."""
-    year = round_name[:4]
-    return {c: load_instrument(f"kominfo-{year}-{c.lower().replace('&', '-')}") for c in sorted(set(cohorts))}
-
-
 def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, Instrument], node: str) -> pd.DataFrame:
     wide = rows.pivot_table(index="region", columns="node", values="value", aggfunc="first")
     wide = wide[wide[node].notna()]
@@ -128,15 +102,9 @@ def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, In
     fields = wide if node == ROOT else wide.drop(columns=CHANGE_NODE, errors="ignore")
     within = {ALL: np.ones(len(wide), bool)} | {name: (cohort == name).to_numpy() for name in cohort.unique()}
     group = {name: _Group.of(fields[inside], drawn[:, inside], node) for name, inside in within.items()}
+    about = {"round": str(rows["round"].iloc[0]), "node": node}
     out = [
-        {
-            "region": region,
-            "round": str(rows["round"].iloc[0]),
-            "node": node,
-            "cohort": name,
-            **_place(group[name], region),
-            **_change(group[name], region),
-        }
+        {"region": region, **about, "cohort": name, **_place(group[name], region), **_change(group[name], region)}
         for region in regions
         for name in dict.fromkeys((ALL, cohort[region]))
     ]

@@ -155,29 +155,21 @@ def fit(
     EvaluationError
         For shapes, round numbers, delta or values that make no sense.
     """
-    y, numbers, terms, future = _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures)
+    y, numbers = _checked(y, numbers, delta, scale, ahead)
+    terms, future = _exposed(y, numbers, exposures or {}, len(ahead), ahead_exposures or {})
     unit = 100.0 / (scale[1] - scale[0])
-    goal = np.full(len(y), np.nan) if target is None else np.broadcast_to(np.asarray(target, float), len(y))
-    ask = Ask(
-        numbers,
-        terms,
-        future,
-        np.asarray(ahead, int),
-        per_year,
-        np.broadcast_to(np.asarray(delta, float) * unit, len(y)),
-        prior,
-        (goal - scale[0]) * unit,
-        intervals,
-        slope_only,
-    )
-    y = (y - scale[0]) * unit
+    size = np.broadcast_to(np.asarray(delta, float) * unit, len(y))
+    goal = np.broadcast_to(np.asarray(np.nan if target is None else target, float), len(y))
+    goal, y = (goal - scale[0]) * unit, (y - scale[0]) * unit
+    ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, size, prior, goal, intervals, slope_only)
     out = run(ask, y, pool_rho)
     out["direction"] = directions(out["p_up"], out["p_flat"], out["p_down"])
     agree = _agreement(ask, y, pool_rho, out["direction"]) if leave_one_out else np.full(len(y), -1)
     return _posterior(out, agree, 1 / unit, scale[0], tuple(terms))
 
 
-def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
+def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
+    """Values (S, n) and round numbers (n,), if they make sense."""
     y = np.atleast_2d(np.asarray(y, float))
     numbers = np.asarray(numbers)
     if y.ndim != 2 or numbers.ndim != 1 or y.shape[1] != len(numbers) or not len(numbers):
@@ -196,19 +188,24 @@ def _checked(y, numbers, exposures, delta, scale, ahead, ahead_exposures):
         )
     if len(ahead) and min(ahead) <= numbers[-1]:
         raise EvaluationError("A forecast was asked for a round that is past.", "Ask for rounds after the last one.")
+    return y, numbers.astype(int)
+
+
+def _exposed(y: np.ndarray, numbers: np.ndarray, exposures: Mapping, steps: int, later: Mapping) -> tuple[dict, dict]:
+    """Exposures by term in the rounds (S, n) and in those to come (S, steps)."""
     terms, future = {}, {}
-    for name, exposure in (exposures or {}).items():
+    for name, exposure in exposures.items():
         x = np.asarray(exposure, float)
         if x.shape not in ((len(numbers),), y.shape) or not np.isfinite(x).all():
             raise EvaluationError(
                 f"The exposure to {name} does not fit the rounds.", "Give one finite number a round (and series)."
             )
         terms[name] = np.broadcast_to(x, y.shape)
-        given = (ahead_exposures or {}).get(name)
+        given = later.get(name)
         if given is None:
             given = x[..., -1:] if name.startswith("instrument") else np.zeros(1)
-        future[name] = np.broadcast_to(np.asarray(given, float), (len(y), len(ahead)))
-    return y, numbers.astype(int), terms, future
+        future[name] = np.broadcast_to(np.asarray(given, float), (len(y), steps))
+    return terms, future
 
 
 def _agreement(ask: Ask, y: np.ndarray, pool_rho: bool | None, direction: np.ndarray) -> np.ndarray:
@@ -237,19 +234,7 @@ def _posterior(out: dict, agree: np.ndarray, unit: float, zero: float, terms: tu
     ahead = np.stack([out[f"ahead{h}"] for h in range(steps)]) if steps else np.empty((0, 4, len(agree)))
     slope = estimate(out["slope"])
     detectable = out["delta"] * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd
-    return Posterior(
-        slope,
-        out["p_up"],
-        out["p_flat"],
-        out["p_down"],
-        {n: estimate(out[n]) for n in terms},
-        estimate(out["level"], zero),
-        estimate(ahead, zero),
-        out["p_reach"],
-        out["rounds"],
-        detectable,
-        agree,
-        out["direction"],
-        out["rho"],
-        out["sigma"] * unit,
-    )
+    same = {n: out[n] for n in ("p_up", "p_flat", "p_down", "p_reach", "rounds", "direction", "rho")}
+    moved = {"level": estimate(out["level"], zero), "ahead": estimate(ahead, zero), "sigma": out["sigma"] * unit}
+    effects = {n: estimate(out[n]) for n in terms}
+    return Posterior(slope=slope, effects=effects, detectable=detectable, agree=agree, **moved, **same)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import numpy as np
 import pandas as pd
 
+from scevaluation.place import sha256
 from scevaluation.programme import Programme
 
 ASSESSOR = "assessor:"
@@ -19,7 +18,7 @@ def letters(sources) -> dict[str, str]:
     >>> letters(["assessor:x", "final"])
     {'assessor:x': 'assessor:A'}
     """
-    names = sorted({s for s in sources if s.startswith(ASSESSOR)}, key=lambda s: sha256(s.encode()).hexdigest())
+    names = sorted({s for s in sources if s.startswith(ASSESSOR)}, key=sha256)
     return {name: ASSESSOR + _letter(n) for n, name in enumerate(names)}
 
 

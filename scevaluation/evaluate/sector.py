@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.agencies import sectors_of
-from scevaluation.frames import Column
 from scevaluation.frames.sectors import SECTOR
 from scevaluation.instrument import Instrument
-
-_REGION = Column("str", "Kemendagri's code of today, such as 94.04")
 
 
 def node_of(sector: str, instrument: Instrument, index: pd.DataFrame, round_name: str) -> str:

@@ -93,25 +93,11 @@ def qualities(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFram
     both = np.hypot(error, error_before)
     freedom = both**4 / (error**4 / (now["n"] - 1).clip(lower=1) + error_before**4 / (before["n"] - 1).clip(lower=1))
     width = both * student.ppf(LEVEL, freedom)
-    out = pd.DataFrame(
-        {
-            "region": region,
-            "round": rounds[-1],
-            "quality": list(NAMES),
-            "value100": value.to_numpy(),
-            "low": (value - half).clip(lower=0).to_numpy(),
-            "high": (value + half).clip(upper=100).to_numpy(),
-            "n": n.to_numpy(),
-            "of": int(n.max()),
-            "basis": "survey",
-            "previous": previous,
-            "before": earlier.to_numpy(),
-            "change": (value - earlier).to_numpy(),
-            "change_low": (value - earlier - width).to_numpy(),
-            "change_high": (value - earlier + width).to_numpy(),
-        }
-    )
-    return QUALITIES.check(out)
+    change = value - earlier
+    found = {"value100": value, "low": (value - half).clip(lower=0), "high": (value + half).clip(upper=100), "n": n}
+    found |= {"before": earlier, "change": change, "change_low": change - width, "change_high": change + width}
+    about = {"region": region, "round": rounds[-1], "of": int(n.max()), "basis": "survey", "previous": previous}
+    return QUALITIES.check(pd.DataFrame(found).rename_axis("quality").reset_index().assign(**about))
 
 
 def spread(scores: pd.DataFrame, scale: Scale) -> pd.Series:
@@ -238,31 +224,19 @@ def skm(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:
     if rows["mean"].isna().all():
         return SKM.empty()
     n = rows["n"].fillna(0).astype(int)
-    half = (rows["sd"] / np.sqrt(rows["n"].where(rows["n"] > 1)) * student.ppf(LEVEL, (rows["n"] - 1).clip(lower=1))).where(
-        rows["sd"] > 0
-    )
+    error = rows["sd"] / np.sqrt(rows["n"].where(rows["n"] > 1))
+    half = (error * student.ppf(LEVEL, (rows["n"] - 1).clip(lower=1))).where(rows["sd"] > 0)
     means = pd.concat([pd.Series({ROOT: rows["mean"].mean(skipna=False)}), rows["mean"]])
     halves = pd.concat([pd.Series({ROOT: half.mean(skipna=False)}), half])
     value = means * TIMES
     rounded = pd.Series(np.nan, means.index)
     rounded[ROOT] = rows["mean"].sum(skipna=False) * ROUNDED_WEIGHT * TIMES
-    out = pd.DataFrame(
-        {
-            "region": region,
-            "round": round_name,
-            "item": means.index,
-            "n": [int(n.min()), *n],
-            "mean": means.to_numpy(),
-            "weight": [1.0, *[1 / len(rows)] * len(rows)],
-            "value100": value.to_numpy(),
-            "low": (value - halves * TIMES).clip(lower=LOW * TIMES).to_numpy(),
-            "high": (value + halves * TIMES).clip(upper=HIGH * TIMES).to_numpy(),
-            "predicate": [predicate(v) for v in value],
-            "rounded": rounded.to_numpy(),
-            "rounded_predicate": [predicate(v) for v in rounded],
-        }
-    )
-    return SKM.check(out)
+    low, high = (value - halves * TIMES).clip(lower=LOW * TIMES), (value + halves * TIMES).clip(upper=HIGH * TIMES)
+    found = pd.DataFrame({"mean": means, "value100": value, "low": low, "high": high, "rounded": rounded})
+    classes = {name: [predicate(v) for v in of] for name, of in (("predicate", value), ("rounded_predicate", rounded))}
+    weight = [1.0, *[1 / len(rows)] * len(rows)]
+    found = found.assign(region=region, round=round_name, item=means.index, n=[int(n.min()), *n], weight=weight, **classes)
+    return SKM.check(found.reset_index(drop=True))
 
 
 def programme_answers(programme: Programme, round_name: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -92,17 +92,8 @@ def paths(
 
 def _actual(own: pd.DataFrame, node: str, names: list[str]) -> pd.DataFrame:
     rows = own[own["node"] == node].drop_duplicates("round").set_index("round").reindex(names)
-    return pd.DataFrame(
-        {
-            "node": node,
-            "kind": "actual",
-            "round": names,
-            "value100": rows["value100"].to_numpy(float),
-            "low": np.nan,
-            "high": np.nan,
-            "instrument": rows["instrument"].fillna("").to_numpy(object),
-        }
-    )
+    found = {"value100": rows["value100"].to_numpy(float), "instrument": rows["instrument"].fillna("").to_numpy(object)}
+    return pd.DataFrame({"node": node, "kind": "actual", "round": names, **found, "low": np.nan, "high": np.nan})
 
 
 def _ahead(actual: pd.DataFrame, node: str, last: Period, target: float, target_round: str) -> pd.DataFrame:

@@ -11,30 +11,12 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR, Posterior, Prior, directions, fit, side
+from scevaluation.evaluate.posterior import PRIOR, Posterior, Prior, fit
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme, Target
-
-__all__ = [
-    "LEVEL",
-    "LIKELY",
-    "MINIMUM",
-    "PRIOR",
-    "Posterior",
-    "Prior",
-    "deltas",
-    "directions",
-    "fit",
-    "forecast",
-    "next_targets",
-    "posteriors",
-    "series",
-    "side",
-    "trend",
-]
 
 MINIMUM = 6  # comparable rounds below which there is no verdict on direction
 RECENT = 2  # years over which the recent change is taken
@@ -82,18 +64,18 @@ def trend(
         If the index has no row of the region, or delta is not above 0.
     """
     s = series(index, programme, round_name, instruments, nodes)
-    delta = deltas(s, programme, delta)
-    columns = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
+    smallest = deltas(s, programme, delta)
+    columns: dict = {c: np.full(len(s.nodes), np.nan) for c in TREND.columns}
     columns |= {
         "region": programme.region,
         "round": str(Period(round_name)),
         "node": s.nodes,
         "rounds": np.isfinite(s.y).sum(axis=1),
-        "delta": delta,
+        "delta": smallest,
         "agree": np.zeros(len(s.nodes), int),
         "linked": s.linked,
     }
-    for rows, p in posteriors(s, programme, delta, prior=prior, leave_one_out=leave_one_out):
+    for rows, p in posteriors(s, programme, smallest, prior=prior, leave_one_out=leave_one_out):
         columns["slope"][rows], columns["low"][rows], columns["high"][rows] = p.slope.mean, p.slope.low, p.slope.high
         columns["p_up"][rows], columns["p_flat"][rows], columns["p_down"][rows] = p.p_up, p.p_flat, p.p_down
         columns["detectable"][rows], columns["agree"][rows] = p.detectable, p.agree
@@ -160,20 +142,10 @@ def posteriors(
     for level in np.unique(s.level[enough]):
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
-        yield (
-            rows,
-            fit(
-                s.y[rows],
-                s.numbers,
-                terms,
-                per_year=PARTS[programme.calendar],
-                delta=delta[rows],
-                pool_rho=None,
-                target=None if target is None else target[rows],
-                ahead_exposures=None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms},
-                **how,
-            ),
-        )
+        how |= {"per_year": PARTS[programme.calendar], "delta": delta[rows], "pool_rho": None}
+        how["target"] = None if target is None else target[rows]
+        how["ahead_exposures"] = None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms}
+        yield rows, fit(s.y[rows], s.numbers, terms, **how)
 
 
 def _write_effect(columns: dict, s: Series, rows: np.ndarray, term: str, effect) -> None:
@@ -199,55 +171,6 @@ def _recent(s: Series, rows: np.ndarray, span: int) -> np.ndarray:
         if term.startswith("instrument"):
             broken |= (x[rows, -1] != x[rows, at[0]]) & (x[rows, -1] == 1)
     return np.where(broken, np.nan, change)
-
-
-def forecast(
-    index: pd.DataFrame,
-    programme: Programme,
-    round_name: str,
-    instruments: Mapping[str, Instrument] | None,
-    node: str,
-    until: str,
-    delta: float | None = None,
-) -> pd.DataFrame:
-    """The fan of a node's level after a round.
-
-    Parameters
-    ----------
-    index, programme, round_name, instruments
-        As for `trend`.
-    node : str
-    until : str
-        Last round of the fan.
-
-    Returns
-    -------
-    DataFrame
-        round, mean, low, high (90 %), on 0-100, at the level of the last instrument; empty below six comparable rounds.
-
-    Raises
-    ------
-    EvaluationError
-        If `until` does not lie after the round.
-    """
-    s = series(index, programme, round_name, instruments, None)
-    last = Period(s.rounds[-1])
-    steps = Period(until).number - last.number
-    if steps < 1:
-        raise EvaluationError(f"A forecast to {until} was asked at {round_name}.", "Ask for a round after it.")
-    names = [str(last + i) for i in range(1, steps + 1)]
-    empty = pd.DataFrame({"round": pd.Series(dtype=object), **{c: pd.Series(dtype=float) for c in ("mean", "low", "high")}})
-    if node not in s.nodes:
-        return empty
-    at = s.nodes.index(node)
-    exposed = later(s, programme, names, instruments, index)
-    for rows, p in posteriors(
-        s, programme, deltas(s, programme, delta), ahead=[Period(n).number for n in names], ahead_exposures=exposed
-    ):
-        if at in rows:
-            place = int(np.flatnonzero(rows == at)[0])
-            return pd.DataFrame({"round": names, **{c: getattr(p.ahead, c)[:, place] for c in ("mean", "low", "high")}})
-    return empty
 
 
 def later(s: Series, programme: Programme, names: list[str], instruments, index: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from scevaluation.words import Fact, Sentence
 
 FAR, ON_TRACK = 0.5, 0.5
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
-Case = Mapping[str, float | str]
+Case = Mapping[str, Any]  # numbers and names of one node, by column
 
 
 @dataclass(frozen=True)
@@ -266,21 +267,11 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     statistic = says.statistic
     if statistic == "p_max":
         statistic = max(("p_up", "p_flat", "p_down"), key=lambda k: case[k])
-    return {
-        **{k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")},
-        "direction": says.name,
-        "certainty": chance.get(name, np.nan),
-        "pace": pace.name,
-        "disruption": disruption,
-        "event_dependent": bool(plain) and plain != name and name != "too_little_data",
-        "comparable": bool(case["linked"]),
-        "more_rounds": more,
-        "rule": says.name,
-        "statistic": statistic,
-        "operator": says.operator,
-        "threshold": says.threshold,
-        "because": says.because,
-    }
+    row = {k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")}
+    row |= {"direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
+    row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
+    row |= {"more_rounds": more, "rule": says.name, "statistic": statistic}
+    return row | {k: getattr(says, k) for k in ("operator", "threshold", "because")}
 
 
 def reason(trend_row: Case, verdict_row: Case) -> Sentence:
@@ -294,7 +285,7 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
         return Fact(float(row[column]), table, key, column, digits, **how)
 
     delta = cell("TREND", trend_row, "delta", 1 if trend_row["delta"] >= 0.1 else 2)
-    places = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
+    places: dict[str, Fact | Sentence | str] = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
     for column, digits, how in (

@@ -26,6 +26,7 @@ from scevaluation.frames.core import (
     STATUSES,
     TREND,
     VERDICTS,
+    as_scores,
 )
 
 _ROOMS = (core, items, people, agenda, sectors, national, surveys, methods, scenarios, intake)

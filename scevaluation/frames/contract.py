@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -75,6 +75,15 @@ class Contract:
                 f"The table {self.name} breaks its contract: {lines}.",
                 "Compare it with scevaluation.frames, which lists key, columns and allowed values.",
             ) from error
+
+    def of(self, rows: Sequence) -> pd.DataFrame:
+        """A checked table of rows: dicts, or tuples in the order of the columns; there may be none."""
+        import pandas as pd
+
+        if not rows:
+            return self.empty()
+        columns = None if isinstance(rows[0], dict) else list(self.columns)
+        return self.check(pd.DataFrame(rows, columns=columns))
 
     def row_key(self, row: Mapping) -> str:
         """A row's key as the tables behind a report write it: without the region, of which a report has one."""

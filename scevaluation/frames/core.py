@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scevaluation.frames.contract import NODE, REGION, ROUND, Column, Contract
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = "index"
 SOURCES = ("self", "verified", "final", "assessor")  # an assessor is "assessor:<id>"
@@ -47,6 +52,16 @@ SCORES = Contract(
         "cell": Column("str", "sheet!cell or line"),
     },
 )
+
+
+def as_scores(**columns) -> pd.DataFrame:
+    """SCORES of columns by name: final scores that stand in no file, where nothing else is said."""
+    import pandas as pd
+
+    usual = dict.fromkeys(SCORES.columns, "") | {"source": "final", "status": "scored"}
+    return pd.DataFrame(usual | columns, columns=list(SCORES.columns))
+
+
 ISSUES = Contract(
     "ISSUES",
     ("file", "cell", "problem"),

@@ -6,7 +6,7 @@ Imports nothing but the standard library: the process that reads received files 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Look(NamedTuple):
@@ -68,7 +68,7 @@ class Cell(NamedTuple):
         The parts of a text that are struck out, or set higher or lower; "" none.
     """
 
-    value: object
+    value: Any
     kind: str
     look: Look = PLAIN
     formula: str = ""

@@ -84,9 +84,8 @@ class Child:
 
     def _started(self) -> subprocess.Popen:
         hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        argv = [sys.executable, "-I", "-S", str(_WORKER)]
-        self.process = subprocess.Popen(argv, bufsize=0, creationflags=hidden, **pipes)
+        argv, pipe = [sys.executable, "-I", "-S", str(_WORKER)], subprocess.PIPE
+        self.process = subprocess.Popen(argv, 0, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, creationflags=hidden)
         return self.process
 
     def _drop(self) -> None:
@@ -110,20 +109,20 @@ class Child:
             process.returncode = 0  # nobody here waits for it
 
 
-def _shut(process: subprocess.Popen) -> None:
+def _shut(process) -> None:
     for pipe in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
             pipe.close()
 
 
-def _send(process: subprocess.Popen, raw: bytes) -> None:
+def _send(process, raw: bytes) -> None:
     for part in (HEAD.pack(len(raw)), raw):
         left = memoryview(part)
         while left:
             left = left[process.stdin.write(left) :]
 
 
-def _receive(process: subprocess.Popen, size: int) -> bytes:
+def _receive(process, size: int) -> bytes:
     parts = []
     while size:
         part = process.stdout.read(min(size, 2**20))

@@ -233,9 +233,8 @@ def _beside(before: list[Token], behind: list[Token]) -> tuple[str, bool]:
 
 def _tests(sections: list[Section]) -> list[Section]:
     """Sections with the conditions that they have by their place, and what only negative numbers reach."""
-    defaults = {1: [None], 2: [(">=", 0.0), None], 3: [(">", 0.0), ("<", 0.0), None]}[len(sections)]
-    if any(s.test for s in sections):
-        defaults = {1: [None], 2: [(">", 0.0), None], 3: [(">", 0.0), ("<", 0.0), None]}[len(sections)]
+    first = ">" if len(sections) == 3 or any(s.test for s in sections) else ">="
+    defaults: list[tuple[str, float] | None] = [*((first, 0.0), ("<", 0.0))[: len(sections) - 1], None]
     out, above = [], False
     for section, default in zip(sections, defaults, strict=True):
         test = section.test or default

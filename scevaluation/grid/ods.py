@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from scevaluation.grid.archive import Archive, Clock
 from scevaluation.grid.limits import CELLS, COLUMNS, Refused
@@ -51,8 +52,9 @@ class _Content(OdsStyles):
     def __init__(self, looks: Looks, common: OdsStyles):
         super().__init__(looks)
         self.named, self.codes, self.maps = common.named, common.codes, common.maps
-        self.budget, self.sheets = Budget(), []
-        self.sheet: Sheet | None = None
+        self.budget = Budget()
+        self.sheets: list[Sheet] = []
+        self.sheet: Any = None  # between tables none
         self.row = self.column = self.nested = self.cell_depth = self.note_depth = 0
         self.row_facts: dict[str, str] = {}
         self.columns: list[str] = []
@@ -190,9 +192,8 @@ class _Content(OdsStyles):
         if len(self.lines) == 1 and len(self.lines[0]) == 1 and not any(self.lines[0][0][1:]):
             return self.lines[0][0][0], "", ""
         chosen = [[[p[0] for p in line if which is None or p[which]] for line in self.lines] for which in (None, 1, 2)]
-        return "\n".join("".join(line) for line in chosen[0]), *(
-            "".join(t for line in some for t in line) for some in chosen[1:]
-        )
+        struck, raised = ("".join(t for line in some for t in line) for some in chosen[1:])
+        return "\n".join("".join(line) for line in chosen[0]), struck, raised
 
     def _paragraph(self, _: dict) -> None:
         if self.note_depth:
@@ -213,7 +214,7 @@ class _Content(OdsStyles):
 
     def _flush(self) -> None:
         """What was heard so far has the marks of the span it stands in."""
-        text = "".join(self.heard)
+        text = "".join(self.heard or ())
         if text:
             self.lines[-1].append((text, *self.spans[-1]))
         self.heard = []

@@ -41,7 +41,7 @@ def shown(value: object, kind: str, look: Look) -> str:
     return str(value) if section is None else "".join(_room(k, t) if k != "text" else str(value) for k, t in section.tokens)
 
 
-def serial(value: object) -> float:
+def serial(value) -> float:
     """A number as it is, a day or time as the number of days that a spreadsheet stores."""
     if isinstance(value, time):
         return (datetime.combine(ZERO, value) - ZERO) / timedelta(days=1)

@@ -6,14 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
 from scevaluation.grid.files import read_bytes, refused
 from scevaluation.grid.limits import Refused
 from scevaluation.grid.text import decode, lines
-from scevaluation.issues import issue, refusal
+from scevaluation.issues import issue, near, refusal
 from scevaluation.period import Period
 
 FLAGS = {"": False, **dict.fromkeys(("yes", "ya", "true", "benar", "1"), True)}
@@ -121,10 +120,10 @@ def _columns(file: str, line: int, columns: list[str], required, optional) -> tu
     return notes, wrong
 
 
-def near_of(name: str, known: Sequence[str], near: str, else_: str) -> tuple[str, str]:
+def near_of(name: str, known: Sequence[str], remedy: str, else_: str) -> tuple[str, str]:
     """What a name may have been meant as, with one remedy where something comes near it and another where nothing does."""
-    close = get_close_matches(str(name), known, 1, 0.6)
-    return (close[0], near) if close else ("", else_)
+    close = near(str(name), tuple(known), 1)
+    return (close[0], remedy) if close else ("", else_)
 
 
 def _row(file: str, line: int, cells: list[str], columns: list[str], wrong: list[dict]) -> Row:

@@ -26,7 +26,7 @@ def limited(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def answers(read, refused: type[Exception], raw: bytes) -> tuple[tuple, bool]:
+def answers(read, refused, raw: bytes) -> tuple[tuple, bool]:
     """What is said to the parent of one file, and whether this process is fit for the next."""
     try:
         return ("read", *read(raw)), True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from typing import Any
 
 from scevaluation.grid.archive import Archive, Clock, Elements, target
 from scevaluation.grid.limits import Refused
@@ -109,7 +110,8 @@ def _comments(book: Archive, part: str, clock: Clock) -> list[tuple[str, str]]:
 class _Relations(Elements):
     def __init__(self, part: str):
         super().__init__()
-        self.part, self.found = part, {}
+        self.part = part
+        self.found: dict = {}
         self.starts = {f"{space}Relationship": self._one for space in _PACKAGE}
 
     def _one(self, a: dict) -> None:
@@ -226,7 +228,7 @@ class _Cells(_Rich):
         self.anchors: list[tuple[str, str, str]] = []
         self.shared: dict[str, str] = {}
         self.row, self.reference, self.behind = -1, "", -1
-        self.cell: dict[str, str] | None = None
+        self.cell: Any = None  # attributes of the cell that is read
         self.filled = False
         self.value: str | None = None
         self.formula: dict[str, str] | None = None

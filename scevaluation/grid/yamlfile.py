@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -100,16 +100,19 @@ def _step(node, part):
     return None, None
 
 
-def read_yaml(path: Path, kind: type[EvaluationError]) -> Document | None:
-    """Read a YAML file that must hold a mapping; None if there is no such file.
+def read_yaml(path: Path, kind: type[EvaluationError], absent: Callable[[], dict] | None = None) -> Document:
+    """Read a YAML file that must hold a mapping.
 
     Raises
     ------
     EvaluationError
-        Of that class: not UTF-8, no YAML, empty, no mapping, a key twice; each with its line.
+        Of that class: not there (`absent` says it in its own words), not UTF-8, no YAML, empty, no mapping, a key twice; each with
+        its line.
     """
     raw = bytes_if_there(path, kind)
-    return None if raw is None else parse(text_of(raw, path.name, kind), path.name, kind)
+    if raw is None:
+        raise refusal(kind, [absent() if absent else issue(path.name, "", "not_there", remedy="check_folder")])
+    return parse(text_of(raw, path.name, kind), path.name, kind)
 
 
 def parse(text: str, file: str, kind: type[EvaluationError]) -> Document:
@@ -153,7 +156,9 @@ class _Scan:
     """One walk through a file's nodes: keys that stand twice, numbers that would be read otherwise than written, and how many nodes."""
 
     def __init__(self, file: str):
-        self.file, self.sizes, self.wrong = file, {}, []
+        self.file = file
+        self.sizes: dict[int, int] = {}
+        self.wrong: list[dict] = []
 
     def of(self, root) -> list[dict]:
         if self.size(root) > NODES:
@@ -232,7 +237,7 @@ def issues_of(error: ValidationError, kind: type[BaseModel], document: Document)
     return out
 
 
-def described(row: dict, kind: type[BaseModel]) -> Wrong:
+def described(row: Mapping, kind: type[BaseModel]) -> Wrong:
     """One of pydantic's errors in words of ours."""
     what, found, ctx = row["type"], row["input"], row.get("ctx", {})
     if isinstance(ctx.get("error"), Wrong):

@@ -11,10 +11,16 @@ from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.journal import put
 from scevaluation.issues import issue, refusal
+from scevaluation.period import Period
 from scevaluation.programme import Programme
 from scevaluation.words import words
 
 LIST_LIMIT = 255
+HEADERS = {  # and widths
+    "Indikator / Indicator": 26, "Nama": 38, "Name": 38, "Perangkat daerah / Agency": 20, "Nilai mandiri / Self": 11,
+    "Nilai terverifikasi / Verified": 13, "Nilai akhir / Final": 11, "Status / Status": 16, "Bukti / Evidence": 40,
+    "Mutu data / Quality": 10,
+}  # fmt: skip
 
 
 def blank(programme: Programme, round_name: str, path: Path, instrument: Instrument | None = None) -> Path:
@@ -39,7 +45,7 @@ def blank(programme: Programme, round_name: str, path: Path, instrument: Instrum
     path = Path(path)
     if path.exists():
         raise there_already(path.name)
-    chosen = instrument or _instrument(programme, round_name)
+    chosen = instrument or instrument_of(programme, round_name)
     raw = io.BytesIO()
     book = xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
     _cover(book, programme, round_name, chosen)
@@ -59,9 +65,8 @@ def questionnaire(name: str) -> Instrument | None:
     return load_instrument(name) if name else None
 
 
-def _instrument(programme: Programme, round_name: str) -> Instrument:
-    from scevaluation.period import Period
-
+def instrument_of(programme: Programme, round_name: str) -> Instrument:
+    """The instrument of a round; of one the programme does not know yet, its last scored round's."""
     key = str(Period(round_name))
     state = programme.states.get(key)
     return programme.instrument(key if state and state.instrument else programme.scored[-1])
@@ -98,21 +103,8 @@ def _sheet(book, programme: Programme, instrument: Instrument) -> None:
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 2, "valign": "bottom"})
     locked = book.add_format({"text_wrap": True, "valign": "top"})
     entry = book.add_format({"locked": False, "bg_color": "#FFF9E5", "border": 1, "border_color": "#C3CCD4", "valign": "top"})
-    headers = [
-        "Indikator / Indicator",
-        "Nama",
-        "Name",
-        "Perangkat daerah / Agency",
-        "Nilai mandiri / Self",
-        "Nilai terverifikasi / Verified",
-        "Nilai akhir / Final",
-        "Status / Status",
-        "Bukti / Evidence",
-        "Mutu data / Quality",
-    ]
-    for column, text in enumerate(headers):
+    for column, (text, width) in enumerate(HEADERS.items()):
         sheet.write_string(0, column, text, head)
-    for column, width in enumerate((26, 38, 38, 20, 11, 13, 11, 16, 40, 10)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 1)
     sheet.protect(options={"format_columns": True, "format_rows": True})
@@ -129,16 +121,9 @@ def _validations(sheet, row: int, node, instrument: Instrument) -> None:
     scale = instrument.scale
     limits = f"{scale.low:g}\u2013{scale.high:g}"
     hint = "; ".join(f"{n}: {level.id}" for n, level in enumerate(node.levels, 1))
-    rule = {
-        "validate": "decimal",
-        "criteria": "between",
-        "minimum": scale.low,
-        "maximum": scale.high,
-        "error_title": limits,
-        "error_message": f"{limits}",
-        "input_title": node.label.id[:32],
-        "input_message": (hint or limits)[:LIST_LIMIT],
-    }
+    rule = {"validate": "decimal", "criteria": "between", "minimum": scale.low, "maximum": scale.high}
+    rule |= {"error_title": limits, "error_message": limits}
+    rule |= {"input_title": node.label.id[:32], "input_message": (hint or limits)[:LIST_LIMIT]}
     for column in (4, 5, 6):
         sheet.data_validation(row, column, row, column, rule)
     sheet.data_validation(row, 7, row, 7, {"validate": "list", "source": list(STATUSES)})

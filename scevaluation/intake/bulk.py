@@ -39,7 +39,8 @@ class TextTable:
     """
 
     def __init__(self, raw: bytes, name: str):
-        self.name, self.last = name, (0, [])
+        self.name = name
+        self.last: tuple[int, list[str]] = 0, []
         try:
             self.text = texts.decode(raw)
         except Refused as why:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from math import inf, isnan
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from scevaluation.instrument import Instrument
 from scevaluation.intake.form import COLUMNS, ORIGIN
 from scevaluation.intake.journal import Record, damaged
+from scevaluation.place import sha256
 
 KEY = ("indicator", "agency", "source")
 SAID = ("score", "status", "evidence", "quality")
@@ -125,7 +125,7 @@ def packed(rows: Iterable[dict]) -> list[list]:
     return [[None if isinstance(v := row[c], float) and isnan(v) else v for c in ROW] for row in rows]
 
 
-def speaking(state: State, rows: list[dict], silent: set[tuple[str, str]]) -> list[dict]:
+def speaking(state: State, rows: list[dict], silent: Set[tuple[str, str]]) -> list[dict]:
     """Rows of a form that say something: an empty row counts only where nothing is known of the indicator."""
     return [r for r in rows if (r["indicator"], r["agency"]) not in silent or (r["indicator"], r["agency"]) not in state.pairs]
 
@@ -314,4 +314,4 @@ def table(columns: Iterable[str], rows: Iterable[dict]) -> bytes:
 
 def hashed(raw: bytes | None) -> str:
     """SHA-256 of a file's bytes; '' if there is none."""
-    return "" if raw is None else hashlib.sha256(raw).hexdigest()
+    return "" if raw is None else sha256(raw)

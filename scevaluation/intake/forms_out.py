@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation.errors import IntakeError
+from scevaluation.grid.cell import letters
 from scevaluation.instrument import Instrument, Node
 from scevaluation.intake import journal
-from scevaluation.intake.blank import _instrument, there_already
+from scevaluation.intake.blank import instrument_of, there_already
 from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.derive import apply
@@ -67,7 +67,7 @@ def owners(programme: Programme, instrument: Instrument, last: str, scores: pd.D
     return out
 
 
-def _known_before(path: str, agency: str, instrument: Instrument, same: bool, scores: pd.DataFrame) -> tuple[object, str, str]:
+def _known_before(path: str, agency: str, instrument: Instrument, same: bool, scores: pd.DataFrame) -> tuple[float | None, str, str]:
     """Score, its source and evidence of the last round for an indicator, followed through its link; or nothing."""
     link = instrument.nodes[path].link
     old = path if same else "" if link == NEW else link or path
@@ -104,7 +104,7 @@ def forms_out(
         If no agency owns anything, a file is already there, or one cannot be written; nothing is then written.
     """
     name, folder = str(Period(round_name)), Path(folder)
-    chosen = instrument or _instrument(programme, name)
+    chosen = instrument or instrument_of(programme, name)
     last, scores = last_scores(programme, name)
     owned = owners(programme, chosen, last, scores)
     mine = {a.id: [p for p in chosen.leaves if a.id in owned[p]] for a in programme.agencies}
@@ -139,23 +139,17 @@ def _put_all(books: dict[Path, bytes]) -> None:
 
 
 def ask(
-    programme: Programme,
-    round_name: str,
-    folder: Path,
-    instrument: Instrument | None = None,
-    deadline: str = "",
-    wait: bool = True,
-    tell: Callable[[dict], None] | None = None,
+    programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = "", **turn
 ) -> FormsOut:
     """Write the forms and keep who was asked for what, so that the board knows what is awaited and when it is late.
 
-    `wait` and `tell` are those of `journal.held`.
+    `turn`: `wait` and `tell` of `journal.held`.
     """
     name, today = str(Period(round_name)), date.today().isoformat()
     if programme.official:
         raise no_forms(programme)
     until, home = day_or_today(deadline) if deadline else None, home_of(programme, name)
-    with journal.held(home, wait, tell):
+    with journal.held(home, **turn):
         state = opened(home, today)
         made = forms_out(programme, name, folder, instrument, until)
         if made.asked.to_dict("records") != state.asked:
@@ -218,7 +212,7 @@ def _cover(sheet, style, programme, round_name, instrument, agency, count, deadl
         sheet.write_string(line, 1, text, style["wrap"])
         line += 1
     first, last = TOP + 1, TOP + count
-    scores, status, evidence = (f"{SHEET}!${_letter(c)}${first}:${_letter(c)}${last}" for c in (SELF, STATUS, EVIDENCE))
+    scores, status, evidence = (f"{SHEET}!${letters(c)}${first}:${letters(c)}${last}" for c in (SELF, STATUS, EVIDENCE))
     gone = f'SUMPRODUCT(({scores}="")*({status}=""))'
     bare = f'SUMPRODUCT(({scores}<>"")*({evidence}=""))'
     for key, formula, value in (("desk.form.missing", gone, count), ("desk.form.no_evidence", bare, 0)):
@@ -303,12 +297,12 @@ def _rules(sheet, style, row: int, node: Node, instrument: Instrument, levels) -
     if choices:
         for column, text in enumerate(choices):
             levels.write_string(row, column, text)
-        area = f"={LEVELS}!$A${row + 1}:${_letter(len(choices) - 1)}${row + 1}"
+        area = f"={LEVELS}!$A${row + 1}:${letters(len(choices) - 1)}${row + 1}"
         sheet.data_validation(row, SELF, row, SELF, {**rule, "validate": "list", "source": area, "error_type": "warning"})
     else:
         between = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
         sheet.data_validation(row, SELF, row, SELF, {**rule, **between})
-    place = f"{_letter(SELF)}{row + 1}"
+    place = f"{letters(SELF)}{row + 1}"
     outside = f"=AND(ISNUMBER({place}),OR({place}<{low:g},{place}>{high:g}))"
     sheet.conditional_format(row, SELF, row, SELF, {"type": "formula", "criteria": outside, "format": style["wrong"]})
     sheet.data_validation(row, STATUS, row, STATUS, {"validate": "list", "source": [status_text(s) for s in CHOICES]})
@@ -322,9 +316,3 @@ def _pair(label) -> str:
 def _day(day: date) -> str:
     names = [words(lang)("desk.months").split() for lang in LANGS]
     return " / ".join(f"{day.day} {months[day.month - 1]} {day.year}" for months in names)
-
-
-def _letter(column: int) -> str:
-    from scevaluation.grid.cell import letters
-
-    return letters(column)

@@ -6,7 +6,6 @@ A record is put in its place whole or not at all, and never changed: what no lon
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -51,7 +50,7 @@ def written(record: Record) -> bytes:
     """A record as bytes: sorted keys, its SHA-256 with an empty seal in the seal."""
     said = {**record.said, "version": VERSION, "number": record.number, "kind": record.kind, "seal": ""}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
-    seal = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    seal = place.sha256(text)
     return text.replace(_SEAL, _SEAL + seal, 1).encode("utf-8")
 
 
@@ -94,7 +93,7 @@ def _record(home: Path, name: str) -> Record:
         record = Record(whole["number"], whole["kind"], whole)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(home, name) from error
-    blank = hashlib.sha256(text.replace(f"{_SEAL}{seal}", _SEAL, 1).encode("utf-8")).hexdigest()
+    blank = place.sha256(text.replace(f"{_SEAL}{seal}", _SEAL, 1))
     if seal != blank or said is None or (int(said[1]), said[2]) != (record.number, record.kind):
         raise damaged(home, name)
     if whole.get("version") != VERSION:

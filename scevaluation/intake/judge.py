@@ -5,17 +5,15 @@ The rules take rows as plain dicts: pandas and pandera take longer to load than 
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from math import fsum
 from operator import itemgetter
 
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.instrument import Instrument
 from scevaluation.intake.form import MOST_OF_A_KIND
-from scevaluation.issues import issue
+from scevaluation.issues import issue, near
 from scevaluation.programme import Programme
 
 STRAIGHT_SHARE, STRAIGHT_ITEMS = 0.8, 10
@@ -112,20 +110,15 @@ def _keys(row: dict, instrument: Instrument, programme: Programme, round_name: s
     if row["region"] != programme.region:
         out.append(_about(row, "wrong_region", "error", row["region"], programme.region, "right_file"))
     if row["indicator"] not in instrument.nodes:
-        near = ", ".join(_near(row["indicator"], tuple(instrument.nodes), 0.6)) or instrument.id
-        out.append(_about(row, "unknown_indicator", "error", row["indicator"], near, "use_code"))
+        close = ", ".join(near(row["indicator"], tuple(instrument.nodes))) or instrument.id
+        out.append(_about(row, "unknown_indicator", "error", row["indicator"], close, "use_code"))
     if row["agency"] and row["agency"] not in agencies:
         known = tuple(sorted(agencies))
-        near = ", ".join(_near(row["agency"], known, 0.5) or known)
-        out.append(_about(row, "unknown_agency", "error", row["agency"], near, "use_code"))
+        close = ", ".join(near(row["agency"], known, least=0.5) or known)
+        out.append(_about(row, "unknown_agency", "error", row["agency"], close, "use_code"))
     if row["source"] not in SOURCES and not row["source"].startswith("assessor:"):
         out.append(_about(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "use_code"))
     return out
-
-
-@lru_cache(4096)
-def _near(text: str, known: tuple[str, ...], least: float) -> list[str]:
-    return difflib.get_close_matches(text, known, 3, least)
 
 
 def _score(row: dict, instrument: Instrument) -> list[dict]:
@@ -157,7 +150,7 @@ def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
         value, times = Counter(scores).most_common(1)[0]
         if times / len(scores) >= STRAIGHT_SHARE:
             straight[(*group, value)] = times, len(scores)
-    out, files = [], {}
+    out, files = [], dict[tuple, str]()
     for row in rows if straight else ():
         files.setdefault((of.get(row["indicator"]), row["source"], row["score"]), row["file"])
     for (component, source, value), (times, size) in straight.items():

@@ -194,7 +194,7 @@ class Line:
     def spoiled_code(self, at: str, cell: Cell, text: str, names: list[tuple[int, str]]) -> str:
         """A code that a spreadsheet holds as a number has lost its zeros: matched back only where one code fits it."""
         form = self.form
-        fits = form.codes.get(cell.value, ()) if cell.kind == "number" else ()
+        fits: tuple[str, ...] = form.codes.get(cell.value, ()) if cell.kind == "number" else ()
         if len(fits) > 1:
             named = {match(name, form.indicators).taken for _, name in names} & set(fits)
             fits = tuple(named) if len(named) == 1 else fits
@@ -252,7 +252,7 @@ class Line:
             form.changed(self.cell("agency"), "agency", "", said, "cover")
             return said
         node = form.instrument.nodes[path].agency
-        owners = form.owned.get(path) or ((node,) if node in form.agencies.values() else ())
+        owners: tuple[str, ...] = form.owned.get(path) or ((node,) if node in form.agencies.values() else ())
         if len(owners) > 1:
             form.issue(self.cell("agency"), "unknown_agency", "error", path, ", ".join(owners), "use_code")
         return form.asked(self.cell("agency"), "agency", path, Match(owners[0], "close")) if len(owners) == 1 else ""

@@ -246,7 +246,7 @@ def same(cell: Cell, value: float | None) -> bool:
     found = _NUMBER.search(shown(cell.value, cell.kind, cell.look))
     number = float(found[0].replace(",", "").replace("\u2212", "-")) if found and cell.kind == "number" else None
     number = parse_number(cell.value).value if cell.kind == "text" else number
-    return None not in (value, number) and abs(number - value) < 1e-9
+    return value is not None and number is not None and abs(number - value) < 1e-9
 
 
 def _cells(line: list[str] | dict[int, Cell]) -> dict[int, Cell]:

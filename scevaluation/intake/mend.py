@@ -14,7 +14,7 @@ from scevaluation.frames import SCORES
 from scevaluation.intake.cells import parse_number
 from scevaluation.intake.check import check_scores
 from scevaluation.intake.derive import KEY, UNDOABLE, Key, Record, State, hashed, number, packed, tokens_of
-from scevaluation.intake.store import Desk, Tell, as_scores, at_desk, newest
+from scevaluation.intake.store import Desk, as_scores, at_desk, newest
 from scevaluation.issues import clean_text, errors_of, issue, refusal
 from scevaluation.programme import Programme
 
@@ -55,16 +55,7 @@ def _needs(file: str, **texts: str) -> dict[str, str]:
     return said
 
 
-def undo(
-    programme: Programme,
-    round_name: str,
-    what: str,
-    reason: str,
-    day: date,
-    by: str = "",
-    wait: bool = True,
-    tell: Tell | None = None,
-) -> Undone:
+def undo(programme: Programme, round_name: str, what: str, reason: str, day: date, by: str = "", **turn) -> Undone:
     """Let something that was done to a round no longer count; it stays in the journal, and so does this.
 
     Parameters
@@ -78,8 +69,8 @@ def undo(
         Why; who says so ('' nobody is named).
     day : date
         On which.
-    wait, tell
-        See `journal.held`.
+    **turn
+        `wait` and `tell` of `journal.held`.
 
     Raises
     ------
@@ -87,7 +78,7 @@ def undo(
         If no reason is given, or `what` is not there, no longer counts, or is more than one thing.
     """
     why = _needs(f"rounds/{round_name}", reason=reason)["reason"]
-    with at_desk(programme, round_name, day, wait, tell) as desk:
+    with at_desk(programme, round_name, day, **turn) as desk:
         tokens = _meant(desk, what)
         before = len(desk.state.standing())
         added, changed = desk.add("undone", of=[list(t) for t in tokens], reason=why, by=clean_text(by, LONGEST))
@@ -140,15 +131,7 @@ def _files_of(state: State, what: str) -> list[str]:
 
 
 def correct(
-    programme: Programme,
-    round_name: str,
-    key: Key,
-    score: str,
-    reason: str,
-    by: str,
-    day: date,
-    wait: bool = True,
-    tell: Tell | None = None,
+    programme: Programme, round_name: str, key: Key, score: str, reason: str, by: str, day: date, **turn
 ) -> Corrected:
     """Correct one score of a round by hand; old and new value, reason and name stay in the journal.
 
@@ -164,8 +147,8 @@ def correct(
         Why, and who says so.
     day : date
         On which.
-    wait, tell
-        See `journal.held`.
+    **turn
+        `wait` and `tell` of `journal.held`.
 
     Raises
     ------
@@ -175,7 +158,7 @@ def correct(
         If the check finds an error in it, as in any score.
     """
     said = _needs(f"rounds/{round_name}", reason=reason, by=by)
-    with at_desk(programme, round_name, day, wait, tell) as desk:
+    with at_desk(programme, round_name, day, **turn) as desk:
         old = _standing(desk, key)
         value = _number(desk, key, score)
         if number(value) == number(old["score"]):
@@ -224,12 +207,12 @@ def _judge(desk: Desk, key: Key, new: dict) -> None:
         raise refusal(ScoresRefused, wrong)
 
 
-def rebuild(programme: Programme, round_name: str, day: date, wait: bool = True, tell: Tell | None = None) -> Rebuilt:
+def rebuild(programme: Programme, round_name: str, day: date, **turn) -> Rebuilt:
     """Make everything that follows from a round's journal anew, and look whether the received files are whole.
 
-    What was written into the round's table by hand is recorded first, and counts. `wait` and `tell` are those of `journal.held`.
+    What was written into the round's table by hand is recorded first, and counts. `turn`: `wait` and `tell` of `journal.held`.
     """
-    with at_desk(programme, round_name, day, wait, tell) as desk:
+    with at_desk(programme, round_name, day, **turn) as desk:
         lost = [r.said["file"] for r in desk.state.records if "sha256" in r.said and not _whole(desk, r)]
         return Rebuilt(tuple(desk.healed), tuple(dict.fromkeys(lost)), len(desk.state.records))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from statistics import median
 
 from scevaluation.errors import EvaluationError
@@ -61,6 +63,9 @@ def _beside(programme: Programme) -> Iterator[Callable[[], list[dict]]]:
     def quiet(table) -> list[dict]:
         return []
 
+    def answers(path: Path, name: str) -> list[dict]:
+        return survey.read_survey(path, programme.region, name).issues.to_dict("records")
+
     if programme.official:
         return
     yield lambda: quiet(people.read_recommendations(programme))
@@ -69,7 +74,7 @@ def _beside(programme: Programme) -> Iterator[Callable[[], list[dict]]]:
     for name in programme.scored:
         path = survey.survey_file(programme, name)
         if path is not None:
-            yield lambda path=path, name=name: survey.read_survey(path, programme.region, name).issues.to_dict("records")
+            yield partial(answers, path, name)
 
 
 def across(programme: Programme, readings: dict[str, Reading]) -> list[dict]:

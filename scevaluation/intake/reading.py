@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +21,7 @@ from scevaluation.intake.judge import judged
 from scevaluation.intake.rows import read_rows
 from scevaluation.issues import clean_text, errors_of
 from scevaluation.period import Period
+from scevaluation.place import sha256
 from scevaluation.programme import Programme
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Received:
         self, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = ""
     ) -> Reading:
         """Its scores, judged; see `read`."""
-        form = Form(self.path.name, hashlib.sha256(self.raw).hexdigest(), programme, str(Period(round_name)), yes, self.own)
+        form = Form(self.path.name, sha256(self.raw), programme, str(Period(round_name)), yes, self.own)
         asked = list(asked)
         for row in asked:
             form.owned[row["indicator"]] = (*form.owned.get(row["indicator"], ()), row["agency"])

@@ -47,8 +47,8 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     if bare:
         found.add(f"{bare[1]}-{calendar}{bare[2]}")
     parts = {(("Q" if word in _QUARTERS else "S"), _ROMAN.get(n) or _WORDS.get(n) or int(n)) for word, n in _PART.findall(low)}
-    halves = {_HALF.get((first[:3], last[:3])) for first, last in _HALVES.findall(low)} - {None}
-    parts = parts or {("S", n) for n in halves}
+    halves = {_HALF.get((first[:3], last[:3])) for first, last in _HALVES.findall(low)}
+    parts = parts or {("S", n) for n in halves if n}
     years = set(_YEAR.findall(low))
     if not found and len(parts) == len(years) == 1:
         (kind, n), year = parts.pop(), years.pop()

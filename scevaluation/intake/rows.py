@@ -16,8 +16,8 @@ from scevaluation.intake.matching import Match
 def read_rows(form: Form, grid: Grid, header: Header, text: TextTable | None) -> Grid:
     """Read the table into the form; returned is the grid as it was read: of a text table, all its lines where that was needed."""
     form.long = "source" in header.place
-    quick = text is not None and _as_kept(header)
-    if text is not None and not quick:
+    quick = text if text is not None and _as_kept(header) else None
+    if text is not None and quick is None:
         grid = text.grid()
     form.grid = grid
     place = form.place = columns(form, grid, header)
@@ -27,7 +27,7 @@ def read_rows(form: Form, grid: Grid, header: Header, text: TextTable | None) ->
             merges(form, grid, header, place, scored)
             sheet.unread(form, grid, header, place)
         count = len(form.issues)
-        filled = text.read(form, header, place) if quick else _lines(form, grid, header, place, scored)
+        filled = quick.read(form, header, place) if quick else _lines(form, grid, header, place, scored)
         if text is not None and text.cut:
             _cut(form, text, header, place)
         totals(form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scevaluation.grid.cell import Grid
+from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.cells import parse_date, written
 from scevaluation.intake.form import COVER, SHEET, Form, refuse
 from scevaluation.intake.header import Header, find_header
@@ -18,11 +18,13 @@ DEEPEST = 60
 LISTED = 12
 
 
-def cover_of(sheets: tuple[Grid, ...]) -> dict[str, tuple[str, object]]:
+def cover_of(sheets: tuple[Grid, ...]) -> dict[str, tuple[str, Cell]]:
     """What the cover says: place and cell by fact."""
     cover = next((g for g in sheets if normal(g.sheet) == normal(COVER)), None)
-    said: dict[str, tuple[str, object]] = {}
-    for row in sorted(cover.rows)[:DEEPEST] if cover else ():
+    said: dict[str, tuple[str, Cell]] = {}
+    if cover is None:
+        return said
+    for row in sorted(cover.rows)[:DEEPEST]:
         name, cell = cover.rows[row].get(0), cover.rows[row].get(1)
         key = normal(name.value).partition(" ")[0] if name is not None and name.kind == "text" else ""
         if key in FACTS and cell is not None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -45,7 +44,6 @@ from scevaluation.programme import Programme
 
 ENDINGS = {"xlsx": ".xlsx", "ods": ".ods", "html": ".html", "text": ".csv"}
 KEYS = list(KEY)
-Tell = Callable[[dict], None]
 
 
 @dataclass(frozen=True)
@@ -181,7 +179,7 @@ class Desk:
     def _record_by_hand(self, raw: bytes, sha256: str, since: int) -> None:
         """What someone wrote is what differs from the table as it was handed to them: of all it can have been, the nearest."""
         rows = {key_of(r): r for r in _by_hand(self.table, self.programme, self.round)}
-        changed, gone = min(self._changes(rows, since), key=lambda pair: sum(map(len, pair)), default=(list(rows.values()), []))
+        changed, gone = min(self._changes(rows, since), key=lambda pair: len(pair[0]) + len(pair[1]), default=(list(rows.values()), []))
         self._keep(raw, sha256, ".csv")
         about = {"sha256": sha256, "file": self.table.name, "ending": ".csv", "agency": "", "filled": ""}
         self.add("by_hand", **about, rows=packed(changed), gone=[list(k) for k in gone])
@@ -199,7 +197,7 @@ class Desk:
     def _keep(self, raw: bytes, sha256: str, ending: str) -> None:
         """Keep a received file unchanged under its hash."""
         path = self.kept / f"{sha256}{ending}"
-        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        if not path.exists() or hashed(path.read_bytes()) != sha256:
             journal.put(path, raw)
         if stat.S_IMODE(path.stat().st_mode) & 0o222:
             with contextlib.suppress(OSError):  # a shared folder may know no rights
@@ -270,15 +268,13 @@ class Desk:
 
 
 @contextlib.contextmanager
-def at_desk(
-    programme: Programme, round_name: str, day: date, wait: bool = True, tell: Tell | None = None
-) -> Iterator[Desk]:
+def at_desk(programme: Programme, round_name: str, day: date, **turn) -> Iterator[Desk]:
     """The desk of a round, held for one command at a time; what follows from its journal is put in its places at the end.
 
-    `wait` and `tell` are those of `journal.held`.
+    `turn`: `wait` and `tell` of `journal.held`.
     """
     own_table(programme, name := str(Period(round_name)))
-    with journal.held(folder(programme, name), wait, tell):
+    with journal.held(folder(programme, name), **turn):
         desk = Desk(programme, round_name, day)
         try:
             yield desk
@@ -287,14 +283,7 @@ def at_desk(
 
 
 def intake(
-    files: Iterable[Path],
-    programme: Programme,
-    round_name: str,
-    day: date,
-    yes: Yes = never,
-    wait: bool = True,
-    tell: Tell | None = None,
-    sheet: str = "",
+    files: Iterable[Path], programme: Programme, round_name: str, day: date, yes: Yes = never, sheet: str = "", **turn
 ) -> list[Taken]:
     """Take returned forms into a round.
 
@@ -308,10 +297,10 @@ def intake(
         On which they are received.
     yes : callable
         Asked for every close match: see `reading.read`.
-    wait, tell
-        Whether to wait for another command that works on the round, and who is told of it: see `journal.held`.
     sheet : str
         The sheet with the table, where workbooks hold several.
+    **turn
+        Whether to wait for another command that works on the round, and who is told of it: `wait` and `tell` of `journal.held`.
 
     Raises
     ------
@@ -322,6 +311,6 @@ def intake(
         If the round's table was changed by hand and has errors.
     """
     paths = [Path(f) for f in files]
-    with at_desk(programme, round_name, day, wait, tell) as desk:
+    with at_desk(programme, round_name, day, **turn) as desk:
         desk.together = {hashed(p.read_bytes()) for p in paths if p.is_file()}
         return [desk.take(path, yes, sheet) for path in paths]

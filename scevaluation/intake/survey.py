@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from scevaluation.intake.matching import match, normal
 from scevaluation.intake.moments import impossible
 from scevaluation.issues import clean_text, errors_of, issue, refusal
 from scevaluation.period import Period
+from scevaluation.place import sha256
 from scevaluation.programme import Programme
 
 SKM_INSTRUMENT = "skm-2017"
@@ -54,7 +54,9 @@ ELEMENT_HEADERS = {  # what people call the elements beside their full names
     "complaints": ("pengaduan", "penanganan pengaduan"),
     "facilities": ("sarana", "sarana prasarana"),
 }
-_NUMBERED = re.compile(r"\W*(?:no\b\W*)?(?:(u|unsur)|p|q|pertanyaan)?\W*([0-9]{1,2})\W*(.*[^\W\d].*)", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\W*(?:no\b\W*)?(?:(?P<mark>u|unsur)|p|q|pertanyaan)?\W*(?P<number>[0-9]{1,2})\W*(?P<rest>.*[^\W\d].*)", re.IGNORECASE
+)
 _BEHIND = re.compile(r"(?P<rest>.*[^\W\d])\W*\b(?P<mark>u|unsur)?\W*(?P<number>[0-9]{1,2})\W*", re.IGNORECASE)
 _BARE = re.compile(r"(?:u|unsur)\W*0?([1-9])\W*", re.IGNORECASE)
 _SEVERAL = re.compile(r"[1-4](?:[,;][1-4])+")  # two ticks in one cell; 2.3 with a point is a number
@@ -93,12 +95,14 @@ def _item(header: str) -> tuple[str, str]:
     """The item that a header names, with or without a number beside it; and if its U-number says another, which number is right."""
     found = _items().get(normal(header), "")
     bare = _BARE.fullmatch(header)
-    if found or bare:
-        return found or elements()[int(bare[1]) - 1], ""
-    numbered, behind = _NUMBERED.fullmatch(header), _BEHIND.fullmatch(header)
-    if not (numbered or behind):
+    if bare and not found:
+        found = elements()[int(bare[1]) - 1]
+    if found:
+        return found, ""
+    said = _NUMBERED.fullmatch(header) or _BEHIND.fullmatch(header)
+    if not said:
         return "", ""
-    mark, number, rest = numbered.groups() if numbered else behind.group("mark", "number", "rest")
+    mark, number, rest = said.group("mark", "number", "rest")
     found = _items().get(normal(rest), "")
     right = f"U{elements().index(found) + 1}" if found in elements() else ""
     return found, right if mark and right and right != f"U{int(number)}" else ""
@@ -141,7 +145,7 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
     table = table.assign(region=region, round=name, answer=table["answer"].astype(float))[list(ANSWERS.columns)]
     issues += _twice(table)
     table = table.drop_duplicates(list(ANSWERS.key))
-    return SurveyFile(path, hashlib.sha256(raw).hexdigest(), ANSWERS.check(table.reset_index(drop=True)), _frame(issues))
+    return SurveyFile(path, sha256(raw), ANSWERS.check(table.reset_index(drop=True)), _frame(issues))
 
 
 def accepted_survey(path: Path, region: str, round_name: str) -> SurveyFile:
@@ -266,7 +270,7 @@ def _answers(
             value = None
         elif value is not None and value != int(value):
             issues.append(issue(name, where, "survey_not_whole", "warning", found, "1, 2, 3, 4", "look"))
-        row = {"unit": about.get("unit", ""), "respondent": about.get("respondent") or f"line {line}"}
+        row: dict = {"unit": about.get("unit", ""), "respondent": about.get("respondent") or f"line {line}"}
         row |= {"group": about.get("group", ""), "item": item, "answer": value, "file": name, "cell": f"line {line}"}
         out.append(row)
     return out

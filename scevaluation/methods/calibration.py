@@ -110,17 +110,8 @@ def _bins(chance: np.ndarray, right: np.ndarray, weight: np.ndarray) -> list[dic
         true = float((w * right[inside]).sum() / w.sum())
         ends = wilson(true, w.sum() ** 2 / (w**2).sum())
         claimed = float((w * chance[inside]).sum() / w.sum())
-        out.append(
-            {
-                "low": low,
-                "high": high,
-                "series": int(inside.sum()),
-                "claimed": claimed,
-                "true": true,
-                "true_low": ends[0],
-                "true_high": ends[1],
-            }
-        )
+        row = {"low": low, "high": high, "series": int(inside.sum()), "claimed": claimed, "true": true}
+        out.append(row | {"true_low": ends[0], "true_high": ends[1]})
     return out
 
 

@@ -28,9 +28,10 @@ def sobol_design(panel: Panel, points: int = DESIGN, seed: int = SEED) -> Method
     from SALib.sample import sobol
 
     unit = sobol.sample(_problem(), points, calc_second_order=False, seed=seed)
-    pick = [np.minimum((unit[:, n] * size).astype(int), size - 1) for n, size in enumerate((SETS, *map(len, OPTIONS.values())))]
+    sizes = enumerate((SETS, *map(len, OPTIONS.values())))
+    sets, how, up, gaps = (np.minimum((unit[:, n] * size).astype(int), size - 1) for n, size in sizes)
     factors = noisy(np.random.default_rng(seed), (SETS, len(panel.columns)), WEIGHT_SPREAD)
-    return Methods(*pick[1:], pick[0], factors, panel.columns, seed)
+    return Methods(how, up, gaps, sets, factors, panel.columns, seed)
 
 
 def _problem() -> dict:
@@ -119,28 +120,16 @@ def without(
     agencies = sorted(set(own.loc[own["round"] == round_name, "agency"]) - {""})
     cases = [("sector", c, _no_sector(own, instruments, c)) for c in now.components]
     cases += [("agency", a, _no_agency(own, a)) for a in agencies]
+    about = {"region": programme.region, "round": round_name, "previous": previous, "value": value, "change": change}
     rows = []
     for kind, name, rest in cases:
         less, moved = _result(rest, instruments, round_name, previous)
         weight = now.effective[name] if kind == "sector" else _weight(own, rest, now, round_name)
         left = rest.loc[rest["round"] == round_name, "status"].isin(("scored", "inferred")).any()
-        rows.append(
-            {
-                "region": programme.region,
-                "round": round_name,
-                "previous": previous,
-                "kind": kind,
-                "left_out": name,
-                "weight": weight,
-                "value": value,
-                "without": less,
-                "effect": less - value,
-                "change": change,
-                "change_without": moved,
-                "state": "computed" if np.isfinite(less) else "below_coverage" if left else "nothing_left",
-            }
-        )
-    return WITHOUT.check(pd.DataFrame(rows)) if rows else WITHOUT.empty()
+        state = "computed" if np.isfinite(less) else "below_coverage" if left else "nothing_left"
+        found = {"without": less, "effect": less - value, "change_without": moved, "state": state}
+        rows.append(about | {"kind": kind, "left_out": name, "weight": weight, **found})
+    return WITHOUT.of(rows)
 
 
 def _result(rows: pd.DataFrame, instruments, round_name: str, previous: str) -> tuple[float, float]:

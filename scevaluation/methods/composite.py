@@ -1,4 +1,4 @@
-"""Building blocks of composite indices: treatment of outliers, normalisation, aggregation up a tree, ranks.
+"""Building blocks of composite indices: normalisation, aggregation up a tree, ranks.
 
 Pure functions on arrays, for any number of units (regions, or one region's rounds) and of weight sets at once. Missing
 values are NaN and stay out of every statistic; nothing is made up for them here. Standard methods of the field: OECD
@@ -13,8 +13,6 @@ import numpy as np
 
 from scevaluation.errors import EvaluationError
 
-SKEW, KURTOSIS = 2.0, 3.5  # beyond both, a distribution has outliers by the JRC's habit
-LOG_SHIFT = 0.01  # of the range, so that the logarithm of the least value is finite
 FLAT = 1e-12  # a spread below this share of the size is rounding, not spread
 ARITHMETIC, GEOMETRIC = "arithmetic", "geometric"
 
@@ -28,74 +26,6 @@ def is_constant(x) -> bool:
     """Whether all known values are the same up to rounding; true too where none or one is known."""
     x = _known(x)
     return len(x) < 2 or np.ptp(x) <= FLAT * max(1.0, np.abs(x).max())
-
-
-def skewness(x) -> float:
-    """Sample skewness G1 (as in SAS, SPSS and Excel); NaN below 3 known values or without spread."""
-    x = _known(x)
-    n = len(x)
-    if n < 3 or is_constant(x):
-        return np.nan
-    d = x - x.mean()
-    return float(np.sqrt(n) * (d**3).sum() / (d**2).sum() ** 1.5 * np.sqrt(n * (n - 1)) / (n - 2))
-
-
-def kurtosis(x) -> float:
-    """Sample excess kurtosis G2 (as in SAS, SPSS and Excel); NaN below 4 known values or without spread."""
-    x = _known(x)
-    n = len(x)
-    if n < 4 or is_constant(x):
-        return np.nan
-    d = x - x.mean()
-    excess = n * (d**4).sum() / (d**2).sum() ** 2 - 3
-    return float(((n + 1) * excess + 6) * (n - 1) / ((n - 2) * (n - 3)))
-
-
-def has_outliers(x) -> bool:
-    """Whether skewness and kurtosis are both beyond their limits; false where they cannot be told."""
-    return abs(skewness(x)) >= SKEW and kurtosis(x) >= KURTOSIS
-
-
-def winsorise(x, most: int = 5) -> np.ndarray:
-    """Draw the outermost values in to their neighbour's, one after another, until no outliers are left.
-
-    Parameters
-    ----------
-    x : array
-    most : int
-        No more once this many points share the outermost value.
-
-    Returns
-    -------
-    ndarray
-        A new array; the side drawn in is that of the skewness.
-    """
-    out = np.array(x, float)
-    drawn = {"high": 0, "low": 0}
-    while has_outliers(out) and sum(drawn.values()) < most:
-        high = skewness(out) >= 0
-        edge = np.nanmax(out) if high else np.nanmin(out)
-        at = out == edge
-        inner = out[np.isfinite(out) & ~at]
-        out[at] = inner.max() if high else inner.min()
-        drawn["high" if high else "low"] = int(at.sum())
-    return out
-
-
-def log_shifted(x) -> np.ndarray:
-    """log(x - least + 1 % of the range): the transformation where winsorising does not suffice."""
-    x = np.asarray(x, float)
-    low, high = np.nanmin(x), np.nanmax(x)
-    return np.log(x - low + LOG_SHIFT * (high - low))
-
-
-def treat(x, most: int = 5) -> np.ndarray:
-    """One indicator with its outliers treated: as it is, winsorised, or if that does not suffice its logarithm."""
-    x = np.array(x, float)
-    if not has_outliers(x):
-        return x
-    drawn = winsorise(x, most)
-    return log_shifted(x) if has_outliers(drawn) else drawn
 
 
 def rescale(x, low, high, to: tuple[float, float] = (0.0, 100.0)) -> np.ndarray:
@@ -174,10 +104,10 @@ def climb(
 def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
     """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one."""
     mine = [c for c in below if c in place]
-    w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1) if mine else None
-    values = x[:, [place[c] for c in mine]].T if mine else None
-    top = full = asked = 0.0
+    top = full = asked = np.zeros(())
     if mine:
+        w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1)
+        values = x[:, [place[c] for c in mine]].T
         known = np.isfinite(values)
         top, full = w @ np.where(known, values, 0.0), w @ known.astype(float)
         asked = w.sum(axis=-1, keepdims=True)

@@ -234,7 +234,7 @@ def eurostat(base, current, base_year, current_year, direction, target=np.nan, t
 
 
 def lenses(
-    y, years, direction=1, target=np.nan, target_year: float = 2030, worst=0.0, best=100.0, green=np.nan, limit=np.nan
+    y, years, direction=1, target=np.nan, target_year=2030.0, worst=0.0, best=100.0, green=np.nan, limit=np.nan
 ) -> pd.DataFrame:
     """All lenses on S series, side by side.
 

@@ -142,27 +142,16 @@ class Panel:
         """METHOD_ITEMS: what the normalisations use of every indicator scored in some round."""
         mean, sd, state = self.history
         at = np.flatnonzero(self.scored)
-        return METHOD_ITEMS.check(
-            pd.DataFrame(
-                {
-                    "region": self.region,
-                    "round": self.rounds[-1],
-                    "node": [self.columns[c] for c in at],
-                    "rounds": np.isfinite(self.x[:, at]).sum(axis=0),
-                    "mean": mean[at],
-                    "sd": sd[at],
-                    "target": self.target[at],
-                    "zscore": state[at],
-                    "floored": (self.x[:, at] < FLOOR).sum(axis=0),
-                }
-            )
-        )
+        x, about = self.x[:, at], {"region": self.region, "round": self.rounds[-1], "node": [self.columns[c] for c in at]}
+        counts = {"rounds": np.isfinite(x).sum(axis=0), "floored": (x < FLOOR).sum(axis=0)}
+        found = {"mean": mean[at], "sd": sd[at], "target": self.target[at], "zscore": state[at]}
+        return METHOD_ITEMS.check(pd.DataFrame(about | counts | found))
 
 
 def identities(instruments: Sequence[Instrument]) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
     """Column of every path of questionnaires in order of time, and the columns' names."""
     places: dict[str, dict[str, int]] = {}
-    count, before = 0, {}
+    count, before = 0, dict[str, int]()
     for one in instruments:
         mine: dict[str, int] = places.get(one.id, {})
         if not mine:
@@ -206,18 +195,8 @@ def panel(index: pd.DataFrame, instruments: Mapping[str, Instrument], programme:
     asked, alone = np.zeros(shape, bool), np.zeros(shape, bool)
     for n, (name, one) in enumerate(zip(rounds, by_round, strict=True)):
         _fill(own[own["round"] == name], one, places[one.id], x[n], asked[n], alone[n], value[n])
-    return Panel(
-        programme.region,
-        rounds,
-        by_round,
-        columns,
-        places,
-        x,
-        asked,
-        alone,
-        value,
-        _targets(programme, by_round, places, rounds[-1]),
-    )
+    goals = _targets(programme, by_round, places, rounds[-1])
+    return Panel(programme.region, rounds, by_round, columns, places, x, asked, alone, value, goals)
 
 
 def _fill(rows: pd.DataFrame, one: Instrument, place: Mapping[str, int], x, asked, alone, value) -> None:

@@ -91,8 +91,8 @@ def plausible(
         )
     rng = np.random.default_rng(seed)
     _, columns = identities(in_time(instruments))
-    choices = [rng.integers(0, len(v), n) for v in CHOICES.values()]
-    return Methods(*choices, np.arange(n), noisy(rng, (n, len(columns)), spread), columns, seed)
+    how, up, gaps = (rng.integers(0, len(v), n) for v in CHOICES.values())
+    return Methods(how, up, gaps, np.arange(n), noisy(rng, (n, len(columns)), spread), columns, seed)
 
 
 def stated(panel: Panel) -> Methods:
@@ -172,7 +172,7 @@ class _Run:
     def climb(self, one: Instrument, rounds: list[int]) -> None:
         """Means of every inner node of a questionnaire in its rounds."""
         panel, place = self.panel, self.panel.places[one.id]
-        x, means = self.x[rounds], {}
+        x, means = self.x[rounds], dict[str, np.ndarray]()
         weights = {p: n.weight * self.factors[:, place[p]] for p, n in one.nodes.items() if n.weight is not None}
         for path in reversed(list(one.nodes)):
             below, c = one.children(path), place[path]
@@ -229,7 +229,7 @@ class _Run:
             total = w @ inside
         for c in set(items) - set(plain):
             w = weight[c][:, None] * within[c]
-            v0, v1 = (self.x[r, c] if panel.alone[r, c] else self.inner[r, c][:, None] for r in (earlier, later))
+            v0, v1 = (self.x[r, c] if panel.alone[r, c] else self.inner[r, int(c)][:, None] for r in (earlier, later))
             top0, top1, total = top0 + w * v0, top1 + w * v1, total + w
         shown = (known[:, None] * within).sum(axis=0) > 0
         before, after = (np.divide(t, total, out=np.full(total.shape, np.nan), where=(total > 0) & shown) for t in (top0, top1))

@@ -16,7 +16,8 @@ from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.peers import ALL, cohort_instruments
+from scevaluation.evaluate.inputs import cohort_instruments
+from scevaluation.evaluate.peers import ALL
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
 from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
 from scevaluation.evaluate.trend import MINIMUM
@@ -123,7 +124,7 @@ def _event_rows(s: Series, w: Words) -> list[tuple[str, dict, dict]]:
     """Events that are adjusted for, with the rounds they touch."""
     out = []
     for kind, x in s.exposures.items():
-        seen = [w.round(r) for r, on in zip(s.rounds, x.any(axis=0), strict=True) if on]
+        seen = [w.round(r) for r, on in zip(s.rounds, np.any(x, axis=0).tolist(), strict=True) if on]
         if seen and not kind.startswith("instrument"):
             name = "event_" + kind if w.has("methods.assume.event_" + kind) else "event_other"
             out.append((name, {"sd": w.num(PRIOR.sd(kind), 0)}, {"rounds": w.join(seen)}))

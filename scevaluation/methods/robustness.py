@@ -7,7 +7,7 @@
     r.methods.table()                   # the methods themselves; `replay` computes them again
     r.change_sentence(), r.choice_sentence(), r.level_sentence()     # Sentence with Facts, by tested rules
 
-Step by step: `panel` (scores over rounds under one identity), `plausible` (methods, seeded), `robustness` (the two tables),
+Step by step: `panel` (scores over rounds under one identity), `plausible` (methods, seeded), `tables` (of levels and changes),
 `choices.choices`, `choices.without`, `method_ranks.method_ranks`.
 
 A plausible method varies the stated weights by up to 25 % each; normalises by goalposts fixed over the rounds, by distance
@@ -17,7 +17,6 @@ out (by the coverage rule) or counts it as the worst or the best. One region is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,10 +27,8 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.series import LINK_SHARE
 from scevaluation.frames import ROOT
 from scevaluation.frames.methods import RANKS, ROBUST_CHANGE, ROBUSTNESS
-from scevaluation.instrument import Instrument
 from scevaluation.methods.panel import Panel, panel
 from scevaluation.methods.replay import Methods, common, index_only, plausible, replay, something, stated, subtractable
-from scevaluation.programme import Programme
 from scevaluation.words import Sentence
 
 LOW, HIGH = 0.05, 0.95
@@ -96,13 +93,13 @@ def robust(e: Evaluation, methods: Methods | None = None) -> Robust:
     methods : Methods, optional
         Default: 10,000 plausible ones of a fixed seed, so that the same evaluation gives the same tables.
     """
-    from scevaluation.evaluate.peers import cohort_instruments
+    from scevaluation.evaluate.inputs import cohort_instruments
     from scevaluation.methods.choices import choices, without
     from scevaluation.methods.method_ranks import method_ranks
 
     scores = panel(e.index, e.instruments, e.programme, e.round)
     methods = methods or plausible({r: e.instruments[r] for r in scores.rounds})
-    levels, changes = _tables(scores, methods, pairs_of(scores))
+    levels, changes = tables(scores, methods, pairs_of(scores))
     ranks = RANKS.empty()
     if len(e.official):
         ranks = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
@@ -119,86 +116,33 @@ def robust(e: Evaluation, methods: Methods | None = None) -> Robust:
     )
 
 
-def robustness(
-    index: pd.DataFrame,
-    instruments: Mapping[str, Instrument],
-    programme: Programme,
-    round_name: str = "",
-    methods: Methods | None = None,
-    pairs: Sequence[tuple[str, str]] | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Level of every round and change between rounds of a programme's region under many methods.
-
-    Parameters
-    ----------
-    index : INDEX
-    instruments : mapping of round to Instrument
-    programme : Programme
-        Its region and targets.
-    round_name : str, optional
-        The newest round; default the last one in `index`.
-    methods : Methods, optional
-        Default: `plausible` of these instruments.
-    pairs : sequence of (earlier, later) rounds, optional
-        Default: every round that has an index with the one before it.
-
-    Returns
-    -------
-    (ROBUSTNESS, ROBUST_CHANGE)
-        For the index and the newest questionnaire's components. `state` names why there is no value, or why one says
-        little: below the coverage asked, only an index known, nothing comparable, little comparable (less than half of
-        the weight). `nominal` is the stated method's.
-    """
-    scores = panel(index, instruments, programme, round_name)
-    methods = methods or plausible({r: instruments[r] for r in scores.rounds})
-    chosen = pairs_of(scores) if pairs is None else [(scores.rounds.index(a), scores.rounds.index(b)) for a, b in pairs]
-    return _tables(scores, methods, chosen)
-
-
 def pairs_of(scores: Panel) -> list[tuple[int, int]]:
     """Every round that has an index, with the one before it that has."""
     have = [r for r in range(len(scores.rounds)) if np.isfinite(scores.value[r, scores.tops(r)[0]])]
     return list(pairwise(have))
 
 
-def _tables(scores: Panel, methods: Methods, pairs: list[tuple[int, int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tables(scores: Panel, methods: Methods, pairs: list[tuple[int, int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """ROBUSTNESS of every round and ROBUST_CHANGE of pairs of rounds, for the index and the newest questionnaire's components.
+
+    `state` names why there is no value, or why one says little: below the coverage asked, only an index known, nothing
+    comparable, little comparable (less than half of the weight). `nominal` is the stated method's.
+    """
     places = range(len(scores.rounds))
     level, change = replay(scores, methods, places, pairs)
     _, plain = replay(scores, stated(scores), (), pairs)
     rows, moves = [], []
     for r in places:
-        states = _level_states(scores, r)
+        states, about = _level_states(scores, r), {"region": scores.region, "round": scores.rounds[r]}
         for n, (node, c) in enumerate(zip(scores.nodes, scores.tops(r), strict=True)):
-            rows.append(
-                {
-                    "region": scores.region,
-                    "round": scores.rounds[r],
-                    "node": node,
-                    "nominal": scores.value[r, c],
-                    **_spread(level[:, r, n]),
-                    "state": states[n],
-                }
-            )
+            found = {"node": node, "nominal": scores.value[r, c], **_spread(level[:, r, n]), "state": states[n]}
+            rows.append(about | found)
     for p, (earlier, later) in enumerate(pairs):
-        shares = common_share(scores, earlier, later)
-        for n, node in enumerate(scores.nodes):
-            moves.append(
-                {
-                    "region": scores.region,
-                    "round": scores.rounds[later],
-                    "previous": scores.rounds[earlier],
-                    "node": node,
-                    "nominal": plain[0, p, n],
-                    **_spread(change[:, p, n]),
-                    **_moved(change[:, p, n]),
-                    "common": shares[n],
-                    "state": _change_state(scores, earlier, later, shares[n]),
-                }
-            )
-    return (
-        ROBUSTNESS.check(pd.DataFrame(rows)) if rows else ROBUSTNESS.empty(),
-        ROBUST_CHANGE.check(pd.DataFrame(moves)) if moves else ROBUST_CHANGE.empty(),
-    )
+        about = {"region": scores.region, "round": scores.rounds[later], "previous": scores.rounds[earlier]}
+        for n, (node, share) in enumerate(zip(scores.nodes, common_share(scores, earlier, later), strict=True)):
+            found = {"node": node, "nominal": plain[0, p, n], **_spread(change[:, p, n]), **_moved(change[:, p, n])}
+            moves.append(about | found | {"common": share, "state": _change_state(scores, earlier, later, share)})
+    return ROBUSTNESS.of(rows), ROBUST_CHANGE.of(moves)
 
 
 def _spread(values: np.ndarray) -> dict:

@@ -20,22 +20,8 @@ from scevaluation.programme import Programme
 
 LENSES = ("sdsn", "open_sdg", "un", "eurostat")
 OPPOSITE = {"improving": "declining", "declining": "improving"}
-COLUMNS = (
-    "setting",
-    "group",
-    "node",
-    "delta",
-    "rounds",
-    "slope",
-    "low",
-    "high",
-    "p_up",
-    "p_flat",
-    "p_down",
-    "direction",
-    "same",
-    "opposite",
-)
+CHANCES = ("p_up", "p_flat", "p_down")
+COLUMNS = ("setting", "group", "node", "delta", "rounds", "slope", "low", "high", *CHANCES, "direction", "same", "opposite")
 
 
 @dataclass(frozen=True)
@@ -127,10 +113,10 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
     y[:, y.shape[1] - setting.last :] = np.nan
     delta = deltas(s, programme) * setting.delta
     enough = np.isfinite(s.y).sum(axis=1) >= MINIMUM
-    rows = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
+    rows: dict = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
     for i, row in rows.items():
         row |= {"delta": delta[i], "rounds": int(np.isfinite(y[i]).sum()), "direction": "too_little_data"}
-        row |= dict.fromkeys(("slope", "low", "high", "p_up", "p_flat", "p_down"), np.nan)
+        row |= dict.fromkeys(("slope", "low", "high", *CHANCES), np.nan)
     for at, p in posteriors(replace(s, y=y), programme, delta, setting.without, prior=setting.prior):
         found = {"slope": p.slope.mean, "low": p.slope.low, "high": p.slope.high, "direction": p.direction}
         found |= {"p_up": p.p_up, "p_flat": p.p_flat, "p_down": p.p_down}
@@ -162,22 +148,16 @@ def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame) -> pd.D
     when = says["target_round"].reindex(list(s.nodes))
     year = np.array([middle(r) if isinstance(r, str) and r else np.nan for r in when])
     found = lenses(s.y, [middle(r) for r in s.rounds], target=goal, target_year=np.where(np.isnan(year), 2030, year))
-    usable = s.linked & (np.isfinite(s.y).sum(axis=1) > 1)
+    rounds = np.isfinite(s.y).sum(axis=1)
+    usable = s.linked & (rounds > 1)
     without_goal = np.isnan(goal)
     for name in LENSES:
         gone = ~usable | (without_goal & (name in ("sdsn", "un")))
         found.loc[gone, [name, f"{name}_as"]] = NOT_AVAILABLE, "too_little_data"
-    return pd.DataFrame(
-        {
-            "node": s.nodes,
-            "rounds": np.isfinite(s.y).sum(axis=1),
-            "direction": says["direction"].reindex(list(s.nodes)).to_numpy(),
-            "recent": moved.reindex(list(s.nodes)).to_numpy(float),
-            "target": goal,
-            "comparable": s.linked,
-            **{c: found[c].to_numpy() for name in LENSES for c in (name, f"{name}_as")},
-        }
-    )
+    now = says["direction"].reindex(list(s.nodes)).to_numpy()
+    ours = {"direction": now, "recent": moved.reindex(list(s.nodes)).to_numpy(float)}
+    theirs = {c: found[c].to_numpy() for name in LENSES for c in (name, f"{name}_as")}
+    return pd.DataFrame({"node": s.nodes, "rounds": rounds, **ours, "target": goal, "comparable": s.linked, **theirs})
 
 
 def middle(round_name: str) -> float:

@@ -137,7 +137,7 @@ def first_page(data: bytes, html: str) -> list[Broken]:
         for t in (_plain(h.get_text(" "))[:30] for h in wanted)
         if t not in one
     ]
-    title = chapter.h2.get_text(" ").strip() if alone else ""
+    title = chapter.h2.get_text(" ").strip() if chapter and chapter.h2 and alone else ""
     foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""  # some printers write margins first
     if not two.removeprefix(f"2/{count}").removeprefix(foot).startswith(_plain(title)):
         out.append(Broken("a4", "page 2", Sentence("gate.found.not_on_two", {"text": title})))
@@ -275,7 +275,7 @@ def run(names: tuple[str, ...], page: Path) -> dict[str, list[Broken]]:
         for width in WIDTHS if {"requests", "axe", "scroll", "pictures"} & set(names) else ():
             where = f"{width} px"
             with opened(on, page, width) as (tab, seen, said):
-                checks = {
+                checks: dict = {
                     "scroll": lambda t=tab, p=where, w=width: scroll(t, p, w),
                     "pictures": lambda t=tab, p=where: pictures(t, p),
                     "requests": lambda s=seen, c=said, p=where: requests(s, c, p),

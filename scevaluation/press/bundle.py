@@ -13,9 +13,9 @@ from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.evaluate.redaction import ASSESSOR
 from scevaluation.intake.check import load_scores
-from scevaluation.place import REPORTS
+from scevaluation.place import REPORTS, sha256
 from scevaluation.press.formats import charts
-from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, sectors_of, sha256
+from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, sectors_of
 from scevaluation.press.report import report_files, write_together
 from scevaluation.programme import Programme, load_programme
 from scevaluation.words import LANGUAGES, catalogue, words

@@ -19,10 +19,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.place import DATA
-from scevaluation.press.jobs import Job, read_manifest, sha256
+from scevaluation.place import DATA, sha256
+from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.keys import facts, key_of
 from scevaluation.press.pool import Outcome, Task, guard, run
 from scevaluation.press.report import place
@@ -97,7 +98,7 @@ class RemoteFailure(Exception):
 
 
 @contextlib.contextmanager
-def _host(scratch: Path, data: Path | None) -> Iterator[subprocess.Popen]:
+def _host(scratch: Path, data: Path | None) -> Iterator[Any]:
     """A host that is free, started if there is none; a thread of the worker has it alone."""
     free = HOSTS.setdefault(str(data), [])
     host = free.pop() if free else None

@@ -48,10 +48,10 @@ def alternatives(html: str) -> list[Broken]:
     out, soup = [], BeautifulSoup(html, "html.parser")
     for image in soup.find_all("img"):
         figure = image.find_parent("figure")
-        where = (figure.get("id", "figure") if figure else "img")[:60]
+        where = str(figure.get("id", "figure") if figure else "img")[:60]
         if "alt" not in image.attrs:
             out.append(Broken("alt", where, Sentence("gate.found.no_alt")))
-        elif image.parent.name == "picture" and len(image["alt"].strip()) < ALT:
+        elif image.parent and image.parent.name == "picture" and len(str(image["alt"]).strip()) < ALT:
             out.append(Broken("alt", where, Sentence("gate.found.short_alt", {"n": str(len(image["alt"])), "least": str(ALT)})))
     return out
 
@@ -59,16 +59,17 @@ def alternatives(html: str) -> list[Broken]:
 def prose(html: str) -> list[Broken]:
     """Every number in prose is the cell it names: the value it carries, and the figures the reader sees."""
     soup = BeautifulSoup(html, "html.parser")
-    lang = soup.html.get("lang", "id") if soup.html else "id"
+    lang = str(soup.html.get("lang", "id")) if soup.html else "id"
     tables = {t["data-table"]: {r["data-key"]: r for r in t.select("tr[data-key]")} for t in soup.select("table[data-table]")}
     out = []
     for fact in soup.select("data[data-ref]"):
-        table, *key, column = fact["data-ref"].split("|")
+        ref = str(fact["data-ref"])
+        table, *key, column = ref.split("|")
         row = tables.get(table, {}).get("|".join(key))
         cell = row.find("td", attrs={"data-column": column}) if row else None
         found = _unlike(fact, cell, lang)
         if found:
-            out.append(Broken("prose", fact["data-ref"], found))
+            out.append(Broken("prose", ref, found))
     return out
 
 
@@ -120,7 +121,7 @@ def contrast(html: str) -> list[Broken]:
     lacks = [n for n in (*TEXTS, *GROUNDS) if n not in held]
     if lacks:
         return [Broken("contrast", "style", Sentence("gate.found.no_colour", {"names": ", ".join(lacks)}))]
-    pairs = {f"{t} / {g}": (held[t], {"white": "#FFFFFF", **held}[g]) for t in TEXTS for g in ("white", *GROUNDS)}
+    pairs: dict[str, tuple] = {f"{t} / {g}": (held[t], {"white": "#FFFFFF", **held}[g]) for t in TEXTS for g in ("white", *GROUNDS)}
     levels = [style.LEVEL_MAP(n / 100) for n in range(101)]
     pairs |= {f"level {n}": (style.ink_on(c), c) for n, c in enumerate(levels)}
     measured = {name: colours.contrast(*pair) for name, pair in pairs.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,18 +62,13 @@ class Job:
     def parameters(self) -> dict:
         """Values of its notebook's parameters."""
         each = KINDS[self.kind].each
-        out = {"round": self.round, "lang": self.lang}
+        out: dict[str, str | bool] = {"round": self.round, "lang": self.lang}
         if each != "nation":
             out |= {"programme": self.programme, "public": self.public}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
     def __str__(self) -> str:
         return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.lang) if p)
-
-
-def sha256(data: bytes | str) -> str:
-    """Hash of bytes or of a text's UTF-8."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
 def checked_formats(formats: Iterable[str]) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
-from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest, sha256
+from scevaluation.place import sha256
+from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.util import Finalize
@@ -97,7 +97,7 @@ def run(
     """
     from pebble import ProcessPool
 
-    waiting, open_ = deque(tasks), {}
+    waiting, open_ = deque(tasks), dict[Future, Job]()
 
     def fill() -> None:
         while waiting and len(open_) < workers:

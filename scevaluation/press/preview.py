@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from typing import cast
 
 from scevaluation import __version__
 from scevaluation.errors import IntakeError
@@ -42,7 +43,7 @@ def preview_page(reading: Reading, w: Words, embedded: bool = True) -> str:
     embedded : bool
         Whether the page carries its font, which takes longer to cut than a form to read; a page that is only kept does without.
     """
-    title, plan = w("preview.title", file=reading.name), reading.programme
+    title, plan = w("preview.title", file=reading.name), cast(Programme, reading.programme)
     about = DOT.join((w.label(plan.label), w.round_long(reading.round)))
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
     foot = w("page.footer", programme=w.label(plan.label), round=w.round_long(reading.round), version=__version__)

@@ -26,8 +26,8 @@ def rebuild(page: Path) -> list[Broken]:
     entry = read_manifest(page.with_suffix(".json"))
     if not entry:
         raise ReportError(f"{page.name} has no manifest beside it.", "Name the page in its folder of reports.")
-    names = [entry[k] for k in ("programme", "round", "lang", "kind")]
-    job = checked(Job(*names, entry.get("sector", ""), bool(entry.get("public"))))
+    names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
+    job = checked(Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public"))))
     files, _ = report_files(job, entry.get("engine", "inprocess"), ("html",))
     other = [n for n, d in files.items() if (page.parent / n).read_bytes() != (d.encode() if isinstance(d, str) else d)]
     return [Broken("rebuild", n, Sentence("gate.found.bytes")) for n in other]

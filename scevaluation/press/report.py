@@ -13,8 +13,8 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
-from scevaluation.place import REPORTS
-from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests, sha256
+from scevaluation.place import REPORTS, sha256
+from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests
 from scevaluation.press.lock import BESIDE
 from scevaluation.programme import load_programme
 from scevaluation.words import words

@@ -56,13 +56,13 @@ def _figures(soup: BeautifulSoup) -> list[Tag]:
 
 
 def _slide(figure: Tag, line: str, number: int, words: Words) -> str:
-    heading, note = figure.find(["h1", "h2", "h3", "h4"]), figure.find("figcaption")
+    heading, note = figure.select("h1, h2, h3, h4")[0], figure.find("figcaption")
     picture, table = figure.select_one("picture img"), figure.select_one("table.scorecard")
     beside, body = False, str(table)
     if picture:
         beside, width, height = _room(picture, heading.get_text(" ", strip=True), note.get_text(" ", strip=True) if note else "")
         size = f"width:{width:.3f}in;height:{height:.3f}in"
-        body = f'<div class="picture"><img src="{picture["src"]}" alt="{escape(picture["alt"])}" style="{size}"></div>'
+        body = f'<div class="picture"><img src="{picture["src"]}" alt="{escape(str(picture["alt"]))}" style="{size}"></div>'
     caption = f'<p class="note">{note.decode_contents()}</p>' if note else ""
     foot = escape(f"{line} \u00b7 {words('slides.made', version=__version__)} \u00b7 {number}")
     kind = "slide beside" if beside else "slide"
@@ -71,8 +71,8 @@ def _slide(figure: Tag, line: str, number: int, words: Words) -> str:
 
 def _room(picture: Tag, heading: str, note: str) -> tuple[bool, float, float]:
     """Whether a picture stands beside its text, and its width and height in inches: as large as the slide lets it be."""
-    head = base64.b64decode(picture["src"].partition(",")[2][:400]).decode("utf-8", "replace")
-    width, height = (float(v) / 72 for v in re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', head).groups())
+    head = base64.b64decode(str(picture["src"]).partition(",")[2][:400]).decode("utf-8", "replace")
+    width, height = (float(v) / 72 for v in re.findall(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', head)[0])
     used = _lines(heading, HEAD, "bold") * HEAD * 1.18 / 72 + _lines(note, NOTE) * NOTE * 1.45 / 72 + 0.4
     below = min(WIDE / width, (ROOM - used) / height)
     beside = min(BESIDE / width, TALL / height)

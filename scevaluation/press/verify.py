@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.press.jobs import KINDS, Job, manifests, sha256
+from scevaluation.place import sha256
+from scevaluation.press.jobs import KINDS, Job, manifests
 from scevaluation.press.keys import facts
 from scevaluation.press.report import manifest_hash
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,7 @@ SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
 CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, **NATIONAL}
 
 
-def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
+def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     """Tables of one region's report by name, node names, and its evaluation."""
     from scevaluation.evaluate.evaluation import evaluate_round
 
@@ -68,7 +69,7 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
     return _filled(held), _names((*e.instruments.values(), e.instrument), job.lang), e
 
 
-def national_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], object]:
+def national_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     """Tables of a report over all regions by name, node names, and the letter's evaluation."""
     from scevaluation.evaluate.national import evaluate_nation
 

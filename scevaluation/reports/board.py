@@ -11,6 +11,7 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import board as desk
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT, SEVERITIES
+from scevaluation.frames.intake import STATES
 from scevaluation.instrument import Instrument
 from scevaluation.intake import store
 from scevaluation.intake.check import load_scores
@@ -77,7 +78,7 @@ def awaited(programme: Programme, round_name: str, w: Words) -> Part | None:
     rows, limits, instrument = status(programme, round_name)
     names, whole = programme.agency_names(w.lang), lambda v: w.num(v, 0)
     counts = rows.groupby(["agency", "state"], sort=False).size().unstack(fill_value=0)
-    shown = [s for s in desk.STATES if s in counts]
+    shown = [s for s in STATES if s in counts]
     table = counts[shown].reset_index().assign(days=lambda t: t["agency"].map(rows.groupby("agency")["days"].max()))
     fields = [Field("agency", w("desk.agency"), lambda a: names.get(a, a))]
     fields += [Field(s, w("desk.state." + s), whole, True) for s in shown]
@@ -199,8 +200,8 @@ def taken_lines(taken: store.Taken, w: Words) -> list[str]:
         out.append("  " + w("desk.taken.by_hand", n=w.num(taken.by_hand, 0)))
     if taken.state == "same":
         return out
-    said = sorted(taken.form.issues, key=lambda i: SEVERITIES.index(i["severity"]))
-    out += [f"  {w('severity.' + i['severity'])}: {describe(i, w)}" for i in said if i["problem"] not in LOGGED]
+    issues = sorted(taken.form.issues, key=lambda i: SEVERITIES.index(i["severity"]))
+    out += [f"  {w('severity.' + i['severity'])}: {describe(i, w)}" for i in issues if i["problem"] not in LOGGED]
     if len(taken.form.log):
         out.append("  " + w("desk.log_size", n=w.num(len(taken.form.log), 0)))
     return out

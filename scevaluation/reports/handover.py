@@ -64,7 +64,7 @@ def headline(e: Evaluation, w: Words) -> Part:
     """What the programme reached since its first round, in one sentence; value, pace and target; three findings."""
     row = tables(e)["BRIEF"].iloc[0].to_dict()
     first = min((r.id for r in e.programme.rounds), key=Period)
-    places = family.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
+    places: dict = family.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
     places |= {"since": w.round_long(first), "unit": _unit(e, w)}
     head = Sentence("family.brief.head." + row["rule"], places)
     cards = [(f.direction, w("found." + forms.FEW.get(f.sentence.key, f.kind)), f.sentence) for f in forms.says(e, w).findings]

@@ -41,7 +41,7 @@ def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sent
     return Part(f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>{found}', text, {"headline": text})
 
 
-def topics(heading: str, items: Iterable[tuple[Sentence, Sentence, Sentence]], w: Words, name: str) -> Part:
+def topics(heading: str, items: Iterable[tuple[Sentence, ...]], w: Words, name: str) -> Part:
     """A numbered list: of each topic its title, its reason with the number, and the question or decision."""
     rows = list(items)
     body = "".join(

@@ -195,7 +195,7 @@ def heatmap(e: Evaluation, w: Words):
 def waterfall(e: Evaluation, w: Words):
     """Form 5; in points of 0-100 where the report speaks of sectors."""
     column = "value100" if e.by_sector else "value"
-    ends = tuple(e.value(ROOT, r, column) if r else np.nan for r in (e.previous, e.round))
+    ends = (e.value(ROOT, e.previous, column) if e.previous else np.nan, e.value(ROOT, e.round, column))
     return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector)
 
 

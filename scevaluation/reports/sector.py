@@ -60,7 +60,7 @@ def _head(v: View, w: Words) -> Sentence:
     if rule == "judged":
         says = row_of(e.verdicts, v.node)
         pace = says["pace"]
-        places = {"name": name, "direction": w("family.sector.says." + says["direction"]), "pace": ""}
+        places: dict = {"name": name, "direction": w("family.sector.says." + says["direction"]), "pace": ""}
         if pace != "no_target":
             target = {"target": family.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
             places["pace"] = Sentence("family.sector.pace." + pace, target)
@@ -122,7 +122,8 @@ def _moved(v: View, w: Words) -> tuple[str, str, Sentence]:
     """The items that rose and fell most since the round before, from a change of `detail.THRESHOLD` on."""
     rows = v.items[v.items["change"].notna()]
     up, down = rows[rows["change"] >= detail.THRESHOLD], rows[rows["change"] <= -detail.THRESHOLD]
-    names, places = v.e.instrument.names(w.lang), {"previous": w.round_long(v.e.previous)} if v.e.previous else {}
+    names = v.e.instrument.names(w.lang)
+    places: dict = {"previous": w.round_long(v.e.previous)} if v.e.previous else {}
     for side, part, best in (("up", up, up["change"].max()), ("down", down, down["change"].min())):
         if len(part):
             row = part[part["change"] == best].iloc[0].to_dict()
@@ -188,7 +189,7 @@ def coverage(v: View, w: Words) -> Chart | None:
     return coverage_chart.coverage(made.folded(table), table, v.e.instrument.names(w.lang), groups, e.round, w)
 
 
-def tagged(v: View) -> set[str]:
+def tagged(v: View) -> set:
     """Qualities of service that the sector's indicators are tagged with."""
     return {v.e.instrument.nodes[n].quality for n in v.leaves} - {""}
 

@@ -85,7 +85,7 @@ def _messages(path: Path, lang: str) -> dict[str, str]:
     from babel.messages.pofile import read_po
 
     with path.open("rb") as handle:
-        return {m.id: m.string for m in read_po(handle, locale=lang) if m.id and not m.fuzzy}
+        return {str(m.id): str(m.string) for m in read_po(handle, locale=lang) if m.id and not m.fuzzy}
 
 
 def _read(lang: str, only: tuple[str, ...] = ()) -> dict[str, str]:
@@ -169,7 +169,7 @@ class Words:
             return "\u2013"
         decimal, thousand = MARKS[self.lang]
         rounded = round(float(value), digits) + 0.0
-        text = f"{abs(rounded):,.{digits}f}".translate(str.maketrans({",": thousand, ".": decimal}))
+        text = f"{abs(rounded):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
 
