@@ -38,15 +38,9 @@ def calibration(bins: pd.DataFrame, claims: pd.DataFrame, words: Words) -> Chart
         w("methods.calibration.alt_row", rounds=str(int(r.rounds)), claimed=w.pct(r.claimed, 1), true=w.pct(r.true, 1))
         for r in claims.itertuples()
     )
-    return Chart(
-        "calibration",
-        w,
-        finding(claims, w),
-        Sentence("methods.calibration.note", {"n": w.num(int(rows["series"].sum()), 0), "sure": w.pct(SURE)}),
-        w("methods.calibration.alt", parts=parts),
-        rows,
-        **both(lambda layout: _paint(layout, rows, claims, w)),
-    )
+    note = Sentence("methods.calibration.note", {"n": w.num(int(rows["series"].sum()), 0), "sure": w.pct(SURE)})
+    alt, paint = w("methods.calibration.alt", parts=parts), lambda layout: _paint(layout, rows, claims, w)
+    return Chart("calibration", w, finding(claims, w), note, alt, rows, **both(paint))
 
 
 def finding(claims: pd.DataFrame, w: Words) -> Sentence:

@@ -17,6 +17,7 @@ from scevaluation.draw.style import (
     LINE,
     MUTED,
     RULE,
+    SMALLEST,
     axes_at,
     canvas,
     inches,
@@ -27,7 +28,7 @@ from scevaluation.draw.style import (
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
-SMALL = 0.1
+SMALL, WIDTH = 0.1, 0.1  # a change that says nothing, and a column of dots
 
 
 def cohort_rows(official: pd.DataFrame) -> pd.DataFrame:
@@ -78,54 +79,40 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
 
     near = rows[rows["region"].isin(neighbours)]
     others = ", ".join(f"{r.name} {words.num(r.value, 2)}" for r in near.itertuples()) or "\u2013"
-    alt = words(
-        "chart.cohort.alt",
-        n=int(own["n"]),
-        value=words.num(own["value"], 2),
-        median=words.num(own["median"], 2),
-        others=others,
-        change=words.num(own["own_change"], 2, sign=True),
-    )
-    return Chart(
-        "cohort",
-        words,
-        findings_official.cohort(peers, words),
-        findings_official.cohort_note(peers, words),
-        alt,
-        rows,
-        **both(paint),
-    )
+    numbers = {k: words.num(own[k], 2) for k in ("value", "median")}
+    change = words.num(own["own_change"], 2, sign=True)
+    alt = words("chart.cohort.alt", n=int(own["n"]), others=others, change=change, **numbers)
+    title, note = findings_official.cohort(peers, words), findings_official.cohort_note(peers, words)
+    return Chart("cohort", words, title, note, alt, rows, **both(paint))
 
 
 def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, w: Words):
-    base, wide = BASE[layout], layout == "wide"
-    has_change = rows["change"].notna().any()
+    wide, has_change = layout == "wide", rows["change"].notna().any()
     fig = canvas(layout, 1.96 if wide else (4.1 if has_change else 2.1))
-    width = 3.3 if wide and has_change else 6.9 if wide else 3.3
-    ax = axes_at(fig, 0.06, 0.26, width, 1.42)
-    _histogram(ax, rows["value"].to_numpy(), rows, region, neighbours, w, base, 0.1, 2, False, w("chart.cohort.value"))
+    width = 6.9 if wide and not has_change else 3.3
+    who = (region, neighbours, BASE[layout], w)
+    _histogram(axes_at(fig, 0.06, 0.26, width, 1.42), rows, "value", *who)
     if has_change:
         some = rows[rows["change"].notna()].reset_index(drop=True)
-        ax = axes_at(fig, 3.7 if wide else 0.06, 0.26 if wide else 2.36, width, 1.42)
-        _histogram(ax, some["change"].to_numpy(), some, region, neighbours, w, base, 0.1, 2, True, w("chart.cohort.change"))
+        _histogram(axes_at(fig, 3.7 if wide else 0.06, 0.26 if wide else 2.36, width, 1.42), some, "change", *who)
     return fig
 
 
-def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, signed, title) -> None:
+def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, base: float, w: Words) -> None:
+    """Of an index ("value") or a change a dot a participant, with the median; the region and its neighbours are named."""
+    values, signed = rows[column].to_numpy(), column == "change"
     told = rows["region"].isin([region, *neighbours]).to_numpy()
     order = np.argsort(told, kind="stable")  # named regions on top of their column, so that no line crosses dots
     height = np.empty(len(values), int)
-    height[order] = dots(values[order], width)
-    x = (np.floor(np.round(values / width, 9)) + 0.5) * width
+    height[order] = dots(values[order], WIDTH)
+    x = (np.floor(np.round(values / WIDTH, 9)) + 0.5) * WIDTH
     color = np.where(rows["region"] == region, LINE, np.where(rows["region"].isin(neighbours), MUTED, CONTEXT))
-    low, high = x.min() - width, x.max() + width
-    ax.set_xlim(low, high)
-    crowd = max(height.max(), 6)
+    low, high, crowd = x.min() - WIDTH, x.max() + WIDTH, max(height.max(), 6)
     top = crowd * 1.75
+    ax.set_xlim(low, high)
     ax.set_ylim(-0.6, top)
     ax.set_yticks([])
-    step = 0.5
-    ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    ticks = np.arange(np.ceil(low / 0.5), np.floor(high / 0.5) + 1) * 0.5
     ax.set_xticks(ticks, [w.num(t, 1, sign=signed) for t in ticks])
     ax.spines["bottom"].set_color(RULE)
     if signed:
@@ -133,46 +120,28 @@ def _histogram(ax, values, rows, region, neighbours, w, base, width, digits, sig
         ax.axvline(0, color=GRID, lw=1, zorder=0.5)
     ax.scatter(x, height, s=11 if base < 9 else 9, c=list(color), lw=0, zorder=2, gid="participants")
     median = float(np.median(values))
-    small = max(base - 0.8, 6.9)
     ax.plot([median] * 2, [-0.6, top * 0.93], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
-    write(
-        ax,
-        median,
-        top * 0.945,
-        w("chart.cohort.median", value=w.num(median, digits, sign=signed)),
-        small,
-        INK2,
-        "center",
-        "bottom",
-    )
-    write(ax, 0, 1.07, title, base + 1, INK, "left", "bottom", transform=ax.transAxes, weight="bold")
+    text = w("chart.cohort.median", value=w.num(median, 2, sign=signed))
+    write(ax, median, top * 0.945, text, max(base - 0.8, SMALLEST), INK2, "center", "bottom")
+    title = {"transform": ax.transAxes, "weight": "bold"}
+    write(ax, 0, 1.07, w("chart.cohort." + column), base + 1, INK, "left", "bottom", **title)
     named = rows[told].assign(x=x[told]).sort_values("x")
     widest = max(text_width(_short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
     gap = widest * (high - low) / inches(ax)[0]
     places = spread(named["x"].to_numpy(), gap, low + gap / 2, high - gap / 2)
     for place, (i, r) in zip(places, named.iterrows(), strict=True):
-        _name(ax, r, values[i], (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base, w, digits, signed)
+        text = f"{_short(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
+        _name(ax, text, (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base)
 
 
 def _short(name: str) -> str:
     return name.removeprefix("Kabupaten ").removeprefix("Kota ")
 
 
-def _name(ax, row, value, at, text_at, mine: bool, base: float, w: Words, digits: int, signed: bool) -> None:
+def _name(ax, text: str, at, text_at, mine: bool, base: float) -> None:
     """A region's name and value above the dots, with a thin line to its dot."""
-    text = f"{_short(row['name'])}\n{w.num(value, digits, sign=signed)}"
-    color = LINE if mine else INK2
-    ax.annotate(
-        text,
-        at,
-        text_at,
-        ha="center",
-        va="bottom",
-        fontsize=base if mine else max(base - 0.8, 6.9),
-        fontweight="bold" if mine else "normal",
-        color=color,
-        zorder=3,
-        linespacing=1.1,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-        arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2},
-    )
+    color, size, weight = (LINE, base, "bold") if mine else (INK2, max(base - 0.8, SMALLEST), "normal")
+    look = {"fontsize": size, "fontweight": weight, "color": color, "zorder": 3, "linespacing": 1.1}
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    arrow = {"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2}
+    ax.annotate(text, at, text_at, ha="center", va="bottom", bbox=ground, arrowprops=arrow, **look)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.lanes import Lane, axis_above, bars, dots, lanes, upright
-from scevaluation.draw.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, SMALLEST, UP, text_width, write
+from scevaluation.draw.marks import Bar, Dot, Rows, Stroke, Text, Upright
+from scevaluation.draw.rows import Item, rows_of
+from scevaluation.draw.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, UP, text_width, write
 from scevaluation.period import Period
 from scevaluation.programme import Cycle
 from scevaluation.words import Sentence, Words
@@ -93,80 +94,72 @@ class _View:
             "chart.continuity.alt", n=len(self.all), agencies=self.all["agency"].nunique(), until=str(self.until), parts=parts
         )
 
-    def _lanes(self) -> list[Lane]:
+    def _items(self) -> list[Item]:
         out, head = [], None
         for r in self.rows.itertuples(index=False):
             group = r.label if r.several else self.words("people.other_agencies")
-            if group != head and self.rows["several"].any():
-                out.append(Lane(group, head=True))
-                head = group
-            name = r.programme if r.several else f"{r.programme} \u00b7 {r.label}"
-            color = HUE[r.state]
-            out.append(Lane(name, r.state_label, color))
+            new = group != head and self.rows["several"].any()
+            name, head = r.programme if r.several else f"{r.programme} \u00b7 {r.label}", group
+            out.append(Item(name, right=r.state_label, heading=group if new else "", color=HUE[r.state]))
         return out
 
     def paint(self, layout: str):
-        body = self._lanes()
+        """The figure of a layout."""
         first = min(int(self.rows["first"].min()), self.until - 1)
         span = float(first), self.until + 1.0
-        view = lanes(layout, body, span, left=2.6, right=1.1, right_phone=1.15, row=0.2, axis=0.4)
+        right = 1.1 if layout == "wide" else 1.15
+        view = rows_of(layout, self._items(), span, left=2.6, right=right, head=0.4, band=0.2)
         self._cycles(view, span)
         years = np.arange(first, self.until + 1)
         step = max(int(np.ceil(0.36 / view.unit)), 1)
-        axis_above(view, [(y + 0.5, str(int(y))) for y in years[::-step][::-1]])
-        at = {}
-        places = [y for y, lane in zip(view.y, body, strict=True) if not lane.head]
-        for y, r in zip(places, self.rows.itertuples(index=False), strict=True):
-            at[(r.agency, r.programme, r.first)] = y
-        for state, mine in self.rows.assign(y=places).groupby("state"):
-            self._bars(view, state, mine)
-        for r in self.rows.itertuples(index=False):
-            self._successor(view, r, at)
+        view.axis([(y + 0.5, str(int(y))) for y in years[::-step][::-1]])
+        for state, mine in self.rows.groupby("state"):
+            view.draw(self._bars(view, state, mine))
+        for row, r in enumerate(self.rows.itertuples(index=False)):
+            view.draw(self._successor(view, row, r))
         return view.fig
 
-    def _cycles(self, view, span: tuple[float, float]) -> None:
+    def _cycles(self, view: Rows, span: tuple[float, float]) -> None:
         """Every other cycle as a light band, each with its name above the years."""
-        ax, bottom, size = view.ax, view.ax.get_ylim()[0], max(view.base - 0.8, SMALLEST)
+        ax = view.ax
         for n, c in enumerate(self.cycles):
             a, b = max(Period(c.start).year, span[0]), min(Period(c.end).year + 1, span[1])
             if b <= a:
                 continue
             if n % 2 == 0:
-                ax.fill_between([a, b], 0, bottom, color=BAND, lw=0, zorder=0, gid="cycle")
+                ax.fill_between([a, b], 0, ax.get_ylim()[0], color=BAND, lw=0, zorder=0, gid="cycle")
             ax.plot([a + 0.06, b - 0.06], [-0.2, -0.2], color=INK2, lw=0.8, clip_on=False)
             text = self.words.label(c.label)
-            if text_width(text, size) > (b - a) * view.unit + 0.1:
-                continue
-            write(ax, (a + b) / 2, -0.22, text, size, INK, "center", "bottom", gid="cycle-name")
+            if text_width(text, view.small) <= (b - a) * view.unit + 0.1:
+                write(ax, (a + b) / 2, -0.22, text, view.small, INK, "center", "bottom", gid="cycle-name")
 
-    def _bars(self, view, state: str, rows: pd.DataFrame) -> None:
+    def _bars(self, view: Rows, state: str, rows: pd.DataFrame) -> list:
         """First to last year; an end says what became of it: arrow, stroke, square, or a dotted line to a question mark."""
-        color, thick, now = HUE[state], 4.2 if view.wide else 4.6, self.until
-        y, start, end = rows["y"].to_numpy(), rows["first"].to_numpy(float), rows["last"].to_numpy() + 1.0
+        color, now, at = HUE[state], self.until, rows.index.to_numpy()
+        start, end = rows["first"].to_numpy(float), rows["last"].to_numpy() + 1.0
         runs = state in ("continues", "restarted", "moved")
         stop = np.minimum(end - 0.06, now + 0.78) if runs else end - 0.06
-        bars(view, y, start + 0.06, stop, color=color, lw=thick, zorder=2, gid="bar-" + state)
+        out: list = [Bar(at, start + 0.06, stop, color, 4.2 if view.wide else 4.6, "bar-" + state, z=2)]
         if runs:
-            bars(view, y, np.where(end < now + 0.8, end, np.nan), np.full(len(y), now + 0.8), color=color, lw=1, zorder=1.5)
-            dots(view, np.full(len(y), now + 0.88), y, marker=">", ms=6.5, color=color, zorder=3, gid="runs")
+            out.append(Bar(at, np.where(end < now + 0.8, end, np.nan), now + 0.8, color, 1, z=1.5))
+            out.append(Dot(at, now + 0.88, color, 6.5, "runs", shape=">", z=3))
         elif state == "cut_off":
-            view.ax.vlines(end, y - 0.085, y + 0.085, color=color, lw=2, zorder=3, gid="cut-off")
+            out.append(Stroke(at, end, 0.085, color, 2, "cut-off", z=3))
         elif state == "finished":
-            dots(view, end - 0.04, y, marker="s", ms=6, color=color, zorder=3, gid="finished")
+            out.append(Dot(at, end - 0.04, color, 6, "finished", shape="s", z=3))
         elif state == "no_later_sign":
-            bars(view, y, end, np.full(len(y), now + 0.8), color=MUTED, lw=1, ls=(0, (1, 2)), zorder=1.5, gid="unknown")
-            for at in y:
-                write(view.ax, now + 0.86, at, "?", view.base - 0.5, INK2, "center", "center_baseline", weight="bold")
+            out.append(Bar(at, end, now + 0.8, MUTED, 1, "unknown", dash=(0, (1, 2)), z=1.5))
+            look = {"align": "center", "upright": "center_baseline", "weight": "bold"}
+            out += [Text("?", row, now + 0.86, view.base - 0.5, **look) for row in at]
+        return out
 
-    def _successor(self, view, r, at: dict) -> None:
+    def _successor(self, view: Rows, row: int, r) -> list:
         """A thin line from a programme's end to the start of the one that took over, where both are drawn."""
-        nexts = [k for k in at if k[:2] == (r.successor_agency, r.successor) and k[2] >= r.first]
-        if not r.successor or not nexts:
-            return
-        key = min(nexts, key=lambda k: k[2])
-        y, to, x = at[(r.agency, r.programme, r.first)], at[key], r.last + 1.0
-        if to == y:
-            return
-        dashed = {"color": LINE, "lw": 0.9, "ls": (0, (2, 1.4)), "zorder": 1.8}
-        upright(view, x, min(y, to), max(y, to), gid="successor", **dashed)
-        bars(view, [to], [x], [key[2]], **dashed)
+        named = (self.rows["agency"] == r.successor_agency) & (self.rows["programme"] == r.successor)
+        nexts = self.rows[named & (self.rows["first"] >= r.first)] if r.successor else self.rows[:0]
+        to = nexts.index[nexts["first"].argmin()] if len(nexts) else row
+        if to == row:
+            return []
+        x, ends = r.last + 1.0, sorted((view.y[row], view.y[to]))
+        look = {"color": LINE, "width": 0.9, "dash": (0, (2, 1.4)), "z": 1.8}
+        return [Upright(x, name="successor", top=ends[0], bottom=ends[1], **look), Bar([to], x, nexts["first"].min(), **look)]

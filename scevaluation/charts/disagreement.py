@@ -7,25 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.lanes import Lane, axis_above, bars, dots, lanes
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    fit,
-    spread,
-    text_width,
-    write,
-)
+from scevaluation.draw.marks import EVERY, Band, Bar, Dot, Rows, Stroke, Text, Upright, over
+from scevaluation.draw.rows import MARGIN, Item, even_rows, head, rows_of
+from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE, SMALLEST, fit, spread, text_width
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -102,89 +86,72 @@ class _View:
         return w("chart.disagreement.alt", n=self.total, assessors=self.rows["assessor"].nunique(), parts="; ".join(parts))
 
     def paint(self, layout: str):
-        wide = layout == "wide"
+        """The figure of a layout."""
+        w, wide = self.words, layout == "wide"
         strip = 0.62 + 0.2 * len(self.groups) if len(self.groups) else 0.0
-        body = [
-            Lane(n, self.words.num(g["spread"].iat[0], 2), INK if g["spread"].iat[0] else INK2)
+        items = [
+            Item(n, right=w.num(g["spread"].iat[0], 2), color=INK if g["spread"].iat[0] else INK2)
             for n, g in zip(self.names, self.items, strict=True)
         ]
-        pad = (self.scale[1] - self.scale[0]) * 0.04
-        span = self.scale[0] - pad, self.scale[1] + pad
-        view = lanes(layout, body, span, left=2.55, right=0.62, right_phone=0.5, above=strip, row=0.27, axis=0.42)
-        ticks = np.arange(np.ceil(self.scale[0]), np.floor(self.scale[1]) + 1)
-        axis_above(view, [(t, self.words.num(t, 0)) for t in ticks])
-        size = max(view.base - 0.8, SMALLEST)
-        spread_head, items_head = self.words("people.spread_head"), self.words("people.items_head")
-        write(view.ax, view.end, -0.05, spread_head, size, MUTED, "right", "bottom")
-        write(view.ax, view.start, -0.24, items_head, view.base + 0.5, INK, "left", "bottom", weight="bold")
+        low, high = self.scale
+        pad, right = (high - low) * 0.04, 0.62 if wide else 0.5
+        view = rows_of(layout, items, (low - pad, high + pad), left=2.55, right=right, head=strip + 0.42, band=0.27)
+        view.axis([(t, w.num(t, 0)) for t in np.arange(np.ceil(low), np.floor(high) + 1)])
+        column = over(view, w("people.spread_head"), view.right - MARGIN, align="right", by="right")
+        view.draw([column, head(view, w("people.items_head"))])
         self._marks(view)
         if strip:
-            self._strip(view, wide)
+            self._strip(view)
         return view.fig
 
-    def _marks(self, view) -> None:
+    def _marks(self, view: Rows) -> None:
         """Of every item the range as a bar, the mean as a tick, a dot a score, and over it the letters of those who gave it."""
         first = pd.DataFrame([g.iloc[0] for g in self.items])
-        y = np.array(view.y) + 0.05
-        bars(view, y, first["low"], first["high"], color=CONTEXT, lw=4, capstyle="round", zorder=1, gid="range")
-        view.ax.vlines(first["mean"], y - 0.05, y + 0.05, color=INK, lw=1.1, zorder=2.5, gid="mean")
         given = [g.groupby("score", sort=True)["assessor"].agg("".join) for g in self.items]
-        x = np.concatenate([g.index.to_numpy(float) for g in given])
-        dots(view, x, np.repeat(y, [len(g) for g in given]), ms=3.6, color=LINE, zorder=3, gid="scores")
+        at, x = np.repeat(range(len(given)), [len(g) for g in given]), np.concatenate([g.index.to_numpy(float) for g in given])
+        view.draw(
+            [
+                Bar(EVERY, first["low"], first["high"], CONTEXT, 4, "range", cap="round", shift=0.05, z=1),
+                Stroke(EVERY, first["mean"], 0.05, INK, 1.1, "mean", shift=0.05, z=2.5),
+                Dot(at, x, LINE, 3.6, "scores", shift=0.05, z=3),
+            ]
+        )
         if self.rows["assessor"].nunique() > LETTERS or self.rows["assessor"].str.len().max() > 1:
             return
-        for at, letters in zip(y, given, strict=True):
-            self._letters(view, at, letters)
+        for i, letters in enumerate(given):
+            self._letters(view, i, letters)
 
-    def _letters(self, view, y: float, given: pd.Series) -> None:
-        ax, size = view.ax, max(view.base - 1, SMALLEST)
+    def _letters(self, view: Rows, row: int, given: pd.Series) -> None:
+        size = max(view.base - 1, SMALLEST)
         widest = max(text_width(t, size) for t in given) + 0.03
-        places = spread(given.index.to_numpy(float), widest / view.unit, *ax.get_xlim())
-        for x, text in zip(places, given, strict=True):
-            write(ax, x, y - 0.055, text, size, INK2, "center", "bottom", gid="letters")
+        places = spread(given.index.to_numpy(float), widest / view.unit, *view.ax.get_xlim())
+        y, look = view.y[row] + 0.05, {"align": "center", "name": "letters", "upright": "bottom"}
+        view.draw(Text(text, None, x, size, shift=y - 0.055, **look) for x, text in zip(places, given, strict=True))
 
-    def _strip(self, view, wide: bool) -> None:
+    def _strip(self, view: Rows) -> None:
         """Alpha with its interval: all items, then each sector; two lines mark what may be relied on."""
-        w, base, n = self.words, BASE["wide" if wide else "phone"], len(self.groups)
-        left, right, total = (view.sides[0], 1.3, WIDE) if wide else (1.27, 1.18, PHONE)
+        n, sides = len(self.groups), (view.left, 1.3) if view.wide else (1.27, 1.18)
         low = min(0.0, np.floor(np.nanmin([0.0, *self.groups["low"], *self.groups["alpha"]]) * 2) / 2)
         low = max(low, -1.0)
-        ax = axes_at(view.fig, left, 0.42, total - left - right, 0.2 * n)
-        ax.set_xlim(low, 1)
-        ax.set_ylim(n, 0)
-        ax.set_axis_off()
-        unit, size = (total - left - right) / (1 - low), max(base - 0.8, SMALLEST)
-        ax.axvspan(TENTATIVE, 1, color=BAND, lw=0, zorder=0, gid="usable")
+        strip = even_rows(view.layout, np.arange(n) + 0.5, n, 0.2, sides, 0.42, 0, (low, 1), fig=view.fig)
+        strip.draw([Band(TENTATIVE, 1, "usable")])
         for x in np.arange(low, 1.01, 0.5):
-            ax.plot([x, x], [0, n], color=GRID, lw=0.7, zorder=0.1)
-            write(ax, x, -0.05 / 0.2, w.num(x, 1), size, MUTED, "center", "bottom")
-        for x in (TENTATIVE, RELIABLE):
-            ax.plot([x, x], [0, n], color=INK2, lw=0.8, ls=(0, (2, 1.6)), zorder=0.5, gid="threshold")
-        title = low - (left - 0.06) / unit
-        write(ax, title, -0.25 / 0.2, w("people.alpha_head"), base + 0.5, INK, "left", "bottom", weight="bold")
+            grid = Upright(x, GRID, 0.7, cap="round", z=0.1)
+            strip.draw([grid, over(strip, self.words.num(x, 1), x)])
+        strip.draw(Upright(x, INK2, 0.8, "threshold", (0, (2, 1.6)), z=0.5) for x in (TENTATIVE, RELIABLE))
+        strip.draw([head(strip, self.words("people.alpha_head"), 0.25)])
         for i, r in enumerate(self.groups.itertuples(index=False)):
-            self._alpha(ax, i + 0.5, r, (low, unit, left, right), base)
+            strip.draw(self._alpha(strip, i, r, low))
 
-    def _alpha(self, ax, y: float, r, place: tuple[float, float, float, float], base: float) -> None:
-        w, (low, unit, left, right) = self.words, place
+    def _alpha(self, strip: Rows, row: int, r, low: float) -> list:
+        w, left, right = self.words, strip.left, strip.right
         weight, name = ("bold", w("people.all_items")) if r.node == ROOT else ("normal", self.labels.get(r.node, r.node))
-        size = max(base - 0.5, SMALLEST)
-        text = fit(name, left - 0.2, size, weight, 1)
-        write(ax, low - (left - 0.06) / unit, y, text, size, INK, "left", "center", weight=weight, gid="group")
-        if np.isfinite(r.low):
-            ax.plot([max(r.low, low), r.high], [y, y], color=LINE, lw=3.2, alpha=0.35, solid_capstyle="butt", gid="interval")
-        if np.isfinite(r.alpha) and r.alpha >= low:
-            ax.plot([r.alpha], [y], "o", ms=4.6, color=LINE, mfc=LINE if np.isfinite(r.low) else "white", zorder=3, gid="alpha")
-        said = w("people.agreement." + r.judgement)
-        text = f"{w.num(r.alpha, 2)}  {said}"
-        write(
-            ax,
-            1 + (right - 0.06) / unit,
-            y,
-            fit(text, right - 0.12, size, weight, 1),
-            size,
-            INK2,
-            "right",
-            "center",
-            weight=weight,
-        )
+        size = max(strip.base - 0.5, SMALLEST)
+        text, said = fit(name, left - 0.2, size, weight, 1), f"{w.num(r.alpha, 2)}  {w('people.agreement.' + r.judgement)}"
+        said, alpha = fit(said, right - 0.12, size, weight, 1), r.alpha if r.alpha >= low else np.nan
+        return [
+            Text(text, row, MARGIN - left, size, INK, by="left", weight=weight, name="group"),
+            Bar(row, max(r.low, low), r.high, LINE, 3.2, "interval", alpha=0.35),
+            Dot(row, alpha, LINE, 4.6, "alpha", face=LINE if np.isfinite(r.low) else "white", edge=1, z=3),
+            Text(said, row, right - MARGIN, size, align="right", by="right", weight=weight),
+        ]

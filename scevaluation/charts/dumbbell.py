@@ -7,8 +7,10 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.rowed import Item, decimals, rowed, steps
-from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, MUTED, UP, text_width, write
+from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Text, over
+from scevaluation.draw.rows import Item, rows_of
+from scevaluation.draw.scale import decimals, steps
+from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
 from scevaluation.words import Sentence, Words
 
 MOST = 40  # rows drawn
@@ -76,18 +78,9 @@ def dumbbell(
     if not (rows["group"] == "pair").any():
         return Chart(figure, words, title, empty=_why(items, rounds, words), heading=3)
     view = _View(rows, len(items), rounds, axis, words, digits, threshold)
-    shown = rows.assign(group=[words("chart.dumbbell." + g) for g in rows["group"]])
-    return Chart(
-        figure,
-        words,
-        title,
-        view.note(),
-        view.alt(name),
-        shown,
-        **both(view.paint),
-        heading=3,
-        labels={c: "items.column." + c for c in SHOWN},
-    )
+    rows = rows.assign(group=[words("chart.dumbbell." + g) for g in rows["group"]])
+    shown = {c: "items.column." + c for c in SHOWN}
+    return Chart(figure, words, title, view.note(), view.alt(name), rows, **both(view.paint), heading=3, labels=shown)
 
 
 def _why(items: pd.DataFrame, rounds: tuple[str, str], w: Words) -> Sentence:
@@ -151,70 +144,53 @@ class _View:
         return w("chart.dumbbell.alt", name=name, n=w.num(len(self.rows), 0), parts=parts)
 
     def _items(self) -> list[Item]:
-        heads, seen = {"pair": ""}, set()
-        out = []
-        for r in self.rows.itertuples():
-            first = r.group not in seen
-            seen.add(r.group)
-            out.append(Item(r.label, heading=heads.get(r.group, self.words("chart.dumbbell." + r.group)) if first else ""))
-        return out
+        first = ~self.rows["group"].duplicated() & (self.rows["group"] != "pair")
+        heads = [self.words("chart.dumbbell." + g) if new else "" for g, new in zip(self.rows["group"], first, strict=True)]
+        return [Item(label, heading=head) for label, head in zip(self.rows["label"], heads, strict=True)]
 
     def paint(self, layout: str):
         """The figure of a layout."""
-        w, wide = self.words, layout == "wide"
-        room = 1.1 if wide else 1.12
-        page = rowed(layout, self._items(), right=room, head=0.42 if wide else 0.46, band=0.205 if wide else 0.25)
-        ax, rows, y = page.ax, self.rows, np.array(page.y)
-        pad = 0.07 * (self.high - self.low) / page.width
-        ax.set_xlim(self.low - pad, self.high + pad)
-        self._axis(page)
+        wide, rows = layout == "wide", self.rows
+        right, head, band, size = (1.1, 0.42, 0.205, 5.6) if wide else (1.12, 0.46, 0.25, 6.6)
+        view = rows_of(layout, self._items(), right=right, head=head, foot=0.04, band=band, close=True)
+        pad = 0.07 * (self.high - self.low) / view.width
+        view.ax.set_xlim(self.low - pad, self.high + pad)
+        self._axis(view)
+        view.draw(self._key(view))
         now, before = rows["now"].to_numpy(float), rows["before"].to_numpy(float)
         rise = np.sign(np.round(now - before, 9))
-        size = 5.6 if wide else 6.6
-        for sign, hue in ((1, UP), (-1, DOWN), (0, FLAT)):
-            at = rise == sign
-            if at.any():
-                ax.hlines(y[at], before[at], now[at], color=hue, lw=2.0, alpha=0.55, zorder=2, gid="change")
-        old = np.isfinite(before)
-        ax.plot(before[old], y[old], "o", ls="", ms=size, mfc="white", mec=INK2, mew=1.1, zorder=3, gid="before", clip_on=False)
-        for sign, hue in ((1, UP), (-1, DOWN), (0, FLAT), (np.nan, INK2)):
-            at = (np.isnan(rise) if np.isnan(sign) else rise == sign) & np.isfinite(now)
-            if at.any():
-                ax.plot(now[at], y[at], "o", ls="", ms=size, color=hue, zorder=4, gid="now", clip_on=False)
-        place, right = ax.get_yaxis_transform(), 1 + page.right / page.width
+        hue = np.select([rise > 0, rise < 0, rise == 0], [UP, DOWN, FLAT], INK2)
+        alike = [(h, np.flatnonzero(hue == h)) for h in (UP, DOWN, FLAT, INK2)]
+        view.draw(Bar(at, before[at], now[at], h, 2, "change", alpha=0.55, z=2) for h, at in alike)
+        view.draw([Dot(EVERY, before, INK2, size, "before", face="white", edge=1.1, z=3, cut=False)])
+        view.draw(Dot(at, now[at], h, size, "now", edge=1, z=4, cut=False) for h, at in alike)
         for i, r in enumerate(rows.itertuples()):
-            text = w.num(r.now, self.digits)
-            at = right - 0.6 / page.width
-            write(ax, at, y[i], text, page.base, INK, "right", "center", transform=place, weight="semibold", gid="value")
-            if r.group == "pair" and abs(r.change) >= self.threshold - 1e-9:
-                hue, text = UP if r.change > 0 else DOWN, w.num(r.change, self.digits, sign=True)
-                write(ax, right, y[i], text, page.base, hue, "right", "center", transform=place, weight="semibold", gid="label")
-        return page.fig
+            view.draw(self._numbers(view, i, r))
+        return view.fig
 
-    def _axis(self, page) -> None:
+    def _numbers(self, view: Rows, row: int, r) -> list[Text]:
+        look = {"size": view.base, "align": "right", "by": "end", "weight": "semibold"}
+        out = [Text(self.words.num(r.now, self.digits), row, -0.6, color=INK, name="value", **look)]
+        if r.group == "pair" and abs(r.change) >= self.threshold - 1e-9:
+            text = self.words.num(r.change, self.digits, sign=True)
+            out.append(Text(text, row, 0, color=UP if r.change > 0 else DOWN, name="label", **look))
+        return out
+
+    def _axis(self, view: Rows) -> None:
         """Grid with its numbers above the rows, and what stands in the right column."""
-        ax, w = page.ax, self.words
-        ticks = steps(self.low, self.high)
-        tops, feet = np.array(page.spans).T
-        ax.vlines(
-            np.tile(ticks, len(tops)), np.repeat(tops, len(ticks)), np.repeat(feet, len(ticks)), color=GRID, lw=0.8, zorder=0
-        )
-        for t in ticks:
-            write(ax, t, -0.04, w.num(t, decimals(ticks)), page.small, MUTED, "center", "bottom", gid="tick")
-        place, right = ax.get_yaxis_transform(), 1 + page.right / page.width
-        write(
-            ax, right - 0.6 / page.width, -0.04, w("chart.dumbbell.now"), page.small, INK2, "right", "bottom", transform=place
-        )
-        write(ax, right, -0.04, w("chart.dumbbell.change"), page.small, INK2, "right", "bottom", transform=place)
-        self._key(page)
+        w, ticks, (tops, feet) = self.words, steps(self.low, self.high), np.array(view.spans).T
+        parts = np.repeat(tops, len(ticks)), np.repeat(feet, len(ticks))
+        view.ax.vlines(np.tile(ticks, len(tops)), *parts, color=GRID, lw=0.8, zorder=0)
+        view.draw(over(view, w.num(t, decimals(ticks)), t, 0.04, name="tick") for t in ticks)
+        columns = ((w("chart.dumbbell.now"), -0.6), (w("chart.dumbbell.change"), 0))
+        view.draw(over(view, text, x, 0.04, "right", INK2, by="end") for text, x in columns)
 
-    def _key(self, page) -> None:
+    def _key(self, view: Rows) -> list:
         """The two kinds of dots with their rounds, above the axis."""
-        ax, w, x = page.ax, self.words, 0.0
-        place = ax.get_yaxis_transform()
-        high = -0.27 if page.wide else -0.3
-        for name, face in ((self.rounds[0], "white"), (self.rounds[1], INK2)):
-            text = w.round(name)
-            ax.plot([x + 0.05 / page.width], [high], "o", ms=5, mfc=face, mec=INK2, mew=1.1, transform=place, clip_on=False)
-            write(ax, x + 0.12 / page.width, high, text, page.small, INK2, "left", "center", transform=place, gid="key")
-            x += (text_width(text, page.small) + 0.34) / page.width
+        out, x, high = [], 0.0, -0.27 if view.wide else -0.3
+        for name, face in zip(self.rounds, ("white", INK2), strict=True):
+            text = self.words.round(name)
+            out.append(Dot(None, x + 0.05, INK2, 5, face=face, edge=1.1, shift=high, by="left", cut=False))
+            out.append(Text(text, None, x + 0.12, view.small, by="left", name="key", shift=high))
+            x += text_width(text, view.small) + 0.34
+        return out

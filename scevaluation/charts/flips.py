@@ -8,22 +8,9 @@ import pandas as pd
 from scevaluation.charts import findings_national
 from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    text_width,
-    write,
-)
+from scevaluation.draw.marks import Bar, Dot, Rows, Text, over
+from scevaluation.draw.rows import even_rows
+from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, fit, text_width
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
@@ -63,70 +50,51 @@ def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
         f"{r.name} {words.num(r.official, 2, sign=True)} / {words.num(r.like_for_like, 2, sign=True)}"
         for r in rows[rows["flips"]].itertuples()
     )
-    return Chart(
-        "flips",
-        words,
-        findings_national.flips(cohorts, words),
-        Sentence("chart.flips.note", {"shift": shift, "year": before}),
-        words("chart.flips.alt", n=len(rows), year=before, turned=turned or "\u2013"),
-        rows,
-        **both(paint),
-    )
+    note = Sentence("chart.flips.note", {"shift": shift, "year": before})
+    alt = words("chart.flips.alt", n=len(rows), year=before, turned=turned or "\u2013")
+    return Chart("flips", words, findings_national.flips(cohorts, words), note, alt, rows, **both(paint))
 
 
 def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     wide, base, turned = layout == "wide", BASE[layout], int(rows["flips"].sum())
-    small = base if wide else base - 0.7
-    names = max(text_width(short(r.name), small, "bold" if r.flips else "normal") for r in rows.itertuples())
-    left = min(names, 1.75 if wide else 1.6) + 0.1
-    right, row, top = (1.3, 0.172, 0.46) if wide else (0.94, 0.225, 0.5)
-    gap = 0.3 if 0 < turned < len(rows) else 0
-    page = WIDE if wide else PHONE
-    fig = canvas(layout, top + row * len(rows) + gap + 0.06)
-    reach = rows[["official", "like_for_like"]].to_numpy()
-    unit, inch = 1 / row, 1 / (page - left - right)
+    size = base if wide else base - 0.7
+    names = max(text_width(short(r.name), size, "bold" if r.flips else "normal") for r in rows.itertuples())
+    left, right = min(names, 1.75 if wide else 1.6) + 0.1, 1.3 if wide else 0.94
+    row, top, columns = (0.172, 0.46, (0.55, 1.22)) if wide else (0.225, 0.5, (0.44, 0.9))
+    reach, width = rows[["official", "like_for_like"]].to_numpy(), TOTAL[layout] - left - right
     low, high = min(reach.min(), 0), max(reach.max(), 0)
-    pad = max(0.06 * inch * (high - low), 0.06)
-    low, high = low - pad, high + pad
-    ax = axes_at(fig, left, top, page - left - right, row * len(rows) + gap)
-    ax.set_xlim(low, high)
-    ax.set_ylim(len(rows) + gap * unit, 0)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.spines["bottom"].set_visible(False)
-    beside = ax.get_yaxis_transform()
-    step = 0.5
-    sparse = step if (page - left - right) * step / (high - low) > 0.4 else 2 * step
-    for t in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
-        ax.axvline(t, color=INK2 if t == 0 else GRID, lw=0.9 if t == 0 else 0.7, zorder=0)
-        if t % sparse == 0:
-            write(ax, t, -0.06 * unit, w.num(t, 1, sign=True), base - 0.8, MUTED, "center", "bottom")
-    columns = (1 + 0.55 * inch, 1 + 1.22 * inch) if wide else (1 + 0.44 * inch, 1 + 0.9 * inch)
-    heads = (w("chart.flips.official"), w("chart.flips.weights", year=before))
-    for x, text in zip(columns, heads, strict=True):
-        write(ax, x, -0.06 * unit, text, max(base - 0.9, 6.9), INK2, "right", "bottom", transform=beside, linespacing=1.0)
-    if turned:
-        _heading(ax, -0.28 * unit, w("chart.flips.turned"), left * inch, base)
-    if gap:
-        _heading(ax, turned + gap * unit * 0.72, w("chart.flips.kept"), left * inch, base)
+    pad = max(0.06 * (1 / width) * (high - low), 0.06)
+    gap = 0.3 / row if 0 < turned < len(rows) else 0
+    y = np.arange(len(rows)) + 0.5 + np.where(rows["flips"], 0, gap)
+    view = even_rows(layout, y, len(rows) + gap, row, (left, right), top, 0.06, (low - pad, high + pad))
+    _axis(view, w)
+    look = {"size": max(base - 0.9, SMALLEST), "by": "right", "spacing": 1.0}
+    heads = [w("chart.flips.official"), w("chart.flips.weights", year=before)]
+    view.draw(over(view, text, x, 0.06, "right", INK2, **look) for x, text in zip(columns, heads, strict=True))
+    look = {"size": base + 0.6, "color": INK, "by": "left", "weight": "bold", "upright": "baseline"}
+    view.draw([Text(w("chart.flips.turned"), None, -left, shift=-0.28, **look)] if turned else [])
+    view.draw([Text(w("chart.flips.kept"), None, -left, shift=(turned + gap * 0.72) * row, **look)] if gap else [])
     for i, r in enumerate(rows.itertuples()):
-        _row(ax, r, i + 0.5 + (0 if r.flips else gap * unit), columns, (left - 0.06, small), inch, w)
-    return fig
+        view.draw(_row(i, r, columns, left - 0.06, size, w))
+    return view.fig
 
 
-def _heading(ax, y: float, text: str, left: float, base: float) -> None:
-    write(ax, -left, y, text, base + 0.6, INK, "left", "baseline", transform=ax.get_yaxis_transform(), weight="bold")
+def _axis(view: Rows, w: Words, step: float = 0.5) -> None:
+    (low, high), sparse = view.ax.get_xlim(), step if step * view.unit > 0.4 else 2 * step
+    for t in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
+        view.ax.axvline(t, color=INK2 if t == 0 else GRID, lw=0.9 if t == 0 else 0.7, zorder=0)
+        view.draw([over(view, w.num(t, 1, sign=True), t, 0.06)] if t % sparse == 0 else [])
 
 
-def _row(ax, r, y: float, columns: tuple[float, float], names: tuple[float, float], inch: float, w: Words) -> None:
+def _row(i: int, r, columns: tuple[float, float], room: float, size: float, w: Words) -> list:
     """One region: name (room in inches, size), both changes as dots joined by a line, both numbers."""
-    color, weight = (LINE, "bold") if r.flips else (MUTED, "normal")
-    beside, (room, size) = ax.get_yaxis_transform(), names
-    ax.plot([r.official, r.like_for_like], [y, y], color=LINE if r.flips else CONTEXT, lw=1.6, zorder=1, gid="shift")
-    ax.plot([r.official], [y], "o", ms=4.6, mfc="white", mec=color, mew=1.1, zorder=2, gid="official")
-    ax.plot([r.like_for_like], [y], "o", ms=5, color=color, zorder=3, gid="like")
-    text = fit(short(r.name), room, size, weight, 1)
-    write(ax, -0.05 * inch, y, text, size, INK, "right", "center", transform=beside, weight=weight, gid="name")
-    for x, value, bold in zip(columns, (r.official, r.like_for_like), ("normal", "bold"), strict=True):
-        number = w.num(value, 2, sign=True)
-        write(ax, x, y, number, size, INK if r.flips else INK2, "right", "center", transform=beside, weight=bold)
+    color, line, ink, weight = (LINE, LINE, INK, "bold") if r.flips else (MUTED, CONTEXT, INK2, "normal")
+    look, ends = {"size": size, "align": "right"}, (r.official, r.like_for_like)
+    numbers = zip(columns, ends, ("normal", "bold"), strict=True)
+    return [
+        Bar(i, *ends, line, 1.6, "shift", cap="round", z=1),
+        Dot(i, r.official, color, 4.6, "official", face="white", edge=1.1, z=2),
+        Dot(i, r.like_for_like, color, 5, "like", edge=1, z=3),
+        Text(fit(short(r.name), room, size, weight, 1), i, -0.05, color=INK, by="left", weight=weight, name="name", **look),
+        *(Text(w.num(v, 2, sign=True), i, x, color=ink, by="right", weight=bold, **look) for x, v, bold in numbers),
+    ]

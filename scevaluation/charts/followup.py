@@ -7,23 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.lanes import MARGIN, Lane, axis_above, bars, dots, lanes, upright
-from scevaluation.draw.style import (
-    BASE,
-    DOWN,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    spread,
-    write,
-)
+from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Stroke, Text, Upright
+from scevaluation.draw.rows import MARGIN, Item, head, rows_of
+from scevaluation.draw.style import DOWN, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, WIDE, axes_at, spread, write
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
@@ -93,96 +79,81 @@ class _View:
             parts=parts or w("chart.followup.alt_none"),
         )
 
-    def _lane(self, r) -> Lane:
+    def _item(self, r) -> Item:
         w = self.words
         if r.state == "overdue":
             said = w("people.late_one" if r.late == 1 else "people.late", n=r.late)
+        elif r.state == "due_now" or not r.due:
+            said = w("people.followed." + r.state)
         else:
-            said = (
-                w("people.followed." + r.state) if r.state == "due_now" or not r.due else w("people.due", round=w.round(r.due))
-            )
-        return Lane(f"{r.id} {r.text}", f"{r.label}\n{said}", DOWN if r.state == "overdue" else INK2)
+            said = w("people.due", round=w.round(r.due))
+        return Item(f"{r.id} {r.text}", right=f"{r.label}\n{said}", color=DOWN if r.state == "overdue" else INK2)
 
     def paint(self, layout: str):
+        """The figure of a layout."""
         wide = layout == "wide"
-        body = [self._lane(r) for r in self.open.itertuples(index=False)]
+        items = [self._item(r) for r in self.open.itertuples(index=False)]
         times = [Period(r).time for r in (*self.open["raised"], *self.open["due"], self.now) if r]
         long = max(max(times) - min(times), 1.0)
         span = min(times) - 0.12 * long, max(times) + max(0.06 * long, 0.3)
         above = 1.5 if len(self.carried) > 1 else 0.0
-        head = 0.46 if body else 0.02
-        row = 0.33 if wide else 0.24
-        view = lanes(layout, body, span, left=3.05, right=2.3, right_phone=0, above=above, row=row, axis=head)
+        right, band = (2.3, 0.33) if wide else (0, 0.24)
+        view = rows_of(layout, items, span, left=3.05, right=right, head=above + (0.46 if items else 0.02), band=band)
         if above:
-            self._carried(view, wide)
-        if body:
+            self._carried(view)
+        if items:
             self._tracker(view, span)
         return view.fig
 
-    def _tracker(self, view, span: tuple[float, float]) -> None:
-        w, ax = self.words, view.ax
+    def _tracker(self, view: Rows, span: tuple[float, float]) -> None:
         room = 0.18 / view.unit  # half a year's number
         years = np.arange(np.ceil(span[0] + room - 0.5), span[1] - room - 0.5)
-        axis_above(view, [(y + 0.5, str(int(y))) for y in years[:: max(int(np.ceil(0.34 / view.unit)), 1)]])
-        write(ax, view.start, -0.24, w("people.open_head"), view.base + 0.5, INK, "left", "bottom", weight="bold")
-        now = Period(self.now).time
-        upright(view, now, color=INK2, lw=0.8, ls=(0, (1, 1.6)), zorder=0.6, gid="today")
+        view.axis([(y + 0.5, str(int(y))) for y in years[:: max(int(np.ceil(0.34 / view.unit)), 1)]])
+        now, late = Period(self.now).time, (self.open["state"] == "overdue").to_numpy()
         raised = np.array([Period(r).time for r in self.open["raised"]])
         due = np.array([Period(r).time if r else np.nan for r in self.open["due"]])
-        y, late = np.array(view.y), (self.open["state"] == "overdue").to_numpy()
-        bars(view, y, raised, np.fmin(due, now), color=LINE, lw=4.5, zorder=2, gid="age")
-        bars(view, y, np.where(late, due, np.nan), np.full(len(y), now), color=DOWN, lw=4.5, zorder=2.5, gid="overdue")
-        bars(view, y, np.where(late, due, np.nan), np.full(len(y), now), color="white", lw=2.3, zorder=2.6, gid="overdue-core")
-        dots(view, raised, y, ms=5, color=LINE, zorder=3, gid="raised")
-        has = np.isfinite(due)
-        if has.any():
-            ax.vlines(due[has], y[has] - 0.075, y[has] + 0.075, color=INK, lw=1.6, zorder=4, gid="due")
-        size = max(view.base - 0.8, SMALLEST)
-        for x, at, age in zip(raised, y, self.open["age"], strict=True):
-            write(ax, x - 0.055 / view.unit, at, w.num(age, 0), size, INK2, "right", "center_baseline", gid="age-number")
+        passed, number = np.where(late, due, np.nan), {"align": "right", "name": "age-number", "upright": "center_baseline"}
+        view.draw(
+            [
+                head(view, self.words("people.open_head")),
+                Upright(now, INK2, 0.8, "today", (0, (1, 1.6)), z=0.6),
+                Bar(EVERY, raised, np.fmin(due, now), LINE, 4.5, "age", z=2),
+                Bar(EVERY, passed, now, DOWN, 4.5, "overdue", z=2.5),
+                Bar(EVERY, passed, now, "white", 2.3, "overdue-core", z=2.6),
+                Dot(EVERY, raised, LINE, 5, "raised", z=3),
+                Stroke(EVERY, due, 0.075, INK, 1.6, "due", z=4),
+            ]
+        )
+        ages = [self.words.num(age, 0) for age in self.open["age"]]
+        view.draw(Text(t, i, raised[i] - 0.055 / view.unit, view.small, **number) for i, t in enumerate(ages))
 
-    def _carried(self, view, wide: bool) -> None:
+    def _carried(self, view: Rows) -> None:
         """Lines of what was open, and of what was overdue, at the end of each round."""
-        w, table, base = self.words, self.carried, BASE["wide" if wide else "phone"]
-        total, words_room = (WIDE, 1.1) if wide else (PHONE, 1.2)
-        width = total - words_room - MARGIN - 0.22
-        ax = axes_at(view.fig, MARGIN + 0.22, 0.28, width, 0.86)
+        w, table, base, left = self.words, self.carried, view.base, MARGIN + 0.22
+        width = WIDE - 1.1 - left if view.wide else PHONE - 1.2 - left
+        ax = axes_at(view.fig, left, 0.28, width, 0.86)
         x = [Period(r).time for r in table["round"]]
         top = max(int(table["open"].max()), 2)
         ax.set_xlim(x[0] - 0.2, x[-1] + 0.05)
         ax.set_ylim(0, top * 1.1)
         ax.set_yticks([])
         ax.spines["bottom"].set_color(RULE)
-        size = max(base - 0.8, SMALLEST)
-        step = max(int(np.ceil(top / 3)), 1)
-        for t in range(0, top + 1, step):
+        for t in range(0, top + 1, max(int(np.ceil(top / 3)), 1)):
             ax.axhline(t, color=GRID, lw=0.7, zorder=0.1)
-            write(ax, -0.05 / width, t, w.num(t, 0), size, MUTED, "right", "center", transform=ax.get_yaxis_transform())
+            write(ax, -0.05 / width, t, w.num(t, 0), view.small, MUTED, "right", "center", transform=ax.get_yaxis_transform())
         years = sorted({Period(r).year for r in table["round"]})
-        every = max(int(np.ceil(len(years) / (9 if wide else 4))), 1)
+        every = max(int(np.ceil(len(years) / (9 if view.wide else 4))), 1)
         ticks = [y for y in years[::every] if x[0] - 0.2 <= y + 0.5 <= x[-1] + 0.05]
         ax.set_xticks([y + 0.5 for y in ticks], [str(int(y)) for y in ticks])
-        ends = []
-        for column, color in (("open", LINE), ("overdue", DOWN)):
+        lines = {"open": (LINE, LINE), "overdue": (DOWN, "white")}
+        for column, (color, face) in lines.items():
             ax.plot(x, table[column], color=color, lw=1.6, zorder=2, gid="carried-" + column)
-            face = color if column == "open" else "white"
             ax.plot(x[-1:], table[column].iloc[-1:], "o", ms=4.5, color=color, mfc=face, clip_on=False, zorder=3)
-            ends.append(float(table[column].iloc[-1]))
+        ends = [float(table[column].iloc[-1]) for column in lines]
         places = spread(ends, (base + 3) * 1.1 / 72 / 0.86 * top * 1.1, 0, top * 1.1)
-        for (column, color), y, value in zip((("open", LINE), ("overdue", DOWN)), places, ends, strict=True):
+        for (column, (color, _)), y, value in zip(lines.items(), places, ends, strict=True):
             text = f"{w.num(value, 0)} {w('people.carried_' + column)}"
-            at = {"transform": ax.transData, "weight": "bold", "clip_on": False}
-            write(ax, x[-1] + 0.1 / (width / (x[-1] - x[0] + 0.25)), y, text, base, color, "left", "center", **at)
-        fig_left = -0.22 / width
-        write(
-            ax,
-            fig_left,
-            1.1,
-            w("people.carried_head"),
-            base + 0.5,
-            INK,
-            "left",
-            "bottom",
-            transform=ax.transAxes,
-            weight="bold",
-        )
+            at = x[-1] + 0.1 / (width / (x[-1] - x[0] + 0.25))
+            write(ax, at, y, text, base, color, "left", "center", weight="bold")
+        edge = {"transform": ax.transAxes, "weight": "bold"}
+        write(ax, -0.22 / width, 1.1, w("people.carried_head"), base + 0.5, INK, "left", "bottom", **edge)

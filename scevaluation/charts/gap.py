@@ -7,8 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.lanes import Lane, axis_above, bars, dots, lanes
-from scevaluation.draw.style import BAND, INK, INK2, LINE, MUTED, SMALLEST, spread, text_width, write
+from scevaluation.draw.marks import EVERY, Bar, Dot, over
+from scevaluation.draw.rows import Item, rows_of
+from scevaluation.draw.style import BAND, INK, INK2, LINE, spread, text_width
 from scevaluation.words import Sentence, Words
 
 ALL = findings.ALL
@@ -60,36 +61,37 @@ def _range(rows: pd.DataFrame, scale: tuple[float, float]) -> tuple[float, float
 
 def _paint(layout: str, rows: pd.DataFrame, scale: tuple[float, float], w: Words):
     low, high = _range(rows, scale)
-    body = [_lane(r, w, n == 0 and r.agency == ALL and len(rows) > 1) for n, r in enumerate(rows.itertuples(index=False))]
+    items = [_item(r, w, n == 0 and r.agency == ALL and len(rows) > 1) for n, r in enumerate(rows.itertuples(index=False))]
     pad = (high - low) * 0.04
-    view = lanes(layout, body, (low - pad, high + pad), left=2.35, right=1.75, right_phone=1.25, row=0.25, axis=0.42)
+    view = rows_of(layout, items, (low - pad, high + pad), left=2.35, right=1.75 if layout == "wide" else 1.25, head=0.42)
     step = 0.5 if high - low <= 3 else 1.0 if high - low <= 8 else float(np.ceil((high - low) / 6))
-    axis_above(view, [(t, w.num(t, 1)) for t in np.arange(low, high + 1e-9, step)])
-    ax, size = view.ax, max(view.base - 0.8, SMALLEST)
-    if rows["agency"].iat[0] == ALL:
-        top, bottom = 0.0, (view.y[0] + view.y[1]) / 2 if len(rows) > 1 and view.wide else 0.0
-        if bottom:
-            ax.axhspan(top, bottom, color=BAND, lw=0, zorder=0)
-    ends = rows["verified"] + rows["low"], rows["verified"] + rows["high"]
-    bars(view, view.y, *ends, color=LINE, lw=6, alpha=0.16, zorder=1, gid="interval")
-    bars(view, view.y, rows["own"], rows["verified"], color=LINE, lw=1.4, zorder=2, gid="gap")
-    dots(view, rows["own"], view.y, ms=6.6, mfc="white", mec=LINE, mew=1.2, zorder=3, gid="own")
-    dots(view, rows["verified"], view.y, ms=3.8, color=LINE, zorder=3.5, gid="verified")
-    _key(view, rows.iloc[0], w, size)
+    view.axis([(t, w.num(t, 1)) for t in np.arange(low, high + 1e-9, step)])
+    if items[0].ruled and view.wide:
+        view.ax.axhspan(0, view.y[:2].mean(), color=BAND, lw=0, zorder=0)
+    own, verified = rows["own"], rows["verified"]
+    view.draw(
+        [
+            Bar(EVERY, verified + rows["low"], verified + rows["high"], LINE, 6, "interval", alpha=0.16, z=1),
+            Bar(EVERY, own, verified, LINE, 1.4, "gap", z=2),
+            Dot(EVERY, own, LINE, 6.6, "own", face="white", edge=1.2, z=3),
+            Dot(EVERY, verified, LINE, 3.8, "verified", z=3.5),
+        ]
+    )
+    _key(view, rows.iloc[0], w)
     return view.fig
 
 
-def _key(view, first, w: Words, size: float) -> None:
+def _key(view, first, w: Words) -> None:
     """What hollow and full mean, over the marks of the first row, apart and within the picture."""
     names = {c: w(f"people.{c}_mark") for c in ("own", "verified")}
-    wide = max(text_width(t, size) for t in names.values()) / view.unit
+    wide = max(text_width(t, view.small) for t in names.values()) / view.unit
     low, high = view.ax.get_xlim()
     at = spread([first[c] for c in names], wide + 0.08 / view.unit, low + wide / 2, high - wide / 2)
-    for x, text in zip(at, names.values(), strict=True):
-        write(view.ax, x, -0.22, text, size, MUTED, "center", "bottom", gid="key")
+    view.draw(over(view, text, x, 0.22, name="key") for x, text in zip(at, names.values(), strict=True))
 
 
-def _lane(r, w: Words, ruled: bool) -> Lane:
+def _item(r, w: Words, ruled: bool) -> Item:
     half = f" \u00b1{w.num((r.high - r.low) / 2, 2)}" if np.isfinite(r.low) else ""
     text = f"{w.num(r.gap, 2, sign=True)}{half} \u00b7 {w('people.n_items', n=r.items)}"
-    return Lane(r.label, text, INK if r.judgement in ("above", "below") else INK2, r.agency == ALL, ruled=ruled)
+    color = INK if r.judgement in ("above", "below") else INK2
+    return Item(r.label, right=text, color=color, bold=r.agency == ALL, ruled=ruled)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.rowed import Item, rowed
-from scevaluation.draw.style import GRID, INK, INK2, LINE, MUTED, text_width, write
+from scevaluation.draw.marks import EVERY, Bar, Rows, Text, Upright, over
+from scevaluation.draw.rows import Item, rows_of
+from scevaluation.draw.style import GRID, INK, INK2, LINE, text_width
 from scevaluation.words import Sentence, Words
 
 MOST, MOST_SILENT = 12, 12  # rows drawn of items with and without a score
@@ -57,16 +58,8 @@ def leverage(
         known = len(table) > 0 and table["gain"].notna().any()
         return Chart("leverage", words, title, empty=Sentence("chart.leverage." + ("full" if known else "empty")))
     view = _View(rows, table, unit, words, digits)
-    return Chart(
-        "leverage",
-        words,
-        title,
-        view.note(),
-        view.alt(),
-        rows,
-        **both(view.paint),
-        labels={c: "items.column." + c for c in SHOWN},
-    )
+    shown = {c: "items.column." + c for c in SHOWN}
+    return Chart("leverage", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
 
 
 class _View:
@@ -107,56 +100,45 @@ class _View:
             first = not r.reported and (i == 0 or self.rows["reported"].iloc[i - 1])
             weight = w("chart.leverage.weight", weight=w.pct(r.weight, 1))
             below = w("items.pair", first=r.owner, second=weight) if r.owner else weight
-            out.append(Item(r.label, below, w("chart.leverage.silent") if first else ""))
+            out.append(Item(r.label, below, heading=w("chart.leverage.silent") if first else ""))
         return out
+
+    def _text(self, r) -> str:
+        return self._num(r.gain) if r.reported else self._range(r)
 
     def paint(self, layout: str):
         """The figure of a layout."""
-        rows, wide = self.rows, layout == "wide"
-        page = rowed(layout, self._items(), right=0.06, head=0.2 if wide else 0.22, band=0.3)
-        ax = page.ax
-        widest = max(
-            text_width(self._num(r.gain) if r.reported else self._range(r), page.base + 0.5, "bold") for r in rows.itertuples()
-        )
-        low = min(0.0, float(rows["if_worst"].min(skipna=True)) if rows["if_worst"].notna().any() else 0.0)
+        rows = self.rows
+        head = 0.2 if layout == "wide" else 0.22
+        view = rows_of(layout, self._items(), right=0.06, head=head, foot=0.04, band=0.3, close=True)
+        widest = max(text_width(self._text(r), view.base + 0.5, "bold") for r in rows.itertuples())
+        low = min(0.0, rows["if_worst"].fillna(0).min())
         span = float(rows["gain"].max()) - low
-        free = min((widest + 0.08) / page.width, 0.6)
-        ax.set_xlim(low - 0.01 * span, low + span * 1.01 / (1 - free))
-        self._axis(page)
-        for y, r in zip(page.y, rows.itertuples(), strict=True):
-            self._bar(page, y, r)
-        return page.fig
+        free = min((widest + 0.08) / view.width, 0.6)
+        view.ax.set_xlim(low - 0.01 * span, low + span * 1.01 / (1 - free))
+        self._axis(view)
+        for i, r in enumerate(rows.itertuples()):
+            self._bar(view, i, r)
+        return view.fig
 
-    def _axis(self, page) -> None:
+    def _axis(self, view: Rows) -> None:
         """The zero line, named as the index of now; where ranges push it away from the labels, light lines lead to it."""
-        ax, w = page.ax, self.words
-        low = ax.get_xlim()[0]
-        if page.wide and -low > 0.1 * (ax.get_xlim()[1] - low):
-            ax.hlines(page.y, low, 0, color=GRID, lw=0.7, zorder=0, gid="leader")
-        tops, feet = zip(*page.spans, strict=True)
-        ax.vlines([0] * len(tops), tops, feet, color=INK, lw=0.9, zorder=4, gid="zero", capstyle="butt")
-        write(ax, 0, -0.04, w("chart.leverage.zero"), page.small, MUTED, "left", "bottom", gid="zero-label")
+        low, high = view.ax.get_xlim()
+        if view.wide and -low > 0.1 * (high - low):
+            view.draw([Bar(EVERY, low, 0, GRID, 0.7, "leader", z=0)])
+        label = over(view, self.words("chart.leverage.zero"), 0, 0.04, "left", name="zero-label")
+        view.draw([Upright(0, INK, 0.9, "zero", z=4), label])
 
-    def _bar(self, page, y: float, r) -> None:
+    def _bar(self, view: Rows, row: int, r) -> None:
         """Dark for one step, light for the rest; an outlined, hatched range where nothing was reported."""
-        ax, thick = page.ax, 0.14 if page.wide else 0.15
+        barh, y, thick = view.ax.barh, view.y[row], 0.14 if view.wide else 0.15
         if r.reported:
-            ax.barh(y, r.gain, height=thick, facecolor=LIGHT, edgecolor=LINE, lw=0.8, zorder=2, gid="bar")
+            barh(y, r.gain, height=thick, facecolor=LIGHT, edgecolor=LINE, lw=0.8, zorder=2, gid="bar")
             if np.isfinite(r.one_up) and r.one_up > 0:
-                ax.barh(y, r.one_up, height=thick, facecolor=LINE, edgecolor=LINE, lw=0.8, zorder=3, gid="step")
+                barh(y, r.one_up, height=thick, facecolor=LINE, edgecolor=LINE, lw=0.8, zorder=3, gid="step")
         else:
             look = {"facecolor": "white", "edgecolor": INK2, "hatch": "////"}
-            ax.barh(y, r.gain - r.if_worst, left=r.if_worst, height=thick, lw=0.9, zorder=2, gid="silent", **look)
-        text = self._num(r.gain) if r.reported else self._range(r)
-        ax.annotate(
-            text,
-            (r.gain, y),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            ha="left",
-            fontsize=page.base + 0.5,
-            fontweight="bold" if r.reported else "semibold",
-            color=LINE if r.reported else INK2,
-            gid="value",
-        )
+            barh(y, r.gain - r.if_worst, left=r.if_worst, height=thick, lw=0.9, zorder=2, gid="silent", **look)
+        color, weight = (LINE, "bold") if r.reported else (INK2, "semibold")
+        x = r.gain + 4 / 72 / view.unit
+        view.draw([Text(self._text(r), row, x, view.base + 0.5, color, weight=weight, name="value")])

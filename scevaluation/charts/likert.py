@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scevaluation.charts import findings_survey
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    GRID,
-    INK,
-    INK2,
-    MUTED,
-    PHONE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    inches,
-    ink_on,
-    write,
-)
+from scevaluation.draw.marks import Rows, Stroke, Text, over
+from scevaluation.draw.rows import even_rows
+from scevaluation.draw.style import GRID, INK, PHONE, fit, ink_on
 from scevaluation.words import Sentence, Words
 
 # Dark outside, light inside: in grey the two ends are still the darkest and the line between them parts low from high.
@@ -50,62 +38,48 @@ def likert(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     rows = table.assign(label=[labels[i] for i in table["item"]]).reset_index(drop=True)
     good = rows[rows["level"] >= 3].groupby("label", sort=False)["share"].sum()
     parts = "; ".join(w("chart.likert.alt_row", name=name, share=w.pct(share)) for name, share in good.items())
-    return Chart(
-        "likert",
-        w,
-        findings_survey.likert(good, w),
-        Sentence("chart.likert.note"),
-        w("chart.likert.alt", parts=parts),
-        rows,
-        labels=SHOWN,
-        **both(lambda layout: _paint(layout, rows, w)),
-    )
+    title, alt, note = findings_survey.likert(good, w), w("chart.likert.alt", parts=parts), Sentence("chart.likert.note")
+    return Chart("likert", w, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, w)), labels=SHOWN)
 
 
 def _paint(layout: str, rows: pd.DataFrame, w: Words):
-    base, wide = BASE[layout], layout == "wide"
-    items = list(dict.fromkeys(rows["item"]))
-    row, top, left = (0.34, 0.22, 2.62) if wide else (0.56, 0.24, 0.06)
-    fig = canvas(layout, top + row * len(items) + 0.08)
-    ax = axes_at(fig, left, top, (WIDE if wide else PHONE) - left - 0.12, row * len(items))
+    wide, items = layout == "wide", list(dict.fromkeys(rows["item"]))
+    row, middle, thick, top, left = (0.34, 0.5, 0.62, 0.22, 2.62) if wide else (0.56, 0.68, 0.42, 0.24, 0.06)
     low, high = (rows[rows["level"].isin(k)].groupby("item")["share"].sum().max() for k in ((1, 2), (3, 4)))
-    ax.set_xlim(-max(low, 0.12) - 0.01, max(high, 0.12) + 0.01)
-    ax.set_ylim(len(items), 0)
-    ax.set_axis_off()
-    unit = inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    n, span = len(items), (-max(low, 0.12) - 0.01, max(high, 0.12) + 0.01)
+    view = even_rows(layout, np.arange(n) + middle, n, row, (left, 0.12), top, 0.08, span)
     for text, at, align in (("1 \u2013 2", -1, "right"), ("3 \u2013 4", 1, "left")):
-        write(ax, at * 0.05 / unit, -0.08 / row, text, max(base - 0.8, SMALLEST), MUTED, align, "bottom", gid="side")
+        view.draw([over(view, text, at * 0.05 / view.unit, 0.08, align, name="side")])
     for i, item in enumerate(items):
         mine = rows[rows["item"] == item].set_index("level")
-        _bar(ax, mine["share"], i + (0.5 if wide else 0.68), 0.62 if wide else 0.42, unit, base, w)
-        _name(ax, mine, i, base, wide, w)
+        _bar(view, i, mine["share"], thick, w)
+        view.draw(_name(view, i, mine, row, w))
         if i:
-            ax.axhline(i, color=GRID, lw=0.6, zorder=0)
-    return fig
+            view.ax.axhline(i, color=GRID, lw=0.6, zorder=0)
+    return view.fig
 
 
-def _bar(ax, share: pd.Series, y: float, thick: float, unit: float, base: float, w: Words) -> None:
+def _bar(view: Rows, row: int, share: pd.Series, thick: float, w: Words) -> None:
     """The four answers of one item, with their shares where there is room."""
     starts = {1: -share[1] - share[2], 2: -share[2], 3: 0.0, 4: share[3]}
+    look = {"align": "center", "name": "share", "upright": "center_baseline", "z": 3}
     for level, color in SHADES.items():
         if share[level] <= 0:
             continue
-        corner = (starts[level], y - thick / 2)
-        ax.add_patch(Rectangle(corner, share[level], thick, color=color, lw=0, zorder=2, gid=f"answer-{level}"))
-        if share[level] * unit > 0.36:
-            at, size = starts[level] + share[level] / 2, max(base - 0.8, SMALLEST)
-            write(ax, at, y, w.pct(share[level]), size, ink_on(color), "center", "center_baseline", zorder=3, gid="share")
-    ax.plot([0, 0], [y - thick * 0.64, y + thick * 0.64], color=INK, lw=0.9, zorder=4, gid="middle")
+        corner = (starts[level], view.y[row] - thick / 2)
+        view.ax.add_patch(Rectangle(corner, share[level], thick, color=color, lw=0, zorder=2, gid=f"answer-{level}"))
+        if share[level] * view.unit > 0.36:
+            at = starts[level] + share[level] / 2
+            view.draw([Text(w.pct(share[level]), row, at, view.small, ink_on(color), **look)])
+    view.draw([Stroke(row, 0, thick * 0.64 * view.tall, INK, 0.9, "middle", cap="round", z=4)])
 
 
-def _name(ax, mine: pd.DataFrame, i: int, base: float, wide: bool, w: Words) -> None:
+def _name(view: Rows, row: int, mine: pd.DataFrame, high: float, w: Words) -> list[Text]:
     """The item and its respondents, at the left or above the bar."""
     count, label = w("survey.respondents", n=w.num(float(mine["n"].iloc[0]), 0)), mine["label"].iloc[0]
-    beside, small, width = ax.get_yaxis_transform(), max(base - 0.8, SMALLEST), inches(ax)[0]
-    more = {"transform": beside, "linespacing": 1.0}
-    if wide:
-        write(ax, -2.58 / width, i + 0.5, fit(label, 1.78, base + 0.4), base + 0.4, INK, "left", "center", gid="row", **more)
-        write(ax, -0.12 / width, i + 0.5, count, small, INK2, "right", "center", gid="count", **more)
-    else:
-        write(ax, 0, i + 0.25, fit(label, PHONE - 1.1, base, lines=1), base, INK, "left", "center", gid="row", **more)
-        write(ax, 1, i + 0.25, count, small, INK2, "right", "center", gid="count", **more)
+    name, many = {"color": INK, "by": "left", "name": "row"}, {"size": view.small, "align": "right", "name": "count"}
+    if view.wide:
+        own = Text(fit(label, 1.78, view.base + 0.4), row, -2.58, view.base + 0.4, spacing=1.0, **name)
+        return [own, Text(count, row, -0.12, by="left", spacing=1.0, **many)]
+    own = Text(fit(label, PHONE - 1.1, view.base, lines=1), row, 0, view.base, shift=-0.43 * high, spacing=1.0, **name)
+    return [own, Text(count, row, 0, by="right", shift=-0.43 * high, spacing=1.0, **many)]

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 
 from scevaluation.charts import findings_survey
-from scevaluation.charts.dotrows import axis_range
 from scevaluation.charts.qualities import interval_text
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import (
     BAND,
     BASE,
@@ -79,16 +79,9 @@ def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart
     parts = "; ".join(
         w("chart.quadrant.alt_row", name=r.label, value=w.num(r.value100), weight=w.num(r.share)) for r in named.itertuples()
     )
-    return Chart(
-        "quadrant",
-        w,
-        findings_survey.quadrant(rows, w),
-        Sentence("chart.quadrant.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))}),
-        w("chart.quadrant.alt", n=w.num(len(rows), 0), parts=parts or w("quadrant.none")),
-        rows,
-        labels=SHOWN,
-        **both(view.paint),
-    )
+    note = Sentence("chart.quadrant.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))})
+    alt = w("chart.quadrant.alt", n=w.num(len(rows), 0), parts=parts or w("quadrant.none"))
+    return Chart("quadrant", w, findings_survey.quadrant(rows, w), note, alt, rows, **both(view.paint), labels=SHOWN)
 
 
 def _note(rows: pd.DataFrame, w: Words) -> list[Sentence]:
@@ -117,7 +110,7 @@ class _View:
         self.rows, self.w = rows, words
         self.seen = rows[rows["value100"].notna()]
         drawn = self.seen[["value100", "low", "high", "mean_value"]].to_numpy(float)
-        self.x = axis_range(drawn[np.isfinite(drawn)])
+        self.x = score_range(drawn[np.isfinite(drawn)])
         most = float(rows["share"].max())
         self.step = next(s for s in (0.2, 0.5, 1, 2, 5, 10, 20, 50) if most / s <= 6)
         self.top = max(math.ceil(most * 1.12 / self.step), 1) * self.step
@@ -168,54 +161,17 @@ class _View:
         ax.set_xticks(across, [w.num(t, 0) for t in across])
         ax.axvline(value, color=INK2, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="mean-value")
         ax.axhline(weight, color=INK2, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="mean-weight")
-        write(
-            ax,
-            0,
-            1 + 0.09 / inches(ax)[1],
-            w("quadrant.weight_axis"),
-            base,
-            INK,
-            "left",
-            "bottom",
-            transform=ax.transAxes,
-            weight="bold",
+        (wide, tall), over = inches(ax), {"transform": ax.transAxes, "weight": "bold"}
+        write(ax, 0, 1 + 0.09 / tall, w("quadrant.weight_axis"), base, INK, "left", "bottom", **over)
+        write(ax, 1, -0.24 / tall, w("quadrant.value_axis"), base, INK, "right", "top", **over)
+        left, look = (
+            (value - low) / (high - low) > 0.62,
+            {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.4}, "zorder": 6},
         )
-        write(
-            ax,
-            1,
-            -0.24 / inches(ax)[1],
-            w("quadrant.value_axis"),
-            base,
-            INK,
-            "right",
-            "top",
-            transform=ax.transAxes,
-            weight="bold",
-        )
-        wide, tall = inches(ax)
-        left, ground = (value - low) / (high - low) > 0.62, {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
-        ax.text(
-            value + (-1 if left else 1) * 0.05 / wide * (high - low),
-            self.top * 0.05 / tall,
-            w("quadrant.mean", value=w.num(value)),
-            fontsize=small,
-            color=INK2,
-            ha="right" if left else "left",
-            va="bottom",
-            bbox=ground,
-            zorder=6,
-        )
-        ax.text(
-            high,
-            weight + self.top * 0.04 / tall,
-            w("quadrant.mean", value=w.num(weight) + "%"),
-            fontsize=small,
-            color=INK2,
-            ha="right",
-            va="bottom",
-            bbox=ground,
-            zorder=6,
-        )
+        x, y = value + (-1 if left else 1) * 0.05 / wide * (high - low), self.top * 0.05 / tall
+        write(ax, x, y, w("quadrant.mean", value=w.num(value)), small, INK2, "right" if left else "left", "bottom", **look)
+        text = w("quadrant.mean", value=w.num(weight) + "%")
+        write(ax, high, weight + self.top * 0.04 / tall, text, small, INK2, "right", "bottom", **look)
 
     def _others(self, ax) -> None:
         """Indicators that are not urgent: a dot for each place, larger for several, with its interval behind."""
@@ -266,33 +222,11 @@ class _View:
         beside = ax.get_yaxis_transform()
         x = 1 + 0.27 / wide
         ax.plot([1 + 0.09 / wide] * 2, [0, self.top], transform=beside, color=RULE, lw=0.6, clip_on=False, zorder=0)
+        look = {"ms": 4.6, "mfc": "white", "mec": INK2, "mew": 0.9, "clip_on": False, "zorder": 3, "gid": "missing"}
         for share in self.missing["share"]:
-            ax.plot(
-                [x],
-                [share],
-                "D",
-                ms=4.6,
-                mfc="white",
-                mec=INK2,
-                mew=0.9,
-                transform=beside,
-                clip_on=False,
-                zorder=3,
-                gid="missing",
-            )
-        write(
-            ax,
-            x,
-            self.top,
-            self.w("quadrant.missing"),
-            small,
-            INK2,
-            "center",
-            "bottom",
-            transform=beside,
-            gid="missing-head",
-            linespacing=0.9,
-        )
+            ax.plot([x], [share], "D", transform=beside, **look)
+        look = {"transform": beside, "gid": "missing-head", "linespacing": 0.9}
+        write(ax, x, self.top, self.w("quadrant.missing"), small, INK2, "center", "bottom", **look)
 
     def _list(self, ax, base: float, columns: int, named: list[dict], texts, places: np.ndarray) -> None:
         """The urgent indicators by number, down the columns: name, what it belongs to, score with interval, weight."""

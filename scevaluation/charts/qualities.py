@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
-from scevaluation.charts import dotrows, findings_survey
-from scevaluation.charts.dotrows import Dot, Rows
+from scevaluation.charts import findings_survey
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
+from scevaluation.draw.rows import even_rows
+from scevaluation.draw.scale import score_range
+from scevaluation.draw.style import GRID, INK, INK2, LINE, PHONE, RULE, fit, hue, mark, text_width
 from scevaluation.words import Sentence, Words
 
 SHOWN = {
@@ -39,30 +45,141 @@ def qualities(table: pd.DataFrame, words: Words) -> Chart:
         return Chart("qualities", w, Sentence("chart.qualities.title_empty"), empty=Sentence("chart.qualities.empty"))
     rows = table.assign(label=[w("service_quality." + q) for q in table["quality"]]).reset_index(drop=True)
     seen = rows[["value100", "low", "high", "before"]].to_numpy(float)
-    low, high, step = dotrows.axis_range(seen[np.isfinite(seen)])
+    low, high, step = score_range(seen[np.isfinite(seen)])
     previous = rows["previous"].iloc[0]
-    picture = Rows(
-        [_dot(r, w) for r in rows.to_dict("records")],
-        low,
-        high,
-        dotrows.ticks_between(low, high, step, w),
-        head=w("survey.value"),
-        change_head=w("survey.since", round=w.round(previous)) if previous else "",
+    ticks = [low + i * step for i in range(round((high - low) / step) + 1)]
+    picture = Picture(
+        [_score(r, w) for r in rows.to_dict("records")],
+        (low, high),
+        [(t, w.num(t, 0 if float(step).is_integer() else 1)) for t in ticks],
+        w("survey.value"),
+        w("survey.since", round=w.round(previous)) if previous else "",
     )
     parts = "; ".join(
         w("chart.qualities.alt_row", name=r.label, value=w.num(r.value100), low=w.num(r.low), high=w.num(r.high))
         for r in rows.itertuples()
     )
-    return Chart(
-        "qualities",
-        w,
-        findings_survey.qualities(rows, w),
-        Sentence("chart.qualities.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))}),
-        w("chart.qualities.alt", parts=parts),
-        rows,
-        labels={c: k for c, k in SHOWN.items() if previous or c not in ("before", "change")},
-        **both(lambda layout: dotrows.paint(layout, picture)),
-    )
+    note = Sentence("chart.qualities.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))})
+    shown = {c: k for c, k in SHOWN.items() if previous or c not in ("before", "change")}
+    title, alt = findings_survey.qualities(rows, w), w("chart.qualities.alt", parts=parts)
+    return Chart("qualities", w, title, note, alt, rows, **both(picture.paint), labels=shown)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row: where its dot, interval and earlier dot stand (NaN: none), and what is written beside them.
+
+    `text` is bold at the right, `span` under or beside it, `change` in a column of its own with the mark of `direction` (""
+    for none); `bold` marks a row that sums up the others.
+    """
+
+    label: str
+    count: str
+    value: float
+    low: float
+    high: float
+    text: str
+    span: str
+    before: float = float("nan")
+    change: str = ""
+    direction: str = ""
+    bold: bool = False
+
+    @property
+    def weight(self) -> str:
+        return "bold" if self.bold else "normal"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Scores on one axis: its ends, ticks with texts, heads of the values and of the changes, named bands (from, to, name)."""
+
+    scores: list[Score]
+    ends: tuple[float, float]
+    ticks: list[tuple[float, str]]
+    head: str
+    change_head: str = ""
+    bands: tuple[tuple[float, float, str], ...] = ()
+
+    def paint(self, layout: str) -> Figure:
+        """The figure of a layout."""
+        wide, n, (low, high) = layout == "wide", len(self.scores), self.ends
+        changes = any(s.change for s in self.scores)
+        row, middle, edge = 0.3 if wide else 0.6, 0.5 if wide else 0.72, (high - low) * 0.02
+        sides = (0.16, 0.96) if not wide else (2.1, 2.62) if changes else (2.62, 1.5)
+        top = 0.43 if self.bands else 0.26
+        view = even_rows(layout, np.arange(n) + middle, n, row, sides, top, 0.06, (low - edge, high + edge))
+        self._axis(view, changes)
+        rules = [(INK, 0.8) if s.bold else (GRID, 0.6) for s in self.scores[:-1]]
+        view.draw(Rule((i + 1) * row, view.left - 0.02, view.right - 0.02, *rule, z=0.1) for i, rule in enumerate(rules))
+        for i, score in enumerate(self.scores):
+            view.draw([*_marks(i, score), *_named(view, i, score), *_numbers(view, i, score)])
+            if score.change:
+                _change(view, i, score)
+        return view.fig
+
+    def _axis(self, view: Rows, changes: bool) -> None:
+        """Bands and ticks above the rows, and heads of the columns."""
+        low, high = self.ends
+        named = {"size": view.base, "weight": "bold", "name": "band-name"}
+        for n, (a, b, name) in enumerate(self.bands):
+            a, b = max(a, low), min(b, high)
+            if b > a:
+                view.draw([Band(a, b, "band")] if n % 2 == 0 else [])
+                view.draw([over(view, name, (a + b) / 2, 0.24, color=INK2, **named)])
+        for x, text in self.ticks:
+            view.ax.axvline(x, color=RULE if self.bands else GRID, lw=0.8, zorder=0.2)
+            view.draw([over(view, text, x, 0.06, name="tick")])
+        if view.wide or not changes:
+            view.draw([over(view, self.head, 0.14, 0.06, "left", INK2, by="right")])
+        if changes:
+            x, align, by = (1.26, "left", "right") if view.wide else (-0.02, "right", "end")
+            view.draw([over(view, self.change_head, x, 0.06, align, INK2, by=by, name="change-head")])
+
+
+def _marks(row: int, score: Score) -> list:
+    """Interval, earlier dot, dot."""
+    return [
+        Dot(row, score.before, LINE, 5.4, "before", face="white", edge=1.1, z=2, cut=False),
+        Bar(row, score.low, score.high, LINE, 5, "interval", alpha=0.26, z=3),
+        Dot(row, score.value, "white", 6.6, "value", face=LINE, edge=0.7, z=4, cut=False),
+    ]
+
+
+def _named(view: Rows, row: int, score: Score) -> list[Text]:
+    """Name and count at the left; on a phone they stand above the dot."""
+    room, look = text_width(score.count, view.small), {"by": "left", "weight": score.weight, "name": "row"}
+    count = {"size": view.small, "align": "right", "name": "count"}
+    if view.wide:
+        name = fit(score.label, view.left - 0.34 - room, view.base + 0.4, score.weight)
+        own = Text(name, row, 0.04 - view.left, view.base + 0.4, INK, spacing=1.0, **look)
+        return [own, Text(score.count, row, -0.16, by="left", **count)]
+    name, up = fit(score.label, PHONE - 0.24 - room, view.base, score.weight, 1), -0.42 * view.tall
+    own = Text(name, row, 0.04 - view.left, view.base, INK, shift=up, **look)
+    return [own, Text(score.count, row, -0.02, by="end", shift=up, **count)]
+
+
+def _numbers(view: Rows, row: int, score: Score) -> list[Text]:
+    """Value and interval at the right."""
+    size, right = view.base + 1, {"by": "right"}
+    out = [Text(score.text, row, 0.14, size, LINE, weight="bold", name="number", **right)]
+    if view.wide:
+        shift = max(0.22 + text_width(score.text, size, "bold"), 0.52)
+        out.append(Text(score.span, row, shift, view.small, name="range", **right))
+    return out
+
+
+def _change(view: Rows, row: int, score: Score) -> None:
+    """The change since before, with its arrow where it is one."""
+    text = score.change if view.wide else score.change.partition(" ")[0]
+    size = view.base - 0.2 if view.wide else view.small
+    # On a phone the texts end at the picture's edge, however long they are.
+    x = 1.26 if view.wide else view.right - 0.15 - text_width(text, size)
+    if score.direction:
+        at = 1 + (x + 0.05) / view.width, view.y[row]
+        mark(view.ax, score.direction, *at, 4.2 if view.wide else 3.4, transform=view.ax.get_yaxis_transform())
+    color = hue(score.direction) if score.direction else INK2
+    view.draw([Text(text, row, x + 0.13, size, color, by="right", name="change")])
 
 
 def _count(row: dict, w: Words) -> str:
@@ -79,24 +196,15 @@ def interval_text(low: float, high: float, w: Words, digits: int = 1, sign: bool
     return w(key, low=w.num(low, digits, sign), high=w.num(high, digits, sign))
 
 
-def _dot(row: dict, w: Words) -> Dot:
+def _score(row: dict, w: Words) -> Score:
     direction, change = "", row["change"]
     if np.isfinite(change):
         direction = "improving" if row["change_low"] > 0 else "declining" if row["change_high"] < 0 else ""
     text = w.num(change, 1, sign=True) if np.isfinite(change) else ""
     beside = interval_text(row["change_low"], row["change_high"], w, 1, sign=True) if text else ""
-    return Dot(
-        row["label"],
-        _count(row, w),
-        row["value100"],
-        row["low"],
-        row["high"],
-        w.num(row["value100"]),
-        interval_text(row["low"], row["high"], w),
-        row["before"],
-        f"{text}  ({beside})" if beside else text,
-        direction,
-    )
+    value, low, high = row["value100"], row["low"], row["high"]
+    own = row["label"], _count(row, w), value, low, high, w.num(value), interval_text(low, high, w)
+    return Score(*own, row["before"], f"{text}  ({beside})" if beside else text, direction)
 
 
 def _note(rows: pd.DataFrame, w: Words) -> list[Sentence]:

@@ -7,8 +7,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.lanes import Lane, axis_above, dots, lanes, upright
-from scevaluation.draw.style import BAND, CONTEXT, DOWN, FLAT, INK, INK2, MUTED, SMALLEST, UP, write
+from scevaluation.draw.marks import Band, Bar, Dot, Upright, over
+from scevaluation.draw.rows import Item, rows_of
+from scevaluation.draw.style import CONTEXT, DOWN, FLAT, INK, INK2, UP
 from scevaluation.words import Sentence, Words
 
 HUE = {"stricter": DOWN, "milder": UP, "alike": FLAT, "undecided": INK2, "too_few": INK2}
@@ -67,36 +68,33 @@ def _paint(layout: str, now: pd.DataFrame, earlier: pd.DataFrame, small: float, 
     reach = np.nanmax(np.abs([*now["low"], *now["high"], *now["difference"], *earlier["difference"], small]))
     half, step = neat(float(reach))
     wide = layout == "wide"
-    edge = 1.04 if wide else 1.2
-    rows = [_lane(r, w, wide) for r in now.itertuples(index=False)]
-    view = lanes(layout, rows, (-half * edge, half * edge), left=1.3, right=1.75, right_phone=1.3, row=0.27, axis=0.42)
-    ax = view.ax
-    ax.axvspan(-small, small, color=BAND, lw=0, zorder=0, gid="small")
+    edge, right = (1.04, 1.75) if wide else (1.2, 1.3)
+    items = [_item(r, w, wide) for r in now.itertuples(index=False)]
+    view = rows_of(layout, items, (-half * edge, half * edge), left=1.3, right=right, head=0.42, band=0.27)
     count = round(half / step)
     at = [k for k in range(-count, count + 1) if wide or k % 2 == 0]
-    axis_above(view, [(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in at])
-    upright(view, 0, color=INK2, lw=0.8, zorder=0.5, gid="zero")
-    size = max(view.base - 0.8, SMALLEST)
-    for x, key, align in ((-half, "people.stricter_side", "left"), (half, "people.milder_side", "right")):
-        write(ax, x, -0.22, w(key), size, MUTED, align, "bottom")
-    place = dict(zip(now["assessor"], view.y, strict=True))
+    view.draw([Band(-small, small, "small")])
+    view.axis([(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in at])
+    place = {name: i for i, name in enumerate(now["assessor"])}
     past = earlier[earlier["assessor"].isin(place)]
-    dots(view, past["difference"], past["assessor"].map(place) + 0.085, ms=2.6, color=CONTEXT, zorder=1, gid="earlier")
-    for y, r in zip(view.y, now.itertuples(index=False), strict=True):
+    view.draw(
+        [
+            Upright(0, INK2, 0.8, "zero", z=0.5),
+            over(view, w("people.stricter_side"), -half, 0.22, "left"),
+            over(view, w("people.milder_side"), half, 0.22, "right"),
+            Dot(past["assessor"].map(place).to_numpy(int), past["difference"], CONTEXT, 2.6, "earlier", shift=0.085, z=1),
+        ]
+    )
+    for i, r in enumerate(now.itertuples(index=False)):
         color = HUE[r.judgement]
-        if np.isfinite(r.low):
-            ax.plot(
-                [r.low, r.high], [y, y], color=color, lw=3.2 if wide else 3, alpha=0.4, solid_capstyle="butt", gid="interval"
-            )
-        if np.isfinite(r.difference):
-            hollow = r.judgement in ("undecided", "too_few")
-            ax.plot(
-                [r.difference], [y], "o", ms=5.2, color=color, mfc="white" if hollow else color, mew=1.2, zorder=3, gid="now"
-            )
+        face = "white" if r.judgement in ("undecided", "too_few") else color
+        interval = Bar(i, r.low, r.high, color, 3.2 if wide else 3, "interval", alpha=0.4)
+        view.draw([interval, Dot(i, r.difference, color, 5.2, "now", face=face, edge=1.2, z=3)])
     return view.fig
 
 
-def _lane(r, w: Words, wide: bool) -> Lane:
+def _item(r, w: Words, wide: bool) -> Item:
     half = f" \u00b1{w.num((r.high - r.low) / 2, 2)}" if np.isfinite(r.low) else ""
     text = f"{w.num(r.difference, 2, sign=True)}{half}{' ' if wide else chr(10)}{w('people.bias.' + r.judgement)}"
-    return Lane(w("people.assessor", name=r.assessor), text, HUE[r.judgement] if r.judgement != "too_few" else INK)
+    color = HUE[r.judgement] if r.judgement != "too_few" else INK
+    return Item(w("people.assessor", name=r.assessor), right=text, color=color)

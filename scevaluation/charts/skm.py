@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.charts import dotrows, findings_survey
-from scevaluation.charts.dotrows import Dot, Rows
-from scevaluation.charts.qualities import interval_text
+from scevaluation.charts import findings_survey
+from scevaluation.charts.qualities import Picture, Score, interval_text
 from scevaluation.draw.chart import Chart, both
 from scevaluation.frames import ROOT
 from scevaluation.words import Fact, Sentence, Words
@@ -46,7 +45,8 @@ def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     floor = min(rows["low"].min(), rows["value100"].min())
     low = 25.0 if floor < LEAST + 3 else LEAST
     ticks = [(t, w.num(t, 0 if t.is_integer() else 2)) for t in TICKS if t >= low]
-    picture = Rows([_dot(r, w) for r in rows.to_dict("records")], low, 100.0, ticks, list(BANDS), head=w("survey.value"))
+    scores = [_score(r, w) for r in rows.to_dict("records")]
+    picture = Picture(scores, (low, 100.0), ticks, w("survey.value"), bands=BANDS)
     total = rows[rows["item"] == ROOT].iloc[0]
     note = Sentence("chart.skm.note_partial")
     if total["predicate"]:
@@ -55,27 +55,11 @@ def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
         places |= {"predicate": total["predicate"], "rounded_predicate": total["rounded_predicate"]}
         note = Sentence("chart.skm.note", places)
     parts = "; ".join(w("chart.skm.alt_row", name=r.label, value=w.num(r.value100, 2)) for r in rows.itertuples())
-    return Chart(
-        "skm",
-        w,
-        findings_survey.skm(rows, w),
-        note,
-        w("chart.skm.alt", parts=parts),
-        rows,
-        labels=SHOWN,
-        **both(lambda layout: dotrows.paint(layout, picture)),
-    )
+    title, alt = findings_survey.skm(rows, w), w("chart.skm.alt", parts=parts)
+    return Chart("skm", w, title, note, alt, rows, **both(picture.paint), labels=SHOWN)
 
 
-def _dot(row: dict, w: Words) -> Dot:
-    text = w.num(row["value100"], 2)
-    return Dot(
-        row["label"],
-        w("survey.respondents", n=w.num(row["n"], 0)),
-        row["value100"],
-        row["low"],
-        row["high"],
-        f"{text} {row['predicate']}".strip(),
-        interval_text(row["low"], row["high"], w),
-        bold=row["item"] == ROOT,
-    )
+def _score(row: dict, w: Words) -> Score:
+    value, low, high = row["value100"], row["low"], row["high"]
+    text, count = f"{w.num(value, 2)} {row['predicate']}".strip(), w("survey.respondents", n=w.num(row["n"], 0))
+    return Score(row["label"], count, value, low, high, text, interval_text(low, high, w), bold=row["item"] == ROOT)

@@ -10,7 +10,7 @@ import pandas as pd
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import panels, share
-from scevaluation.draw.rowed import steps
+from scevaluation.draw.scale import steps
 from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, inches, text_width, write
 from scevaluation.draw.years import Joined, ground, joined, line, new_instruments
 from scevaluation.period import Period
