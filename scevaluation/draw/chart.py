@@ -161,6 +161,8 @@ def both(paint: Callable[[str], Figure]) -> dict:
 
 def png(chart: Chart, dpi: int = 300) -> bytes:
     """The wide layout as a PNG for slides and documents, the same bytes each time."""
+    if chart.paint is None:
+        raise ValueError(f"The chart {chart.name} has no picture.")
     with sealed(rc("wide")):
         figure = chart.paint("wide")
         FigureCanvasAgg(figure)

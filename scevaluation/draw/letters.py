@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from matplotlib import font_manager
@@ -30,7 +31,7 @@ class Letters:
         self.font = lru_cache(maxsize=64)(self._font)
         self.outlines: dict[str, str] = {}
 
-    def _font(self, families: tuple[str, ...], style: str, weight) -> FT2Font:
+    def _font(self, families: tuple[str, ...], style: Any, weight) -> FT2Font:
         with sealed():
             faces = [font_manager.FontProperties(family=[name], style=style, weight=weight) for name in families]
             return font_manager.get_font([font_manager.findfont(face) for face in faces])
@@ -81,7 +82,9 @@ def outline(vertices: np.ndarray, codes: np.ndarray) -> str:
     Where a curve goes on as the one before ended, which TrueType outlines mostly do, only its end is written (`t`); the
     point of control that follows from it is at most one step away from where it was.
     """
-    out, at, start, control = [], (0, 0), (0, 0), None
+    out: list[str] = []
+    at, start = (0, 0), (0, 0)
+    control: tuple[int, int] | None = None
     parts = _parts(vertices, codes)
     for (command, points), (after, ahead) in zip(parts, [*parts[1:], ("", [])], strict=False):
         if command == "Z":
@@ -93,9 +96,9 @@ def outline(vertices: np.ndarray, codes: np.ndarray) -> str:
             out.append(f"M{ends[0][0]} {ends[0][1]}")
             start = ends[0]
         elif command == "Q":
-            follows = control and (2 * at[0] - control[0], 2 * at[1] - control[1])
-            smooth = bool(follows) and _near(follows, points[0], 1)
-            control = follows if smooth else ends[0]
+            follows = (2 * at[0] - control[0], 2 * at[1] - control[1]) if control else None
+            smooth = follows is not None and _near(follows, points[0], 1)
+            control = follows if smooth and follows else ends[0]
             middle = ((control[0] + ahead[0][0]) / 2, (control[1] + ahead[0][1]) / 2) if after == "Q" else points[1]
             ends[1] = (round(middle[0]), round(middle[1])) if _near(middle, points[1], 0.5) else ends[1]
             out.append(_moved("T" if smooth else "Q", ends[1:] if smooth else [control, ends[1]], at))
@@ -109,11 +112,11 @@ def outline(vertices: np.ndarray, codes: np.ndarray) -> str:
 
 def _parts(vertices: np.ndarray, codes: np.ndarray) -> list[tuple[str, list[tuple[float, float]]]]:
     """Commands of an outline with their points."""
-    letter = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+    letter = {int(c): text for c, text in ((Path.MOVETO, "M"), (Path.LINETO, "L"), (Path.CURVE3, "Q"), (Path.CURVE4, "C"))}
     points, out, n = np.asarray(vertices, float).tolist(), [], 0
     while n < len(codes):
         code = int(codes[n])
-        need = {Path.CURVE3: 2, Path.CURVE4: 3}.get(code, 1)
+        need = {"Q": 2, "C": 3}.get(letter.get(code, ""), 1)
         if code in letter:
             out.append((letter[code], [(x, y) for x, y in points[n : n + need]]))
         elif code == Path.CLOSEPOLY:

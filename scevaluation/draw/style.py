@@ -107,7 +107,7 @@ def hue(direction: str) -> str:
 def mark(ax: Axes, direction: str, x: float, y: float, size: float = 4.0, transform=None) -> None:
     """Draw a verdict's mark at (x, y) of `transform`, `size` points half wide: an arrow by angle, or a hollow circle."""
     fig = ax.figure
-    at = ScaledTranslation(x, y, transform or ax.transData)
+    at = ScaledTranslation(x, y, transform or ax.transData)  # type: ignore[arg-type]  # the stub knows no other transform
     scale = Affine2D().scale(size / 72)
     if direction not in ANGLE:
         circle = Path.unit_circle()
@@ -166,7 +166,7 @@ def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -
 
 def inches(ax: Axes) -> tuple[float, float]:
     """Width and height of the axes in inches."""
-    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()
+    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()  # type: ignore[union-attr]  # no subfigures here
     return box.width * w, box.height * h
 
 
