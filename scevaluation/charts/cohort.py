@@ -123,7 +123,7 @@ def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, bas
     ax.plot([median] * 2, [-0.6, top * 0.93], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
     text = w("chart.cohort.median", value=w.num(median, 2, sign=signed))
     write(ax, median, top * 0.945, text, max(base - 0.8, SMALLEST), INK2, "center", "bottom")
-    title = {"transform": ax.transAxes, "weight": "bold"}
+    title: dict = {"transform": ax.transAxes, "weight": "bold"}
     write(ax, 0, 1.07, w("chart.cohort." + column), base + 1, INK, "left", "bottom", **title)
     named = rows[told].assign(x=x[told]).sort_values("x")
     widest = max(text_width(_short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
@@ -141,7 +141,7 @@ def _short(name: str) -> str:
 def _name(ax, text: str, at, text_at, mine: bool, base: float) -> None:
     """A region's name and value above the dots, with a thin line to its dot."""
     color, size, weight = (LINE, base, "bold") if mine else (INK2, max(base - 0.8, SMALLEST), "normal")
-    look = {"fontsize": size, "fontweight": weight, "color": color, "zorder": 3, "linespacing": 1.1}
-    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    arrow = {"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2}
+    look: dict = {"fontsize": size, "fontweight": weight, "color": color, "zorder": 3, "linespacing": 1.1}
+    ground: dict = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    arrow: dict = {"arrowstyle": "-", "color": color, "lw": 0.7, "shrinkA": 0, "shrinkB": 2}
     ax.annotate(text, at, text_at, ha="center", va="bottom", bbox=ground, arrowprops=arrow, **look)

@@ -149,7 +149,7 @@ class _View:
             out.append(Dot(at, end - 0.04, color, 6, "finished", shape="s", z=3))
         elif state == "no_later_sign":
             out.append(Bar(at, end, now + 0.8, MUTED, 1, "unknown", dash=(0, (1, 2)), z=1.5))
-            look = {"align": "center", "upright": "center_baseline", "weight": "bold"}
+            look: dict = {"align": "center", "upright": "center_baseline", "weight": "bold"}
             out += [Text("?", row, now + 0.86, view.base - 0.5, **look) for row in at]
         return out
 
@@ -161,5 +161,5 @@ class _View:
         if to == row:
             return []
         x, ends = r.last + 1.0, sorted((view.y[row], view.y[to]))
-        look = {"color": LINE, "width": 0.9, "dash": (0, (2, 1.4)), "z": 1.8}
+        look: dict = {"color": LINE, "width": 0.9, "dash": (0, (2, 1.4)), "z": 1.8}
         return [Upright(x, name="successor", top=ends[0], bottom=ends[1], **look), Bar([to], x, nexts["first"].min(), **look)]

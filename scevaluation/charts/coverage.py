@@ -128,7 +128,7 @@ class _View:
         foot = 0.32 + (1 + max((line for *_, line in key), default=-1)) * step
         head, band = (0.36, 0.18) if wide else (0.4, 0.22)
         # A few rounds stand beside each other at the left, not spread over the whole width.
-        room = {"right": 0.5, "head": head, "foot": foot, "band": band, "most": max(0.62 * n, 2.4)}
+        room: dict = {"right": 0.5, "head": head, "foot": foot, "band": band, "most": max(0.62 * n, 2.4)}
         page = rows_of(layout, self._items(), close=True, **room)
         ax, cell = page.ax, page.width / n
         ax.set_xlim(-0.5, n - 0.5)

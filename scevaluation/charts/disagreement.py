@@ -125,7 +125,8 @@ class _View:
         size = max(view.base - 1, SMALLEST)
         widest = max(text_width(t, size) for t in given) + 0.03
         places = spread(given.index.to_numpy(float), widest / view.unit, *view.ax.get_xlim())
-        y, look = view.y[row] + 0.05, {"align": "center", "name": "letters", "upright": "bottom"}
+        y = view.y[row] + 0.05
+        look: dict = {"align": "center", "name": "letters", "upright": "bottom"}
         view.draw(Text(text, None, x, size, shift=y - 0.055, **look) for x, text in zip(places, given, strict=True))
 
     def _strip(self, view: Rows) -> None:

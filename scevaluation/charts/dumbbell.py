@@ -169,7 +169,7 @@ class _View:
         return view.fig
 
     def _numbers(self, view: Rows, row: int, r) -> list[Text]:
-        look = {"size": view.base, "align": "right", "by": "end", "weight": "semibold"}
+        look: dict = {"size": view.base, "align": "right", "by": "end", "weight": "semibold"}
         out = [Text(self.words.num(r.now, self.digits), row, -0.6, color=INK, name="value", **look)]
         if r.group == "pair" and abs(r.change) >= self.threshold - 1e-9:
             text = self.words.num(r.change, self.digits, sign=True)

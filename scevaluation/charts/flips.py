@@ -68,7 +68,7 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     y = np.arange(len(rows)) + 0.5 + np.where(rows["flips"], 0, gap)
     view = even_rows(layout, y, len(rows) + gap, row, (left, right), top, 0.06, (low - pad, high + pad))
     _axis(view, w)
-    look = {"size": max(base - 0.9, SMALLEST), "by": "right", "spacing": 1.0}
+    look: dict = {"size": max(base - 0.9, SMALLEST), "by": "right", "spacing": 1.0}
     heads = [w("chart.flips.official"), w("chart.flips.weights", year=before)]
     view.draw(over(view, text, x, 0.06, "right", INK2, **look) for x, text in zip(columns, heads, strict=True))
     look = {"size": base + 0.6, "color": INK, "by": "left", "weight": "bold", "upright": "baseline"}
@@ -89,7 +89,8 @@ def _axis(view: Rows, w: Words, step: float = 0.5) -> None:
 def _row(i: int, r, columns: tuple[float, float], room: float, size: float, w: Words) -> list:
     """One region: name (room in inches, size), both changes as dots joined by a line, both numbers."""
     color, line, ink, weight = (LINE, LINE, INK, "bold") if r.flips else (MUTED, CONTEXT, INK2, "normal")
-    look, ends = {"size": size, "align": "right"}, (r.official, r.like_for_like)
+    look: dict = {"size": size, "align": "right"}
+    ends = (r.official, r.like_for_like)
     numbers = zip(columns, ends, ("normal", "bold"), strict=True)
     return [
         Bar(i, *ends, line, 1.6, "shift", cap="round", z=1),

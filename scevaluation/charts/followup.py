@@ -112,7 +112,8 @@ class _View:
         now, late = Period(self.now).time, (self.open["state"] == "overdue").to_numpy()
         raised = np.array([Period(r).time for r in self.open["raised"]])
         due = np.array([Period(r).time if r else np.nan for r in self.open["due"]])
-        passed, number = np.where(late, due, np.nan), {"align": "right", "name": "age-number", "upright": "center_baseline"}
+        passed = np.where(late, due, np.nan)
+        number: dict = {"align": "right", "name": "age-number", "upright": "center_baseline"}
         view.draw(
             [
                 head(view, self.words("people.open_head")),

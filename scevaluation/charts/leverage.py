@@ -137,7 +137,7 @@ class _View:
             if np.isfinite(r.one_up) and r.one_up > 0:
                 barh(y, r.one_up, height=thick, facecolor=LINE, edgecolor=LINE, lw=0.8, zorder=3, gid="step")
         else:
-            look = {"facecolor": "white", "edgecolor": INK2, "hatch": "////"}
+            look: dict = {"facecolor": "white", "edgecolor": INK2, "hatch": "////"}
             barh(y, r.gain - r.if_worst, left=r.if_worst, height=thick, lw=0.9, zorder=2, gid="silent", **look)
         color, weight = (LINE, "bold") if r.reported else (INK2, "semibold")
         x = r.gain + 4 / 72 / view.unit

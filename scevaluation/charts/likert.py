@@ -62,7 +62,7 @@ def _paint(layout: str, rows: pd.DataFrame, w: Words):
 def _bar(view: Rows, row: int, share: pd.Series, thick: float, w: Words) -> None:
     """The four answers of one item, with their shares where there is room."""
     starts = {1: -share[1] - share[2], 2: -share[2], 3: 0.0, 4: share[3]}
-    look = {"align": "center", "name": "share", "upright": "center_baseline", "z": 3}
+    look: dict = {"align": "center", "name": "share", "upright": "center_baseline", "z": 3}
     for level, color in SHADES.items():
         if share[level] <= 0:
             continue
@@ -77,7 +77,8 @@ def _bar(view: Rows, row: int, share: pd.Series, thick: float, w: Words) -> None
 def _name(view: Rows, row: int, mine: pd.DataFrame, high: float, w: Words) -> list[Text]:
     """The item and its respondents, at the left or above the bar."""
     count, label = w("survey.respondents", n=w.num(float(mine["n"].iloc[0]), 0)), mine["label"].iloc[0]
-    name, many = {"color": INK, "by": "left", "name": "row"}, {"size": view.small, "align": "right", "name": "count"}
+    name: dict = {"color": INK, "by": "left", "name": "row"}
+    many: dict = {"size": view.small, "align": "right", "name": "count"}
     if view.wide:
         own = Text(fit(label, 1.78, view.base + 0.4), row, -2.58, view.base + 0.4, spacing=1.0, **name)
         return [own, Text(count, row, -0.12, by="left", spacing=1.0, **many)]

@@ -97,7 +97,8 @@ def _marks(i: int, r, row: float) -> list:
 def _texts(view: Rows, i: int, r, row: float, w: Words) -> list[Text]:
     """Label with its weight at the left, on a phone above the marks; the value at the right."""
     weight = "" if r.node == ROOT else w("chart.ministry.weight", weight=w.pct(r.weight))
-    inch, look = view.width, {"color": INK, "by": "left", "weight": "bold" if i == 0 else "normal"}
+    inch = view.width
+    look: dict = {"color": INK, "by": "left", "weight": "bold" if i == 0 else "normal"}
     value = Text(w.num(r.value, 2), i, 0.035 * inch, view.base + 1, LINE, by="right", weight="bold")
     if view.wide:
         name = Text(r.label, i, -0.035 * inch, view.base + 0.6, align="right", **look)

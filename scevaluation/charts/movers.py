@@ -104,8 +104,8 @@ def _most(view: Rows, named: pd.DataFrame, size: float, w: Words) -> None:
     base, (low, high) = view.base, view.ax.get_xlim()
     view.draw([Band(-SMALL, SMALL, "small")])
     view.ax.axvline(0, color=INK2, lw=0.8, zorder=0.5)
-    title = {"by": "left", "weight": "bold", "shift": -0.33, "upright": "baseline"}
-    look = {"size": base - 0.6, "by": "right", "upright": "baseline"}
+    title: dict = {"by": "left", "weight": "bold", "shift": -0.33, "upright": "baseline"}
+    look: dict = {"size": base - 0.6, "by": "right", "upright": "baseline"}
     columns = ((w("chart.movers.net"), 0.5), (w("chart.movers.printed"), 1.15))
     heads = [over(view, text, x, 0.08, "right", INK2, **look) for text, x in columns]
     view.draw([Text(w("chart.movers.most"), None, -view.left, base + 1, INK, **title), *heads[: 1 + view.wide]])
@@ -119,7 +119,8 @@ def _most(view: Rows, named: pd.DataFrame, size: float, w: Words) -> None:
 
 def _mover(view: Rows, i: int, r, size: float, w: Words) -> list:
     color, net, printed = UP if r.net > 0 else DOWN, w.num(r.net, 2, sign=True), w.num(r.change, 2, sign=True)
-    name, right = fit(short(r.name), view.left - 0.06, size, lines=1), {"align": "right", "by": "right"}
+    name = fit(short(r.name), view.left - 0.06, size, lines=1)
+    right: dict = {"align": "right", "by": "right"}
     out = [
         Bar(i, 0, r.net, color, 2, "stem", z=1),
         Dot(i, r.net, color, 5 if view.wide else 5.5, "net", edge=1, z=2),

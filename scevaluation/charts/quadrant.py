@@ -222,7 +222,7 @@ class _View:
         beside = ax.get_yaxis_transform()
         x = 1 + 0.27 / wide
         ax.plot([1 + 0.09 / wide] * 2, [0, self.top], transform=beside, color=RULE, lw=0.6, clip_on=False, zorder=0)
-        look = {"ms": 4.6, "mfc": "white", "mec": INK2, "mew": 0.9, "clip_on": False, "zorder": 3, "gid": "missing"}
+        look: dict = {"ms": 4.6, "mfc": "white", "mec": INK2, "mew": 0.9, "clip_on": False, "zorder": 3, "gid": "missing"}
         for share in self.missing["share"]:
             ax.plot([x], [share], "D", transform=beside, **look)
         look = {"transform": beside, "gid": "missing-head", "linespacing": 0.9}

@@ -121,7 +121,7 @@ class Picture:
     def _axis(self, view: Rows, changes: bool) -> None:
         """Bands and ticks above the rows, and heads of the columns."""
         low, high = self.ends
-        named = {"size": view.base, "weight": "bold", "name": "band-name"}
+        named: dict = {"size": view.base, "weight": "bold", "name": "band-name"}
         for n, (a, b, name) in enumerate(self.bands):
             a, b = max(a, low), min(b, high)
             if b > a:
@@ -148,8 +148,9 @@ def _marks(row: int, score: Score) -> list:
 
 def _named(view: Rows, row: int, score: Score) -> list[Text]:
     """Name and count at the left; on a phone they stand above the dot."""
-    room, look = text_width(score.count, view.small), {"by": "left", "weight": score.weight, "name": "row"}
-    count = {"size": view.small, "align": "right", "name": "count"}
+    room = text_width(score.count, view.small)
+    look: dict = {"by": "left", "weight": score.weight, "name": "row"}
+    count: dict = {"size": view.small, "align": "right", "name": "count"}
     if view.wide:
         name = fit(score.label, view.left - 0.34 - room, view.base + 0.4, score.weight)
         own = Text(name, row, 0.04 - view.left, view.base + 0.4, INK, spacing=1.0, **look)
@@ -161,11 +162,11 @@ def _named(view: Rows, row: int, score: Score) -> list[Text]:
 
 def _numbers(view: Rows, row: int, score: Score) -> list[Text]:
     """Value and interval at the right."""
-    size, right = view.base + 1, {"by": "right"}
-    out = [Text(score.text, row, 0.14, size, LINE, weight="bold", name="number", **right)]
+    size = view.base + 1
+    out = [Text(score.text, row, 0.14, size, LINE, weight="bold", name="number", by="right")]
     if view.wide:
         shift = max(0.22 + text_width(score.text, size, "bold"), 0.52)
-        out.append(Text(score.span, row, shift, view.small, name="range", **right))
+        out.append(Text(score.span, row, shift, view.small, name="range", by="right"))
     return out
 
 

@@ -74,7 +74,7 @@ class Rows:
 
 
 EVERY = slice(None)  # rows
-Places = int | Sequence[int] | slice | None
+Places = int | Sequence[int] | np.ndarray | slice | None
 
 
 def _down(view: Rows, row: Places, shift: float):
@@ -121,7 +121,7 @@ class Dot:
         x, place = _across(view, np.asarray(self.x, float), self.by)
         y, x = _finite(_down(view, self.row, self.shift), x)
         if len(x):
-            look = {"ms": self.size, "color": self.color, "mfc": self.face, "mew": self.edge, "zorder": self.z}
+            look: dict = {"ms": self.size, "color": self.color, "mfc": self.face, "mew": self.edge, "zorder": self.z}
             view.ax.plot(x, y, self.shape, clip_on=self.cut, gid=self.name, **look, **place)
 
 
@@ -143,7 +143,7 @@ class Bar:
 
     def draw(self, view: Rows) -> None:
         y, start, end = _finite(_down(view, self.row, self.shift), self.start, self.end)
-        look = {"color": self.color, "lw": self.width, "alpha": self.alpha, "ls": self.dash, "capstyle": self.cap}
+        look: dict = {"color": self.color, "lw": self.width, "alpha": self.alpha, "ls": self.dash, "capstyle": self.cap}
         if len(y):
             view.ax.hlines(y, start, end, zorder=self.z, gid=self.name, **look)
 
@@ -164,7 +164,8 @@ class Stroke:
 
     def draw(self, view: Rows) -> None:
         y, x = _finite(_down(view, self.row, self.shift), self.x)
-        half, look = self.half / view.tall, {"color": self.color, "lw": self.width, "capstyle": self.cap}
+        half = self.half / view.tall
+        look: dict = {"color": self.color, "lw": self.width, "capstyle": self.cap}
         if len(y):
             view.ax.vlines(x, y - half, y + half, zorder=self.z, gid=self.name, **look)
 
@@ -185,7 +186,7 @@ class Upright:
 
     def draw(self, view: Rows) -> None:
         parts = [(max(a, self.top), min(b, self.bottom)) for a, b in view.spans if a < self.bottom and b > self.top]
-        look = {"color": self.color, "lw": self.width, "ls": self.dash, "capstyle": self.cap, "zorder": self.z}
+        look: dict = {"color": self.color, "lw": self.width, "ls": self.dash, "capstyle": self.cap, "zorder": self.z}
         if parts:
             view.ax.vlines([self.x] * len(parts), *zip(*parts, strict=True), gid=self.name, **look)
 
@@ -204,7 +205,7 @@ class Rule:
 
     def draw(self, view: Rows) -> None:
         ends, y = [-self.left / view.width, 1 + self.right / view.width], self.y / view.tall
-        look = {"color": self.color, "lw": self.width, "zorder": self.z, "gid": self.name, "clip_on": False}
+        look: dict = {"color": self.color, "lw": self.width, "zorder": self.z, "gid": self.name, "clip_on": False}
         view.ax.plot(ends, [y, y], transform=view.ax.get_yaxis_transform(), **look)
 
 
@@ -244,11 +245,11 @@ class Text:
 
     def draw(self, view: Rows) -> None:
         (x, place), y = _across(view, self.x, self.by), _down(view, self.row, self.shift)
-        look = {"weight": self.weight, "linespacing": self.spacing, "zorder": self.z, "gid": self.name, **place}
+        look: dict = {"weight": self.weight, "linespacing": self.spacing, "zorder": self.z, "gid": self.name, **place}
         write(view.ax, x, y, self.text, self.size, self.color, self.align, self.upright, **look)
 
 
 def over(view: Rows, text: str, x: float, up: float = 0.05, align: str = "center", color: str = MUTED, **more) -> Text:
     """A small text over the rows, such as a number of the axis or the head of a column; its foot is `up` inches above them."""
-    look = {"size": view.small, "color": color, "align": align, "shift": -up, "upright": "bottom"}
+    look: dict = {"size": view.small, "color": color, "align": align, "shift": -up, "upright": "bottom"}
     return Text(text, None, x, **{**look, **more})

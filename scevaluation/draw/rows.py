@@ -43,7 +43,7 @@ class Item:
 
 def even_rows(
     layout: str,
-    y: Sequence[float],
+    y: Sequence[float] | np.ndarray,
     height: float,
     tall: float,
     sides: tuple[float, float],
@@ -149,12 +149,12 @@ class _Apart:
         self.room = self.left - GUTTER if self.wide else PHONE - 2 * MARGIN
         self.under = self.right <= 0
         self.sides = self.left, max(self.right, MARGIN)
-        self.edge = {"x": MARGIN - self.left, "by": "left", "align": "left"}
+        self.edge: dict = {"x": MARGIN - self.left, "by": "left", "align": "left"}
 
     def heading(self, text: str, at: float) -> tuple[list, float]:
         text = fit(text, self.room + (2 if self.wide else 0), self.base, "bold", LINES)
         at += self.base * 1.17 / 72 * _lines(text) + 0.14
-        look = {"weight": "bold", "name": "head", "upright": "bottom", "spacing": 0.95}
+        look: dict = {"weight": "bold", "name": "head", "upright": "bottom", "spacing": 0.95}
         return [Text(text, None, size=self.base, color=INK, shift=at - 0.04, **self.edge, **look)], at
 
     def row(self, item: Item, at: float) -> tuple[list, float, tuple[float, float], float]:
@@ -168,9 +168,9 @@ class _Apart:
         tall = max(self.band, max(name if self.wide else line, 0.0 if self.under else more) + 0.06)
         tall += above + below + (0.0 if self.wide else 0.07 if self.under else 0.02)
         middle, end = at + (tall + above + max(below - 0.05, 0.0)) / 2, at + tall
-        look = {"weight": item.weight, "spacing": 0.95}
-        place = {"shift": middle} if self.wide else {"shift": at + 0.03, "upright": "top"}
-        texts = [Text(label, None, size=self.size, color=INK, name="row", **self.edge, **place, **look)]
+        look: dict = {"weight": item.weight, "spacing": 0.95}
+        place: dict = {"shift": middle} if self.wide else {"shift": at + 0.03, "upright": "top"}
+        texts: list = [Text(label, None, size=self.size, color=INK, name="row", **self.edge, **place, **look)]
         look = {"weight": item.weight, "size": self.words, "color": item.color, "name": "right"}
         if right and self.under:
             texts.append(Text(right, None, shift=at + 0.03 + above, upright="top", spacing=0.95, **self.edge, **look))
@@ -197,7 +197,7 @@ class _Close:
     def heading(self, text: str, at: float) -> tuple[list, float]:
         at += 0.3 if at else 0.2
         edge = self.left if self.beside else 0.0
-        look = {"by": "left", "weight": "bold", "name": "heading", "shift": at - 0.05, "upright": "bottom"}
+        look: dict = {"by": "left", "weight": "bold", "name": "heading", "shift": at - 0.05, "upright": "bottom"}
         return [Text(text, None, -edge, self.base, INK, **look), Rule(at - 0.03, edge, self.right, RULE, 0.7)], at
 
     def row(self, item: Item, at: float) -> tuple[list, float, tuple[float, float], float]:
@@ -206,7 +206,7 @@ class _Close:
         text = name + self.line * 0.92 * _lines(below)
         tall = max(text + 0.06, self.band) if self.beside else text
         start = at + tall / 2 - text / 2
-        place = {"x": -GAP, "align": "right"} if self.beside else {"x": 0.0}
+        place: dict = {"x": -GAP, "align": "right"} if self.beside else {"x": 0.0}
         place |= {"row": None, "by": "left", "upright": "top", "spacing": 1.0}
         texts = [Text(label, size=self.base, color=INK, name="row", shift=start, **place)]
         texts += [Text(below, size=self.small, name="below", shift=start + name, **place)] if below else []
@@ -218,7 +218,7 @@ class _Close:
 
 def head(view: Rows, text: str, up: float = 0.24) -> Text:
     """What the rows are, from the picture's edge `up` inches over them."""
-    look = {"by": "left", "weight": "bold", "shift": -up, "upright": "bottom"}
+    look: dict = {"by": "left", "weight": "bold", "shift": -up, "upright": "bottom"}
     return Text(text, None, MARGIN - view.left, view.base + 0.5, INK, **look)
 
 
