@@ -187,7 +187,8 @@ class _View:
 
     def _key(self, view: Rows) -> list:
         """The two kinds of dots with their rounds, above the axis."""
-        out, x, high = [], 0.0, -0.27 if view.wide else -0.3
+        out: list = []
+        x, high = 0.0, -0.27 if view.wide else -0.3
         for name, face in zip(self.rounds, ("white", INK2), strict=True):
             text = self.words.round(name)
             out.append(Dot(None, x + 0.05, INK2, 5, face=face, edge=1.1, shift=high, by="left", cut=False))

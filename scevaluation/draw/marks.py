@@ -105,7 +105,7 @@ class Dot:
     """
 
     row: Places
-    x: float | Sequence[float]
+    x: float | Sequence[float] | np.ndarray
     color: str = LINE
     size: float = 5.0
     name: str | None = None
@@ -130,8 +130,8 @@ class Bar:
     """A level bar from `start` to `end` in a row, or one in each of several; none where an end is not finite."""
 
     row: Places
-    start: float | Sequence[float]
-    end: float | Sequence[float]
+    start: float | Sequence[float] | np.ndarray
+    end: float | Sequence[float] | np.ndarray
     color: str = LINE
     width: float = 2.0
     name: str | None = None
@@ -153,7 +153,7 @@ class Stroke:
     """An upright stroke at `x` of a row, `half` inches up and down, or one in each of several rows."""
 
     row: Places
-    x: float | Sequence[float]
+    x: float | Sequence[float] | np.ndarray
     half: float
     color: str = INK
     width: float = 1.0
