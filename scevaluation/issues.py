@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from scevaluation.errors import EvaluationError
-from scevaluation.words import CHECK, Words, capital, words
+from scevaluation.errors import EvaluationError, UnknownName
+from scevaluation.words import CHECK, Words, capital, near, words
 
 NUMERIC = (
     "off_scale", "zero_score", "off_grid", "sum_differs", "published_far", "out_of_history", "score_and_status",
@@ -56,6 +56,11 @@ def refusal(kind: type[EvaluationError], issues: Sequence[dict]) -> EvaluationEr
     """
     fact, remedy = _told(issues, words("en", CHECK))
     return kind(fact, remedy, tuple(issues))
+
+
+def unknown(name: str, known: Iterable[str], where: str = "", problem: str = "none_of") -> EvaluationError:
+    """The error that a name is none of those known, which it lists, the nearest first."""
+    return refusal(UnknownName, [issue(where, "", problem, "error", name, ", ".join(near(name, known)), "choose_known")])
 
 
 def told(error: EvaluationError, w: Words) -> tuple[str, str]:

@@ -262,7 +262,7 @@ def test_slopes_are_recovered_over_many_seeds(programme):
         values = _sectors(_as_scores(generated), programme)
         gap = values - _levels(generated.truth).loc[values.index]
         truth = {s: t["slope"] for s, t in generated.truth["sectors"].items()}
-        years = np.array([demo.Round(r).number / 2 for r in values.index])
+        years = np.array([demo.Period(r).number / 2 for r in values.index])
         found.append([np.polyfit(years, gap[s], 1)[0] + truth[s] for s in SECTORS])
     assert np.abs(np.mean(found, axis=0) - [truth[s] for s in SECTORS]).max() < 0.25
 

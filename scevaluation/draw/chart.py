@@ -17,13 +17,14 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scevaluation.card import said
 from scevaluation.draw.embed import embedded
 from scevaluation.draw.style import rc
 from scevaluation.draw.svg import svg
 from scevaluation.words import Sentence, Words, capital
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Chart:
     """A chart as the reader gets it.
 
@@ -111,6 +112,9 @@ class Chart:
             f'<details class="rows"><summary>{label}</summary><div class="scroll" tabindex="0" role="region" aria-label="{label}: {name}">'
             f'<table data-table="{name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
         )
+
+    def __repr__(self) -> str:
+        return said("Chart", self.name, finding=self.title, rows=len(self.rows))
 
     def _repr_html_(self) -> str:
         return self.figure_html()

@@ -13,7 +13,7 @@ import pandas as pd
 from scevaluation.charts import findings_items
 from scevaluation.charts.coverage import coverage as coverage_chart
 from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
-from scevaluation.charts.leverage import leverage as leverage_chart
+from scevaluation.charts.leverage import leverage as chart_of_leverage
 from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
 from scevaluation.charts.trajectory import trajectory as trajectory_chart
 from scevaluation.evaluate import items as made
@@ -22,10 +22,9 @@ from scevaluation.evaluate.leverage import leverage as compute_leverage
 from scevaluation.evaluate.targets import forecasts, past_targets, paths, with_target
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
-from scevaluation.reports import part as parts
-from scevaluation.reports.part import Part, folded, note, section
+from scevaluation.reports.part import Part, folded, heads, note, section
 from scevaluation.reports.round import labels
-from scevaluation.words import Words, capital, lower
+from scevaluation.words import Words, capital, in_any_language, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
 
@@ -83,7 +82,7 @@ def trajectory(e: Evaluation, w: Words):
     return replace(chart, finding=said[0], empty=w("chart.trajectory.empty_past", parts=text))
 
 
-def leverage(e: Evaluation, w: Words):
+def leverage_chart(e: Evaluation, w: Words):
     """What would raise the index most; None where the weights are not known."""
     table = compute_leverage(items(e), e.instrument)
     if table.empty:
@@ -92,7 +91,7 @@ def leverage(e: Evaluation, w: Words):
     if not e.by_sector:
         table = made.on_scale(table, e.instrument.scale, (), ("gain", "one_up", "if_worst"))
         unit, digits = "chart.leverage.unit_scale", 2
-    return leverage_chart(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
+    return chart_of_leverage(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
 
 
 def coverage_map(e: Evaluation, w: Words):
@@ -170,10 +169,10 @@ class _Table:
         return "".join(out)
 
     def _table(self, rows: pd.DataFrame) -> str:
-        heads = self._heads()
-        head = parts.heads((header, number) for _, header, number in heads)
-        body = "".join(self._row(r, heads) for r in rows.to_dict("records"))
-        cols = "".join(f'<col class="{column}">' for column, _, _ in heads)
+        columns = self._heads()
+        head = heads((header, number) for _, header, number in columns)
+        body = "".join(self._row(r, columns) for r in rows.to_dict("records"))
+        cols = "".join(f'<col class="{column}">' for column, _, _ in columns)
         return f'<table class="cards items" role="table"><colgroup>{cols}</colgroup>{head}<tbody role="rowgroup">{body}</tbody></table>'
 
     def _row(self, r: dict, heads: list[tuple[str, str, bool]]) -> str:
@@ -237,3 +236,6 @@ def _old_name(old, path: str, w: Words) -> str:
     """An item's name behind that of the component it belonged to."""
     top, name = path.partition("/")[0], old.name(path, w.lang)
     return name if top == path else w("items.of", top=old.name(top, w.lang), item=lower(name))
+
+
+in_any_language(globals())
