@@ -162,7 +162,7 @@ def continuity_latest(e: Evaluation, w: Words) -> Chart | None:
     return replace(chart, name="continuity-latest", finding=finding)
 
 
-def asked(e: Evaluation, w: Words) -> Part:
+def asked_list(e: Evaluation, w: Words) -> Part:
     """Open recommendations by agency, with their age; the longest overdue first within each."""
     rows = people.people(e).tables["FOLLOWUP"]
     rows = rows[rows["closed"] == ""]
@@ -242,7 +242,7 @@ class Agenda(Report):
     continuity_chart = form(people.continuity_chart, "programmes")
     continuity_latest = form(continuity_latest, "programmes")
     followup_chart = form(people.followup_chart, "followup")
-    asked = form(asked, "followup")
+    asked_list = form(asked_list, "followup")
     absent = form(PLAN.absent)
     numbers = form(PLAN.numbers)
     inputs = form(annex.inputs)
