@@ -25,7 +25,7 @@ from scevaluation.reports import annex, items, people, survey, verdicts
 from scevaluation.reports import national as nation
 from scevaluation.reports import round as round_
 from scevaluation.reports.agencies import Agenda
-from scevaluation.reports.face import Face, Report, described, form, line, table
+from scevaluation.reports.face import Face, Report, described, form, table
 from scevaluation.reports.handover import Brief
 from scevaluation.reports.sector import Sector
 from scevaluation.reports.sector_view import view
@@ -128,14 +128,12 @@ class Round(Face, Evaluation):
         """What the verdicts assume, and whether that holds."""
         return Methods(self.data, self.words)
 
-    summary = line(round_.summary)
+    summary = form(round_.summary)
     masthead = form(round_.masthead)
     headline = form(round_.headline)
     scorecard = form(round_.scorecard)
     history = form(round_.history)
-    contents = form(round_.contents)
-    chapter = form(round_.chapter)
-    change_line = line(round_.change_line)
+    change_line = form(round_.change_line)
     heatmap = form(round_.heatmap)
     waterfall = form(round_.waterfall)
     trajectory = form(items.trajectory, "targets")
@@ -143,7 +141,7 @@ class Round(Face, Evaluation):
     leverage_chart = form(items.leverage_chart, "items")
     quadrant = form(survey.quadrant, "items")
     ministry = form(round_.ministry)
-    place_line = line(round_.place_line)
+    place_line = form(round_.place_line)
     cohort = form(round_.cohort)
     ranks_chart = form(ranks_chart, "ministry")
     statistics_chart = form(round_.statistics_chart)
@@ -160,14 +158,12 @@ class Round(Face, Evaluation):
     event_list = form(annex.event_list)
     programmes = form(annex.programmes)
     quality = form(annex.quality)
-    absent = form(round_.absent)
     coverage_map = form(items.coverage_map)
     coverage_table = form(annex.coverage_table)
     checks = form(annex.checks)
     method = form(annex.method)
     inputs = form(annex.inputs)
     item_table = form(items.item_table)
-    numbers = form(round_.numbers)
     people_numbers = form(people.people_numbers, "people")
 
     items = table(ITEMS, items.items)
@@ -203,24 +199,21 @@ class Nation(Face, national.Nation):
         """What the forms are given."""
         return _plain(self, national.Nation)
 
-    summary = line(nation.summary)
+    summary = form(nation.summary)
     masthead = form(nation.masthead)
     headline = form(nation.headline)
-    contents = form(nation.PLAN.contents)
     find = form(nation.find)
-    chapter = form(nation.PLAN.chapter)
     distribution = form(nation.distribution)
     side_by_side = form(nation.side_by_side)
-    moves_line = line(nation.moves_line)
+    moves_line = form(nation.moves_line)
     movers = form(nation.movers)
-    pairs_line = line(nation.pairs_line)
+    pairs_line = form(nation.pairs_line)
     flips = form(nation.flips)
     absent = form(nation.absent)
     finder = form(nation.finder)
-    checks_line = line(nation.checks_line)
+    checks_line = form(nation.checks_line)
     method = form(nation.method)
     inputs = form(annex.inputs)
-    numbers = form(nation.PLAN.numbers)
 
 
 def evaluate_round(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Round:

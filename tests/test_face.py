@@ -51,7 +51,7 @@ def _same(one, other) -> bool:
 
 def _bound(face):
     """Every form of a face that needs no further argument, with what its function gives of the same data and words."""
-    for name in face.form_names():
+    for name in [n for n in face.form_names() if n in vars(type(face))]:
         function = vars(type(face))[name].__wrapped__
         given = [p for p in signature(getattr(face, name)).parameters.values() if p.default is p.empty]
         if not given:

@@ -21,12 +21,12 @@ from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import ROOT, TREND
 from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS
 from scevaluation.kinds import KINDS
-from scevaluation.methods.calibration import Calibration, calibrate
+from scevaluation.methods.calibration import calibrate
 from scevaluation.methods.method_ranks import method_ranks
-from scevaluation.methods.robustness import Robust, robust
+from scevaluation.methods.robustness import robust
 from scevaluation.methods.sensitivity import sensitivity, side_by_side
 from scevaluation.reports import part
-from scevaluation.reports.face import Report, form, line
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Field, Part, html_table, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
 from scevaluation.reports.round import labels, region_names
@@ -36,10 +36,8 @@ DOT = "\u00a0\u00b7\u00a0"
 TERMS = ("pandemic", "election", "step")
 
 
-@cache
-def trial() -> Calibration:
-    """The engine and the lenses tried on simulated series whose truth is known."""
-    return calibrate()
+trial = cache(calibrate)  # the engine and the lenses tried on simulated series whose truth is known
+many = lru_cache(maxsize=4)(robust)  # levels, changes and choices under 10,000 plausible methods
 
 
 def top_series(e: Evaluation) -> Series:
@@ -51,12 +49,6 @@ def top_series(e: Evaluation) -> Series:
 def tried(e: Evaluation) -> pd.DataFrame:
     """Every verdict under other assumptions."""
     return sensitivity(top_series(e), e.programme)
-
-
-@lru_cache(maxsize=4)
-def many(e: Evaluation) -> Robust:
-    """Levels, changes and choices under 10,000 plausible methods."""
-    return robust(e)
 
 
 def rounds_used(e: Evaluation) -> int:
@@ -297,19 +289,16 @@ class Methods(Report):
     plan = PLAN
     masthead = form(masthead)
     headline = form(headline)
-    contents = form(PLAN.contents)
-    chapter = form(PLAN.chapter)
     assumptions = form(assumptions)
     effects = form(effects)
-    claim_line = line(claim_line)
+    claim_line = form(claim_line)
     calibration = form(calibration)
     covers = form(covers)
-    tried_line = line(tried_line)
+    tried_line = form(tried_line)
     sensitive = form(sensitive)
-    lens_line = line(lens_line)
+    lens_line = form(lens_line)
     lenses = form(lenses)
     fares = form(fares)
-    many_line = line(many_line)
+    many_line = form(many_line)
     robustness_chart = form(robustness_chart)
     without_table = form(without_table)
-    numbers = form(PLAN.numbers)

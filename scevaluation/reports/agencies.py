@@ -20,7 +20,7 @@ from scevaluation.intake.people import read_programmes
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.reports import annex, people, plan
-from scevaluation.reports.face import Report, form, line
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Field, Part, folded, html_table, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
 from scevaluation.reports.round import labels
@@ -174,7 +174,7 @@ def asked_list(e: Evaluation, w: Words) -> Part:
     return section(body, w("family.sheet.asked"), "long narrow compact")
 
 
-def behind_it(e: Evaluation) -> list[Table]:
+def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the agenda and the titles."""
     found, own = people.people(e).tables, tables(e)
     top = e.trend[e.trend["node"].isin([ROOT, *e.top])]
@@ -192,7 +192,7 @@ PLAN = Plan(
         Chapter("numbers"),
     ),
     available,
-    behind_it,
+    page_tables,
     "family.sheet.absent.",
     first_page_full=lambda e: available(e)["duties"],
 )
@@ -225,24 +225,19 @@ class Agenda(Report):
     """The sheet for the discussion with the agencies."""
 
     plan = PLAN
-    summary = line(summary)
-    masthead = form(PLAN.masthead)
+    summary = form(summary)
     headline = form(headline)
-    agenda_line = line(agenda_line)
+    agenda_line = form(agenda_line)
     agenda_list = form(agenda_list)
     agencies = form(people.agencies, "duties")
-    contents = form(PLAN.contents)
-    chapter = form(PLAN.chapter)
     behind = form(behind, "duties")
     gap_chart = form(people.gap_chart, "gap")
     disagreement = form(people.disagreement, "panel")
     spreads = form(spreads, "panel")
     severity_chart = form(people.severity_chart, "panel")
-    programme_line = line(programme_line)
+    programme_line = form(programme_line)
     continuity_chart = form(people.continuity_chart, "programmes")
     continuity_latest = form(continuity_latest, "programmes")
     followup_chart = form(people.followup_chart, "followup")
     asked_list = form(asked_list, "followup")
-    absent = form(PLAN.absent)
-    numbers = form(PLAN.numbers)
     inputs = form(annex.inputs)

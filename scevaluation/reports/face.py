@@ -6,37 +6,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, update_wrapper
 from inspect import Parameter, signature
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
 from scevaluation.card import card, said
 from scevaluation.frames import Contract
 from scevaluation.issues import unknown
+from scevaluation.reports.part import Part
 from scevaluation.reports.plan import Plan
 from scevaluation.words import Words
 
-P, T = ParamSpec("P"), TypeVar("T")
+T = TypeVar("T")
+FIRST, LAST = ("masthead", "contents", "chapter"), ("absent", "numbers")  # forms that follow from the plan
 
 
-def form(function: Callable[Concatenate[Any, Any, P], T], needs: str = "") -> Callable[Concatenate[Any, P], T]:
-    """A method of a face that gives a form its data and words; None where the data do not hold what it `needs`."""
+def form(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
+    """A method of a face that gives a form its data and, if it speaks, its words; None where the data do not hold what it `needs`."""
+    own = signature(function)
+    given = 2 if "w" in own.parameters else 1
 
     def bound(self, *args, **how):
         if needs and not self.plan.holds(self.data, needs):
             return None
-        return function(self.data, self.words, *args, **how)
+        return function(*(self.data, self.words)[:given], *args, **how)
 
-    return _bound(bound, function, 2)
-
-
-def line(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
-    """The same of a form that speaks no language: plain figures, a stored check of a notebook."""
-
-    def bound(self, *args, **how):
-        return function(self.data, *args, **how)
-
-    return _bound(bound, function, 1)
+    update_wrapper(bound, function)
+    left = list(own.parameters.values())[given:]
+    bound.__signature__ = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
+    bound.is_form = True
+    return bound
 
 
 def table(contract: Contract, compute: Callable[[Any], pd.DataFrame]) -> cached_property:
@@ -56,15 +55,6 @@ def described(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     return out
 
 
-def _bound(bound: Callable, function: Callable, given: int) -> Callable:
-    own = signature(function)
-    update_wrapper(bound, function)
-    left = list(own.parameters.values())[given:]
-    bound.__signature__ = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
-    bound.is_form = True
-    return bound
-
-
 class Face:
     """What is known of a report's data, as tables, and what can be shown of it, as forms.
 
@@ -80,6 +70,26 @@ class Face:
     plan: ClassVar[Plan]
     data: Any
     words: Words
+
+    def masthead(self) -> Part:
+        """Who, which round, where in the cycle."""
+        return self.plan.masthead(self.data, self.words)
+
+    def contents(self) -> Part:
+        """Links to the chapters of the page."""
+        return self.plan.contents(self.data, self.words)
+
+    def chapter(self, name: str) -> Part | None:
+        """The head of a chapter; None where the data cannot fill it."""
+        return self.plan.chapter(self.data, self.words, name)
+
+    def absent(self) -> Part | None:
+        """What the data do not hold; None where nothing lacks."""
+        return self.plan.absent(self.data, self.words)
+
+    def numbers(self) -> Part:
+        """The tables that the numbers in the text stand in."""
+        return self.plan.numbers(self.data, self.words)
 
     def __getattr__(self, name: str):
         if name.startswith("_"):
@@ -112,7 +122,8 @@ class Face:
     @classmethod
     def form_names(cls) -> list[str]:
         """Forms there are, in the order of the report."""
-        return [name for name, value in vars(cls).items() if getattr(value, "is_form", False)]
+        own = [name for name, value in vars(cls).items() if getattr(value, "is_form", False)]
+        return [*FIRST, *(name for name in own if name not in FIRST + LAST), *LAST]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

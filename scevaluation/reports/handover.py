@@ -24,10 +24,10 @@ from scevaluation.frames.people import PEOPLE
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.reports import annex, items, people, plan
-from scevaluation.reports.face import Report, form, line
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Field, Part, html_table, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import FEW, history, labels, says, timeline
+from scevaluation.reports.round import cards, history, labels, says, timeline
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, in_any_language, lower
 
@@ -61,8 +61,7 @@ def headline(e: Evaluation, w: Words) -> Part:
     places = plan.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
     places |= {"since": w.round_long(first), "unit": _unit(e, w)}
     head = Sentence("family.brief.head." + row["rule"], places)
-    cards = [(f.direction, w("found." + FEW.get(f.sentence.key, f.kind)), f.sentence) for f in says(e, w).findings]
-    return plan.opening(head, _lede(e, places, w), cards, w)
+    return plan.opening(head, _lede(e, places, w), cards(says(e, w), w), w)
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
@@ -231,7 +230,7 @@ def available(e: Evaluation) -> dict[str, bool]:
     }
 
 
-def behind_it(e: Evaluation) -> list[Table]:
+def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the text."""
     own, found, top = tables(e), people.people(e).tables, {ROOT, *e.top}
     return [
@@ -250,7 +249,7 @@ PLAN = Plan(
     KINDS["handover"],
     (Chapter("brief_since"), Chapter("numbers")),
     available,
-    behind_it,
+    page_tables,
     "family.brief.absent.",
     first_page_full=lambda e: True,
 )
@@ -285,18 +284,14 @@ class Brief(Report):
     """The brief for a new regent."""
 
     plan = PLAN
-    summary = line(summary)
-    masthead = form(PLAN.masthead)
+    summary = form(summary)
     headline = form(headline)
-    decision_line = line(decision_line)
+    decision_line = form(decision_line)
     decision_list = form(decision_list)
-    cycle_line = line(cycle_line)
+    cycle_line = form(cycle_line)
     reached = form(reached)
     stands = form(stands)
-    chapter = form(PLAN.chapter)
     history = form(history)
     timeline = form(timeline, "events")
     still_open = form(still_open)
-    absent = form(PLAN.absent)
-    numbers = form(PLAN.numbers)
     inputs = form(annex.inputs)

@@ -122,15 +122,16 @@ def masthead(e, w: Words, name: str) -> Part:
     return part.masthead(e, w, name, title)
 
 
-def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words) -> Part:
-    """Headline, lede and findings; a card is its direction (for the mark), title and sentence."""
+def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "") -> Part:
+    """Headline, lede and findings, and HTML below; a card is its direction (for the mark), title and sentence."""
     text = capital(w.text(head))
     body = "".join(
         f'<div class="finding"><h2>{mark_html(direction)} {escape(title)}</h2><p>{capital(w.html(said))}</p></div>'
         for direction, title, said in cards
     )
     found = f'<div class="findings">{body}</div>' if body else ""
-    return Part(f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>{found}', text, {"headline": text})
+    opened = f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>'
+    return Part(opened + found + below, text, {"headline": text})
 
 
 def topics(heading: str, items: Iterable[tuple[Sentence, Sentence, Sentence]], w: Words, name: str) -> Part:

@@ -20,7 +20,6 @@ from scevaluation.charts import waterfall as waterfall_chart
 from scevaluation.charts.findings_official import NEAR
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
-from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
@@ -35,8 +34,8 @@ from scevaluation.programme import load_programme
 from scevaluation.reports import annex
 from scevaluation.reports.part import Field, Part, deltas, html_table
 from scevaluation.reports.part import masthead as masthead
-from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.words import Fact, Sentence, Words, capital, in_any_language, lower
+from scevaluation.reports.plan import Chapter, Plan, Table, opening
+from scevaluation.words import Fact, Sentence, Words, in_any_language, lower
 
 MOST_DOUBTS = 2
 FEW = {
@@ -82,17 +81,12 @@ def _spoken(sentence: Sentence, w: Words) -> Sentence:
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
-    head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
-    cards = "".join(
-        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + FEW.get(f.sentence.key, f.kind)))}</h2>'
-        f"<p>{capital(w.html(f.sentence))}</p></div>"
-        for f in found.findings
-    )
-    text = capital(w.text(head))
-    html = (
-        f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{doubts(e, w)}'
-    )
-    return Part(html, text, {"headline": text})
+    return opening(_spoken(found.headline, w), _spoken(found.lede, w), cards(found, w), w, doubts(e, w))
+
+
+def cards(found, w: Words) -> list[tuple[str, str, Sentence]]:
+    """The findings of what `says` says: direction, title and sentence."""
+    return [(f.direction, w("found." + FEW.get(f.sentence.key, f.kind)), f.sentence) for f in found.findings]
 
 
 def doubts(e: Evaluation, w: Words) -> str:

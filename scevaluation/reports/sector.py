@@ -24,7 +24,7 @@ from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.reports import annex, items, people, plan
 from scevaluation.reports import round as round_
-from scevaluation.reports.face import Report, form, line
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Field, Part, html_table, section
 from scevaluation.reports.plan import Chapter, Plan, Table
 from scevaluation.reports.sector_view import View
@@ -274,7 +274,7 @@ def available(v: View) -> dict[str, bool]:
     }
 
 
-def behind_it(v: View) -> list[Table]:
+def page_tables(v: View) -> list[Table]:
     """Every table behind the text: of the sector and its indicators."""
     e, mine = v.e, {v.node, *v.leaves} - {""}
     recent = e.index["round"].isin([e.round, e.previous])
@@ -301,7 +301,7 @@ PLAN = Plan(
         Chapter("numbers"),
     ),
     available,
-    behind_it,
+    page_tables,
     "family.sector.absent.",
     first_page_full=lambda v: bool(v.node),
 )
@@ -339,11 +339,6 @@ def official(v: View, w: Words, where: str = "below") -> Several | None:
     return Several(tuple(p for p in shown if p is not None))
 
 
-def inputs(v: View, w: Words) -> Part:
-    """The files the report was made from, with their hashes."""
-    return annex.inputs(v.e, w)
-
-
 in_any_language(globals())
 
 
@@ -351,25 +346,21 @@ class Sector(Report):
     """The report on one sector."""
 
     plan = PLAN
-    summary = line(summary)
+    summary = form(summary)
     masthead = form(masthead)
     headline = form(headline)
     trends = form(trends)
-    verdict_line = line(verdict_line)
+    verdict_line = form(verdict_line)
     evidence = form(evidence)
-    absent = form(PLAN.absent)
-    contents = form(PLAN.contents)
-    chapter = form(PLAN.chapter)
     trajectory = form(trajectory)
     dumbbell = form(dumbbell)
     coverage_map = form(coverage_map)
     qualities_chart = form(qualities_chart)
-    open_line = line(open_line)
+    open_line = form(open_line)
     owners = form(owners)
     followup_chart = form(followup_chart)
     continuity_chart = form(continuity_chart)
     official = form(official)
     statistics_chart = form(statistics_chart)
     facts = form(facts)
-    numbers = form(PLAN.numbers)
-    inputs = form(inputs)
+    inputs = form(lambda v, w: annex.inputs(v.e, w))
