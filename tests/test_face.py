@@ -67,7 +67,7 @@ def test_a_bound_form_gives_what_its_function_gives_or_nothing_where_the_data_la
     for form, shown, plainly in _bound(face):
         assert shown is None or _same(shown, plainly()), form
         seen += shown is not None
-    assert seen >= 10
+    assert seen >= 5
 
 
 def test_a_form_is_shown_only_where_the_data_hold_what_it_needs(contoh, mimika):
