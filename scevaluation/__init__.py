@@ -1,30 +1,36 @@
 """Evaluate a regency's smart-city programme: rounds in, honest verdicts and shareable reports out."""
 
-from __future__ import annotations
+from importlib import import_module as _import
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from importlib import import_module
+if _TYPE_CHECKING:
+    from scevaluation import desk as desk
+    from scevaluation.instrument import load_instrument as load_instrument
+    from scevaluation.intake.check import check_file as check_file
+    from scevaluation.programme import load_programme as load_programme
+    from scevaluation.programme import programmes as programmes
+    from scevaluation.reports import items as detail  # noqa: F401
+    from scevaluation.reports import round as forms  # noqa: F401
+    from scevaluation.round import Nation as Nation
+    from scevaluation.round import Round as Round
+    from scevaluation.round import evaluate_nation as evaluate_nation
+    from scevaluation.round import evaluate_round as evaluate_round
+    from scevaluation.words import Words as Words
 
 __version__ = "0.1.0"
 _PUBLIC = {
-    "evaluate_round": ("scevaluation.evaluate.evaluation", "evaluate_round"),
-    "evaluate_nation": ("scevaluation.evaluate.national", "evaluate_nation"),
-    "load_programme": ("scevaluation.programme", "load_programme"),
-    "programmes": ("scevaluation.programme", "programmes"),
-    "load_instrument": ("scevaluation.instrument", "load_instrument"),
-    "check_file": ("scevaluation.intake.check", "check_file"),
-    "Words": ("scevaluation.words", "Words"),
-    "forms": ("scevaluation.reports.round", None),
-    "parts": ("scevaluation.reports.part", None),
-    "national": ("scevaluation.reports.national", None),
-    "detail": ("scevaluation.reports.items", None),
-    "people": ("scevaluation.reports.people", None),
-    "assumptions": ("scevaluation.methods.report", None),
-    "survey": ("scevaluation.reports.survey", None),
-    "pages": ("scevaluation.reports.verdicts", None),
-    "annex": ("scevaluation.reports.annex", None),
-    "sectors": ("scevaluation.reports.sector", None),
-    "sheet": ("scevaluation.reports.agencies", None),
-    "handover": ("scevaluation.reports.handover", None),
+    "evaluate_round": "scevaluation.round:evaluate_round",
+    "evaluate_nation": "scevaluation.round:evaluate_nation",
+    "Round": "scevaluation.round:Round",
+    "Nation": "scevaluation.round:Nation",
+    "load_programme": "scevaluation.programme:load_programme",
+    "programmes": "scevaluation.programme:programmes",
+    "load_instrument": "scevaluation.instrument:load_instrument",
+    "check_file": "scevaluation.intake.check:check_file",
+    "Words": "scevaluation.words:Words",
+    "forms": "scevaluation.reports.round",
+    "detail": "scevaluation.reports.items",
+    "desk": "scevaluation.desk",
 }
 __all__ = ["__version__", *_PUBLIC]
 
@@ -33,6 +39,10 @@ def __getattr__(name: str):
     """Load a public name on first use, so that importing the package stays light."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'scevaluation' has no attribute {name!r}")
-    module, attribute = _PUBLIC[name]
-    found = import_module(module)
+    module, _, attribute = _PUBLIC[name].partition(":")
+    found = _import(module)
     return getattr(found, attribute) if attribute else found
+
+
+def __dir__():
+    return sorted(__all__)

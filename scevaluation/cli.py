@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from scevaluation.errors import EvaluationError, IntakeError
+from scevaluation.kinds import KINDS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +33,7 @@ Langs = Annotated[str, typer.Option(help="Languages, comma-separated.", callback
 Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, typer.Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, typer.Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
-KINDS_HELP = "Kind of report: round, sector, agencies, methods, national, handover."
+KINDS_HELP = f"Kind of report: {', '.join(KINDS)}."
 Sheet = Annotated[str, typer.Option(help="Sheet with the table of scores, where a workbook holds several.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
 RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]

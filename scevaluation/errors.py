@@ -22,6 +22,9 @@ class EvaluationError(Exception):
         self.issues = issues
         super().__init__(f"{fact} {remedy}")
 
+    def __str__(self) -> str:
+        return f"{self.fact} {self.remedy}"
+
     def __reduce__(self):
         return type(self), (self.fact, self.remedy, self.issues)
 
@@ -38,7 +41,7 @@ class UnknownWeights(InstrumentError):
     """An index was asked of an instrument whose weights are not known."""
 
 
-class RoundError(EvaluationError):
+class RoundError(EvaluationError, KeyError):
     """A round's name is wrong, or the programme has no such round."""
 
 
@@ -56,6 +59,10 @@ class ContractError(EvaluationError):
 
 class ReportError(EvaluationError):
     """A report could not be made; nothing of it is left behind."""
+
+
+class UnknownName(ReportError, KeyError, AttributeError):
+    """There is no node, chapter, sector, language, table or form of that name; the remedy lists those that are near it."""
 
 
 class ScenarioError(EvaluationError):

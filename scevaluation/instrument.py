@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from scevaluation.card import card, said
 from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.frames import ROOT
 from scevaluation.grid.yamlfile import Wrong, model, read_yaml
@@ -231,6 +232,18 @@ class Instrument(Frozen):
             if path != ROOT:
                 out[path] = out[self.parents[path]] * self.share(path)
         return out
+
+    def __repr__(self) -> str:
+        return said("Instrument", self.id, **self._shown())
+
+    def _repr_html_(self) -> str:
+        return card(self.label.en, **{"id": self.id} | self._shown())
+
+    def _shown(self) -> dict[str, object]:
+        """What its card says of it."""
+        dates = f"{self.valid_from} to {self.valid_to or 'today'}"
+        scale = f"{self.scale.low:g} to {self.scale.high:g}"
+        return {"valid": dates, "scale": scale, "weights": self.weights, "components": self.components, "leaves": len(self.leaves)}
 
     def require_weights(self) -> None:
         """Raise `UnknownWeights` if no index can be computed with this instrument."""

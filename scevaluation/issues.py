@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TypeVar
 
-from scevaluation.errors import EvaluationError
+from scevaluation.errors import EvaluationError, UnknownName
 from scevaluation.words import CHECK, Words, capital, words
 
 NUMERIC = (
@@ -34,6 +34,16 @@ def clean_text(value, longest: int = 2000) -> str:
 def near(text: str, known: tuple[str, ...], most: int = 3, least: float = 0.6) -> list[str]:
     """The known names that come near a written one, the nearest first: what it may have been meant as, never taken for it."""
     return get_close_matches(text, known, most, least)
+
+
+def nearest(name: str, known: Iterable[str], most: int = 12) -> list[str]:
+    """Of the names known those most like `name` first, then the others.
+
+    >>> nearest("helth", ["roads", "health"])
+    ['health', 'roads']
+    """
+    names = tuple(dict.fromkeys(known))
+    return list(dict.fromkeys([*near(str(name), names, 5, 0.5), *names]))[:most]
 
 
 def issue(file: str, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> dict:
@@ -66,6 +76,11 @@ def refusal(kind: type[E], issues: Sequence[dict]) -> E:
     """
     fact, remedy = _told(issues, words("en", CHECK))
     return kind(fact, remedy, tuple(issues))
+
+
+def unknown(name: str, known: Iterable[str], where: str = "", problem: str = "none_of") -> EvaluationError:
+    """The error that a name is none of those known, which it lists, the nearest first."""
+    return refusal(UnknownName, [issue(where, "", problem, "error", name, ", ".join(nearest(name, known)), "choose_known")])
 
 
 def told(error: EvaluationError, w: Words) -> tuple[str, str]:

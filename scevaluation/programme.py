@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scevaluation import region
+from scevaluation.card import card, said
 from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
 from scevaluation.grid.table import Row, count, flag, flag_of, number, read_table
 from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
 from scevaluation.instrument import Frozen, Instrument, Label, Number, RoundName, Sector, each_once, load_instrument
-from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.issues import clean_text, issue, nearest, refusal
 from scevaluation.period import PARTS, Period
 from scevaluation.place import DATA
 
@@ -220,7 +221,11 @@ class Programme(Frozen):
         RoundError
             If the programme does not know it.
         """
-        key = str(Period(name))
+        try:
+            key = str(Period(name))
+        except RoundError:
+            found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, self.states)), "choose_round")
+            raise refusal(RoundError, [found]) from None
         if key not in self.states:
             raise self._no_round(key, "round_absent")
         return self.states[key]
@@ -235,6 +240,17 @@ class Programme(Frozen):
     def _no_round(self, name: str, problem: str) -> EvaluationError:
         known = ", ".join(self.scored) or "\u2013"
         return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, "choose_round")])
+
+    def __repr__(self) -> str:
+        return said("Programme", self.id, **self._shown())
+
+    def _repr_html_(self) -> str:
+        return card(self.label.en, **{"id": self.id} | self._shown())
+
+    def _shown(self) -> dict[str, object]:
+        """What its card says of it."""
+        counted = {"agencies": self.agencies, "events": self.events, "targets": self.targets}
+        return {"region": self.region_label.en, "scored": self.scored} | {k: len(v) for k, v in counted.items()}
 
     def cycle(self, name: str) -> Cycle | None:
         """The cycle a round lies in."""

@@ -550,7 +550,7 @@ def contoh():
     return evaluate_round("contoh", ROUND)
 
 
-FORMS = ("agencies", "disagreement", "severity", "gap", "followup", "continuity")
+FORMS = ("agencies", "disagreement", "severity_chart", "gap_chart", "followup_chart", "continuity_chart")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -562,7 +562,7 @@ def test_forms_draw_the_made_up_programme(contoh, form, w):
 
 @pytest.mark.parametrize("w", [ID, EN], ids=["id", "en"])
 def test_every_number_of_a_title_is_a_cell_of_the_registers(contoh, w):
-    registers = people.numbers(contoh, w).html
+    registers = people.people_numbers(contoh, w).html
     seen = 0
     for form in FORMS:
         for value, ref in re.findall(
@@ -581,4 +581,4 @@ def test_a_programme_without_such_data_says_so_and_mimikas_programmes_are_drawn(
     e = evaluate_round("mimika", "2023-S2")
     for form in FORMS[:-1]:
         assert getattr(people, form)(e, ID).empty, form
-    assert len(people.continuity(e, ID).rows) == 17 and len(people.continuity(e, ID, until=2025).rows) == 41
+    assert len(people.continuity_chart(e, ID).rows) == 17 and len(people.continuity_chart(e, ID, until=2025).rows) == 41

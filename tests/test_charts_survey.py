@@ -23,7 +23,7 @@ from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames.surveys import IMPORTANCE, QUALITIES, SKM
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import elements
-from scevaluation.methods import report as assumptions
+from scevaluation.methods.report import ranks_chart
 from scevaluation.reports import survey as forms
 
 VALUES, EARLIER = (70, 71, 56, 66, 59), (67, 67, 48, 64, 61)
@@ -461,15 +461,17 @@ def mimika():
 
 
 def test_the_made_up_programme_has_qualities_and_a_quadrant_but_no_letter(made_up):
-    assert set(forms.qualities(made_up, ID).rows["basis"]) == {"survey"}
+    assert set(forms.qualities_chart(made_up, ID).rows["basis"]) == {"survey"}
     assert len(forms.quadrant(made_up, ID).rows) == 25 and forms.quadrant(made_up, ID).rows["urgent"].sum() == 3
-    assert assumptions.ranks(made_up, ID) is None and forms.answers(made_up, ID) is None
-    assert forms.skm(made_up, ID).empty and forms.citizens(made_up).issues.empty
+    assert ranks_chart(made_up, ID) is None and forms.answers_chart(made_up, ID) is None
+    assert forms.skm_chart(made_up, ID).empty and forms.citizens(made_up).issues.empty
 
 
 def test_mimikas_rank_has_its_cohorts_denominator_and_its_survey_is_said_to_be_absent(mimika):
-    own = assumptions.ranks(mimika, ID).rows.set_index("region").loc["94.04"]
+    own = ranks_chart(mimika, ID).rows.set_index("region").loc["94.04"]
     assert (own["rank"], own["n"]) == (58, 72)
-    everyone = assumptions.ranks(mimika, ID, "all").rows.set_index("region").loc["94.04"]
+    everyone = ranks_chart(mimika, ID, "all").rows.set_index("region").loc["94.04"]
     assert (everyone["rank"], everyone["n"]) == (94, 130)
-    assert forms.qualities(mimika, ID).empty and list(forms.quadrant(mimika, ID).rows.query("urgent")["node"]) == ["outcome"]
+    assert forms.qualities_chart(mimika, ID).empty and list(forms.quadrant(mimika, ID).rows.query("urgent")["node"]) == [
+        "outcome"
+    ]

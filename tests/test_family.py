@@ -26,9 +26,8 @@ from scevaluation.instrument import SECTORS
 from scevaluation.press import notebook
 from scevaluation.press.jobs import Job
 from scevaluation.programme import load_programme
-from scevaluation.reports import agencies as sheet
-from scevaluation.reports import handover, people, sector
-from scevaluation.reports import plan as family
+from scevaluation.reports import agencies, handover, people, plan, sector
+from scevaluation.reports.sector_view import view
 from scevaluation.words import Words
 
 pytestmark = pytest.mark.xdist_group("family")
@@ -57,10 +56,16 @@ def contoh(evaluations):
 
 def test_ledes_of_a_first_round_leave_out_what_is_none_and_speak_in_the_points_of_the_scorecard():
     e = evaluate_round("contoh", "2017-S1")
-    said = [BeautifulSoup(part.headline(e, Words(lang)).html, "html.parser").p.text for lang in BOTH for part in (sheet, handover)]
+    said = [
+        BeautifulSoup(part.headline(e, Words(lang)).html, "html.parser").p.text
+        for lang in BOTH
+        for part in (agencies, handover)
+    ]
     assert said[0].endswith("24 indikator; semua laporannya lengkap. Tidak satu pun dari 3 program yang tercatat terputus.")
     assert said[1].endswith("50,2 dari 100. Ringkasan ini menyebut 5 keputusan yang perlu diambil.")
-    assert said[2].endswith("24 indicators; every report is complete. Of 3 programmes on record, none ended without a successor.")
+    assert said[2].endswith(
+        "24 indicators; every report is complete. Of 3 programmes on record, none ended without a successor."
+    )
     assert said[3].endswith("50.2 of 100. Decisions named in this brief: 5.")
 
 
@@ -184,7 +189,7 @@ def test_what_is_overdue_is_counted_by_agency(contoh):
 
 
 def test_the_agenda_of_contoh(contoh):
-    rows = sheet.tables(contoh)["AGENDA"]
+    rows = agencies.tables(contoh)["AGENDA"]
     assert list(rows["kind"]) == ["overdue", "missing", "falling", "spread", "claim"]
     assert list(rows["rank"]) == [1, 2, 3, 4, 5]
     assert rows["node"].tolist()[1:4] == ["environment/mutu-air", "environment", "education/mutu-sekolah"]
@@ -192,7 +197,7 @@ def test_the_agenda_of_contoh(contoh):
 
 
 def test_the_sheet_of_contoh_counts_what_its_files_hold(contoh):
-    row = sheet.tables(contoh)["SHEET"].iloc[0]
+    row = agencies.tables(contoh)["SHEET"].iloc[0]
     expected = {"agencies": 8, "lacking": 2, "due": 25, "missing": 2, "open": 10, "overdue": 3, "programmes": 18, "cut_off": 4}
     assert {k: row[k] for k in expected} == expected
     assert row["runs"] + row["sighted"] + row["finished"] + row["cut_off"] + row["silent"] == row["programmes"]
@@ -222,19 +227,18 @@ def test_programmes_cut_off_stand_together_by_agency(contoh):
 def test_the_number_of_a_topic_is_the_cell_it_names(evaluations, name):
     e = evaluations[name]
     own = people.people(e).tables | {"INDEX": e.index, "TREND": e.trend, "VERDICTS": e.verdicts} | handover.tables(e)
-    rows = pd.concat([sheet.tables(e)["AGENDA"], handover.tables(e)["DECISIONS"]])
+    rows = pd.concat([agencies.tables(e)["AGENDA"], handover.tables(e)["DECISIONS"]])
     for r in rows[rows["column"] != ""].to_dict("records"):
         table = own[r["table"]]
-        contract = people.PEOPLE.get(r["table"]) or family.__dict__.get(r["table"]) or _contract(r["table"])
+        contract = _contract(r["table"])
         keys = ["|".join(str(x[k]) for k in contract.key if k != "region") for x in table.to_dict("records")]
         assert table[r["column"]].iat[keys.index(r["key"])] == pytest.approx(r["value"]), r
 
 
 def _contract(name):
     from scevaluation.frames import TABLES
-    from scevaluation.frames.items import LEVERAGE
 
-    return {**TABLES, "LEVERAGE": LEVERAGE}[name]
+    return TABLES[name]
 
 
 # decisions and cycles
@@ -314,8 +318,8 @@ def test_what_stands_still_is_not_what_is_undecided(contoh):
 def test_no_table_of_the_evaluation_is_changed(evaluations, name):
     e = evaluations[name]
     before = {k: getattr(e, k).copy() for k in ("index", "scores", "trend", "verdicts")}
-    sheet.tables.cache_clear(), handover.tables.cache_clear()
-    sheet.tables(e), handover.tables(e), sector.view(e, "health")
+    agencies.tables.cache_clear(), handover.tables.cache_clear()
+    agencies.tables(e), handover.tables(e), view(e, "health")
     for k, t in before.items():
         pd.testing.assert_frame_equal(getattr(e, k), t)
 
@@ -325,11 +329,11 @@ def test_no_table_of_the_evaluation_is_changed(evaluations, name):
 
 def test_an_unknown_sector_is_refused(contoh):
     with pytest.raises(ReportError, match="no sector"):
-        sector.view(contoh, "sport")
+        view(contoh, "sport")
 
 
 def test_a_sector_of_contoh_holds_its_own_rows_only(contoh):
-    v = sector.view(contoh, "environment")
+    v = view(contoh, "environment")
     assert v.row["rule"] == "judged" and (v.row["items"], v.row["scored"]) == (5, 4)
     assert set(v.asked["sector"]) == {"environment"} and v.row["overdue"] == 2
     assert all(n.startswith("environment/") for n in v.items["node"])
@@ -339,15 +343,15 @@ def test_a_sector_of_contoh_holds_its_own_rows_only(contoh):
 def test_mimikas_statistics_stand_with_their_sector(evaluations):
     e = evaluations["mimika"]
     for name in SECTORS:
-        v = sector.view(e, name)
+        v = view(e, name)
         meta = e.indicators.set_index("indicator")["sector"]
         assert set(meta[v.statistics["indicator"]]) <= {name}
-        assert v.node == "" and sector.trend(v, Words("id")) is None and sector.dumbbell(v, Words("id")) is None
+        assert v.node == "" and sector.trends(v, Words("id")) is None and sector.dumbbell(v, Words("id")) is None
         assert (v.statistics["end"] <= "2023").all()
 
 
 def test_statistics_are_judged_by_their_direction(evaluations):
-    rows = sector.view(evaluations["mimika"], "health").statistics.set_index("indicator")
+    rows = view(evaluations["mimika"], "health").statistics.set_index("indicator")
     # Fewer positive malaria tests and a longer life: both better, though one falls and one rises.
     assert rows.at["malaria_positivity", "last"] < rows.at["malaria_positivity", "first"]
     assert rows.at["UHH_LF", "last"] > rows.at["UHH_LF", "first"]
@@ -369,20 +373,20 @@ def test_items_tagged_with_a_sector_make_its_view(tmp_path, monkeypatch):
     (tmp_path / "rounds").mkdir()
     (tmp_path / "rounds" / f"{ROUND}.csv").write_text(GOOD)
     plan = Tagged.model_validate(tiny_programme(tmp_path).model_dump())
-    v = sector.view(evaluate_round(plan, ROUND), "health")
+    v = view(evaluate_round(plan, ROUND), "health")
     assert v.node == "sector:health" and v.leaves == ("one/a", "two/d")
     assert v.row["rule"] == "few_first" and v.row["agencies"] == 2
     assert list(v.items["node"]) == ["one/a", "two/d"]
     text = sector.headline(v, Words("en")).text
     # a scores 2 at weight 1/8, d scores 1 at weight 3/8: (33.3 * 1 + 0 * 3) / 4
     assert text.startswith("Health stands at 8.3 of 100")
-    assert sector.view(v.e, "education").row["rule"] == "nothing"
+    assert view(v.e, "education").row["rule"] == "nothing"
 
 
 def test_a_long_list_of_names_is_cut():
     w = Words("en")
-    assert family.listed(["a", "b", "c"], w) == "a, b, and c"
-    assert family.listed(list("abcde"), w) == "a, b, c, and 2 more"
+    assert plan.listed(["a", "b", "c"], w) == "a, b, and c"
+    assert plan.listed(list("abcde"), w) == "a, b, c, and 2 more"
     assert sheet_rules.SHOWN == 5
 
 
@@ -488,6 +492,6 @@ def test_a_sector_without_anything_still_says_what_is_needed():
 def test_a_sheet_never_names_an_assessor(contoh):
     named = contoh.scores.assign(source=contoh.scores["source"].str.replace("assessor:", "assessor:budi-", regex=False))
     e, w = replace(contoh, scores=named), Words("id")
-    parts = (sheet.agenda(e, w), sheet.spreads(e, w), sheet.numbers(e, w))
+    parts = (agencies.agenda_list(e, w), agencies.spreads(e, w), agencies.PLAN.numbers(e, w))
     assert "budi" in named["source"].str.cat() and not any("budi" in p.html for p in parts)
     assert set(people.people(e).tables["SEVERITY"]["assessor"]) == set("ABCDE")

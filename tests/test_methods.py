@@ -19,61 +19,50 @@ REAL = (("mimika", "2023-S2"), ("kab-malang", "2023-S2"))
 
 @pytest.fixture(scope="module")
 def example():
-    e = evaluate_round("contoh", "2024-S2")
-    return e, methods.trial(), methods.tried(e), methods.many(e)
+    return evaluate_round("contoh", "2024-S2")
 
 
 @pytest.fixture(scope="module", params=REAL, ids=lambda p: p[0])
 def real(request):
-    e = evaluate_round(*request.param)
-    return e, methods.tried(e), methods.many(e)
+    return evaluate_round(*request.param)
 
 
 def cells(html, column):
     return re.findall(rf'data-label="{re.escape(column)}"[^>]*>(.*?)</td>', html)
 
 
-def forms(e, trial, tried, many, w):
+def forms(e, w):
     """Every form of the notebook as HTML."""
-    made = [methods.masthead(e, w), methods.headline(e, tried, w), methods.contents(w)]
-    made += [methods.chapter(c, w) for c in methods.CHAPTERS]
-    made += [methods.assumptions(e, w), methods.effects(e, w), methods.covers(trial, w), methods.fares(trial, w)]
-    made += [methods.without(e, many, w), methods.numbers(e, many, w)]
-    charts = [
-        methods.calibration(trial, w),
-        methods.sensitive(e, tried, w),
-        methods.lenses(e, w),
-        methods.robustness(e, many, w),
-    ]
-    return [p.html for p in made if p] + [c.figure_html() for c in charts]
+    shown = [getattr(methods.Methods(e, w), name) for name in methods.Methods.form_names() if not name.endswith("_line")]
+    made = [*(f() for f in shown if f.__name__ != "chapter"), *(methods.PLAN.chapter(e, w, c) for c in methods.PLAN.names(e))]
+    return [p.html if hasattr(p, "html") else p.figure_html() for p in made if p]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_form_of_the_example_is_text_without_holes(example, lang):
-    for html in forms(*example, Words(lang)):
+    for html in forms(example, Words(lang)):
         shown = re.sub(r'base64,[^"]*|data-value="nan"', "", html)
         assert not re.search(r"\bnan\b|\{\w+\}", shown), shown[:300]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_form_of_a_programme_with_two_rounds_is_text_without_holes(real, example, lang):
-    e, tried, many = real
-    for html in forms(e, example[1], tried, many, Words(lang)):
+def test_every_form_of_a_programme_with_two_rounds_is_text_without_holes(real, lang):
+    for html in forms(real, Words(lang)):
         shown = re.sub(r'base64,[^"]*|data-value="nan"', "", html)
         assert not re.search(r"\bnan\b|\{\w+\}", shown), shown[:300]
 
 
 def test_two_rounds_give_no_verdict_and_the_page_says_so(real):
-    e, tried, _ = real
-    assert tried.empty and methods.rounds_used(e) == 2
-    assert methods.headline(e, tried, ID).text == "Belum ada penilaian arah: baru 2 putaran yang sebanding, perlu 6"
-    assert '<div class="empty">' in methods.sensitive(e, tried, ID).figure_html()
+    e = real
+    assert methods.tried(e).empty and methods.rounds_used(e) == 2
+    assert methods.headline(e, ID).text == "Belum ada penilaian arah: baru 2 putaran yang sebanding, perlu 6"
+    assert '<div class="empty">' in methods.sensitive(e, ID).figure_html()
     assert '<div class="empty">' in methods.effects(e, ID).html
-    assert methods.tried_line(tried) == "no verdict: too little data"
+    assert methods.tried_line(e) == "no verdict: too little data"
 
 
 def test_systems_that_judge_two_rounds_stand_beside_our_silence(real):
-    e, _, _ = real
+    e = real
     text = re.sub("<[^>]+>", "", methods.lenses(e, EN).figure_html())
     assert "this report decides none yet" in text and "Too little data" in text
 
@@ -86,18 +75,18 @@ def test_an_index_that_is_not_comparable_is_judged_by_no_system():
 
 
 def test_the_headline_counts_what_the_chart_draws(example):
-    e, _, tried, _ = example
+    e, tried = example, methods.tried(example)
     rest = tried[tried["setting"] != "own"]
-    text = methods.headline(e, tried, EN).text
+    text = methods.headline(e, EN).text
     assert (
         text
         == f"{rest['same'].sum()} of {len(rest)} verdicts stay the same under {rest['setting'].nunique()} other assumptions"
     )
-    assert methods.headline(e, tried, EN).marks == {"headline": text}
+    assert methods.headline(e, EN).marks == {"headline": text}
 
 
 def test_assumptions_are_the_engines_own_numbers(example):
-    e = example[0]
+    e = example
     rows = methods.assumption_rows(e, EN).set_index("what")["value"]
     assert rows["Smallest pace that matters (delta)"] == "1 a year (points of 0–100)"
     assert rows["Pace before the data are seen"] == f"0 ± {PRIOR.slope:g} points a year"
@@ -107,18 +96,18 @@ def test_assumptions_are_the_engines_own_numbers(example):
 
 
 def test_events_are_named_with_the_rounds_they_touch(example):
-    rows = methods.assumption_rows(example[0], ID).set_index("what")["why"]
+    rows = methods.assumption_rows(example, ID).set_index("what")["why"]
     assert "2020-II" in rows["Pandemi"] and "2024-II" in rows["Pilkada"]
 
 
 def test_a_programme_without_adjusted_events_names_none(real):
-    what = set(methods.assumption_rows(real[0], ID)["what"])
-    exposed = {k for k, x in methods.top_series(real[0]).exposures.items() if x.any()}
+    what = set(methods.assumption_rows(real, ID)["what"])
+    exposed = {k for k, x in methods.top_series(real).exposures.items() if x.any()}
     assert ("Pandemi" in what) == ("pandemic" in exposed) and ("Pilkada" in what) == ("election" in exposed)
 
 
 def test_effects_stand_with_their_interval_and_a_star_where_it_excludes_zero(example):
-    e = example[0]
+    e = example
     row = e.trend.set_index("node").loc["education"]
     shown = cells(methods.effects(e, ID).html, "Selama pandemi")[3]
     assert (
@@ -132,14 +121,14 @@ def test_effects_stand_with_their_interval_and_a_star_where_it_excludes_zero(exa
 
 
 def test_every_rule_has_a_share_a_length(example):
-    html = methods.fares(example[1], ID).html
+    html = methods.fares(example, ID).html
     shares = cells(html, "Benar di antara yang diputuskan")
     assert len(shares) == 5 and all(len(re.findall(r"\d+%", s)) == 3 for s in shares)
 
 
 def test_coverage_has_a_column_a_length_and_all_series_first(example):
-    html = methods.covers(example[1], ID).html
-    all_of_16 = example[1].covers.query("rounds == 16 and rho.isna()")["covers"].item()
+    html = methods.covers(example, ID).html
+    all_of_16 = methods.trial().covers.query("rounds == 16 and rho.isna()")["covers"].item()
     shares = {n: cells(html, f"{n} putaran") for n in (8, 12, 16)}
     assert [len(s) for s in shares.values()] == [4, 4, 4] and shares[16][0] == ID.pct(all_of_16)
     assert html.index("Semua deret") < html.index("Derau berlanjut 0,0")
@@ -155,8 +144,8 @@ def test_a_name_with_at_most_three_numbers_stays_a_table_on_a_phone(numbers, kin
 
 
 def test_numbers_in_the_sentences_stand_in_the_tables_of_the_page(example, real):
-    for e, _, many in (example[:1] + example[2:], real):
-        page = methods.robustness(e, many, ID).figure_html() + methods.numbers(e, many, ID).html
+    for e in (example, real):
+        page = methods.robustness_chart(e, ID).figure_html() + methods.PLAN.numbers(e, ID).html
         for ref in re.findall(r'data-ref="([^"]+)"', page):
             table, *key, column = ref.split("|")
             body = page.split(f'<table data-table="{table}">')[1].split("</table>")[0]
@@ -165,26 +154,23 @@ def test_numbers_in_the_sentences_stand_in_the_tables_of_the_page(example, real)
 
 
 def test_where_the_change_cannot_be_told_the_title_tells_the_value(example, real):
-    titles = [methods.robustness(e, many, ID) for e, many in ((example[0], example[3]), (real[0], real[2]))]
+    titles = [methods.robustness_chart(e, ID) for e in (example, real)]
     assert titles[0].title.startswith("Naik atau turun") and "Nilai indeks" in titles[0].words.text(titles[0].note)
     assert titles[1].title.startswith("Nilai indeks") and "kedua putaran" in titles[1].words.text(titles[1].note)
 
 
 def test_without_names_sectors_and_agencies_by_their_labels(example):
-    e, _, _, many = example
-    html = methods.without(e, many, ID).html
+    html = methods.without_table(example, ID).html
     assert "Infrastruktur" in html and "Bappeda (contoh)" in html and "bappeda<" not in html
 
 
 def test_where_little_is_common_no_change_is_told_without_a_part_either(example, real):
-    e, _, many = real
-    assert "Perubahan sebanding" not in methods.without(e, many, ID).html
-    assert "Perubahan sebanding" in methods.without(example[0], example[3], ID).html
+    assert "Perubahan sebanding" not in methods.without_table(real, ID).html
+    assert "Perubahan sebanding" in methods.without_table(example, ID).html
 
 
 def test_the_stored_lines_are_plain_figures(example):
-    e, trial, tried, many = example
-    lines = [methods.claim_line(trial), methods.tried_line(tried), methods.lens_line(e), methods.many_line(many)]
+    lines = [line(example) for line in (methods.claim_line, methods.tried_line, methods.lens_line, methods.many_line)]
     assert all(re.search(r"\d", line) and line.isascii() for line in lines)
 
 
@@ -194,6 +180,6 @@ def test_the_notebook_is_the_examples_by_default():
 
 
 def test_the_masthead_names_the_notes_and_keeps_the_inputs(example):
-    made = methods.masthead(example[0], ID)
+    made = methods.masthead(example, ID)
     assert "<b>Catatan metode</b>" in made.html and made.marks["title"].startswith("Catatan metode")
     assert "Contoh: semua angka sintetis" in made.html and "rounds" in made.marks["inputs"]

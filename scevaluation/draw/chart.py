@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scevaluation.card import said
 from scevaluation.draw.embed import address, embedded
 from scevaluation.draw.sealed import sealed
 from scevaluation.draw.style import rc
@@ -23,7 +24,7 @@ from scevaluation.draw.table import Field, record
 from scevaluation.words import Sentence, Words, capital
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Chart:
     """A chart as the reader gets it.
 
@@ -105,6 +106,9 @@ class Chart:
         fields = [_field(c, header, self.rows[c], self.words) for c, header in self._shown().items()]
         table = record(self.name, self.rows, fields, f"{label}: {self.name}")
         return f'<details class="rows"><summary>{escape(label)}</summary>{table}</details>'
+
+    def __repr__(self) -> str:
+        return said("Chart", self.name, finding=self.title, rows=len(self.rows))
 
     def _repr_html_(self) -> str:
         return self.figure_html()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from scevaluation import __version__
+from scevaluation.card import said
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
@@ -15,17 +16,18 @@ from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
-from scevaluation.frames import CHANGE, ISSUES, PEERS, ROOT
+from scevaluation.frames import CHANGE, INDEX, ISSUES, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
+from scevaluation.issues import unknown
 from scevaluation.period import Period
 from scevaluation.programme import Event, Programme, load_programme
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """The tables of one round and what they were made from.
 
@@ -83,10 +85,35 @@ class Evaluation:
         end = Period(self.round).end
         return tuple(e for e in self.programme.events if e.first <= end)
 
+    def __repr__(self) -> str:
+        return said("Evaluation", f"{self.programme.id} {self.round}", top=self.top, rounds=len(self.instruments))
+
     def value(self, node: str = ROOT, round_name: str = "", column: str = "value") -> float:
-        """A node's value on the scale, or another column of INDEX, in this round by default; NaN if there is none."""
-        rows = self.index[(self.index["node"] == node) & (self.index["round"] == (round_name or self.round))]
-        return float(rows[column].iloc[0]) if len(rows) else float("nan")
+        """A node's value on the scale, or another column of INDEX, in this round by default; NaN if there is none.
+
+        Raises
+        ------
+        UnknownName
+            If no questionnaire of the programme has the node, or INDEX has no such column of numbers.
+        RoundError
+            If the programme does not know the round.
+        """
+        name = round_name or self.round
+        rows = self.index[(self.index["node"] == node) & (self.index["round"] == name)]
+        numbers = [c for c, k in INDEX.columns.items() if k.dtype == "float"]
+        if column not in numbers:
+            raise unknown(column, numbers, "INDEX")
+        if len(rows):
+            return float(rows[column].iloc[0])
+        if node not in (known := self._nodes()):
+            raise unknown(node, known, f"{self.programme.id} {self.round}")
+        self.programme.round(name)
+        return float("nan")
+
+    def _nodes(self) -> dict[str, None]:
+        """Every node there could be a value of: the nearest to the index first."""
+        views = (f"sector:{s}" for s in SECTORS)
+        return dict.fromkeys((ROOT, *self.top, *(n for i in self.instruments.values() for n in i.nodes), *views))
 
 
 def _previous(index: pd.DataFrame, round_name: str) -> str:
@@ -128,20 +155,32 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
     scores, issues = load_scores(plan, state.id)
     if public:
         plan, (scores, issues) = unsigned(plan), redacted(scores, issues)
-    issues = _with_survey(issues, plan)
     instruments = {name: plan.instrument(name) for name in files}
+    inputs = hashes(round_inputs(plan, state.id))
+    return evaluate(plan, state.id, instruments, scores, _with_survey(issues, plan), inputs)
+
+
+def evaluate(
+    plan: Programme,
+    round_name: str,
+    instruments: dict[str, Instrument],
+    scores: pd.DataFrame,
+    issues: pd.DataFrame,
+    provenance: dict[str, str],
+) -> Evaluation:
+    """Evaluate SCORES of a round and of rounds before it, wherever they come from."""
     index = compute_index(scores, instruments)
-    previous = _previous(index, state.id)
-    change = compare(index, instruments, state.id, previous) if previous else CHANGE.empty()
-    trend = compute_trend(index, plan, state.id, instruments)
-    rows = official.read_official(state.id)
+    previous = _previous(index, round_name)
+    change = compare(index, instruments, round_name, previous) if previous else CHANGE.empty()
+    trend = compute_trend(index, plan, round_name, instruments)
+    rows = official.read_official(round_name)
     rows = rows if plan.region in set(rows["region"]) else rows.iloc[:0]
-    cohorts = cohort_instruments(state.id, rows["cohort"])
+    cohorts = cohort_instruments(round_name, rows["cohort"])
     peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
     statistics = context.read_context((plan.region, *plan.peers)) if plan.context else context.read_context(())
     return Evaluation(
         plan,
-        state.id,
+        round_name,
         previous,
         instruments,
         scores,
@@ -149,11 +188,11 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
         index,
         change,
         trend,
-        compute_verdicts(trend, index, plan, state.id, instruments),
+        compute_verdicts(trend, index, plan, round_name, instruments),
         peers,
         rows,
         statistics,
         context.indicators(),
         context.national(),
-        hashes(round_inputs(plan, state.id)),
+        provenance,
     )

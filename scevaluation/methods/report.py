@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import cache, lru_cache
 from html import escape
 
 import numpy as np
@@ -10,8 +10,7 @@ import pandas as pd
 
 from scevaluation.charts import calibration as calibration_chart
 from scevaluation.charts import lenses as lenses_chart
-from scevaluation.charts import ranks as ranks_chart
-from scevaluation.charts import robustness as robustness_chart
+from scevaluation.charts import ranks, robustness
 from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
@@ -21,24 +20,26 @@ from scevaluation.evaluate.peers import ALL
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
 from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
 from scevaluation.evaluate.trend import MINIMUM
-from scevaluation.frames import ROOT, TABLES
-from scevaluation.methods.calibration import Calibration, calibrate
+from scevaluation.frames import ROOT, TREND
+from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.kinds import KINDS
+from scevaluation.methods.calibration import calibrate
 from scevaluation.methods.method_ranks import method_ranks
-from scevaluation.methods.robustness import Robust, robust
+from scevaluation.methods.robustness import robust
 from scevaluation.methods.sensitivity import sensitivity, side_by_side
-from scevaluation.reports import part as parts
+from scevaluation.reports import part
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
+from scevaluation.reports.plan import Chapter, Plan, Table
 from scevaluation.reports.round import labels, region_names
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, in_any_language
 
-CHAPTERS = ("assumptions", "calibration", "sensitivity", "lenses", "robustness")
 DOT = "\u00a0\u00b7\u00a0"
 TERMS = ("pandemic", "election", "step")
 
 
-def trial() -> Calibration:
-    """The engine and the lenses tried on simulated series whose truth is known."""
-    return calibrate()
+trial = cache(calibrate)  # the engine and the lenses tried on simulated series whose truth is known
+many = lru_cache(maxsize=4)(robust)  # levels, changes and choices under 10,000 plausible methods
 
 
 def top_series(e: Evaluation) -> Series:
@@ -46,14 +47,10 @@ def top_series(e: Evaluation) -> Series:
     return series(e.index, e.programme, e.round, e.instruments, (ROOT, *e.top))
 
 
+@lru_cache(maxsize=4)
 def tried(e: Evaluation) -> pd.DataFrame:
     """Every verdict under other assumptions."""
     return sensitivity(top_series(e), e.programme)
-
-
-def many(e: Evaluation) -> Robust:
-    """Levels, changes and choices under 10,000 plausible methods."""
-    return robust(e)
 
 
 def rounds_used(e: Evaluation) -> int:
@@ -63,14 +60,13 @@ def rounds_used(e: Evaluation) -> int:
 
 def masthead(e: Evaluation, w: Words) -> Part:
     """As the round report's, under the name of this one."""
-    whole = parts.masthead(e, w)
-    name = w("methods.page_title", region=w.label(e.programme.region_label), round=w.round_long(e.round))
-    html = whole.html.replace(escape(w("page.report")), escape(w("methods.kind")), 1)
-    return replace(whole, html=html, marks={**whole.marks, "title": name})
+    title = w("methods.page_title", region=w.label(e.programme.region_label), round=w.round_long(e.round))
+    return part.masthead(e, w, w("methods.kind"), title)
 
 
-def headline(e: Evaluation, table: pd.DataFrame, w: Words) -> Part:
+def headline(e: Evaluation, w: Words) -> Part:
     """How many verdicts outlast other assumptions; below six comparable rounds, that there is none to shake."""
+    table = tried(e)
     if table.empty:
         said = Sentence("methods.headline_few", {"rounds": w.num(rounds_used(e), 0), "minimum": w.num(MINIMUM, 0)})
     else:
@@ -82,16 +78,6 @@ def headline(e: Evaluation, table: pd.DataFrame, w: Words) -> Part:
     return Part(html, text, {"headline": text})
 
 
-def contents(w: Words) -> Part:
-    """Links to the chapters."""
-    return parts.contents([*(f"methods_{c}" for c in CHAPTERS), "numbers"], w)
-
-
-def chapter(name: str, w: Words) -> Part:
-    """A chapter's head."""
-    return parts.chapter(f"methods_{name}", w)
-
-
 def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:
     """what, value and why of everything the verdicts assume; events and instruments only where the programme has them."""
     s = top_series(e)
@@ -100,7 +86,7 @@ def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:
         return w.num(value, 0 if float(value).is_integer() else 1)
 
     rows = [
-        ("delta", {"value": parts.deltas(e.trend[e.trend["node"].isin(s.nodes)], w)}, {}),
+        ("delta", {"value": part.deltas(e.trend[e.trend["node"].isin(s.nodes)], w)}, {}),
         ("sure", {"sure": w.pct(LEVEL), "likely": w.pct(LIKELY)}, {}),
         ("minimum", {"minimum": num(MINIMUM)}, {"rounds": num(rounds_used(e))}),
         ("level", {"sd": num(PRIOR.level)}, {}),
@@ -169,23 +155,23 @@ def _effect(row: dict, term: str, w: Words) -> str:
     return f"{w.num(row[term], 1, sign=True)}{star} ({low} {w('card.to')} {high})"
 
 
-def calibration(c: Calibration, w: Words) -> Chart:
+def calibration(e: Evaluation, w: Words) -> Chart:
     """Do claimed probabilities come true?"""
-    return calibration_chart.calibration(c.bins, c.claims, w)
+    return calibration_chart.calibration(trial().bins, trial().claims, w)
 
 
-def covers(c: Calibration, w: Words) -> Part:
+def covers(e: Evaluation, w: Words) -> Part:
     """How often 90 % intervals hold the true pace, by how sticky the noise is and by length."""
-    table = c.covers.pivot(index="rho", columns="rounds", values="covers").sort_index(na_position="first").reset_index()
+    table = trial().covers.pivot(index="rho", columns="rounds", values="covers").sort_index(na_position="first").reset_index()
     name = lambda rho: w("methods.covers.all") if np.isnan(rho) else w("methods.covers.rho", rho=w.num(rho, 1))  # noqa: E731
     lengths = [Field(n, w("methods.calibration.panel", rounds=w.num(n, 0)), w.pct, True) for n in table.columns[1:]]
     fields = [Field("rho", w("methods.covers.series"), name), *lengths]
     return section(html_table(table, fields) + note(w("methods.covers.note")), w("methods.covers"))
 
 
-def sensitive(e: Evaluation, table: pd.DataFrame, w: Words) -> Chart:
+def sensitive(e: Evaluation, w: Words) -> Chart:
     """Would other assumptions say the same?"""
-    return sensitivity_chart.sensitivity(table, labels(e, w), w, MINIMUM, rounds_used(e))
+    return sensitivity_chart.sensitivity(tried(e), labels(e, w), w, MINIMUM, rounds_used(e))
 
 
 def lenses(e: Evaluation, w: Words) -> Chart:
@@ -193,21 +179,23 @@ def lenses(e: Evaluation, w: Words) -> Chart:
     return lenses_chart.lenses(side_by_side(top_series(e), e.verdicts, e.trend), labels(e, w), w)
 
 
-def fares(c: Calibration, w: Words) -> Part:
+def fares(e: Evaluation, w: Words) -> Part:
     """How often each rule is right where the truth is known, by length."""
-    lengths = list(c.rules["rounds"].unique())
+    rules = trial().rules
+    lengths = list(rules["rounds"].unique())
     measures = ("correct", "moves", "still", "decided")
     rows = [
         {"rule": w("methods.lens." + rule), **{m: DOT.join(w.pct(v) for v in g[m]) for m in measures}}
-        for rule, g in c.rules.groupby("rule", sort=False)
+        for rule, g in rules.groupby("rule", sort=False)
     ]
     fields = [Field("rule", w("methods.fares.rule")), *(Field(m, w("methods.fares." + m), number=True) for m in measures)]
     said = w("methods.fares.note", lengths=DOT.join(w.num(n, 0) for n in lengths))
     return section(html_table(pd.DataFrame(rows), fields) + note(said), w("methods.fares"), "long narrow")
 
 
-def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
+def robustness_chart(e: Evaluation, w: Words) -> Chart:
     """Does the index, and does its change, hang on how it is computed?"""
+    r = many(e)
     title, below = r.change_sentence(), r.level_sentence()
     told = lambda table: ((table["round"] == r.round) & (table["node"] == ROOT) & (table["state"] == "computed")).any()  # noqa: E731
     if told(r.levels) and not told(r.changes):  # a title says what was found
@@ -215,11 +203,12 @@ def robustness(e: Evaluation, r: Robust, w: Words) -> Chart:
     moved = r.changes["median"].notna() & ((r.changes["node"] == ROOT) | (r.changes["round"] == e.round))
     says = w("methods.robustness.note_changes") if moved.any() else ""
     note = Sentence("methods.robustness.note", {"level": below, "choice": r.choice_sentence(), "changes": says})
-    return robustness_chart.robustness(r.levels, r.changes, r.choices, title, note, labels(e, w), e.round, w)
+    return robustness.robustness(r.levels, r.changes, r.choices, title, note, labels(e, w), e.round, w)
 
 
-def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
+def without_table(e: Evaluation, w: Words) -> Part | None:
     """The index without each sector and agency, and its change where enough is common; None where nothing can be left out."""
+    r = many(e)
     rows = r.without[r.without["state"] == "computed"]
     if rows.empty:
         return None
@@ -241,23 +230,28 @@ def without(e: Evaluation, r: Robust, w: Words) -> Part | None:
     return section(html_table(rows, fields) + note(said), w("methods.without"), "long")
 
 
-def numbers(e: Evaluation, r: Robust, w: Words) -> Part:
+def tables(e: Evaluation) -> list[Table]:
     """The tables that the sentences' numbers stand in: the index of all rounds, its parts of this one."""
-    top = e.trend["node"].isin((ROOT, *e.top))
+    r, top = many(e), e.trend["node"].isin((ROOT, *e.top))
     level, change = (t[(t["node"] == ROOT) | (t["round"] == r.round)] for t in (r.levels, r.changes))
-    tables = {"TREND": e.trend[top], "ROBUSTNESS": level, "ROBUST_CHANGE": change, "CHOICES": r.choices}
-    return parts.registers(((TABLES[name], rows) for name, rows in tables.items()), w)
+    return [(TREND, e.trend[top]), (ROBUSTNESS, level), (ROBUST_CHANGE, change), (CHOICES, r.choices)]
 
 
-def claim_line(c: Calibration) -> str:
+PARTS = ("assumptions", "calibration", "sensitivity", "lenses", "robustness")
+PLAN: Plan = Plan(KINDS["methods"], (*(Chapter(f"methods_{name}") for name in PARTS), Chapter("numbers")), tables=tables)
+
+
+def claim_line(e: Evaluation) -> str:
     """Claimed and true of verdicts by length in plain figures: a stored check of the notebook."""
     return "; ".join(
-        f"{r.rounds} rounds: said {r.claimed:.3f}, true {r.true:.3f}, decided {r.decided:.3f}" for r in c.claims.itertuples()
+        f"{r.rounds} rounds: said {r.claimed:.3f}, true {r.true:.3f}, decided {r.decided:.3f}"
+        for r in trial().claims.itertuples()
     )
 
 
-def tried_line(table: pd.DataFrame) -> str:
+def tried_line(e: Evaluation) -> str:
     """How many verdicts stay in plain figures."""
+    table = tried(e)
     if table.empty:
         return "no verdict: too little data"
     rest = sensitivity_chart.others(table)
@@ -270,22 +264,43 @@ def lens_line(e: Evaluation) -> str:
     return f"lenses: {found['agree']} of {found['n']} agree, {found['opposite']} opposite, {found['open']} where we are open"
 
 
-def many_line(r: Robust) -> str:
+def many_line(e: Evaluation) -> str:
     """Range of the level and shares of the change in plain figures."""
+    r = many(e)
     level = r.levels[(r.levels["round"] == r.round) & (r.levels["node"] == ROOT)].iloc[0]
     change = r.changes[(r.changes["round"] == r.round) & (r.changes["node"] == ROOT)]
     moved = f"{change['state'].iloc[0]}, rose {change['rose'].iloc[0]:.3f}" if len(change) else "no earlier round"
     return f"level {level['low']:.2f} to {level['high']:.2f} in {level['methods']} methods; change {moved}"
 
 
-def ranks(e: Evaluation, w: Words, cohort: str = "", table: pd.DataFrame | None = None) -> Chart | None:
-    """Form 13: ranks with their ranges in the region's own cohort, or in `cohort` ("all"); None where no letter names the region.
-
-    `table` is RANKS of the round where it is at hand already (`robust(e).ranks`); else it is computed, which takes a second.
-    """
+def ranks_chart(e: Evaluation, w: Words, cohort: str = "") -> Chart | None:
+    """Form 13: ranks with their ranges in the region's own cohort, or in `cohort` ("all"); None where no letter names the region."""
     if e.official.empty:
         return None
-    if table is None:
-        table = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
+    table = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
     table = table[table["cohort"] == (cohort or e.programme.cohort or ALL)]
-    return ranks_chart.ranks(table.assign(label=table["region"].map(region_names())), e.programme.region, e.programme.peers, w)
+    return ranks.ranks(table.assign(label=table["region"].map(region_names())), e.programme.region, e.programme.peers, w)
+
+
+in_any_language(globals())
+
+
+class Methods(Report):
+    """What the verdicts assume, and whether that holds."""
+
+    plan = PLAN
+    masthead = form(masthead)
+    headline = form(headline)
+    assumptions = form(assumptions)
+    effects = form(effects)
+    claim_line = form(claim_line)
+    calibration = form(calibration)
+    covers = form(covers)
+    tried_line = form(tried_line)
+    sensitive = form(sensitive)
+    lens_line = form(lens_line)
+    lenses = form(lenses)
+    fares = form(fares)
+    many_line = form(many_line)
+    robustness_chart = form(robustness_chart)
+    without_table = form(without_table)

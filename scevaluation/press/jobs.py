@@ -9,31 +9,14 @@ from pathlib import Path
 
 from scevaluation.errors import ReportError
 from scevaluation.instrument import SECTORS
-from scevaluation.issues import issue, refusal
+from scevaluation.issues import issue, refusal, unknown
+from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
 from scevaluation.words import words
 
 NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
 FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of report: its notebook, and what it is made for each of: a round, a sector of it, or the nation's round."""
-
-    notebook: str
-    each: str = "round"
-
-
-KINDS = {
-    "round": Kind("2_round_report"),
-    "sector": Kind("3_sector_report", "sector"),
-    "agencies": Kind("4_agencies"),
-    "methods": Kind("6_methods"),
-    "national": Kind("7_national", "nation"),
-    "handover": Kind("8_handover"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +75,7 @@ def checked(job: Job) -> Job:
         If its kind, programme, round, sector or language is unknown, or the round was not scored.
     """
     if job.kind not in KINDS:
-        raise ReportError(f"There is no kind of report {job.kind[:40]!r}.", f"Known kinds: {', '.join(KINDS)}.")
+        raise unknown(job.kind, KINDS, problem="no_kind")
     words(job.lang)
     each = KINDS[job.kind].each
     if each == "nation":
@@ -107,11 +90,10 @@ def checked(job: Job) -> Job:
     if state.state != "scored":
         known = ", ".join(plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
-    if (each == "sector") != bool(job.sector) or (job.sector and job.sector not in sectors_of(plan, state.id)):
-        known = ", ".join(sectors_of(plan, state.id)) if each == "sector" else "none"
-        raise ReportError(
-            f"A report of kind {job.kind} cannot be made of sector {job.sector[:40]!r}.", f"Sectors of {plan.id}: {known}."
-        )
+    if each != "sector" and job.sector:
+        raise ReportError(f"A report of kind {job.kind} is not made by sector.", f"Leave out the sector {job.sector[:40]!r}.")
+    if each == "sector" and job.sector not in (sectors := sectors_of(plan, state.id)):
+        raise unknown(job.sector, sectors, plan.id, "no_sector")
     return Job(plan.id, state.id, job.lang, job.kind, job.sector, job.public)
 
 

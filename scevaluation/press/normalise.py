@@ -1,4 +1,4 @@
-"""Put notebooks into their normal form: no outputs but anchors', counts 1..n, no machine metadata, stable cell ids.
+"""Put notebooks into their normal form: no outputs but anchors', no counts, no machine metadata, stable cell ids.
 
 `python -m scevaluation.press.normalise [--check] PATHS` rewrites, or with --check only names, what is not so.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 ANCHOR = "nbval-check-output"
@@ -17,37 +19,38 @@ METADATA = {
 }
 
 
-def normal(text: str, stem: str) -> str:
+def normal(text: str) -> str:
     """The notebook's JSON in its normal form.
+
+    A cell's id is made from its own text, and no cell is counted, so that a new cell leaves all others as they were.
 
     Parameters
     ----------
     text : str
         JSON of a notebook of format 4.5.
-    stem : str
-        File name without ending; cell ids are made from its number.
     """
-    notebook = json.loads(text)
-    cells, count = [], 0
-    for number, cell in enumerate(notebook["cells"]):
-        kind, tags = cell["cell_type"], cell.get("metadata", {}).get("tags", [])
+    cells = []
+    seen: Counter[str] = Counter()
+    for cell in json.loads(text)["cells"]:
+        kind, tags, source = cell["cell_type"], cell.get("metadata", {}).get("tags", []), _lines(cell["source"])
+        name = sha256("".join(source).encode()).hexdigest()[:8]
+        seen[name] += 1
         out = {
             "cell_type": kind,
-            "id": f"{stem.partition('_')[0]}-{number:02d}",
+            "id": name if seen[name] == 1 else f"{name}-{seen[name]}",
             "metadata": {"tags": tags} if tags else {},
-            "source": _lines(cell["source"]),
+            "source": source,
         }
         if kind == "code":
-            count += 1
-            kept = (
-                [_output(o) for o in cell.get("outputs", []) if o["output_type"] == "stream" and o.get("name") == "stdout"]
-                if ANCHOR in tags
-                else []
-            )
-            out |= {"execution_count": count, "outputs": kept}
+            out |= {"execution_count": None, "outputs": _kept(cell) if ANCHOR in tags else []}
         cells.append(dict(sorted(out.items())))
     whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _kept(cell: dict) -> list[dict]:
+    """What an anchor printed."""
+    return [_output(o) for o in cell.get("outputs", []) if o["output_type"] == "stream" and o.get("name") == "stdout"]
 
 
 def _lines(source) -> list[str]:
@@ -68,7 +71,7 @@ def main(arguments: list[str]) -> int:
     changed = []
     for path in paths:
         text = path.read_text("utf-8")
-        wanted = normal(text, path.stem)
+        wanted = normal(text)
         if text != wanted:
             changed.append(path)
             if not given.check:

@@ -38,7 +38,7 @@ def _modules() -> tuple[str, ...]:
     import_module("scevaluation.press.notebook").tools()
     rooms = [import_module(f"scevaluation.{room}") for room in ROOMS]
     ours = [m.name for room in rooms for m in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")]
-    return (*HEAVY, *(name for name in ours if name != __name__))
+    return (*HEAVY, "scevaluation.round", *(name for name in ours if name != __name__))
 
 
 def practise() -> None:

@@ -18,13 +18,14 @@ from scevaluation.frames import ROOT, TREND
 from scevaluation.frames.agenda import AGENDA, SHEET
 from scevaluation.frames.people import PEOPLE
 from scevaluation.intake.people import read_programmes
+from scevaluation.kinds import KINDS
 from scevaluation.period import Period
-from scevaluation.reports import part as parts
-from scevaluation.reports import people
-from scevaluation.reports import plan as family
-from scevaluation.reports import round as forms
+from scevaluation.reports import annex, people, plan
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, folded, note, section
-from scevaluation.words import Sentence, Words, lower
+from scevaluation.reports.plan import Chapter, Plan, Table
+from scevaluation.reports.round import labels
+from scevaluation.words import Sentence, Words, in_any_language, lower
 
 
 @lru_cache(maxsize=4)
@@ -40,58 +41,20 @@ def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a part of the sheet is about."""
     found = people.people(e)
     has = {k: len(t) > 0 for k, t in found.tables.items()}
-    return {
+    out = {
         "duties": has["REPORTING"],
         "gap": has["GAP"],
         "panel": len(found.panel) > 0,
         "programmes": has["CONTINUITY"],
         "followup": has["FOLLOWUP"],
     }
-
-
-def chapters(e: Evaluation) -> list[str]:
-    """Chapters that the data can fill."""
-    has = available(e)
-    order = {
-        "sheet_duties": has["duties"],
-        "sheet_scores": has["gap"] or has["panel"],
-        "sheet_programmes": has["programmes"],
-        "sheet_followup": has["followup"],
-        "quality": not all(has.values()),
-        "numbers": True,
-    }
-    return [c for c, there in order.items() if there]
-
-
-def contents(e: Evaluation, w: Words) -> Part:
-    """Links to the chapters."""
-    return parts.contents(chapters(e), w)
-
-
-def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
-    """A chapter's head, if the data can fill it; the first one begins a new page where the first page is full."""
-    return parts.chapter(name, w, new_page=available(e)["duties"] and chapters(e)[0] == name) if name in chapters(e) else None
-
-
-def shown(e: Evaluation, w: Words, part: str, form):
-    """A form, if the data hold what it is about."""
-    return form(e, w) if available(e)[part] else None
-
-
-def absent(e: Evaluation, w: Words) -> Part | None:
-    """What the data do not hold about agencies."""
-    return family.absent([w("family.sheet.absent." + k) for k, there in available(e).items() if not there], w)
-
-
-def masthead(e: Evaluation, w: Words) -> Part:
-    """Who, which round, where in the cycle."""
-    return family.masthead(e, "agencies", w)
+    return out | {"lacking": not all(out.values())}
 
 
 def headline(e: Evaluation, w: Words) -> Part:
     """Who is behind, by the sheet's counts; below it what is on record."""
     row = tables(e)["SHEET"].iloc[0].to_dict()
-    places = family.cells(SHEET, row, [c for c, k in SHEET.columns.items() if k.dtype == "int"])
+    places = plan.cells(SHEET, row, [c for c, k in SHEET.columns.items() if k.dtype == "int"])
     lede = "duties" if row["due"] else "programmes" if row["programmes"] else "nothing"
     head = Sentence("family.sheet.head." + row["rule"], places)
     record = "cut_off" if row["cut_off"] else "carried" if row["programmes"] else ""
@@ -99,16 +62,16 @@ def headline(e: Evaluation, w: Words) -> Part:
         "reports": Sentence("family.sheet.lede." + ("lacking" if row["lacking"] else "complete"), places),
         "record": Sentence("family.sheet.lede." + record, places) if record else "",
     }
-    return family.opening(head, Sentence("family.sheet.lede." + lede, {**places, **said}), [], w)
+    return plan.opening(head, Sentence("family.sheet.lede." + lede, {**places, **said}), [], w)
 
 
-def agenda(e: Evaluation, w: Words) -> Part:
+def agenda_list(e: Evaluation, w: Words) -> Part:
     """What to talk about, each topic with its reason and the question to answer."""
     rows = tables(e)["AGENDA"].to_dict("records")
-    names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **forms.labels(e, w)}
+    names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **labels(e, w)}
     said = [_topic(e, r, names, nodes, w) for r in rows]
     heading = w("family.sheet.agenda", n=w.count(len(rows)))
-    return family.topics(heading, said, w, "agenda")
+    return plan.topics(heading, said, w, "agenda")
 
 
 def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str], w: Words) -> tuple[Sentence, ...]:
@@ -120,13 +83,13 @@ def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str],
     listed = [lower(nodes.get(n, n)) for n in r["node"].split()]
     places = {
         "agency": names.get(r["agency"], r["agency"]),
-        "node": family.listed(listed, w),
+        "node": plan.listed(listed, w),
         "what": r["what"],
-        "value": family.cell(AGENDA, r, "value", digits, **how),
-        "second": family.cell(AGENDA, r, "second") if pd.notna(r["second"]) else "",
+        "value": plan.cell(AGENDA, r, "value", digits, **how),
+        "second": plan.cell(AGENDA, r, "second") if pd.notna(r["second"]) else "",
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
-        places |= {"second": str(int(r["second"])), "what": family.listed(r["what"].split(BETWEEN), w)}
+        places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
     if kind == "severity":
         kind += "_stricter" if r["value"] < 0 else "_milder"
     if kind == "falling":
@@ -195,12 +158,12 @@ def continuity_latest(e: Evaluation, w: Words) -> Chart | None:
     until = latest(e)
     if until == Period(e.round).year or e.programme.made_up:
         return None
-    chart = people.continuity(e, w, until)
+    chart = people.continuity_chart(e, w, until)
     finding = Sentence("family.sheet.latest", {"year": str(until), "finding": chart.finding})
     return replace(chart, name="continuity-latest", finding=finding)
 
 
-def asked(e: Evaluation, w: Words) -> Part:
+def asked_list(e: Evaluation, w: Words) -> Part:
     """Open recommendations by agency, with their age; the longest overdue first within each."""
     rows = people.people(e).tables["FOLLOWUP"]
     rows = rows[rows["closed"] == ""]
@@ -208,19 +171,35 @@ def asked(e: Evaluation, w: Words) -> Part:
     rows = rows.assign(most=late).sort_values(
         ["most", "agency", "late", "age"], ascending=[False, True, False, False], kind="stable"
     )
-    body = family.asked_table(e, rows, w) or f"<p>{escape(w('family.sheet.asked_none'))}</p>"
+    body = people.asked_table(e, rows, w) or f"<p>{escape(w('family.sheet.asked_none'))}</p>"
     return section(body, w("family.sheet.asked"), "long narrow compact")
 
 
-def numbers(e: Evaluation, w: Words) -> Part:
+def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the agenda and the titles."""
     found, own = people.people(e).tables, tables(e)
     top = e.trend[e.trend["node"].isin([ROOT, *e.top])]
-    mine = [(SHEET, own["SHEET"]), (AGENDA, own["AGENDA"]), (TREND, top)]
-    return parts.registers([*mine, *((PEOPLE[n], found[n]) for n in PEOPLE)], w)
+    return [(SHEET, own["SHEET"]), (AGENDA, own["AGENDA"]), (TREND, top), *((PEOPLE[n], found[n]) for n in PEOPLE)]
 
 
-def line(e: Evaluation) -> str:
+PLAN: Plan = Plan(
+    KINDS["agencies"],
+    (
+        Chapter("sheet_duties", ("duties",)),
+        Chapter("sheet_scores", ("gap", "panel")),
+        Chapter("sheet_programmes", ("programmes",)),
+        Chapter("sheet_followup", ("followup",)),
+        Chapter("quality", ("lacking",)),
+        Chapter("numbers"),
+    ),
+    available,
+    page_tables,
+    "family.sheet.absent.",
+    first_page_full=lambda e: available(e)["duties"],
+)
+
+
+def summary(e: Evaluation) -> str:
     """Who is behind in plain figures: a stored check of the notebook."""
     r = tables(e)["SHEET"].iloc[0]
     return (
@@ -238,3 +217,28 @@ def programme_line(e: Evaluation) -> str:
     """What became of the programmes in plain figures."""
     r = tables(e)["SHEET"].iloc[0]
     return f"{r['programmes']} programmes: {r['runs']} run, {r['sighted']} seen, {r['cut_off']} cut off, {r['silent']} without a later sign"
+
+
+in_any_language(globals())
+
+
+class Agenda(Report):
+    """The sheet for the discussion with the agencies."""
+
+    plan = PLAN
+    summary = form(summary)
+    headline = form(headline)
+    agenda_line = form(agenda_line)
+    agenda_list = form(agenda_list)
+    agencies = form(people.agencies, "duties")
+    behind = form(behind, "duties")
+    gap_chart = form(people.gap_chart, "gap")
+    disagreement = form(people.disagreement, "panel")
+    spreads = form(spreads, "panel")
+    severity_chart = form(people.severity_chart, "panel")
+    programme_line = form(programme_line)
+    continuity_chart = form(people.continuity_chart, "programmes")
+    continuity_latest = form(continuity_latest, "programmes")
+    followup_chart = form(people.followup_chart, "followup")
+    asked_list = form(asked_list, "followup")
+    inputs = form(annex.inputs)

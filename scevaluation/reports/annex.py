@@ -11,7 +11,7 @@ from scevaluation.evaluate.compare import reproduce
 from scevaluation.issues import describe
 from scevaluation.reports import board
 from scevaluation.reports.part import Part, deltas, folded, note, section
-from scevaluation.words import Words
+from scevaluation.words import Words, in_any_language
 
 SHOWN = 5
 
@@ -49,7 +49,7 @@ def _issues(e, w: Words) -> Part:
     return section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", kind="long")
 
 
-def coverage(e, w: Words) -> Part | None:
+def coverage_table(e, w: Words) -> Part | None:
     """How much each agency reported in this round; None where scores belong to no agency."""
     now = e.scores[(e.scores["round"] == e.round) & (e.scores["agency"] != "")]
     if now.empty:
@@ -148,7 +148,9 @@ def method(e, w: Words) -> Part:
     says = [
         w("method.index", **places),
         w("method.hundred", **places),
-        w("method.verdicts", delta=deltas(e.trend, w)) if enough else w("method.few" if len(e.official) else "method.few_alone"),
+        w("method.verdicts", delta=deltas(e.trend, w))
+        if enough
+        else w("method.few" if len(e.official) else "method.few_alone"),
         w("method.cause"),
     ]
     source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
@@ -157,7 +159,7 @@ def method(e, w: Words) -> Part:
     return section(body + "".join(note(t) for t in (source, *map(w.label, e.programme.notes))), kind="long")
 
 
-def provenance(e, w: Words) -> Part:
+def inputs(e, w: Words) -> Part:
     """The files this report was made from, with their hashes."""
     body = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td class="hash">{escape(digest)}</td></tr>'
@@ -166,3 +168,6 @@ def provenance(e, w: Words) -> Part:
     heads = "".join(f'<th scope="col">{escape(w(k))}</th>' for k in ("method.file", "method.hash"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
     return section(folded(w("method.inputs"), table), kind="long")
+
+
+in_any_language(globals())

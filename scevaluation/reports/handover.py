@@ -22,15 +22,15 @@ from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.agenda import BRIEF, CYCLES, DECISIONS
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import PEOPLE
+from scevaluation.kinds import KINDS
 from scevaluation.period import Period
-from scevaluation.reports import items as detail
-from scevaluation.reports import part as parts
-from scevaluation.reports import people
-from scevaluation.reports import plan as family
-from scevaluation.reports import round as forms
+from scevaluation.reports import annex, items, people, plan
+from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
+from scevaluation.reports.plan import Chapter, Plan, Table
+from scevaluation.reports.round import cards, history, labels, says, timeline
 from scevaluation.reports.verdicts import row_of
-from scevaluation.words import Sentence, Words, lower
+from scevaluation.words import Sentence, Words, in_any_language, lower
 
 AHEAD = 2  # rounds: what is decided now should show by then
 MOST_STILL, MOST_OPEN = 6, 10
@@ -40,7 +40,7 @@ MOST_STILL, MOST_OPEN = 6, 10
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
     found = people.people(e).tables
-    lever = leverage(detail.items(e), e.instrument)
+    lever = leverage(items.items(e), e.instrument)
     decided = compute_decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
     nodes = (ROOT, *e.top)
     return {
@@ -51,11 +51,6 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     }
 
 
-def masthead(e: Evaluation, w: Words) -> Part:
-    """Who, which round, where in the cycle."""
-    return family.masthead(e, "handover", w)
-
-
 def _unit(e: Evaluation, w: Words) -> str:
     return w("unit.sector" if e.by_sector else "unit.component")
 
@@ -64,11 +59,10 @@ def headline(e: Evaluation, w: Words) -> Part:
     """What the programme reached since its first round, in one sentence; value, pace and target; three findings."""
     row = tables(e)["BRIEF"].iloc[0].to_dict()
     first = min((r.id for r in e.programme.rounds), key=Period)
-    places: dict = family.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
+    places: dict = plan.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
     places |= {"since": w.round_long(first), "unit": _unit(e, w)}
     head = Sentence("family.brief.head." + row["rule"], places)
-    cards = [(f.direction, w("found." + forms.FEW.get(f.sentence.key, f.kind)), f.sentence) for f in forms.says(e, w).findings]
-    return family.opening(head, _lede(e, places, w), cards, w)
+    return plan.opening(head, _lede(e, places, w), cards(says(e, w), w), w)
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
@@ -76,26 +70,37 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
     now = e.index[(e.index["node"] == ROOT) & (e.index["round"] == e.round)].iloc[0].to_dict()
     region = w.label(e.programme.region_label)
     if says["direction"] == "too_little_data":
-        value = family.cell(INDEX, now, "value100", 1) if e.by_sector else family.cell(INDEX, now, "value", 2)
+        value = plan.cell(INDEX, now, "value100", 1) if e.by_sector else plan.cell(INDEX, now, "value", 2)
         best = "100" if e.by_sector else w.num(e.instrument.scale.high, 0)
         hidden = Sentence("family.brief.lede.unpublished", places) if places["unpublished"].value else ""
-        return Sentence("family.brief.lede.few", {**places, "region": region, "value": value, "best": best, "unpublished": hidden})
-    out = {**places, "region": region, "value": family.cell(INDEX, now, "value100", 1)}
-    out["pace"] = family.cell(TREND, trend, "slope", 1, sign=True)
+        return Sentence(
+            "family.brief.lede.few", {**places, "region": region, "value": value, "best": best, "unpublished": hidden}
+        )
+    out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
+    out["pace"] = plan.cell(TREND, trend, "slope", 1, sign=True)
     if np.isnan(says["needed"]):
         return Sentence("family.brief.lede.plain", out)
-    out |= {"target": family.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
-    return Sentence("family.brief.lede.target", {**out, "needed": family.cell(VERDICTS, says, "needed", 1, sign=True)})
+    out |= {"target": plan.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
+    return Sentence("family.brief.lede.target", {**out, "needed": plan.cell(VERDICTS, says, "needed", 1, sign=True)})
 
 
-def decisions(e: Evaluation, w: Words) -> Part:
+def decision_list(e: Evaluation, w: Words) -> Part:
     """The decisions of the next two rounds, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
-    names, nodes = e.programme.agency_names(w.lang), family.item_names(e, w)
+    names, nodes = e.programme.agency_names(w.lang), _item_names(e, w)
     until = w.round_long(str(Period(e.round) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
-    return family.topics(heading, said, w, "decisions")
+    return plan.topics(heading, said, w, "decisions")
+
+
+def _item_names(e: Evaluation, w: Words) -> dict[str, str]:
+    """Nodes inside a sentence: items of numbered questionnaires behind the name of their component."""
+    names = {**people.node_names(e, w), **labels(e, w)}
+    if e.by_sector:
+        return names
+    tops = {n: n.partition("/")[0] for n in names if "/" in n}
+    return names | {n: w("items.of", top=names[t], item=lower(names[n])) for n, t in tops.items()}
 
 
 def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: Words) -> tuple[Sentence, ...]:
@@ -115,13 +120,13 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
         "agency": owner,
         "node": w.join(lower(nodes.get(n, n)) for n in r["node"].split()),
         "what": r["what"],
-        "value": family.cell(DECISIONS, r, "value", digits, **how),
-        "second": family.cell(DECISIONS, r, "second", second[0], **second[1]) if pd.notna(r["second"]) else "",
+        "value": plan.cell(DECISIONS, r, "value", digits, **how),
+        "second": plan.cell(DECISIONS, r, "second", second[0], **second[1]) if pd.notna(r["second"]) else "",
         "until": until,
         "unit": _unit(e, w),
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
-        places |= {"second": str(int(r["second"])), "what": family.listed(r["what"].split(BETWEEN), w)}
+        places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
     if kind == "gain" and r["column"] == "gain":
         kind = "gain_whole"
     return tuple(Sentence("family.decision." + kind + part, places) for part in ("", ".reason", ".ask"))
@@ -129,9 +134,9 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
 
 def reached(e: Evaluation, w: Words) -> Part:
     """Cycle by cycle, the index and every part of it at the first and the last round with a value."""
-    rows, names = tables(e)["CYCLES"], forms.labels(e, w)
-    labels = {"": w("family.brief.before"), **{c.id: w.label(c.label) for c in e.programme.cycles}}
-    order = [c for c in labels if c in set(rows["cycle"])]
+    rows, names = tables(e)["CYCLES"], labels(e, w)
+    cycles = {"": w("family.brief.before"), **{c.id: w.label(c.label) for c in e.programme.cycles}}
+    order = [c for c in cycles if c in set(rows["cycle"])]
     by = {(r["cycle"], r["node"]): r for r in rows.to_dict("records")}
     table = pd.DataFrame(
         [
@@ -140,7 +145,7 @@ def reached(e: Evaluation, w: Words) -> Part:
             if any((c, n) in by for c in order)
         ]
     )
-    heads = {c: f"{labels[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
+    heads = {c: f"{cycles[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
     fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
     said = note(w("family.brief.reached_note", **_range(e, w)))
     return section(html_table(table, fields) + said, w("family.brief.reached"), level=2)
@@ -195,7 +200,7 @@ def _more(n: int, w: Words) -> str:
 
 
 def _stand(r: dict, names: dict[str, str], w: Words) -> str:
-    pace = {c: family.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
+    pace = {c: plan.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
     said = w.html(Sentence("family.brief.pace", pace))
     return f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
 
@@ -208,7 +213,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     rows = rows[rows["closed"] == ""]
     late = int((rows["state"] == "overdue").sum())
     head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
-    body = family.asked_table(e, rows.head(MOST_OPEN), w, raised=False)
+    body = people.asked_table(e, rows.head(MOST_OPEN), w, raised=False)
     return section(body + _more(len(rows) - MOST_OPEN, w), head, "long narrow compact", level=2)
 
 
@@ -226,41 +231,32 @@ def available(e: Evaluation) -> dict[str, bool]:
     }
 
 
-def events(e: Evaluation, w: Words):
-    """Dated events on a line of time; None where there are none."""
-    return forms.timeline(e, w) if available(e)["events"] else None
-
-
-def absent(e: Evaluation, w: Words) -> Part | None:
-    """What the data do not hold."""
-    return family.absent([w("family.brief.absent." + k) for k, there in available(e).items() if not there], w)
-
-
-def second(e: Evaluation, w: Words) -> Part:
-    """The head of the second page."""
-    return parts.chapter("brief_since", w, new_page=True)
-
-
-def numbers(e: Evaluation, w: Words) -> Part:
+def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the text."""
     own, found, top = tables(e), people.people(e).tables, {ROOT, *e.top}
-    index = e.index[e.index["node"].isin(top)]
-    held = (
-        (BRIEF, own["BRIEF"]),
-        (DECISIONS, own["DECISIONS"]),
-        (CYCLES, own["CYCLES"]),
-        (INDEX, index),
+    return [
+        *((c, own[c.name]) for c in (BRIEF, DECISIONS, CYCLES)),
+        (INDEX, e.index[e.index["node"].isin(top)]),
         (CHANGE, e.change),
         (TREND, e.trend),
         (VERDICTS, e.verdicts),
         (PEERS, e.peers),
         (LEVERAGE, own["LEVERAGE"]),
         *((PEOPLE[n], found[n]) for n in ("REPORTING", "AGREEMENT", "FOLLOWUP", "CARRIED", "CONTINUITY")),
-    )
-    return parts.registers(held, w)
+    ]
 
 
-def line(e: Evaluation) -> str:
+PLAN: Plan = Plan(
+    KINDS["handover"],
+    (Chapter("brief_since"), Chapter("numbers")),
+    available,
+    page_tables,
+    "family.brief.absent.",
+    first_page_full=lambda e: True,
+)
+
+
+def summary(e: Evaluation) -> str:
     """The brief's counts in plain figures: a stored check of the notebook."""
     r = tables(e)["BRIEF"].iloc[0]
     return (
@@ -280,3 +276,23 @@ def cycle_line(e: Evaluation) -> str:
     return "; ".join(
         f"{r.cycle or 'before'}: {r.scored} of {r.rounds} rounds, {r.first:.1f} to {r.last:.1f}" for r in rows.itertuples()
     )
+
+
+in_any_language(globals())
+
+
+class Brief(Report):
+    """The brief for a new regent."""
+
+    plan = PLAN
+    summary = form(summary)
+    headline = form(headline)
+    decision_line = form(decision_line)
+    decision_list = form(decision_list)
+    cycle_line = form(cycle_line)
+    reached = form(reached)
+    stands = form(stands)
+    history = form(history)
+    timeline = form(timeline, "events")
+    still_open = form(still_open)
+    inputs = form(annex.inputs)

@@ -13,7 +13,7 @@ import pandas as pd
 from scevaluation.charts import findings_items
 from scevaluation.charts.coverage import coverage as coverage_chart
 from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
-from scevaluation.charts.leverage import leverage as leverage_chart
+from scevaluation.charts.leverage import leverage as chart_of_leverage
 from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
 from scevaluation.charts.trajectory import trajectory as trajectory_chart
 from scevaluation.draw.table import Field, Html, html_table
@@ -25,7 +25,7 @@ from scevaluation.frames import ROOT
 from scevaluation.period import Period
 from scevaluation.reports.part import Part, folded, note, section
 from scevaluation.reports.round import labels
-from scevaluation.words import Words, capital, lower
+from scevaluation.words import Words, capital, in_any_language, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
 
@@ -83,7 +83,7 @@ def trajectory(e: Evaluation, w: Words):
     return replace(chart, finding=said[0], empty=w("chart.trajectory.empty_past", parts=text))
 
 
-def leverage(e: Evaluation, w: Words):
+def leverage_chart(e: Evaluation, w: Words):
     """What would raise the index most; None where the weights are not known."""
     table = compute_leverage(items(e), e.instrument)
     if table.empty:
@@ -92,7 +92,7 @@ def leverage(e: Evaluation, w: Words):
     if not e.by_sector:
         table = made.on_scale(table, e.instrument.scale, (), ("gain", "one_up", "if_worst"))
         unit, digits = "chart.leverage.unit_scale", 2
-    return leverage_chart(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
+    return chart_of_leverage(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
 
 
 def coverage_map(e: Evaluation, w: Words):
@@ -228,3 +228,6 @@ def _old_name(old, path: str, w: Words) -> str:
     """An item's name behind that of the component it belonged to."""
     top, name = path.partition("/")[0], old.name(path, w.lang)
     return name if top == path else w("items.of", top=old.name(top, w.lang), item=lower(name))
+
+
+in_any_language(globals())

@@ -17,9 +17,10 @@ from scevaluation.draw.table import heads as table_heads
 from scevaluation.evaluate.national import SMALL, Nation
 from scevaluation.frames import ROOT
 from scevaluation.frames.national import NATIONAL
-from scevaluation.reports import part as parts
+from scevaluation.kinds import KINDS
 from scevaluation.reports.part import DOT, Part, note, section
-from scevaluation.words import Words, capital
+from scevaluation.reports.plan import Chapter, Plan
+from scevaluation.words import Words, capital, in_any_language
 
 
 def labels(n: Nation, w: Words) -> dict[str, str]:
@@ -68,23 +69,27 @@ def _card(title: str, html: str) -> str:
     return f'<div class="finding"><h2>{escape(title)}</h2><p>{capital(html).removesuffix(".")}.</p></div>'
 
 
-def chapters(n: Nation) -> list[str]:
-    """Chapters this letter has."""
-    moves = ["movers"] if n.regions["change"].notna().any() else []
-    pairs = ["letters"] if len(n.pairs) else []
-    first = "cohorts" if len(n.instruments) > 1 else "participants"
-    return [first, *moves, *pairs, "absent", "finder", "method", "numbers"]
+def available(n: Nation) -> dict[str, bool]:
+    """What the letter has."""
+    moves, several = bool(n.regions["change"].notna().any()), len(n.instruments) > 1
+    return {"cohorts": several, "one_cohort": not several, "movers": moves, "letters": len(n.pairs) > 0}
 
 
-def contents(n: Nation, w: Words) -> Part:
-    """Links to the chapters."""
-    return parts.contents(chapters(n), w)
-
-
-def chapter(n: Nation, name: str, w: Words) -> Part | None:
-    """A chapter's head, if the letter has it; "cohorts" is called otherwise where there is one."""
-    name = chapters(n)[0] if name == "cohorts" else name
-    return parts.chapter(name, w, name == "finder") if name in chapters(n) else None
+PLAN: Plan = Plan(
+    KINDS["national"],
+    (
+        Chapter("cohorts", ("cohorts",)),
+        Chapter("participants", ("one_cohort",)),
+        Chapter("movers", ("movers",)),
+        Chapter("letters", ("letters",)),
+        Chapter("absent"),
+        Chapter("finder", new_page=True),
+        Chapter("method"),
+        Chapter("numbers"),
+    ),
+    available,
+    lambda n: [(NATIONAL[name], rows) for name, rows in n.tables.items()],
+)
 
 
 def side_by_side(n: Nation, w: Words) -> Part:
@@ -104,8 +109,8 @@ def side_by_side(n: Nation, w: Words) -> Part:
             for key, write in lines
         ]
     )
-    heads = {c: w("nation.all") if c == "all" else c for c in rows.index}
-    fields = [Field("what", w("nation.row")), *(Field(c, heads[c], number=True) for c in rows.index)]
+    fields = [Field("what", w("nation.row"))]
+    fields += [Field(c, w("nation.all") if c == "all" else c, number=True) for c in rows.index]
     said = w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one")
     return section(html_table(table, fields, w("nation.side")) + note(said), kind="side")
 
@@ -118,12 +123,12 @@ def distribution(n: Nation, w: Words):
 
 def movers(n: Nation, w: Words):
     """All changes, and the furthest beyond their cohort; None where the letter prints no change."""
-    return movers_chart(n.regions, n.cohorts, w) if "movers" in chapters(n) else None
+    return movers_chart(n.regions, n.cohorts, w) if available(n)["movers"] else None
 
 
 def flips(n: Nation, w: Words):
     """Official and like-for-like change of the regions of both letters; None without an earlier letter."""
-    return flips_chart(n.pairs, n.cohorts, w) if "letters" in chapters(n) else None
+    return flips_chart(n.pairs, n.cohorts, w) if available(n)["letters"] else None
 
 
 def absent(n: Nation, w: Words) -> Part:
@@ -185,7 +190,7 @@ def find(n: Nation, w: Words) -> Part:
 def finder(n: Nation, w: Words) -> Part:
     """Every region of the letter by name: index, rank with denominator and interval, cohort, change; a card each on a phone."""
     rows = _sorted(n)
-    left_out = {"change"} if "movers" not in chapters(n) else set()
+    left_out = set() if available(n)["movers"] else {"change"}
     left_out |= {"cohort_rank"} if len(n.instruments) == 1 else set()
     heads = {k: w(key) for k, key in FINDER.items() if k not in left_out}
     head = table_heads(Field(k, text, number=k in ("value", "change")) for k, text in heads.items())
@@ -193,7 +198,9 @@ def finder(n: Nation, w: Words) -> Part:
     title = f"<h3>{capital(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
     caption = escape(w("nation.finder.caption", n=w.num(len(rows), 0)))
     table = f'<table class="cards finder" role="table"><caption>{caption}</caption>{head}{body}</table>'
-    return section(title + table + note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level")), kind="long")
+    return section(
+        title + table + note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level")), kind="long"
+    )
 
 
 FINDER = {
@@ -259,11 +266,6 @@ def method(n: Nation, w: Words) -> Part:
     return section(body + html_table(table, fields, w("nation.method.weights")) + sources, kind="long")
 
 
-def numbers(n: Nation, w: Words) -> Part:
-    """Every table behind the report, each cell addressable."""
-    return parts.registers(((NATIONAL[name], rows) for name, rows in n.tables.items()), w)
-
-
 def summary(n: Nation) -> str:
     """One line in plain figures, the same in every language: a stored check of the notebook."""
     row = findings_national.total(n.cohorts)
@@ -292,3 +294,6 @@ def checks_line(n: Nation) -> str:
     """How many published indices their components reproduce."""
     row = findings_national.total(n.cohorts)
     return f"{row['reproduced']} of {row['took_part']} published indices reproduced"
+
+
+in_any_language(globals())

@@ -10,23 +10,27 @@ from html import escape
 import pandas as pd
 
 from scevaluation import __version__
+from scevaluation.card import said
 from scevaluation.draw.table import Field, record
-from scevaluation.frames import ROOT, TABLES, Contract
+from scevaluation.frames import Contract
 from scevaluation.intake.log import kept
 from scevaluation.intake.store import restated
 from scevaluation.period import Period
-from scevaluation.words import Words
+from scevaluation.words import Words, in_any_language
 
 DOT = " \u00b7 "
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """A piece of the page. Notebooks show it; `marks` are texts the report takes from it (title, headline, inputs)."""
 
     html: str
     text: str = ""
     marks: dict = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return said("Part", self.text or self.html[:60])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.html, "text/plain": self.text or " "}, {"scevaluation": self.marks} if self.marks else {}
@@ -79,8 +83,16 @@ def _field(column: str, dtype: str, w: Words) -> Field:
     return Field(column, column, lambda v: w.cell(column, v, 0 if dtype == "int" else 3), True)
 
 
-def masthead(e, w: Words) -> Part:
-    """Who, which round, where in the cycle; a made-up programme says so."""
+def masthead(e, w: Words, name: str = "", title: str = "") -> Part:
+    """Who, which round, where in the cycle; a made-up programme says so.
+
+    Parameters
+    ----------
+    e : Evaluation
+    w : Words
+    name, title : str
+        What the report is called, and the page as a whole; by default as the report of the round.
+    """
     plan, r = e.programme, Period(e.round)
     state, cycle = plan.states[e.round], plan.cycle(e.round)
     bits = [w.round_long(e.round)]
@@ -94,10 +106,10 @@ def masthead(e, w: Words) -> Part:
     if len(restated(kept(plan, e.round, "ENTRIES"))):
         bits.append(w("desk.mast.restated"))
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
-    html = f'<div class="masthead"><p><b>{escape(w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
+    html = f'<div class="masthead"><p><b>{escape(name or w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
     region = w.label(plan.region_label)
     marks = {
-        "title": w("page.title", region=region, round=w.round_long(e.round)),
+        "title": title or w("page.title", region=region, round=w.round_long(e.round)),
         "footer": w(
             "page.footer", programme=w.label(plan.label), region=region, round=w.round_long(e.round), version=__version__
         )
@@ -107,33 +119,11 @@ def masthead(e, w: Words) -> Part:
     return Part(html, DOT.join(bits), marks)
 
 
-def contents(chapters: list[str], w: Words) -> Part:
-    """Links to the chapters of the page."""
-    links = "".join(f'<li><a href="#{c}">{escape(w("chapter." + c))}</a></li>' for c in chapters)
-    label = escape(w("page.contents"))
-    return Part(f'<nav class="contents" aria-label="{label}"><ul>{links}</ul></nav>')
-
-
-def chapter(name: str, w: Words, new_page: bool = False) -> Part:
-    """The head of a chapter, with its lede if the words have one."""
-    lede = f"<p>{escape(w(f'chapter.{name}.lede'))}</p>" if w.has(f"chapter.{name}.lede") else ""
-    kind = "chapter newpage" if new_page else "chapter"
-    return Part(
-        f'<section class="{kind}" id="{name}"><h2>{escape(w("chapter." + name))}</h2>{lede}</section>', w("chapter." + name)
-    )
-
-
-def numbers(e, w: Words) -> Part:
-    """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
-    top = {ROOT, *e.top}
-    recent = {e.round, e.previous}
-    index = e.index[e.index["node"].isin(top) | e.index["round"].isin(recent)]
-    tables = {"INDEX": index, "CHANGE": e.change, "TREND": e.trend, "VERDICTS": e.verdicts, "PEERS": e.peers}
-    return registers(((TABLES[name], rows) for name, rows in tables.items()), w)
-
-
 def deltas(trend: pd.DataFrame, w: Words) -> str:
     """The smallest pace that matters as text: one number, or its range where it differs by node."""
     ends = [f"{d:.2g}" for d in (trend["delta"].min(), trend["delta"].max())]
     said = [w.num(float(e), len(e.partition(".")[2])) for e in ends]
     return said[0] if ends[0] == ends[1] else f"{said[0]}\u2013{said[1]}"
+
+
+in_any_language(globals())

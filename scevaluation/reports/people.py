@@ -8,11 +8,9 @@ from functools import lru_cache
 import pandas as pd
 
 from scevaluation.charts import agencies as agencies_chart
-from scevaluation.charts import continuity as continuity_chart
+from scevaluation.charts import continuity, followup, gap, severity
 from scevaluation.charts import disagreement as disagreement_chart
-from scevaluation.charts import followup as followup_chart
-from scevaluation.charts import gap as gap_chart
-from scevaluation.charts import severity as severity_chart
+from scevaluation.draw.table import html_table
 from scevaluation.evaluate import agencies as duty
 from scevaluation.evaluate import agreement as agree
 from scevaluation.evaluate.continuity import continuity as compute_continuity
@@ -24,8 +22,8 @@ from scevaluation.frames.people import PEOPLE
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.people import read_programmes, read_recommendations
 from scevaluation.period import Period
-from scevaluation.reports.part import Part, registers
-from scevaluation.words import Words
+from scevaluation.reports.part import Field, Part, registers
+from scevaluation.words import Words, in_any_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,35 +87,58 @@ def disagreement(e: Evaluation, w: Words):
     return disagreement_chart.disagreement(panel, found.tables["AGREEMENT"], node_names(e, w), _scale(e), w)
 
 
-def severity(e: Evaluation, w: Words):
+def severity_chart(e: Evaluation, w: Words):
     """How strict each assessor is beside the others."""
     low, high = _scale(e)
-    return severity_chart.severity(people(e).tables["SEVERITY"], e.round, agree.SMALL * (high - low), w)
+    return severity.severity(people(e).tables["SEVERITY"], e.round, agree.SMALL * (high - low), w)
 
 
-def gap(e: Evaluation, w: Words):
+def gap_chart(e: Evaluation, w: Words):
     """What agencies gave themselves against what was verified."""
-    return gap_chart.gap(people(e).tables["GAP"], e.programme.agency_names(w.lang), _scale(e), w)
+    return gap.gap(people(e).tables["GAP"], e.programme.agency_names(w.lang), _scale(e), w)
 
 
-def followup(e: Evaluation, w: Words):
+def followup_chart(e: Evaluation, w: Words):
     """Form 15: what became of the recommendations."""
     found = people(e)
     asked = found.recommendations
     texts = dict(zip(asked["id"], w.column(asked, "text"), strict=True))
-    return followup_chart.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, e.programme.agency_names(w.lang), w)
+    return followup.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, e.programme.agency_names(w.lang), w)
 
 
-def continuity(e: Evaluation, w: Words, until: int | None = None):
+def continuity_chart(e: Evaluation, w: Words, until: int | None = None):
     """Programmes of the agencies through the cycles, as of the round's year, or as of `until`."""
     rows = people(e).tables["CONTINUITY"]
     year = Period(e.round).year if until is None else until
     if until is not None:
         rows = compute_continuity(read_programmes(e.programme), e.programme.cycles, e.programme.region, until)
-    return continuity_chart.continuity(rows, e.programme.cycles, year, e.programme.agency_names(w.lang), w)
+    return continuity.continuity(rows, e.programme.cycles, year, e.programme.agency_names(w.lang), w)
 
 
-def numbers(e: Evaluation, w: Words) -> Part:
+def asked_table(e: Evaluation, rows: pd.DataFrame, w: Words, raised: bool = True) -> str:
+    """Recommendations of FOLLOWUP with their age as HTML, and if `raised` since when; "" for none."""
+    texts, names = w.column(people(e).recommendations.set_index("id"), "text"), e.programme.agency_names(w.lang)
+    table = rows.assign(
+        text=[texts[i] for i in rows["id"]],
+        name=[names.get(a, a) for a in rows["agency"]],
+        raised=rows["raised"].map(w.round),
+        due=[w.round(r) if r else "\u2013" for r in rows["due"]],
+    )
+    fields = [
+        Field("text", w("family.column.recommendation")),
+        Field("name", w("family.column.agency")),
+        *([Field("raised", w("family.column.raised"), number=True)] if raised else []),
+        Field("due", w("family.column.until"), number=True),
+        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
+        Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
+    ]
+    return html_table(table, fields) if len(rows) else ""
+
+
+def people_numbers(e: Evaluation, w: Words) -> Part:
     """The tables behind the titles of these forms, every cell addressable."""
     found = people(e).tables
     return registers(((PEOPLE[n], found[n]) for n in PEOPLE), w)
+
+
+in_any_language(globals())

@@ -1,44 +1,137 @@
-"""What the briefs have in common: masthead, opening, a list of topics, the register of their tables."""
+"""What a kind of report is: its chapters, what each needs of the data, and the tables behind it; and how briefs speak."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from scevaluation.draw.style import mark_html
-from scevaluation.draw.table import Field, html_table
-from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import Contract
-from scevaluation.reports import part as parts
-from scevaluation.reports import people
-from scevaluation.reports import round as forms
+from scevaluation.issues import unknown
+from scevaluation.kinds import Kind
+from scevaluation.reports import part
 from scevaluation.reports.part import Part
-from scevaluation.words import Fact, Sentence, Words, capital, lower
+from scevaluation.words import Fact, Sentence, Words, capital
 
 SHOWN = 3  # names in a sentence
+Table = tuple[Contract, pd.DataFrame]
 
 
-def masthead(e: Evaluation, kind: str, w: Words, name: str = "") -> Part:
-    """As the round report's, under the name of this kind of report and, if given, of what it is about."""
-    whole = parts.masthead(e, w)
-    said = f"{w('kind.' + kind)}: {name}" if name else w("kind." + kind)
-    title = w("family.title", kind=said, region=w.label(e.programme.region_label), round=w.round_long(e.round))
-    html = whole.html.replace(escape(w("page.report")), escape(said), 1)
-    return replace(whole, html=html, marks={**whole.marks, "title": title})
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter by the key of its words; `needs` are names of what the data hold, one of which is enough; none: always."""
+
+    name: str
+    needs: tuple[str, ...] = ()
+    new_page: bool = False
 
 
-def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words) -> Part:
-    """Headline, lede and findings; a card is its direction (for the mark), title and sentence."""
+@dataclass(frozen=True)
+class Plan:
+    """A kind of report: masthead, contents, heads of chapters, what is absent and the numbers follow from it.
+
+    Attributes
+    ----------
+    kind : Kind
+        Its name, notebook, and what it is made for each of.
+    chapters : tuple of Chapter
+        In the order of the page.
+    available : callable
+        What the data hold, by name.
+    tables : callable
+        The tables that the numbers in the text stand in, each with its contract.
+    absent_key : str
+        Begins the keys of words for what is absent; what has no such words is passed over in silence.
+    absent_look : str
+        How the list of what is absent prints.
+    first_page_full : callable
+        Whether the first chapter begins a new page.
+    """
+
+    kind: Kind
+    chapters: tuple[Chapter, ...]
+    available: Callable[[Any], dict[str, bool]] = lambda data: {}
+    tables: Callable[[Any], Iterable[Table]] = lambda data: ()
+    absent_key: str = ""
+    absent_look: str = "long"
+    first_page_full: Callable[[Any], bool] = lambda data: False
+
+    def names(self, data) -> list[str]:
+        """Chapters that the data can fill."""
+        has = self.available(data)
+        return [c.name for c in self.chapters if not c.needs or any(has[n] for n in c.needs)]
+
+    def holds(self, data, name: str) -> bool:
+        """Whether the data hold what is called `name`: something a chapter needs, or all of a chapter.
+
+        Raises
+        ------
+        UnknownName
+            If the plan has neither.
+        """
+        has = self.available(data)
+        known = [*has, *(c.name for c in self.chapters)]
+        if name not in known:
+            raise unknown(name, known, self.kind.name)
+        return has[name] if name in has else name in self.names(data)
+
+    def masthead(self, e, w: Words) -> Part:
+        """Who, which round, where in the cycle."""
+        return masthead(e, w, w("kind." + self.kind.name))
+
+    def contents(self, data, w: Words) -> Part:
+        """Links to the chapters of the page."""
+        links = "".join(f'<li><a href="#{c}">{escape(w("chapter." + c))}</a></li>' for c in self.names(data))
+        return Part(f'<nav class="contents" aria-label="{escape(w("page.contents"))}"><ul>{links}</ul></nav>')
+
+    def chapter(self, data, w: Words, name: str) -> Part | None:
+        """The head of a chapter, with its lede if the words have one; None where the data cannot fill it."""
+        found = next((c for c in self.chapters if c.name == name), None)
+        if found is None:
+            raise unknown(name, (c.name for c in self.chapters), self.kind.name)
+        names = self.names(data)
+        if name not in names:
+            return None
+        lede = f"<p>{escape(w(f'chapter.{name}.lede'))}</p>" if w.has(f"chapter.{name}.lede") else ""
+        new_page = found.new_page or (names[0] == name and self.first_page_full(data))
+        look, title = "chapter newpage" if new_page else "chapter", w("chapter." + name)
+        return Part(f'<section class="{look}" id="{name}"><h2>{escape(title)}</h2>{lede}</section>', title)
+
+    def shown(self, data, w: Words, name: str, form: Callable):
+        """A form, if the data hold what is called `name`."""
+        return form(data, w) if self.holds(data, name) else None
+
+    def absent(self, data, w: Words) -> Part | None:
+        """What the data do not hold, said once; None where nothing lacks."""
+        keys = [self.absent_key + name for name, there in self.available(data).items() if not there]
+        body = "".join(f"<li>{escape(w(key))}</li>" for key in keys if w.has(key))
+        return part.section(f"<ul>{body}</ul>", w("absent.title"), self.absent_look) if body else None
+
+    def numbers(self, data, w: Words) -> Part:
+        """The tables that the numbers in the text stand in."""
+        return part.registers(self.tables(data), w)
+
+
+def masthead(e, w: Words, name: str) -> Part:
+    """As the round report's, under another name."""
+    title = w("family.title", kind=name, region=w.label(e.programme.region_label), round=w.round_long(e.round))
+    return part.masthead(e, w, name, title)
+
+
+def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "") -> Part:
+    """Headline, lede and findings, and HTML below; a card is its direction (for the mark), title and sentence."""
     text = capital(w.text(head))
     body = "".join(
         f'<div class="finding"><h2>{mark_html(direction)} {escape(title)}</h2><p>{capital(w.html(said))}</p></div>'
         for direction, title, said in cards
     )
     found = f'<div class="findings">{body}</div>' if body else ""
-    return Part(f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>{found}', text, {"headline": text})
+    opened = f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>'
+    return Part(opened + found + below, text, {"headline": text})
 
 
 def topics(heading: str, items: Iterable[tuple[Sentence, ...]], w: Words, name: str) -> Part:
@@ -59,15 +152,6 @@ def listed(names: Sequence[str], w: Words) -> str:
     return w.join(names) if more <= 0 else w.join([*names[:SHOWN], w("family.more", n=w.num(more, 0))])
 
 
-def item_names(e: Evaluation, w: Words) -> dict[str, str]:
-    """Nodes inside a sentence: items of numbered questionnaires behind the name of their component."""
-    names = {**people.node_names(e, w), **forms.labels(e, w)}
-    if e.by_sector:
-        return names
-    tops = {n: n.partition("/")[0] for n in names if "/" in n}
-    return names | {n: w("items.of", top=names[t], item=lower(names[n])) for n, t in tops.items()}
-
-
 def cell(contract: Contract, row: Mapping, column: str, digits: int = 0, **how) -> Fact:
     """A number of a row of one of the tables on the page, tied to its cell."""
     return Fact(float(row[column]), contract.name, contract.row_key(row), column, digits, **how)
@@ -76,29 +160,3 @@ def cell(contract: Contract, row: Mapping, column: str, digits: int = 0, **how) 
 def cells(contract: Contract, row: Mapping, columns: Iterable[str]) -> dict[str, Fact]:
     """Whole numbers of a row by column."""
     return {c: cell(contract, row, c) for c in columns}
-
-
-def asked_table(e: Evaluation, rows: pd.DataFrame, w: Words, raised: bool = True) -> str:
-    """Recommendations of FOLLOWUP with their age as HTML, and if `raised` since when; "" for none."""
-    texts, names = w.column(people.people(e).recommendations.set_index("id"), "text"), e.programme.agency_names(w.lang)
-    table = rows.assign(
-        text=[texts[i] for i in rows["id"]],
-        name=[names.get(a, a) for a in rows["agency"]],
-        raised=rows["raised"].map(w.round),
-        due=[w.round(r) if r else "\u2013" for r in rows["due"]],
-    )
-    fields = [
-        Field("text", w("family.column.recommendation")),
-        Field("name", w("family.column.agency")),
-        *([Field("raised", w("family.column.raised"), number=True)] if raised else []),
-        Field("due", w("family.column.until"), number=True),
-        Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
-        Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
-    ]
-    return html_table(table, fields) if len(rows) else ""
-
-
-def absent(lines: Iterable[str], w: Words) -> Part | None:
-    """What the data do not hold, said once; None where nothing lacks."""
-    body = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return parts.section(f"<ul>{body}</ul>", w("absent.title"), "long") if body else None

@@ -20,22 +20,23 @@ from scevaluation.charts import waterfall as waterfall_chart
 from scevaluation.charts.findings_official import NEAR
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
-from scevaluation.draw.style import mark_html
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
-from scevaluation.frames import ROOT
+from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.preflight import PAGE_ONE
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, sentence
+from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
-from scevaluation.reports import part as parts
 from scevaluation.reports.part import Part, deltas
-from scevaluation.words import Fact, Sentence, Words, capital, lower
+from scevaluation.reports.part import masthead as masthead
+from scevaluation.reports.plan import Chapter, Plan, Table, opening
+from scevaluation.words import Fact, Sentence, Words, in_any_language, lower
 
 MOST_DOUBTS = 2
 FEW = {
@@ -81,15 +82,12 @@ def _spoken(sentence: Sentence, w: Words) -> Sentence:
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
-    head, lede = _spoken(found.headline, w), _spoken(found.lede, w)
-    cards = "".join(
-        f'<div class="finding"><h2>{mark_html(f.direction)} {escape(w("found." + FEW.get(f.sentence.key, f.kind)))}</h2>'
-        f"<p>{capital(w.html(f.sentence))}</p></div>"
-        for f in found.findings
-    )
-    text = capital(w.text(head))
-    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{doubts(e, w)}'
-    return Part(html, text, {"headline": text})
+    return opening(_spoken(found.headline, w), _spoken(found.lede, w), cards(found, w), w, doubts(e, w))
+
+
+def cards(found, w: Words) -> list[tuple[str, str, Sentence]]:
+    """The findings of what `says` says: direction, title and sentence."""
+    return [(f.direction, w("found." + FEW.get(f.sentence.key, f.kind)), f.sentence) for f in found.findings]
 
 
 def doubts(e: Evaluation, w: Words) -> str:
@@ -135,7 +133,7 @@ def _sector_card(e: Evaluation, w: Words):
                 value,
                 e.value(node, column="low"),
                 e.value(node, column="high"),
-                e.value(node, ago, "value100"),
+                e.value(node, ago, "value100") if ago in e.instruments else np.nan,
                 np.nan,
                 v["target"],
                 cover,
@@ -212,7 +210,7 @@ def cohort(e: Evaluation, w: Words):
     return None if e.official.empty else cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, w)
 
 
-def statistics(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
+def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
     """Official statistics with a series since 2017: those of `codes`, or of the programme."""
     if e.context.empty:
         return None
@@ -235,13 +233,6 @@ def timeline(e: Evaluation, w: Words):
     return timeline_chart.timeline(e.programme, e.round, w)
 
 
-def chapters(e: Evaluation) -> list[str]:
-    """Chapters of the round report that this programme's data can fill."""
-    has = available(e)
-    order = ("change", "targets", "items", "ministry", "sectors", "service", "people")
-    return [*(c for c in order if has.get(c, True)), "events", "quality", "method", "numbers"]
-
-
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a chapter is about."""
     now = e.scores[e.scores["round"] == e.round]
@@ -258,20 +249,27 @@ def available(e: Evaluation) -> dict[str, bool]:
     }
 
 
-def absent(e: Evaluation, w: Words) -> Part | None:
-    """What the data do not hold, a line each: an empty state said once instead of empty chapters."""
-    lines = "".join(f"<li>{escape(w('absent.' + name))}</li>" for name, there in available(e).items() if not there)
-    return parts.section(f"<ul>{lines}</ul>", w("absent.title")) if lines else None
+def tables(e: Evaluation) -> list[Table]:
+    """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
+    index = e.index[e.index["node"].isin({ROOT, *e.top}) | e.index["round"].isin({e.round, e.previous})]
+    return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
 
 
-def shown(e: Evaluation, w: Words, name: str, form):
-    """A form of a chapter, if the data can fill that chapter."""
-    return form(e, w) if name in chapters(e) else None
-
-
-def chapter(e: Evaluation, name: str, w: Words) -> Part | None:
-    """A chapter's head, if the programme has it."""
-    return parts.chapter(name, w) if name in chapters(e) else None
+PLAN: Plan = Plan(
+    KINDS["round"],
+    (
+        Chapter("change"),
+        *(Chapter(name, (name,)) for name in ("targets", "items", "ministry", "sectors", "service", "people")),
+        *(Chapter(name) for name in ("events", "quality", "method", "numbers")),
+    ),
+    available,
+    tables,
+    "absent.",
+    absent_look="",
+    first_page_full=lambda e: True,
+)
+chapters, contents, chapter, shown = PLAN.names, PLAN.contents, PLAN.chapter, PLAN.shown
+absent, numbers = PLAN.absent, PLAN.numbers
 
 
 def summary(e: Evaluation) -> str:
@@ -332,3 +330,6 @@ def filled(file: Path | str, programme: str, round_name: str) -> str:
     component = scores["indicator"].str.split("/").str[0]
     counts = scores["score"].notna().groupby(component, sort=False).agg(["sum", "size"])
     return ", ".join(f"{c} {int(r['sum'])}/{int(r['size'])}" for c, r in counts.iterrows())
+
+
+in_any_language(globals())

@@ -10,20 +10,19 @@ import pandas as pd
 from scevaluation.charts import context as context_chart
 from scevaluation.charts import facts as facts_chart
 from scevaluation.charts.findings_official import moved
-from scevaluation.errors import ReportError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.followup import carried
 from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.sector import headline_rule, members, node_of, sector_row
 from scevaluation.frames.sectors import STATISTICS
 from scevaluation.instrument import SECTORS
+from scevaluation.issues import unknown
 from scevaluation.period import Period
-from scevaluation.reports import items as detail
-from scevaluation.reports import people
+from scevaluation.reports import items, people
 from scevaluation.reports.verdicts import row_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class View:
     """What is known of one sector: its node ('' not scored), leaves, and the rows of every table that tell of it."""
 
@@ -44,15 +43,15 @@ def view(e: Evaluation, sector: str) -> View:
 
     Raises
     ------
-    ReportError
+    UnknownName
         If there is no sector of that name.
     """
     if sector not in SECTORS:
-        raise ReportError(f"There is no sector {sector[:40]!r}.", f"Sectors: {', '.join(SECTORS)}.")
+        raise unknown(sector, SECTORS, problem="no_sector")
     found, region = people.people(e), e.programme.region
     node = node_of(sector, e.instrument, e.index, e.round)
     leaves = tuple(members(node, e.instrument))
-    rows = detail.items(e)
+    rows = items.items(e)
     rows = rows[rows["node"].isin([*leaves, node])].reset_index(drop=True)
     asked = found.recommendations[found.recommendations["sector"] == sector]
     plans = found.tables["CONTINUITY"]
@@ -110,8 +109,8 @@ def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> 
     same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
     rule = headline_rule(
         says.get("direction", "too_little_data") if node else "",
-        e.value(node, column="value100"),
-        e.value(node, e.previous, "value100") if e.previous else np.nan,
+        e.value(node, column="value100") if node else np.nan,
+        e.value(node, e.previous, "value100") if node and e.previous else np.nan,
         same,
         *(counts[k] for k in ("series", "better", "worse", "facts")),
     )

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from scevaluation.charts import likert as likert_chart
+from scevaluation.charts import likert, qualities, skm
 from scevaluation.charts import quadrant as quadrant_chart
-from scevaluation.charts import qualities as qualities_chart
-from scevaluation.charts import skm as skm_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.evaluate import survey
 from scevaluation.evaluate.evaluation import Evaluation
@@ -17,7 +15,7 @@ from scevaluation.evaluate.screening import LEAST, screen, usable
 from scevaluation.frames import ISSUES
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import SKM_INSTRUMENT
-from scevaluation.words import Words
+from scevaluation.words import Words, in_any_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,26 +47,26 @@ def citizens(e: Evaluation, target: tuple[str, ...] = (), population: int = 0, l
     return Citizens(counted, issues, survey.programme_survey(e.programme, counted))
 
 
-def qualities(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
+def qualities_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
     """Form 10: five qualities of service from the round's survey, else from the instrument's items; else an empty state."""
     region = e.programme.region
     table = survey.qualities(citizens(e, target).survey, region, e.round)
     if table.empty:
         table = survey.item_qualities(e.index, e.scores, e.instrument, region, e.round)
-    return qualities_chart.qualities(table, w)
+    return qualities.qualities(table, w)
 
 
-def answers(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+def answers_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
     """Appendix to form 10: how the answers are spread; None without a table of respondents of the round."""
     found = citizens(e, target).answers
     shares = survey.answer_shares(found[found["round"] == e.round])
-    return None if shares.empty else likert_chart.likert(shares, _item_labels(w), w)
+    return None if shares.empty else likert.likert(shares, _item_labels(w), w)
 
 
-def skm(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
+def skm_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
     """The satisfaction score by PermenPANRB 14/2017; an empty state without a survey of the nine elements."""
     table = survey.skm(citizens(e, target).survey, e.programme.region, e.round)
-    return skm_chart.skm(table, _item_labels(w), w)
+    return skm.skm(table, _item_labels(w), w)
 
 
 def quadrant(e: Evaluation, w: Words) -> Chart:
@@ -82,3 +80,6 @@ def _item_labels(w: Words) -> dict[str, str]:
     instrument = load_instrument(SKM_INSTRUMENT)
     texts = {q: w("service_quality." + q) for q in survey.NAMES}
     return texts | {n: instrument.name(n, w.lang) for n in instrument.leaves}
+
+
+in_any_language(globals())

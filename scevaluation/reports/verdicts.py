@@ -12,10 +12,10 @@ from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
 from scevaluation.frames import ROOT
-from scevaluation.reports import items as detail
+from scevaluation.reports import items
 from scevaluation.reports.part import Part, section
 from scevaluation.reports.round import labels
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.words import Fact, Sentence, Words, in_any_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,10 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
     }
     name = "pages.value"
     if verdict and not np.isnan(verdict["target"]):
-        places |= {"target": Fact(verdict["target"], "VERDICTS", key, "target", 0), "when": w.round_long(verdict["target_round"])}
+        places |= {
+            "target": Fact(verdict["target"], "VERDICTS", key, "target", 0),
+            "when": w.round_long(verdict["target_round"]),
+        }
         name = "pages.value_target"
     return f"<p>{w.html(Sentence(name, places))}</p>"
 
@@ -111,7 +114,10 @@ def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Pa
 
 def sector_pages(e: Evaluation, w: Words) -> Several | None:
     """One page a sector or component: value, verdict, its items before and now; those without a picture last; None without items."""
-    charts = [(node, chart) for node in e.top if (chart := detail.dumbbell(e, w, node)) is not None]
+    charts = [(node, chart) for node in e.top if (chart := items.dumbbell(e, w, node)) is not None]
     charts.sort(key=lambda found: bool(found[1].empty))
     shown = [part for node, chart in charts for part in (sector_head(e, node, w, new_page=not chart.empty), chart)]
     return Several(tuple(shown)) if shown else None
+
+
+in_any_language(globals())

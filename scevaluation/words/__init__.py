@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
 from html import escape
 from pathlib import Path
 
-from scevaluation.errors import EvaluationError
+from scevaluation.errors import EvaluationError, UnknownName
 
 LANGUAGES = ("id", "en")
 CHECK = ("cli", "common", "intake", "issues")  # the catalogues with all that a check says
@@ -124,7 +124,7 @@ class Words:
 
     def __init__(self, lang: str = "id", first: tuple[str, ...] = ()):
         if lang not in LANGUAGES:
-            raise EvaluationError(f"There is no language {str(lang)[:20]!r}.", f"Known languages: {', '.join(LANGUAGES)}.")
+            raise UnknownName(f"There is no language {str(lang)[:20]!r}.", f"Known languages: {', '.join(LANGUAGES)}.")
         self.lang = lang
         self._first = _read(lang, first) if first else catalogue(lang)
 
@@ -245,3 +245,23 @@ class Words:
 def words(lang: str = "id", first: tuple[str, ...] = ()) -> Words:
     """The `Words` of a language; read once."""
     return Words(lang, first)
+
+
+def in_any_language(module: dict) -> None:
+    """Let the functions of a module take the name of a language in place of its words; `module` is its `globals()`."""
+    from inspect import isfunction, ismethod, signature
+
+    for name, value in list(module.items()):
+        own = isfunction(value) and value.__module__ == module["__name__"] and not name.startswith("_")
+        if (own or ismethod(value)) and "w" in (places := list(signature(value).parameters)):
+            module[name] = _in_any_language(value, places.index("w"))
+
+
+def _in_any_language(function: Callable, at: int) -> Callable:
+    @wraps(function)
+    def spoken(*args, **how):
+        if len(args) > at and isinstance(args[at], str):
+            args = (*args[:at], words(args[at]), *args[at + 1 :])
+        return function(*args, **how)
+
+    return spoken

@@ -1,0 +1,38 @@
+"""The kinds of report: commands, batches and tests read this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report.
+
+    Attributes
+    ----------
+    name, notebook : str
+        How commands call it, and the notebook it is made from.
+    face : str
+        The class that holds its forms, as "module:class".
+    each : {"round", "sector", "nation"}
+        What it is made for each of: a round, a sector of it, or a round of the whole nation.
+    """
+
+    name: str
+    notebook: str
+    face: str
+    each: str = "round"
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("round", "2_round_report", "scevaluation.round:Round"),
+        Kind("sector", "3_sector_report", "scevaluation.reports.sector:Sector", "sector"),
+        Kind("agencies", "4_agencies", "scevaluation.reports.agencies:Agenda"),
+        Kind("methods", "6_methods", "scevaluation.methods.report:Methods"),
+        Kind("national", "7_national", "scevaluation.round:Nation", "nation"),
+        Kind("handover", "8_handover", "scevaluation.reports.handover:Brief"),
+    )
+}

@@ -1,0 +1,134 @@
+"""The face of a report: its forms bound to data and words, its tables by name, a card, and near names for what there is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, update_wrapper
+from inspect import Parameter, signature
+from typing import Any, ClassVar, TypeVar
+
+import pandas as pd
+
+from scevaluation.card import card, said
+from scevaluation.frames import Contract
+from scevaluation.issues import unknown
+from scevaluation.reports.part import Part
+from scevaluation.reports.plan import Plan
+from scevaluation.words import Words
+
+T = TypeVar("T")
+FIRST, LAST = ("masthead", "contents", "chapter"), ("absent", "numbers")  # forms that follow from the plan
+
+
+def form(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
+    """A method of a face that gives a form its data and, if it speaks, its words; None where the data do not hold what it `needs`."""
+    own = signature(function)
+    given = 2 if "w" in own.parameters else 1
+
+    def bound(self, *args, **how):
+        if needs and not self.plan.holds(self.data, needs):
+            return None
+        return function(*(self.data, self.words)[:given], *args, **how)
+
+    update_wrapper(bound, function)
+    left = list(own.parameters.values())[given:]
+    shown = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
+    vars(bound).update(__signature__=shown, is_form=True)
+    return bound
+
+
+def table(contract: Contract, compute: Callable[[Any], pd.DataFrame]) -> cached_property:
+    """A table of a face that is computed on first use; its `attrs` say what each column means."""
+
+    def given(self) -> pd.DataFrame:
+        return described(compute(self.data), contract)
+
+    given.__doc__ = f"{contract.name} of the round."
+    return cached_property(given)
+
+
+def described(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """The same rows, with the meaning of each column in `attrs`."""
+    out = frame.copy(deep=False)
+    out.attrs = {name: column.meaning for name, column in contract.columns.items()}
+    return out
+
+
+class Face:
+    """What is known of a report's data, as tables, and what can be shown of it, as forms.
+
+    Attributes
+    ----------
+    plan : Plan
+    data : object
+        What the forms are given.
+    words : Words
+        Their language.
+    """
+
+    plan: ClassVar[Plan]
+    data: Any
+    words: Words
+
+    def masthead(self) -> Part:
+        """Who, which round, where in the cycle."""
+        return self.plan.masthead(self.data, self.words)
+
+    def contents(self) -> Part:
+        """Links to the chapters of the page."""
+        return self.plan.contents(self.data, self.words)
+
+    def chapter(self, name: str) -> Part | None:
+        """The head of a chapter; None where the data cannot fill it."""
+        return self.plan.chapter(self.data, self.words, name)
+
+    def absent(self) -> Part | None:
+        """What the data do not hold; None where nothing lacks."""
+        return self.plan.absent(self.data, self.words)
+
+    def numbers(self) -> Part:
+        """The tables that the numbers in the text stand in."""
+        return self.plan.numbers(self.data, self.words)
+
+    def __getattr__(self, name: str):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        for contract, rows in self.plan.tables(self.data):
+            if contract.name.lower() == name:
+                return described(rows, contract)
+        raise unknown(name, [*self.table_names(), *self.form_names()], self.plan.kind.name)
+
+    def __dir__(self):
+        return sorted({*super().__dir__(), *self.table_names()})
+
+    def __repr__(self) -> str:
+        facts = {"tables": len(self.table_names()), "forms": len(self.form_names())}
+        return said(type(self).__name__, self.masthead().marks["title"], **facts)
+
+    def _repr_html_(self) -> str:
+        tables, forms = self.table_names(), self.form_names()
+        facts = {"headline": self.headline().text, **self._facts(), "tables": tables, "forms": forms}
+        return card(self.masthead().marks["title"], **facts)
+
+    def _facts(self) -> dict[str, object]:
+        """What else its card says."""
+        return {}
+
+    def table_names(self) -> list[str]:
+        """Tables there are, each an attribute."""
+        return [contract.name.lower() for contract, _ in self.plan.tables(self.data)]
+
+    @classmethod
+    def form_names(cls) -> list[str]:
+        """Forms there are, in the order of the report."""
+        own = [name for name, value in vars(cls).items() if getattr(value, "is_form", False)]
+        return [*FIRST, *(name for name in own if name not in FIRST + LAST), *LAST]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Report(Face):
+    """The face of a report made from a round."""
+
+    data: Any
+    words: Words

@@ -1,0 +1,270 @@
+"""The face: a round, or the nation, with its tables and forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from importlib import import_module
+
+import pandas as pd
+
+from scevaluation.evaluate import evaluation, national
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.items import coverage
+from scevaluation.evaluate.leverage import leverage
+from scevaluation.frames import ISSUES, SCORES, TABLES
+from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
+from scevaluation.frames.people import PEOPLE
+from scevaluation.frames.surveys import ANSWERS, SURVEY
+from scevaluation.issues import unknown
+from scevaluation.kinds import KINDS
+from scevaluation.methods.report import Methods, ranks_chart
+from scevaluation.period import Period
+from scevaluation.programme import Programme, load_programme
+from scevaluation.reports import annex, people, verdicts
+from scevaluation.reports import items as items_
+from scevaluation.reports import national as nation
+from scevaluation.reports import round as round_
+from scevaluation.reports import survey as survey_
+from scevaluation.reports.agencies import Agenda
+from scevaluation.reports.face import Face, Report, described, form, table
+from scevaluation.reports.handover import Brief
+from scevaluation.reports.sector import Sector
+from scevaluation.reports.sector_view import view
+from scevaluation.words import Words, words
+
+GIVEN = ("scores", "issues", "index", "change", "trend", "verdicts", "peers", "context")
+
+
+def _described(e, names: tuple[str, ...]) -> dict:
+    """The fields of an evaluation; the tables of those names with the meaning of their columns."""
+    given = {f.name: getattr(e, f.name) for f in fields(e)}
+    return given | {n: described(given[n], TABLES[n.upper()]) for n in names}
+
+
+def _plain(face, kind: type):
+    """A face's fields as the evaluation it came from: its tables without attributes, which would cost time at every step."""
+    given = {f.name: getattr(face, f.name) for f in fields(kind)}
+    bare = {n: v.copy(deep=False) for n, v in given.items() if isinstance(v, pd.DataFrame)}
+    for frame in bare.values():
+        frame.attrs = {}
+    return kind(**given | bare)
+
+
+def _items(e: Evaluation) -> pd.DataFrame:
+    return items_.items(e)  # type: ignore[has-type]  # a cached function of a module that is typed after this one
+
+
+def _people(name: str) -> cached_property:
+    return table(PEOPLE[name], lambda e: people.people(e).tables[name])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Round(Face, Evaluation):
+    """A round of a programme: an `Evaluation` with its forms in one language.
+
+    Attributes
+    ----------
+    words : Words
+        The language of its forms.
+    """
+
+    words: Words = field(default_factory=words)
+    plan = round_.PLAN
+
+    @cached_property
+    def data(self) -> Evaluation:
+        """What the forms are given."""
+        return _plain(self, Evaluation)
+
+    @classmethod
+    def of(cls, e: Evaluation, lang: str = "id") -> Round:
+        """The face of an evaluation."""
+        return cls(**_described(e, GIVEN), words=words(lang))
+
+    @classmethod
+    def from_frames(cls, programme: str | Programme, round_name: str, scores: pd.DataFrame, lang: str = "id") -> Round:
+        """A round of SCORES in memory: of the programme's round of that name and of rounds before it.
+
+        Raises
+        ------
+        ContractError
+            If `scores` are not as SCORES.
+        """
+        plan = load_programme(programme) if isinstance(programme, str) else programme
+        instruments = {name: plan.instrument(name) for name in sorted(scores["round"].unique(), key=Period)}
+        return cls.of(
+            evaluation.evaluate(plan, plan.round(round_name).id, instruments, SCORES.check(scores), ISSUES.empty(), {}), lang
+        )
+
+    def table_names(self) -> list[str]:
+        """Tables there are, each an attribute."""
+        return [*GIVEN, *(n for n, v in vars(Round).items() if isinstance(v, cached_property) and n != "data")]
+
+    def _facts(self) -> dict[str, object]:
+        return {"programme": self.programme.id, "round": self.round, "reports": [f"report({k!r})" for k in _of_round()]}
+
+    def report(self, kind: str, sector: str = "") -> Report:
+        """The face of a kind of report made from this round, by its name; one on a sector takes the sector's name.
+
+        Raises
+        ------
+        UnknownName
+            If no such kind is made from a round, or there is no such sector.
+        """
+        if kind not in _of_round():
+            raise unknown(kind, _of_round(), problem="no_kind")
+        module, name = KINDS[kind].face.split(":")
+        data = view(self.data, sector) if KINDS[kind].each == "sector" else self.data
+        return getattr(import_module(module), name)(data, self.words)
+
+    def sector(self, name: str) -> Sector:
+        """What is known of one sector."""
+        return Sector(view(self.data, name), self.words)
+
+    def agenda(self) -> Agenda:
+        """The sheet for the discussion with the agencies."""
+        return Agenda(self.data, self.words)
+
+    def brief(self) -> Brief:
+        """The brief for a new regent."""
+        return Brief(self.data, self.words)
+
+    def methods(self) -> Methods:
+        """What the verdicts assume, and whether that holds."""
+        return Methods(self.data, self.words)
+
+    summary = form(round_.summary)
+    masthead = form(round_.masthead)
+    headline = form(round_.headline)
+    scorecard = form(round_.scorecard)
+    history = form(round_.history)
+    change_line = form(round_.change_line)
+    heatmap = form(round_.heatmap)
+    waterfall = form(round_.waterfall)
+    trajectory = form(items_.trajectory, "targets")
+    evidence = form(verdicts.evidence, "targets")
+    leverage_chart = form(items_.leverage_chart, "items")
+    quadrant = form(survey_.quadrant, "items")
+    ministry = form(round_.ministry)
+    place_line = form(round_.place_line)
+    cohort = form(round_.cohort)
+    ranks_chart = form(ranks_chart, "ministry")
+    statistics_chart = form(round_.statistics_chart)
+    facts = form(round_.facts)
+    dumbbell = form(items_.dumbbell)
+    sector_pages = form(verdicts.sector_pages)
+    qualities_chart = form(survey_.qualities_chart, "service")
+    skm_chart = form(survey_.skm_chart, "service")
+    answers_chart = form(survey_.answers_chart, "service")
+    agencies = form(people.agencies, "people")
+    disagreement = form(people.disagreement, "people")
+    followup_chart = form(people.followup_chart, "people")
+    timeline = form(round_.timeline)
+    event_list = form(annex.event_list)
+    programmes = form(annex.programmes)
+    quality = form(annex.quality)
+    coverage_map = form(items_.coverage_map)
+    coverage_table = form(annex.coverage_table)
+    checks = form(annex.checks)
+    method = form(annex.method)
+    inputs = form(annex.inputs)
+    item_table = form(items_.item_table)
+    people_numbers = form(people.people_numbers, "people")
+
+    items = table(ITEMS, _items)
+    leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
+    coverage = table(COVERAGE, lambda e: coverage(e.index, e.scores, e.instruments, e.programme.region, e.round))
+    agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")
+    responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
+    followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
+    answers = table(ANSWERS, lambda e: survey_.citizens(e).answers)
+    survey = table(SURVEY, lambda e: survey_.citizens(e).survey)
+
+
+def _of_round() -> list[str]:
+    """Kinds of report that are made from a round, besides the round's own."""
+    return [name for name, kind in KINDS.items() if kind.each != "nation" and name != "round"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Nation(Face, national.Nation):
+    """A round over all regions of the ministry's letter, with its forms in one language.
+
+    Attributes
+    ----------
+    words : Words
+        The language of its forms.
+    """
+
+    words: Words = field(default_factory=words)
+    plan = nation.PLAN
+
+    @cached_property
+    def data(self) -> national.Nation:
+        """What the forms are given."""
+        return _plain(self, national.Nation)
+
+    summary = form(nation.summary)
+    masthead = form(nation.masthead)
+    headline = form(nation.headline)
+    find = form(nation.find)
+    distribution = form(nation.distribution)
+    side_by_side = form(nation.side_by_side)
+    moves_line = form(nation.moves_line)
+    movers = form(nation.movers)
+    pairs_line = form(nation.pairs_line)
+    flips = form(nation.flips)
+    absent = form(nation.absent)
+    finder = form(nation.finder)
+    checks_line = form(nation.checks_line)
+    method = form(nation.method)
+    inputs = form(annex.inputs)
+
+
+def evaluate_round(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Round:
+    """A round of a programme, evaluated with all rounds before it.
+
+    Parameters
+    ----------
+    programme : str or Programme
+    round_name : str
+        A scored round, such as "2023-S2".
+    public : bool
+        Without what names or quotes a person.
+    lang : str
+        The language of its forms.
+
+    Raises
+    ------
+    RoundError
+        If the round was not scored or has no file.
+    ScoresRefused
+        If a round's file has errors; all are listed.
+    UnknownName
+        If there is no such language.
+    """
+    words(lang)
+    return Round.of(evaluation.evaluate_round(programme, round_name, public), lang)
+
+
+def evaluate_nation(round_name: str, lang: str = "id") -> Nation:
+    """A round over all regions of the ministry's letter.
+
+    Parameters
+    ----------
+    round_name : str
+        A round whose letter is carried, such as "2023-S2".
+    lang : str
+        The language of its forms.
+
+    Raises
+    ------
+    RoundError
+        If no letter of that round is carried.
+    UnknownName
+        If there is no such language.
+    """
+    w = words(lang)
+    n = national.evaluate_nation(round_name)
+    return Nation(**_described(n, tuple(name.lower() for name in n.tables)), words=w)
