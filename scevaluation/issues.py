@@ -60,7 +60,7 @@ def refusal(kind: type[EvaluationError], issues: Sequence[dict]) -> EvaluationEr
 
 def unknown(name: str, known: Iterable[str], where: str = "", problem: str = "none_of") -> EvaluationError:
     """The error that a name is none of those known, which it lists, the nearest first."""
-    return refusal(UnknownName, [issue(where, "", problem, "error", name, ", ".join(near(name, known)), "choose_known")])
+    return refusal(UnknownName, [issue(where, "", problem, "error", name, ", ".join(near(name, known)) or "\u2013", "choose_known")])
 
 
 def told(error: EvaluationError, w: Words) -> tuple[str, str]:
