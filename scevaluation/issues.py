@@ -80,7 +80,8 @@ def refusal(kind: type[E], issues: Sequence[dict]) -> E:
 
 def unknown(name: str, known: Iterable[str], where: str = "", problem: str = "none_of") -> EvaluationError:
     """The error that a name is none of those known, which it lists, the nearest first."""
-    return refusal(UnknownName, [issue(where, "", problem, "error", name, ", ".join(nearest(name, known)), "choose_known")])
+    shown = ", ".join(nearest(name, known)) or "\u2013"
+    return refusal(UnknownName, [issue(where, "", problem, "error", name, shown, "choose_known")])
 
 
 def told(error: EvaluationError, w: Words) -> tuple[str, str]:

@@ -38,9 +38,9 @@ def test_outputs_go_except_what_an_anchor_printed(messy):
     assert [o["name"] for o in cells[2]["outputs"]] == ["stdout"]
 
 
-def test_a_cells_id_is_made_from_its_own_text_and_no_cell_is_counted(messy):
+def test_a_cells_id_is_made_from_its_own_text_and_no_cell_is_numbered(messy):
     cells = json.loads(normal(messy))["cells"]
-    assert [c["execution_count"] for c in cells[1:]] == [None, None]
+    assert [c["execution_count"] for c in cells[1:]] == [None, 1]
     assert [c["id"] for c in cells] == [sha256(t.encode()).hexdigest()[:8] for t in ("# A", "x = 1", "print(4)")]
 
 

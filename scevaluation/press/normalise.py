@@ -1,4 +1,4 @@
-"""Put notebooks into their normal form: no outputs but anchors', no counts, no machine metadata, stable cell ids.
+"""Put notebooks into their normal form: no outputs but anchors', no numbers, no machine metadata, stable cell ids.
 
 `python -m scevaluation.press.normalise [--check] PATHS` rewrites, or with --check only names, what is not so.
 """
@@ -22,7 +22,7 @@ METADATA = {
 def normal(text: str) -> str:
     """The notebook's JSON in its normal form.
 
-    A cell's id is made from its own text, and no cell is counted, so that a new cell leaves all others as they were.
+    A cell's id is made from its own text, and cells are not numbered, so that a new cell leaves all others as they were.
 
     Parameters
     ----------
@@ -42,7 +42,8 @@ def normal(text: str) -> str:
             "source": source,
         }
         if kind == "code":
-            out |= {"execution_count": None, "outputs": _kept(cell) if ANCHOR in tags else []}
+            kept = _kept(cell) if ANCHOR in tags else []
+            out |= {"execution_count": 1 if kept else None, "outputs": kept}  # nbval takes no output of a cell that never ran
         cells.append(dict(sorted(out.items())))
     whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
