@@ -1,4 +1,4 @@
-"""Programmes: a regency's rounds, cycles, events and targets, read from data/programmes/<name>."""
+"""Programmes: a regency's rounds, cycles, events, targets and the smallest pace that matters, read from data/programmes/<name>."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_the_method_notes_print_claimed_and_true(trial):
 
 
 def test_the_method_notes_print_the_engines_priors():
-    from scevaluation.evaluate.engine import PRIOR
+    from scevaluation.evaluate.priors import PRIOR
 
     assert f"a ~ N(0, {PRIOR.level:g}^2)     b ~ N(0, {PRIOR.slope:g}^2)" in METHOD
     for kind, sd in (("pandemic", PRIOR.pandemic), ("election", PRIOR.election), ("new instrument", PRIOR.instrument)):

@@ -12,7 +12,8 @@ from scipy import stats
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate import engine
-from scevaluation.evaluate.posterior import PRIOR, design_sd, directions, fit
+from scevaluation.evaluate.posterior import design_sd, directions, fit
+from scevaluation.evaluate.priors import PRIOR
 
 pytestmark = pytest.mark.filterwarnings("error")
 NAME = {"id": "x", "en": "x"}

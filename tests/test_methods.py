@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from scevaluation.draw.table import Field, html_table
-from scevaluation.evaluate.engine import PRIOR
 from scevaluation.evaluate.evaluation import evaluate_round
+from scevaluation.evaluate.priors import PRIOR
 from scevaluation.methods import report as methods
 from scevaluation.press.notebook import notebook_path, parameters_of
 from scevaluation.words import LANGUAGES, Words

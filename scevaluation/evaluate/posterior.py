@@ -1,4 +1,4 @@
-"""The engine behind every trend: an exact posterior of the slope of many short series, without simulation.
+"""The posterior behind every trend: of the slope of many short series, exact, without simulation.
 
 Model, with everything on 0-100 and t in years since a series' first value:
 
@@ -18,7 +18,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.engine import PRIOR, Ask, Prior, design_sd, run
+from scevaluation.evaluate.engine import Ask, design_sd, run
+from scevaluation.evaluate.priors import PRIOR, Prior
 
 __all__ = ["LEVEL", "LIKELY", "PRIOR", "Estimate", "Posterior", "Prior", "design_sd", "directions", "fit", "side"]
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.compare import NOT_COMPARABLE
-from scevaluation.evaluate.posterior import PRIOR
+from scevaluation.evaluate.priors import PRIOR
 from scevaluation.frames import ROOT
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.period import Period

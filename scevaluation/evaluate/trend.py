@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.posterior import PRIOR, Posterior, Prior, fit
+from scevaluation.evaluate.posterior import Posterior, fit
+from scevaluation.evaluate.priors import PRIOR, Prior
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument

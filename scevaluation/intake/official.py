@@ -1,4 +1,4 @@
-"""Official results of all regions."""
+"""The ministry's results as tables of rounds and as SCORES of a region; the letters' files are read in `region`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What the method assumes and whether it holds: other choices, simulation, published systems."""

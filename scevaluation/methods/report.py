@@ -17,7 +17,8 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.peers import ALL
-from scevaluation.evaluate.posterior import LEVEL, LIKELY, PRIOR
+from scevaluation.evaluate.posterior import LEVEL, LIKELY
+from scevaluation.evaluate.priors import PRIOR
 from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
 from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import ROOT, TREND

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.posterior import PRIOR, Prior, side
+from scevaluation.evaluate.posterior import side
+from scevaluation.evaluate.priors import PRIOR, Prior
 from scevaluation.evaluate.series import Series
 from scevaluation.evaluate.trend import MINIMUM, deltas, posteriors
 from scevaluation.methods.lenses import NOT_AVAILABLE, lenses

@@ -1,4 +1,4 @@
-"""Gates that read a page's text; those that need a browser stand in `browser_gates`, and `proof` runs them by name."""
+"""Gates on a page's text: nothing from outside, alternative texts, numbers in prose, size, contrast, hues; `proof` runs them by name."""
 
 from __future__ import annotations
 

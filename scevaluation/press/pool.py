@@ -1,4 +1,4 @@
-"""Make reports in fresh child processes of a warm one: one that hangs, swells or dies ends only its own report."""
+"""Make reports in fresh child processes, each under a limit of time and memory: one that hangs, swells or dies ends only its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of sectors and the evidence of verdicts: the judgement in words, then the items behind it."""
+"""Verdicts in words with what they rest on, and the page of each sector inside the round report."""
 
 from __future__ import annotations
 
