@@ -15,8 +15,8 @@ import batches
 import psutil
 
 import scevaluation.press.warm  # noqa: F401 - warm before the first fork
+from scevaluation.place import sha256
 from scevaluation.press.batch import How, make_all
-from scevaluation.press.jobs import sha256
 from scevaluation.press.verify import verify
 
 MOMENTS = 20

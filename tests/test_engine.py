@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate import engine
+from scevaluation.evaluate import engine, priors
 from scevaluation.evaluate.posterior import design_sd, directions, fit
 from scevaluation.evaluate.priors import PRIOR
 
@@ -271,8 +271,8 @@ def test_chance_of_a_target_is_that_of_its_forecast():
 def test_design_sd_is_the_slopes_sd_at_one_grid_point(monkeypatch):
     monkeypatch.setattr(engine, "_RHO", np.array([0.3]))
     monkeypatch.setattr(engine, "_SIGMA", np.array([3.0]))
-    monkeypatch.setattr(engine, "RHO", np.array([0.3]))
-    monkeypatch.setattr(engine, "SIGMA", np.array([3.0]))
+    monkeypatch.setattr(priors, "RHO", np.array([0.3]))
+    monkeypatch.setattr(priors, "SIGMA", np.array([3.0]))
     y = some_series(1, missing=0)
     assert design_sd(np.arange(16), EXPOSED, 0.3, 3.0) == pytest.approx(fit(y, np.arange(16), EXPOSED).slope.sd[0], abs=1e-9)
 

@@ -3,6 +3,7 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
@@ -18,7 +19,7 @@ from scevaluation.instrument import QUALITIES, SECTORS
 from scevaluation.place import NOTEBOOKS
 from scevaluation.press.jobs import KINDS
 from scevaluation.press.workbook import CONTRACTS
-from scevaluation.programme import STATES
+from scevaluation.programme import State
 from scevaluation.words import CHECK, LANGUAGES, MINUS, Fact, Sentence, Words, catalogue, part_of, words
 
 ROOT = Path(package.__file__).parents[1]
@@ -45,7 +46,7 @@ VALUES = {
     "sector.": SECTORS,
     "service_quality.": QUALITIES,
     "severity.": SEVERITIES,
-    "state.": STATES,
+    "state.": get_args(State),
     "xlsx.sheet.": {name.lower() for name in CONTRACTS},
 }
 WHY_NOT = ("methods.", "robust.", "lab.", "gate.", "chapter.methods_")  # these say why something is not computed

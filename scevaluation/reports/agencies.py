@@ -194,7 +194,7 @@ PLAN: Plan = Plan(
     ),
     available,
     page_tables,
-    "family.sheet.absent.",
+    lambda name: "family.sheet.absent." + name,
     first_page_full=lambda e: available(e)["duties"],
 )
 

@@ -251,7 +251,7 @@ PLAN: Plan = Plan(
     (Chapter("brief_since"), Chapter("numbers")),
     available,
     page_tables,
-    "family.brief.absent.",
+    lambda name: "family.brief.absent." + name,
     first_page_full=lambda e: True,
 )
 

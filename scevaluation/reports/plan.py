@@ -44,8 +44,8 @@ class Plan:
         What the data hold, by name.
     tables : callable
         The tables that the numbers in the text stand in, each with its contract.
-    absent_key : str
-        Begins the keys of words for what is absent; what has no such words is passed over in silence.
+    absent_key : callable
+        The key of words that say that something is absent; what has no such words is passed over in silence.
     absent_look : str
         How the list of what is absent prints.
     first_page_full : callable
@@ -56,7 +56,7 @@ class Plan:
     chapters: tuple[Chapter, ...]
     available: Callable[[Any], dict[str, bool]] = lambda data: {}
     tables: Callable[[Any], Iterable[Table]] = lambda data: ()
-    absent_key: str = ""
+    absent_key: Callable[[str], str] = lambda name: ""
     absent_look: str = "long"
     first_page_full: Callable[[Any], bool] = lambda data: False
 
@@ -107,7 +107,7 @@ class Plan:
 
     def absent(self, data, w: Words) -> Part | None:
         """What the data do not hold, said once; None where nothing lacks."""
-        keys = [self.absent_key + name for name, there in self.available(data).items() if not there]
+        keys = [self.absent_key(name) for name, there in self.available(data).items() if not there]
         body = "".join(f"<li>{escape(w(key))}</li>" for key in keys if w.has(key))
         return part.section(f"<ul>{body}</ul>", w("absent.title"), self.absent_look) if body else None
 

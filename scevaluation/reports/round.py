@@ -264,7 +264,7 @@ PLAN: Plan = Plan(
     ),
     available,
     tables,
-    "absent.",
+    lambda name: "absent." + name,
     absent_look="",
     first_page_full=lambda e: True,
 )

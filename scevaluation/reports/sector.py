@@ -304,7 +304,7 @@ PLAN: Plan = Plan(
     ),
     available,
     page_tables,
-    "family.sector.absent.",
+    lambda name: "family.sector.absent." + name,
     first_page_full=lambda v: bool(v.node),
 )
 
