@@ -185,7 +185,7 @@ def test_the_manifest_names_every_file_with_its_hash_and_size(public, internal):
         assert ("round.id.ipynb" in members) == (profile == "internal")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("share")
 def test_the_same_round_gives_the_same_zip(root, internal):
     before, whole = _members(internal), internal.read_bytes()

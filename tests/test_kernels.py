@@ -162,7 +162,7 @@ def _every_notebook():
     return book, of
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_notebook_runs_the_same_in_both_engines_but_for_live_views():
     book, of = _every_notebook()
     ours, stock = (nb.execute(book, {"p": 2}, engine) for engine in ("inprocess", "kernel"))

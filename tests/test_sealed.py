@@ -71,7 +71,7 @@ def _drawing(code: str, **environment) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", code], env={**kept, **environment}, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pictures_do_not_depend_on_what_matplotlib_is_told(tmp_path):
     (tmp_path / "matplotlibrc").write_text(SETTINGS, "utf-8")
     told = {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc"), "MPLBACKEND": "svg", "LC_ALL": "C", "TZ": "Asia/Jayapura"}
