@@ -19,7 +19,7 @@ from scevaluation.instrument import Instrument
 from scevaluation.methods.choices import choices
 from scevaluation.methods.panel import panel
 from scevaluation.methods.replay import plausible
-from scevaluation.methods.robustness import robustness
+from scevaluation.methods.robustness import pairs_of, tables
 from scevaluation.programme import Programme, Target
 
 SECTORS, ITEMS, ROUNDS, METHODS = 5, 12, 16, 10_000
@@ -100,6 +100,12 @@ def seconds(call) -> tuple[float, float]:
         clock.append(time.perf_counter() - start)
         processor.append(time.process_time() - used)
     return min(clock), min(processor)
+
+
+def robustness(table, instruments, plan, methods=None):
+    """Levels and changes under methods, all of them drawn anew by default."""
+    scores = panel(table, instruments, plan)
+    return tables(scores, plausible(instruments, METHODS) if methods is None else methods, pairs_of(scores))
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from scevaluation.evaluate.leverage import leverage
 from scevaluation.frames import ISSUES, SCORES, TABLES
 from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
-from scevaluation.frames.surveys import ANSWERS, SURVEY
+from scevaluation.frames.surveys import SURVEY
 from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
@@ -92,10 +92,10 @@ class Round(Face, Evaluation):
             If `scores` are not as SCORES.
         """
         plan = load_programme(programme) if isinstance(programme, str) else programme
-        instruments = {name: plan.instrument(name) for name in sorted(scores["round"].unique(), key=Period)}
-        return cls.of(
-            evaluation.evaluate(plan, plan.round(round_name).id, instruments, SCORES.check(scores), ISSUES.empty(), {}), lang
-        )
+        now, known = plan.round(round_name).id, SCORES.check(scores)
+        known = known[[Period(name) <= Period(now) for name in known["round"]]].reset_index(drop=True)
+        instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
+        return cls.of(evaluation.evaluate(plan, now, instruments, known, ISSUES.empty(), {}), lang)
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
@@ -178,7 +178,6 @@ class Round(Face, Evaluation):
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
-    answers = table(ANSWERS, lambda e: survey_.citizens(e).answers)
     survey = table(SURVEY, lambda e: survey_.citizens(e).survey)
 
 

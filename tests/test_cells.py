@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scevaluation.intake.cells import parse_number
+from scevaluation.intake.reading import read
 from scevaluation.issues import clean_text
+from scevaluation.programme import load_programme
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,15 @@ def test_cleaned_text_is_one_inert_line(text):
 
 def test_a_flood_of_text_is_cut():
     assert len(clean_text("x" * 10_000)) == 2000
+
+
+def test_what_is_named_of_another_cell_teaches_nothing_of_a_score(tmp_path):
+    """A line with a level's text and an odd grade of its datum, then the same text where it is no level."""
+    path, found = tmp_path / "2024-S2.csv", []
+    first = "infrastructure/air-bersih,,verified,75% atau lebih,scored,bukti.pdf,D"
+    second = "infrastructure/jalan,,verified,75% atau lebih,scored,bukti.pdf,A"
+    for lines in ([first, second], [second]):
+        path.write_text("\n".join(["indicator,agency,source,score,status,evidence,quality", *lines, ""]), "utf-8")
+        read_as = read(path, load_programme("contoh"), "2024-S2")
+        found.append({(i["problem"], i["found"]) for i in read_as.issues if i["severity"] == "error"})
+    assert ("text_for_number", "75% atau lebih") in found[1] and found[1] <= found[0]

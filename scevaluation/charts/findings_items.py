@@ -149,7 +149,7 @@ def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words
 
 
 def past(row: dict, name: str, words: Words) -> Sentence:
-    """What became of a target whose round lies behind; `row` as `evaluate.paths.past_targets` makes it."""
+    """What became of a target whose round lies behind; `row` as `evaluate.targets.past_targets` makes it."""
     places = {"name": name, "target": words.num(row["target"], 0), "round": words.round(row["round"])}
     if not row["seen"]:
         return Sentence("finding.trajectory.past_unknown", places)

@@ -30,7 +30,7 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
     Parameters
     ----------
     paths : DataFrame
-        As `evaluate.paths.paths` makes: rows of kind actual, needed, forecast (a fan, only where there are enough
+        As `evaluate.targets.paths` makes: rows of kind actual, needed, forecast (a fan, only where there are enough
         comparable rounds) and target.
     verdicts : VERDICTS
         Of the round: pace, points a year needed and seen, the chance of the target, whether levels are comparable.

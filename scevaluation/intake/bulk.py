@@ -22,6 +22,7 @@ _ASSESSOR = re.compile(r"assessor:[A-Z0-9._-]{1,30}").fullmatch
 _PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?").fullmatch
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9/_.-]{3,500}").fullmatch
 _QUALITIES, _COUNTED, _SILENT = frozenset(("", "A", "B", "C")), frozenset(("", "scored", "inferred")), frozenset(STATUSES[1:4])
+_OF_SCORES = ("unit_dropped", "number_tidied")  # named together with a change of a score: what else is named is of another cell
 MOST_ERRORS = 5_000
 
 
@@ -165,7 +166,7 @@ class _Quick:
         if len(form.rows) != rows + 1:
             return
         new, named = form.log[log:], sum(form.kinds.values()) - count
-        if len(new) == named == 1 and new[0].field == "score" and form.latest[1] != "error":
+        if len(new) == named == 1 and new[0].field == "score" and form.latest[0] in _OF_SCORES and form.latest[1] != "error":
             self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], new[0][1:], form.latest)
         elif new or named:
             return

@@ -42,7 +42,10 @@ def table(contract: Contract, compute: Callable[[Any], pd.DataFrame]) -> cached_
     """A table of a face that is computed on first use; its `attrs` say what each column means."""
 
     def given(self) -> pd.DataFrame:
-        return described(compute(self.data), contract)
+        try:
+            return described(compute(self.data), contract)
+        except AttributeError as error:  # else the face would take it for a table it does not have
+            raise RuntimeError(f"{contract.name} cannot be computed: {error}") from error
 
     given.__doc__ = f"{contract.name} of the round."
     return cached_property(given)
