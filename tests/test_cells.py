@@ -103,9 +103,10 @@ def test_a_flood_of_text_is_cut():
 def test_what_is_named_of_another_cell_teaches_nothing_of_a_score(tmp_path):
     """A line with a level's text and an odd grade of its datum, then the same text where it is no level."""
     path, found = tmp_path / "2024-S2.csv", []
-    first = "infrastructure/air-bersih,,verified,75% atau lebih,scored,bukti.pdf,D"
-    second = "infrastructure/jalan,,verified,75% atau lebih,scored,bukti.pdf,A"
-    for lines in ([first, second], [second]):
+    first = "infrastructure/air-bersih,dinas-pupr,verified,75% atau lebih,scored,bukti.pdf,D"
+    second = "infrastructure/jalan,dinas-pupr,verified,75% atau lebih,scored,bukti.pdf,A"
+    plain = "infrastructure/jalan,dinas-pupr,self,3,scored,bukti.pdf,A"
+    for lines in ([plain, first, second], [plain, second]):
         path.write_text("\n".join(["indicator,agency,source,score,status,evidence,quality", *lines, ""]), "utf-8")
         read_as = read(path, load_programme("contoh"), "2024-S2")
         found.append({(i["problem"], i["found"]) for i in read_as.issues if i["severity"] == "error"})
