@@ -361,3 +361,9 @@ def test_so_it_is_where_a_kernel_runs_its_cells(body, tmp_path, monkeypatch):
 def test_addresses_and_relative_places_are_fit_to_show(tmp_path, monkeypatch):
     shown = "print('data/programmes/contoh https://example.org/home/tmp/x dan/atau ../reports')"
     assert shown in _run(tmp_path, shown, "inprocess", monkeypatch).cells[-1].source
+
+
+def test_a_folder_named_in_somebodys_evidence_stops_no_report():
+    text = f"bukti: C:\\{USERS}\\Budi\\bukti.pdf, file:///D:/arsip/a.pdf"
+    assert gates.local({"source": "r.checks()", "outputs": [{"data": {"text/html": text}}]}) == ""
+    assert gates.local({"source": f"open({text!r})", "outputs": []}) != ""

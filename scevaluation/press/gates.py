@@ -47,19 +47,24 @@ def warned(cell) -> str:
 
 
 def local(cell) -> str:
-    """The first place on this machine that a cell names in its source, its outputs or what they carry; '' if none.
+    """The first place on this machine that a cell names; '' if none.
 
-    A place is an absolute path in a home folder, the folder of temporary files, or the project's own; a relative one is none.
+    In its source that is any absolute path of a home or a folder of temporary files; in its outputs only those of this machine and
+    project, since an agency's evidence may well name a folder of its own. A relative path is none.
     """
-    places = _places()
-    return next((m[0] for text in _texts(cell) if (m := places.search(text))), "")
+    own, known = _places(), re.compile(rf"(?:file://|(?<![\w./-])(?:{_HOMES})){_END}")
+    found = [known.search(text) for text in _texts(cell.get("source", ""))] + [own.search(text) for text in _texts(cell)]
+    return next((m[0] for m in found if m), "")
+
+
+_END = r"[^\s\"'<>]*"
+_HOMES = r"[A-Za-z]:[\\/]+Users\b|/(?:home|Users|root|tmp|var/folders)/\w"
 
 
 def _places() -> re.Pattern:
     own = {str(p) for p in (Path.home(), HOUSE, DATA, REPORTS, NOTEBOOKS, Path(tempfile.gettempdir())) if len(p.parts) > 1}
     named = "|".join(re.escape(p).replace(r"\\", r"\\+") for p in sorted(own, reverse=True))
-    known = r"[A-Za-z]:[\\/]+Users\b|/(?:home|Users|root|tmp|var/folders)/\w"
-    return re.compile(rf"file://[^\s\"'<>]*|(?<![\w./-])(?:(?:{named})(?![\w-])|{known})[^\s\"'<>]*")
+    return re.compile(rf"(?<![\w./-])(?:{named})(?![\w-]){_END}")
 
 
 def _texts(value) -> Iterator[str]:
