@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from scevaluation.errors import IntakeError
-from scevaluation.frames import STATUSES
+from scevaluation.frames import SCORES, STATUSES
 from scevaluation.grid import text as texts
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.grid.files import refused
@@ -117,7 +117,8 @@ class _Quick:
         self.origin = [place.get(c, width) for c in ("file", "cell")] if form.own and "file" in place else []
         self.full = max(columns + self.origin) < width
         asks = bool(form.owned) or "agency" not in place or form.facts.get("agency") is not None
-        self.region = form.programme.region
+        plain = {"region": form.programme.region, "round": form.round, "status": "scored", "file": form.name, "score": None}
+        self.row = {name: plain.get(name, "") for name in SCORES.columns}
         self.off = asks or form.instrument.scale.high >= LONG
 
     def take(self, number: int, row: list[str]) -> bool:
@@ -142,11 +143,17 @@ class _Quick:
             form.log.append(Change(cell, *changed))
             form.issue(cell, *problem)
         file, at = [clean_text(cells[c], 200) for c in self.origin] if self.origin else ("", "")
-        form.rows.append({
-            "region": self.region, "round": form.round, "indicator": path, "agency": agency, "source": source,
-            "score": value, "status": status or "scored", "evidence": "" if source[:9] == "assessor:" else evidence, "quality": quality,
-            "file": file or form.name, "cell": at if file else cell,
-        })  # fmt: skip
+        kept = self.row.copy()  # quicker than a new dict of eleven
+        kept["indicator"], kept["agency"], kept["source"], kept["score"], kept["cell"] = path, agency, source, value, cell
+        if status:
+            kept["status"] = status
+        if evidence and source[:9] != "assessor:":
+            kept["evidence"] = evidence
+        if quality:
+            kept["quality"] = quality
+        if file:
+            kept["file"], kept["cell"] = file, at
+        form.rows.append(kept)
         form.seen.add(path)
         return True
 

@@ -199,10 +199,10 @@ class Form:
             problem, shown, remedy = region_doubt(found)
             self.issue(at, problem, "error", text, shown or f"{own} {labels[1]}", remedy)
 
-    def without_repeats(self) -> None:
-        """A row that stands twice with the same content counts once."""
+    def without_repeats(self) -> bool:
+        """A row that stands twice with the same content counts once; whether there was no second row of anything."""
         if len(set(map(itemgetter("indicator", "agency", "source"), self.rows))) == len(self.rows):
-            return
+            return True
         first: set[tuple] = set()
         kept = []
         for row in self.rows:
@@ -214,6 +214,7 @@ class Form:
                 first.add(key)
                 kept.append(row)
         self.rows = kept
+        return False
 
     def absent(self, asked: Iterable[dict]) -> None:
         """Indicators that the form's agencies were asked for and that it does not hold."""

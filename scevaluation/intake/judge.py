@@ -23,24 +23,27 @@ MOST_KNOWN = 100_000
 SOURCES = ("self", "verified", "final")
 
 
-def judged(rows: list[dict], programme: Programme, round_name: str, found: list[dict], whole: bool = False) -> list[dict]:
+def judged(
+    rows: list[dict], programme: Programme, round_name: str, found: list[dict], whole: bool = False, once: bool = False
+) -> list[dict]:
     """Rows of ISSUES about rows of SCORES, each once, behind those `found` before.
 
-    `whole` says that the rows are all that the round has, so that an indicator without a line is missed.
+    `whole` says that the rows are all that the round has, so that an indicator without a line is missed; `once` that no
+    indicator has two rows of one agency and source.
     """
     instrument = programme.instrument(round_name)
     out = list(found) + _by_row(rows, instrument, programme, round_name)
-    for row in _duplicates(rows):
+    for row in [] if once else _duplicates(rows):
         out.append(_about(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
     scored = [row for row in rows if row["score"] is not None and row["score"] == row["score"]]
     out += _straight_lines(scored, instrument) + _parent_checks(scored, instrument) + _not_reported(rows, scored, instrument)
     out += _unequal_panels(scored, instrument)
     if whole:
         out += _without_line(rows, instrument)
-    once: dict[tuple, dict] = {}
+    each: dict[tuple, dict] = {}
     for one in out:
-        once.setdefault(tuple(one[k] for k in ISSUES.key), one)
-    return _bounded(list(once.values()))
+        each.setdefault(tuple(one[k] for k in ISSUES.key), one)
+    return _bounded(list(each.values()))
 
 
 def _about(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
@@ -141,10 +144,11 @@ def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
     """One value in nearly all items of a component: legal, but unlikely to be an answer."""
     of = {path: path.partition("/")[0] for path in instrument.leaves}
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for row in rows:
-        component, source = of.get(row["indicator"]), row["source"]
-        if component and source != "self":
-            values[component, source].append(row["score"])
+    sources = Counter(map(itemgetter("source"), rows))
+    enough = {s for s, n in sources.items() if n >= STRAIGHT_ITEMS and s != "self"}
+    for row in rows if enough else ():
+        if row["source"] in enough and (component := of.get(row["indicator"])):
+            values[component, row["source"]].append(row["score"])
     straight = {}
     for group, scores in sorted((g, s) for g, s in values.items() if len(s) >= STRAIGHT_ITEMS):
         value, times = Counter(scores).most_common(1)[0]

@@ -119,10 +119,10 @@ class Received:
         grid, header = sheet.choose(form, self.sheets, sheet_name)
         sheet.ask_round(form, grid, header, self.path.stem)
         grid = read_rows(form, grid, header, self.text)
-        form.without_repeats()
+        once = form.without_repeats()
         form.absent(asked)
         form.more()
-        issues = judged(form.rows, programme, form.round, form.issues, form.own)
+        issues = judged(form.rows, programme, form.round, form.issues, form.own, once)
         return Reading(
             self.path, form.sha256, self.raw, self.kind, form.facts, form.rows, tuple(form.log), issues,
             frozenset(form.silent), form.answers, grid, header, form.place, self.sheets, programme, form.round, form.own,
