@@ -12,10 +12,11 @@ from scevaluation.evaluate import evaluation, national
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
-from scevaluation.frames import ISSUES, SCORES, TABLES
+from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.surveys import SURVEY
+from scevaluation.intake.check import judged_scores
 from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
@@ -90,12 +91,14 @@ class Round(Face, Evaluation):
         ------
         ContractError
             If `scores` are not as SCORES.
+        ScoresRefused
+            If there is an error in them; all are listed.
         """
         plan = load_programme(programme) if isinstance(programme, str) else programme
         now, known = plan.round(round_name).id, SCORES.check(scores)
         known = known[[Period(name) <= Period(now) for name in known["round"]]].reset_index(drop=True)
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
-        return cls.of(evaluation.evaluate(plan, now, instruments, known, ISSUES.empty(), {}), lang)
+        return cls.of(evaluation.evaluate(plan, now, instruments, known, judged_scores(known, plan), {}), lang)
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
@@ -114,6 +117,8 @@ class Round(Face, Evaluation):
         """
         if kind not in _of_round():
             raise unknown(kind, _of_round(), problem="no_kind")
+        if sector and KINDS[kind].each != "sector":
+            raise unknown(sector, (), kind, "no_sector")
         module, name = KINDS[kind].face.split(":")
         data = view(self.data, sector) if KINDS[kind].each == "sector" else self.data
         return getattr(import_module(module), name)(data, self.words)

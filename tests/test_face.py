@@ -10,7 +10,7 @@ import pytest
 
 import scevaluation as sc
 from scevaluation import detail, forms
-from scevaluation.errors import EvaluationError, ReportError, RoundError, UnknownName
+from scevaluation.errors import ContractError, EvaluationError, ReportError, RoundError, ScoresRefused, UnknownName
 from scevaluation.evaluate import evaluation
 from scevaluation.frames import TABLES
 from scevaluation.instrument import Label
@@ -96,6 +96,23 @@ def test_a_round_of_a_table_in_memory_is_that_of_its_files(mimika):
     scores = mimika.scores.reset_index(drop=True)
     found = sc.Round.from_frames("mimika", "2023-S2", scores, lang="en")
     assert found.value() == mimika.value() and found.headline().text.startswith("Relatively stable")
+    with pytest.raises(ScoresRefused, match="4"):
+        sc.Round.from_frames("mimika", "2023-S2", scores.assign(score=scores["score"] * 1000))
+    later = scores.assign(round=scores["round"].replace("2023-S2", "2024-S2"), score=1.0)
+    both = pd.concat([scores, later[later["round"] == "2024-S2"]], ignore_index=True)
+    assert set(sc.Round.from_frames("mimika", "2023-S2", both).scores["round"]) == set(scores["round"])
+    with pytest.raises(ContractError):
+        sc.Round.from_frames("mimika", "2023-S2", scores.drop(columns="round"))
+
+
+def test_a_report_on_a_round_takes_no_sector(contoh):
+    with pytest.raises(UnknownName, match="health"):
+        contoh.report("agencies", "health")
+
+
+def test_a_language_may_be_given_by_name_in_either_way(contoh):
+    titles = {sc.forms.scorecard(contoh, "en").title, sc.forms.scorecard(contoh, w="en").title}
+    assert titles == {sc.forms.scorecard(contoh, sc.Words("en")).title}
 
 
 def test_every_kind_of_report_has_a_face_with_its_plan_and_a_name_apart_from_tables():

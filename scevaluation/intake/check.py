@@ -14,7 +14,7 @@ from scevaluation.intake.official import region_scores
 from scevaluation.intake.preflight import across, preflight
 from scevaluation.intake.reading import Reading, Received, read
 from scevaluation.intake.round_files import round_files
-from scevaluation.issues import refusal
+from scevaluation.issues import errors_of, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
 
@@ -67,6 +67,20 @@ def accepted(path: Path, programme: Programme, round_name: str) -> Reading:
     if found.errors:
         raise refusal(ScoresRefused, found.errors)
     return found
+
+
+def judged_scores(scores: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """ISSUES of SCORES in memory, by the rules that a file's are judged by.
+
+    Raises
+    ------
+    ScoresRefused
+        With all issues, if any is an error.
+    """
+    found = [i for name, rows in scores.groupby("round") for i in judged(rows.to_dict("records"), programme, name, [])]
+    if errors := errors_of(found):
+        raise refusal(ScoresRefused, errors)
+    return as_issues(found)
 
 
 def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -120,7 +120,7 @@ def settle(home: Path, state: State, own: tuple[Path, bytes] | None, before: dic
     files = {path.name: hashed(raw) for path, raw in places.items()}
     now = before if own is None else {"records": len(state.records), "sha256": hashed(own[1])}
     if own is not None:
-        places = {**{own[0]: own[1]}, **places}
+        places = {own[0]: own[1], **places}
     other = {path: raw for path, raw in places.items() if raw is not None and raw != _raw(path)}
     known, said = hashes(home), {"records": len(state.records), "files": files, "table": now}
     if not other and {k: known.get(k) for k in said} == said:

@@ -262,6 +262,8 @@ def _in_any_language(function: Callable, at: int) -> Callable:
     def spoken(*args, **how):
         if len(args) > at and isinstance(args[at], str):
             args = (*args[:at], words(args[at]), *args[at + 1 :])
+        elif isinstance(how.get("w"), str):
+            how["w"] = words(how["w"])
         return function(*args, **how)
 
     return spoken
