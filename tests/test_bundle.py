@@ -155,7 +155,7 @@ def test_the_public_bundle_holds_nobody(public):
         assert name.endswith(".png") or not re.search(r"[\w.]+@[\w-]+\.\w{2,}", plain), name
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("share")
 def test_the_same_search_finds_everybody_in_the_internal_bundle(internal):
     members = _members(internal)
@@ -163,7 +163,7 @@ def test_the_same_search_finds_everybody_in_the_internal_bundle(internal):
         assert any(n.endswith(ending) for n in holding(members, secret)), (secret, ending)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("share")
 def test_figures_of_the_public_bundle_are_those_of_the_internal_one(public, internal):
     pages = [_members(p)["round.id.html"].decode("utf-8") for p in (public, internal)]
@@ -171,7 +171,7 @@ def test_figures_of_the_public_bundle_are_those_of_the_internal_one(public, inte
     assert len(numbers[0]) > 20 and numbers[0] == numbers[1]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("share")
 def test_the_manifest_names_every_file_with_its_hash_and_size(public, internal):
     for path, profile in ((public, "public"), (internal, "internal")):

@@ -46,6 +46,7 @@ def _read(root) -> dict[str, bytes]:
     return out
 
 
+@pytest.mark.long
 def test_a_cluster_makes_the_same_bytes_as_this_machine_alone(cluster, kitchen, tmp_path):
     jobs = batches.jobs(2)
     here = make_all(jobs, How(out=tmp_path / "here", workers=1))

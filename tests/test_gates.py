@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from scevaluation.cli import app
 from scevaluation.draw import style
 from scevaluation.errors import ReportError
+from scevaluation.place import BESIDE
 from scevaluation.press import browser_gates as b
 from scevaluation.press import colours, gates, notebook, proof
 from scevaluation.press.report import make_report
@@ -367,3 +369,8 @@ def test_a_folder_named_in_somebodys_evidence_stops_no_report():
     text = f"bukti: C:\\{USERS}\\Budi\\bukti.pdf, file:///D:/arsip/a.pdf"
     assert gates.local({"source": "r.checks()", "outputs": [{"data": {"text/html": text}}]}) == ""
     assert gates.local({"source": f"open({text!r})", "outputs": []}) != ""
+
+
+def test_the_folder_of_temporary_files_is_known_inside_a_batch_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / f"{BESIDE}1-a"))
+    assert gates.local({"source": "1", "outputs": [{"text": f"{tmp_path}/skor.csv"}]}) == f"{tmp_path}/skor.csv"

@@ -112,7 +112,7 @@ def test_the_warm_process_has_no_thread_figure_connection_or_data(tmp_path):
     assert done.stdout == "['MainThread'] [] None False 0 0 False False True\n", done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_real_report_of_the_pool_equals_that_of_this_process_and_stays_small(tmp_path):
     """In a process of its own, since the forkserver of the tests knows small notebooks only."""
     code = """
