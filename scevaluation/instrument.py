@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -115,7 +116,7 @@ class Node(Frozen):
     quality: Literal["", Quality] = ""
     agency: str = ""
     levels: tuple[Label, ...] = ()
-    link: str = ""
+    link: str | tuple[str, ...] = ""
     note: str = ""
     children: tuple[Node, ...] = ()
 
@@ -129,6 +130,12 @@ class Node(Frozen):
         if weights and not sum(weights):
             raise Wrong("weights_zero", self.id, "", "add_weights", ("children",))
         return self
+
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """What it continues of the questionnaire before: paths, "-" for nothing, or () where its name and place say it."""
+        return () if not self.link else (self.link,) if isinstance(self.link, str) else self.link
 
 
 class Dimension(Frozen):
@@ -150,7 +157,9 @@ class Instrument(Frozen):
     """A dated questionnaire: tree, weights with their provenance, scale.
 
     `weights` says where the weights come from: stated by the publisher, reproduced from published results, both,
-    inferred, own (the regency's), or unknown; with unknown weights no index is computed.
+    inferred, own (the regency's), or unknown; with unknown weights no index is computed. `rescore` says what the scores of
+    the questionnaire before come to on this scale: those of its levels at equal steps from the lowest to the highest, in between
+    by proportion.
     """
 
     id: str
@@ -165,6 +174,7 @@ class Instrument(Frozen):
     aggregation: Literal["arithmetic", "geometric"] = "arithmetic"
     coverage: Number = Field(default=0.65, gt=0, le=1)
     tolerance: Number = Field(default=0.01, ge=0, le=LARGEST)
+    rescore: tuple[Number, ...] = ()
     predicates: tuple[Predicate, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     tree: Node
@@ -175,6 +185,10 @@ class Instrument(Frozen):
             raise Wrong("root_name", self.tree.id, ROOT, "correct_value", ("tree", "id"))
         if self.valid_to and Period(self.valid_to) < Period(self.valid_from):
             raise Wrong("ends_before", self.valid_to, self.valid_from, "correct_value", ("valid_to",))
+        levels, ends = self.rescore, (self.scale.low, self.scale.high)
+        if levels and not (len(levels) > 1 and ends[0] <= levels[0] and levels[-1] <= ends[1] and all(a < b for a, b in pairwise(levels))):
+            said = ", ".join(f"{v:g}" for v in levels)
+            raise Wrong("rescore_falls", said, f"{ends[0]:g}\u2013{ends[1]:g}", "correct_value", ("rescore",))
         below = [p for p in self.nodes if p != ROOT]
         lacks = [p for p in below if self.nodes[p].weight is None]
         if self.weights != "unknown" and lacks:

@@ -9,16 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import RoundError
+from scevaluation.evaluate.identity import Pair
 from scevaluation.frames import CHANGE, CONTRIBUTIONS, ROOT
 from scevaluation.instrument import Instrument
 
-NOT_COMPARABLE = "-"  # a node's `link`: it does not continue the node of the same name in an earlier instrument
 NEGLIGIBLE = 1e-14
-
-
-def begins(then: Instrument, now: Instrument, path: str) -> bool:
-    """Whether a node of `now` continues none of `then`; within one questionnaire every node goes on."""
-    return then.id != now.id and now.nodes[path].link == NOT_COMPARABLE
 
 
 def compare(
@@ -32,7 +27,7 @@ def compare(
 
     The two rounds are compared at the lowest nodes known in both: items where both have them, else the component. With
     p a node's effective weight among what is present, x its value and M the mean of the two indices, the change is
-    exactly the sum over nodes of
+    exactly the sum over nodes, the same ones by `identity` whatever they are called, of
 
     - score: (p0 + p1) / 2 (x1 - x0), what the same node brought at the mean of both weights;
     - weight and coverage: (p1 - p0) ((x0 + x1) / 2 - M), gaining weight helps where a node lies above the index. What
@@ -76,11 +71,20 @@ def compare(
     zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
     official = one.root - zero.root
     parts, like = _decompose(zero, one, official)
-    total = {"region": names, "node": ROOT, "kind": "total", "official": official, "like_for_like": like, "contribution": official}
+    total = {
+        "region": names,
+        "node": ROOT,
+        "kind": "total",
+        "official": official,
+        "like_for_like": like,
+        "contribution": official,
+    }
     parts = parts.assign(region=np.array(names, object)[parts["at"]])
     table = pd.concat([pd.DataFrame(total), parts], ignore_index=True) if len(parts) else pd.DataFrame(total)
     table = _in_order(table, list(dict.fromkeys([*now.components, *then.components, ROOT])))
-    points = {f"{c}100": table[c] / (now.scale.high - now.scale.low) * 100 for c in ("official", "like_for_like", "contribution")}
+    points = {
+        f"{c}100": table[c] / (now.scale.high - now.scale.low) * 100 for c in ("official", "like_for_like", "contribution")
+    }
     return table.assign(round=round_name, previous=previous, **points)[list(CHANGE.columns)]
 
 
@@ -148,36 +152,127 @@ def _side(rows: pd.DataFrame, instrument: Instrument, regions: list[str]) -> _Si
     return _Side(instrument, value[:, place[ROOT]], p, x, split)
 
 
-def _meet(zero: _Side, one: _Side) -> Iterator[tuple[str, np.ndarray, bool, bool, bool]]:
-    """Where the rounds are compared: (path, regions, in the earlier, in the later questionnaire, the same node in both)."""
-    stack = [(ROOT, np.ones(len(zero.root), bool))]
-    while stack:
-        path, mask = stack.pop()
-        old, new = path in zero.p, path in one.p
-        same = old and new and not begins(zero.instrument, one.instrument, path)
-        deep = mask & zero.split[path] & one.split[path] if same else np.zeros(len(mask), bool)
-        if (mask & ~deep).any():
-            yield path, mask & ~deep, old, new, same
-        if deep.any():
-            below = dict.fromkeys([*one.instrument.children(path), *zero.instrument.children(path)])
-            stack += [(child, deep) for child in reversed(below)]
+@dataclass(frozen=True)
+class _Unit:
+    """Where the rounds are compared: nodes of the earlier and of the later questionnaire that are one and the same, or alone.
+
+    `mask` are the regions it is met in; `known` whether the other questionnaire has it too.
+    """
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    mask: np.ndarray
+    known: bool = False
 
 
-def _declared(zero: Instrument, one: Instrument, path: str) -> tuple[float, float]:
+class _Walk:
+    """Both trees from the root down, as far as a node is made of known children in both; a node is compared where it stops."""
+
+    def __init__(self, zero: _Side, one: _Side):
+        self.zero, self.one, self.pair = zero, one, Pair(zero.instrument, one.instrument)
+        self.mate = {t.old[0]: t.new[0] for t in self.pair.ties if t.how in ("same", "renamed")}
+        self.back = {new: old for old, new in self.mate.items()}
+        self.opened: dict[tuple[str, str], np.ndarray] = {}
+        self.none, self.all = np.zeros(len(zero.root), bool), np.ones(len(zero.root), bool)
+        self.holds0 = {p for tie in self.pair.ties for old in tie.old for p in _lineage(zero.instrument, old)}
+        self.holds1 = {p for tie in self.pair.ties for new in tie.new for p in _lineage(one.instrument, new)}
+
+    def opens(self, old: str, new: str) -> np.ndarray:
+        """Regions in which the walk goes on below a node of both ("" where one has none)."""
+        if (old, new) not in self.opened:
+            self.opened[old, new] = self.none  # of nodes that stand above each other neither is opened
+            mask = self.all
+            if old:
+                mask = mask & self.zero.split[old] & self.reaches0(old) & (old in self.holds0 if not new else True)
+            if new:
+                mask = mask & self.one.split[new] & self.reaches1(new) & (new in self.holds1 if not old else True)
+            self.opened[old, new] = mask
+        return self.opened[old, new]
+
+    def reaches0(self, old: str) -> np.ndarray:
+        """Regions in which the walk comes to a node of the earlier questionnaire."""
+        above = self.zero.instrument.parents.get(old)
+        return self.all if above is None else self.opens(above, self.mate.get(above, ""))
+
+    def reaches1(self, new: str) -> np.ndarray:
+        above = self.one.instrument.parents.get(new)
+        return self.all if above is None else self.opens(self.back.get(above, ""), above)
+
+    def stops0(self, old: str) -> np.ndarray:
+        """Regions in which a node of the earlier questionnaire is compared as a whole."""
+        return (
+            self.reaches0(old)
+            & ~self.opens(old, self.mate.get(old, ""))
+            & (self.zero.p[old] > 0 if old in self.zero.p else self.none)
+        )
+
+    def stops1(self, new: str) -> np.ndarray:
+        return (
+            self.reaches1(new)
+            & ~self.opens(self.back.get(new, ""), new)
+            & (self.one.p[new] > 0 if new in self.one.p else self.none)
+        )
+
+    def units(self) -> Iterator[_Unit]:
+        """Every node at which the walk stops, once a region."""
+        here0 = {p: m for p in self.zero.instrument.nodes if (m := self.stops0(p)).any()}
+        here1 = {p: m for p in self.one.instrument.nodes if (m := self.stops1(p)).any()}
+        for tie in self.pair.ties:
+            sides = [[here.get(p, self.none) for p in paths] for here, paths in ((here0, tie.old), (here1, tie.new))]
+            both = np.logical_and.reduce([*sides[0], *sides[1]])
+            if not both.any() or not self.pair.one_scale(tie):
+                continue
+            yield _Unit(tie.old, tie.new, both)
+            for here, paths in ((here0, tie.old), (here1, tie.new)):
+                here |= {p: here[p] & ~both for p in paths}
+        for p, mask in here0.items():
+            yield _Unit((p,), (), mask, p in self.mate)
+        for p, mask in here1.items():
+            yield _Unit((), (p,), mask, p in self.back)
+
+
+def _lineage(instrument: Instrument, path: str) -> list[str]:
+    """The nodes above a node."""
+    out = []
+    while path != ROOT:
+        path = instrument.parents[path]
+        out.append(path)
+    return out
+
+
+def _top(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def _declared(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[float, float]:
     """How much of a node's effective weight changed by the weights given, and by siblings that entered or left."""
-    before, after = zero.effective[path], one.effective[path]
-    top = path.partition("/")[0]
+    zero, one = pair.then, pair.now
+    before, after = sum(zero.effective[p] for p in old), sum(one.effective[p] for p in new)
+    top0, top1 = _top(old[0]), _top(new[0])
+    tie = pair.back.get(top1)
+    if tie is None or tie.old != (top0,):
+        return 0.0, after - before
 
-    def below(i: Instrument) -> set[str]:
-        return {p for p in i.nodes if p == top or p.startswith(top + "/")}
+    def below(i: Instrument, top: str) -> list[str]:
+        return [p for p in i.nodes if p == top or p.startswith(top + "/")]
 
-    fresh = {p for p in below(one) if begins(zero, one, p)}
-    if not fresh and below(zero) == below(one):
+    whole = all(t is not None and _top(t.new[0]) == top1 for t in map(pair.forward.get, below(zero, top0)))
+    whole &= all(t is not None and _top(t.old[0]) == top0 for t in map(pair.back.get, below(one, top1)))
+    if whole:
         return after - before, 0.0
-    w0, w1 = zero.effective[top], one.effective[top]
+    w0, w1 = zero.effective[top0], one.effective[top1]
     in0 = before / w0 if w0 else after / w1 if w1 else 0.0
     in1 = after / w1 if w1 else in0
     return (w1 - w0) * (in0 + in1) / 2, (in1 - in0) * (w0 + w1) / 2
+
+
+def _of(side: _Side, paths: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and value of nodes together."""
+    if len(paths) == 1:
+        return side.p[paths[0]], side.x[paths[0]]
+    p = sum(side.p[q] for q in paths)
+    whole = sum(np.where(side.p[q] > 0, side.p[q] * np.nan_to_num(side.x[q]), 0.0) for q in paths)
+    return p, np.divide(whole, p, out=np.full(len(p), np.nan), where=p > 0)
 
 
 def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
@@ -189,32 +284,30 @@ def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFr
         usable &= False
     middle = (zero.x[ROOT] + one.x[ROOT]) / 2
     parts, before, after, weight = [], *(np.zeros(len(official)) for _ in range(3))
+    walk = _Walk(zero, one)
 
-    def add(path: str, kind: str, amount: np.ndarray, mask: np.ndarray) -> None:
+    def add(node: str, kind: str, amount: np.ndarray, mask: np.ndarray) -> None:
         at = np.flatnonzero(mask)
-        parts.append(pd.DataFrame({"at": at, "node": path.partition("/")[0], "kind": kind, "contribution": amount[at]}))
+        parts.append(pd.DataFrame({"at": at, "node": node, "kind": kind, "contribution": amount[at]}))
 
-    for path, mask, old, new, same in _meet(zero, one):
-        mask = mask & usable
-        there = [s.p[path] > 0 if known else np.zeros(len(mask), bool) for s, known in ((zero, old), (one, new))]
-        both = mask & there[0] & there[1] if same else np.zeros(len(mask), bool)
-        if both.any():
-            x0, x1, p0, p1 = zero.x[path], one.x[path], zero.p[path], one.p[path]
-            spread, (stated, entered) = (x0 + x1) / 2 - middle, _declared(then, now, path)
-            add(path, "score", (p0 + p1) / 2 * (x1 - x0), both)
-            add(path, "weight", stated * spread, both)
-            add(path, "instrument", entered * spread, both)
-            add(path, "coverage", (p1 - p0 - stated - entered) * spread, both)
-            fixed = np.where(both, then.effective[path], 0.0)
-            before, after, weight = (
-                before + fixed * np.where(both, x0, 0),
-                after + fixed * np.where(both, x1, 0),
-                weight + fixed,
-            )
-        for side, sign, known in ((zero, -1, there[0]), (one, 1, there[1])):
-            lone = mask & known & ~both
-            if lone.any():
-                add(path, "coverage" if same else "instrument", sign * side.p[path] * (side.x[path] - middle), lone)
+    for unit in walk.units():
+        mask = unit.mask & usable
+        if not mask.any():
+            continue
+        node = _top(unit.new[0]) if unit.new else walk.mate.get(_top(unit.old[0]), _top(unit.old[0]))
+        if unit.old and unit.new:
+            (p0, x0), (p1, x1) = _of(zero, unit.old), _of(one, unit.new)
+            spread, (stated, entered) = (x0 + x1) / 2 - middle, _declared(walk.pair, unit.old, unit.new)
+            add(node, "score", (p0 + p1) / 2 * (x1 - x0), mask)
+            add(node, "weight", stated * spread, mask)
+            add(node, "instrument", entered * spread, mask)
+            add(node, "coverage", (p1 - p0 - stated - entered) * spread, mask)
+            fixed = np.where(mask, sum(then.effective[p] for p in unit.old), 0.0)
+            before, after = before + fixed * np.where(mask, x0, 0), after + fixed * np.where(mask, x1, 0)
+            weight = weight + fixed
+            continue
+        side, sign, path = (zero, -1, unit.old[0]) if unit.old else (one, 1, unit.new[0])
+        add(node, "coverage" if unit.known else "instrument", sign * side.p[path] * (side.x[path] - middle), mask)
     before, after = (np.divide(v, weight, out=np.full(len(weight), np.nan), where=weight > 0) for v in (before, after))
     factor = _log_mean(zero.root, official) if geometric else np.ones(len(official))
     like = np.exp(after) - np.exp(before) if geometric else after - before

@@ -11,47 +11,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.compare import begins
+from scevaluation.evaluate.identity import Pair, trace
 from scevaluation.evaluate.index import BASIS
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import COVERAGE, ITEMS
 from scevaluation.instrument import Instrument, Scale
-from scevaluation.period import Period
 
 ALONE = ("given", "inferred")  # INDEX's states of a node that stands by its own score, not by those below it
 GRADES = {"A": "measured", "B": "reported", "C": "estimated", "": "ungraded"}
 HISTORY = ("node", "round", "value100", "comparable")
-
-
-def continued(now: Instrument, then: Instrument, path: str) -> tuple[str, str]:
-    """How the item `path` of `now` continues one of `then`, and that item's path there ("" if none)."""
-    if now.id == then.id:
-        return "same", path
-    if begins(then, now, path):
-        return "broken", ""
-    old = now.nodes[path].link or path
-    if old not in then.nodes:
-        return "new", ""
-    if (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):
-        return "scale", old
-    return ("same" if old == path else "renamed"), old
-
-
-def trace(path: str, round_name: str, instruments: Mapping[str, Instrument]) -> dict[str, tuple[str, str]]:
-    """(how, path) of an item in every round up to `round_name`, latest first, by the links of each new questionnaire.
-
-    A round before the item began has an empty path, and says how it began: "new" or "broken". What lies on the far side
-    of another scale is "scale".
-    """
-    names = sorted((r for r in instruments if Period(r) <= Period(round_name)), key=Period, reverse=True)
-    out, how, at = {}, "same", path
-    for later, name in zip([round_name, *names], names, strict=False):
-        if at:
-            step, at = continued(instruments[later], instruments[name], at)
-            rank = ("same", "renamed", "scale", "new", "broken")
-            how = max(how, step, key=rank.index)
-        out[name] = (how, at)
-    return out
 
 
 def units(rows: pd.DataFrame, instrument: Instrument) -> list[str]:
@@ -122,6 +90,7 @@ def dropped(
         return pd.DataFrame({"node": pd.Series(dtype=object), **{c: pd.Series(dtype=float) for c in columns[1:]}})
     here, there = (own[own["round"] == r] for r in (round_name, previous))
     kept = {trace(p, round_name, instruments).get(previous, ("", ""))[1] for p in units(here, instruments[round_name])}
+    kept |= {p for t in Pair(instruments[previous], instruments[round_name]).ties for p in t.old if t.how in ("split", "merged")}
     gone = [p for p in units(there, instruments[previous]) if not _within(p, kept)]
     return pd.DataFrame(
         {"node": gone, "value100": _values(own, previous, gone), "weight": _values(own, previous, gone, "weight")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtr
@@ -77,7 +78,8 @@ def _recovered(s: Series, i: int, kind: str, effect: float, programme: Programme
 def _one(s: Series, i: int, more: Mapping[str, np.ndarray] | None = None) -> Series:
     """The i-th series alone, with further terms."""
     terms = {n: x[[i]] for n, x in s.exposures.items()} | {n: x[None] for n, x in (more or {}).items()}
-    return Series((s.nodes[i],), s.rounds, s.y[[i]], s.numbers, terms, s.shift[[i]], s.linked[[i]], s.level[[i]])
+    rows = {name: getattr(s, name)[[i]] for name in ("y", "shift", "linked", "level")}
+    return replace(s, nodes=(s.nodes[i],), exposures=terms, breaks=s.breaks[s.breaks["node"] == s.nodes[i]], **rows)
 
 
 def rounds_to_decide(s: Series, i: int, programme: Programme, delta: float) -> int:

@@ -6,7 +6,8 @@ questionnaire), is taken over up to four rounds on each side; its difference is 
 are moved to the present level. The shift is uncertain by the scatter of D and, for the share of weight that is not
 common, by the prior of an unlinked shift; that is the prior of what remains of it in the model, so the error is carried
 into every interval.
-Where less than half of the weight is common the levels are not comparable, and the whole shift is left to the model.
+Where less than half of the weight is common, or `identity` says that the node is broken, the levels are not comparable, and the
+series begins anew: a direction never follows from an unlinked jump.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.compare import NOT_COMPARABLE
+from scevaluation.evaluate.identity import VIEW, Joint, Pair, Tie, identities, leaf_shares, sum_shares
 from scevaluation.evaluate.priors import PRIOR
 from scevaluation.frames import ROOT
+from scevaluation.frames.items import BREAKS
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.period import Period
 from scevaluation.programme import Programme
 
-LINK_SHARE, LINK_ROUNDS = 0.5, 4
-VIEW = "sector:"
+LINK_ROUNDS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +37,19 @@ class Series:
     Attributes
     ----------
     y : ndarray (N, n)
-        Values on the level of the last questionnaire where linked; NaN where missing.
+        Values on the level of the last questionnaire; NaN where missing, and before a change that is not linked.
     numbers : ndarray (n,)
         Round numbers.
     exposures : dict of term to ndarray (N, n)
-        Events by kind; "instrument" (and "instrument:2", ...) is the part of prior sd left to the model, 1 unlinked.
+        Events by kind; "instrument" (and "instrument:2", ...) is the part of prior sd left to the model.
     shift : ndarray (N,)
         Linked shift at the last new instrument; NaN where there was none.
     linked : ndarray (N,) of bool
         Levels are comparable over all rounds.
     level : ndarray (N,) of int
         Depth in the tree, -1 for views; series of one level are alike enough to share what they tell of the noise.
+    breaks : BREAKS
+        With what the data say: levels that are too few or too unsteady to be linked are broken.
     """
 
     nodes: tuple[str, ...]
@@ -57,6 +60,7 @@ class Series:
     shift: np.ndarray
     linked: np.ndarray
     level: np.ndarray
+    breaks: pd.DataFrame
 
 
 def series(
@@ -86,18 +90,15 @@ def series(
         raise EvaluationError(
             f"The index has no row of region {programme.region} up to {round_name}.", "Compute the index of its rounds first."
         )
-    wide = own.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False).reindex(
-        columns=list(rounds)
-    )
     nodes = tuple(own.loc[own["round"] == rounds[-1], "node"] if nodes is None else dict.fromkeys(nodes))
     used = dict(own.drop_duplicates("round").set_index("round")["instrument"])
     by_round = {r: (instruments or {}).get(r) or load_instrument(used[r]) for r in rounds}
-    wide = _renamed(wide, by_round, rounds)
+    wide, keys = _keyed(own[own["round"].isin(rounds)], by_round, rounds)
     y = wide.reindex(list(nodes)).to_numpy(float, copy=True)
-    shift, linked, steps = _link_all(y, nodes, wide, by_round, rounds)
+    shift, linked, steps, breaks = _link_all(y, nodes, wide, by_round, rounds, keys)
     exposures = events(programme, nodes, rounds, by_round[rounds[-1]]) | steps
     level = np.array([-1 if n.startswith(VIEW) else 0 if n == ROOT else 1 + n.count("/") for n in nodes], int)
-    return Series(nodes, rounds, y, np.array([Period(r).number for r in rounds]), exposures, shift, linked, level)
+    return Series(nodes, rounds, y, np.array([Period(r).number for r in rounds]), exposures, shift, linked, level, breaks)
 
 
 def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[str, np.ndarray]:
@@ -125,46 +126,53 @@ def sectors_of(node: str, instrument: Instrument) -> set[str]:
     return {s for p, n in instrument.nodes.items() if node == ROOT or p == node or p.startswith(node + "/") for s in n.sectors}
 
 
-def _renamed(wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds) -> pd.DataFrame:
-    """Earlier rounds of an indicator that was called otherwise, under its present name."""
-    out = wide.copy()
-    for r in rounds:
-        for path in by_round[r].leaves:
-            old = by_round[r].nodes[path].link
-            if old not in ("", NOT_COMPARABLE, path) and old in out.index and path in out.index:
-                before = [q for q in rounds if Period(q) < Period(r)]
-                out.loc[path, before] = out.loc[path, before].fillna(out.loc[old, before])
-    return out
+def _keyed(own: pd.DataFrame, by_round: Mapping[str, Instrument], rounds) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
+    """Values by (key of `identity`, round), and the key of every path by questionnaire."""
+    places, names = identities(by_round[r] for r in rounds)
+    keys = {one: {path: names[n] for path, n in mine.items()} for one, mine in places.items()}
+    node = [keys[by_round[r].id].get(n, n) for r, n in zip(own["round"], own["node"], strict=True)]
+    wide = own.assign(node=node).pivot_table(
+        index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False
+    )
+    return wide.reindex(columns=list(rounds)), keys
 
 
-def _shares(node: str, instrument: Instrument) -> dict[str, float]:
-    """Share of the node's weight that each leaf below it has."""
-    if instrument.weights == "unknown":
-        return {}
-    if node.startswith(VIEW):
-        leaves = [p for p in instrument.leaves if node.removeprefix(VIEW) in instrument.nodes[p].sectors]
-    else:
-        leaves = [p for p in instrument.leaves if node == ROOT or p == node or p.startswith(node + "/")]
-    total = sum(instrument.effective[p] for p in leaves)
-    return {p: instrument.effective[p] / total for p in leaves} if total > 0 else {}
-
-
-def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds):
-    """Move `y` in place to the last level: (shift, linked, exposures to what is left of each change)."""
-    breaks = [j for j in range(1, len(rounds)) if by_round[rounds[j]].id != by_round[rounds[j - 1]].id]
-    shift, linked, steps = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), {}
-    for number, j in enumerate(breaks):
-        left = np.zeros(y.shape)
+def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds, keys):
+    """Move `y` in place to the last level, or cut it off: (shift, linked, exposures to what is left of each change, breaks)."""
+    changes = [j for j in range(1, len(rounds)) if by_round[rounds[j]].id != by_round[rounds[j - 1]].id]
+    shift, linked, steps, found = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), {}, []
+    for number, j in enumerate(changes):
+        left, pair = np.zeros(y.shape), Pair(by_round[rounds[j - 1]], by_round[rounds[j]])
+        then, now = ({key: path for path, key in keys[i.id].items()} for i in (pair.then, pair.now))
+        span = _within(changes, j, len(rounds))
         for i, node in enumerate(nodes):
-            if not (np.isfinite(y[i, :j]).any() and np.isfinite(y[i, j:]).any()):
+            view = node.startswith(VIEW)
+            here, old = (node, node) if view else (now.get(node), then.get(node))
+            if here is None:
                 continue
-            by, sd = _link(node, wide, by_round[rounds[j - 1]], by_round[rounds[j]], j, _within(breaks, j, len(rounds)))
-            left[i, j:] = 1.0 if np.isnan(by) else sd / PRIOR.instrument
-            linked[i] &= np.isfinite(by)
-            shift[i] = np.nan if by == 0 and sd == 0 else np.nan_to_num(by)
-            y[i, :j] += np.nan_to_num(by)
+            joint = pair.joint(here, old)
+            seen = np.isfinite(y[i, :j]).any() and np.isfinite(y[i, j:]).any()
+            by, sd, reason = (
+                _link(wide, keys, pair, joint, node, j, span) if seen and joint.kind == "linked" else (0.0, 0.0, "")
+            )
+            kind = "broken" if reason else joint.kind
+            if kind != "same":
+                found.append(
+                    {"node": node, "round": rounds[j], "kind": kind, "common": joint.share, "reason": reason or joint.reason}
+                )
+            if not seen:
+                continue
+            linked[i] &= kind in ("same", "linked")
+            shift[i] = by if kind == "linked" and joint.reason != "rescored" else np.nan
+            if kind in ("same", "linked"):
+                left[i, j:] = sd / PRIOR.instrument
+                y[i, :j] += by
+            else:
+                y[i, :j] = np.nan
+                for earlier in steps.values():
+                    earlier[i] = 0.0
         steps["instrument" if number == 0 else f"instrument:{number + 1}"] = left
-    return shift, linked, steps
+    return shift, linked, steps, BREAKS.of(found)
 
 
 def _within(breaks: list[int], j: int, n: int) -> tuple[int, int]:
@@ -173,18 +181,14 @@ def _within(breaks: list[int], j: int, n: int) -> tuple[int, int]:
 
 
 def _link(
-    node: str, wide: pd.DataFrame, then: Instrument, now: Instrument, j: int, span: tuple[int, int]
-) -> tuple[float, float]:
-    """(shift, its sd) of a node at column j; (0, 0) if nothing of it changed, NaN if it cannot be linked."""
-    old, new = _shares(node, then), _shares(node, now)
-    pairs = {p: now.nodes[p].link or p for p in new if now.nodes[p].link != NOT_COMPARABLE}
-    common = [p for p, q in pairs.items() if q in old and p in wide.index]
-    share = min(sum(old[pairs[p]] for p in common), sum(new[p] for p in common)) if common else 0.0
-    if share < LINK_SHARE:
-        return np.nan, np.nan
-    if len(common) == len(new) == len(old) and all(np.isclose(new[p], old[pairs[p]]) for p in common):
-        return 0.0, 0.0
-    x, weight = wide.loc[common].to_numpy(float), np.array([new[p] for p in common])[:, None]
+    wide: pd.DataFrame, keys, pair: Pair, joint: Joint, node: str, j: int, span: tuple[int, int]
+) -> tuple[float, float, str]:
+    """(shift, its sd, "") of a node at column j, or why its levels cannot be linked."""
+    if joint.reason == "rescored":
+        return 0.0, 0.0, ""
+    old, new = (leaf_shares(i, node if node.startswith(VIEW) else _path(keys, i, node)) for i in (pair.then, pair.now))
+    x = np.array([_values(wide, keys, pair, tie, old, new, j) for tie in joint.common])
+    weight = np.array([[sum_shares(new, tie.new)] for tie in joint.common])
     seen = np.isfinite(x) * weight
     total = seen.sum(axis=0)
     mean = np.divide(
@@ -195,7 +199,26 @@ def _link(
     before, after = before[np.isfinite(before)][-LINK_ROUNDS:], after[np.isfinite(after)][:LINK_ROUNDS]
     free = len(before) + len(after) - 2
     if not len(before) or not len(after) or free < 1:
-        return np.nan, np.nan
+        return np.nan, np.nan, "few_rounds"
     scatter = (((before - before.mean()) ** 2).sum() + ((after - after.mean()) ** 2).sum()) / free
-    sd = np.sqrt(scatter * (1 / len(before) + 1 / len(after)) + ((1 - share) * PRIOR.instrument) ** 2)
-    return (float(after.mean() - before.mean()), float(sd)) if sd < PRIOR.instrument else (np.nan, np.nan)
+    sd = np.sqrt(scatter * (1 / len(before) + 1 / len(after)) + ((1 - joint.share) * PRIOR.instrument) ** 2)
+    return (float(after.mean() - before.mean()), float(sd), "") if sd < PRIOR.instrument else (np.nan, np.nan, "unsteady")
+
+
+def _path(keys, instrument: Instrument, node: str) -> str:
+    return next((path for path, key in keys[instrument.id].items() if key == node), node)
+
+
+def _values(
+    wide: pd.DataFrame, keys, pair: Pair, tie: Tie, old: Mapping[str, float], new: Mapping[str, float], j: int
+) -> np.ndarray:
+    """What a common item scored in every round; where it was split or merged, the mean of its parts while all are known."""
+
+    def mean(paths, instrument: Instrument, shares: Mapping[str, float]) -> np.ndarray:
+        rows = wide.reindex([keys[instrument.id][p] for p in paths]).to_numpy(float)
+        return (
+            rows[0] if len(rows) == 1 else np.average(rows, axis=0, weights=[sum_shares(shares, (p,)) or 1e-12 for p in paths])
+        )
+
+    before, after = mean(tie.old, pair.then, old), mean(tie.new, pair.now, new)
+    return np.where(np.arange(len(before)) < j, before, after)

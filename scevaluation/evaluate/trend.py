@@ -166,12 +166,7 @@ def _recent(s: Series, rows: np.ndarray, span: int) -> np.ndarray:
     at = np.flatnonzero(s.numbers == s.numbers[-1] - span)
     if not len(at):
         return np.full(len(rows), np.nan)
-    change = s.y[rows, -1] - s.y[rows, at[0]]
-    broken = np.zeros(len(rows), bool)
-    for term, x in s.exposures.items():
-        if term.startswith("instrument"):
-            broken |= (x[rows, -1] != x[rows, at[0]]) & (x[rows, -1] == 1)
-    return np.where(broken, np.nan, change)
+    return s.y[rows, -1] - s.y[rows, at[0]]
 
 
 def later(s: Series, programme: Programme, names: list[str], instruments, index: pd.DataFrame) -> dict[str, np.ndarray]:

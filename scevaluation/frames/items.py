@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from scevaluation.frames.contract import REGION, ROUND, Column, Contract
 
-LINKS = ("same", "renamed", "new", "broken", "scale", "first")  # broken: not comparable, scale: another scale
+LINKS = ("same", "renamed", "split", "merged", "new", "broken", "scale", "first")  # broken: not comparable, scale: another scale
+JOINTS = ("linked", "broken", "new")
+REASONS = ("weights", "indicators", "scale", "aggregation", "rescored", "split", "merged", "link", "absent", "few_rounds", "unsteady")
 STATUSES = ("scored", "given", "inferred", "not_reported", "not_verified", "did_not_take_part", "not_applicable")
 MARKS = ("measured", "reported", "estimated", "ungraded", "missing", "not_applicable", "not_asked")
 
@@ -56,5 +58,27 @@ COVERAGE = Contract(
         "status": Column("str", "as in ITEMS; '' where it was not asked", within=("", *STATUSES)),
         "quality": Column("str", "worst grade of the data that count: A, B, C; '' unknown"),
         "mark": Column("str", "what is known, by grade", within=MARKS),
+    },
+)
+IDENTITY = Contract(
+    "IDENTITY",
+    ("instrument", "path", "round"),
+    {
+        "node": Column("str", "key of the node over all questionnaires: its path in the newest that has it"),
+        "round": Column("str", "first round of the questionnaire"),
+        "instrument": Column("str", "id of the questionnaire"),
+        "path": Column("str", "the node's path in it"),
+        "link": Column("str", "how it continues a node of the questionnaire before", within=LINKS),
+    },
+)
+BREAKS = Contract(
+    "BREAKS",
+    ("node", "round"),
+    {
+        "node": Column("str", "node of the last round, or a view over sector tags"),
+        "round": Column("str", "first round of the new questionnaire"),
+        "kind": Column("str", "linked: levels joined by what is common; broken: not joined; new: it begins here", within=JOINTS),
+        "common": Column("float", "share of the node's weight asked in both questionnaires, 0-1", low=0, high=1),
+        "reason": Column("str", "what differs, or why the levels are not joined", within=REASONS),
     },
 )

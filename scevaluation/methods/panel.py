@@ -1,12 +1,8 @@
-"""Panel: one region's lowest known scores over its rounds, every node under one identity across questionnaires.
-
-A node continues the node its `link` names in the questionnaire before, or the one of the same path; link "-" (of itself
-or of a parent) begins a new one. Only what has the same identity is ever subtracted.
-"""
+"""Panel: one region's lowest known scores over its rounds, every node under one identity across questionnaires."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.compare import NOT_COMPARABLE
+from scevaluation.evaluate.identity import identities
 from scevaluation.frames import ROOT
 from scevaluation.frames.methods import METHOD_ITEMS
 from scevaluation.instrument import Instrument
@@ -146,32 +142,6 @@ class Panel:
         counts = {"rounds": np.isfinite(x).sum(axis=0), "floored": (x < FLOOR).sum(axis=0)}
         found = {"mean": mean[at], "sd": sd[at], "target": self.target[at], "zscore": state[at]}
         return METHOD_ITEMS.check(pd.DataFrame(about | counts | found))
-
-
-def identities(instruments: Sequence[Instrument]) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
-    """Column of every path of questionnaires in order of time, and the columns' names."""
-    places: dict[str, dict[str, int]] = {}
-    count, before = 0, dict[str, int]()
-    for one in instruments:
-        mine: dict[str, int] = places.get(one.id, {})
-        if not mine:
-            taken = set()
-            for path, node in one.nodes.items():
-                parent = one.parents.get(path)
-                goes_on = node.link or parent is None or mine[parent] in taken
-                old = before.get(node.link or path) if node.link != NOT_COMPARABLE and goes_on else None
-                if old is None or old in taken:
-                    old, count = count, count + 1
-                else:
-                    taken.add(old)
-                mine[path] = old
-        places[one.id], before = mine, mine
-    names: dict[int, str] = {}
-    for one in reversed(instruments):
-        for path, c in places[one.id].items():
-            if c not in names:
-                names[c] = path if path not in names.values() else f"{path}@{one.id}"
-    return places, tuple(names[c] for c in range(count))
 
 
 def panel(index: pd.DataFrame, instruments: Mapping[str, Instrument], programme: Programme, round_name: str = "") -> Panel:

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
+from scevaluation.evaluate.identity import identities
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.methods.composite import ARITHMETIC, GEOMETRIC, mean_below, noisy
-from scevaluation.methods.panel import FLOOR, Panel, identities
+from scevaluation.methods.panel import FLOOR, Panel
 from scevaluation.period import Period
 
 NORMALISATIONS = ("goalposts", "target", "zscore")

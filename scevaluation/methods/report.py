@@ -15,11 +15,12 @@ from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.identity import LINK_SHARE
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.peers import ALL
 from scevaluation.evaluate.posterior import LEVEL, LIKELY
 from scevaluation.evaluate.priors import PRIOR
-from scevaluation.evaluate.series import LINK_ROUNDS, LINK_SHARE, Series, series
+from scevaluation.evaluate.series import LINK_ROUNDS, Series, series
 from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import ROOT, TREND
 from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.series import LINK_SHARE
+from scevaluation.evaluate.identity import LINK_SHARE
 from scevaluation.frames import ROOT
 from scevaluation.frames.methods import RANKS, ROBUST_CHANGE, ROBUSTNESS
 from scevaluation.methods.panel import Panel, panel

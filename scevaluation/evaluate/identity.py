@@ -1,0 +1,344 @@
+"""IDENTITY and BREAKS: which node of a questionnaire continues which, and where a node's level may not simply be joined.
+
+A node continues what its `link` names in the questionnaire before, or else the node of the same name below what its parent
+continues, unless another node claims that one; link "-" begins anew. One that several continue is split, one that continues
+several is merged: such items are compared together, by their weights. Only what is the same is ever subtracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.frames import ROOT
+from scevaluation.frames.items import BREAKS, IDENTITY
+from scevaluation.instrument import Instrument
+from scevaluation.period import Period
+
+NOT_COMPARABLE = "-"  # a node's `link`: it continues nothing
+VIEW = "sector:"
+LINK_SHARE = 0.5  # of a node's weight that both questionnaires must ask for its levels to be linked
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Nodes of an earlier questionnaire, and those of a later one that continue them: mostly one and one."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def how(self) -> str:
+        """same, renamed, split, merged (of several into several: merged)."""
+        if len(self.old) > 1:
+            return "merged"
+        return "split" if len(self.new) > 1 else "same" if self.old == self.new else "renamed"
+
+
+@dataclass(frozen=True)
+class Joint:
+    """How a node's level goes on over one change of questionnaire.
+
+    Attributes
+    ----------
+    kind : {"same", "linked", "broken", "new"}
+    reason : str
+        What differs: "" or scale, aggregation, indicators, weights, rescored; of a new node "link" or "absent".
+    share : float
+        Share of the node's weight that both questionnaires ask, 0-1, the smaller one.
+    common : tuple of Tie
+        Its lowest common nodes.
+    """
+
+    kind: str
+    reason: str
+    share: float
+    common: tuple[Tie, ...] = ()
+
+
+class Pair:
+    """Two questionnaires, one after the other.
+
+    Attributes
+    ----------
+    then, now : Instrument
+    ties : list of Tie
+        In the order of `now`.
+    """
+
+    def __init__(self, then: Instrument, now: Instrument):
+        self.then, self.now = then, now
+        self.ties = [Tie((p,), (p,)) for p in now.nodes] if then.id == now.id else _ties(then, now)
+
+    @cached_property
+    def forward(self) -> dict[str, Tie]:
+        """The tie of every node of `then` that goes on."""
+        return {p: t for t in self.ties for p in t.old}
+
+    @cached_property
+    def back(self) -> dict[str, Tie]:
+        """The tie of every node of `now` that continues one."""
+        return {p: t for t in self.ties for p in t.new}
+
+    @cached_property
+    def common(self) -> tuple[Tie, ...]:
+        """The lowest nodes that both ask on one scale, none below another: leaves on at least one side."""
+        out: list[Tie] = []
+        for tie in self.ties:
+            lowest = all(not self.then.nodes[p].children for p in tie.old) or all(
+                not self.now.nodes[p].children for p in tie.new
+            )
+            if lowest and self.one_scale(tie) and not any(_under(tie.old, t.old) or _under(tie.new, t.new) for t in out):
+                out.append(tie)
+        return tuple(out)
+
+    def one_scale(self, tie: Tie) -> bool:
+        """Whether the nodes of a tie are scored on the same scale."""
+        ends = {measure(i, p) for i, paths in ((self.then, tie.old), (self.now, tie.new)) for p in paths}
+        return len(ends) == 1
+
+    def before(self, path: str) -> tuple[str, str]:
+        """How a node of `now` continues one of `then` (`ITEMS.link`), and its path there, "" unless it is one and the same."""
+        tie = self.back.get(path)
+        if tie is None:
+            return ("broken" if self._cut(path) else "new"), ""
+        if tie.how in ("split", "merged"):
+            return tie.how, ""
+        return (tie.how if self.one_scale(tie) else "scale"), tie.old[0]
+
+    def _cut(self, path: str) -> bool:
+        """Whether a node or one above it says that it continues nothing."""
+        while path != ROOT:
+            if NOT_COMPARABLE in self.now.nodes[path].links:
+                return True
+            path = self.now.parents[path]
+        return False
+
+    def joint(self, node: str, old: str | None = None) -> Joint:
+        """How the level of a node of `now`, or of a view over a sector's tags, goes on; `old` is its path in `then`."""
+        if self.then.id == self.now.id:
+            return Joint("same", "", 1.0)
+        view = node.startswith(VIEW)
+        if old is None and not view:
+            how, old = self.before(node)
+            if not old:
+                return Joint(
+                    "broken" if how in ("split", "merged") else "new", {"broken": "link", "new": "absent"}.get(how, how), 0.0
+                )
+        weight0, weight1 = leaf_shares(self.then, node if view else str(old)), leaf_shares(self.now, node)
+        inside = [t for t in self.common if _within(t.old, weight0, str(old)) and _within(t.new, weight1, node)]
+        part0 = sum(sum_shares(weight0, t.old) for t in inside)
+        part1 = sum(sum_shares(weight1, t.new) for t in inside)
+        share = float(min(part0, part1, 1.0))
+        if measure(self.then, ROOT) != measure(self.now, ROOT) and (view or self.now.nodes[node].children):
+            return Joint("broken", "scale", share)
+        if not view and not self.one_scale(Tie((str(old),), (node,))):
+            return Joint("broken", "scale", share)
+        if (view or self.now.nodes[node].children) and mean_of(self.then, str(old)) != mean_of(self.now, node):
+            return Joint("broken", "aggregation", share)
+        if share < LINK_SHARE:
+            return Joint("broken", "indicators", share)
+        whole = np.isclose(part0, 1.0) and np.isclose(part1, 1.0) and all(t.how in ("same", "renamed") for t in inside)
+        if whole and all(np.isclose(sum_shares(weight0, t.old), sum_shares(weight1, t.new)) for t in inside):
+            rescored = bool(self.now.rescore)
+            return Joint("linked" if rescored else "same", "rescored" if rescored else "", share, tuple(inside))
+        return Joint("linked", "weights" if whole else "indicators", share, tuple(inside))
+
+
+def _ties(then: Instrument, now: Instrument) -> list[Tie]:
+    """What continues what, by groups of nodes that hang together."""
+    claimed = {old for node in now.nodes.values() for old in node.links}
+    source: dict[str, tuple[str, ...]] = {}
+    for path, node in now.nodes.items():
+        parent = now.parents.get(path)
+        if node.links:
+            source[path] = tuple(p for p in node.links if p in then.nodes)
+        elif parent is None:
+            source[path] = (ROOT,)
+        else:
+            named = [p for above in source[parent] if (p := node.id if above == ROOT else f"{above}/{node.id}") in then.nodes]
+            source[path] = tuple(named) if len(named) == 1 and named[0] not in claimed else ()
+    heirs: dict[str, list[str]] = {}
+    for path, found in source.items():
+        for old in found:
+            heirs.setdefault(old, []).append(path)
+    out, done = [], set[str]()
+    for path in now.nodes:
+        if path in done or not source[path]:
+            continue
+        olds, news, queue = dict[str, None](), dict[str, None](), [path]
+        while queue:
+            one = queue.pop(0)
+            if one not in news:
+                news[one] = None
+                olds |= dict.fromkeys(source[one])
+                queue += [h for o in source[one] for h in heirs[o]]
+        done |= news.keys()
+        out.append(Tie(tuple(olds), tuple(news)))
+    return out
+
+
+def _under(paths: Sequence[str], above: Sequence[str]) -> bool:
+    return any(p == a or a == ROOT or p.startswith(a + "/") for p in paths for a in above)
+
+
+def _within(paths: Sequence[str], shares: Mapping[str, float], node: str) -> bool:
+    """Whether the leaves of all `paths` are among those a node or view is made of."""
+    return all(p in shares or any(q.startswith(p + "/") for q in shares) for p in paths)
+
+
+def sum_shares(shares: Mapping[str, float], paths: Iterable[str]) -> float:
+    """Share of all leaves at or below the paths."""
+    return sum(w for p in paths for q, w in shares.items() if q == p or q.startswith(p + "/"))
+
+
+def measure(instrument: Instrument, path: str) -> tuple:
+    """What a node's score is measured on: two nodes with the same are comparable."""
+    return (instrument.scale.low, instrument.scale.high)
+
+
+def mean_of(instrument: Instrument, path: str) -> str:
+    """By which mean a node is made from what is below it."""
+    return instrument.aggregation
+
+
+def leaf_shares(instrument: Instrument, node: str) -> dict[str, float]:
+    """Share of the weight of a node, or of a view over a sector's tags, that each leaf below it has; {} with unknown weights."""
+    if instrument.weights == "unknown":
+        return {}
+    if node.startswith(VIEW):
+        leaves = [p for p in instrument.leaves if node.removeprefix(VIEW) in instrument.nodes[p].sectors]
+    else:
+        leaves = [p for p in instrument.leaves if _under((p,), (node,))]
+    total = sum(instrument.effective[p] for p in leaves)
+    return {p: instrument.effective[p] / total for p in leaves} if total > 0 else {}
+
+
+def versions(instruments: Mapping[str, Instrument], last: str = "") -> list[tuple[str, Instrument]]:
+    """(first round, questionnaire) of every change of questionnaire up to a round, in time; the first round's first."""
+    names = sorted((r for r in instruments if not last or Period(r) <= Period(last)), key=Period)
+    return [(r, instruments[r]) for n, r in enumerate(names) if n == 0 or instruments[names[n - 1]].id != instruments[r].id]
+
+
+def identities(instruments: Iterable[Instrument]) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
+    """Number of every path of questionnaires in order of time, the same for what continues it; and the numbers' names.
+
+    Returns
+    -------
+    (dict of instrument id to dict of path to number, tuple of str)
+        A name is the path in the newest questionnaire that has the node (with the questionnaire's id if the path is taken).
+    """
+    places: dict[str, dict[str, int]] = {}
+    order: list[Instrument] = []
+    count = 0
+    for one in instruments:
+        if one.id not in places:
+            back = Pair(order[-1], one).back if order else {}
+            mine: dict[str, int] = {}
+            for path in one.nodes:
+                tie = back.get(path)
+                if tie is not None and tie.how in ("same", "renamed"):
+                    mine[path] = places[order[-1].id][tie.old[0]]
+                else:
+                    mine[path], count = count, count + 1
+            places[one.id] = mine
+        order.append(one)
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for one in reversed(order):
+        for path, number in places[one.id].items():
+            if number not in names:
+                names[number] = path if path not in taken else f"{path}@{one.id}"
+                taken.add(names[number])
+    return places, tuple(names[n] for n in range(count))
+
+
+def identity(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFrame:
+    """IDENTITY of a programme's questionnaires up to a round, in order of time and of their trees.
+
+    Parameters
+    ----------
+    instruments : mapping of round to Instrument
+    round_name : str
+    """
+    used = versions(instruments, round_name)
+    places, names = identities(i for _, i in used)
+    rows = []
+    for n, (first, one) in enumerate(used):
+        pair = Pair(used[n - 1][1], one) if n else None
+        for path, number in places[one.id].items():
+            how = pair.before(path)[0] if pair else "first"
+            rows.append({"node": names[number], "round": first, "instrument": one.id, "path": path, "link": how})
+    return IDENTITY.of(rows)
+
+
+def breaks(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFrame:
+    """BREAKS: every node of a round's questionnaire at every change of questionnaire before it, where something differs.
+
+    Parameters
+    ----------
+    instruments : mapping of round to Instrument
+    round_name : str
+    """
+    used = versions(instruments, round_name)
+    places, _ = identities(i for _, i in used)
+    newest = {c: p for p, c in places[used[-1][1].id].items()} if used else {}
+    rows = []
+    for (_, then), (first, now) in pairwise(used):
+        pair = Pair(then, now)
+        views = [f"{VIEW}{s}" for s in dict.fromkeys(s for p in now.leaves for s in now.nodes[p].sectors)]
+        nodes = {p: newest[c] for p, c in places[now.id].items() if c in newest} | {v: v for v in views}
+        for path, name in nodes.items():
+            joint = pair.joint(path)
+            if joint.kind != "same":
+                rows.append({"node": name, "round": first, "kind": joint.kind, "common": joint.share, "reason": joint.reason})
+    return BREAKS.of(rows)
+
+
+def trace(path: str, round_name: str, instruments: Mapping[str, Instrument]) -> dict[str, tuple[str, str]]:
+    """(how, path) of an item in every round up to `round_name`, latest first, by the links of each new questionnaire.
+
+    A round before the item began has an empty path, and says how it began: new, broken, split or merged. What lies on the
+    far side of another scale is "scale".
+    """
+    names = sorted((r for r in instruments if Period(r) <= Period(round_name)), key=Period, reverse=True)
+    out, how, at = {}, "same", path
+    rank = ("same", "renamed", "scale", "split", "merged", "new", "broken")
+    for later, name in zip([round_name, *names], names, strict=False):
+        if at and instruments[later].id != instruments[name].id:
+            step, at = Pair(instruments[name], instruments[later]).before(at)
+            how = max(how, step, key=rank.index)
+        out[name] = (how, at)
+    return out
+
+
+def rescored(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> tuple[pd.DataFrame, dict[str, Instrument]]:
+    """Scores of earlier rounds on the scale of a later questionnaire that says how its answers follow from the old ones.
+
+    Parameters
+    ----------
+    scores : SCORES
+    instruments : mapping of round to Instrument
+
+    Returns
+    -------
+    (SCORES, dict of round to Instrument)
+        The same where no questionnaire has `rescore`; else earlier rounds have the later one's scale.
+    """
+    out = dict(instruments)
+    changes = versions(instruments)
+    for (_, then), (first, now) in pairwise(changes):
+        if not now.rescore or measure(then, ROOT) == measure(now, ROOT):
+            continue
+        early = [r for r in out if Period(r) < Period(first)]
+        at = scores["round"].isin(early)
+        scale = out[max(early, key=Period)].scale
+        score = np.interp(scores.loc[at, "score"], np.linspace(scale.low, scale.high, len(now.rescore)), now.rescore)
+        scores = scores.assign(score=scores["score"].mask(at, pd.Series(score, index=scores.index[at])))
+        out |= {r: out[r].model_copy(update={"scale": now.scale}) for r in early}
+    return scores, out
