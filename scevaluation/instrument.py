@@ -26,6 +26,7 @@ Weights = Literal["stated", "reproduced", "both", "inferred", "own", "unknown"]
 
 
 Number = Annotated[float, Field(strict=True)]  # no text, no yes or no
+NOT_COMPARABLE = "-"  # a node's `link`: it continues nothing of the questionnaire before
 LARGEST = 1e6  # of weights and scales: far beyond any real one, far below what sums or squares could not hold
 
 

@@ -13,9 +13,10 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.frames import SCORES, TABLES
-from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
+from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.surveys import SURVEY
+from scevaluation.identity import identity
 from scevaluation.intake.check import judged_scores
 from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
@@ -34,7 +35,7 @@ from scevaluation.reports.sector import Sector
 from scevaluation.reports.sector_view import view
 from scevaluation.words import Words, words
 
-GIVEN = ("scores", "issues", "index", "change", "trend", "verdicts", "peers", "context")
+GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")
 
 
 def _described(e, names: tuple[str, ...]) -> dict:
@@ -179,6 +180,7 @@ class Round(Face, Evaluation):
 
     items = table(ITEMS, _items)
     leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
+    identity = table(IDENTITY, lambda e: identity(e.instruments, e.round))
     coverage = table(COVERAGE, lambda e: coverage(e.index, e.scores, e.instruments, e.programme.region, e.round))
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")

@@ -11,6 +11,7 @@ from scevaluation.evaluate.index import index
 from scevaluation.evaluate.trend import trend
 from scevaluation.evaluate.verdict import verdicts
 from scevaluation.frames import PEERS
+from scevaluation.frames.items import BREAKS
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
@@ -109,6 +110,7 @@ def wide_evaluation(folder: Path, items: int = 12, rounds: int = 16, sources=("s
         table,
         compare(table, instruments, last, names[-2]),
         slopes,
+        BREAKS.empty(),
         verdicts(slopes, table, programme, last, instruments),
         PEERS.empty(),
         official.read_official("2023-S2").iloc[:0],

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import RoundError
-from scevaluation.evaluate.identity import Pair
 from scevaluation.frames import CHANGE, CONTRIBUTIONS, ROOT
+from scevaluation.identity import Pair
 from scevaluation.instrument import Instrument
 
 NEGLIGIBLE = 1e-14
@@ -270,8 +270,8 @@ def _of(side: _Side, paths: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Weight and value of nodes together."""
     if len(paths) == 1:
         return side.p[paths[0]], side.x[paths[0]]
-    p = sum(side.p[q] for q in paths)
-    whole = sum(np.where(side.p[q] > 0, side.p[q] * np.nan_to_num(side.x[q]), 0.0) for q in paths)
+    p = np.sum([side.p[q] for q in paths], axis=0)
+    whole = np.sum([np.where(side.p[q] > 0, side.p[q] * np.nan_to_num(side.x[q]), 0.0) for q in paths], axis=0)
     return p, np.divide(whole, p, out=np.full(len(p), np.nan), where=p > 0)
 
 

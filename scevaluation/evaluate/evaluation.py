@@ -14,9 +14,11 @@ from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import cohort_instruments, hashes, round_inputs
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.redaction import redacted, unsigned
+from scevaluation.evaluate.series import series
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, INDEX, ISSUES, PEERS, ROOT
+from scevaluation.identity import rescored
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
@@ -37,9 +39,9 @@ class Evaluation:
     round, previous : str
         The round, and the one it is compared with ("" if there is none).
     instruments : dict of round to Instrument
-    scores, issues, index, change, trend, verdicts, peers, official, context, indicators, national : DataFrame
-        As in `frames`; `official` are all participants of this round if the region is among them, `context` the
-        statistics of the region and its peers.
+    scores, issues, index, change, trend, breaks, verdicts, peers, official, context, indicators, national : DataFrame
+        As in `frames`; `breaks` with what the data say of them, `official` all participants of this round if the region is
+        among them, `context` the statistics of the region and its peers.
     provenance : dict
         SHA-256 of every input file by name relative to data/.
     version : str
@@ -55,6 +57,7 @@ class Evaluation:
     index: pd.DataFrame
     change: pd.DataFrame
     trend: pd.DataFrame
+    breaks: pd.DataFrame
     verdicts: pd.DataFrame
     peers: pd.DataFrame
     official: pd.DataFrame
@@ -169,6 +172,7 @@ def evaluate(
     provenance: dict[str, str],
 ) -> Evaluation:
     """Evaluate SCORES of a round and of rounds before it, wherever they come from."""
+    scores, instruments = rescored(scores, instruments)
     index = compute_index(scores, instruments)
     previous = _previous(index, round_name)
     change = compare(index, instruments, round_name, previous) if previous else CHANGE.empty()
@@ -188,6 +192,7 @@ def evaluate(
         index,
         change,
         trend,
+        series(index, plan, round_name, instruments).breaks,
         compute_verdicts(trend, index, plan, round_name, instruments),
         peers,
         rows,

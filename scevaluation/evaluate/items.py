@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.identity import Pair, trace
 from scevaluation.evaluate.index import BASIS
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import COVERAGE, ITEMS
+from scevaluation.identity import Pair, trace
 from scevaluation.instrument import Instrument, Scale
 
 ALONE = ("given", "inferred")  # INDEX's states of a node that stands by its own score, not by those below it

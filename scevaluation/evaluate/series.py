@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.identity import VIEW, Joint, Pair, Tie, identities, leaf_shares, sum_shares
 from scevaluation.evaluate.priors import PRIOR
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS
+from scevaluation.identity import VIEW, Joint, Pair, Tie, identities, leaf_shares, sum_shares
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -140,7 +140,8 @@ def _keyed(own: pd.DataFrame, by_round: Mapping[str, Instrument], rounds) -> tup
 def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds, keys):
     """Move `y` in place to the last level, or cut it off: (shift, linked, exposures to what is left of each change, breaks)."""
     changes = [j for j in range(1, len(rounds)) if by_round[rounds[j]].id != by_round[rounds[j - 1]].id]
-    shift, linked, steps, found = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), {}, []
+    shift, linked, found = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), []
+    steps: dict[str, np.ndarray] = {}
     for number, j in enumerate(changes):
         left, pair = np.zeros(y.shape), Pair(by_round[rounds[j - 1]], by_round[rounds[j]])
         then, now = ({key: path for path, key in keys[i.id].items()} for i in (pair.then, pair.now))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
 from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
-from scevaluation.instrument import SECTORS, Instrument, Node, load_instrument
+from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, Node, load_instrument
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
 from scevaluation.period import Period
 from scevaluation.place import DATA
@@ -20,7 +20,6 @@ TABLES = {
     "recommendations": (RECOMMENDATION, ()),
     "programmes": (PROGRAMME, ()),
 }
-NOT_LINKED = ("", "-")
 
 
 def consistency(programme: Programme) -> list[dict]:
@@ -73,15 +72,16 @@ def _links(then: Instrument, now: Instrument) -> list[dict]:
     file = f"{now.id}.yaml"
     document = read_yaml(DATA / "instruments" / file, InstrumentError)
     places = dict(_places(now.tree, ("tree",), ""))
-    linked = {p: node.link for p, node in now.nodes.items() if node.link not in NOT_LINKED}
+    linked = {p: [link for link in node.links if link != NOT_COMPARABLE] for p, node in now.nodes.items() if node.links}
     out = [
         document.issue((*places[p], "link"), "link_nowhere", link, then.id, "correct_value", "warning")
-        for p, link in linked.items()
+        for p, links in linked.items()
+        for link in links
         if link not in then.nodes
     ]
-    going_on = linked | {p: p for p, node in now.nodes.items() if not node.link and p in then.nodes}
-    for link in dict.fromkeys(linked.values()):
-        items = [p for p, old in going_on.items() if old == link]
+    going_on = linked | {p: [p] for p, node in now.nodes.items() if not node.links and p in then.nodes}
+    for link in dict.fromkeys(link for links in linked.values() for link in links):
+        items = [p for p, old in going_on.items() if link in old]
         if len(items) > 1:
             last = next(p for p in reversed(items) if p in linked)
             out.append(document.issue((*places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))

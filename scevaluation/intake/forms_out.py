@@ -12,6 +12,7 @@ import pandas as pd
 
 from scevaluation.errors import IntakeError
 from scevaluation.grid.cell import letters
+from scevaluation.identity import Pair
 from scevaluation.instrument import Instrument, Node
 from scevaluation.intake import journal
 from scevaluation.intake.blank import instrument_of, there_already
@@ -30,7 +31,6 @@ from scevaluation.words import words
 
 LEVELS = "Daftar"
 UNOWNED = "tanpa-perangkat-daerah"
-NEW = "-"
 COLUMNS = ("indicator", "name_id", "name_en", "agency", "levels", "last", "last_evidence", "self", "status", "evidence", "quality")
 WIDTHS = (22, 26, 26, 17, 56, 14, 22, 24, 22, 34, 9)
 LINE = 15
@@ -67,10 +67,10 @@ def owners(programme: Programme, instrument: Instrument, last: str, scores: pd.D
     return out
 
 
-def _known_before(path: str, agency: str, instrument: Instrument, same: bool, scores: pd.DataFrame) -> tuple[float | None, str, str]:
-    """Score, its source and evidence of the last round for an indicator, followed through its link; or nothing."""
-    link = instrument.nodes[path].link
-    old = path if same else "" if link == NEW else link or path
+def _known_before(path: str, agency: str, pair: Pair, scores: pd.DataFrame) -> tuple[float | None, str, str]:
+    """Score, its source and evidence of the last round for an indicator, by what it continues; or nothing."""
+    how, old = pair.before(path)
+    old = old if how in ("same", "renamed") else ""
     rows = scores[(scores["indicator"] == old) & scores["score"].notna()] if old and len(scores) else scores.iloc[:0]
     rows = rows[rows["agency"].isin((agency, ""))] if len(rows) else rows
     for source in ("final", "verified", "assessor", "self"):
@@ -255,7 +255,7 @@ def _lines(text: str, width: int) -> int:
 def _table(sheet, style, programme, instrument: Instrument, agency: str, items, before, levels) -> None:
     last, scores = before
     said = words("id").round(last) if last else "\u2013"
-    same = bool(last) and programme.instrument(last).id == instrument.id
+    pair = Pair(programme.instrument(last) if last else instrument, instrument)
     for column, name in enumerate(COLUMNS):
         places = {"round": said} if name.startswith("last") else {}
         sheet.write_string(0, column, both("desk.column." + name, **places), style["head"])
@@ -269,7 +269,7 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
     for row, path in enumerate(items, TOP):
         node = instrument.nodes[path]
         owner = node.agency if agency == UNOWNED else agency
-        value, source, evidence = _known_before(path, agency, instrument, same, scores)
+        value, source, evidence = _known_before(path, agency, pair, scores)
         meaning = "\n".join(f"{n} / {words('en').text(e)}" for n, e in _levels(node, instrument))
         texts = (path, node.label.id, node.label.en, owner, meaning)
         for column, text in enumerate(texts):

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.identity import identities
 from scevaluation.frames import ROOT
 from scevaluation.frames.methods import METHOD_ITEMS
+from scevaluation.identity import identities
 from scevaluation.instrument import Instrument
 from scevaluation.methods.composite import is_constant, rescale
 from scevaluation.period import Period

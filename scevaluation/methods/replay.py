@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.identity import identities
 from scevaluation.frames import ROOT
+from scevaluation.identity import identities
 from scevaluation.instrument import Instrument
 from scevaluation.methods.composite import ARITHMETIC, GEOMETRIC, mean_below, noisy
 from scevaluation.methods.panel import FLOOR, Panel

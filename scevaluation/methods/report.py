@@ -15,7 +15,6 @@ from scevaluation.charts import sensitivity as sensitivity_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.identity import LINK_SHARE
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.peers import ALL
 from scevaluation.evaluate.posterior import LEVEL, LIKELY
@@ -24,6 +23,7 @@ from scevaluation.evaluate.series import LINK_ROUNDS, Series, series
 from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import ROOT, TREND
 from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.identity import LINK_SHARE
 from scevaluation.kinds import KINDS
 from scevaluation.methods.calibration import calibrate
 from scevaluation.methods.method_ranks import method_ranks

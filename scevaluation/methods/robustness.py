@@ -24,9 +24,9 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.identity import LINK_SHARE
 from scevaluation.frames import ROOT
 from scevaluation.frames.methods import RANKS, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.identity import LINK_SHARE
 from scevaluation.methods.panel import Panel, panel
 from scevaluation.methods.replay import Methods, common, index_only, plausible, replay, something, stated, subtractable
 from scevaluation.words import Sentence

@@ -33,6 +33,7 @@ from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
+from scevaluation.reports.breaks import with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
 from scevaluation.reports.plan import Chapter, Plan, Table, opening
@@ -176,18 +177,18 @@ def _official_card(e: Evaluation, w: Words):
 def history(e: Evaluation, w: Words):
     """Form 3: trends by sector; for official components the index with its honest gaps."""
     if e.by_sector:
-        return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
+        chart = trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
+        return with_breaks(chart, e, labels(e, w), w)
     scale = e.instrument.scale
     return history_chart.history(e.index, e.programme, e.round, (scale.low, scale.high), w)
 
 
 def heatmap(e: Evaluation, w: Words):
     """Form 4, where there are at least three rounds by sector."""
-    return (
-        heatmap_chart.heatmap(e.index, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
-        if e.by_sector and len(e.instruments) > 2
-        else None
-    )
+    if not e.by_sector or len(e.instruments) < 3:
+        return None
+    chart = heatmap_chart.heatmap(e.index, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+    return with_breaks(chart, e, labels(e, w), w)
 
 
 def waterfall(e: Evaluation, w: Words):

@@ -25,6 +25,7 @@ from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.reports import annex, items, people, plan
 from scevaluation.reports import round as round_
+from scevaluation.reports.breaks import with_breaks
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, section
 from scevaluation.reports.plan import Chapter, Plan, Table
@@ -143,7 +144,8 @@ def trends(v: View, w: Words) -> Chart | None:
         return None
     e, leaves = v.e, [n for n in v.leaves if n != v.node]
     inside = leaves if v.row["rule"] == "judged" and len(leaves) <= MOST_PANELS else []
-    return trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [v.node, *inside], _labels(v, w), w, e.trend)
+    chart = trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [v.node, *inside], _labels(v, w), w, e.trend)
+    return with_breaks(chart, e, {n: _labels(v, w)[n] for n in (v.node, *inside)}, w)
 
 
 def evidence(v: View, w: Words) -> Part | None:

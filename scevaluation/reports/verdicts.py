@@ -13,6 +13,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
 from scevaluation.frames import ROOT
 from scevaluation.reports import items
+from scevaluation.reports.breaks import broken
 from scevaluation.reports.part import Part, section
 from scevaluation.reports.round import labels
 from scevaluation.words import Fact, Sentence, Words, in_any_language
@@ -51,8 +52,7 @@ def judged(e: Evaluation, node: str, w: Words) -> str:
         words.append(w("pace." + verdict["pace"]))
     if verdict["disruption"]:
         words.append(w("disruption." + verdict["disruption"].replace(":", "_")))
-    if not verdict["comparable"]:
-        words.append(w("pages.not_comparable"))
+    words += [sentence for _, sentence in broken(e, [node], w)]
     head = f"{mark_html(verdict['direction'])} <b>{escape(words[0])}</b>{escape(''.join('; ' + v for v in words[1:]))}"
     return f'<p class="judged">{head}</p><p class="evidence">{w.html(reason(trend, verdict))}{_recent(trend, w)}</p>'
 

@@ -17,10 +17,9 @@ import pandas as pd
 
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS, IDENTITY
-from scevaluation.instrument import Instrument
+from scevaluation.instrument import NOT_COMPARABLE, Instrument
 from scevaluation.period import Period
 
-NOT_COMPARABLE = "-"  # a node's `link`: it continues nothing
 VIEW = "sector:"
 LINK_SHARE = 0.5  # of a node's weight that both questionnaires must ask for its levels to be linked
 

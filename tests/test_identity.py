@@ -1,0 +1,294 @@
+"""What continues what over questionnaires: ties and breaks worked by hand, and that a name, a place or an order changes no number."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scevaluation.errors import InstrumentError
+from scevaluation.evaluate.compare import compare
+from scevaluation.evaluate.evaluation import evaluate
+from scevaluation.evaluate.index import index
+from scevaluation.frames import ISSUES, as_scores
+from scevaluation.identity import Pair, breaks, identities, identity, rescored
+from scevaluation.instrument import Instrument, read_instrument
+from scevaluation.intake.check import load_scores
+from scevaluation.intake.round_files import round_files
+from scevaluation.programme import load_programme
+
+REGION, THEN, NOW = "00.01", "2021-S2", "2022-S1"
+
+
+def tree(spec: dict, prefix="") -> list[dict]:
+    """Children from {name: weight}, {name: (weight, link)} or {name: (weight, link, {children})}."""
+    out = []
+    for name, said in spec.items():
+        weight, link, below = (*said, *("", {})[len(said) - 1 :]) if isinstance(said, tuple) else (said, "", {})
+        out.append({"id": name, "label": name, "weight": weight, "link": link, "children": tree(below)})
+    return out
+
+
+def asked(name: str, spec: dict, **how) -> Instrument:
+    root = {"id": "index", "label": "Indeks", "children": tree(spec)}
+    known = {"scale": {"low": 1, "high": 4}, "weights": "own", "weights_source": "a test", "source": "a test", **how}
+    return Instrument.model_validate({"id": name, "label": name, "valid_from": "2017-S1", "tree": root, **known})
+
+
+def change(then: Instrument, now: Instrument, before: dict, after: dict) -> pd.DataFrame:
+    used = {THEN: then, NOW: now}
+    scores = pd.concat(
+        [
+            as_scores(region=REGION, round=r, indicator=list(v), score=np.array(list(v.values()), float))
+            for r, v in ((THEN, before), (NOW, after))
+        ],
+        ignore_index=True,
+    )
+    return compare(index(scores, used), used, NOW, THEN).set_index(["node", "kind"])
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "path", "expected"),
+    [
+        ({"a": 1, "b": 1}, {"a": 1, "b": 1}, "a", ("same", "a")),
+        ({"a": 1, "b": 1}, {"a": (1, "b"), "b": (1, "a")}, "a", ("renamed", "b")),
+        ({"a": 1, "b": 1}, {"a": 1, "n": (1, "-"), "c": (1, "b")}, "c", ("renamed", "b")),
+        ({"a": 1, "b": 1}, {"a": 1, "b": (1, "-")}, "b", ("broken", "")),
+        ({"a": 1}, {"a": 1, "b": 1}, "b", ("new", "")),
+        ({"a": 1, "b": 1}, {"a": 1, "b": 1, "c": (1, "b")}, "b", ("new", "")),
+        ({"a": 1, "b": 1}, {"b": (1, "a"), "c": (1, "a")}, "b", ("split", "")),
+        ({"a": 1, "b": 1}, {"c": (1, ["a", "b"])}, "c", ("merged", "")),
+        ({"p": (1, "", {"x": 1})}, {"q": (1, "p", {"x": 1})}, "q/x", ("renamed", "p/x")),
+        ({"p": (1, "", {"x": 1})}, {"p": (1, "-", {"x": 1})}, "p/x", ("broken", "")),
+        (
+            {"p": (1, "", {"x": 1}), "q": (1, "", {"y": 1})},
+            {"p": (1, "", {"z": (1, "q/y")}), "q": (1, "", {"y": (1, "p/x")})},
+            "p/z",
+            ("renamed", "q/y"),
+        ),
+    ],
+)
+def test_what_a_node_continues(then, now, path, expected):
+    assert Pair(asked("then", then), asked("now", now)).before(path) == expected
+
+
+def test_another_scale_is_named():
+    assert Pair(asked("then", {"a": 1}), asked("now", {"a": 1}, scale={"low": 1, "high": 5})).before("a") == ("scale", "a")
+
+
+def test_a_key_is_the_same_over_three_questionnaires():
+    used = [
+        asked("one", {"a": 1, "b": 1}),
+        asked("two", {"a": (1, "b"), "b": (1, "a")}),
+        asked("three", {"b": 1, "a": (1, "-"), "c": (1, "a")}),
+    ]
+    places, names = identities(used)
+    assert [names[places[i][p]] for i, p in (("one", "b"), ("two", "a"), ("three", "c"))] == ["c", "c", "c"]
+    assert names[places["three"]["a"]] == "a" and len(names) == 4
+
+
+def test_the_table_has_a_row_a_node_and_questionnaire():
+    used = {
+        "2021-S1": asked("one", {"a": 1, "b": 1}),
+        "2021-S2": asked("one", {"a": 1, "b": 1}),
+        NOW: asked("two", {"b": (1, "a"), "c": 1}),
+    }
+    table = identity(used, NOW).set_index(["instrument", "path"])
+    assert table.loc[("one", "a")].to_list() == ["b", "2021-S1", "first"]
+    assert table.loc[("one", "b")].to_list() == ["b@one", "2021-S1", "first"]
+    assert table.loc[("two", "c")].to_list() == ["c", NOW, "new"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "how", "expected"),
+    [
+        ({"a": 3, "b": 1}, {"a": 3, "c": 1}, {}, ("linked", 0.75, "indicators")),
+        ({"a": 1, "b": 3}, {"a": 1, "c": 3}, {}, ("broken", 0.25, "indicators")),
+        ({"a": 1, "b": 1}, {"a": 1, "b": 3}, {}, ("linked", 1.0, "weights")),
+        ({"a": 1, "b": 1}, {"a": 1, "b": 1}, {"aggregation": "geometric"}, ("broken", 1.0, "aggregation")),
+        ({"a": 1, "b": 1}, {"a": 1, "b": 1}, {"scale": {"low": 1, "high": 5}}, ("broken", 0.0, "scale")),
+        ({"a": 1, "b": 1}, {"c": (1, "a"), "b": 1}, {}, None),
+        ({"a": 2, "b": 2}, {"c": (1, "a"), "d": (1, "a"), "b": 2}, {}, ("linked", 1.0, "indicators")),
+    ],
+)
+def test_breaks_of_the_index(then, now, how, expected):
+    table = breaks({THEN: asked("then", then), NOW: asked("now", now, **how)}, NOW).set_index("node")
+    assert (
+        ("index" not in table.index)
+        if expected is None
+        else tuple(table.loc["index", ["kind", "common", "reason"]]) == expected
+    )
+
+
+def test_swapped_codes_with_right_links_move_nothing():
+    rows = change(
+        asked("then", {"a": 1, "b": 1}), asked("now", {"a": (1, "b"), "b": (1, "a")}), {"a": 1, "b": 4}, {"a": 4, "b": 1}
+    )
+    assert rows["like_for_like"].iloc[0] == 0 and rows["official"].iloc[0] == 0 and len(rows) == 1
+
+
+def test_a_split_item_is_compared_as_a_whole():
+    # a (weight 2) scored 2; its halves score 3 and 2, so together 2.5: with b unchanged the index moves by 2/4 of .5.
+    rows = change(
+        asked("then", {"a": 2, "b": 2}),
+        asked("now", {"c": (1, "a"), "d": (1, "a"), "b": 2}),
+        {"a": 2, "b": 3},
+        {"c": 3, "d": 2, "b": 3},
+    )
+    assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.25)
+    assert rows.xs("score", level="kind")["contribution"].sum() == pytest.approx(0.25)
+
+
+def test_a_split_item_of_which_half_is_missing_is_not_subtracted():
+    rows = change(
+        asked("then", {"a": 2, "b": 2}),
+        asked("now", {"c": (1, "a"), "d": (1, "a"), "b": 2}),
+        {"a": 2, "b": 3},
+        {"c": 3, "b": 3},
+    )
+    assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.0)
+    assert "score" not in rows.index.get_level_values("kind") or rows.xs("score", level="kind")[
+        "contribution"
+    ].sum() == pytest.approx(0.0)
+
+
+def test_merged_items_are_compared_as_a_whole():
+    # a 1 and b 3 were 2 together; now 3: by weights 2 of 4.
+    rows = change(
+        asked("then", {"a": 1, "b": 1, "c": 2}),
+        asked("now", {"m": (2, ["a", "b"]), "c": 2}),
+        {"a": 1, "b": 3, "c": 2},
+        {"m": 3, "c": 2},
+    )
+    assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.5)
+
+
+def test_an_item_moved_below_another_parent_is_the_same_item():
+    then = asked("then", {"p": (1, "", {"x": 1, "y": 1}), "q": (1, "", {"z": 1})})
+    now = asked("now", {"p": (1, "", {"x": 1}), "q": (1, "", {"z": 1, "y": (1, "p/y")})})
+    rows = change(then, now, {"p/x": 1, "p/y": 4, "q/z": 2}, {"p/x": 1, "q/y": 4, "q/z": 2})
+    assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.0)
+    assert rows.loc[rows.index.get_level_values("kind") != "total", "contribution"].sum() == pytest.approx(
+        rows["official"].iloc[0]
+    )
+
+
+def test_a_regrouped_questionnaire_compares_its_items():
+    then = asked("then", {"a": 1, "b": 1, "c": 2})
+    now = asked("now", {"p": (1, "", {"a": (1, "a"), "b": (1, "b")}), "q": (1, "", {"c": (1, "c")})})
+    rows = change(then, now, {"a": 1, "b": 2, "c": 3}, {"p/a": 2, "p/b": 2, "q/c": 3})
+    assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.25)
+
+
+NAMES = ("a", "b", "c", "d")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.permutations(NAMES), st.permutations(range(4)), st.lists(st.sampled_from((1.0, 1.6, 2.5, 4.0)), min_size=8, max_size=8)
+)
+def test_a_new_name_and_order_with_right_links_change_no_number(new, order, values):
+    then = asked("then", dict.fromkeys(NAMES, 1) | {"a": 3})
+    weight = {"a": 3}
+    renamed = {new[i]: (weight.get(NAMES[i], 1), NAMES[i]) for i in order}
+    before = dict(zip(NAMES, values[:4], strict=True))
+    after = dict(zip(NAMES, values[4:], strict=True))
+    plain = change(then, asked("now", dict.fromkeys(NAMES, 1) | {"a": 3}), before, after)
+    other = change(then, asked("now", renamed), before, {new[i]: after[NAMES[i]] for i in range(4)})
+    same = {new[i]: NAMES[i] for i in range(4)} | {"index": "index"}
+    other.index = pd.MultiIndex.from_tuples([(same[n], k) for n, k in other.index])
+    for column in ("official", "like_for_like", "contribution"):
+        np.testing.assert_allclose(other[column].sort_index(), plain[column].sort_index(), atol=1e-12)
+
+
+def test_rescored_answers_go_on_at_the_new_scale():
+    then, now = (
+        asked("then", {"a": 1, "b": 1}),
+        asked("now", {"a": 1, "b": 1}, scale={"low": 0, "high": 10}, rescore=[0, 2, 6, 10]),
+    )
+    scores = as_scores(
+        region=REGION, round=[THEN, THEN, NOW, NOW], indicator=["a", "b", "a", "b"], score=np.array([2.5, 4, 4, 10.0])
+    )
+    again, used = rescored(scores, {THEN: then, NOW: now})
+    assert list(again["score"]) == [4.0, 10.0, 4.0, 10.0] and used[THEN].scale == now.scale
+    assert compare(index(again, used), used, NOW, THEN)["official"].iloc[0] == 0
+    assert breaks(used, NOW).set_index("node").loc["index", "reason"] == "rescored"
+
+
+def test_without_a_word_on_the_old_answers_another_scale_stays_a_break():
+    scores = as_scores(region=REGION, round=[THEN], indicator=["a"], score=np.array([2.5]))
+    used = {THEN: asked("then", {"a": 1}), NOW: asked("now", {"a": 1}, scale={"low": 0, "high": 10})}
+    again, same = rescored(scores, used)
+    assert again is scores and same == used
+
+
+@pytest.mark.parametrize("levels", [[1], [2, 1], [0, 2, 5]])
+def test_levels_that_do_not_rise_within_the_scale_are_refused(levels, tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        "id: x\nlabel: x\nvalid_from: 2017-S1\nscale: {low: 1, high: 4}\nweights: own\nweights_source: x\nsource: x\n"
+        f"rescore: {levels}\ntree: {{id: index, label: x, children: [{{id: a, label: a, weight: 1}}]}}\n",
+        "utf-8",
+    )
+    with pytest.raises(InstrumentError, match="rescore"):
+        read_instrument(path)
+
+
+@pytest.fixture(scope="module")
+def example():
+    plan = load_programme("contoh")
+    files = round_files(plan, "2024-S2")
+    scores, _ = load_scores(plan, "2024-S2")
+    return plan, {n: plan.instrument(n) for n in files}, scores
+
+
+def shuffled(one: Instrument) -> tuple[Instrument, dict[str, str]]:
+    """The questionnaire in reverse order, every second indicator under another name and linked to the old one; and the new names."""
+    names: dict[str, str] = {}
+
+    def turn(node: dict, prefix: str, then: str) -> dict:
+        below = [turn(c, f"{prefix}{c['id']}-x/", f"{then}{c['id']}/") if c["children"] else c for c in node["children"]]
+        return {**node, "children": list(reversed(below))}
+
+    data = one.model_dump()
+    leaves = []
+    for top in data["tree"]["children"]:
+        for n, leaf in enumerate(top["children"]):
+            old = f"{top['id']}/{leaf['id']}"
+            if n % 2:
+                leaf["id"] = leaf["id"] + "-baru"
+            names[old] = f"{top['id']}/{leaf['id']}"
+            leaves.append((leaf, old))
+        top["children"] = list(reversed(top["children"]))
+    data["tree"]["children"] = list(reversed(data["tree"]["children"]))
+    return Instrument.model_validate(data), names
+
+
+def test_renaming_and_reordering_the_example_changes_no_number(example):
+    plan, used, scores = example
+    last = plan.states["2024-S2"].instrument
+    now, names = shuffled(used["2024-S2"])
+    before = used["2022-S2"]
+    data = now.model_dump()
+    old = {new: path for path, new in names.items()}
+    for top in data["tree"]["children"]:
+        for leaf in top["children"]:
+            was = old[f"{top['id']}/{leaf['id']}"]
+            _, path = Pair(before, used["2024-S2"]).before(was)
+            leaf["link"] = path if path else "-"
+    now = Instrument.model_validate(data)
+    other = {r: now if i.id == last else i for r, i in used.items()}
+    late = scores["round"].isin([r for r, i in used.items() if i.id == last])
+    moved = scores.assign(indicator=scores["indicator"].where(~late, scores["indicator"].map(lambda p: names.get(p, p))))
+    plain, again = (evaluate(plan, "2024-S2", i, s, ISSUES.empty(), {}) for i, s in ((used, scores), (other, moved)))
+    for table, numbers in (
+        ("trend", ("slope", "low", "high", "rounds", "recent", "step")),
+        ("verdicts", ("certainty", "needed", "p_hit")),
+    ):
+        a, b = getattr(plain, table).set_index("node"), getattr(again, table).set_index("node")
+        b = b.rename(index={new: path for path, new in names.items()}).reindex(a.index)
+        for column in numbers:
+            np.testing.assert_allclose(b[column].astype(float), a[column].astype(float), atol=1e-9, err_msg=column)
+    key = ["node", "kind"]
+    a, b = (e.change.set_index(key)["contribution"].sort_index() for e in (plain, again))
+    np.testing.assert_allclose(b, a, atol=1e-9)
