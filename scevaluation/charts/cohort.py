@@ -7,24 +7,8 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    RULE,
-    SMALLEST,
-    axes_at,
-    canvas,
-    inches,
-    spread,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas, inches
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, spread, text_width, write
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 

@@ -7,8 +7,8 @@ import pandas as pd
 from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels, share
-from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, inches, write
+from scevaluation.draw.panels import inches, panels, share
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words

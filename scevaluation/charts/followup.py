@@ -8,8 +8,9 @@ import pandas as pd
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Stroke, Text, Upright
+from scevaluation.draw.panels import axes_at
 from scevaluation.draw.rows import MARGIN, Item, head, rows_of
-from scevaluation.draw.style import DOWN, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, WIDE, axes_at, spread, write
+from scevaluation.draw.style import DOWN, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, WIDE, spread, write
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 

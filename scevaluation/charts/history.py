@@ -8,7 +8,8 @@ import pandas as pd
 from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, axes_at, canvas, write
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period

@@ -10,8 +10,9 @@ from scevaluation.charts.cohort import dots
 from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
+from scevaluation.draw.panels import canvas
 from scevaluation.draw.rows import even_rows
-from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, canvas, fit, text_width, write
+from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, fit, text_width, write
 from scevaluation.words import Sentence, Words
 
 SMALL, BIN = 0.1, 0.05

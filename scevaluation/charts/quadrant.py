@@ -11,26 +11,9 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings_survey
 from scevaluation.charts.qualities import interval_text
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.panels import axes_at, canvas, inches
 from scevaluation.draw.scale import score_range
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    inches,
-    write,
-)
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, SMALLEST, WIDE, fit, write
 from scevaluation.words import Sentence, Words
 
 MOST = 8  # urgent indicators named; more are counted

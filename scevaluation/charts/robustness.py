@@ -9,24 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    CONTEXT,
-    DOWN,
-    FLAT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    RULE,
-    SMALLEST,
-    UP,
-    axes_at,
-    canvas,
-    fit,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, CONTEXT, DOWN, FLAT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, UP, fit, write
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words

@@ -7,24 +7,8 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    DOWN,
-    INK,
-    INK2,
-    PHONE,
-    RULE,
-    UP,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    mark,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, PHONE, RULE, UP, WIDE, fit, mark, text_width, write
 from scevaluation.words import Sentence, Words, lower
 
 MOST = 6  # nodes beside each other; more go below

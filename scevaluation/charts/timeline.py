@@ -9,23 +9,8 @@ import pandas as pd
 
 from scevaluation.charts.series import cycles, decimal_year
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    PANDEMIC,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, PANDEMIC, RULE, SMALLEST, TOTAL, fit, text_width, write
 from scevaluation.draw.years import shade_cycles
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -146,7 +131,7 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
     base, wide = BASE[layout], layout == "wide"
     size, head = (base - 0.8, 0.0) if wide else (base - 1.2, 0.21)
     left = 1.2 if wide else 0.1
-    width = (WIDE if wide else PHONE) - left - 0.12
+    width = TOTAL[layout] - left - 0.12
     first, last = 2017.0, decimal_year(until.end) + 0.01
     unit = width / (last - first)
     lanes = []

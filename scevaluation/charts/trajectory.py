@@ -9,9 +9,9 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels, share
+from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.scale import steps
-from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, inches, text_width, write
+from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, text_width, write
 from scevaluation.draw.years import Joined, ground, joined, line, new_instruments
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words, capital

@@ -12,9 +12,9 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings
 from scevaluation.charts.series import cycles, events, series, targets
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels, share
+from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.scale import neat_range
-from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, inches, mark, text_width, write
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, mark, text_width, write
 from scevaluation.draw.years import ground, joined, line, new_instruments, outline, shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period

@@ -7,24 +7,8 @@ import pandas as pd
 
 from scevaluation.charts import findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    DOWN,
-    FLAT,
-    GRID,
-    INK,
-    INK2,
-    PHONE,
-    RULE,
-    SMALLEST,
-    UP,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
 from scevaluation.frames import CONTRIBUTIONS, ContractError
 from scevaluation.words import Sentence, Words, capital
 

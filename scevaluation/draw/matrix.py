@@ -17,7 +17,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from scevaluation.draw.style import INK, INK2, LEVEL_MAP, RULE, axes_at, canvas, fit, ink_on, text_width, write
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import INK, INK2, LEVEL_MAP, RULE, fit, ink_on, text_width, write
 
 SLANT = {"ha": "left", "rotation": 58, "rotation_mode": "anchor"}
 LEAST = 5.0  # half of the range of colours at least, so that small differences do not look large
@@ -132,7 +133,12 @@ class Matrix:
         rows, columns = self.rows, self.columns
         line: dict[str, Any] = {"color": INK, "lw": 0.9, "clip_on": False}
         for i, text in enumerate(rows.broken):
-            look: dict[str, Any] = {"color": INK, "ha": "right", "va": "center" if "\n" in text else "center_baseline", "linespacing": 0.92}
+            look: dict[str, Any] = {
+                "color": INK,
+                "ha": "right",
+                "va": "center" if "\n" in text else "center_baseline",
+                "linespacing": 0.92,
+            }
             look |= {"weight": rows.weight(i), "gid": "row", **rows.look}
             write(self.ax, -rows.gap / self.cell, i + 0.5, text, rows.size, **look)
         for j, text in enumerate(columns.broken):

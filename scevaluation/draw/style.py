@@ -12,13 +12,11 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
-from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
-from scevaluation.draw.axes import Panel
 from scevaluation.draw.embed import address
 from scevaluation.draw.letters import LETTERS
 from scevaluation.draw.sealed import sealed
@@ -149,25 +147,6 @@ def ink_on(color) -> str:
     r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color))
     luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
     return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
-
-
-def canvas(layout: str, height: float) -> Figure:
-    """An empty figure of the layout's width, `height` inches."""
-    return Figure(figsize=(WIDE if layout == "wide" else PHONE, height))
-
-
-def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
-    w, h = fig.get_size_inches()
-    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), axes_class=Panel)
-    ax.patch.set_visible(False)
-    return ax
-
-
-def inches(ax: Axes) -> tuple[float, float]:
-    """Width and height of the axes in inches."""
-    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()  # type: ignore[union-attr]  # no subfigures here
-    return box.width * w, box.height * h
 
 
 def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:

@@ -61,10 +61,10 @@ def practise() -> None:
 
 def _picture(layout: str):
     """A picture of one letter."""
-    from scevaluation.draw import style
+    from scevaluation.draw import panels, style
 
-    figure = style.canvas(layout, 1)
-    style.write(style.axes_at(figure, 0.1, 0.1, 0.8, 0.8), 0, 0, "0", 8)
+    figure = panels.canvas(layout, 1)
+    style.write(panels.axes_at(figure, 0.1, 0.1, 0.8, 0.8), 0, 0, "0", 8)
     return figure
 
 
