@@ -1,4 +1,4 @@
-"""Figures and axes placed in inches; small multiples: panels abreast on wide, below each other on a phone, each painted by the chart."""
+"""Figures and axes placed in inches, and small multiples: panels abreast on wide and below each other on a phone."""
 
 from __future__ import annotations
 
