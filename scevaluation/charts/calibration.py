@@ -20,15 +20,12 @@ COLUMNS = ("rounds", "low", "high", "series", "claimed", "true", "true_low", "tr
 def calibration(bins: pd.DataFrame, claims: pd.DataFrame, words: Words) -> Chart:
     """A panel a number of rounds: dots with 90 % intervals on or off the diagonal.
 
+    The chart's rows: those of `bins`.
+
     Parameters
     ----------
     bins, claims : DataFrame
         Of `evaluate.calibration.Calibration`.
-
-    Returns
-    -------
-    Chart
-        Rows: those of `bins`.
     """
     w = words
     if bins.empty:

@@ -32,20 +32,16 @@ def dots(values: np.ndarray, width: float) -> np.ndarray:
 def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours: tuple[str, ...], words: Words) -> Chart:
     """Two dot histograms: indices, and changes, of all participants.
 
+    The chart's rows: region, name, cohort, value, change of every participant.
+
     Parameters
     ----------
     official : DataFrame
         One round, as `intake.official.read_official` returns.
-    region : str
     peers : PEERS
         Of that region and round.
     neighbours : tuple of str
         Regions to name beside it.
-
-    Returns
-    -------
-    Chart
-        Rows: region, name, cohort, value, change of every participant.
     """
     if peers.empty:
         return Chart("cohort", words, Sentence("chart.cohort.title_empty"), empty=Sentence("chart.cohort.empty"))

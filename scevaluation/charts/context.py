@@ -45,6 +45,8 @@ def context_panels(
 ) -> Chart:
     """A panel for every statistic that has an honest series since 2017.
 
+    The chart's rows: as `context_rows`.
+
     Parameters
     ----------
     context, indicators, national
@@ -57,11 +59,6 @@ def context_panels(
         Last year shown.
     names : dict of region to text, optional
         For the table of rows; a region without a name stands by its code.
-
-    Returns
-    -------
-    Chart
-        Rows as `context_rows`.
     """
     rows = context_rows(context, indicators, national, codes, until)
     own = rows[(rows["region"] == programme.region) & rows["chosen"]]

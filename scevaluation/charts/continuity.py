@@ -30,6 +30,8 @@ COLUMNS = ("label", "programme", "first", "last", "state_label", "successor")
 def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels: dict[str, str], words: Words) -> Chart:
     """A bar a programme from its first sign to its last, by agency, with the cycles behind.
 
+    The chart's rows: all programmes, with labels.
+
     Parameters
     ----------
     rows : CONTINUITY
@@ -38,11 +40,6 @@ def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels
     until : int
     labels : dict of agency to text
         In the order of the agencies.
-
-    Returns
-    -------
-    Chart
-        Rows: all programmes, with labels.
     """
     if rows.empty:
         return Chart("continuity", words, Sentence("chart.continuity.title_empty"), empty=Sentence("chart.continuity.empty"))

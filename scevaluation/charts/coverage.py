@@ -31,6 +31,8 @@ def coverage(
 ) -> Chart:
     """Marks of items by rounds, with the count of what is known by row and by round.
 
+    The chart's rows: `COLUMNS`, a row a mark; a designed empty state where no item was scored in any round.
+
     Parameters
     ----------
     folded : DataFrame
@@ -41,12 +43,6 @@ def coverage(
         Names of items, and of the sectors or components above them.
     round_name : str
         The last round.
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: `COLUMNS`, a row a mark; a designed empty state where no item was scored in any round.
     """
     title = findings_items.coverage(table, labels, round_name, words)
     if not table["mark"].isin(KNOWN).any():

@@ -24,6 +24,8 @@ def disagreement(
 ) -> Chart:
     """The assessors' scores of each item with their range, and alpha with its interval of all items and each sector.
 
+    The chart's rows: indicator, label, assessor, score, mean, spread of the `MOST` items with the widest range.
+
     Parameters
     ----------
     panel : DataFrame
@@ -34,11 +36,6 @@ def disagreement(
         Of indicators, sectors and "index".
     scale : tuple of float
         Lowest and highest score.
-
-    Returns
-    -------
-    Chart
-        Rows: indicator, label, assessor, score, mean, spread of the `MOST` items with the widest range.
     """
     if panel.empty:
         return Chart(

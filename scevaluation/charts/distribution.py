@@ -21,6 +21,8 @@ def distribution(
 ) -> Chart:
     """A row a component, a column a cohort: every participant a dot, the median and the middle 80 %.
 
+    The chart's rows: name, cohort and every value drawn, a column a node called by its label.
+
     Parameters
     ----------
     official : DataFrame
@@ -31,11 +33,6 @@ def distribution(
         The index first; rows are drawn in this order.
     scale : tuple of float
         Lowest and highest value; a printed value below it widens the axis.
-
-    Returns
-    -------
-    Chart
-        Rows: name, cohort and every value drawn, a column a node called by its label.
     """
     if spread.empty:
         return Chart(

@@ -48,6 +48,8 @@ def dumbbell(
 ) -> Chart:
     """Hollow dots before, solid dots now.
 
+    The chart's rows: as `dumbbell_rows`; a designed empty state where no item can be compared.
+
     Parameters
     ----------
     items : ITEMS
@@ -59,18 +61,12 @@ def dumbbell(
         The round before ("" if none) and this one.
     axis : tuple of float
         Worst and best value of the scale. Drawn is the part that holds the values, printed above the rows.
-    words : Words
     digits : int
         Decimals of values.
     threshold : float
         Changes smaller than this are not labelled.
     key : str
         Ends the figure's name, where a page has several.
-
-    Returns
-    -------
-    Chart
-        Rows as `dumbbell_rows`; a designed empty state where no item can be compared.
     """
     rows = dumbbell_rows(items, labels)
     title = findings_items.dumbbell(items, labels, name, words)

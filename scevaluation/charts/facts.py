@@ -43,20 +43,16 @@ def facts(
 ) -> Chart:
     """A table of facts by sector, the newest of each indicator first.
 
+    The chart's rows: as `fact_rows`.
+
     Parameters
     ----------
     context, indicators
         As `intake.context` reads them.
-    region : str
     sectors : tuple of str
         Sectors without a series.
     until : str
         Last year or round shown.
-
-    Returns
-    -------
-    Chart
-        Rows as `fact_rows`.
     """
     w = words
     rows = fact_rows(context, indicators, region, sectors, until)

@@ -113,7 +113,6 @@ def way(says: pd.Series, value: float, name: str, words: Words) -> Sentence | No
     says : row of VERDICTS
     value : float
         Of the round, 0-100.
-    name : str
     """
     if np.isnan(says["p_hit"]) or says["target_round"] <= says["round"]:
         return None

@@ -26,16 +26,13 @@ def flip_rows(pairs: pd.DataFrame) -> pd.DataFrame:
 def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     """A row a region: hollow the official change, full the like-for-like change; those that change sign stand first.
 
+    The chart's rows: as `flip_rows`.
+
     Parameters
     ----------
     pairs : PAIRS
     cohorts : COHORTS
         Of the same round, for the counts.
-
-    Returns
-    -------
-    Chart
-        Rows as `flip_rows`.
     """
     rows = flip_rows(pairs)
     if rows.empty:

@@ -21,6 +21,8 @@ COLUMNS = ("id", "text", "label", "raised_label", "due_label", "state_label", "a
 def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], labels: dict[str, str], words: Words) -> Chart:
     """Open and overdue recommendations at the end of each round, and a bar of its age for each open one.
 
+    The chart's rows: all recommendations with text, owner, due round, state and age.
+
     Parameters
     ----------
     rows : FOLLOWUP
@@ -29,11 +31,6 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], l
         Up to that round.
     texts : dict of id to text
     labels : dict of agency to text
-
-    Returns
-    -------
-    Chart
-        Rows: all recommendations with text, owner, due round, state and age.
     """
     if rows.empty:
         return Chart("followup", words, Sentence("chart.followup.title_empty"), empty=Sentence("chart.followup.empty"))

@@ -19,6 +19,8 @@ COLUMNS = ("label", "items", "own", "verified", "gap", "low", "high", "judgement
 def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], words: Words) -> Chart:
     """Own score (hollow) and verified score (full) of every agency on the scale, the widest gap first, all agencies on top.
 
+    The chart's rows: those given, in the order drawn, with labels.
+
     Parameters
     ----------
     rows : GAP
@@ -26,11 +28,6 @@ def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], 
     labels : dict of agency to text
     scale : tuple of float
         Lowest and highest score.
-
-    Returns
-    -------
-    Chart
-        Rows: those given, in the order drawn, with labels.
     """
     if rows.empty:
         return Chart("gap", words, Sentence("chart.gap.title_empty"), empty=Sentence("chart.gap.empty"))

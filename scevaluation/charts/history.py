@@ -31,19 +31,15 @@ def history_rows(index: pd.DataFrame, programme: Programme, round_name: str) -> 
 def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: tuple[float, float], words: Words) -> Chart:
     """The index of every round known, on the instrument's scale.
 
+    The chart's rows: round, state, value.
+
     Parameters
     ----------
     index : INDEX
-    programme : Programme
     round_name : str
         The last round shown.
     scale : tuple of float
         Lowest and highest score.
-
-    Returns
-    -------
-    Chart
-        Rows: round, state, value.
     """
     rows = history_rows(index, programme, round_name)
     seen = rows[rows["value"].notna()]

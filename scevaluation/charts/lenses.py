@@ -22,18 +22,14 @@ UNDECIDED = ("inconclusive", "too_little_data")
 def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """The table of verdicts, ours first; on a phone a card a node.
 
+    The chart's rows: those of `table` with `label`, without the parts of which no system says anything where others are
+    judged: the note names them.
+
     Parameters
     ----------
     table : DataFrame
         As `evaluate.sensitivity.side_by_side`.
     labels : dict of node to text
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: those of `table` with `label`, without the parts of which no system says anything where others are judged: the
-        note names them.
     """
     w = words
     if not (table["rounds"] > 1).any():

@@ -36,6 +36,9 @@ def leverage(
 ) -> Chart:
     """Bars of what the index would gain, sorted; outlined ranges of items without a score.
 
+    The chart's rows: as `leverage_rows`; a designed empty state where the index or its weights are unknown, or nothing has
+    room.
+
     Parameters
     ----------
     table : LEVERAGE
@@ -43,14 +46,8 @@ def leverage(
     labels, owners : dict of node and of agency to text
     unit : str
         Key of words that names the unit of gains.
-    words : Words
     digits : int
         Decimals of gains.
-
-    Returns
-    -------
-    Chart
-        Rows as `leverage_rows`; a designed empty state where the index or its weights are unknown, or nothing has room.
     """
     rows = leverage_rows(table, labels, owners)
     title = findings_items.leverage(rows, table, words)

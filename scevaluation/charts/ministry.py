@@ -38,21 +38,17 @@ def ministry(
 ) -> Chart:
     """Dot strips of index and components.
 
+    The chart's rows: as `ministry_rows`.
+
     Parameters
     ----------
     official : DataFrame
         One round, as `intake.official.read_official` returns.
-    region : str
     instrument : Instrument
         Of the region's cohort, for weights and scale.
     before : Series
         The region's values of the previous round by node, as far as known.
     labels : dict of node to text
-
-    Returns
-    -------
-    Chart
-        Rows as `ministry_rows`.
     """
     if official[official["region"] == region].empty:
         return Chart("ministry", words, Sentence("chart.ministry.title_empty"), empty=Sentence("chart.ministry.empty"))

@@ -31,16 +31,13 @@ def mover_rows(regions: pd.DataFrame) -> pd.DataFrame:
 def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     """A dot histogram of all published changes, and below it the regions that moved furthest beyond their cohort.
 
+    The chart's rows: as `mover_rows`.
+
     Parameters
     ----------
     regions : REGIONS
     cohorts : COHORTS
         Of the same round, for the counts.
-
-    Returns
-    -------
-    Chart
-        Rows as `mover_rows`.
     """
     rows = mover_rows(regions)
     if rows.empty:

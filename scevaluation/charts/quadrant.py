@@ -26,18 +26,15 @@ SHOWN |= {"value100": "survey.value", "low": "survey.low", "high": "survey.high"
 def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """Weight over score with intervals, lines at both means, the urgent quadrant shaded, its indicators numbered and listed.
 
+    The chart's rows: IMPORTANCE with label, part (what the indicator belongs to; '' where it stands right under the index),
+    number (of an urgent one that is named) and share (weight in per cent), in the table's order.
+
     Parameters
     ----------
     table : IMPORTANCE
         Of one region and round.
     labels : dict of node to text
         Of the indicators and of what they belong to.
-
-    Returns
-    -------
-    Chart
-        Rows: IMPORTANCE with label, part (what the indicator belongs to; '' where it stands right under the index),
-        number (of an urgent one that is named) and share (weight in per cent), in the table's order.
     """
     w = words
     if table.empty or table["value100"].isna().all():

@@ -30,15 +30,12 @@ SHOWN = {
 def qualities(table: pd.DataFrame, words: Words) -> Chart:
     """Dot and 90 % interval of each quality; the survey before as a hollow dot.
 
+    The chart's rows: QUALITIES with `label`, in the table's order. Without any value it says that there was no survey.
+
     Parameters
     ----------
     table : QUALITIES
         Of one region and round, from a survey or from the instrument's items.
-
-    Returns
-    -------
-    Chart
-        Rows: QUALITIES with `label`, in the table's order. Without any value it says that there was no survey.
     """
     w = words
     if table.empty or table["value100"].isna().all():

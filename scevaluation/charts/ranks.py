@@ -42,6 +42,8 @@ def window(rows: pd.DataFrame, region: str, named: tuple[str, ...], near: int = 
 def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words) -> Chart:
     """Bars of the 5-95 % range of each rank with its median, published rank and range in figures; on a wide page all regions too.
 
+    The chart's rows: the table by rank, of all regions. Without the region in it the chart says that there is no rank.
+
     Parameters
     ----------
     table : DataFrame
@@ -50,11 +52,6 @@ def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words
         The region in focus.
     named : tuple of str
         Peers shown wherever they stand.
-
-    Returns
-    -------
-    Chart
-        Rows: the table by rank, of all regions. Without the region in it the chart says that there is no rank.
     """
     w = words
     ranked = table[table["rank"].notna() & table["rank_low"].notna() & table["rank_high"].notna()]

@@ -37,6 +37,9 @@ def robustness(
 ) -> Chart:
     """Up to four panels: the index by round, its change by round, the newest change by node, total Sobol indices.
 
+    The chart's rows: what (level or change), round, previous, label, nominal, median, low, high, rose, fell, common, methods,
+    state.
+
     Parameters
     ----------
     levels, changes, choices : ROBUSTNESS, ROBUST_CHANGE, CHOICES
@@ -46,12 +49,6 @@ def robustness(
     labels : dict of node to text
     round_name : str
         The newest round.
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: what (level or change), round, previous, label, nominal, median, low, high, rose, fell, common, methods, state.
     """
     w = words
     level = levels[(levels["node"] == ROOT) & levels["median"].notna() & (levels["state"] == "computed")]

@@ -111,20 +111,16 @@ def scorecard(
 ) -> Chart:
     """The table of all cards, the first ruled off from the rest.
 
+    The chart's rows: node, label, direction, value, before, other, target, coverage. A table; on a phone a card a row.
+
     Parameters
     ----------
     cards : list of Card
         In the framework's order, the composite first; all with the same `cells`.
-    finding, note : Sentence or str
     step : float
         Distance of the strip's ticks, on its scale.
     digits : int
         Of the values.
-
-    Returns
-    -------
-    Chart
-        Rows: node, label, direction, value, before, other, target, coverage. A table; on a phone a card a row.
     """
     w = words
     if not cards:

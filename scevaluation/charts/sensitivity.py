@@ -20,19 +20,15 @@ WRITTEN = [c for c in SHOWN if c not in ("rounds", "same")]
 def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minimum: int, rounds: int) -> Chart:
     """A matrix of verdicts with their probabilities.
 
+    The chart's rows: setting (written out), label, delta, rounds, slope, low, high, p_up, p_flat, p_down, direction, same.
+
     Parameters
     ----------
     table : DataFrame
         As `evaluate.sensitivity.sensitivity`; the first setting is the report's own.
     labels : dict of node to text
-    words : Words
     minimum, rounds : int
         Comparable rounds a verdict needs, and the most that any series has.
-
-    Returns
-    -------
-    Chart
-        Rows: setting (written out), label, delta, rounds, slope, low, high, p_up, p_flat, p_down, direction, same.
     """
     w = words
     if table.empty:

@@ -87,7 +87,6 @@ def series(
         Its rounds and targets; only rows of its region are used.
     round_name : str
         The last round.
-    nodes : list of str
     labels : dict of node to text
 
     Returns

@@ -19,18 +19,14 @@ COLUMNS = ("assessor", "items", "difference", "low", "high", "judgement_label")
 def severity(rows: pd.DataFrame, round_name: str, small: float, words: Words) -> Chart:
     """Mean distance from the others with its interval, this round; earlier rounds as grey dots.
 
+    The chart's rows: those of the round.
+
     Parameters
     ----------
     rows : SEVERITY
         Of rounds up to this one.
-    round_name : str
     small : float
         Distance that makes no difference to read, on the scale.
-
-    Returns
-    -------
-    Chart
-        Rows: those of the round.
     """
     now = rows[rows["round"] == round_name].sort_values("assessor", ignore_index=True)
     if now.empty:

@@ -27,16 +27,13 @@ SHOWN = {
 def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """Dot and 90 % interval of the index and of each element, in bands named by class.
 
+    The chart's rows: SKM with `label`. The note prints the index by the exact weight 1/9 and by the rounded weight 0.11.
+
     Parameters
     ----------
     table : SKM
         Of one region and round.
     labels : dict of element to text
-
-    Returns
-    -------
-    Chart
-        Rows: SKM with `label`. The note prints the index by the exact weight 1/9 and by the rounded weight 0.11.
     """
     w = words
     if table.empty:

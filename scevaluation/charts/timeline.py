@@ -35,16 +35,12 @@ def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
 def timeline(programme: Programme, until: str, words: Words) -> Chart:
     """A line of time for each kind of event.
 
+    The chart's rows: kind, label, start, end, dates as precise as they were recorded.
+
     Parameters
     ----------
-    programme : Programme
     until : str
         The round whose end closes the line.
-
-    Returns
-    -------
-    Chart
-        Rows: kind, label, start, end, dates as precise as they were recorded.
     """
     rows = timeline_rows(programme, until)
     if rows.empty:

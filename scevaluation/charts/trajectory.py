@@ -27,6 +27,8 @@ MARGIN = 0.42  # inches at the right of a panel for the target's number
 def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """A panel for every node with a target.
 
+    The chart's rows: `COLUMNS`; a designed empty state where there is no target, or no value.
+
     Parameters
     ----------
     paths : DataFrame
@@ -36,12 +38,6 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
         Of the round: pace, points a year needed and seen, the chance of the target, whether levels are comparable.
     labels : dict of node to text
         In the order of the panels.
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: `COLUMNS`; a designed empty state where there is no target, or no value.
     """
     rows = paths[paths["node"].isin(list(labels))].assign(label=lambda t: t["node"].map(labels))
     has = rows[(rows["kind"] == "actual") & rows["value100"].notna()]

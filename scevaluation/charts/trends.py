@@ -40,6 +40,8 @@ def trends(
 ) -> Chart:
     """Small multiples of `nodes`, the first one the composite.
 
+    The chart's rows: `series.COLUMNS`, a row a node and round. Where nothing has a value: a designed empty state.
+
     Parameters
     ----------
     index : INDEX
@@ -53,14 +55,8 @@ def trends(
     nodes : list of str
         Panels, in order.
     labels : dict of node to text
-    words : Words
     trend : TREND, optional
         Of the round: the interval of each node's pace becomes a ribbon.
-
-    Returns
-    -------
-    Chart
-        Rows: `series.COLUMNS`, a row a node and round. Where nothing has a value: a designed empty state.
     """
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
     if not rows["value100"].notna().any():

@@ -34,6 +34,9 @@ def waterfall(
 ) -> Chart:
     """Contributions from the previous round's index to this one's, and the official beside the like-for-like change.
 
+    The chart's rows: node, kind, label, contribution (scale points; they sum to the official change); a designed empty state
+    where one round's components are unknown.
+
     Parameters
     ----------
     change : CHANGE
@@ -41,15 +44,8 @@ def waterfall(
     labels : dict of node to text
     ends : tuple of float
         Index of the previous round and of this one, on the instrument's scale (on 0-100 with `points`); NaN where unknown.
-    words : Words
     points : bool
         Whether to draw points of 0-100, as the rest of the report speaks, instead of the instrument's scale.
-
-    Returns
-    -------
-    Chart
-        Rows: node, kind, label, contribution (scale points; they sum to the official change); a designed empty state
-        where one round's components are unknown.
 
     Raises
     ------

@@ -105,7 +105,6 @@ def rows_of(
     Parameters
     ----------
     layout : {"wide", "phone"}
-    items : sequence of Item
     span : tuple of float
         Range of x.
     left, right : float
