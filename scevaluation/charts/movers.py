@@ -44,9 +44,6 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
         return Chart("movers", words, Sentence("chart.movers.title_empty"), empty=Sentence("chart.movers.empty"))
     named = rows[rows["named"]]
 
-    def paint(layout: str):
-        return _paint(layout, rows, named, words)
-
     each = cohorts[(cohorts["cohort"] != "all") & cohorts["common"].notna()]
     common = words.join(f"{r.cohort} {words.num(r.common, 2, sign=True)}" for r in each.itertuples())
     ends = (("first", rows.iloc[0]), ("last", rows.iloc[-1]))
@@ -54,7 +51,8 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     total = findings_national.total(cohorts)
     note = Sentence("chart.movers.note", {"common": common, "small": words.num(SMALL, 1)})
     alt = words("chart.movers.alt", n=len(rows), rose=int(total["rose"]), fell=int(total["fell"]), **places)
-    return Chart("movers", words, findings_national.movers(cohorts), note, alt, rows, **both(paint))
+    pictures = both(lambda layout: _paint(layout, rows, named, words))
+    return Chart("movers", words, findings_national.movers(cohorts), note, alt, rows, **pictures)
 
 
 def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, w: Words):

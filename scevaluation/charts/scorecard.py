@@ -37,12 +37,12 @@ class Card:
     direction: str
     word: str
     value: Fact
-    low: float = float("nan")
-    high: float = float("nan")
-    before: float = float("nan")
-    other: float = float("nan")
-    target: float = float("nan")
-    coverage: float = float("nan")
+    low: float = math.nan
+    high: float = math.nan
+    before: float = math.nan
+    other: float = math.nan
+    target: float = math.nan
+    coverage: float = math.nan
     cells: tuple[tuple[str, str, str], ...] = ()  # class, header, HTML
 
 
@@ -154,10 +154,7 @@ def _cells(card: Card, w: Words, low: float, high: float, ticks: list[float]) ->
     color = COLOR.get(card.direction.removeprefix("likely_"), "open")
     mark = mark_html(card.direction) + " " if card.direction else ""
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
-    return {
-        "name": card.label,
-        "verdict": Html(mark + escape(card.word or "\u2013"), f"verdict {color}"),
-        "value n": Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013"),
-        "strip": Html(picture),
-        **{header: Html(html, f"{name} n") for name, header, html in card.cells},
-    }
+    verdict = Html(mark + escape(card.word or "\u2013"), f"verdict {color}")
+    value = Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013")
+    own = {"name": card.label, "verdict": verdict, "value n": value, "strip": Html(picture)}
+    return own | {header: Html(html, f"{name} n") for name, header, html in card.cells}

@@ -13,15 +13,8 @@ from scevaluation.words import Fact, Sentence, Words
 BANDS = ((25.0, 65.0, "D"), (65.0, 76.605, "C"), (76.605, 88.305, "B"), (88.305, 100.0, "A"))
 TICKS = (25.0, 65.0, 76.61, 88.31, 100.0)
 LEAST = 60.0  # an axis from here where nothing lies below, so that the three upper classes have room
-SHOWN = {
-    "label": "survey.element",
-    "mean": "survey.mean",
-    "value100": "survey.value",
-    "low": "survey.low",
-    "high": "survey.high",
-    "n": "survey.n",
-    "predicate": "survey.predicate",
-}
+SHOWN = {"label": "survey.element", "mean": "survey.mean", "value100": "survey.value"}
+SHOWN |= {c: "survey." + c for c in ("low", "high", "n", "predicate")}
 
 
 def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:

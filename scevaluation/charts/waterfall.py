@@ -130,7 +130,7 @@ class _View:
         ax.axvline(0, color=INK, lw=0.9, zorder=3, gid="zero")
         side = "left" if (0 - low) / (high - low) < 0.5 else "right"
         write(ax, 0, -0.05 / row, self._start(), max(base - 0.8, SMALLEST), INK2, side, "bottom")
-        beside = {"transform": ax.get_yaxis_transform()}
+        beside: dict = {"transform": ax.get_yaxis_transform()}
         look = {"ha": "right", "va": "center", "linespacing": 0.92, "gid": "row", **beside}
         for i, (kind, _, start, size) in enumerate(rows):
             y = i + 0.5 + (0.08 / row if i >= split else 0)
