@@ -1,7 +1,7 @@
 """VERDICTS: the judgement on every node as a row with its reason.
 
-A rule is one function of a node's case and one row of RULES: what it is called, what it compares with what, and the key
-of its reason in words. Of each family the first rule that holds decides.
+A rule is a row of RULES: what it is called, when it holds, what it compares with what, and the key of its reason in words.
+Of each family the first rule that holds decides.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme
 from scevaluation.words import Fact, Sentence
 
-FAR, ON_TRACK = 0.5, 0.5
+FAR, ON_TRACK, FEWEST = 0.5, 0.5, float(MINIMUM)
+CHANCES = ("p_up", "p_flat", "p_down")
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
 Case = Mapping[str, Any]  # numbers and names of one node, by column
 
@@ -42,109 +43,33 @@ class Rule:
     because: str
 
 
-def too_little_data(case: Case) -> bool:
-    """Fewer comparable rounds than a direction needs."""
-    return case["rounds"] < MINIMUM
-
-
-def improving(case: Case) -> bool:
-    """Surely faster up than delta."""
-    return case["p_up"] >= LEVEL
-
-
-def declining(case: Case) -> bool:
-    """Surely faster down than delta."""
-    return case["p_down"] >= LEVEL
-
-
-def stagnant(case: Case) -> bool:
-    """Surely slower than delta either way: shown to stand still, not merely not shown to move."""
-    return case["p_flat"] >= LEVEL
-
-
-def likely_improving(case: Case) -> bool:
-    """Probably faster up than delta."""
-    return case["p_up"] >= LIKELY
-
-
-def likely_declining(case: Case) -> bool:
-    """Probably faster down than delta."""
-    return case["p_down"] >= LIKELY
-
-
-def likely_stagnant(case: Case) -> bool:
-    """Probably slower than delta either way."""
-    return case["p_flat"] >= LIKELY
-
-
-def inconclusive(case: Case) -> bool:
-    """The rounds settle nothing yet."""
-    return max(case["p_up"], case["p_flat"], case["p_down"]) < LIKELY
-
-
-def no_target(case: Case) -> bool:
-    """No target ahead."""
-    return np.isnan(case["target"])
-
-
-def level_unknown(case: Case) -> bool:
-    """No value in the round to hold against the target."""
-    return np.isnan(case["level"])
-
-
-def reached_now_falling(case: Case) -> bool:
-    """At or above the target, but declining."""
+def _reached_now_falling(case: Case) -> bool:
     return case["level"] >= case["target"] and case["side"] == "declining"
 
 
-def target_held(case: Case) -> bool:
-    """At or above the target."""
-    return case["level"] >= case["target"]
-
-
-def pace_unknown(case: Case) -> bool:
-    """Below the target with too little data to tell the pace."""
-    return np.isnan(case["seen"])
-
-
-def on_track(case: Case) -> bool:
-    """More likely than not at the target in time."""
-    return case["p_hit"] >= ON_TRACK
-
-
-def not_improving(case: Case) -> bool:
-    """Below the target, and stagnant, declining or without any rise seen."""
+def _not_improving(case: Case) -> bool:
     return case["seen"] <= 0 or case["side"] in ("stagnant", "declining")
 
 
-def far_too_slow(case: Case) -> bool:
-    """Rising at less than half of what is needed."""
-    return case["seen"] < FAR * case["needed"]
-
-
-def too_slow(case: Case) -> bool:
-    """Rising, but not fast enough."""
-    return case["p_hit"] < ON_TRACK
-
-
 RULES = (
-    Rule("direction", "too_little_data", too_little_data, "rounds", "<", float(MINIMUM), "because.too_little_data"),
-    Rule("direction", "improving", improving, "p_up", ">=", LEVEL, "because.up"),
-    Rule("direction", "declining", declining, "p_down", ">=", LEVEL, "because.down"),
-    Rule("direction", "stagnant", stagnant, "p_flat", ">=", LEVEL, "because.flat"),
-    Rule("direction", "likely_improving", likely_improving, "p_up", ">=", LIKELY, "because.up"),
-    Rule("direction", "likely_declining", likely_declining, "p_down", ">=", LIKELY, "because.down"),
-    Rule("direction", "likely_stagnant", likely_stagnant, "p_flat", ">=", LIKELY, "because.flat"),
-    Rule("direction", "inconclusive", inconclusive, "p_max", "<", LIKELY, "because.open"),
-    Rule("pace", "no_target", no_target, "target", "is", np.nan, "pace.no_target"),
-    Rule("pace", "pace_unknown", level_unknown, "level", "is", np.nan, "pace.pace_unknown"),
-    Rule("pace", "reached_now_falling", reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
-    Rule("pace", "target_held", target_held, "level", ">=", np.nan, "pace.target_held"),
-    Rule("pace", "pace_unknown", pace_unknown, "seen", "is", np.nan, "pace.pace_unknown"),
-    Rule("pace", "on_track", on_track, "p_hit", ">=", ON_TRACK, "pace.on_track"),
-    Rule("pace", "not_improving", not_improving, "seen", "<=", 0.0, "pace.not_improving"),
-    Rule("pace", "far_too_slow", far_too_slow, "seen / needed", "<", FAR, "pace.far_too_slow"),
-    Rule("pace", "too_slow", too_slow, "p_hit", "<", ON_TRACK, "pace.too_slow"),
+    Rule("direction", "too_little_data", lambda c: c["rounds"] < FEWEST, "rounds", "<", FEWEST, "because.too_little_data"),
+    Rule("direction", "improving", lambda c: c["p_up"] >= LEVEL, "p_up", ">=", LEVEL, "because.up"),
+    Rule("direction", "declining", lambda c: c["p_down"] >= LEVEL, "p_down", ">=", LEVEL, "because.down"),
+    # Shown to stand still, not merely not shown to move.
+    Rule("direction", "stagnant", lambda c: c["p_flat"] >= LEVEL, "p_flat", ">=", LEVEL, "because.flat"),
+    Rule("direction", "likely_improving", lambda c: c["p_up"] >= LIKELY, "p_up", ">=", LIKELY, "because.up"),
+    Rule("direction", "likely_declining", lambda c: c["p_down"] >= LIKELY, "p_down", ">=", LIKELY, "because.down"),
+    Rule("direction", "likely_stagnant", lambda c: c["p_flat"] >= LIKELY, "p_flat", ">=", LIKELY, "because.flat"),
+    Rule("direction", "inconclusive", lambda c: max(c[p] for p in CHANCES) < LIKELY, "p_max", "<", LIKELY, "because.open"),
+    Rule("pace", "no_target", lambda c: np.isnan(c["target"]), "target", "is", np.nan, "pace.no_target"),
+    Rule("pace", "pace_unknown", lambda c: np.isnan(c["level"]), "level", "is", np.nan, "pace.pace_unknown"),
+    Rule("pace", "reached_now_falling", _reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
+    Rule("pace", "target_held", lambda c: c["level"] >= c["target"], "level", ">=", np.nan, "pace.target_held"),
+    Rule("pace", "pace_unknown", lambda c: np.isnan(c["seen"]), "seen", "is", np.nan, "pace.pace_unknown"),
+    Rule("pace", "on_track", lambda c: c["p_hit"] >= ON_TRACK, "p_hit", ">=", ON_TRACK, "pace.on_track"),
+    Rule("pace", "not_improving", _not_improving, "seen", "<=", 0.0, "pace.not_improving"),
+    Rule("pace", "far_too_slow", lambda c: c["seen"] < FAR * c["needed"], "seen / needed", "<", FAR, "pace.far_too_slow"),
+    Rule("pace", "too_slow", lambda c: c["p_hit"] < ON_TRACK, "p_hit", "<", ON_TRACK, "pace.too_slow"),
 )
 
 
@@ -228,7 +153,7 @@ def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme)
         "seen": row["slope"],
         "needed": needed,
         "p_hit": chance,
-        "p_max": max(row["p_up"], row["p_flat"], row["p_down"]),
+        "p_max": max(row[p] for p in CHANCES),
     }
 
 
@@ -252,9 +177,10 @@ def _add_chances(
 
 def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
     """About how many more rounds a verdict needs, -1 where it is decided or none can be named."""
-    if too_little_data(case):
+    says = decide("direction", case).name
+    if says == "too_little_data":
         return MINIMUM - int(case["rounds"])
-    return rounds_to_decide(s, i, programme, case["delta"]) if inconclusive(case) else -1
+    return rounds_to_decide(s, i, programme, case["delta"]) if says == "inconclusive" else -1
 
 
 def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
@@ -266,7 +192,7 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     chance = {"improving": case["p_up"], "declining": case["p_down"], "stagnant": case["p_flat"], "inconclusive": case["p_max"]}
     statistic = says.statistic
     if statistic == "p_max":
-        statistic = max(("p_up", "p_flat", "p_down"), key=lambda k: case[k])
+        statistic = max(CHANCES, key=lambda k: case[k])
     row = {k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")}
     row |= {"direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
     row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
@@ -288,15 +214,9 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
     places: dict[str, Fact | Sentence | str] = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
-    for column, digits, how in (
-        ("low", 1, {"sign": True}),
-        ("high", 1, {"sign": True}),
-        ("detectable", 1, {}),
-        ("agree", 0, {}),
-    ):
-        places[column] = cell("TREND", trend_row, column, digits, **how)
-    for column in ("p_up", "p_flat", "p_down"):
-        places[column] = cell("TREND", trend_row, column, 0, percent=True)
+    places |= {c: cell("TREND", trend_row, c, 1, sign=True) for c in ("low", "high")}
+    places |= {c: cell("TREND", trend_row, c, digits) for c, digits in (("detectable", 1), ("agree", 0))}
+    places |= {c: cell("TREND", trend_row, c, 0, percent=True) for c in CHANCES}
     for kind in EVENT_KINDS:
         ends = {
             c: cell("TREND", trend_row, kind + s, 1, sign=True) for c, s in (("mean", ""), ("low", "_low"), ("high", "_high"))
