@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from scevaluation.evaluate.modifiers import disruption, event_effects, rounds_to
 from scevaluation.evaluate.posterior import LEVEL, LIKELY
 from scevaluation.evaluate.series import Series, series
 from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
-from scevaluation.frames import VERDICTS
+from scevaluation.frames import TREND, VERDICTS
 from scevaluation.instrument import Instrument
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme
@@ -115,9 +116,8 @@ def verdicts(
     """
     name = str(Period(round_name))
     if len(trend) and not ((trend["region"] == programme.region) & (trend["round"] == name)).all():
-        raise EvaluationError(
-            f"The trend is not of region {programme.region} and round {name} alone.", "Compute it for that region and round."
-        )
+        fact = f"The trend is not of region {programme.region} and round {name} alone."
+        raise EvaluationError(fact, "Compute it for that region and round.")
     if not len(trend):
         return VERDICTS.empty()
     s = series(index, programme, name, instruments, list(trend["node"]))
@@ -126,14 +126,12 @@ def verdicts(
     targets = next_targets(programme, name)
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
     _add_chances(cases, s, programme, delta, targets, instruments, index)
+    beside = [("", "", -1)] * len(cases)
     if modifiers:
         plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
-        rows = [
-            _row(case, plain[i], disruption(effects[i], s, i, programme), _more(case, s, i, programme))
-            for i, case in enumerate(cases)
-        ]
-    else:
-        rows = [_row(case, "", "", -1) for case in cases]
+        felt = (disruption(e, s, i, programme) for i, e in enumerate(effects))
+        beside = list(zip(plain, felt, (_more(case, s, i, programme) for i, case in enumerate(cases)), strict=True))
+    rows = [_row(case, *said) for case, said in zip(cases, beside, strict=True)]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
 
 
@@ -145,16 +143,8 @@ def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme)
     gap = goal - level
     needed = np.nan if np.isnan(gap) else max(gap, 0.0) / years if years > 0 else 0.0 if gap <= 0 else np.nan
     chance = np.nan if np.isnan(gap) or years > 0 else float(gap <= 0)
-    return {
-        **row,
-        "level": level,
-        "target": goal,
-        "target_round": target.round if target else "",
-        "seen": row["slope"],
-        "needed": needed,
-        "p_hit": chance,
-        "p_max": max(row[p] for p in CHANCES),
-    }
+    ahead = {"target": goal, "target_round": target.round if target else "", "needed": needed, "p_hit": chance}
+    return {**row, **ahead, "level": level, "seen": row["slope"], "p_max": max(row[p] for p in CHANCES)}
 
 
 def _add_chances(
@@ -167,9 +157,8 @@ def _add_chances(
         return
     goal = np.array([c["target"] for c in cases])
     exposed = later(s, programme, names, instruments, index)
-    for rows, p in posteriors(
-        s, programme, delta, ahead=[Period(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False
-    ):
+    how: dict = {"ahead": [Period(n).number for n in names], "target": goal, "ahead_exposures": exposed, "intervals": False}
+    for rows, p in posteriors(s, programme, delta, **how):
         for place, i in enumerate(rows):
             if cases[i]["target_round"] in names and np.isfinite(cases[i]["level"]):
                 cases[i]["p_hit"] = float(p.p_reach[names.index(cases[i]["target_round"]), place])
@@ -205,28 +194,20 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
 
     Every number is a `Fact` tied to its cell of TREND or VERDICTS.
     """
-    key = f"{trend_row['round']}|{trend_row['node']}"
-
-    def cell(table: str, row: Case, column: str, digits: int, **how) -> Fact:
-        return Fact(float(row[column]), table, key, column, digits, **how)
-
-    delta = cell("TREND", trend_row, "delta", 1 if trend_row["delta"] >= 0.1 else 2)
-    places: dict[str, Fact | Sentence | str] = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
+    cell = partial(TREND.fact, trend_row)
+    delta = cell("delta", 1 if trend_row["delta"] >= 0.1 else 2)
+    places: dict[str, Fact | Sentence | str] = {"rounds": cell("rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
-    places |= {c: cell("TREND", trend_row, c, 1, sign=True) for c in ("low", "high")}
-    places |= {c: cell("TREND", trend_row, c, digits) for c, digits in (("detectable", 1), ("agree", 0))}
-    places |= {c: cell("TREND", trend_row, c, 0, percent=True) for c in CHANCES}
+    places |= {c: cell(c, 1, sign=True) for c in ("low", "high")}
+    places |= {"detectable": cell("detectable", 1), "agree": cell("agree", 0)}
+    places |= {c: cell(c, 0, percent=True) for c in CHANCES}
     for kind in EVENT_KINDS:
-        ends = {
-            c: cell("TREND", trend_row, kind + s, 1, sign=True) for c, s in (("mean", ""), ("low", "_low"), ("high", "_high"))
-        }
+        ends = {c: cell(kind + s, 1, sign=True) for c, s in (("mean", ""), ("low", "_low"), ("high", "_high"))}
         places[kind] = Sentence(f"because.effect_{kind}", ends) if np.isfinite(trend_row[kind]) else ""
     marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
     places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
     if verdict_row["because"] == "because.open":
-        more = int(verdict_row["more_rounds"])
-        places["more"] = Sentence(
-            "because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)}
-        )
+        more = VERDICTS.fact(verdict_row, "more_rounds", 0)
+        places["more"] = Sentence("because.more" if more.value > 0 else "because.more_unknown", {"n": more})
     return Sentence(verdict_row["because"], places)

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import ContractError
+from scevaluation.words import Fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +90,10 @@ class Contract:
     def row_key(self, row: Mapping) -> str:
         """A row's key as the tables behind a report write it: without the region, of which a report has one."""
         return "|".join(str(row[k]) for k in self.key if k != "region")
+
+    def fact(self, row: Mapping, column: str, digits: int = 1, **how) -> Fact:
+        """A cell of a row as a number in prose."""
+        return Fact(float(row[column]), self.name, self.row_key(row), column, digits, **how)
 
     def empty(self) -> pd.DataFrame:
         """A table of this contract without rows."""
