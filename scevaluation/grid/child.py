@@ -53,9 +53,7 @@ class Child:
                 break
         if said is None:
             late = time.monotonic() >= end
-            return (
-                ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
-            )
+            return ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
         if said[:2] == ("refused", "file_memory"):
             self._drop()
         return said

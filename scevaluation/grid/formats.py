@@ -157,9 +157,7 @@ def _date(tokens: list[Token]) -> Section:
     out = _minutes(out)
     letters = {text[0] for kind, text in out if kind == "date"}
     clock = bool(letters & {"h", "s"}) or any(kind in ("minute", "elapsed", "half") for kind, _ in out)
-    return Section(
-        tuple(out), "date" if letters & {"y", "m", "d"} else "time", clock=clock, elapsed=any(k == "elapsed" for k, _ in out)
-    )
+    return Section(tuple(out), "date" if letters & {"y", "m", "d"} else "time", clock=clock, elapsed=any(k == "elapsed" for k, _ in out))
 
 
 def _minutes(tokens: list[Token]) -> list[Token]:

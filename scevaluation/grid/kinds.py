@@ -61,9 +61,7 @@ def kind_of_zip(book: Archive) -> str:
 
 def _kind_of_text(raw: bytes) -> str:
     start = _ascii(raw[:START])
-    if start.startswith(b"<") and (
-        start.startswith(_PAGE) or b"<html" in start or (b"<table" in start and b"<?xml" not in start)
-    ):
+    if start.startswith(b"<") and (start.startswith(_PAGE) or b"<html" in start or (b"<table" in start and b"<?xml" not in start)):
         return "html"
     if start.startswith(b"<?xml") or start.startswith(b"<workbook"):
         is_2003 = b"urn:schemas-microsoft-com:office:spreadsheet" in start or b"excel.sheet" in start

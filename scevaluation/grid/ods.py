@@ -177,9 +177,7 @@ class _Content(OdsStyles):
     def _value(self, a: dict, kind: str, text: str, style) -> tuple:
         if kind in ("float", "percentage", "currency"):
             value = number(a.get(f"{OFFICE}value", ""))
-            return (
-                (a.get(f"{OFFICE}value", text), "error", style.text) if value is None else (value, "number", style.look(value))
-            )
+            return (a.get(f"{OFFICE}value", text), "error", style.text) if value is None else (value, "number", style.look(value))
         if kind == "boolean":
             return a.get(f"{OFFICE}boolean-value") == "true", "bool", style.text
         if kind in ("date", "time"):

@@ -48,9 +48,7 @@ class Table:
     notes: tuple[dict, ...] = ()
 
 
-def read_table(
-    path: Path, required: Sequence[str], optional: Sequence[str] = (), kind: type[EvaluationError] = ProgrammeError
-) -> Table:
+def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = (), kind: type[EvaluationError] = ProgrammeError) -> Table:
     """Read a table; without rows and columns if there is no such file.
 
     Parameters
@@ -113,10 +111,7 @@ def _columns(file: str, line: int, columns: list[str], required, optional) -> tu
         if name and name in columns[:n]
     ]
     unread = [(place, name) for place, name in places if name and name not in known]
-    notes = [
-        issue(file, place, "column_unread", "note", name, *near_of(name, known, "rename_column", "none"))
-        for place, name in unread
-    ]
+    notes = [issue(file, place, "column_unread", "note", name, *near_of(name, known, "rename_column", "none")) for place, name in unread]
     return notes, wrong
 
 

@@ -81,9 +81,7 @@ class Document(dict):
             names.append(part + 1 if key is node else key.value)
         return f"line {line + 1}" + (f", {'.'.join(map(str, names))[:80]}" if names else "")
 
-    def issue(
-        self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error"
-    ) -> dict:
+    def issue(self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error") -> dict:
         """A row of ISSUES about a part."""
         return issue(self.file, self.at(path), problem, severity, found, expected, remedy)
 

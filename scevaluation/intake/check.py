@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_scores(
-    scores: pd.DataFrame, programme: Programme, round_name: str, issues: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def check_scores(scores: pd.DataFrame, programme: Programme, round_name: str, issues: pd.DataFrame | None = None) -> pd.DataFrame:
     """All that is wrong or odd about a round's scores.
 
     Parameters

@@ -14,12 +14,7 @@ from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
 
-TABLES = {
-    "events": (EVENT, EVENT_MORE),
-    "targets": (TARGET, ()),
-    "recommendations": (RECOMMENDATION, ()),
-    "programmes": (PROGRAMME, ()),
-}
+TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "recommendations": (RECOMMENDATION, ()), "programmes": (PROGRAMME, ())}
 NOT_LINKED = ("", "-")
 
 

@@ -138,9 +138,7 @@ def _put_all(books: dict[Path, bytes]) -> None:
         raise
 
 
-def ask(
-    programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = "", **turn
-) -> FormsOut:
+def ask(programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = "", **turn) -> FormsOut:
     """Write the forms and keep who was asked for what, so that the board knows what is awaited and when it is late.
 
     `turn`: `wait` and `tell` of `journal.held`.

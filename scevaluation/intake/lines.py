@@ -294,4 +294,3 @@ class Line:
             form.changed(cell, "evidence", text, "'" + text, "inert")
             text = "'" + text
         return text
-

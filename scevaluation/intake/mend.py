@@ -130,9 +130,7 @@ def _files_of(state: State, what: str) -> list[str]:
     return begins or [sha for sha, row in state.received.items() if row["file"] == clean_text(path.name, 120)]
 
 
-def correct(
-    programme: Programme, round_name: str, key: Key, score: str, reason: str, by: str, day: date, **turn
-) -> Corrected:
+def correct(programme: Programme, round_name: str, key: Key, score: str, reason: str, by: str, day: date, **turn) -> Corrected:
     """Correct one score of a round by hand; old and new value, reason and name stay in the journal.
 
     Parameters

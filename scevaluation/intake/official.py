@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Region", "official_rounds", "read_official", "region_doubt", "region_of", "region_scores", "regions"]
 
 
-
 @cache
 def regions() -> pd.DataFrame:
     """The 514 regencies and cities: code (Kemendagri, today), name, province, and their codes of 2020 and of BPS."""

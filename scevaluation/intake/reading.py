@@ -107,9 +107,7 @@ class Received:
         place = self.path.resolve()
         return ({"programme": place.parent.parent.name, "round": place.stem} if self.own else {}) | said
 
-    def read(
-        self, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = ""
-    ) -> Reading:
+    def read(self, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = "") -> Reading:
         """Its scores, judged; see `read`."""
         form = Form(self.path.name, sha256(self.raw), programme, str(Period(round_name)), yes, self.own)
         asked = list(asked)
@@ -129,9 +127,7 @@ class Received:
         )  # fmt: skip
 
 
-def read(
-    path: Path, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = ""
-) -> Reading:
+def read(path: Path, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = "") -> Reading:
     """Read a file of scores and judge it.
 
     Parameters

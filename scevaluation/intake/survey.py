@@ -36,13 +36,7 @@ QUALITY_HEADERS = {
     "easier": ("easier", "lebih mudah", "mudah", "kemudahan"),
     "open": ("open", "more open", "lebih terbuka", "terbuka", "keterbukaan"),
     "certain": ("certain", "lebih pasti", "pasti", "kepastian"),
-    "non_discriminatory": (
-        "non_discriminatory",
-        "non-discriminatory",
-        "tidak diskriminatif",
-        "tanpa diskriminasi",
-        "kesetaraan",
-    ),
+    "non_discriminatory": ("non_discriminatory", "non-discriminatory", "tidak diskriminatif", "tanpa diskriminasi", "kesetaraan"),
 }
 ELEMENT_HEADERS = {  # what people call the elements beside their full names
     "procedure": ("prosedur", "sistem mekanisme prosedur"),
@@ -248,9 +242,7 @@ def _unknown(name: str, where: str, text: str) -> dict:
     return issue(name, where, "survey_column", "note", text, "", "look")
 
 
-def _answers(
-    name: str, line: int, cells: list[str], items: dict[int, str], about: dict[str, str], issues: list[dict]
-) -> list[dict]:
+def _answers(name: str, line: int, cells: list[str], items: dict[int, str], about: dict[str, str], issues: list[dict]) -> list[dict]:
     """The answers of one respondent; a row without a number of its own is called by its line."""
     out = []
     for column, item in items.items():
