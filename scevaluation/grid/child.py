@@ -29,13 +29,7 @@ class Child:
         self.process: subprocess.Popen | None = None
 
     def ask(self, raw: bytes) -> tuple:
-        """What the child reads of a file: kind, looks, sheets.
-
-        Raises
-        ------
-        Refused
-            If it refuses the file, dies of it, or takes too long.
-        """
+        """What the child reads of a file: kind, looks, sheets; refused if it refuses the file, dies of it, or takes too long."""
         with self.lock:
             said = self._told(raw)
         if said[0] == "refused":

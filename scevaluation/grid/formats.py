@@ -291,12 +291,6 @@ def shown_number(value: float, look: Look | Section) -> Decimal:
 
 
 def day(value: float, from_1904: bool = False) -> datetime:
-    """The moment that a number of days stands for, to the thousandth of a second.
-
-    Raises
-    ------
-    OverflowError
-        If there is no such day.
-    """
+    """The moment that a number of days stands for, to the thousandth of a second; OverflowError if there is no such day."""
     span = timedelta(microseconds=round(value * 86_400_000) * 1000)
     return ZERO_1904 + span if from_1904 else ZERO + span + timedelta(days=0 <= value < LEAP)

@@ -26,7 +26,6 @@ def read_frame(
 
     Parameters
     ----------
-    path : Path
     columns, optional : sequence of str
         That must, and that may be there.
     numbers, whole : sequence of str
@@ -45,16 +44,14 @@ def read_frame(
     table = read_table(path, columns, optional)
     rows = []
     for row in table.rows:
-        said = {c: _number(row, c, wrong) for c in numbers} | {c: _whole(row, c, wrong) for c in whole}
-        rows.append({**row, **said})
+        rows.append({**row, **{c: _number(row, c, wrong) for c in numbers}, **{c: _whole(row, c, wrong) for c in whole}})
         if look:
             look(row, wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
     kinds = dict.fromkeys(numbers, float) | dict.fromkeys(whole, int)
     known = [c for c in table.columns if c in {*columns, *optional}] or list(columns)
-    text = {c: str for c in known if c not in kinds}
-    return pd.DataFrame(rows, columns=known).astype(text | kinds)
+    return pd.DataFrame(rows, columns=known).astype(dict.fromkeys(known, str) | kinds)
 
 
 def _number(row: Row, column: str, wrong: list[dict]) -> float:

@@ -24,13 +24,7 @@ _CACHE = "ta_extref"  # tables that keep what other files said
 
 
 def read(raw: bytes, clock: Clock) -> tuple[list, list]:
-    """Looks and sheets of a workbook, as plain tuples.
-
-    Raises
-    ------
-    Refused
-        If it cannot be read, or goes over a limit.
-    """
+    """Looks and sheets of a workbook, as plain tuples; refused if it cannot be read, or goes over a limit."""
     book = Archive(raw)
     if not book.read("mimetype").strip().startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         raise Refused("file_no_workbook", remedy="save_as_xlsx")

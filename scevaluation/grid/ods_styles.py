@@ -51,7 +51,7 @@ class OdsStyles(Elements):
             f"{_NUMBER}boolean": lambda a: self._piece("General"),
         }
         self.starts |= {f"{_NUMBER}{name}": partial(self._letter, letter) for name, letter in _LETTERS.items()}
-        self.starts |= {f"{_NUMBER}{name}": self._strange for name in ("era", "week-of-year", "quarter")}
+        self.starts |= {f"{_NUMBER}{name}": lambda _: self._piece("[?]") for name in ("era", "week-of-year", "quarter")}
         self.starts |= {f"{_NUMBER}{name}-style": partial(self._format, name) for name in _FORMATS}
         self.ends |= {f"{_NUMBER}{name}-style": self._formatted for name in _FORMATS}
         self.starts |= {f"{_NUMBER}{name}": self.hear for name in ("text", "currency-symbol")}
@@ -89,9 +89,6 @@ class OdsStyles(Elements):
     def _piece(self, code: str) -> None:
         if self.format:
             self.codes[self.format].append(code)
-
-    def _strange(self, _: dict) -> None:
-        self._piece("[?]")
 
     def _literal(self) -> None:
         text = self.said()

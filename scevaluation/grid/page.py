@@ -21,10 +21,7 @@ WIDEST = 1000  # columns or rows of one cell
 def read(raw: bytes, clock: Clock) -> tuple[list, list]:
     """Looks and sheets of a page: a sheet for every table that holds no other, called table1 and so on.
 
-    Raises
-    ------
-    Refused
-        If it has no table, is cut off inside one, or goes over a limit.
+    Refused if it has no table, is cut off inside one, or goes over a limit.
     """
     text, looks = decoded(raw), Looks()
     page = _Page(Style(looks).text)

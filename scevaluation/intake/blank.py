@@ -24,16 +24,10 @@ HEADERS = {  # and widths
 
 
 def blank(programme: Programme, round_name: str, path: Path, instrument: Instrument | None = None) -> Path:
-    """Write the workbook to fill in.
+    """Write the workbook to fill in, by another questionnaire if an `instrument` is given.
 
-    Parameters
-    ----------
-    programme, round_name
-        Whose round; a round the programme does not know yet takes the instrument of its last scored round.
-    path : Path
-        Where; its folder is made if absent, an existing file is not overwritten.
-    instrument : Instrument, optional
-        Another questionnaire.
+    A round that the programme does not know yet takes the instrument of its last scored round. The folder is made if absent, an
+    existing file is not overwritten.
 
     Raises
     ------

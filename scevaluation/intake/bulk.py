@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from operator import itemgetter
 
 from scevaluation.errors import IntakeError
@@ -27,17 +28,7 @@ MOST_ERRORS = 5_000
 
 
 class TextTable:
-    """The lines of a table in text.
-
-    Attributes
-    ----------
-    head : Grid
-        Its first lines.
-    cut : bool
-        Whether the last line has no end.
-    last : (int, list of str)
-        Number and cells of the last line that was read.
-    """
+    """The lines of a table in text: `head` its first ones, `cut` whether the last has no end, `last` number and cells of the last read."""
 
     def __init__(self, raw: bytes, name: str):
         self.name = name
@@ -48,13 +39,7 @@ class TextTable:
             raise refused(why, name, IntakeError) from why
         self.cut = texts.unended(self.text)
         self.mark = texts.separator(self.text)
-        self.head = Grid("", {n - 1: cells_of(row) for n, row in self._first()})
-
-    def _first(self) -> Iterator[tuple[int, list[str]]]:
-        for count, (number, row) in enumerate(self.lines()):
-            if count == DEEPEST:
-                return
-            yield number, row
+        self.head = Grid("", {n - 1: cells_of(row) for n, row in islice(self.lines(), DEEPEST)})
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Lines that hold anything, with their numbers."""
@@ -67,13 +52,7 @@ class TextTable:
             raise refused(why, self.name, IntakeError) from why
 
     def grid(self) -> Grid:
-        """All its lines as cells.
-
-        Raises
-        ------
-        IntakeError
-            If they are too many for a table that is not in the project's own columns.
-        """
+        """All its lines as cells; refused if they are too many for a table that is not in the project's own columns."""
         rows, count = {}, 0
         for number, row in self.lines():
             rows[number - 1] = cells_of(row)

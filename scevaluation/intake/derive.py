@@ -80,13 +80,7 @@ def same(a: dict, b: dict) -> bool:
 
 
 def derived(records: Iterable[Record], home: Path) -> State:
-    """The state after some records of a round, by its folder.
-
-    Raises
-    ------
-    IntakeError
-        If one of them says what no record can say; it is named.
-    """
+    """The state after some records of a round, by its folder; refused if one, which is named, says what no record can say."""
     state = State()
     for _ in steps(records, home, state):
         pass
@@ -235,15 +229,8 @@ def _asked(state: State, record: Record) -> None:
     state.asked = [{"agency": a, "indicator": i, "deadline": d} for a, i, d in record.said["forms"]]
 
 
-_RULES = {
-    "taken": _taken,
-    "waiting": _waiting,
-    "asked": _asked,
-    "by_hand": _by_hand,
-    "corrected": _corrected,
-    "undone": _undone,
-    "carried": _carried,
-}
+_RULES = {"taken": _taken, "waiting": _waiting, "asked": _asked, "by_hand": _by_hand}
+_RULES |= {"corrected": _corrected, "undone": _undone, "carried": _carried}
 
 
 def sayings(record: Record) -> list[Saying]:

@@ -84,19 +84,10 @@ def _known_before(path: str, agency: str, instrument: Instrument, same: bool, sc
 def forms_out(
     programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: date | None = None
 ) -> FormsOut:
-    """Write a workbook for every agency that owns an indicator of the round.
+    """Write a workbook for every agency that owns an indicator of the round; the deadline, if any, is printed on the cover.
 
-    Parameters
-    ----------
-    programme, round_name
-        Whose round; one the programme does not know yet takes the instrument of its last scored round.
-    folder : Path
-        Where; made if absent. An existing file is not overwritten; one that is this very form, as left by a run that was
-        cut off, is let be.
-    instrument : Instrument, optional
-        Another questionnaire.
-    deadline : date, optional
-        Printed on the cover.
+    A round that the programme does not know yet takes the instrument of its last scored round, unless another is given. The folder
+    is made if absent. An existing file is not overwritten; one that is this very form, as left by a run that was cut off, is let be.
 
     Raises
     ------

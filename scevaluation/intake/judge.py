@@ -52,19 +52,15 @@ def _about(row, problem: str, severity: str, found="", expected="", remedy="corr
 
 def _bounded(issues: list[dict]) -> list[dict]:
     """No more of a kind than a person can read; how many more there are is said."""
-    kinds = Counter((i["problem"], i["severity"]) for i in issues)
-    many = {k: n for k, n in kinds.items() if n > MOST_OF_A_KIND}
-    if not many:
-        return issues
     seen: Counter = Counter()
     out = []
     for one in issues:
         kind = (one["problem"], one["severity"])
         seen[kind] += 1
-        if kind not in many or seen[kind] <= MOST_OF_A_KIND:
+        if seen[kind] <= MOST_OF_A_KIND:
             out.append(one)
-    file = issues[0]["file"]
-    return out + [issue(file, "", "more", s, n - MOST_OF_A_KIND, p, "correct_cell") for (p, s), n in many.items()]
+    many = ((p, s, n - MOST_OF_A_KIND) for (p, s), n in seen.items() if n > MOST_OF_A_KIND)
+    return out + [issue(issues[0]["file"], "", "more", s, n, p) for p, s, n in many]
 
 
 def _scored(row: dict) -> bool:

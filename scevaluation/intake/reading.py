@@ -79,13 +79,7 @@ class Reading:
 
 
 class Received:
-    """A received file, read once by whoever asks first.
-
-    Parameters
-    ----------
-    path : Path
-        A .xlsx, .ods, .csv or web page; what it is its content says.
-    """
+    """A received file, read once by whoever asks first: a .xlsx, .ods, .csv or web page; what it is its content says."""
 
     def __init__(self, path: Path):
         self.path = Path(path)

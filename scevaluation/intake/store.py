@@ -108,10 +108,7 @@ def as_scores(entries: pd.DataFrame, programme: Programme, round_name: str) -> p
 def own_table(programme: Programme, round_name: str) -> Path:
     """Where the table of a round stands that forms can be taken into.
 
-    Raises
-    ------
-    IntakeError
-        If the programme does not name it as a scored round, or its scores stand in another file.
+    Refused if the programme does not name it as a scored round, or its scores stand in another file.
     """
     state = programme.states.get(round_name)
     if state is None or state.state != "scored" or not state.instrument:
