@@ -74,14 +74,11 @@ def parsed(code: str) -> Format:
     if len(code) > LONGEST:
         return Format((Section((("literal", ""),), "unknown"),), None, True)
     sections = [_section(tokens) for tokens in _parts(code)]
-    text = sections.pop() if len(sections) == 4 or _for_text(sections) else None
+    for_text = len(sections) > 1 and any(kind == "text" for kind, _ in sections[-1].tokens)
+    text = sections.pop() if len(sections) == 4 or for_text else None
     sections = _tests(sections[:3])
     plain = len(sections) == 1 and not (sections[0].test or sections[0].signed or sections[0].blank)
     return Format(tuple(sections), text, plain)
-
-
-def _for_text(sections: list[Section]) -> bool:
-    return len(sections) > 1 and any(kind == "text" for kind, _ in sections[-1].tokens)
 
 
 def _parts(code: str) -> Iterable[list[Token]]:

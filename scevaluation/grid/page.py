@@ -85,7 +85,11 @@ class _Page(HTMLParser):
         if tag in _ASIDE:
             self.aside = tag
         elif tag == "table":
-            self._table()
+            if len(self.open) >= DEPTH:
+                raise Refused("file_strange")
+            if self.open:
+                self.open[-1].inner = True
+            self.open.append(_Table(self.budget))
         elif self.open:
             self._inside(self.open[-1], tag, a)
 
@@ -93,18 +97,11 @@ class _Page(HTMLParser):
         if tag not in (*_ASIDE, "table"):
             self.handle_starttag(tag, attributes)
 
-    def _table(self) -> None:
-        if len(self.open) >= DEPTH:
-            raise Refused("file_strange")
-        if self.open:
-            self.open[-1].inner = True
-        self.open.append(_Table(self.budget))
-
     def _inside(self, table: _Table, tag: str, a: dict) -> None:
         if tag == "tr":
             self._cell_end(table)
             table.row, table.column = table.row + 1, 0
-            if _hides(a):
+            if "hidden" in a or _GONE.search(a.get("style") or ""):
                 table.sheet.hidden_rows.add(table.row)
         elif tag in ("td", "th"):
             self._cell_end(table)
@@ -169,10 +166,6 @@ class _Page(HTMLParser):
 def _lines(parts) -> str:
     """Text as a browser shows it: gaps folded, lines without a letter at the ends dropped."""
     return "\n".join(re.sub(r" +", " ", line).strip(" ") for line in "".join(parts).split("\n")).strip("\n")
-
-
-def _hides(a: dict) -> bool:
-    return "hidden" in a or bool(_GONE.search(a.get("style") or ""))
 
 
 def _span(a: dict, name: str) -> int:

@@ -173,11 +173,7 @@ class _Strings(_Rich):
     def __init__(self):
         super().__init__()
         self.all: list[Words] = []
-        for space in MAIN:
-            self.ends[f"{space}si"] = self._one
-
-    def _one(self) -> None:
-        self.all.append(self.words())
+        self.ends |= {f"{space}si": lambda: self.all.append(self.words()) for space in MAIN}
 
 
 class _Comments(_Rich):

@@ -138,8 +138,9 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
     table = pd.DataFrame(answers, columns=["unit", "respondent", "group", "item", "answer", "file", "cell"])
     table = table.assign(region=region, round=name, answer=table["answer"].astype(float))[list(ANSWERS.columns)]
     issues += _twice(table)
-    table = table.drop_duplicates(list(ANSWERS.key))
-    return SurveyFile(path, sha256(raw), ANSWERS.check(table.reset_index(drop=True)), _frame(issues))
+    table = ANSWERS.check(table.drop_duplicates(list(ANSWERS.key), ignore_index=True))
+    found = pd.DataFrame(issues, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key), ignore_index=True)
+    return SurveyFile(path, sha256(raw), table, ISSUES.check(found))
 
 
 def accepted_survey(path: Path, region: str, round_name: str) -> SurveyFile:
@@ -151,7 +152,8 @@ def accepted_survey(path: Path, region: str, round_name: str) -> SurveyFile:
         With all issues; the message names the first ten with their lines.
     """
     file = read_survey(path, region, round_name)
-    _refuse(path, file.issues)
+    if errors := errors_of(file.issues.to_dict("records")):
+        raise refusal(ScoresRefused, errors)
     return file
 
 
@@ -166,8 +168,8 @@ def read_summary(programme: Programme) -> pd.DataFrame:
         If a line is wrong; all are listed.
     """
     rows, issues = _summary(programme)
-    if errors_of(issues):
-        raise refusal(ScoresRefused, errors_of(issues))
+    if errors := errors_of(issues):
+        raise refusal(ScoresRefused, errors)
     if not rows:
         return SURVEY.empty()
     table = pd.DataFrame(rows, columns=list(SURVEY.columns)[1:]).assign(region=programme.region)
@@ -272,10 +274,8 @@ def _twice(answers: pd.DataFrame) -> list[dict]:
     """Respondents whose number stands in more than one line of a unit: the first is taken, each further line an error."""
     lines = answers.drop_duplicates(["unit", "respondent", "cell"])
     double = lines[lines.duplicated(["unit", "respondent"])]
-    return [
-        issue(r.file, r.cell, "survey_respondent_twice", "error", f"{r.respondent} {r.unit}".strip(), "", "keep_one")
-        for r in double.itertuples()
-    ]
+    said = ((r.file, r.cell, f"{r.respondent} {r.unit}".strip()) for r in double.itertuples())
+    return [issue(file, cell, "survey_respondent_twice", "error", found, "", "keep_one") for file, cell, found in said]
 
 
 def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
@@ -305,12 +305,3 @@ def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
     return {"round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": row["source"]}
 
 
-def _frame(issues: list[dict]) -> pd.DataFrame:
-    table = pd.DataFrame(issues, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key))
-    return ISSUES.check(table.reset_index(drop=True))
-
-
-def _refuse(path: Path, issues: pd.DataFrame) -> None:
-    errors = issues[issues["severity"] == "error"]
-    if len(errors):
-        raise refusal(ScoresRefused, errors.to_dict("records"))
