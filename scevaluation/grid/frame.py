@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+Names = Sequence[str]
+Judge = Callable[[Row, list[dict]], None]
+
+
 def read_frame(
-    path: Path,
-    columns: Sequence[str],
-    optional: Sequence[str] = (),
-    numbers: Sequence[str] = (),
-    whole: Sequence[str] = (),
-    look: Callable[[Row, list[dict]], None] | None = None,
+    path: Path, columns: Names, optional: Names = (), numbers: Names = (), whole: Names = (), look: Judge | None = None
 ) -> pd.DataFrame:
     """The known columns of a table as a data frame; without rows if there is no such file.
 
@@ -69,7 +68,7 @@ def _whole(row: Row, column: str, wrong: list[dict]) -> int:
     return int(found)
 
 
-def once(columns: Sequence[str]) -> Callable[[Row, list[dict]], None]:
+def once(columns: Names) -> Judge:
     """A look that finds lines which say again what a line before says in these columns."""
     seen: dict[tuple, int] = {}
 

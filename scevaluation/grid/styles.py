@@ -58,14 +58,12 @@ class Styles(Elements):
         self.places = {"fonts", "fills", "cellXfs", "dxfs", "cellStyleXfs"}
         for space in MAIN:
             self.starts |= {f"{space}{name}": partial(self._into, name) for name in self.places}
-            self.ends |= {f"{space}{name}": self._out for name in self.places}
+            self.ends |= {f"{space}{name}": partial(self._into, "") for name in self.places}
             for name in ("numFmt", "font", "strike", "vertAlign", "patternFill", "fill", "fgColor", "xf", "rgbColor"):
                 self.starts[space + name] = getattr(self, f"_{name}")
 
-    def _into(self, name: str, _attributes: dict) -> None:
+    def _into(self, name: str, _attributes: dict | None = None) -> None:
         self.inside = name
-    def _out(self) -> None:
-        self.inside = ""
 
     def _numFmt(self, a: dict) -> None:
         if not self.inside:

@@ -136,7 +136,7 @@ class _Rich(Elements):
         starts = {"r": self._run, "strike": self._strike, "vertAlign": self._align, "rPh": self._aside, "t": self.hear}
         for space in MAIN:
             self.starts |= {f"{space}{name}": act for name, act in starts.items()}
-            self.ends |= {f"{space}t": self._text, f"{space}r": self._run, f"{space}rPh": self._back}
+            self.ends |= {f"{space}t": self._text, f"{space}r": self._run, f"{space}rPh": self._aside}
 
     def _run(self, _: dict | None = None) -> None:
         self.struck = self.raised = False
@@ -147,11 +147,8 @@ class _Rich(Elements):
     def _align(self, a: dict) -> None:
         self.raised = a.get("val") in ("superscript", "subscript")
 
-    def _aside(self, _: dict) -> None:
-        self.aside = True
-
-    def _back(self) -> None:
-        self.aside = False
+    def _aside(self, attributes: dict | None = None) -> None:
+        self.aside = attributes is not None  # which its end has not
 
     def _text(self) -> None:
         text = self.said()

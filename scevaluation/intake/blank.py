@@ -79,14 +79,10 @@ def _cover(book, programme: Programme, round_name: str, instrument: Instrument) 
     line = len(facts) + 1
     for lang in ("id", "en"):
         w = words(lang)
-        texts = [
-            w.label(programme.label),
-            w.round_long(round_name),
-            w("blank.how", sheet=SHEET),
-            w("blank.missing"),
-            w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0)),
-        ]
-        for text in ([w("made_up")] if programme.made_up else []) + texts:
+        texts = [w("made_up")] if programme.made_up else []
+        texts += [w.label(programme.label), w.round_long(round_name), w("blank.how", sheet=SHEET), w("blank.missing")]
+        texts.append(w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0)))
+        for text in texts:
             sheet.write_string(line, 1, text, wrap)
             line += 1
         line += 1

@@ -127,16 +127,11 @@ def written(cell: Cell | None, longest: int = 2000) -> str:
     return value.isoformat() if isinstance(value, date) else clean_text(value, longest)
 
 
-MONTHS = {
-    name: n
-    for n, names in enumerate(
-        ("jan januari january", "feb februari february", "mar maret march", "apr april", "mei may", "jun juni june",
-         "jul juli july", "agu agustus agt aug august", "sep sept september", "okt oktober oct october",
-         "nov november nop nopember", "des desember dec december"),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_MONTHS = (
+    "jan januari january;feb februari february;mar maret march;apr april;mei may;jun juni june;jul juli july;"
+    "agu agustus agt aug august;sep sept september;okt oktober oct october;nov november nop nopember;des desember dec december"
+)
+MONTHS = {name: n for n, names in enumerate(_MONTHS.split(";"), 1) for name in names.split()}
 
 
 def parse_date(value) -> date | None:

@@ -69,11 +69,8 @@ def _links(then: Instrument, now: Instrument) -> list[dict]:
     document = read_yaml(DATA / "instruments" / file, InstrumentError)
     places = dict(_places(now.tree, ("tree",), ""))
     linked = {p: node.link for p, node in now.nodes.items() if node.link not in NOT_LINKED}
-    out = [
-        document.issue((*places[p], "link"), "link_nowhere", link, then.id, "correct_value", "warning")
-        for p, link in linked.items()
-        if link not in then.nodes
-    ]
+    lost = [(places[p], link) for p, link in linked.items() if link not in then.nodes]
+    out = [document.issue((*at, "link"), "link_nowhere", link, then.id, "correct_value", "warning") for at, link in lost]
     going_on = linked | {p: p for p, node in now.nodes.items() if not node.link and p in then.nodes}
     for link in dict.fromkeys(linked.values()):
         items = [p for p, old in going_on.items() if old == link]
@@ -92,11 +89,8 @@ def _places(node: Node, place: tuple, prefix: str) -> Iterator[tuple[str, tuple]
 
 
 def _cycles(programme: Programme, document: Document) -> list[dict]:
-    return [
-        document.issue(("cycles", n + 1, "start"), "cycles_overlap", b.id, a.id, "correct_value", "warning")
-        for n, (a, b) in enumerate(pairwise(programme.cycles))
-        if Period(b.start) <= Period(a.end)
-    ]
+    late = [(n, a.id, b.id) for n, (a, b) in enumerate(pairwise(programme.cycles), 1) if Period(b.start) <= Period(a.end)]
+    return [document.issue(("cycles", n, "start"), "cycles_overlap", b, a, "correct_value", "warning") for n, a, b in late]
 
 
 def _targets(programme: Programme, used: dict[str, Instrument]) -> list[dict]:

@@ -110,10 +110,8 @@ def forms_out(
         raise there_already(", ".join(there[:3]))
     _put_all({p: raw for p, raw in books.items() if not p.exists()})
     day = deadline.isoformat() if deadline else ""
-    asked = pd.DataFrame(
-        [(a, p, day) for a, items in mine.items() for p in items], columns=["agency", "indicator", "deadline"], dtype=object
-    )
-    return FormsOut(paths, asked, lone)
+    asked = [(a, p, day) for a, items in mine.items() for p in items]
+    return FormsOut(paths, pd.DataFrame(asked, columns=["agency", "indicator", "deadline"], dtype=object), lone)
 
 
 def _put_all(books: dict[Path, bytes]) -> None:

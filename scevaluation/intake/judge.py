@@ -182,11 +182,8 @@ def _not_reported(rows: list[dict], scored: list[dict], instrument: Instrument) 
     mine = {(r["agency"], r["indicator"]) for r in rows if r["indicator"] in leaves}
     known = {(r["agency"], r["indicator"]) for group in (scored, (r for r in rows if r["status"] in SILENT)) for r in group}
     items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in mine - known)
-    out = []
-    for agency in sorted(lacks):
-        place = {"file": rows[0]["file"], "cell": agency or instrument.id}
-        out.append(about(place, "not_reported", "note", f"{lacks[agency]}/{items[agency]}", "", "remind"))
-    return out
+    places = [({"file": rows[0]["file"], "cell": a or instrument.id}, f"{n}/{items[a]}") for a, n in sorted(lacks.items())]
+    return [about(place, "not_reported", "note", share, "", "remind") for place, share in places]
 
 
 def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:
@@ -216,5 +213,4 @@ def _without_line(rows: list[dict], instrument: Instrument) -> list[dict]:
     if not gone or not rows:
         return []
     names = ", ".join(gone[:LISTED]) + (", \u2026" if len(gone) > LISTED else "")
-    place = {"file": rows[0]["file"], "cell": ""}
-    return [about(place, "without_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]
+    return [issue(rows[0]["file"], "", "without_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]

@@ -17,9 +17,7 @@ TOTALS = {
 }  # fmt: skip
 ACTIVE = ("=", "+", "@", "-", "\t")
 LONGEST = 2000
-KNOWN_SOURCES = {
-    "self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified", "final": "final", "akhir": "final",
-}  # fmt: skip
+KNOWN_SOURCES = {"mandiri": "self", "terverifikasi": "verified", "akhir": "final", "self": "self", "verified": "verified", "final": "final"}
 GIVEN = ("indicator", "agency", "region", "source", "status")
 OWN = ("agency", "source", "status", "evidence", "quality")
 DASHES = ("-", "\u2013", "\u2014")

@@ -150,15 +150,12 @@ def correct(programme: Programme, round_name: str, key: Key, score: str, reason:
         value = _number(desk, key, score)
         if number(value) == number(old["score"]):
             raise _refused(desk, "correct_same", key, number(value) or old["status"])
-        new = old | {"score": value, "status": _status(old["status"], value), "file": desk.table.name, "cell": ", ".join(key)}
+        # A score that is there was given, one that is taken away is not reported; an inferred one stays inferred.
+        status = "not_reported" if value is None else "inferred" if old["status"] == "inferred" else "scored"
+        new = old | {"score": value, "status": status, "file": desk.table.name, "cell": ", ".join(key)}
         _judge(desk, key, new)
         desk.add("corrected", row=packed([new])[0], old=[old["score"], old["status"]], **said)
         return Corrected(number(old["score"]), number(value))
-
-
-def _status(old: str, value: float | None) -> str:
-    """A score that is there was given, one that is taken away is not reported; an inferred one stays inferred."""
-    return "not_reported" if value is None else "inferred" if old == "inferred" else "scored"
 
 
 def _refused(desk: Desk, problem: str, key: Key, expected: str = "", kind: type[EvaluationError] = IntakeError) -> EvaluationError:

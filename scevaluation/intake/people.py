@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
+from scevaluation.grid.frame import Judge, once
 from scevaluation.grid.table import Row, Table, read_table, round_of, year
 from scevaluation.instrument import SECTORS
 from scevaluation.issues import refusal
@@ -42,14 +43,12 @@ def _read(path: Path, columns: tuple[str, ...], look) -> Table:
     return table
 
 
-def _look(row: Row, kind: str, lines: dict[str, int], wrong: list[dict]) -> None:
-    """What is wrong with one recommendation; `lines` holds the first line of each id."""
+def _look(row: Row, kind: str, again: Judge, wrong: list[dict]) -> None:
+    """What is wrong with one recommendation; `again` finds an id that stood before."""
     before = len(wrong)
     _filled(row, ("id",) if row["text_id"] or row["text_en"] else ("id", "text_id"), wrong)
     _sectors(row, "sector", wrong)
-    first = lines.setdefault(row["id"], row.line)
-    if first != row.line:
-        wrong.append(row.issue("id", "line_twice", expected=first, remedy="keep_one"))
+    again(row, wrong)
     for column in ("raised", "due", "closed"):
         name = round_of(row, column, wrong) if row[column] or column == "raised" else ""
         if name and Period(name).kind != kind:
@@ -89,9 +88,8 @@ def read_recommendations(programme: Programme) -> pd.DataFrame:
     ProgrammeError
         With every line that has no id or text, repeats an id, names no round or sector, or contradicts itself.
     """
-    lines: dict[str, int] = {}
-    path = programme.folder / "recommendations.csv"
-    table = _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, lines, wrong))
+    again, path = once(("id",)), programme.folder / "recommendations.csv"
+    table = _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, again, wrong))
     return _frame(table, RECOMMENDATION)
 
 

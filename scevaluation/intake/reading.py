@@ -15,6 +15,7 @@ from scevaluation.grid.cell import Grid
 from scevaluation.grid.files import read_bytes
 from scevaluation.intake import sheets as sheet
 from scevaluation.intake.bulk import TextTable
+from scevaluation.intake.cells import written
 from scevaluation.intake.form import Change, Form, Yes, never
 from scevaluation.intake.header import Header
 from scevaluation.intake.judge import judged
@@ -95,8 +96,6 @@ class Received:
 
     def said(self) -> dict[str, str]:
         """Programme and round as the cover names them, or the place of the file in data/."""
-        from scevaluation.intake.cells import written
-
         said = {k: written(cell) for k, (_, cell) in sheet.cover_of(self.sheets).items()}
         place = self.path.resolve()
         return ({"programme": place.parent.parent.name, "round": place.stem} if self.own else {}) | said

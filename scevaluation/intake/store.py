@@ -46,12 +46,6 @@ class Taken:
     by_hand: int = 0
 
 
-def _by_hand(path: Path, programme: Programme, round_name: str) -> list[dict]:
-    """Rows of a round's own table as someone left it."""
-    rows = accepted(path, programme, round_name).rows
-    return [row | {"file": path.name, "cell": f"line {n + 2}"} for n, row in enumerate(rows)]
-
-
 def newest(entries: pd.DataFrame) -> pd.DataFrame:
     """The last entry of every indicator, agency and source; what was taken out by hand is left out."""
     last = entries.drop_duplicates(KEYS, keep="last")
@@ -158,7 +152,8 @@ class Desk:
 
     def _record_by_hand(self, raw: bytes, sha256: str, since: int) -> None:
         """What someone wrote is what differs from the table as it was handed to them: of all it can have been, the nearest."""
-        rows = {derive.key_of(r): r for r in _by_hand(self.table, self.programme, self.round)}
+        left = enumerate(accepted(self.table, self.programme, self.round).rows, 2)
+        rows = {derive.key_of(row): row | {"file": self.table.name, "cell": f"line {n}"} for n, row in left}
         changed, gone = min(self._changes(rows, since), key=lambda pair: len(pair[0]) + len(pair[1]), default=(list(rows.values()), []))
         self._keep(raw, sha256, ".csv")
         about = {"sha256": sha256, "file": self.table.name, "ending": ".csv", "agency": "", "filled": ""}
@@ -271,16 +266,12 @@ def intake(
     ----------
     files : iterable of Path
         In any order; each is taken whole or not at all.
-    programme, round_name
-        The round must stand in the programme's file with its instrument.
     day : date
         On which they are received.
-    yes : callable
-        Asked for every close match: see `reading.read`.
-    sheet : str
-        The sheet with the table, where workbooks hold several.
+    yes, sheet
+        See `reading.read`.
     **turn
-        Whether to wait for another command that works on the round, and who is told of it: `wait` and `tell` of `journal.held`.
+        `wait` and `tell` of `journal.held`.
 
     Raises
     ------

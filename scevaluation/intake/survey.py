@@ -303,5 +303,3 @@ def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
     if len(issues) == before:
         issues += impossible(row, int(n or 0), mean, sd, LOW, HIGH)
     return {"round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": row["source"]}
-
-
