@@ -50,13 +50,11 @@ class _Content(OdsStyles):
         self.sheets: list[Sheet] = []
         self.sheet: Any = None  # between tables none
         self.row = self.column = self.nested = self.cell_depth = self.note_depth = 0
-        self.row_facts: dict[str, str] = {}
-        self.columns: list[str] = []
+        self.row_facts, self.columns, self.note = dict[str, str](), list[str](), list[str]()
         self.line: list[tuple[int, tuple]] = []
         self.beside: list[tuple[int, int, int, str]] = []
         self.cell: dict[str, str] | None = None
         self.lines: list[list[tuple[str, bool, bool]]] = []
-        self.note: list[str] = []
         self.spans: list[tuple[bool, bool]] = []
         self.address = ""
         cells = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")

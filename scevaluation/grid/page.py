@@ -126,7 +126,10 @@ class _Page(HTMLParser):
             if tag in ("td", "th", "tr", "table"):
                 self._cell_end(table)
             if tag == "table":
-                self._table_end()
+                self.open.pop()
+                if not table.inner:
+                    table.sheet.name = f"table{len(self.tables) + 1}"
+                    self.tables.append(table.sheet)
             elif tag in ("p", "div", "li") and table.cell is not None:
                 table.parts.append(("\n", False, False))
             for place, tags in enumerate((_STRUCK, _RAISED)):
@@ -136,12 +139,6 @@ class _Page(HTMLParser):
         if self.open and not self.aside and self.open[-1].cell is not None:
             struck, raised = self.open[-1].marks
             self.open[-1].parts.append((re.sub(r"[ \t\r\n\f]+", " ", data), struck > 0, raised > 0))
-
-    def _table_end(self) -> None:
-        table = self.open.pop()
-        if not table.inner:
-            table.sheet.name = f"table{len(self.tables) + 1}"
-            self.tables.append(table.sheet)
 
     def _cell_end(self, table: _Table) -> None:
         if table.cell is None:

@@ -13,6 +13,7 @@ from scevaluation.grid import text as texts
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.grid.files import refused
 from scevaluation.grid.limits import CELLS, Refused
+from scevaluation.grid.table import text_of
 from scevaluation.intake.form import Change, Form, refuse
 from scevaluation.intake.header import DEEPEST, Header
 from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
@@ -33,10 +34,7 @@ class TextTable:
     def __init__(self, raw: bytes, name: str):
         self.name = name
         self.last: tuple[int, list[str]] = 0, []
-        try:
-            self.text = texts.decode(raw)
-        except Refused as why:
-            raise refused(why, name, IntakeError) from why
+        self.text = text_of(raw, name, IntakeError)
         self.cut = texts.unended(self.text)
         self.mark = texts.separator(self.text)
         self.head = Grid("", {n - 1: cells_of(row) for n, row in islice(self.lines(), DEEPEST)})

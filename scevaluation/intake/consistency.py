@@ -31,7 +31,8 @@ def consistency(programme: Programme) -> list[dict]:
     out += _dates(programme, used, document)
     for then, now in pairwise(_versions(programme, used)):
         out += _links(then, now)
-    return out + _cycles(programme, document) + _targets(programme, used) + _columns(programme)
+    tables = (read_table(programme.folder / f"{name}.csv", *columns) for name, columns in TABLES.items())
+    return out + _cycles(programme, document) + _targets(programme, used) + [note for table in tables for note in table.notes]
 
 
 def _instruments(programme: Programme, document: Document) -> tuple[dict[str, Instrument], list[dict]]:
@@ -105,9 +106,3 @@ def _targets(programme: Programme, used: dict[str, Instrument]) -> list[dict]:
         if any(s.low <= value <= s.high for s in scales):
             out.append(row.issue("value", "target_scale", "warning", f"{scales[0].low:g}\u2013{scales[0].high:g}", "look"))
     return out
-
-
-def _columns(programme: Programme) -> list[dict]:
-    """Columns of the programme's tables that nobody reads."""
-    tables = (read_table(programme.folder / f"{name}.csv", *columns) for name, columns in TABLES.items())
-    return [note for table in tables for note in table.notes]

@@ -257,7 +257,8 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
         node = instrument.nodes[path]
         owner = node.agency if agency == UNOWNED else agency
         value, source, evidence = _known_before(path, agency, instrument, same, scores)
-        meaning = "\n".join(f"{n} / {words('en').text(e)}" for n, e in _levels(node, instrument))
+        levelled = zip(level_texts(node, instrument, "id"), node.levels, strict=False)  # fewer than two levels have no texts
+        meaning = "\n".join(f"{text} / {words('en').text(level.en)}" for text, level in levelled)
         texts = (path, node.label.id, node.label.en, owner, meaning)
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, style["locked"])
@@ -269,10 +270,6 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
         tall = max(_lines(t, int(w * 0.9)) for t, w in zip((*texts, shown, evidence), WIDTHS, strict=False))
         sheet.set_row(row, LINE * max(2, tall))
         _rules(sheet, style, row, node, instrument, levels)
-
-
-def _levels(node: Node, instrument: Instrument):
-    return zip(level_texts(node, instrument, "id"), (level.en for level in node.levels), strict=False)
 
 
 def _rules(sheet, style, row: int, node: Node, instrument: Instrument, levels) -> None:

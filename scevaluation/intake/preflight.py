@@ -73,8 +73,7 @@ def _beside(programme: Programme) -> Iterator[Callable[[], list[dict]]]:
     yield lambda: quiet(people.read_programmes(programme))
     yield lambda: survey.summary_issues(programme)
     for name in programme.scored:
-        path = survey.survey_file(programme, name)
-        if path is not None:
+        if path := survey.survey_file(programme, name):
             yield partial(answers, path, name)
 
 
