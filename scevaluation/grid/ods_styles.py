@@ -38,12 +38,12 @@ class OdsStyles(Elements):
         styles |= {f"{name}-properties": self._properties for name in ("text", "table-cell", "table")}
         numbers = {"number": self._number, "scientific-number": self._scientific, "fraction": self._fraction}
         numbers |= {"year": self._year, "month": self._month, "day-of-week": self._weekday, "embedded-text": self._embeds}
-        numbers |= {"text": self.hear, "currency-symbol": self.hear}
         numbers |= {name: partial(self._letter, letter) for name, letter in _LETTERS.items()}
         numbers |= {name: partial(self._piece, code) for name, code in _FIXED.items()}
         numbers |= {f"{name}-style": partial(self._format, name) for name in _FORMATS}
         self.starts |= {f"{STYLE}{name}": act for name, act in styles.items()}
         self.starts |= {f"{_NUMBER}{name}": act for name, act in numbers.items()}
+        self.starts |= {f"{_NUMBER}{name}": self.hear for name in ("text", "currency-symbol")}
         self.ends |= {f"{_NUMBER}{name}-style": self._formatted for name in _FORMATS}
         self.ends |= {f"{_NUMBER}{name}": self._literal for name in ("text", "currency-symbol")}
         self.ends |= {f"{STYLE}style": self._styled, f"{STYLE}default-style": self._styled, f"{_NUMBER}embedded-text": self._embedded}
