@@ -1,7 +1,5 @@
 """One sheet while it is read, as plain tuples that go cheaply from process to process; standard library only."""
 
-from __future__ import annotations
-
 import math
 import re
 from datetime import date, datetime, time, timedelta

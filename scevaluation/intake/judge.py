@@ -3,8 +3,6 @@
 The rules take rows as plain dicts: pandas and pandera take longer to load than a round to check.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from math import fsum

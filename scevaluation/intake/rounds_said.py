@@ -1,7 +1,5 @@
 """The round that a sheet's name, a title or a file's name speaks of."""
 
-from __future__ import annotations
-
 import re
 
 from scevaluation.period import PARTS, Period
