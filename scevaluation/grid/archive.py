@@ -114,9 +114,8 @@ class Elements:
     def __init__(self):
         self.starts: dict[str, Callable[[dict], None]] = {}
         self.ends: dict[str, Callable[[], None]] = {}
-        self.depth = 0
+        self.depth = self.length = 0
         self.heard: list[str] | None = None
-        self.length = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1

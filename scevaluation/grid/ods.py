@@ -44,7 +44,7 @@ class _Content(OdsStyles):
     def __init__(self, looks: Looks, common: OdsStyles):
         super().__init__(looks)
         self.named, self.codes, self.maps = common.named, common.codes, common.maps
-        self.budget = Budget()
+        self.budget, self.address = Budget(), ""
         self.sheets: list[Sheet] = []
         self.sheet: Any = None  # between tables none
         self.row = self.column = self.nested = self.cell_depth = self.note_depth = 0
@@ -54,7 +54,6 @@ class _Content(OdsStyles):
         self.cell: dict[str, str] | None = None
         self.lines: list[list[tuple[str, bool, bool]]] = []
         self.spans: list[tuple[bool, bool]] = []
-        self.address = ""
         cells = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
         paragraphs = (f"{TEXT}p", f"{TEXT}h")
         self.starts |= {f"{TABLE}table": self._table, f"{TABLE}table-column": self._columns, f"{TABLE}table-row": self._row}

@@ -30,8 +30,7 @@ class OdsStyles(Elements):
         self.maps: dict[str, list[tuple[str, str]]] = {}
         self.made: dict[tuple[str, str], Style] = {}
         self.open: dict[str, str] | None = None
-        self.format, self.at = "", 0
-        self.percentage, self.counted = False, "true"
+        self.format, self.at, self.percentage, self.counted = "", 0, False, "true"
         styles = {"style": self._style, "default-style": self._style, "map": self._map}
         styles |= {f"{name}-properties": self._properties for name in ("text", "table-cell", "table")}
         numbers = {"number": self._number, "scientific-number": self._scientific, "fraction": self._fraction}

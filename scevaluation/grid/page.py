@@ -58,14 +58,11 @@ class _Table:
 
     def __init__(self, budget: Budget):
         self.sheet = Sheet("", budget)
-        self.row = -1
-        self.column = 0
+        self.row, self.column = -1, 0
         self.taken: set[tuple[int, int]] = set()
-        self.inner = False
         self.cell: dict[str, str | None] | None = None
         self.parts: list[tuple[str, bool, bool]] = []
-        self.address = ""
-        self.marks = [0, 0]
+        self.inner, self.address, self.marks = False, "", [0, 0]
 
 
 class _Page(HTMLParser):

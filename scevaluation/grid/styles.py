@@ -49,10 +49,8 @@ class Styles(Elements):
         self.looks, self.theme, self.palette = looks, theme, list(PALETTE)
         self.formats: dict[int, str] = {}
         self.fonts: list[tuple[bool, bool]] = []
-        self.fills: list[dict] = []
-        self.cells: list[dict] = []
-        self.own_palette: list[str] = []
-        self.inside = ""
+        self.fills, self.cells = list[dict](), list[dict]()
+        self.own_palette, self.inside = list[str](), ""
         self.places = {"fonts", "fills", "cellXfs", "dxfs", "cellStyleXfs"}
         for space in MAIN:
             self.starts |= {f"{space}{name}": partial(self._into, name) for name in self.places}

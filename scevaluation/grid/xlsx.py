@@ -1,7 +1,5 @@
 """Read an .xlsx as a stream: every filled cell with its meaning, and what else stands on the sheets; standard library only."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -76,7 +74,7 @@ def lean(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _read_sheet(book: Archive, part: str, cells: _Cells, clock: Clock) -> None:
+def _read_sheet(book: Archive, part: str, cells: "_Cells", clock: Clock) -> None:
     cells.read(lean(book.pieces(part)), clock)
     beside = relations(book, part, clock)
     for where, relation, inner in cells.anchors:
@@ -200,10 +198,9 @@ class _Cells(_Rich):
         self.shared: dict[str, str] = {}
         self.row, self.reference, self.behind = -1, "", -1
         self.cell: Any = None  # attributes of the cell that is read
-        self.filled = False
+        self.filled, self.written = False, ""
         self.value: str | None = None
         self.formula: dict[str, str] | None = None
-        self.written = ""
         starts = {"row": self._row, "v": self._fills, "is": self._inline, "f": self._formula, "col": self._columns}
         starts |= {"mergeCell": self._merged, "hyperlink": self._link}
         for space in MAIN:

@@ -150,8 +150,8 @@ def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
         files.setdefault((of.get(row["indicator"]), row["source"], row["score"]), row["file"])
     for (component, source, value), (times, size) in straight.items():
         label = instrument.nodes[component].label.id if component in instrument.nodes else component
-        place = {"file": files[component, source, value], "cell": f"{component} ({source})"}
-        out.append(about(place, "straight_lining", "warning", f"{times}/{size} = {value:g}", label, "ask_back"))
+        file, said = files[component, source, value], f"{times}/{size} = {value:g}"
+        out.append(issue(file, f"{component} ({source})", "straight_lining", "warning", said, label, "ask_back"))
     return out
 
 
@@ -180,8 +180,8 @@ def _not_reported(rows: list[dict], scored: list[dict], instrument: Instrument) 
     mine = {(r["agency"], r["indicator"]) for r in rows if r["indicator"] in leaves}
     known = {(r["agency"], r["indicator"]) for group in (scored, (r for r in rows if r["status"] in SILENT)) for r in group}
     items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in mine - known)
-    places = [({"file": rows[0]["file"], "cell": a or instrument.id}, f"{n}/{items[a]}") for a, n in sorted(lacks.items())]
-    return [about(place, "not_reported", "note", share, "", "remind") for place, share in places]
+    shares = [(agency or instrument.id, f"{n}/{items[agency]}") for agency, n in sorted(lacks.items())]
+    return [issue(rows[0]["file"], cell, "not_reported", "note", share, "", "remind") for cell, share in shares]
 
 
 def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:

@@ -66,7 +66,8 @@ class Line:
                 return
             form.silent.add((path, agency))
         origin = self.origin()
-        for field in filled or [self.main(scored)]:
+        # An empty row is kept under one of the columns of scores.
+        for field in filled or [next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])]:
             source = self.source() if field == "score" else field
             value = score_of(self, field, path) if filled else None
             state = status or ("scored" if value is not None else "not_reported")
@@ -102,10 +103,6 @@ class Line:
             else:
                 self.form.issue(self.cell(field), "struck_out", "error", cell.struck or written(cell), "", "unstrike")
         return set(wrong)
-
-    def main(self, scored: list[str]) -> str:
-        """The score column that an empty row is kept under."""
-        return next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])
 
     def origin(self) -> tuple[str, str] | None:
         """File and cell of the form that a row of the round's own table was taken from."""

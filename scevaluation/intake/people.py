@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.frame import Judge, once
-from scevaluation.grid.table import Row, Table, read_table, round_of, year
+from scevaluation.grid.table import Row, read_table, round_of, year
 from scevaluation.instrument import SECTORS
 from scevaluation.issues import refusal
 from scevaluation.period import Period
@@ -24,23 +24,18 @@ OPEN, CLOSED = ("open", "in_progress"), ("done", "dropped")
 SOURCE = ("source", "date")
 
 
-def _frame(table: Table, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A table as text columns: those asked for first, then what else stands in it."""
+def _read(path: Path, columns: tuple[str, ...], look: Judge) -> pd.DataFrame:
+    """A table as text columns, those asked for first, then what else stands in it; refused with everything that is found in its rows."""
     import pandas as pd
 
-    order = [*columns, *(c for c in table.columns if c not in columns)]
-    return pd.DataFrame(table.rows, columns=order, dtype=object)
-
-
-def _read(path: Path, columns: tuple[str, ...], look) -> Table:
-    """A table whose rows were all looked at; refused with everything that was found."""
     wrong: list[dict] = []
     table = read_table(path, columns)
     for row in table.rows:
         look(row, wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
-    return table
+    order = [*columns, *(c for c in table.columns if c not in columns)]
+    return pd.DataFrame(table.rows, columns=order, dtype=object)
 
 
 def _look(row: Row, kind: str, again: Judge, wrong: list[dict]) -> None:
@@ -89,8 +84,7 @@ def read_recommendations(programme: Programme) -> pd.DataFrame:
         With every line that has no id or text, repeats an id, names no round or sector, or contradicts itself.
     """
     again, path = once(("id",)), programme.folder / "recommendations.csv"
-    table = _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, again, wrong))
-    return _frame(table, RECOMMENDATION)
+    return _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, again, wrong))
 
 
 @cache
@@ -120,7 +114,7 @@ def read_programmes(programme: Programme) -> pd.DataFrame:
     ProgrammeError
         With every line without a name, of no sector, or whose years are none or run backwards.
     """
-    rows = _frame(_read(programme.folder / "programmes.csv", PROGRAMME, _look_programme), PROGRAMME)
+    rows = _read(programme.folder / "programmes.csv", PROGRAMME, _look_programme)
     ids = {a.label[lang]: a.id for a in programme.agencies for lang in ("en", "id")}
     seen = rows["source"].map(lambda s: _dated().get(s, ""))
     return rows.assign(agency=rows["agency"].map(lambda a: ids.get(a, a)), seen=seen).reset_index(drop=True)

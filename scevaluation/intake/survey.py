@@ -74,8 +74,7 @@ def elements() -> tuple[str, ...]:
 @cache
 def _items() -> dict[str, str]:
     """Item by the header that names it, in the form that names are compared in: qualities, and elements by code, name or U1 to U9."""
-    out = {normal(text): item for item, texts in QUALITY_HEADERS.items() for text in texts}
-    out |= {normal(text): item for item, texts in ELEMENT_HEADERS.items() for text in texts}
+    out = {normal(text): item for item, texts in (QUALITY_HEADERS | ELEMENT_HEADERS).items() for text in texts}
     skm = load_instrument(SKM_INSTRUMENT)
     for number, item in enumerate(elements(), 1):
         label = skm.nodes[item].label
