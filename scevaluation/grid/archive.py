@@ -1,5 +1,7 @@
 """The zip and the XML of a workbook, read as a stream within the limits; standard library only."""
 
+from __future__ import annotations
+
 import io
 import posixpath
 import struct

@@ -1,5 +1,7 @@
 """Read a received workbook or page: its grids, or one sentence that says why not."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from scevaluation.errors import IntakeError

@@ -3,6 +3,8 @@
 Imports nothing but the standard library: the process that reads received files loads it too.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 

@@ -1,5 +1,7 @@
 """The parent's end of the reading child: one for a process, started when first needed, started again when it dies."""
 
+from __future__ import annotations
+
 import atexit
 import contextlib
 import marshal

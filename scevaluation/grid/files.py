@@ -1,5 +1,7 @@
 """The bytes of a file that somebody made, and the refusal of one as an error of ours."""
 
+from __future__ import annotations
+
 import stat
 from pathlib import Path
 

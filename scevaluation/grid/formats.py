@@ -4,6 +4,8 @@ A format has up to four sections parted by ";", chosen by sign, by conditions su
 says depends on its value, and is worked out once for each style and section.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 import re

@@ -1,5 +1,7 @@
 """What a file is by its content, whatever its name; standard library only."""
 
+from __future__ import annotations
+
 from scevaluation.grid.archive import Archive
 from scevaluation.grid.limits import Refused
 

@@ -1,5 +1,7 @@
 """How much of a received file is read, and the refusal of what is more; imports nothing but the standard library."""
 
+from __future__ import annotations
+
 BYTES = 100 * 2**20  # of a file, of one member unpacked, and of all together
 MEMBERS = 2000
 CELLS = 500_000  # filled

@@ -1,5 +1,7 @@
 """Styles of an .ods: what its cells look like, its number formats as codes like those of an .xlsx; standard library only."""
 
+from __future__ import annotations
+
 import re
 from functools import partial
 

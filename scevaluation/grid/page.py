@@ -1,5 +1,7 @@
 """Read the tables of a web page, as which some programs save a "workbook"; standard library only."""
 
+from __future__ import annotations
+
 import re
 from html.parser import HTMLParser
 

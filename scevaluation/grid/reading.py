@@ -1,5 +1,7 @@
 """One received file from bytes to plain tuples, whatever kind it is; standard library only, for it runs in the child."""
 
+from __future__ import annotations
+
 from scevaluation.grid import ods, page, xlsx
 from scevaluation.grid.archive import Clock
 from scevaluation.grid.kinds import kind_of

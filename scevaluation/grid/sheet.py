@@ -1,5 +1,7 @@
 """One sheet while it is read, as plain tuples that go cheaply from process to process; standard library only."""
 
+from __future__ import annotations
+
 import math
 import re
 from datetime import date, datetime, time, timedelta

@@ -1,5 +1,7 @@
 """The text that a spreadsheet shows for a cell, with English marks; standard library only."""
 
+from __future__ import annotations
+
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction

@@ -1,5 +1,7 @@
 """Styles of an .xlsx: the number format, fill, and marks of every cell style; standard library only."""
 
+from __future__ import annotations
+
 import colorsys
 import re
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """Tables beside the rounds: a header and rows of text, each row knowing its line; strict, and refused whole with all that is wrong."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,7 @@
 """Bytes to text, and text to the rows of a table; imports nothing but the standard library."""
 
+from __future__ import annotations
+
 import codecs
 import csv
 import io

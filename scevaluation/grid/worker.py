@@ -3,6 +3,8 @@
 A file that kills its reader kills only this process. It imports nothing but the standard library and this room's own modules.
 """
 
+from __future__ import annotations
+
 import contextlib
 import gc
 import marshal

@@ -1,5 +1,7 @@
 """Strict YAML: a mapping whose keys stand once, and the line of everything in it, so that what is wrong can be named there."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path

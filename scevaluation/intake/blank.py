@@ -1,5 +1,7 @@
 """The workbook to fill in for a round: an entry for every indicator, drop-downs, limits of the scale, both languages."""
 
+from __future__ import annotations
+
 import io
 from pathlib import Path
 

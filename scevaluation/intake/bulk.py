@@ -1,5 +1,7 @@
 """A table in text: millions of lines in the project's own columns are read in seconds; what is odd goes the way of every cell."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from itertools import islice

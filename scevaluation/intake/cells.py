@@ -1,5 +1,7 @@
 """Dirty values: what people write into a cell, made into a number or named as a problem; nothing is ever evaluated."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Iterable

@@ -1,5 +1,7 @@
 """A programme's files against each other: what can be read, and yet is hardly meant; nothing here stops."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from itertools import pairwise
 

@@ -1,5 +1,7 @@
 """Official statistics beside the scores: by region, indicator and period, with conflicts between sources kept."""
 
+from __future__ import annotations
+
 from functools import cache
 
 import pandas as pd

@@ -1,5 +1,7 @@
 """What a round's journal comes to: its entries, received files, log, who was asked, and the round's table. Nothing here writes."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Set

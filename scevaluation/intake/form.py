@@ -1,5 +1,7 @@
 """What is collected while a form is read: rows, what was changed, what is wrong; and the questions it asks."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property

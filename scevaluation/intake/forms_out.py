@@ -1,5 +1,7 @@
 """Forms for the agencies: a workbook each, with only its indicators, last round's score beside the empty cell."""
 
+from __future__ import annotations
+
 import io
 import textwrap
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Find the table in a sheet: the row of column names, in either language, below titles, in one row or two."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 from scevaluation.grid.cell import Cell, Grid

@@ -3,6 +3,8 @@
 A record is put in its place whole or not at all, and never changed: what no longer counts is said by a later one.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import re

@@ -3,6 +3,8 @@
 The rules take rows as plain dicts: pandas and pandera take longer to load than a round to check.
 """
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from math import fsum

@@ -1,5 +1,7 @@
 """What a form's drop-downs offer, and what a chosen text stands for: levels of an indicator, and statuses."""
 
+from __future__ import annotations
+
 from functools import cache
 
 from scevaluation.instrument import Instrument, Node

@@ -1,5 +1,7 @@
 """One line of a table of scores: what every cell says, what was changed in reading it, what is asked."""
 
+from __future__ import annotations
+
 from scevaluation.frames import SCORES, STATUSES
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.cells import parse_number, written

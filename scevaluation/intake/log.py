@@ -4,6 +4,8 @@ All of it follows from the round's journal. A small file of hashes tells whether
 stands; where they are not, as after a killed run, what is asked for is made from the journal itself.
 """
 
+from __future__ import annotations
+
 import io
 import json
 from pathlib import Path

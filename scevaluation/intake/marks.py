@@ -1,5 +1,7 @@
 """What was read of every cell of a table: the number or code taken from it, and by what mark that differs from what is seen."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

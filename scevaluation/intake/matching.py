@@ -1,5 +1,7 @@
 """Written names against known ones: the same but for case and marks is taken, a close one is only proposed."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping

@@ -1,5 +1,7 @@
 """Mend a round that was taken in: undo what should not count, correct one score by hand, make its tables anew."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path

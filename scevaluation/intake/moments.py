@@ -1,5 +1,7 @@
 """Number, mean and standard deviation of answers against each other: what cannot be, and what can hardly be."""
 
+from __future__ import annotations
+
 import math
 
 from scevaluation.grid.table import Row

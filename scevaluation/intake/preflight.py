@@ -1,5 +1,7 @@
 """Everything of a programme at once, before a report: its files, every round, rounds against each other, surveys."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,5 +1,7 @@
 """The file of every round of a programme."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, IntakeError, RoundError

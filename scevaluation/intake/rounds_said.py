@@ -1,5 +1,7 @@
 """The round that a sheet's name, a title or a file's name speaks of."""
 
+from __future__ import annotations
+
 import re
 
 from scevaluation.period import PARTS, Period

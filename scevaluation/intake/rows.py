@@ -1,5 +1,7 @@
 """All rows below the column names: each a line of scores, a total, a heading, or named as what it is."""
 
+from __future__ import annotations
+
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake import sheets as sheet
 from scevaluation.intake.bulk import TextTable

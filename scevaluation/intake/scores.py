@@ -1,5 +1,7 @@
 """A score's cell: the number a person sees in it, or the reason why it cannot be told."""
 
+from __future__ import annotations
+
 from scevaluation.grid.cell import Cell
 from scevaluation.grid.formats import shown_number
 from scevaluation.grid.shown import shown

@@ -1,5 +1,7 @@
 """Which sheet holds the table, what the cover and titles say, and what a sheet holds that is not read."""
 
+from __future__ import annotations
+
 from collections import Counter
 
 from scevaluation.grid.cell import Cell, Grid

@@ -1,5 +1,7 @@
 """Take returned forms into a round: files kept unchanged by hash, a record of each in the journal, all else made from that."""
 
+from __future__ import annotations
+
 import contextlib
 import stat
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,7 @@
 """Citizen surveys: a table of respondents into ANSWERS, or a table of means into SURVEY; every oddity becomes an issue."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from functools import cache
