@@ -1,5 +1,7 @@
 """Read an .xlsx as a stream: every filled cell with its meaning, and what else stands on the sheets; standard library only."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
