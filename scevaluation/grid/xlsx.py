@@ -76,7 +76,7 @@ def lean(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _read_sheet(book: Archive, part: str, cells: "_Cells", clock: Clock) -> None:
+def _read_sheet(book: Archive, part: str, cells: _Cells, clock: Clock) -> None:
     cells.read(lean(book.pieces(part)), clock)
     beside = relations(book, part, clock)
     for where, relation, inner in cells.anchors:
