@@ -38,12 +38,9 @@ def chosen(e: Evaluation, part: str = "", agency: str = "") -> pd.DataFrame:
 
 
 def history(e: Evaluation, item: str) -> pd.DataFrame:
-    """An indicator in every round, latest first, under the name it had there.
+    """An indicator in every round, latest first, under the name it had there ("" where it was not asked).
 
-    Returns
-    -------
-    DataFrame
-        round, node ("" where it was not asked), value (on the scale), status, comparable (with this round's).
+    Its `value` is on the scale; `comparable` says whether with this round's.
     """
     value = e.index.set_index(["round", "node"])[["value", "status"]]
     rows = []

@@ -35,19 +35,10 @@ CONTINUES = ("same", "renamed", "scale")
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The tables of a round under a scenario.
+    """The tables of a round under a scenario, of the index and the nodes right below it.
 
-    Attributes
-    ----------
-    scenario : Scenario
-    nodes : tuple of str
-        The index and the nodes right below it.
-    index, trend, verdicts, peers : DataFrame
-        INDEX of all rounds; TREND (`agree` is not counted), VERDICTS (without what stands beside a direction) of
-        `nodes`; PEERS, if the round has a letter.
-    places : PLACES
-    left_out : tuple of str
-        Rounds whose index cannot be weighed anew.
+    INDEX of all rounds; TREND (`agree` is not counted) and VERDICTS (without what stands beside a direction) of `nodes`; PEERS, if
+    the round has a letter; PLACES; and the rounds whose index cannot be weighed anew.
     """
 
     scenario: Scenario
@@ -68,20 +59,8 @@ class Outcome:
 def apply(e: Evaluation, scenario: Scenario) -> Outcome:
     """Index, verdicts and ranks under a scenario; the evaluation stays as it is.
 
-    Parameters
-    ----------
-    e : Evaluation
-    scenario : Scenario
-
-    Returns
-    -------
-    Outcome
-        Equal to what `evaluate_round` gives for a programme whose files say what the scenario assumes.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario names what the evaluation has not; all is listed.
+    Equal to what `evaluate_round` gives for a programme whose files say what the scenario assumes. ScenarioError if the scenario
+    names what the evaluation has not; all is listed.
     """
     checked(e, scenario)
     with config_context(validation_enabled=False):  # a third of the time; the tests hold these tables to their contracts

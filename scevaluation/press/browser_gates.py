@@ -31,13 +31,7 @@ LOST = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).le
 
 @contextmanager
 def browser() -> Iterator:
-    """A browser of this machine, driven by playwright.
-
-    Raises
-    ------
-    ReportError
-        If playwright or a Chromium, Chrome or Edge is missing.
-    """
+    """A browser of this machine, driven by playwright; ReportError if that or a Chromium, Chrome or Edge is missing."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
@@ -71,10 +65,7 @@ def requests(seen: list[str], said: list[str], where: str) -> list[Broken]:
 
 
 def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
-    """axe-core finds no violation and nothing it cannot decide; violations also with everything unfolded.
-
-    Where `rows` is given, unfolded tables are cut to so many: the contrast of 10,000 cells takes half a minute.
-    """
+    """axe-core finds no violation and nothing it cannot decide; violations also with everything unfolded, tables cut to `rows` if given."""
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError as error:
@@ -162,10 +153,7 @@ def _last_caption(soup):
 def lab(folder: Path) -> Iterator[str]:
     """The address of a JupyterLab of its own on this machine, with a token, that serves a folder and trusts nothing.
 
-    Raises
-    ------
-    ReportError
-        If JupyterLab does not start.
+    ReportError if JupyterLab does not start.
     """
     home = folder / ".lab"
     settings = {

@@ -10,13 +10,7 @@ from scevaluation.words import words
 
 
 def index_html(entries: list[dict]) -> str:
-    """A page that lists reports, by programme, newest round first.
-
-    Parameters
-    ----------
-    entries : list of dict
-        Manifests, each with `href` relative to the page.
-    """
+    """A page that lists reports by programme, newest round first, from their manifests, each with `href` relative to the page."""
     w, css = words("id"), page_css()
     parts = []
     for programme in sorted({e["programme"] for e in entries}):

@@ -20,13 +20,7 @@ METADATA = "scevaluation"
 
 
 def notebook_path(name: str) -> Path:
-    """The notebook called `name` (without ending).
-
-    Raises
-    ------
-    ReportError
-        If notebooks/ has none of that name.
-    """
+    """The notebook called `name` (without ending); ReportError if notebooks/ has none of that name."""
     path = NOTEBOOKS / f"{name}.ipynb"
     if path.parent != NOTEBOOKS or not path.is_file():
         known = ", ".join(sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb")))

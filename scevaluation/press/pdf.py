@@ -28,18 +28,9 @@ SECONDS = 120
 
 
 def pdf(html: str) -> bytes:
-    """A tagged PDF of a page of this package, fonts embedded, the same bytes each time with WeasyPrint.
+    """A tagged PDF of a self-contained page of this package, fonts embedded, the same bytes each time with WeasyPrint.
 
-    Parameters
-    ----------
-    html : str
-        A self-contained page.
-
-    Raises
-    ------
-    ReportError
-        If the page asks for something outside itself, neither WeasyPrint nor a browser is on the machine, or the browser
-        fails.
+    ReportError if the page asks for something outside itself, neither WeasyPrint nor a browser is there, or the browser fails.
     """
     asked = addresses(html)
     if asked:

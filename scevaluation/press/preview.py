@@ -32,16 +32,9 @@ POLICY = "default-src 'none'; font-src data:; style-src 'unsafe-inline'"
 
 
 def preview_page(reading: Reading, w: Words, embedded: bool = True) -> str:
-    """The page of one reading: one HTML file without script or outside request.
+    """The page of one reading, of which nothing need be taken in: one HTML file without script or outside request.
 
-    Parameters
-    ----------
-    reading : Reading
-        Of a form, workbook or table; nothing of it need be taken in.
-    w : Words
-        Its language.
-    embedded : bool
-        Whether the page carries its font, which takes longer to cut than a form to read; a page that is only kept does without.
+    `embedded` is whether it carries its font, which takes longer to cut than a form to read; a page that is only kept does without.
     """
     title, plan = w("preview.title", file=reading.name), cast(Programme, reading.programme)
     about = DOT.join((w.label(plan.label), w.round_long(reading.round)))
@@ -72,13 +65,7 @@ def preview_body(reading: Reading, w: Words) -> str:
 
 
 def write_preview(reading: Reading, folder: Path, lang: str) -> Path:
-    """Write the page of a reading into a folder, named after the file and its hash.
-
-    Raises
-    ------
-    IntakeError
-        If the folder cannot be written.
-    """
+    """Write the page of a reading into a folder, named after the file and its hash; IntakeError if it cannot be written."""
     stem = re.sub(r"[^\w.-]+", "-", reading.path.stem)[:80].strip(".-") or "form"
     path = Path(folder) / f"{stem}-{reading.sha256[:8]}.{lang}.html"
     try:

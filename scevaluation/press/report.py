@@ -38,10 +38,7 @@ class Made:
 def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files into a hidden folder beside their place, then rename them into it, in the order given.
 
-    Raises
-    ------
-    ReportError
-        If the folder cannot be written; what stood there before still stands.
+    ReportError if the folder cannot be written; what stood there before still stands.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -128,10 +125,7 @@ def manifest_hash(manifest: dict) -> str:
 def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[str, str | bytes], dict[str, object]]:
     """Every file of a report by name, and its manifest; nothing is written.
 
-    Raises
-    ------
-    ReportError
-        For an unknown format, or where a cell of the notebook fails.
+    ReportError for an unknown format, or where a cell of the notebook fails.
     """
     from scevaluation.press import notebook as nb
     from scevaluation.press.formats import further

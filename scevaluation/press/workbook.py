@@ -98,19 +98,7 @@ def _of_rooms(e) -> dict[str, pd.DataFrame]:
 
 
 def workbook(job, words: Words) -> bytes:
-    """The workbook of a job.
-
-    Parameters
-    ----------
-    job : press.jobs.Job
-    words : Words
-        Its language: sheet names, headers, units.
-
-    Returns
-    -------
-    bytes
-        An .xlsx file; texts are texts, also where they begin with "=".
-    """
+    """The workbook of a job, an .xlsx file in the language of `words`; texts are texts, also where they begin with "="."""
     import xlsxwriter
 
     nation = "programme" not in job.parameters

@@ -33,13 +33,7 @@ def _section(body: str, heading: str, lede: str, kind: str = "") -> Part:
 
 
 def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.DataFrame, dict[str, float], Instrument]:
-    """BOARD of a round, the limits of its index, and its instrument.
-
-    Raises
-    ------
-    RoundError
-        If the programme does not know the round or it has no instrument.
-    """
+    """BOARD of a round, the limits of its index, and its instrument; RoundError for an unknown round or one without an instrument."""
     name, instrument = programme.round(round_name).id, programme.instrument(round_name)
     asked, received = kept(programme, name, "ASKED"), kept(programme, name, "RECEIVED")
     received, entries = received[received["state"] != "undone"], kept(programme, name, "ENTRIES")

@@ -39,13 +39,7 @@ class View:
 
 
 def view(e: Evaluation, sector: str) -> View:
-    """Gather a sector's rows.
-
-    Raises
-    ------
-    UnknownName
-        If there is no sector of that name.
-    """
+    """Gather a sector's rows; UnknownName if there is no sector of that name."""
     if sector not in SECTORS:
         raise unknown(sector, SECTORS, problem="no_sector")
     found, region = people.people(e), e.programme.region
