@@ -248,8 +248,6 @@ def _weighed(official: pd.DataFrame, cohorts: Mapping[str, Instrument]) -> pd.Da
     return out
 
 
-
-
 def side_by_side(e: Evaluation, scenarios: Sequence[Scenario]) -> pd.DataFrame:
     """COMPARISON of the evaluation with scenarios, in their order."""
     base = apply(e, as_evaluated(e))

@@ -40,9 +40,7 @@ def addresses(html: str) -> list[str]:
 
 def warned(cell) -> str:
     """The line of a cell's standard error that says what is wrong, '' where nothing was written there: it holds warnings."""
-    lines = [
-        line for o in cell.get("outputs", ()) if o.get("name") == "stderr" for line in o["text"].splitlines() if line.strip()
-    ]
+    lines = [line for o in cell.get("outputs", ()) if o.get("name") == "stderr" for line in o["text"].splitlines() if line.strip()]
     return next((line for line in lines if "Warning" in line), lines[0] if lines else "").strip()
 
 
@@ -204,12 +202,4 @@ def levels(html: str) -> list[Broken]:
     return [Broken("levels", f"{n} %", Sentence("gate.found.lighter")) for n in wrong]
 
 
-OF_TEXT = {
-    "external": external,
-    "alt": alternatives,
-    "prose": prose,
-    "size": size,
-    "contrast": contrast,
-    "hues": hues,
-    "levels": levels,
-}
+OF_TEXT = {"external": external, "alt": alternatives, "prose": prose, "size": size, "contrast": contrast, "hues": hues, "levels": levels}

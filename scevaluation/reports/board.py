@@ -46,9 +46,7 @@ def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.D
 
 
 def _limits(limits: dict[str, float], w: Words) -> list[str]:
-    out = [
-        w("desk.board.bounds", low=w.num(limits["low"]), high=w.num(limits["high"]), share=w.pct(limits["coverage"]))
-    ]
+    out = [w("desk.board.bounds", low=w.num(limits["low"]), high=w.num(limits["high"]), share=w.pct(limits["coverage"]))]
     if limits["own_coverage"] > limits["coverage"] + 1e-9:
         out.append(w("desk.board.own", low=w.num(limits["own_low"]), high=w.num(limits["own_high"])))
     return out
