@@ -98,7 +98,6 @@ def behind(e: Evaluation, w: Words) -> Part:
     late = asked[asked["state"] == "overdue"].groupby("agency").size()
     table = rows.assign(
         name=[names.get(a, a) for a in rows["agency"]],
-        which=[w.join(lower(nodes.get(n, n)) for n in t.split()) or "\u2013" for t in rows["indicators"]],
         said=[w("people.of", n=w.num(m, 0), all=w.num(d, 0)) for m, d in zip(rows["missing"], rows["due"], strict=True)],
         open=[int(still.get(a, 0)) for a in rows["agency"]],
         overdue=[int(late.get(a, 0)) for a in rows["agency"]],
@@ -107,7 +106,7 @@ def behind(e: Evaluation, w: Words) -> Part:
     fields = [
         Field("name", w("family.column.agency")),
         Field("said", w("family.column.missing"), number=True),
-        Field("which", w("family.column.which")),
+        Field("indicators", w("family.column.which"), lambda t: w.join(lower(nodes.get(n, n)) for n in t.split()) or "\u2013"),
         *(Field(c, w("family.column." + c), whole, True) for c in ("streak", "open", "overdue")),
     ]
     return section(html_table(table, fields) + note(w("family.sheet.behind_note")), w("family.sheet.behind"), "long narrow")

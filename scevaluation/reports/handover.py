@@ -66,8 +66,8 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
         value = plan.cell(INDEX, now, "value100", 1) if e.by_sector else plan.cell(INDEX, now, "value", 2)
         best = "100" if e.by_sector else w.num(e.instrument.scale.high, 0)
         hidden = Sentence("family.brief.lede.unpublished", places) if places["unpublished"].value else ""
-        places |= {"region": region, "value": value, "best": best, "unpublished": hidden}
-        return Sentence("family.brief.lede.few", places)
+        said = {"region": region, "value": value, "best": best, "unpublished": hidden}
+        return Sentence("family.brief.lede.few", places | said)
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
     out["pace"] = plan.cell(TREND, trend, "slope", 1, sign=True)
     if np.isnan(says["needed"]):
