@@ -24,8 +24,8 @@ _LINE = re.compile(r"^line (?P<row>\d{1,7})$")
 class Excerpt:
     """Rows of a file around a cell, each with its number in the file.
 
-    `place` is as the tables name it ("Skor!E14" or "line 55"), `head` column letters or the names in the first line, and `hit` the
-    row number and column position of the cell.
+    `place` is as the tables name it ("Skor!E14" or "line 55"), `head` column letters or the names in the first line, and `hit`
+    the row number and column position of the cell.
     """
 
     path: Path
@@ -36,9 +36,10 @@ class Excerpt:
 
 
 def excerpt(path: Path | str, place: str, around: int = 3, columns: int = 8) -> Excerpt | None:
-    """What stands around a cell of a text table, workbook or page; None if `place` (`cell` of SCORES and ISSUES) names no single one.
+    """What stands around a cell of a text table, workbook or page; None if `place` names no single cell or line of it.
 
-    So many rows `around` it, and at most so many `columns`. IntakeError if the file cannot be opened, or is larger than 20 MB.
+    `place` is as `cell` in SCORES and ISSUES; so many rows `around` it are shown, and at most so many `columns`. IntakeError if the
+    file cannot be opened, or is larger than 20 MB.
     """
     path = Path(path)
     line, cell = _LINE.match(place), _CELL.match(place)

@@ -9,7 +9,10 @@ from urllib.parse import quote
 
 
 def opener(path: Path, text: str, folder: Path | None = None) -> str:
-    """HTML of a link to a file as seen from a folder (default: where the notebook runs); JupyterLab opens one below its own in a tab."""
+    """HTML of a link to a file, as seen from a folder (default: where the notebook runs).
+
+    JupyterLab opens such a link in a tab of its own, if the file stands below the folder it was started in.
+    """
     try:
         there = Path(os.path.relpath(path.resolve(), (folder or Path.cwd()).resolve())).as_posix()
     except ValueError:  # on another drive

@@ -41,7 +41,10 @@ class How:
 
 @dataclass
 class Summary:
-    """What became of a batch: jobs made, unchanged, failed with the reason, left undone; why each was made; why no index.html was."""
+    """What became of a batch: jobs made, unchanged, failed with the reason, left undone; why each was made.
+
+    `index` says why the list of reports (index.html) could not be written; "" if it was.
+    """
 
     made: list[Outcome] = field(default_factory=list)
     unchanged: list[Job] = field(default_factory=list)
@@ -135,7 +138,7 @@ def make_all(
     """Make those of the jobs that are new or whose inputs changed.
 
     `told`, `watch` and `planned` are told of every outcome, of the jobs under way, and at the start of what is unchanged and what
-    will be made. EvaluationError if the folder cannot be written or is held by another batch; a report that fails is in the summary.
+    will be made. EvaluationError if the folder cannot be written or another batch holds it; a failed report is in the summary.
     """
     checked_formats(how.formats)
     summary = Summary()

@@ -65,7 +65,10 @@ def requests(seen: list[str], said: list[str], where: str) -> list[Broken]:
 
 
 def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
-    """axe-core finds no violation and nothing it cannot decide; violations also with everything unfolded, tables cut to `rows` if given."""
+    """axe-core finds no violation and nothing it cannot decide; violations also with everything unfolded.
+
+    Where `rows` is given, unfolded tables are cut to so many: the contrast of 10,000 cells takes half a minute.
+    """
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError as error:
@@ -198,7 +201,8 @@ def _port(server: subprocess.Popen, runtime: Path) -> int:
 
 def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
     """Every image of an executed notebook loads in a JupyterLab at an address of `lab`, whose folder holds it and which does
-    not trust it, and nothing leaves the machine."""
+    not trust it, and nothing leaves the machine.
+    """
     from playwright.sync_api import TimeoutError
 
     cells = json.loads(notebook.read_text("utf-8"))["cells"]

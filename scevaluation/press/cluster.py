@@ -34,7 +34,7 @@ OURS = ("instruments", "official", "context", "programmes")
 
 
 def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None]) -> Iterator[Outcome]:
-    """Outcomes of jobs made by workers of the scheduler at `address`; ReportError if dask is not installed or no scheduler answers."""
+    """Outcomes of jobs made by workers of the scheduler at `address`; ReportError without dask, or where no scheduler answers."""
     try:
         from distributed import Client, as_completed
     except ImportError as error:

@@ -92,7 +92,7 @@ def checked(job: Job) -> Job:
 
 
 def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[str, ...]:
-    """Sectors that a round of a programme has scores or statistics of, as its instrument or context knows; ("",) of no such kind."""
+    """Sectors of which a round of a programme has scores or statistics; ("",) of a kind that is not made by sector."""
     if KINDS[kind].each != "sector":
         return ("",)
     instrument = plan.instrument(round_name)

@@ -18,10 +18,8 @@ import nbformat.v4 as v4
 from papermill.engines import Engine
 
 # What a Python kernel says of its language; a notebook carries it after a run.
-LANGUAGE = {
-    **{"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "version": platform.python_version()},
-    **{"nbconvert_exporter": "python", "pygments_lexer": "ipython3", "codemirror_mode": {"name": "ipython", "version": 3}},
-}
+LANGUAGE: dict = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "version": platform.python_version()}
+LANGUAGE |= {"nbconvert_exporter": "python", "pygments_lexer": "ipython3", "codemirror_mode": {"name": "ipython", "version": 3}}
 
 
 class _Outputs(list):

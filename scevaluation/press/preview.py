@@ -34,7 +34,7 @@ POLICY = "default-src 'none'; font-src data:; style-src 'unsafe-inline'"
 def preview_page(reading: Reading, w: Words, embedded: bool = True) -> str:
     """The page of one reading, of which nothing need be taken in: one HTML file without script or outside request.
 
-    `embedded` is whether it carries its font, which takes longer to cut than a form to read; a page that is only kept does without.
+    `embedded` is whether it carries its font, which takes longer to cut than a form to read; a page only kept does without.
     """
     title, plan = w("preview.title", file=reading.name), cast(Programme, reading.programme)
     about = DOT.join((w.label(plan.label), w.round_long(reading.round)))

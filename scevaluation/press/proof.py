@@ -13,7 +13,7 @@ GATES = (*OF_TEXT, "rebuild", *IN_BROWSER)
 
 
 def rebuild(page: Path) -> list[Broken]:
-    """Made again from today's inputs, page and notebook are the same to the byte; ReportError without a manifest beside the page."""
+    """Made again from today's inputs, page and notebook are the same to the byte; ReportError if no manifest stands beside."""
     from scevaluation.press.jobs import checked, job_of, read_manifest
     from scevaluation.press.report import report_files
 

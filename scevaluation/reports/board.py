@@ -33,7 +33,7 @@ def _section(body: str, heading: str, lede: str, kind: str = "") -> Part:
 
 
 def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.DataFrame, dict[str, float], Instrument]:
-    """BOARD of a round, the limits of its index, and its instrument; RoundError for an unknown round or one without an instrument."""
+    """BOARD of a round, the limits of its index, and its instrument; RoundError for an unknown round or one without any."""
     name, instrument = programme.round(round_name).id, programme.instrument(round_name)
     asked, received = kept(programme, name, "ASKED"), kept(programme, name, "RECEIVED")
     received, entries = received[received["state"] != "undone"], kept(programme, name, "ENTRIES")

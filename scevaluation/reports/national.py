@@ -188,10 +188,8 @@ def finder(n: Nation, w: Words) -> Part:
     return section(title + table + below, kind="long")
 
 
-FINDER = {
-    **{"name": "nation.region", "province": "nation.province", "cohort": "column.cohort", "value": "nation.index"},
-    **{k: "nation." + k for k in ("rank", "cohort_rank", "change")},
-}
+FINDER = {"name": "nation.region", "province": "nation.province", "cohort": "column.cohort", "value": "nation.index"}
+FINDER |= {column: "nation." + column for column in ("rank", "cohort_rank", "change")}
 
 
 def _region_row(r: dict, heads: dict[str, str], w: Words) -> str:
