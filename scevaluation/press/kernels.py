@@ -128,9 +128,13 @@ def _display(shell, hook):
 @contextlib.contextmanager
 def _usual_warnings():
     """Warnings as a kernel shows them, also those that were shown or silenced in this process before."""
+
+    def show(message, category, filename, lineno, file=None, line=None):
+        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
     with warnings.catch_warnings():
         warnings.resetwarnings()
-        warnings.showwarning = lambda *said: sys.stderr.write(warnings.formatwarning(*said[:4], *said[5:]))  # said[4]: a file
+        warnings.showwarning = show
         for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", kind)
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")

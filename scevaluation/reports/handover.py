@@ -79,7 +79,7 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
 def decision_list(e: Evaluation, w: Words) -> Part:
     """The decisions of the next two rounds, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
-    items_of = {} if e.by_sector else items.names_behind(e.instrument, w)  # there items have numbers rather than names
+    items_of = {} if e.by_sector else items.names_behind(e.instrument, w)  # below components items have mere numbers
     names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **items_of, **labels(e, w)}
     until = w.round_long(str(Period(e.round) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
@@ -159,8 +159,8 @@ def stands(e: Evaluation, w: Words) -> Part | None:
         pace = {c: plan.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
         said = w.html(Sentence("family.brief.pace", pace))
         body += f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
-    stands = int(rows["direction"].isin(STILL).sum())
-    head = w("family.brief.still", still=w.num(stands, 0), n=w.num(len(nodes), 0), fall=w.num(len(rows) - stands, 0))
+    level = int(rows["direction"].isin(STILL).sum())
+    head = w("family.brief.still", still=w.num(level, 0), n=w.num(len(nodes), 0), fall=w.num(len(rows) - level, 0))
     return section(f"<ul>{body}</ul>{_more(len(rows) - MOST_STILL, w)}", head, "stands", level=2)
 
 
@@ -194,7 +194,11 @@ def page_tables(e: Evaluation) -> list[Table]:
     own, found, index = tables(e), people.people(e).tables, e.index[e.index["node"].isin({ROOT, *e.top})]
     return [
         *((c, own[c.name]) for c in (BRIEF, DECISIONS, CYCLES)),
-        *((INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)),
+        (INDEX, index),
+        (CHANGE, e.change),
+        (TREND, e.trend),
+        (VERDICTS, e.verdicts),
+        (PEERS, e.peers),
         (LEVERAGE, own["LEVERAGE"]),
         *((PEOPLE[n], found[n]) for n in ("REPORTING", "AGREEMENT", "FOLLOWUP", "CARRIED", "CONTINUITY")),
     ]

@@ -73,9 +73,14 @@ def available(n: Nation) -> dict[str, bool]:
 PLAN: Plan = Plan(
     KINDS["national"],
     (
-        *(Chapter("cohorts", ("cohorts",)), Chapter("participants", ("one_cohort",)), Chapter("movers", ("movers",))),
-        *(Chapter("letters", ("letters",)), Chapter("absent"), Chapter("finder", new_page=True)),
-        *(Chapter("method"), Chapter("numbers")),
+        Chapter("cohorts", ("cohorts",)),
+        Chapter("participants", ("one_cohort",)),
+        Chapter("movers", ("movers",)),
+        Chapter("letters", ("letters",)),
+        Chapter("absent"),
+        Chapter("finder", new_page=True),
+        Chapter("method"),
+        Chapter("numbers"),
     ),
     available,
     lambda n: [(NATIONAL[name], rows) for name, rows in n.tables.items()],

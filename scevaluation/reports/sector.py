@@ -271,7 +271,11 @@ def page_tables(v: View) -> list[Table]:
         (INDEX, e.index[(e.index["node"] == v.node) | (e.index["node"].isin(mine) & recent)]),
         (TREND, e.trend[e.trend["node"].isin(mine)]),
         (VERDICTS, e.verdicts[e.verdicts["node"].isin(mine)]),
-        *((ITEMS, v.items), (FOLLOWUP, v.asked), (CARRIED, v.carried), (CONTINUITY, v.plans), (STATISTICS, v.statistics)),
+        (ITEMS, v.items),
+        (FOLLOWUP, v.asked),
+        (CARRIED, v.carried),
+        (CONTINUITY, v.plans),
+        (STATISTICS, v.statistics),
     ]
 
 
