@@ -19,16 +19,8 @@ for _name in THREADS:
 
 # The shell's module comes before the inline backend: the other way round figures are lost without a word.
 HEAVY = (
-    "IPython.core.interactiveshell",
-    "IPython.core.completerlib",
-    "matplotlib_inline.backend_inline",
-    "matplotlib.backends.backend_agg",
-    "pandas",
-    "pandera.pandas",
-    "psutil",
-    "scipy.special",
-    "scipy.stats",
-    "typer",
+    *("IPython.core.interactiveshell", "IPython.core.completerlib", "matplotlib_inline.backend_inline"),
+    *("matplotlib.backends.backend_agg", "pandas", "pandera.pandas", "psutil", "scipy.special", "scipy.stats", "typer"),
 )
 ROOMS = ("intake", "evaluate", "draw", "charts", "reports", "methods", "press")
 
