@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
+from scevaluation.words import CHECK, LANGUAGES, words
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,15 +30,15 @@ def _remember(lang: str) -> str:
     return lang
 
 
-Lang = Annotated[str, typer.Option(help="Language of the report: id or en.", callback=_remember, is_eager=True)]
-Langs = Annotated[str, typer.Option(help="Languages, comma-separated.", callback=_remember, is_eager=True)]
-Out = Annotated[Path | None, typer.Option(help="Folder of all reports; default reports/.")]
-Formats = Annotated[str, typer.Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
-Engine = Annotated[str, typer.Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
+Lang = Annotated[str, Option(help="Language of the report: id or en.", callback=_remember, is_eager=True)]
+Langs = Annotated[str, Option(help="Languages, comma-separated.", callback=_remember, is_eager=True)]
+Out = Annotated[Path | None, Option(help="Folder of all reports; default reports/.")]
+Formats = Annotated[str, Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
+Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
 KINDS_HELP = f"Kind of report: {', '.join(KINDS)}."
-Sheet = Annotated[str, typer.Option(help="Sheet with the table of scores, where a workbook holds several.")]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
-RoundOption = Annotated[str, typer.Option("--round", help="Round, such as 2023-S2.")]
+Sheet = Annotated[str, Option(help="Sheet with the table of scores, where a workbook holds several.")]
+NoWait = Annotated[bool, Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
+RoundOption = Annotated[str, Option("--round", help="Round, such as 2023-S2.")]
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -49,7 +51,6 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 
     def tell(found: dict) -> None:
         from scevaluation.issues import sentence
-        from scevaluation.words import CHECK, words
 
         w = words(lang, CHECK)
         typer.echo(w("desk.waits", fact=sentence(found, w)), err=True)
@@ -59,11 +60,11 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 
 @app.command()
 def report(
-    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     lang: Lang = "id",
-    kind: Annotated[str, typer.Option(help=KINDS_HELP)] = "round",
-    sector: Annotated[str, typer.Option(help="Sector, for the kind sector.")] = "",
+    kind: Annotated[str, Option(help=KINDS_HELP)] = "round",
+    sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
     formats: Formats = "html",
     out: Out = None,
     engine: Engine = "inprocess",
@@ -77,11 +78,11 @@ def report(
 
 @app.command()
 def share(
-    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    profile: Annotated[str, typer.Option(help="internal, or public: no assessors' names, evidence or notes.")] = "internal",
+    profile: Annotated[str, Option(help="internal, or public: no assessors' names, evidence or notes.")] = "internal",
     lang: Langs = "id",
-    kinds: Annotated[str, typer.Option(help="Kinds of report, comma-separated.")] = "round",
+    kinds: Annotated[str, Option(help="Kinds of report, comma-separated.")] = "round",
     formats: Formats = "html,pdf,xlsx,figures,slides",
     out: Out = None,
 ) -> None:
@@ -93,16 +94,15 @@ def share(
 
 @app.command()
 def check(
-    what: Annotated[str, typer.Argument(help="A file (.xlsx, .ods, .csv, or a web page saved as .xls), or a programme.")],
-    programme: Annotated[str, typer.Option(help="Programme of a file; default: what the file or its folder says.")] = "",
-    round_name: Annotated[str, typer.Option("--round", help="Round of a file; default: what the file says.")] = "",
+    what: Annotated[str, Argument(help="A file (.xlsx, .ods, .csv, or a web page saved as .xls), or a programme.")],
+    programme: Annotated[str, Option(help="Programme of a file; default: what the file or its folder says.")] = "",
+    round_name: Annotated[str, Option("--round", help="Round of a file; default: what the file says.")] = "",
     sheet: Sheet = "",
     lang: Lang = "id",
 ) -> None:
     """List everything that is wrong with a received file, or with all files of a programme, each with cell and remedy."""
     from scevaluation.intake.check import issues_of, of_programme
     from scevaluation.issues import count, describe
-    from scevaluation.words import CHECK, words
 
     w = words(lang, CHECK)
     issues = issues_of(what, programme, round_name, sheet) if Path(what).exists() or Path(what).suffix else of_programme(what)
@@ -116,14 +116,14 @@ def check(
 
 @app.command()
 def blank(
-    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     out: Annotated[
-        Path | None, typer.Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")
+        Path | None, Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")
     ] = None,
-    per_agency: Annotated[bool, typer.Option("--per-agency", help="A workbook for every agency, with only its items.")] = False,
-    deadline: Annotated[str, typer.Option(help="Day by which the forms are due, such as 2025-06-30.")] = "",
-    instrument: Annotated[str, typer.Option(help="Another questionnaire than the round's.")] = "",
+    per_agency: Annotated[bool, Option("--per-agency", help="A workbook for every agency, with only its items.")] = False,
+    deadline: Annotated[str, Option(help="Day by which the forms are due, such as 2025-06-30.")] = "",
+    instrument: Annotated[str, Option(help="Another questionnaire than the round's.")] = "",
     no_wait: NoWait = False,
     lang: Lang = "id",
 ) -> None:
@@ -138,7 +138,6 @@ def blank(
         return
     from scevaluation.intake.forms_out import ask
     from scevaluation.reports.board import asked_lines
-    from scevaluation.words import words
 
     folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
     typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
@@ -146,22 +145,22 @@ def blank(
 
 @app.command()
 def intake(
-    programme: Annotated[str, typer.Option(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Option(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")
+        list[Path] | None, Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")
     ] = None,
-    accept: Annotated[bool, typer.Option("--accept", help="Say yes to every close match that is proposed.")] = False,
+    accept: Annotated[bool, Option("--accept", help="Say yes to every close match that is proposed.")] = False,
     this_round: Annotated[
-        bool, typer.Option("--this-round", help="Say that the forms are of this round, whatever a sheet or title names.")
+        bool, Option("--this-round", help="Say that the forms are of this round, whatever a sheet or title names.")
     ] = False,
-    received: Annotated[str, typer.Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
-    undo: Annotated[str, typer.Option(help="Instead: a record's number, or a file that was taken, that no longer counts.")] = "",
-    reason: Annotated[str, typer.Option(help="Why it is undone.")] = "",
-    by: Annotated[str, typer.Option(help="Who says so.")] = "",
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Instead: make the round's tables anew from its journal.")] = False,
-    preview: Annotated[bool, typer.Option("--preview", help="Only show on a page how each is read; take nothing in.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder of the previews; default <programme>-<round>-preview.")] = None,
+    received: Annotated[str, Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
+    undo: Annotated[str, Option(help="Instead: a record's number, or a file that was taken, that no longer counts.")] = "",
+    reason: Annotated[str, Option(help="Why it is undone.")] = "",
+    by: Annotated[str, Option(help="Who says so.")] = "",
+    rebuild: Annotated[bool, Option("--rebuild", help="Instead: make the round's tables anew from its journal.")] = False,
+    preview: Annotated[bool, Option("--preview", help="Only show on a page how each is read; take nothing in.")] = False,
+    out: Annotated[Path | None, Option(help="Folder of the previews; default <programme>-<round>-preview.")] = None,
     sheet: Sheet = "",
     no_wait: NoWait = False,
     lang: Lang = "id",
@@ -175,7 +174,6 @@ def intake(
     from scevaluation.press import preview as pages
     from scevaluation.programme import load_programme
     from scevaluation.reports import board as say
-    from scevaluation.words import words
 
     forms = files or []
     if bool(forms) + bool(undo) + rebuild != 1:
@@ -210,15 +208,15 @@ def intake(
 
 @app.command()
 def correct(
-    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    indicator: Annotated[str, typer.Option(help="Indicator, as in the round's table.")],
-    source: Annotated[str, typer.Option(help="self, verified, final or assessor:<id>.")],
-    score: Annotated[str, typer.Option(help="The right score, such as 3 or 2,5; '' if there is none.")],
-    reason: Annotated[str, typer.Option(help="Why it is corrected.")],
-    by: Annotated[str, typer.Option(help="Who says so.")],
-    agency: Annotated[str, typer.Option(help="Agency, as in the round's table; '' if the row has none.")] = "",
-    received: Annotated[str, typer.Option(help="Day of the correction, such as 2025-06-30; default: today.")] = "",
+    indicator: Annotated[str, Option(help="Indicator, as in the round's table.")],
+    source: Annotated[str, Option(help="self, verified, final or assessor:<id>.")],
+    score: Annotated[str, Option(help="The right score, such as 3 or 2,5; '' if there is none.")],
+    reason: Annotated[str, Option(help="Why it is corrected.")],
+    by: Annotated[str, Option(help="Who says so.")],
+    agency: Annotated[str, Option(help="Agency, as in the round's table; '' if the row has none.")] = "",
+    received: Annotated[str, Option(help="Day of the correction, such as 2025-06-30; default: today.")] = "",
     no_wait: NoWait = False,
     lang: Lang = "id",
 ) -> None:
@@ -227,7 +225,6 @@ def correct(
     from scevaluation.intake.cells import day_or_today
     from scevaluation.programme import load_programme
     from scevaluation.reports.board import corrected_lines
-    from scevaluation.words import words
 
     row, day, how = (indicator, agency, source), day_or_today(received), _waiting(no_wait, lang)
     done = mend.correct(load_programme(programme), round_name, row, score, reason, by, day, **how)
@@ -236,54 +233,52 @@ def correct(
 
 @app.command()
 def board(
-    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    today: Annotated[str, typer.Option(help="Day by which what has not come is late; default: today.")] = "",
+    today: Annotated[str, Option(help="Day by which what has not come is late; default: today.")] = "",
     lang: Lang = "id",
 ) -> None:
     """Show who has reported what, what is late, and how far the index can still move."""
     from scevaluation.intake.cells import day_or_today
     from scevaluation.programme import load_programme
     from scevaluation.reports.board import board_lines
-    from scevaluation.words import words
 
     typer.echo("\n".join(board_lines(load_programme(programme), round_name, day_or_today(today).isoformat(), words(lang))))
 
 
 @app.command()
 def diff(
-    programme: Annotated[str, typer.Argument(help="Programme, a folder of data/programmes.")],
+    programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     lang: Lang = "id",
 ) -> None:
     """Show what the restatements of a round did to its scores, index and verdicts."""
     from scevaluation.programme import load_programme
     from scevaluation.reports.board import diff_lines
-    from scevaluation.words import words
 
     typer.echo("\n".join(diff_lines(load_programme(programme), round_name, words(lang))))
 
 
 @app.command()
 def batch(
-    programmes: Annotated[list[str] | None, typer.Argument(help="Programmes; default: all.")] = None,
-    rounds: Annotated[str, typer.Option(help="Rounds, comma-separated or first..last; default: all scored.")] = "",
-    kinds: Annotated[str, typer.Option(help="Kinds of report, comma-separated.")] = "round",
-    national: Annotated[str, typer.Option(help="A letter's round: the report of every region in it, and the national one.")] = "",
+    programmes: Annotated[list[str] | None, Argument(help="Programmes; default: all.")] = None,
+    rounds: Annotated[str, Option(help="Rounds, comma-separated or first..last; default: all scored.")] = "",
+    kinds: Annotated[str, Option(help="Kinds of report, comma-separated.")] = "round",
+    national: Annotated[str, Option(help="A letter's round: the report of every region in it, and the national one.")] = "",
     lang: Langs = "id",
     formats: Formats = "html",
-    workers: Annotated[int, typer.Option(min=0, help="Reports made at a time; 0: one a core.")] = 0,
+    workers: Annotated[int, Option(min=0, help="Reports made at a time; 0: one a core.")] = 0,
     engine: Engine = "inprocess",
-    scheduler: Annotated[str, typer.Option(help="Address of a dask scheduler, such as tcp://host:8786.")] = "",
-    upload: Annotated[bool, typer.Option(help="Send data/ to the scheduler's workers, which share no folder.")] = False,
-    force: Annotated[bool, typer.Option(help="Make also what is unchanged.")] = False,
-    keep_going: Annotated[bool, typer.Option("--keep-going/--stop-at-failure", help="Go on after a failure.")] = True,
-    wait: Annotated[bool, typer.Option(help="Wait for another batch in the same folder.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds one report may take.")] = 300.0,
-    memory: Annotated[float, typer.Option(help="Gigabytes one report may take.")] = 2.0,
-    explain: Annotated[bool, typer.Option(help="Say why each report is made.")] = False,
-    quiet: Annotated[bool, typer.Option(help="Say nothing but failures.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for scripts instead.")] = False,
+    scheduler: Annotated[str, Option(help="Address of a dask scheduler, such as tcp://host:8786.")] = "",
+    upload: Annotated[bool, Option(help="Send data/ to the scheduler's workers, which share no folder.")] = False,
+    force: Annotated[bool, Option(help="Make also what is unchanged.")] = False,
+    keep_going: Annotated[bool, Option("--keep-going/--stop-at-failure", help="Go on after a failure.")] = True,
+    wait: Annotated[bool, Option(help="Wait for another batch in the same folder.")] = False,
+    timeout: Annotated[float, Option(help="Seconds one report may take.")] = 300.0,
+    memory: Annotated[float, Option(help="Gigabytes one report may take.")] = 2.0,
+    explain: Annotated[bool, Option(help="Say why each report is made.")] = False,
+    quiet: Annotated[bool, Option(help="Say nothing but failures.")] = False,
+    as_json: Annotated[bool, Option("--json", help="One JSON object for scripts instead.")] = False,
     out: Out = None,
 ) -> None:
     """Make many reports: what is new or changed; one that fails does not stop the others."""
@@ -302,7 +297,7 @@ def batch(
 
 
 @app.command()
-def verify(folder: Annotated[Path | None, typer.Argument(help="Folder of reports; default reports/.")] = None) -> None:
+def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None) -> None:
     """Hash reports and their inputs again and name what no longer matches."""
     from scevaluation.place import REPORTS
     from scevaluation.press.jobs import manifests
@@ -319,13 +314,12 @@ def verify(folder: Annotated[Path | None, typer.Argument(help="Folder of reports
 
 @app.command()
 def gate(
-    name: Annotated[str, typer.Argument(help="Gates, comma-separated, or all.")],
-    pages: Annotated[list[Path], typer.Argument(help="Pages of reports (.html).")],
+    name: Annotated[str, Argument(help="Gates, comma-separated, or all.")],
+    pages: Annotated[list[Path], Argument(help="Pages of reports (.html).")],
     lang: Lang = "id",
 ) -> None:
     """Check pages before they are given away: addresses, accessibility, colours, numbers, size, paper, equal bytes."""
     from scevaluation.press.proof import run
-    from scevaluation.words import words
 
     w, wrong = words(lang), 0
     for page in pages:
@@ -347,7 +341,6 @@ def main() -> None:
         app()
     except EvaluationError as error:
         from scevaluation.issues import told
-        from scevaluation.words import LANGUAGES, words
 
         typer.echo("\n".join(told(error, words(said_in[0] if said_in[0] in LANGUAGES else "en"))), err=True)
         sys.exit(1)

@@ -29,17 +29,10 @@ EFFECTS = ("pandemic", "election")
 
 @dataclass(frozen=True, eq=False)
 class Demo:
-    """A made-up programme.
+    """A made-up programme: every CSV by its name in the programme's folder, such as "events.csv", what programme.yaml says, the truth.
 
-    Attributes
-    ----------
-    tables : dict of str to DataFrame
-        Every CSV by its name in the programme's folder: "rounds/2017-S1.csv", "events.csv", ...
-    programme : dict
-        What programme.yaml says.
-    truth : dict
-        What the scores were drawn from: levels and slopes of the sectors (0-100), effects, steps, the assessors' severity
-        and what agencies claim above the truth (points of the scale).
+    The truth is what the scores were drawn from: levels and slopes of the sectors (0-100), effects, steps, the assessors'
+    severity and what agencies claim above the truth (points of the scale).
     """
 
     tables: dict[str, pd.DataFrame]
@@ -187,11 +180,8 @@ def _item_rows(source: dict, r: str, level: float, draws: np.ndarray, proof: str
     def on_grid(value: float) -> float:
         return float(np.clip(np.round(value / grid) * grid, 1, 4))
 
-    panel = {
-        a: on_grid(level + v["severity"] + noise["assessor"] * d)
-        for (a, v), d in zip(source["assessors"].items(), draws, strict=False)
-        if v["from"] <= r
-    }
+    drawn = ((a, v, d) for (a, v), d in zip(source["assessors"].items(), draws, strict=False) if v["from"] <= r)
+    panel = {a: on_grid(level + v["severity"] + noise["assessor"] * d) for a, v, d in drawn}
     own = on_grid(level + noise["self"] + noise["self_sd"] * draws[-1])
     rows = [("self", own, proof, "B" if proof else "C"), ("verified", float(np.mean(list(panel.values()))), proof, grade)]
     rows += [(f"assessor:{a}", v, "", grade) for a, v in panel.items()]
@@ -237,19 +227,16 @@ def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:
 def _plain_tables(source: dict) -> dict[str, pd.DataFrame]:
     """The tables without chance: events, targets, programmes, recommendations."""
     said = ("start", "end", "kind", "id", "en")
-    events = [
-        (*(e[k] for k in said), MADE_UP, MADE_UP, e.get("sectors", ""), "yes" if e.get("adjust") else "", "")
-        for e in source["events"]
-    ]
-    targets = [
-        {"node": n, "round": source["target_round"], "value": v, "source": MADE_UP} for n, v in source["targets"].items()
-    ]
+    own = [(e, e.get("sectors", ""), "yes" if e.get("adjust") else "") for e in source["events"]]
+    events = [(*(e[k] for k in said), MADE_UP, MADE_UP, sectors, adjust, "") for e, sectors, adjust in own]
+    targets = pd.DataFrame(source["targets"].items(), columns=["node", "value"])
+    targets.insert(1, "round", source["target_round"])
     columns = ["agency", "programme", "sectors", "dimension", "first_year", "last_year", "status"]
     programmes = pd.DataFrame(source["programmes"], columns=columns)
     programmes["status_en"] = programmes["status"].map(source["programme_states"])
     return {
         "events.csv": pd.DataFrame(events, columns=[*EVENT, *EVENT_MORE]),
-        "targets.csv": pd.DataFrame(targets),
+        "targets.csv": targets.assign(source=MADE_UP),
         "programmes.csv": programmes.assign(source=MADE_UP),
         "recommendations.csv": _recommendations(source),
     }
@@ -282,14 +269,7 @@ def _truth(source: dict, seed: int) -> dict:
 
 
 def generate(seed: int = SEED, source: dict | None = None) -> Demo:
-    """Make the programme up: the same seed and source, the same programme.
-
-    Parameters
-    ----------
-    seed : int
-    source : dict, optional
-        Texts and truth; default data/programmes/contoh/source.yaml.
-    """
+    """Make the programme up: the same seed and source (default data/programmes/contoh/source.yaml), the same programme."""
     source = read_source() if source is None else source
     tables = _round_tables(source, seed) | _plain_tables(source)
     tables["survey.csv"] = _survey(source, np.random.default_rng([seed, 4]))

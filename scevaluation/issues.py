@@ -48,15 +48,8 @@ def nearest(name: str, known: Iterable[str], most: int = 12) -> list[str]:
 
 def issue(file: str, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> dict:
     """A row of ISSUES: `problem` and `remedy` are keys of words, `found` and `expected` become inert text."""
-    return {
-        "file": file,
-        "cell": cell,
-        "problem": problem,
-        "severity": severity,
-        "found": clean_text(found, 120),
-        "expected": clean_text(expected, 300),
-        "remedy": remedy,
-    }
+    said = {"found": clean_text(found, 120), "expected": clean_text(expected, 300)}
+    return {"file": file, "cell": cell, "problem": problem, "severity": severity, **said, "remedy": remedy}
 
 
 def errors_of(issues: Iterable[dict]) -> list[dict]:

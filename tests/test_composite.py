@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from climb import climb
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.trend import trend
-from scevaluation.methods.composite import climb, ranks, rescale, standardise
+from scevaluation.methods.composite import ranks, rescale, standardise
 from scevaluation.methods.lenses import cagr, open_sdg, sdsn
 from scevaluation.methods.replay import plausible
 from scevaluation.period import Period
@@ -58,17 +59,6 @@ def test_a_mean_is_missing_below_its_threshold_and_given_at_it():
     # b is three quarters of one's weight in the first set and half in the second.
     out = climbed([[NAN, 20, 20]], threshold=0.75)
     assert out["one"][0, 0] == 20 and np.isnan(out["one"][1, 0])
-
-
-def test_a_geometric_mean_of_zero_or_less_is_refused():
-    for bad in (0, -1):
-        with pytest.raises(EvaluationError, match="Normalise them above zero"):
-            climbed([[1, bad, 1]], "geometric")
-
-
-def test_negative_weights_are_refused():
-    with pytest.raises(EvaluationError, match="zero or more"):
-        climb(np.ones((1, 2)), {"index": ["a", "b"]}, ["a", "b"], {"a": np.array([-1.0]), "b": np.array([2.0])})
 
 
 def test_ranks_share_the_smaller_number_and_missing_has_none():

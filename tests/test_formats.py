@@ -16,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pages import CHROMIUM, SAMPLES, files, hollow, page
 from pypdf import PdfReader
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
@@ -182,7 +183,7 @@ def test_numbers_are_numbers_and_missing_ones_are_empty_cells(contoh):
         place = next((columns.index(c) for c in ("node", "indicator") if c in columns), None)
         shown = columns if place is None else [*columns[: place + 1], "name", *columns[place + 1 :]]
         for column in (c for c in columns if book.CONTRACTS[name].columns[c].dtype in ("float", "int")):
-            letter = book._cell(0, shown.index(column)).rstrip("1")
+            letter = xl_rowcol_to_cell(0, shown.index(column)).rstrip("1")
             written = [cells.get(f"{letter}{r}", float("nan")) for r in range(3, len(frame) + 3)]
             np.testing.assert_allclose(written, frame[column].astype(float), rtol=1e-15, err_msg=f"{name} {column}")
     assert frames["SCORES"]["score"].isna().any() and names

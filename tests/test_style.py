@@ -10,7 +10,7 @@ from chart_data import count, pictures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.draw import style
+from scevaluation.draw import panels, style
 from scevaluation.draw.chart import draw
 from scevaluation.frames import DIRECTIONS
 from scevaluation.press.colours import MACHADO, contrast, distance, luminance
@@ -56,8 +56,8 @@ def test_marks_point_up_level_and_down():
 @pytest.mark.parametrize("direction", ["improving", "inconclusive"])
 def test_a_mark_on_a_chart_keeps_its_name(direction):
     def paint(layout):
-        fig = style.canvas(layout, 1)
-        style.mark(style.axes_at(fig, 0, 0, 1, 1), direction, 0.5, 0.5)
+        fig = panels.canvas(layout, 1)
+        style.mark(panels.axes_at(fig, 0, 0, 1, 1), direction, 0.5, 0.5)
         return fig
 
     assert count(draw("wide", paint), f"mark-{direction}") == 1
@@ -79,14 +79,14 @@ def test_settings_of_a_layout_change_nothing_outside():
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    draw("phone", lambda layout: style.canvas(layout, 1))
+    draw("phone", lambda layout: panels.canvas(layout, 1))
     assert dict(matplotlib.rcParams) == before
 
 
 def test_the_same_picture_has_the_same_bytes_and_no_date():
     def paint(layout):
-        fig = style.canvas(layout, 1)
-        style.axes_at(fig, 0.2, 0.2, 2, 0.5).plot([0, 1], [0, 1])
+        fig = panels.canvas(layout, 1)
+        panels.axes_at(fig, 0.2, 0.2, 2, 0.5).plot([0, 1], [0, 1])
         return fig
 
     first = draw("wide", paint)
@@ -95,7 +95,7 @@ def test_the_same_picture_has_the_same_bytes_and_no_date():
 
 
 def test_the_two_layouts_have_the_widths_of_the_page_and_of_a_phone():
-    assert [style.canvas(layout, 1).get_size_inches()[0] for layout in ("wide", "phone")] == [7.09, 3.42]
+    assert [panels.canvas(layout, 1).get_size_inches()[0] for layout in ("wide", "phone")] == [7.09, 3.42]
 
 
 # text by measure

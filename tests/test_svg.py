@@ -19,7 +19,8 @@ from matplotlib.path import Path
 from PIL import Image
 
 from scevaluation.draw.axes import Panel
-from scevaluation.draw.style import axes_at, canvas, mark, rc, write
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import mark, rc, write
 from scevaluation.draw.svg import svg
 from scevaluation.press import browser_gates
 

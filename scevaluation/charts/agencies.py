@@ -22,6 +22,9 @@ def agencies(
 ) -> Chart:
     """A matrix of agencies and sectors, with what all agencies, and all sectors, come to.
 
+    The chart's rows: those given, with labels. Empty where an agency does not answer for a sector; hatched where nothing of
+    what is due was reported.
+
     Parameters
     ----------
     rows : RESPONSIBILITY
@@ -29,12 +32,6 @@ def agencies(
     reporting : REPORTING
         Of the same round: since when an agency leaves something out.
     labels, sectors : dict of agency, and of sector, to text
-
-    Returns
-    -------
-    Chart
-        Rows: those given, with labels. Empty where an agency does not answer for a sector; hatched where nothing of what
-        is due was reported.
     """
     if rows.empty:
         return Chart("agencies", words, Sentence("chart.agencies.title_empty"), empty=Sentence("chart.agencies.empty"))

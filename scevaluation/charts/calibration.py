@@ -20,24 +20,19 @@ COLUMNS = ("rounds", "low", "high", "series", "claimed", "true", "true_low", "tr
 def calibration(bins: pd.DataFrame, claims: pd.DataFrame, words: Words) -> Chart:
     """A panel a number of rounds: dots with 90 % intervals on or off the diagonal.
 
+    The chart's rows: those of `bins`.
+
     Parameters
     ----------
     bins, claims : DataFrame
         Of `evaluate.calibration.Calibration`.
-
-    Returns
-    -------
-    Chart
-        Rows: those of `bins`.
     """
     w = words
     if bins.empty:
         return Chart("calibration", w, Sentence("methods.calibration.title_empty"), empty=Sentence("methods.calibration.empty"))
     rows = bins[list(COLUMNS)].reset_index(drop=True)
-    parts = w.join(
-        w("methods.calibration.alt_row", rounds=str(int(r.rounds)), claimed=w.pct(r.claimed, 1), true=w.pct(r.true, 1))
-        for r in claims.itertuples()
-    )
+    told = [(str(int(r.rounds)), w.pct(r.claimed, 1), w.pct(r.true, 1)) for r in claims.itertuples()]
+    parts = w.join(w("methods.calibration.alt_row", rounds=n, claimed=claimed, true=true) for n, claimed, true in told)
     note = Sentence("methods.calibration.note", {"n": w.num(int(rows["series"].sum()), 0), "sure": w.pct(SURE)})
     alt, paint = w("methods.calibration.alt", parts=parts), lambda layout: _paint(layout, rows, claims, w)
     return Chart("calibration", w, finding(claims, w), note, alt, rows, **both(paint))

@@ -7,24 +7,8 @@ import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    RULE,
-    SMALLEST,
-    axes_at,
-    canvas,
-    inches,
-    spread,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import inches, panels
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, spread, text_width, write
 from scevaluation.frames import ROOT
 from scevaluation.words import Sentence, Words
 
@@ -33,49 +17,36 @@ SMALL, WIDTH = 0.1, 0.1  # a change that says nothing, and a column of dots
 
 def cohort_rows(official: pd.DataFrame) -> pd.DataFrame:
     """region, name, cohort, value (index) and change of every participant, best first."""
-    wide = official.pivot_table(
-        index=["region", "name", "cohort"], columns="node", values="value", aggfunc="first"
-    ).reset_index()
-    wide["change"] = wide.get("improvement", np.nan)
-    wide = wide.rename(columns={ROOT: "value"})[["region", "name", "cohort", "value", "change"]]
+    who = ["region", "name", "cohort"]
+    wide = official.pivot_table(index=who, columns="node", values="value", aggfunc="first").reset_index()
+    wide = wide.rename(columns={ROOT: "value", "improvement": "change"}).reindex(columns=[*who, "value", "change"])
     return wide[wide["value"].notna()].sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 
 
 def dots(values: np.ndarray, width: float) -> np.ndarray:
     """Height of each dot in a dot histogram with bins of `width`: 0, 1, 2 ... in the bin's order."""
-    bins = np.floor(np.round(values / width, 9)).astype(int)
-    height = np.zeros(len(values), int)
-    for b in np.unique(bins):
-        at = np.flatnonzero(bins == b)
-        height[at] = np.arange(len(at))
-    return height
+    bins = pd.Series(np.floor(np.round(values / width, 9)).astype(int))
+    return bins.groupby(bins).cumcount().to_numpy()
 
 
 def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours: tuple[str, ...], words: Words) -> Chart:
     """Two dot histograms: indices, and changes, of all participants.
 
+    The chart's rows: region, name, cohort, value, change of every participant.
+
     Parameters
     ----------
     official : DataFrame
         One round, as `intake.official.read_official` returns.
-    region : str
     peers : PEERS
         Of that region and round.
     neighbours : tuple of str
         Regions to name beside it.
-
-    Returns
-    -------
-    Chart
-        Rows: region, name, cohort, value, change of every participant.
     """
     if peers.empty:
         return Chart("cohort", words, Sentence("chart.cohort.title_empty"), empty=Sentence("chart.cohort.empty"))
     rows = cohort_rows(official)
     own = peers[peers["cohort"] == "all"].iloc[0]
-
-    def paint(layout: str):
-        return _paint(layout, rows, region, neighbours, words)
 
     near = rows[rows["region"].isin(neighbours)]
     others = ", ".join(f"{r.name} {words.num(r.value, 2)}" for r in near.itertuples()) or "\u2013"
@@ -83,19 +54,18 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
     change = words.num(own["own_change"], 2, sign=True)
     alt = words("chart.cohort.alt", n=int(own["n"]), others=others, change=change, **numbers)
     title, note = findings_official.cohort(peers, words), findings_official.cohort_note(peers, words)
-    return Chart("cohort", words, title, note, alt, rows, **both(paint))
+    return Chart("cohort", words, title, note, alt, rows, **both(lambda at: _paint(at, rows, region, neighbours, words)))
 
 
 def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, w: Words):
-    wide, has_change = layout == "wide", rows["change"].notna().any()
-    fig = canvas(layout, 1.96 if wide else (4.1 if has_change else 2.1))
-    width = 6.9 if wide and not has_change else 3.3
-    who = (region, neighbours, BASE[layout], w)
-    _histogram(axes_at(fig, 0.06, 0.26, width, 1.42), rows, "value", *who)
-    if has_change:
-        some = rows[rows["change"].notna()].reset_index(drop=True)
-        _histogram(axes_at(fig, 3.7 if wide else 0.06, 0.26 if wide else 2.36, width, 1.42), some, "change", *who)
-    return fig
+    shown = [c for c in ("value", "change") if rows[c].notna().any()]
+    wide, n = layout == "wide", len(shown)
+
+    def paint(ax, i: int) -> None:
+        _histogram(ax, rows[rows[shown[i]].notna()].reset_index(drop=True), shown[i], region, neighbours, BASE[layout], w)
+
+    width, last = 6.9 if wide and n == 1 else 3.3, 0.28 if wide else 0.32 if n > 1 else 0.42
+    return panels(layout, [0.26] * n, paint, 2 if wide else 1, (width, 1.42), 0.42, last, 0.06, 3.64)
 
 
 def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, base: float, w: Words) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels, share
-from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, inches, write
+from scevaluation.draw.panels import inches, panels, share
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
@@ -45,6 +47,8 @@ def context_panels(
 ) -> Chart:
     """A panel for every statistic that has an honest series since 2017.
 
+    The chart's rows: as `context_rows`.
+
     Parameters
     ----------
     context, indicators, national
@@ -57,11 +61,6 @@ def context_panels(
         Last year shown.
     names : dict of region to text, optional
         For the table of rows; a region without a name stands by its code.
-
-    Returns
-    -------
-    Chart
-        Rows as `context_rows`.
     """
     rows = context_rows(context, indicators, national, codes, until)
     own = rows[(rows["region"] == programme.region) & rows["chosen"]]
@@ -70,21 +69,14 @@ def context_panels(
         return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
     rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
     meta = indicators.set_index("indicator").loc[shown]
-    table = rows.assign(
-        region=rows["region"].replace({**(names or {}), "": words("chart.context.median")}),
-        chosen=rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")}),
-        label=rows["indicator"].map(words.column(meta, "label")),
-        year=rows["year"].astype(str),
-    )
-    return Chart(
-        "statistics",
-        words,
-        findings_official.context(own, meta, shown, words),
-        _note(rows, meta, programme, words),
-        _alt(own, meta, words),
-        table[["label", "region", "year", "value", "chosen", "source"]],
-        **both(lambda layout: _paint(layout, rows, meta, programme, until, words)),
-    )
+    region = rows["region"].replace({**(names or {}), "": words("chart.context.median")})
+    chosen = rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")})
+    label = rows["indicator"].map(words.column(meta, "label"))
+    table = rows.assign(region=region, chosen=chosen, label=label, year=rows["year"].astype(str))
+    table = table[["label", "region", "year", "value", "chosen", "source"]]
+    title, note = findings_official.context(own, meta, shown, words), _note(rows, meta, programme, words)
+    pictures = both(lambda layout: _paint(layout, rows, meta, programme, until, words))
+    return Chart("statistics", words, title, note, _alt(own, meta, words), table, **pictures)
 
 
 def _alt(own: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:
@@ -187,6 +179,6 @@ def _digits(value: float, meta) -> int:
 
 def _segments(ax, s, color, width) -> None:
     """Lines between neighbouring years only: a gap stays a gap."""
-    for a, b in zip(range(len(s) - 1), range(1, len(s)), strict=True):
-        if s["year"].iloc[b] - s["year"].iloc[a] == 1:
-            ax.plot(s["year"].iloc[[a, b]], s["value"].iloc[[a, b]], color=color, lw=width, zorder=2)
+    for (a, first), (b, second) in pairwise(zip(s["year"], s["value"], strict=True)):
+        if b - a == 1:
+            ax.plot([a, b], [first, second], color=color, lw=width, zorder=2)

@@ -15,20 +15,15 @@ from scevaluation.programme import Cycle
 from scevaluation.words import Sentence, Words
 
 MOST = 30  # rows; of more, those that began in the year judged stand in the table only
-HUE = {
-    "continues": LINE,
-    "restarted": UP,
-    "moved": UP,
-    "taken_over": LINE,
-    "finished": FLAT,
-    "cut_off": DOWN,
-    "no_later_sign": INK2,
-}
+HUE = {"continues": LINE, "restarted": UP, "moved": UP, "taken_over": LINE}
+HUE |= {"finished": FLAT, "cut_off": DOWN, "no_later_sign": INK2}
 COLUMNS = ("label", "programme", "first", "last", "state_label", "successor")
 
 
 def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels: dict[str, str], words: Words) -> Chart:
     """A bar a programme from its first sign to its last, by agency, with the cycles behind.
+
+    The chart's rows: all programmes, with labels.
 
     Parameters
     ----------
@@ -38,21 +33,14 @@ def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels
     until : int
     labels : dict of agency to text
         In the order of the agencies.
-
-    Returns
-    -------
-    Chart
-        Rows: all programmes, with labels.
     """
     if rows.empty:
         return Chart("continuity", words, Sentence("chart.continuity.title_empty"), empty=Sentence("chart.continuity.empty"))
     current = next((c for c in cycles if Period(c.start).year <= until <= Period(c.end).year), None)
     before = rows["first"] < (Period(current.start).year if current else 0)
     title = findings.continuity(rows, words.label(current.label) if current else "", before, words)
-    drawn = rows.assign(
-        label=rows["agency"].map(lambda a: labels.get(a, a)),
-        state_label=[words("people.continuity." + s) for s in shown_state(rows)],
-    )
+    state = [words("people.continuity." + s) for s in shown_state(rows)]
+    drawn = rows.assign(label=[labels.get(a, a) for a in rows["agency"]], state_label=state)
     view = _View(drawn, cycles, until, list(labels), words)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("continuity", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
@@ -67,8 +55,7 @@ class _View:
     """Programmes in the order drawn: agencies with several under their name, the others together at the end."""
 
     def __init__(self, rows: pd.DataFrame, cycles, until: int, order: list[str], words: Words):
-        self.words, self.until, self.all = words, until, rows
-        self.cycles = cycles
+        self.words, self.until, self.all, self.cycles = words, until, rows, cycles
         new = (rows["first"] == until) & (rows["state"] == "continues")
         self.left_out = int(new.sum()) if len(rows) > MOST and new.sum() < len(rows) else 0
         rows = rows[~new] if self.left_out else rows
@@ -90,9 +77,8 @@ class _View:
     def alt(self) -> str:
         w, counts = self.words, shown_state(self.all).value_counts()
         parts = ", ".join(f"{w('people.continuity.' + s)} {n}" for s, n in counts.items())
-        return w(
-            "chart.continuity.alt", n=len(self.all), agencies=self.all["agency"].nunique(), until=str(self.until), parts=parts
-        )
+        counts = {"n": len(self.all), "agencies": self.all["agency"].nunique()}
+        return w("chart.continuity.alt", until=str(self.until), parts=parts, **counts)
 
     def _items(self) -> list[Item]:
         out, head = [], None
@@ -141,8 +127,8 @@ class _View:
         stop = np.minimum(end - 0.06, now + 0.78) if runs else end - 0.06
         out: list = [Bar(at, start + 0.06, stop, color, 4.2 if view.wide else 4.6, "bar-" + state, z=2)]
         if runs:
-            out.append(Bar(at, np.where(end < now + 0.8, end, np.nan), now + 0.8, color, 1, z=1.5))
-            out.append(Dot(at, now + 0.88, color, 6.5, "runs", shape=">", z=3))
+            rest = Bar(at, np.where(end < now + 0.8, end, np.nan), now + 0.8, color, 1, z=1.5)
+            out += [rest, Dot(at, now + 0.88, color, 6.5, "runs", shape=">", z=3)]
         elif state == "cut_off":
             out.append(Stroke(at, end, 0.085, color, 2, "cut-off", z=3))
         elif state == "finished":

@@ -7,27 +7,12 @@ import pandas as pd
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.rows import Item, rows_of
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    DOWN,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    text_width,
-    write,
-)
+from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, text_width, write
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
-COLUMNS = ("label", "n", "round", "mark", "node")
 SHOWN = ("label", "n", "round", "mark")
+COLUMNS = (*SHOWN, "node")
 KNOWN = ("measured", "reported", "estimated", "ungraded")
 ASKED = (*KNOWN, "missing")
 # Marks by shape first, so that they hold in grey and for every eye.
@@ -46,6 +31,8 @@ def coverage(
 ) -> Chart:
     """Marks of items by rounds, with the count of what is known by row and by round.
 
+    The chart's rows: `COLUMNS`, a row a mark; a designed empty state where no item was scored in any round.
+
     Parameters
     ----------
     folded : DataFrame
@@ -56,12 +43,6 @@ def coverage(
         Names of items, and of the sectors or components above them.
     round_name : str
         The last round.
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: `COLUMNS`, a row a mark; a designed empty state where no item was scored in any round.
     """
     title = findings_items.coverage(table, labels, round_name, words)
     if not table["mark"].isin(KNOWN).any():
@@ -182,7 +163,7 @@ class _View:
 
     def _key(self, layout: str) -> list[tuple[str, str, float, int]]:
         """Every mark that was drawn with its meaning, and left (inches) and line of it below the rows."""
-        total, out, x, line = (WIDE if layout == "wide" else PHONE) - 0.1, [], 0.0, 0
+        total, out, x, line = TOTAL[layout] - 0.1, [], 0.0, 0
         for mark in self.used:
             text = self.words("chart.coverage." + mark)
             need = 0.16 + text_width(text, max(BASE[layout] - 1.0, SMALLEST)) + 0.2

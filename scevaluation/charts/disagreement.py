@@ -24,6 +24,8 @@ def disagreement(
 ) -> Chart:
     """The assessors' scores of each item with their range, and alpha with its interval of all items and each sector.
 
+    The chart's rows: indicator, label, assessor, score, mean, spread of the `MOST` items with the widest range.
+
     Parameters
     ----------
     panel : DataFrame
@@ -34,16 +36,10 @@ def disagreement(
         Of indicators, sectors and "index".
     scale : tuple of float
         Lowest and highest score.
-
-    Returns
-    -------
-    Chart
-        Rows: indicator, label, assessor, score, mean, spread of the `MOST` items with the widest range.
     """
     if panel.empty:
-        return Chart(
-            "disagreement", words, Sentence("chart.disagreement.title_empty"), empty=Sentence("chart.disagreement.empty")
-        )
+        title, empty = Sentence("chart.disagreement.title_empty"), Sentence("chart.disagreement.empty")
+        return Chart("disagreement", words, title, empty=empty)
     rows = panel.assign(label=panel["indicator"].map(lambda i: labels.get(i, i)))
     rows = rows if "agency_label" in rows else rows.assign(agency_label=rows["agency"])
     items = rows.drop_duplicates(["indicator", "agency"])[["indicator", "agency"]].reset_index(drop=True)
@@ -63,15 +59,14 @@ class _View:
     def __init__(self, rows, total: int, groups: pd.DataFrame, labels, scale, words: Words):
         self.rows, self.total, self.groups, self.labels, self.scale, self.words = rows, total, groups, labels, scale, words
         self.items = [g for _, g in rows.groupby(["indicator", "agency"], sort=False)]
-        names = [g["label"].iat[0] for g in self.items]
-        self.names = [
-            f"{n} ({g['agency_label'].iat[0]})" if names.count(n) > 1 else n for n, g in zip(names, self.items, strict=True)
-        ]
+        self.first = pd.DataFrame([g.iloc[0] for g in self.items])
+        names = self.first["label"].value_counts()
+        who = zip(self.first["label"], self.first["agency_label"], strict=True)
+        self.names = [f"{name} ({agency})" if names[name] > 1 else name for name, agency in who]
 
     def note(self) -> str:
         w = self.words
-        few = w.num(self.scale[0], 0), w.num(self.scale[1], 0)
-        parts = [w("chart.disagreement.note", low=few[0], high=few[1])]
+        parts = [w("chart.disagreement.note", low=w.num(self.scale[0], 0), high=w.num(self.scale[1], 0))]
         parts += [w("chart.disagreement.note_most", n=len(self.items), all=self.total)] if self.total > len(self.items) else []
         if self.groups["alpha"].notna().any():
             parts.append(w("chart.disagreement.note_alpha", low=w.num(TENTATIVE, 3), high=w.num(RELIABLE, 1)))
@@ -79,20 +74,16 @@ class _View:
 
     def alt(self) -> str:
         w = self.words
-        parts = [
-            w("chart.disagreement.alt_row", name=n, low=w.num(g["low"].iat[0], 2), high=w.num(g["high"].iat[0], 2))
-            for n, g in list(zip(self.names, self.items, strict=True))[:6]
-        ]
+        ends = [(w.num(r.low, 2), w.num(r.high, 2)) for r in self.first.head(6).itertuples()]
+        parts = [w("chart.disagreement.alt_row", name=n, low=a, high=b) for n, (a, b) in zip(self.names, ends, strict=False)]
         return w("chart.disagreement.alt", n=self.total, assessors=self.rows["assessor"].nunique(), parts="; ".join(parts))
 
     def paint(self, layout: str):
         """The figure of a layout."""
         w, wide = self.words, layout == "wide"
         strip = 0.62 + 0.2 * len(self.groups) if len(self.groups) else 0.0
-        items = [
-            Item(n, right=w.num(g["spread"].iat[0], 2), color=INK if g["spread"].iat[0] else INK2)
-            for n, g in zip(self.names, self.items, strict=True)
-        ]
+        spreads = zip(self.names, self.first["spread"], strict=True)
+        items = [Item(name, right=w.num(v, 2), color=INK if v else INK2) for name, v in spreads]
         low, high = self.scale
         pad, right = (high - low) * 0.04, 0.62 if wide else 0.5
         view = rows_of(layout, items, (low - pad, high + pad), left=2.55, right=right, head=strip + 0.42, band=0.27)
@@ -106,16 +97,11 @@ class _View:
 
     def _marks(self, view: Rows) -> None:
         """Of every item the range as a bar, the mean as a tick, a dot a score, and over it the letters of those who gave it."""
-        first = pd.DataFrame([g.iloc[0] for g in self.items])
         given = [g.groupby("score", sort=True)["assessor"].agg("".join) for g in self.items]
         at, x = np.repeat(range(len(given)), [len(g) for g in given]), np.concatenate([g.index.to_numpy(float) for g in given])
-        view.draw(
-            [
-                Bar(EVERY, first["low"], first["high"], CONTEXT, 4, "range", cap="round", shift=0.05, z=1),
-                Stroke(EVERY, first["mean"], 0.05, INK, 1.1, "mean", shift=0.05, z=2.5),
-                Dot(at, x, LINE, 3.6, "scores", shift=0.05, z=3),
-            ]
-        )
+        spans = Bar(EVERY, self.first["low"], self.first["high"], CONTEXT, 4, "range", cap="round", shift=0.05, z=1)
+        means = Stroke(EVERY, self.first["mean"], 0.05, INK, 1.1, "mean", shift=0.05, z=2.5)
+        view.draw([spans, means, Dot(at, x, LINE, 3.6, "scores", shift=0.05, z=3)])
         if self.rows["assessor"].nunique() > LETTERS or self.rows["assessor"].str.len().max() > 1:
             return
         for i, letters in enumerate(given):

@@ -21,6 +21,8 @@ def distribution(
 ) -> Chart:
     """A row a component, a column a cohort: every participant a dot, the median and the middle 80 %.
 
+    The chart's rows: name, cohort and every value drawn, a column a node called by its label.
+
     Parameters
     ----------
     official : DataFrame
@@ -31,16 +33,10 @@ def distribution(
         The index first; rows are drawn in this order.
     scale : tuple of float
         Lowest and highest value; a printed value below it widens the axis.
-
-    Returns
-    -------
-    Chart
-        Rows: name, cohort and every value drawn, a column a node called by its label.
     """
     if spread.empty:
-        return Chart(
-            "distribution", words, Sentence("chart.distribution.title_empty"), empty=Sentence("chart.distribution.empty")
-        )
+        title, empty = Sentence("chart.distribution.title_empty"), Sentence("chart.distribution.empty")
+        return Chart("distribution", words, title, empty=empty)
     nodes = [n for n in labels if n in set(spread["node"])]
     drawn = official[official["node"].isin(nodes) & official["value"].notna()]
     rows = drawn.pivot_table(index=["cohort", "name"], columns="node", values="value", aggfunc="first")[nodes]
@@ -48,15 +44,10 @@ def distribution(
     zeros = int(spread.loc[spread["node"] != ROOT, "zeros"].sum())
     key = "chart.distribution.note_zeros" if zeros else "chart.distribution.note"
     parts = "; ".join(_alt(group, labels, words) for _, group in spread.groupby("cohort", sort=False))
-    return Chart(
-        "distribution",
-        words,
-        findings_national.lowest(spread, labels, words),
-        Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(BIN, 1)}),
-        words("chart.distribution.alt", parts=parts),
-        rows,
-        **both(lambda layout: _paint(layout, drawn, spread, nodes, labels, scale, words)),
-    )
+    title, alt = findings_national.lowest(spread, labels, words), words("chart.distribution.alt", parts=parts)
+    note = Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(BIN, 1)})
+    pictures = both(lambda layout: _paint(layout, drawn, spread, nodes, labels, scale, words))
+    return Chart("distribution", words, title, note, alt, rows, **pictures)
 
 
 def _alt(group: pd.DataFrame, labels: dict[str, str], w: Words) -> str:

@@ -14,8 +14,8 @@ from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
 from scevaluation.words import Sentence, Words
 
 MOST = 40  # rows drawn
-COLUMNS = ("node", "label", "group", "before", "now", "change", "status")
 SHOWN = ("label", "group", "before", "now", "change")
+COLUMNS = ("node", *SHOWN, "status")
 
 
 def dumbbell_rows(items: pd.DataFrame, labels: dict[str, str], most: int = MOST) -> pd.DataFrame:
@@ -48,6 +48,8 @@ def dumbbell(
 ) -> Chart:
     """Hollow dots before, solid dots now.
 
+    The chart's rows: as `dumbbell_rows`; a designed empty state where no item can be compared.
+
     Parameters
     ----------
     items : ITEMS
@@ -59,18 +61,12 @@ def dumbbell(
         The round before ("" if none) and this one.
     axis : tuple of float
         Worst and best value of the scale. Drawn is the part that holds the values, printed above the rows.
-    words : Words
     digits : int
         Decimals of values.
     threshold : float
         Changes smaller than this are not labelled.
     key : str
         Ends the figure's name, where a page has several.
-
-    Returns
-    -------
-    Chart
-        Rows as `dumbbell_rows`; a designed empty state where no item can be compared.
     """
     rows = dumbbell_rows(items, labels)
     title = findings_items.dumbbell(items, labels, name, words)
@@ -124,12 +120,9 @@ class _View:
         """What each mark that was drawn means, and how many items are not drawn."""
         w = self.words
         places = {"previous": w.round(self.rounds[0]), "round": w.round(self.rounds[1])}
-        parts = [
-            w("chart.dumbbell.note", **places),
-            w("chart.dumbbell.note_labels", threshold=w.num(self.threshold, self.digits)),
-        ]
-        parts += [w("chart.dumbbell.note_alone")] if self.counts.get("alone", 0) else []
-        parts += [w("chart.dumbbell.note_unscored")] if self.counts.get("unscored", 0) else []
+        labels = w("chart.dumbbell.note_labels", threshold=w.num(self.threshold, self.digits))
+        parts = [w("chart.dumbbell.note", **places), labels]
+        parts += [w("chart.dumbbell.note_" + group) for group in ("alone", "unscored") if group in self.counts]
         left = self.total - len(self.rows)
         return " ".join(parts + ([w("chart.dumbbell.note_rest", n=w.num(left, 0))] if left else []))
 
@@ -137,10 +130,8 @@ class _View:
         w = self.words
         pairs = self.rows[self.rows["group"] == "pair"]
         shown = pairs if len(pairs) <= 8 else pd.concat([pairs.head(4), pairs.tail(4)])
-        parts = "; ".join(
-            w("chart.dumbbell.alt_row", name=r.label, before=w.num(r.before, self.digits), now=w.num(r.now, self.digits))
-            for r in shown.itertuples()
-        )
+        told = [(r.label, w.num(r.before, self.digits), w.num(r.now, self.digits)) for r in shown.itertuples()]
+        parts = "; ".join(w("chart.dumbbell.alt_row", name=name, before=before, now=now) for name, before, now in told)
         return w("chart.dumbbell.alt", name=name, n=w.num(len(self.rows), 0), parts=parts)
 
     def _items(self) -> list[Item]:
@@ -189,9 +180,10 @@ class _View:
         """The two kinds of dots with their rounds, above the axis."""
         out: list = []
         x, high = 0.0, -0.27 if view.wide else -0.3
+        place: dict = {"shift": high, "by": "left"}
         for name, face in zip(self.rounds, ("white", INK2), strict=True):
             text = self.words.round(name)
-            out.append(Dot(None, x + 0.05, INK2, 5, face=face, edge=1.1, shift=high, by="left", cut=False))
-            out.append(Text(text, None, x + 0.12, view.small, by="left", name="key", shift=high))
+            out.append(Dot(None, x + 0.05, INK2, 5, face=face, edge=1.1, cut=False, **place))
+            out.append(Text(text, None, x + 0.12, view.small, name="key", **place))
             x += text_width(text, view.small) + 0.34
         return out

@@ -18,24 +18,16 @@ def fact_rows(
 ) -> pd.DataFrame:
     """sector, indicator, period, value, source, note and `others` (other sources' values): chosen facts up to a year or round."""
     meta = indicators[indicators["sector"].isin(sectors) & indicators["kind"].isin(KINDS)].set_index("indicator")
-    mine = context[
-        (context["region"] == region)
-        & context["indicator"].isin(meta.index)
-        & context["value"].notna()
-        & (context["period"].str[:4] <= until[:4])
-    ]
-    rows = []
+    mine = context[(context["region"] == region) & context["indicator"].isin(meta.index) & context["value"].notna()]
+    mine, rows = mine[mine["period"].str[:4] <= until[:4]], []
     for (code, period), group in mine.groupby(["indicator", "period"], sort=False):
         others = tuple(float(v) for v in group.loc[~group["chosen"], "value"])
         for r in group[group["chosen"]].head(1).itertuples():
             rows.append((meta.at[code, "sector"], code, period, float(r.value), r.source, r.note, others))
     table = pd.DataFrame(rows, columns=["sector", "indicator", "period", "value", "source", "note", "others"])
-    return table.sort_values(
-        ["sector", "indicator", "period"],
-        key=lambda s: s.map({x: i for i, x in enumerate(sectors)}) if s.name == "sector" else s,
-        kind="stable",
-        ignore_index=True,
-    )
+    place = table["sector"].map(sectors.index)
+    table = table.assign(place=place).sort_values(["place", "indicator", "period"], kind="stable", ignore_index=True)
+    return table.drop(columns="place")
 
 
 def facts(
@@ -43,20 +35,16 @@ def facts(
 ) -> Chart:
     """A table of facts by sector, the newest of each indicator first.
 
+    The chart's rows: as `fact_rows`.
+
     Parameters
     ----------
     context, indicators
         As `intake.context` reads them.
-    region : str
     sectors : tuple of str
         Sectors without a series.
     until : str
         Last year or round shown.
-
-    Returns
-    -------
-    Chart
-        Rows as `fact_rows`.
     """
     w = words
     rows = fact_rows(context, indicators, region, sectors, until)
@@ -67,15 +55,8 @@ def facts(
     meta = indicators.set_index("indicator")
     by_sector = rows.groupby("sector", sort=False)
     parts = [_sector_table(sector, mine, meta, w, alone=len(sectors) == 1) for sector, mine in by_sector]
-    return Chart(
-        "facts",
-        w,
-        title,
-        Sentence("chart.facts.note"),
-        w("chart.facts.alt", n=len(rows), sectors=names),
-        rows,
-        body="".join(parts),
-    )
+    note, alt = Sentence("chart.facts.note"), w("chart.facts.alt", n=len(rows), sectors=names)
+    return Chart("facts", w, title, note, alt, rows, body="".join(parts))
 
 
 def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words, alone: bool = False) -> str:

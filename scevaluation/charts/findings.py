@@ -89,12 +89,10 @@ def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str
     if (left == left.max()).sum() > 1:
         return Sentence(key, places)
     far = left.idxmax()
-    places |= {
-        "name": lower(labels.get(far, far)),
-        "value": Fact(float(parts.at[far, "value100"]), "INDEX", f"{parts.at[far, 'round']}|{far}", "value100", 1),
-        "target": Fact(float(parts.at[far, "target"]), "VERDICTS", f"{parts.at[far, 'round']}|{far}", "target", 0),
-    }
-    return Sentence(key + "_far", places)
+    cell = f"{parts.at[far, 'round']}|{far}"
+    value = Fact(float(parts.at[far, "value100"]), "INDEX", cell, "value100", 1)
+    target = Fact(float(parts.at[far, "target"]), "VERDICTS", cell, "target", 0)
+    return Sentence(key + "_far", {**places, "name": lower(labels.get(far, far)), "value": value, "target": target})
 
 
 def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
@@ -136,9 +134,8 @@ def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool =
     if side == "flat":
         return Sentence("finding.change.flat", places)
     if np.isfinite(like) and round(like, digits) != 0 and (like > 0) != (official > 0):
-        return Sentence(
-            f"finding.change.{side}_flips", {**places, "like": fact(total, "like_for_like" + end, digits, sign=True)}
-        )
+        places["like"] = fact(total, "like_for_like" + end, digits, sign=True)
+        return Sentence(f"finding.change.{side}_flips", places)
     same = bars[np.sign(bars["contribution"]) == np.sign(official)] if bars is not None and len(bars) > 1 else pd.DataFrame()
     if len(same) and (same["contribution"].abs().round(9) == same["contribution"].abs().round(9).max()).sum() == 1:
         most = same.loc[same["contribution"].abs().idxmax(), "label"]

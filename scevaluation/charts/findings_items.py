@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 import pandas as pd
 
@@ -73,10 +75,8 @@ def leverage(rows: pd.DataFrame, table: pd.DataFrame, words: Words) -> Sentence:
         next_best = seen.loc[seen.index.difference(first.index), "gain"].max()
         second = seen[(seen["gain"] - next_best).abs() <= NEAR]
         places = {"first": lower(first["label"].iloc[0]), "second": lower(second["label"].iloc[0])}
-        key = "two" if len(second) == 1 and few(places.values()) else "one"
-        head = Sentence(
-            "finding.leverage." + key, {k: places[k] for k in (("first", "second") if key == "two" else ("first",))}
-        )
+        two = len(second) == 1 and few(places.values())
+        head = Sentence("finding.leverage.two" if two else "finding.leverage.one", places)
     return Sentence("finding.leverage.with", {"head": head, "tail": tail[0]}) if tail else head
 
 
@@ -97,10 +97,7 @@ def trajectory(paces: pd.Series, labels: dict[str, str], words: Words) -> Senten
         return Sentence("finding.trajectory.all_" + next(iter(groups)), {"n": words.count(len(paces))})
     clauses = [Sentence("finding.trajectory." + key, {"names": names(nodes, labels, words)}) for key, nodes in groups.items()]
     clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
-    out = clauses[0]
-    for clause in clauses[1:]:
-        out = Sentence("finding.two", {"first": out, "second": clause})
-    return out
+    return reduce(lambda first, second: Sentence("finding.two", {"first": first, "second": second}), clauses)
 
 
 def way(says: pd.Series, value: float, name: str, words: Words) -> Sentence | None:
@@ -113,18 +110,14 @@ def way(says: pd.Series, value: float, name: str, words: Words) -> Sentence | No
     says : row of VERDICTS
     value : float
         Of the round, 0-100.
-    name : str
     """
     if np.isnan(says["p_hit"]) or says["target_round"] <= says["round"]:
         return None
     key = f"{says['round']}|{says.name}"
-    places = {
-        "name": name,
-        "round": words.round(says["target_round"]),
-        "value": Fact(float(value), "INDEX", key, "value100"),
-        "target": Fact(float(says["target"]), "VERDICTS", key, "target", 0),
-        "chance": Fact(float(says["p_hit"]), "VERDICTS", key, "p_hit", 0, percent=True),
-    }
+    aim = Fact(float(says["target"]), "VERDICTS", key, "target", 0)
+    chance = Fact(float(says["p_hit"]), "VERDICTS", key, "p_hit", 0, percent=True)
+    places = {"name": name, "round": words.round(says["target_round"]), "target": aim, "chance": chance}
+    places["value"] = Fact(float(value), "INDEX", key, "value100")
     return Sentence("finding.trajectory." + ("hold" if value >= says["target"] else "reach"), places)
 
 
@@ -138,11 +131,10 @@ def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words
     if asked.empty or len(missing) == len(asked):
         return Sentence("finding.coverage.none", places)
     if len(missing):
-        n = capital(lacks)
         who = [lower(labels.get(x, x)) for x in missing["node"]]
         if few(who):
-            return Sentence("finding.coverage.missing_named", {**places, "n": n, "names": words.join(who)})
-        return Sentence("finding.coverage.missing", {**places, "n": n})
+            return Sentence("finding.coverage.missing_named", {**places, "n": capital(lacks), "names": words.join(who)})
+        return Sentence("finding.coverage.missing", {**places, "n": capital(lacks)})
     if len(guess):
         return Sentence("finding.coverage.estimated", {**places, "n": guessed, "of": whole})
     return Sentence("finding.coverage.whole", {**places, "of": whole})

@@ -99,10 +99,8 @@ def lowest(spread: pd.DataFrame, labels: dict[str, str], words: Words) -> Senten
     if low["node"].nunique() == 1:
         values = [Sentence("nation.in_cohort", {"value": of_spread(r), "cohort": r["cohort"]}) for _, r in low.iterrows()]
         return Sentence("finding.distribution.same", {"name": lower(labels[low["node"].iloc[0]]), "values": _chain(values)})
-    each = [
-        Sentence("finding.distribution.each", {"name": lower(labels[r["node"]]), "value": of_spread(r), "cohort": r["cohort"]})
-        for _, r in low.iterrows()
-    ]
+    told = [{"name": lower(labels[r["node"]]), "value": of_spread(r), "cohort": r["cohort"]} for _, r in low.iterrows()]
+    each = [Sentence("finding.distribution.each", places) for places in told]
     return Sentence("finding.distribution.differs", {"each": _chain(each)})
 
 

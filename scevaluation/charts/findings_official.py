@@ -19,10 +19,8 @@ def ministry(rows: pd.DataFrame, words: Words) -> Sentence:
     places = {"n": capital(words.count(len(below))), "of": words.count(len(parts)), "cohort": rows["cohort"].iloc[0]}
     if below.empty:
         return Sentence("finding.ministry.none", places)
-    worst = lower(parts.loc[gap.idxmin(), "label"])
-    if len(below) == len(parts):
-        return Sentence("finding.ministry.all", {**places, "worst": worst})
-    return Sentence("finding.ministry.some", {**places, "worst": worst})
+    key = "finding.ministry.all" if len(below) == len(parts) else "finding.ministry.some"
+    return Sentence(key, {**places, "worst": lower(parts.loc[gap.idxmin(), "label"])})
 
 
 def place(row, column: str, digits: int = 0, sign: bool = False, size: bool = False) -> Fact:
@@ -38,9 +36,8 @@ def cohort(peers: pd.DataFrame, words: Words) -> Sentence:
     if rest.empty:
         return Sentence("finding.cohort.all", places)
     mine = rest.iloc[0]
-    return Sentence(
-        "finding.cohort.both", {**places, "rank2": place(mine, "rank"), "n2": place(mine, "n"), "cohort": mine["cohort"]}
-    )
+    places |= {"rank2": place(mine, "rank"), "n2": place(mine, "n"), "cohort": mine["cohort"]}
+    return Sentence("finding.cohort.both", places)
 
 
 def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
@@ -49,16 +46,9 @@ def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
     places = {"low": place(own, "rank_low"), "high": place(own, "rank_high"), "n": place(own, "n")}
     if np.isnan(own["own_change"]):
         return Sentence("chart.cohort.note_short", places)
-    return Sentence(
-        "chart.cohort.note_usual" if own["usual"] else "chart.cohort.note_unusual",
-        {
-            **places,
-            "change": place(own, "own_change", 2, sign=True),
-            "common": place(own, "common_change", 2, sign=True),
-            "more": place(own, "smaller_moves"),
-            "of": place(own, "n_change"),
-        },
-    )
+    change, common = (place(own, c, 2, sign=True) for c in ("own_change", "common_change"))
+    places |= {"change": change, "common": common, "more": place(own, "smaller_moves"), "of": place(own, "n_change")}
+    return Sentence("chart.cohort.note_usual" if own["usual"] else "chart.cohort.note_unusual", places)
 
 
 def history(rows: pd.DataFrame, words: Words) -> Sentence:

@@ -93,10 +93,8 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, words: Words) -> Sentenc
     places = {c: _fact("CARRIED", last, c, ("round",), 0) for c in ("open", "overdue")}
     key = "in_time" if not last["overdue"] else "overdue" if last["overdue"] < last["open"] else "overdue_all"
     oldest = still.loc[still["age"].idxmax()]
-    age = Sentence(
-        "finding.followup.age" + {0: "_new", 1: "_one"}.get(oldest["age"], ""),
-        {"age": _fact("FOLLOWUP", oldest, "age", ("round", "id"), 0)},
-    )
+    years = {"age": _fact("FOLLOWUP", oldest, "age", ("round", "id"), 0)}
+    age = Sentence("finding.followup.age" + {0: "_new", 1: "_one"}.get(oldest["age"], ""), years)
     return Sentence("finding.two", {"first": Sentence("finding.followup." + key, places), "second": age})
 
 
@@ -112,16 +110,10 @@ def continuity(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) 
         Which rows began before it.
     """
     mine = rows[before] if cycle and before.any() else rows
-    state = mine["state"]
-    sighted = (state == "continues") & (mine["rule"] == "sighting")
-    counts = (
-        ("runs", int((state.isin(RUNS) & ~sighted).sum())),
-        ("sighted", int(sighted.sum())),
-        ("cut_off", int((state == "cut_off").sum())),
-        ("finished", int((state == "finished").sum())),
-        ("no_later_sign", int((state == "no_later_sign").sum())),
-    )
-    fates = {words("people.count." + kind): n for kind, n in counts if n}
+    state = mine["state"].mask((mine["state"] == "continues") & (mine["rule"] == "sighting"), "sighted")
+    counts = state.replace(dict.fromkeys(RUNS, "runs")).value_counts()
+    kinds = ("runs", "sighted", "cut_off", "finished", "no_later_sign")
+    fates = {words("people.count." + kind): int(counts[kind]) for kind in kinds if kind in counts}
     key, size = "finding.continuity." + ("before" if mine is not rows else "all"), len(mine)
     if len(fates) == 1:
         return Sentence(key + "_alike", {"n": part_of(size, size, words.count), "cycle": cycle, "parts": "".join(fates)})

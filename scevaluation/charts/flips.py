@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -26,33 +28,26 @@ def flip_rows(pairs: pd.DataFrame) -> pd.DataFrame:
 def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     """A row a region: hollow the official change, full the like-for-like change; those that change sign stand first.
 
+    The chart's rows: as `flip_rows`.
+
     Parameters
     ----------
     pairs : PAIRS
     cohorts : COHORTS
         Of the same round, for the counts.
-
-    Returns
-    -------
-    Chart
-        Rows as `flip_rows`.
     """
     rows = flip_rows(pairs)
     if rows.empty:
         return Chart("flips", words, Sentence("chart.flips.title_empty"), empty=Sentence("chart.flips.empty"))
     before = str(Period(pairs["previous"].iloc[0]).year)
 
-    def paint(layout: str):
-        return _paint(layout, rows, before, words)
-
     shift = findings_national.of_cohort(findings_national.total(cohorts), "shift", 2, sign=True)
-    turned = words.join(
-        f"{r.name} {words.num(r.official, 2, sign=True)} / {words.num(r.like_for_like, 2, sign=True)}"
-        for r in rows[rows["flips"]].itertuples()
-    )
+    num = partial(words.num, digits=2, sign=True)
+    turned = words.join(f"{r.name} {num(r.official)} / {num(r.like_for_like)}" for r in rows[rows["flips"]].itertuples())
     note = Sentence("chart.flips.note", {"shift": shift, "year": before})
     alt = words("chart.flips.alt", n=len(rows), year=before, turned=turned or "\u2013")
-    return Chart("flips", words, findings_national.flips(cohorts, words), note, alt, rows, **both(paint))
+    title = findings_national.flips(cohorts, words)
+    return Chart("flips", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, before, words)))
 
 
 def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
@@ -92,10 +87,8 @@ def _row(i: int, r, columns: tuple[float, float], room: float, size: float, w: W
     look: dict = {"size": size, "align": "right"}
     ends = (r.official, r.like_for_like)
     numbers = zip(columns, ends, ("normal", "bold"), strict=True)
-    return [
-        Bar(i, *ends, line, 1.6, "shift", cap="round", z=1),
-        Dot(i, r.official, color, 4.6, "official", face="white", edge=1.1, z=2),
-        Dot(i, r.like_for_like, color, 5, "like", edge=1, z=3),
-        Text(fit(short(r.name), room, size, weight, 1), i, -0.05, color=INK, by="left", weight=weight, name="name", **look),
-        *(Text(w.num(v, 2, sign=True), i, x, color=ink, by="right", weight=bold, **look) for x, v, bold in numbers),
-    ]
+    before = Dot(i, r.official, color, 4.6, "official", face="white", edge=1.1, z=2)
+    shift, like = Bar(i, *ends, line, 1.6, "shift", cap="round", z=1), Dot(i, r.like_for_like, color, 5, "like", edge=1, z=3)
+    name = Text(fit(short(r.name), room, size, weight, 1), i, -0.05, color=INK, by="left", weight=weight, name="name", **look)
+    values = [Text(w.num(v, 2, sign=True), i, x, color=ink, by="right", weight=bold, **look) for x, v, bold in numbers]
+    return [shift, before, like, name, *values]

@@ -8,8 +8,9 @@ import pandas as pd
 from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Stroke, Text, Upright
+from scevaluation.draw.panels import axes_at
 from scevaluation.draw.rows import MARGIN, Item, head, rows_of
-from scevaluation.draw.style import DOWN, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, WIDE, axes_at, spread, write
+from scevaluation.draw.style import DOWN, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, WIDE, spread, write
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
@@ -20,6 +21,8 @@ COLUMNS = ("id", "text", "label", "raised_label", "due_label", "state_label", "a
 def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], labels: dict[str, str], words: Words) -> Chart:
     """Open and overdue recommendations at the end of each round, and a bar of its age for each open one.
 
+    The chart's rows: all recommendations with text, owner, due round, state and age.
+
     Parameters
     ----------
     rows : FOLLOWUP
@@ -28,21 +31,13 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], l
         Up to that round.
     texts : dict of id to text
     labels : dict of agency to text
-
-    Returns
-    -------
-    Chart
-        Rows: all recommendations with text, owner, due round, state and age.
     """
     if rows.empty:
         return Chart("followup", words, Sentence("chart.followup.title_empty"), empty=Sentence("chart.followup.empty"))
-    drawn = rows.assign(
-        text=rows["id"].map(lambda i: texts.get(i, i)),
-        label=rows["agency"].map(lambda a: labels.get(a, a)),
-        raised_label=rows["raised"].map(words.round),
-        due_label=[words.round(r) if r else "" for r in rows["due"]],
-        state_label=[words("people.followed." + s) for s in rows["state"]],
-    )
+    text, label = [texts.get(i, i) for i in rows["id"]], [labels.get(a, a) for a in rows["agency"]]
+    raised, due = rows["raised"].map(words.round), [words.round(r) if r else "" for r in rows["due"]]
+    state = [words("people.followed." + s) for s in rows["state"]]
+    drawn = rows.assign(text=text, label=label, raised_label=raised, due_label=due, state_label=state)
     view = _View(drawn, carried, words)
     title = findings.followup(rows, carried, words)
     shown = {c: "people.column." + c for c in COLUMNS}
@@ -53,10 +48,9 @@ class _View:
     """The open recommendations as drawn and the line of those carried over."""
 
     def __init__(self, rows: pd.DataFrame, carried: pd.DataFrame, words: Words):
-        self.rows, self.carried, self.words = rows, carried, words
+        self.rows, self.carried, self.words, self.now = rows, carried, words, rows["round"].iat[0]
         self.still = rows[rows["closed"] == ""]
         self.open = self.still.head(MOST)
-        self.now = rows["round"].iat[0]
 
     def note(self) -> str:
         w, ended = self.words, self.rows["state"].value_counts()
@@ -71,13 +65,8 @@ class _View:
     def alt(self) -> str:
         w, last = self.words, self.carried.iloc[-1]
         parts = "; ".join(w("chart.followup.alt_row", text=r.text, age=r.age) for r in self.open.head(4).itertuples())
-        return w(
-            "chart.followup.alt",
-            n=len(self.rows),
-            open=int(last["open"]),
-            overdue=int(last["overdue"]),
-            parts=parts or w("chart.followup.alt_none"),
-        )
+        counts = {"n": len(self.rows), "open": int(last["open"]), "overdue": int(last["overdue"])}
+        return w("chart.followup.alt", parts=parts or w("chart.followup.alt_none"), **counts)
 
     def _item(self, r) -> Item:
         w = self.words
@@ -114,17 +103,11 @@ class _View:
         due = np.array([Period(r).time if r else np.nan for r in self.open["due"]])
         passed = np.where(late, due, np.nan)
         number: dict = {"align": "right", "name": "age-number", "upright": "center_baseline"}
-        view.draw(
-            [
-                head(view, self.words("people.open_head")),
-                Upright(now, INK2, 0.8, "today", (0, (1, 1.6)), z=0.6),
-                Bar(EVERY, raised, np.fmin(due, now), LINE, 4.5, "age", z=2),
-                Bar(EVERY, passed, now, DOWN, 4.5, "overdue", z=2.5),
-                Bar(EVERY, passed, now, "white", 2.3, "overdue-core", z=2.6),
-                Dot(EVERY, raised, LINE, 5, "raised", z=3),
-                Stroke(EVERY, due, 0.075, INK, 1.6, "due", z=4),
-            ]
-        )
+        today, age = Upright(now, INK2, 0.8, "today", (0, (1, 1.6)), z=0.6), np.fmin(due, now)
+        overdue = Bar(EVERY, passed, now, DOWN, 4.5, "overdue", z=2.5)
+        core = Bar(EVERY, passed, now, "white", 2.3, "overdue-core", z=2.6)
+        view.draw([head(view, self.words("people.open_head")), today, Bar(EVERY, raised, age, LINE, 4.5, "age", z=2)])
+        view.draw([overdue, core, Dot(EVERY, raised, LINE, 5, "raised", z=3), Stroke(EVERY, due, 0.075, INK, 1.6, "due", z=4)])
         ages = [self.words.num(age, 0) for age in self.open["age"]]
         view.draw(Text(t, i, raised[i] - 0.055 / view.unit, view.small, **number) for i, t in enumerate(ages))
 

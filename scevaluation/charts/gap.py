@@ -19,6 +19,8 @@ COLUMNS = ("label", "items", "own", "verified", "gap", "low", "high", "judgement
 def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], words: Words) -> Chart:
     """Own score (hollow) and verified score (full) of every agency on the scale, the widest gap first, all agencies on top.
 
+    The chart's rows: those given, in the order drawn, with labels.
+
     Parameters
     ----------
     rows : GAP
@@ -26,11 +28,6 @@ def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], 
     labels : dict of agency to text
     scale : tuple of float
         Lowest and highest score.
-
-    Returns
-    -------
-    Chart
-        Rows: those given, in the order drawn, with labels.
     """
     if rows.empty:
         return Chart("gap", words, Sentence("chart.gap.title_empty"), empty=Sentence("chart.gap.empty"))
@@ -39,17 +36,14 @@ def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], 
     name = [words("people.all_agencies") if a == ALL else labels.get(a, a) for a in drawn["agency"]]
     drawn = drawn.assign(label=name, judgement_label=[words("people.claim." + j) for j in drawn["judgement"]])
 
-    def paint(layout: str):
-        return _paint(layout, drawn, scale, words)
-
-    parts = "; ".join(
-        words("chart.gap.alt_row", name=r.label, value=words.num(r.gap, 2, sign=True)) for r in drawn.head(9).itertuples()
-    )
+    gaps = [(r.label, words.num(r.gap, 2, sign=True)) for r in drawn.head(9).itertuples()]
+    parts = "; ".join(words("chart.gap.alt_row", name=name, value=value) for name, value in gaps)
     alt = words("chart.gap.alt", n=int((drawn["agency"] != ALL).sum()), parts=parts)
     few = " " + words("chart.gap.note_few") if (drawn["judgement"] == "too_few").any() else ""
     note = words("chart.gap.note", low=words.num(scale[0], 0), high=words.num(scale[1], 0)) + few
-    shown = {c: "people.column." + c for c in COLUMNS}
-    return Chart("gap", words, findings.gap(rows, labels, words), note, alt, drawn, **both(paint), labels=shown)
+    title, shown = findings.gap(rows, labels, words), {c: "people.column." + c for c in COLUMNS}
+    pictures = both(lambda layout: _paint(layout, drawn, scale, words))
+    return Chart("gap", words, title, note, alt, drawn, **pictures, labels=shown)
 
 
 def _range(rows: pd.DataFrame, scale: tuple[float, float]) -> tuple[float, float]:
@@ -69,14 +63,9 @@ def _paint(layout: str, rows: pd.DataFrame, scale: tuple[float, float], w: Words
     if items[0].ruled and view.wide:
         view.ax.axhspan(0, view.y[:2].mean(), color=BAND, lw=0, zorder=0)
     own, verified = rows["own"], rows["verified"]
-    view.draw(
-        [
-            Bar(EVERY, verified + rows["low"], verified + rows["high"], LINE, 6, "interval", alpha=0.16, z=1),
-            Bar(EVERY, own, verified, LINE, 1.4, "gap", z=2),
-            Dot(EVERY, own, LINE, 6.6, "own", face="white", edge=1.2, z=3),
-            Dot(EVERY, verified, LINE, 3.8, "verified", z=3.5),
-        ]
-    )
+    interval = Bar(EVERY, verified + rows["low"], verified + rows["high"], LINE, 6, "interval", alpha=0.16, z=1)
+    dots = Dot(EVERY, own, LINE, 6.6, "own", face="white", edge=1.2, z=3), Dot(EVERY, verified, LINE, 3.8, "verified", z=3.5)
+    view.draw([interval, Bar(EVERY, own, verified, LINE, 1.4, "gap", z=2), *dots])
     _key(view, rows.iloc[0], w)
     return view.fig
 

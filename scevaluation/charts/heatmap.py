@@ -39,6 +39,9 @@ def heatmap(
 ) -> Chart:
     """Value (0-100) of every node in every round of the programme up to `round_name`.
 
+    The chart's rows: `series.COLUMNS`, a row a cell. With fewer than three rounds, or no value at all: a designed empty
+    state.
+
     Parameters
     ----------
     index, trend, verdicts : INDEX, TREND, VERDICTS
@@ -50,12 +53,6 @@ def heatmap(
     nodes : list of str
         Rows, the composite first.
     labels : dict of node to text
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: `series.COLUMNS`, a row a cell. With fewer than three rounds, or no value at all: a designed empty state.
     """
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
     wide = rows.pivot(index="node", columns="round", values="value100")

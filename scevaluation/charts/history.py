@@ -8,7 +8,8 @@ import pandas as pd
 from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, axes_at, canvas, write
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
@@ -18,49 +19,32 @@ from scevaluation.words import Sentence, Words
 
 def history_rows(index: pd.DataFrame, programme: Programme, round_name: str) -> pd.DataFrame:
     """round, state (of the programme, or inferred) and index value of every round up to `round_name`."""
-    values = index[index["node"] == ROOT].set_index("round")
-    rows = [
-        {"round": r.id, "state": r.state, "value": float(values["value"].get(r.id, np.nan))}
-        for r in programme.rounds
-        if Period(r.id) <= Period(round_name)
-    ]
-    return pd.DataFrame(rows)
+    values = index[index["node"] == ROOT].set_index("round")["value"]
+    held = [r for r in programme.rounds if Period(r.id) <= Period(round_name)]
+    return pd.DataFrame([{"round": r.id, "state": r.state, "value": float(values.get(r.id, np.nan))} for r in held])
 
 
 def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: tuple[float, float], words: Words) -> Chart:
     """The index of every round known, on the instrument's scale.
 
+    The chart's rows: round, state, value.
+
     Parameters
     ----------
     index : INDEX
-    programme : Programme
     round_name : str
         The last round shown.
     scale : tuple of float
         Lowest and highest score.
-
-    Returns
-    -------
-    Chart
-        Rows: round, state, value.
     """
     rows = history_rows(index, programme, round_name)
     seen = rows[rows["value"].notna()]
-    parts = "; ".join(
-        f"{words.round(r.round)}: {words.num(r.value, 2)} ({words('state.' + r.state)})" for r in seen.itertuples()
-    )
-    unknown = int((rows["state"] == "not_published").sum())
-    alt = words("chart.history.alt", n=len(seen), parts=parts, unknown=unknown)
-    note = Sentence("chart.history.note", {"parts": " ".join(_marks(rows, programme, words))})
-    return Chart(
-        "history",
-        words,
-        findings_official.history(rows, words),
-        note,
-        alt,
-        rows,
-        **both(lambda layout: _paint(layout, rows, programme, scale, words)),
-    )
+    told = [(words.round(r.round), words.num(r.value, 2), words("state." + r.state)) for r in seen.itertuples()]
+    parts = "; ".join(f"{name}: {value} ({state})" for name, value, state in told)
+    alt = words("chart.history.alt", n=len(seen), parts=parts, unknown=int((rows["state"] == "not_published").sum()))
+    title, marks = findings_official.history(rows, words), " ".join(_marks(rows, programme, words))
+    pictures = both(lambda layout: _paint(layout, rows, programme, scale, words))
+    return Chart("history", words, title, Sentence("chart.history.note", {"parts": marks}), alt, rows, **pictures)
 
 
 def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:
@@ -116,13 +100,8 @@ def _round(ax, x: float, row, low: float, base: float) -> None:
 
 def _spans(ax, rows, w, base, low) -> None:
     """A word over every run of unknown rounds."""
-    unknown = [Period(r).time for r, s in zip(rows["round"], rows["state"], strict=True) if s == "not_published"]
-    runs: list[list[float]] = []
-    for x in unknown:
-        if runs and x - runs[-1][-1] < 0.6:
-            runs[-1].append(x)
-        else:
-            runs.append([x])
+    unknown = np.array([Period(r).time for r in rows.loc[rows["state"] == "not_published", "round"]])
+    runs = np.split(unknown, np.flatnonzero(np.diff(unknown) >= 0.6) + 1)
     for run in (r for r in runs if len(r) > 3):
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.9}
         write(ax, (run[0] + run[-1]) / 2, low + 0.3, w("chart.history.unknown"), base, INK2, "center", "bottom", bbox=ground)
@@ -134,10 +113,8 @@ def _values(ax, rows, w, base) -> None:
         x = [Period(r).time for r in seen["round"]]
         ax.plot(x, seen["value"], color=LINE, lw=0.9, ls=(0, (2, 1.6)), zorder=3, gid="bridge")
     for n, r in enumerate(seen.itertuples()):
-        text = w.num(r.value, 2) + ("\n" + w("state.inferred") if r.state == "inferred" else "")
-        last = n == len(seen) - 1
-        side, foot, by, ink, weight = (
-            ("left", "center", (9, 0), LINE, "bold") if last else ("center", "bottom", (0, 7), INK, "normal")
-        )
-        look = {"ha": side, "va": foot, "fontsize": base + last, "fontweight": weight, "color": ink, "linespacing": 1.1}
-        ax.annotate(text, (Period(r.round).time, r.value), by, textcoords="offset points", **look)
+        text, last = w.num(r.value, 2) + ("\n" + w("state.inferred") if r.state == "inferred" else ""), n == len(seen) - 1
+        by, look = ((0, 7), {"ha": "center", "va": "bottom", "color": INK, "fontsize": base, "fontweight": "normal"})
+        if last:
+            by, look = ((9, 0), {"ha": "left", "va": "center", "color": LINE, "fontsize": base + 1, "fontweight": "bold"})
+        ax.annotate(text, (Period(r.round).time, r.value), by, textcoords="offset points", linespacing=1.1, **look)

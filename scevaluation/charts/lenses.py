@@ -22,18 +22,14 @@ UNDECIDED = ("inconclusive", "too_little_data")
 def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """The table of verdicts, ours first; on a phone a card a node.
 
+    The chart's rows: those of `table` with `label`, without the parts of which no system says anything where others are
+    judged: the note names them.
+
     Parameters
     ----------
     table : DataFrame
         As `evaluate.sensitivity.side_by_side`.
     labels : dict of node to text
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: those of `table` with `label`, without the parts of which no system says anything where others are judged: the
-        note names them.
     """
     w = words
     if not (table["rounds"] > 1).any():
@@ -44,17 +40,10 @@ def lenses(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     names, rows = rows.loc[silent, "label"], rows[~silent].reset_index(drop=True)
     fields = [Field("label", w("column.label")), Field("ours", w("methods.lens.ours"))]
     fields += [Field("recent", w("methods.lens.recent"), css="n"), *(Field(n, w("methods.lens." + n)) for n in LENSES)]
-    shown = [_cells(r, w) for r in rows.to_dict("records")]
-    html = html_table(shown, fields, kind="cards", label=w.text(finding(rows, w)))
-    return Chart(
-        "lenses",
-        w,
-        finding(rows, w),
-        note(rows, w.join(names)),
-        w("methods.lenses.alt", n=w.num(len(rows), 0)),
-        rows,
-        body=html,
-    )
+    shown, title = [_cells(r, w) for r in rows.to_dict("records")], finding(rows, w)
+    html = html_table(shown, fields, kind="cards", label=w.text(title))
+    alt = w("methods.lenses.alt", n=w.num(len(rows), 0))
+    return Chart("lenses", w, title, note(rows, w.join(names)), alt, rows, body=html)
 
 
 def agreement(rows: pd.DataFrame) -> dict[str, int]:

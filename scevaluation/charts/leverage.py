@@ -20,10 +20,8 @@ LIGHT = "#9DB9C9"  # the rest of a bar: LINE thinned, 2.1 on white, outlined wit
 
 def leverage_rows(table: pd.DataFrame, labels: dict[str, str], owners: dict[str, str]) -> pd.DataFrame:
     """The rows drawn, `COLUMNS`: items with a score by gain, the largest first, then those without one by their span."""
-    rows = table.assign(
-        label=[labels.get(n, n) for n in table["node"]],
-        owner=[", ".join(owners.get(a, a) for a in text.split("; ") if a) for text in table["agency"]],
-    )
+    owner = [", ".join(owners.get(a, a) for a in text.split("; ") if a) for text in table["agency"]]
+    rows = table.assign(label=[labels.get(n, n) for n in table["node"]], owner=owner)
     seen = rows[rows["reported"]].sort_values("gain", ascending=False, kind="stable")
     seen = seen[seen["gain"] > 1e-9][:MOST]
     silent = rows[~rows["reported"] & rows["gain"].notna()]
@@ -36,6 +34,9 @@ def leverage(
 ) -> Chart:
     """Bars of what the index would gain, sorted; outlined ranges of items without a score.
 
+    The chart's rows: as `leverage_rows`; a designed empty state where the index or its weights are unknown, or nothing has
+    room.
+
     Parameters
     ----------
     table : LEVERAGE
@@ -43,14 +44,8 @@ def leverage(
     labels, owners : dict of node and of agency to text
     unit : str
         Key of words that names the unit of gains.
-    words : Words
     digits : int
         Decimals of gains.
-
-    Returns
-    -------
-    Chart
-        Rows as `leverage_rows`; a designed empty state where the index or its weights are unknown, or nothing has room.
     """
     rows = leverage_rows(table, labels, owners)
     title = findings_items.leverage(rows, table, words)

@@ -21,16 +21,13 @@ SHOWN = {"label": "survey.quality", "level": "likert.level", "share": "likert.sh
 def likert(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """Stacked bars that part between answers 2 and 3.
 
+    The chart's rows: the table with `label`.
+
     Parameters
     ----------
     table : DataFrame
         item, level (1-4), share (0-1) and n (respondents who answered the item); four rows an item.
     labels : dict of item to text
-
-    Returns
-    -------
-    Chart
-        Rows: the table with `label`.
     """
     w = words
     if table.empty:

@@ -38,37 +38,28 @@ def ministry(
 ) -> Chart:
     """Dot strips of index and components.
 
+    The chart's rows: as `ministry_rows`.
+
     Parameters
     ----------
     official : DataFrame
         One round, as `intake.official.read_official` returns.
-    region : str
     instrument : Instrument
         Of the region's cohort, for weights and scale.
     before : Series
         The region's values of the previous round by node, as far as known.
     labels : dict of node to text
-
-    Returns
-    -------
-    Chart
-        Rows as `ministry_rows`.
     """
     if official[official["region"] == region].empty:
         return Chart("ministry", words, Sentence("chart.ministry.title_empty"), empty=Sentence("chart.ministry.empty"))
     rows = ministry_rows(official, region, instrument, before, labels)
     cohort, n = rows["cohort"].iloc[0], int(rows["n"].iloc[0])
 
-    def paint(layout: str):
-        return _paint(layout, rows, instrument, words)
-
     note = Sentence("chart.ministry.note", {"cohort": cohort, "n": words.num(n, 0)})
-    parts = "; ".join(
-        words("chart.ministry.alt_row", name=r.label, value=words.num(r.value, 2), median=words.num(r.p50, 2))
-        for r in rows.itertuples()
-    )
+    told = [(r.label, words.num(r.value, 2), words.num(r.p50, 2)) for r in rows.itertuples()]
+    parts = "; ".join(words("chart.ministry.alt_row", name=name, value=value, median=middle) for name, value, middle in told)
     title, alt = findings_official.ministry(rows, words), words("chart.ministry.alt", cohort=cohort, n=n, parts=parts)
-    return Chart("ministry", words, title, note, alt, rows, **both(paint))
+    return Chart("ministry", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, instrument, words)))
 
 
 def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):

@@ -10,8 +10,9 @@ from scevaluation.charts.cohort import dots
 from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
+from scevaluation.draw.panels import canvas
 from scevaluation.draw.rows import even_rows
-from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, canvas, fit, text_width, write
+from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, fit, text_width, write
 from scevaluation.words import Sentence, Words
 
 SMALL, BIN = 0.1, 0.05
@@ -30,24 +31,18 @@ def mover_rows(regions: pd.DataFrame) -> pd.DataFrame:
 def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     """A dot histogram of all published changes, and below it the regions that moved furthest beyond their cohort.
 
+    The chart's rows: as `mover_rows`.
+
     Parameters
     ----------
     regions : REGIONS
     cohorts : COHORTS
         Of the same round, for the counts.
-
-    Returns
-    -------
-    Chart
-        Rows as `mover_rows`.
     """
     rows = mover_rows(regions)
     if rows.empty:
         return Chart("movers", words, Sentence("chart.movers.title_empty"), empty=Sentence("chart.movers.empty"))
     named = rows[rows["named"]]
-
-    def paint(layout: str):
-        return _paint(layout, rows, named, words)
 
     each = cohorts[(cohorts["cohort"] != "all") & cohorts["common"].notna()]
     common = words.join(f"{r.cohort} {words.num(r.common, 2, sign=True)}" for r in each.itertuples())
@@ -56,7 +51,8 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     total = findings_national.total(cohorts)
     note = Sentence("chart.movers.note", {"common": common, "small": words.num(SMALL, 1)})
     alt = words("chart.movers.alt", n=len(rows), rose=int(total["rose"]), fell=int(total["fell"]), **places)
-    return Chart("movers", words, findings_national.movers(cohorts), note, alt, rows, **both(paint))
+    pictures = both(lambda layout: _paint(layout, rows, named, words))
+    return Chart("movers", words, findings_national.movers(cohorts), note, alt, rows, **pictures)
 
 
 def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, w: Words):

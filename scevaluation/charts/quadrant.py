@@ -11,45 +11,23 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings_survey
 from scevaluation.charts.qualities import interval_text
 from scevaluation.draw.chart import Chart, both
+from scevaluation.draw.panels import axes_at, canvas, inches
 from scevaluation.draw.scale import score_range
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    inches,
-    write,
-)
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, SMALLEST, WIDE, fit, write
 from scevaluation.words import Sentence, Words
 
 MOST = 8  # urgent indicators named; more are counted
 COLUMNS = {"wide": 3, "phone": 1}  # of the list below the plot
 BADGE = 0.078  # radius of a numbered mark, inches
-SHOWN = {
-    "label": "quadrant.indicator",
-    "part": "quadrant.part",
-    "number": "quadrant.number",
-    "share": "quadrant.weight",
-    "value100": "survey.value",
-    "low": "survey.low",
-    "high": "survey.high",
-    "urgent": "quadrant.urgent",
-}
+SHOWN = {"label": "quadrant.indicator", "part": "quadrant.part", "number": "quadrant.number", "share": "quadrant.weight"}
+SHOWN |= {"value100": "survey.value", "low": "survey.low", "high": "survey.high", "urgent": "quadrant.urgent"}
 
 
 def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """Weight over score with intervals, lines at both means, the urgent quadrant shaded, its indicators numbered and listed.
+
+    The chart's rows: IMPORTANCE with label, part (what the indicator belongs to; '' where it stands right under the index),
+    number (of an urgent one that is named) and share (weight in per cent), in the table's order.
 
     Parameters
     ----------
@@ -57,28 +35,18 @@ def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart
         Of one region and round.
     labels : dict of node to text
         Of the indicators and of what they belong to.
-
-    Returns
-    -------
-    Chart
-        Rows: IMPORTANCE with label, part (what the indicator belongs to; '' where it stands right under the index),
-        number (of an urgent one that is named) and share (weight in per cent), in the table's order.
     """
     w = words
     if table.empty or table["value100"].isna().all():
         return Chart("quadrant", w, Sentence("chart.quadrant.title_empty"), empty=Sentence("chart.quadrant.empty"))
-    rows = table.assign(
-        label=[labels.get(n, n) for n in table["node"]],
-        part=[labels.get(n.rpartition("/")[0], "") for n in table["node"]],
-        share=table["weight"] * 100,
-    ).reset_index(drop=True)
+    names = [(labels.get(n, n), labels.get(n.rpartition("/")[0], "")) for n in table["node"]]
+    label, part = zip(*names, strict=True)
+    rows = table.assign(label=label, part=part, share=table["weight"] * 100).reset_index(drop=True)
     number = rows["urgent"].cumsum().where(rows["urgent"])
     rows["number"] = number.where(number <= MOST)
     view = _View(rows, w)
-    named = rows[rows["number"].notna()]
-    parts = "; ".join(
-        w("chart.quadrant.alt_row", name=r.label, value=w.num(r.value100), weight=w.num(r.share)) for r in named.itertuples()
-    )
+    told = [(r.label, w.num(r.value100), w.num(r.share)) for r in rows[rows["number"].notna()].itertuples()]
+    parts = "; ".join(w("chart.quadrant.alt_row", name=n, value=value, weight=weight) for n, value, weight in told)
     note = Sentence("chart.quadrant.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))})
     alt = w("chart.quadrant.alt", n=w.num(len(rows), 0), parts=parts or w("quadrant.none"))
     return Chart("quadrant", w, findings_survey.quadrant(rows, w), note, alt, rows, **both(view.paint), labels=SHOWN)
@@ -86,21 +54,14 @@ def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart
 
 def _note(rows: pd.DataFrame, w: Words) -> list[Sentence]:
     """What the marks mean, only of those drawn."""
-    parts = []
-    for basis in ("assessors", "bounds"):
-        if ((rows["basis"] == basis) & rows["value100"].notna()).any():
-            parts.append(Sentence("chart.quadrant.note_" + basis))
-    if ((rows["basis"] == "") & rows["value100"].notna()).any():
-        parts.append(Sentence("chart.quadrant.note_unknown"))
-    if (rows["urgent"] & (rows["high"] >= rows["mean_value"])).any():
-        parts.append(Sentence("chart.quadrant.note_unsure"))
-    places = rows.loc[rows["value100"].notna() & ~rows["urgent"], ["weight", "value100"]].round(6)
-    if places.duplicated().any():
-        parts.append(Sentence("chart.quadrant.note_several"))
-    missing = int(rows["value100"].isna().sum())
-    if missing:
-        parts.append(Sentence("chart.quadrant.note_missing", {"n": w.num(missing, 0)}))
-    return parts
+    seen = rows[rows["value100"].notna()]
+    drawn = {"assessors": "assessors", "bounds": "bounds", "": "unknown"}
+    keys = [key for basis, key in drawn.items() if (seen["basis"] == basis).any()]
+    keys += ["unsure"] if (rows["urgent"] & (rows["high"] >= rows["mean_value"])).any() else []
+    keys += ["several"] if seen.loc[~seen["urgent"], ["weight", "value100"]].round(6).duplicated().any() else []
+    missing = len(rows) - len(seen)
+    last = [Sentence("chart.quadrant.note_missing", {"n": w.num(missing, 0)})] if missing else []
+    return [Sentence("chart.quadrant.note_" + k) for k in keys] + last
 
 
 class _View:
@@ -149,9 +110,8 @@ class _View:
         ax.set_xlim(low - edge, high + edge)
         ax.set_ylim(0, self.top)
         value, weight = self.mean
-        ax.fill_between(
-            [low - edge, min(value, high)], [weight] * 2, [self.top] * 2, color=BAND, lw=0, zorder=0, gid="quadrant"
-        )
+        ground = [low - edge, min(value, high)], [weight] * 2, [self.top] * 2
+        ax.fill_between(*ground, color=BAND, lw=0, zorder=0, gid="quadrant")
         for t in np.arange(self.step, self.top + self.step / 2, self.step):
             ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
         digits = 0 if float(self.step).is_integer() else 1
@@ -164,12 +124,10 @@ class _View:
         (wide, tall), over = inches(ax), {"transform": ax.transAxes, "weight": "bold"}
         write(ax, 0, 1 + 0.09 / tall, w("quadrant.weight_axis"), base, INK, "left", "bottom", **over)
         write(ax, 1, -0.24 / tall, w("quadrant.value_axis"), base, INK, "right", "top", **over)
-        left, look = (
-            (value - low) / (high - low) > 0.62,
-            {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.4}, "zorder": 6},
-        )
-        x, y = value + (-1 if left else 1) * 0.05 / wide * (high - low), self.top * 0.05 / tall
-        write(ax, x, y, w("quadrant.mean", value=w.num(value)), small, INK2, "right" if left else "left", "bottom", **look)
+        look = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.4}, "zorder": 6}
+        way, side = (-1, "right") if (value - low) / (high - low) > 0.62 else (1, "left")
+        x, y = value + way * 0.05 / wide * (high - low), self.top * 0.05 / tall
+        write(ax, x, y, w("quadrant.mean", value=w.num(value)), small, INK2, side, "bottom", **look)
         text = w("quadrant.mean", value=w.num(weight) + "%")
         write(ax, high, weight + self.top * 0.04 / tall, text, small, INK2, "right", "bottom", **look)
 

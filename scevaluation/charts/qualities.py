@@ -16,29 +16,19 @@ from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import GRID, INK, INK2, LINE, PHONE, RULE, fit, hue, mark, text_width
 from scevaluation.words import Sentence, Words
 
-SHOWN = {
-    "label": "survey.quality",
-    "value100": "survey.value",
-    "low": "survey.low",
-    "high": "survey.high",
-    "n": "survey.n",
-    "before": "survey.before",
-    "change": "survey.change",
-}
+SHOWN = {"label": "survey.quality", "value100": "survey.value"}
+SHOWN |= {c: "survey." + c for c in ("low", "high", "n", "before", "change")}
 
 
 def qualities(table: pd.DataFrame, words: Words) -> Chart:
     """Dot and 90 % interval of each quality; the survey before as a hollow dot.
 
+    The chart's rows: QUALITIES with `label`, in the table's order. Without any value it says that there was no survey.
+
     Parameters
     ----------
     table : QUALITIES
         Of one region and round, from a survey or from the instrument's items.
-
-    Returns
-    -------
-    Chart
-        Rows: QUALITIES with `label`, in the table's order. Without any value it says that there was no survey.
     """
     w = words
     if table.empty or table["value100"].isna().all():
@@ -47,18 +37,12 @@ def qualities(table: pd.DataFrame, words: Words) -> Chart:
     seen = rows[["value100", "low", "high", "before"]].to_numpy(float)
     low, high, step = score_range(seen[np.isfinite(seen)])
     previous = rows["previous"].iloc[0]
-    ticks = [low + i * step for i in range(round((high - low) / step) + 1)]
-    picture = Picture(
-        [_score(r, w) for r in rows.to_dict("records")],
-        (low, high),
-        [(t, w.num(t, 0 if float(step).is_integer() else 1)) for t in ticks],
-        w("survey.value"),
-        w("survey.since", round=w.round(previous)) if previous else "",
-    )
-    parts = "; ".join(
-        w("chart.qualities.alt_row", name=r.label, value=w.num(r.value100), low=w.num(r.low), high=w.num(r.high))
-        for r in rows.itertuples()
-    )
+    at, digits = [low + i * step for i in range(round((high - low) / step) + 1)], 0 if float(step).is_integer() else 1
+    scores, ticks = [_score(r, w) for r in rows.to_dict("records")], [(t, w.num(t, digits)) for t in at]
+    since = w("survey.since", round=w.round(previous)) if previous else ""
+    picture = Picture(scores, (low, high), ticks, w("survey.value"), since)
+    told = [(r.label, w.num(r.value100), w.num(r.low), w.num(r.high)) for r in rows.itertuples()]
+    parts = "; ".join(w("chart.qualities.alt_row", name=n, value=value, low=a, high=b) for n, value, a, b in told)
     note = Sentence("chart.qualities.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))})
     shown = {c: k for c, k in SHOWN.items() if previous or c not in ("before", "change")}
     title, alt = findings_survey.qualities(rows, w), w("chart.qualities.alt", parts=parts)
@@ -163,11 +147,9 @@ def _named(view: Rows, row: int, score: Score) -> list[Text]:
 def _numbers(view: Rows, row: int, score: Score) -> list[Text]:
     """Value and interval at the right."""
     size = view.base + 1
-    out = [Text(score.text, row, 0.14, size, LINE, weight="bold", name="number", by="right")]
-    if view.wide:
-        shift = max(0.22 + text_width(score.text, size, "bold"), 0.52)
-        out.append(Text(score.span, row, shift, view.small, name="range", by="right"))
-    return out
+    x = max(0.22 + text_width(score.text, size, "bold"), 0.52)
+    number = Text(score.text, row, 0.14, size, LINE, weight="bold", name="number", by="right")
+    return [number, Text(score.span, row, x, view.small, name="range", by="right")] if view.wide else [number]
 
 
 def _change(view: Rows, row: int, score: Score) -> None:
@@ -198,11 +180,10 @@ def interval_text(low: float, high: float, w: Words, digits: int = 1, sign: bool
 
 
 def _score(row: dict, w: Words) -> Score:
-    direction, change = "", row["change"]
-    if np.isfinite(change):
+    direction, text, beside = "", "", ""
+    if np.isfinite(row["change"]):
         direction = "improving" if row["change_low"] > 0 else "declining" if row["change_high"] < 0 else ""
-    text = w.num(change, 1, sign=True) if np.isfinite(change) else ""
-    beside = interval_text(row["change_low"], row["change_high"], w, 1, sign=True) if text else ""
+        text, beside = w.num(row["change"], 1, sign=True), interval_text(row["change_low"], row["change_high"], w, 1, sign=True)
     value, low, high = row["value100"], row["low"], row["high"]
     own = row["label"], _count(row, w), value, low, high, w.num(value), interval_text(low, high, w)
     return Score(*own, row["before"], f"{text}  ({beside})" if beside else text, direction)
@@ -210,15 +191,12 @@ def _score(row: dict, w: Words) -> Score:
 
 def _note(rows: pd.DataFrame, w: Words) -> list[Sentence]:
     """What the marks mean, only of those drawn."""
-    basis = rows["basis"].iloc[0]
-    parts = [Sentence("chart.qualities.note_" + basis)]
-    if rows["low"].notna().any():
-        parts.append(Sentence("chart.qualities.note_interval" if basis == "survey" else "chart.qualities.note_scatter"))
-    if (rows["value100"].notna() & rows["low"].isna()).any():
-        parts.append(Sentence("chart.qualities.note_without"))
-    if rows["before"].notna().any():
-        parts.append(Sentence("chart.qualities.note_before", {"round": w.round(rows["previous"].iloc[0])}))
-    if rows["change"].notna().any():
-        drawn = ((rows["change_low"] > 0) | (rows["change_high"] < 0)).any()
-        parts.append(Sentence("chart.qualities.note_arrow" if drawn else "chart.qualities.note_no_arrow"))
-    return parts
+    basis, known = rows["basis"].iloc[0], rows.notna()
+    keys = [basis]
+    keys += ["interval" if basis == "survey" else "scatter"] if known["low"].any() else []
+    keys += ["without"] if (known["value100"] & ~known["low"]).any() else []
+    keys += ["before"] if known["before"].any() else []
+    drawn = ((rows["change_low"] > 0) | (rows["change_high"] < 0)).any()
+    keys += ["arrow" if drawn else "no_arrow"] if known["change"].any() else []
+    places = {"before": {"round": w.round(rows["previous"].iloc[0])}} if known["before"].any() else {}
+    return [Sentence("chart.qualities.note_" + k, places.get(k, {})) for k in keys]

@@ -9,37 +9,13 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings_survey
 from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    PHONE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    drawable,
-    fit,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, TOTAL, drawable, fit, text_width, write
 from scevaluation.words import Sentence, Words
 
 NEAR = 6  # neighbours shown on each side
-SHOWN = {
-    "label": "ranks.region",
-    "value": "survey.value",
-    "rank": "ranks.rank",
-    "rank_low": "ranks.best",
-    "rank_median": "ranks.median",
-    "rank_high": "ranks.worst",
-    "n": "ranks.n",
-}
+SHOWN = {"label": "ranks.region", "value": "survey.value", "rank": "ranks.rank", "rank_low": "ranks.best"}
+SHOWN |= {"rank_median": "ranks.median", "rank_high": "ranks.worst", "n": "ranks.n"}
 
 
 def window(rows: pd.DataFrame, region: str, named: tuple[str, ...], near: int = NEAR) -> list[int | None]:
@@ -66,6 +42,8 @@ def window(rows: pd.DataFrame, region: str, named: tuple[str, ...], near: int = 
 def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words) -> Chart:
     """Bars of the 5-95 % range of each rank with its median, published rank and range in figures; on a wide page all regions too.
 
+    The chart's rows: the table by rank, of all regions. Without the region in it the chart says that there is no rank.
+
     Parameters
     ----------
     table : DataFrame
@@ -74,11 +52,6 @@ def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words
         The region in focus.
     named : tuple of str
         Peers shown wherever they stand.
-
-    Returns
-    -------
-    Chart
-        Rows: the table by rank, of all regions. Without the region in it the chart says that there is no rank.
     """
     w = words
     ranked = table[table["rank"].notna() & table["rank_low"].notna() & table["rank_high"].notna()]
@@ -87,13 +60,11 @@ def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words
     rows = ranked.sort_values(["rank", "rank_median", "label"], kind="stable", ignore_index=True)
     shown = window(rows, region, named)
 
-    def paint(layout: str):
-        return _paint(layout, rows, shown, region, named, w)
-
     own = rows[rows["region"] == region].iloc[0]
     alt = w("chart.ranks.alt", name=own["label"], shown=w.num(sum(i is not None for i in shown), 0), **_figures(own, w))
     note = Sentence("chart.ranks.note", {"n": w.num(float(own["n"]), 0), "methods": w.num(float(own["methods"]), 0)})
-    return Chart("ranks", w, findings_survey.ranks(rows, region, w), note, alt, rows, labels=SHOWN, **both(paint))
+    pictures = both(lambda layout: _paint(layout, rows, shown, region, named, w))
+    return Chart("ranks", w, findings_survey.ranks(rows, region, w), note, alt, rows, labels=SHOWN, **pictures)
 
 
 def _figures(row, w: Words) -> dict[str, str]:
@@ -110,9 +81,9 @@ def _paint(layout: str, rows: pd.DataFrame, shown: list[int | None], region: str
     rows = rows.assign(name=rows["label"].map(str if wide else short).map(drawable))
     seen, size = rows.iloc[[i for i in shown if i is not None]], base if wide else base - 0.5
     label = min(max(*(text_width(t, size, "bold") for t in seen["name"]), 1.1) + 0.12, 1.85)
-    head = text_width(w("ranks.figures" if wide else "ranks.range"), max(base - 0.8, SMALLEST))
+    head = text_width(w("ranks.figures" if wide else "ranks.range"), base - 0.8)
     right = max(head, *(text_width(w("ranks.row", **_figures(r, w)), size, "bold") for _, r in seen.iterrows())) + 0.12
-    ax = axes_at(fig, start + label, top, (WIDE if wide else PHONE) - start - label - right, height)
+    ax = axes_at(fig, start + label, top, TOTAL[layout] - start - label - right, height)
     _axis(ax, seen, base, w, row, label, wide)
     for y, i in enumerate(shown):
         if i is None:
@@ -137,7 +108,7 @@ def _ticks(first: int, last: int, few: bool) -> list[int]:
 
 
 def _axis(ax, rows: pd.DataFrame, base: float, w: Words, row: float, label: float, wide: bool) -> None:
-    n, small = int(rows["n"].max()), max(base - 0.8, SMALLEST)
+    n, small = int(rows["n"].max()), base - 0.8
     first, last = (float(v) for v in (rows[["rank", "rank_low"]].min().min(), rows[["rank", "rank_high"]].max().max()))
     edge = (last - first) * 0.02 + 0.3
     ax.set_xlim(first - edge, last + edge)
@@ -148,17 +119,8 @@ def _axis(ax, rows: pd.DataFrame, base: float, w: Words, row: float, label: floa
         write(ax, t, -0.06 / row, w.num(t, 0), small, MUTED, "center", "bottom", gid="tick")
     beside = ax.get_yaxis_transform()
     write(ax, -_share(ax, label), -0.06 / row, w("ranks.head", n=w.num(n, 0)), small, INK2, "left", "bottom", transform=beside)
-    write(
-        ax,
-        1 + _share(ax, 0.08),
-        -0.06 / row,
-        w("ranks.figures" if wide else "ranks.range"),
-        small,
-        INK2,
-        "left",
-        "bottom",
-        transform=beside,
-    )
+    figures = w("ranks.figures" if wide else "ranks.range")
+    write(ax, 1 + _share(ax, 0.08), -0.06 / row, figures, small, INK2, "left", "bottom", transform=beside)
 
 
 def _row(ax, r, y: int, region: str, named, size: float, label: float, right: float, w: Words) -> None:
@@ -167,125 +129,49 @@ def _row(ax, r, y: int, region: str, named, size: float, label: float, right: fl
     beside, color = ax.get_yaxis_transform(), LINE if mine else MUTED if known else CONTEXT
     weight, ink = ("bold", INK) if mine else ("semibold" if known else "normal", INK if known else INK2)
     if mine:
-        ax.fill_between(
-            [-_share(ax, label), 1 + _share(ax, right)],
-            [y] * 2,
-            [y + 1] * 2,
-            transform=beside,
-            color=BAND,
-            lw=0,
-            zorder=0.1,
-            clip_on=False,
-            gid="own",
-        )
-    middle = y + 0.5
-    ax.plot(
-        [r["rank_low"], r["rank_high"]],
-        [middle] * 2,
-        color=color,
-        lw=5.5,
-        solid_capstyle="butt",
-        zorder=2,
-        clip_on=False,
-        gid="range",
-    )
+        ends, look = [-_share(ax, label), 1 + _share(ax, right)], {"color": BAND, "lw": 0, "zorder": 0.1, "gid": "own"}
+        ax.fill_between(ends, [y] * 2, [y + 1] * 2, transform=beside, clip_on=False, **look)
+    middle, look = y + 0.5, {"color": color, "zorder": 2, "clip_on": False}
+    ax.plot([r["rank_low"], r["rank_high"]], [middle] * 2, lw=5.5, solid_capstyle="butt", gid="range", **look)
     if r["rank_low"] == r["rank_high"]:
-        ax.plot([r["rank_low"]], [middle], "s", ms=4.6, color=color, zorder=2, clip_on=False)
+        ax.plot([r["rank_low"]], [middle], "s", ms=4.6, **look)
     if np.isfinite(r["rank_median"]):
-        face = "white" if mine else INK2
-        ax.plot(
-            [r["rank_median"]],
-            [middle],
-            "o",
-            ms=3.4,
-            color=face,
-            mec=LINE if mine else "white",
-            mew=0.7,
-            zorder=3,
-            clip_on=False,
-            gid="median",
-        )
-    name = fit(r["name"], label - 0.1, size, weight, 1)
-    write(ax, -_share(ax, label - 0.03), middle, name, size, ink, "left", "center", transform=beside, weight=weight, gid="row")
-    text = w("ranks.row", **_figures(r, w))
-    write(
-        ax,
-        1 + _share(ax, 0.08),
-        middle,
-        text,
-        size,
-        LINE if mine else ink,
-        "left",
-        "center",
-        transform=beside,
-        weight=weight,
-        gid="figures",
-    )
+        look = {"color": "white", "mec": LINE} if mine else {"color": INK2, "mec": "white"}
+        ax.plot([r["rank_median"]], [middle], "o", ms=3.4, mew=0.7, zorder=3, clip_on=False, gid="median", **look)
+    name, text = fit(r["name"], label - 0.1, size, weight, 1), w("ranks.row", **_figures(r, w))
+    look = {"ha": "left", "va": "center", "transform": beside, "weight": weight}
+    write(ax, -_share(ax, label - 0.03), middle, name, size, ink, gid="row", **look)
+    write(ax, 1 + _share(ax, 0.08), middle, text, size, LINE if mine else ink, gid="figures", **look)
 
 
 def _gap(ax, y: int, shown: list[int | None], n: int, base: float, label: float, w: Words) -> None:
     """A row that stands for those left out, with their count."""
     before = next((i for i in reversed(shown[:y]) if i is not None), -1)
     after = next((i for i in shown[y + 1 :] if i is not None), n)
-    text = w("ranks.gap", n=w.num(after - before - 1, 0))
-    small = max(base - 0.8, SMALLEST)
-    write(
-        ax,
-        -_share(ax, label - 0.03),
-        y + 0.5,
-        text,
-        small,
-        MUTED,
-        "left",
-        "center",
-        transform=ax.get_yaxis_transform(),
-        gid="gap",
-    )
+    text, place = w("ranks.gap", n=w.num(after - before - 1, 0)), {"transform": ax.get_yaxis_transform()}
+    write(ax, -_share(ax, label - 0.03), y + 0.5, text, base - 0.8, MUTED, "left", "center", gid="gap", **place)
 
 
 def _overview(ax, rows: pd.DataFrame, shown: list[int | None], region: str, base: float, w: Words) -> None:
     """Every region's range as a hairline, the rows named beside it on a grey ground."""
-    small = max(base - 0.8, SMALLEST)
+    small = base - 0.8
     ax.set_axis_off()
     first, last = float(rows["rank_low"].min()), float(rows["rank_high"].max())
     ax.set_xlim(first - 1, last + 1)
     ax.set_ylim(len(rows), -1)
     seen = [i for i in shown if i is not None]
-    starts = [i for i in seen if i - 1 not in seen]
-    for a in starts:
+    for a in (i for i in seen if i - 1 not in seen):
         b = next(i for i in seen if i >= a and i + 1 not in seen)
         ax.axhspan(a - 0.5, b + 0.5, color=BAND, lw=0, zorder=0)
     mine = (rows["region"] == region).to_numpy()
     ends = rows[["rank_low", "rank_high"]].to_numpy(float)
     lines = [[(a, i), (max(b, a + 0.6), i)] for i, (a, b) in enumerate(ends)]
-    wide = [2.4 if m else 1.1 for m in mine]
-    ax.add_collection(
-        LineCollection(lines, colors=[LINE if m else "#9AA7B2" for m in mine], linewidths=wide, zorder=2, gid="all-ranges")
-    )
+    look = {"colors": np.where(mine, LINE, "#9AA7B2").tolist(), "linewidths": np.where(mine, 2.4, 1.1)}
+    ax.add_collection(LineCollection(lines, zorder=2, gid="all-ranges", **look))
+    up = 1 + 0.06 / (ax.bbox.height / ax.figure.dpi)
+    write(ax, 0, up, w("ranks.all", n=w.num(len(rows), 0)), small, INK2, "left", "bottom", transform=ax.transAxes)
     at = int(np.flatnonzero(mine)[0])
-    write(
-        ax,
-        0,
-        1 + 0.06 / (ax.bbox.height / ax.figure.dpi),
-        w("ranks.all", n=w.num(len(rows), 0)),
-        small,
-        INK2,
-        "left",
-        "bottom",
-        transform=ax.transAxes,
-    )
     left = ends[at].mean() > (first + last) / 2
-    x = ends[at][0] - (last - first) * 0.03 if left else ends[at][1] + (last - first) * 0.03
-    write(
-        ax,
-        x,
-        at,
-        fit(rows["label"].iloc[at], 1.0, small, "bold", 3),
-        small,
-        LINE,
-        "right" if left else "left",
-        "center",
-        weight="bold",
-        gid="own-name",
-        linespacing=0.95,
-    )
+    x, side = (ends[at][0] - (last - first) * 0.03, "right") if left else (ends[at][1] + (last - first) * 0.03, "left")
+    name = fit(rows["label"].iloc[at], 1.0, small, "bold", 3)
+    write(ax, x, at, name, small, LINE, side, "center", weight="bold", gid="own-name", linespacing=0.95)

@@ -9,24 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    CONTEXT,
-    DOWN,
-    FLAT,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    MUTED,
-    RULE,
-    SMALLEST,
-    UP,
-    axes_at,
-    canvas,
-    fit,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, CONTEXT, DOWN, FLAT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, UP, fit, write
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
@@ -36,9 +20,8 @@ GAP, TITLE = 0.34, 0.3  # inches between panels and for a panel's title
 WIDTH = {"wide": 3.05, "phone": 3.34}  # of the panels of the newest round
 ROW = {"wide": 0.245, "phone": 0.42}
 HEADS = {"what": "methods.column.what", "round": "column.round", "label": "column.label"}
-HEADS |= {c: "methods.column." + c for c in ("nominal", "median")}
+HEADS |= {c: "methods.column." + c for c in ("nominal", "median", "low", "high", "rose", "fell", "common")}
 HEADS |= {"low": "methods.column.low5", "high": "methods.column.high95"}
-HEADS |= {c: "methods.column." + c for c in ("rose", "fell", "common")}
 SHOWN = ("what", "round", "previous", "label", "nominal", "median", "low", "high", "rose", "fell", "common", "methods", "state")
 
 
@@ -54,6 +37,9 @@ def robustness(
 ) -> Chart:
     """Up to four panels: the index by round, its change by round, the newest change by node, total Sobol indices.
 
+    The chart's rows: what (level or change), round, previous, label, nominal, median, low, high, rose, fell, common, methods,
+    state.
+
     Parameters
     ----------
     levels, changes, choices : ROBUSTNESS, ROBUST_CHANGE, CHOICES
@@ -63,12 +49,6 @@ def robustness(
     labels : dict of node to text
     round_name : str
         The newest round.
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: what (level or change), round, previous, label, nominal, median, low, high, rose, fell, common, methods, state.
     """
     w = words
     level = levels[(levels["node"] == ROOT) & levels["median"].notna() & (levels["state"] == "computed")]
@@ -83,9 +63,8 @@ def robustness(
     rows = rows.assign(label=rows["node"].map(labels)).reindex(columns=list(SHOWN))
     drawn = {"level": _by_time(level), "over": _by_time(over), "newest": newest, "choices": share}
     alt = w("methods.robustness.alt", finding=finding, low=w.num(level["low"].iloc[-1]), high=w.num(level["high"].iloc[-1]))
-    return Chart(
-        "robustness", w, finding, note, alt, rows, labels=HEADS, **both(lambda layout: _paint(layout, drawn, labels, w))
-    )
+    pictures = both(lambda layout: _paint(layout, drawn, labels, w))
+    return Chart("robustness", w, finding, note, alt, rows, labels=HEADS, **pictures)
 
 
 def _paint(layout: str, drawn: dict[str, pd.DataFrame], labels: dict[str, str], w: Words):
@@ -183,9 +162,11 @@ def tone(row) -> str:
     return UP if row.rose >= FIRM else DOWN if row.fell >= FIRM else FLAT
 
 
-def faint(color: str) -> float:
-    """Opacity of an interval: light grey is light enough."""
-    return 1.0 if color == CONTEXT else 0.5
+def _looks(row) -> tuple[dict, dict]:
+    """How a change's interval and its median look; light grey is light enough, and only a colour fills the dot."""
+    color = tone(row)
+    interval: dict = {"color": color, "lw": 2.6, "alpha": 1.0 if color == CONTEXT else 0.5, "gid": "range"}
+    return interval, {"mfc": color if color in (UP, DOWN) else "white", "mec": color, "mew": 1.1, "gid": "change"}
 
 
 def _changes(ax, over: pd.DataFrame, span, base: float, w: Words) -> None:
@@ -193,10 +174,9 @@ def _changes(ax, over: pd.DataFrame, span, base: float, w: Words) -> None:
     _scale(ax, min(over["low"].min(), 0), max(over["high"].max(), 0), base, w, True)
     ax.axhline(0, color=INK2, lw=0.9, zorder=0.5)
     for r in over.itertuples():
-        x, color = Period(r.round).time, tone(r)
-        ax.vlines([x], r.low, r.high, color=color, lw=2.6, alpha=faint(color), zorder=1, gid="range")
-        face = color if color in (UP, DOWN) else "white"
-        ax.plot([x], [r.median], "o", ms=4, mfc=face, mec=color, mew=1.1, zorder=2, gid="change")
+        x, (interval, median) = Period(r.round).time, _looks(r)
+        ax.vlines([x], r.low, r.high, zorder=1, **interval)
+        ax.plot([x], [r.median], "o", ms=4, zorder=2, **median)
 
 
 def _newest(ax, newest: pd.DataFrame, labels: dict[str, str], layout: str, w: Words) -> None:
@@ -213,11 +193,10 @@ def _newest(ax, newest: pd.DataFrame, labels: dict[str, str], layout: str, w: Wo
         write(ax, value, n + 0.05, w.num(value, 0, True), max(base - 0.8, SMALLEST), MUTED, "center", "top").set_gid("tick")
     at = ax.get_yaxis_transform()
     for i, r in enumerate(newest.itertuples()):
-        y, color = i + (0.5 if wide else 0.7), tone(r)
+        y, (interval, median) = i + (0.5 if wide else 0.7), _looks(r)
         ax.plot([0, 0], [i, i + 1] if wide else [y - 0.2, y + 0.2], color=INK2, lw=0.9, zorder=0.5, gid="zero")
-        ax.plot([r.low, r.high], [y, y], color=color, lw=2.6, alpha=faint(color), solid_capstyle="butt", gid="range")
-        face = color if color in (UP, DOWN) else "white"
-        ax.plot([r.median], [y], "o", ms=4.4, mfc=face, mec=color, mew=1.1, gid="change")
+        ax.plot([r.low, r.high], [y, y], solid_capstyle="butt", **interval)
+        ax.plot([r.median], [y], "o", ms=4.4, **median)
         bold = "bold" if r.node == ROOT else "normal"
         text = fit(labels[r.node], left - 0.06 if wide else WIDTH[layout], base, bold, 1)
         write(ax, 0, i + (0.5 if wide else 0.26), text, base, INK, va="center", transform=at, weight=bold).set_gid("node")
@@ -228,9 +207,8 @@ def share_text(row, w: Words) -> str:
     """In how many methods it rose (or fell, if more did); nothing is said where too little is common."""
     if row.state != "computed":
         return w("methods.robustness.little", common=w.pct(row.common))
-    up = row.rose >= row.fell
-    share = row.rose if up else row.fell
-    return w("methods.robustness.rose" if up else "methods.robustness.fell", share=w.pct(share))
+    key = "rose" if row.rose >= row.fell else "fell"
+    return w("methods.robustness." + key, share=w.pct(getattr(row, key)))
 
 
 def _choices(ax, choices: pd.DataFrame, layout: str, w: Words) -> None:

@@ -37,12 +37,12 @@ class Card:
     direction: str
     word: str
     value: Fact
-    low: float = float("nan")
-    high: float = float("nan")
-    before: float = float("nan")
-    other: float = float("nan")
-    target: float = float("nan")
-    coverage: float = float("nan")
+    low: float = math.nan
+    high: float = math.nan
+    before: float = math.nan
+    other: float = math.nan
+    target: float = math.nan
+    coverage: float = math.nan
     cells: tuple[tuple[str, str, str], ...] = ()  # class, header, HTML
 
 
@@ -111,20 +111,16 @@ def scorecard(
 ) -> Chart:
     """The table of all cards, the first ruled off from the rest.
 
+    The chart's rows: node, label, direction, value, before, other, target, coverage. A table; on a phone a card a row.
+
     Parameters
     ----------
     cards : list of Card
         In the framework's order, the composite first; all with the same `cells`.
-    finding, note : Sentence or str
     step : float
         Distance of the strip's ticks, on its scale.
     digits : int
         Of the values.
-
-    Returns
-    -------
-    Chart
-        Rows: node, label, direction, value, before, other, target, coverage. A table; on a phone a card a row.
     """
     w = words
     if not cards:
@@ -158,10 +154,7 @@ def _cells(card: Card, w: Words, low: float, high: float, ticks: list[float]) ->
     color = COLOR.get(card.direction.removeprefix("likely_"), "open")
     mark = mark_html(card.direction) + " " if card.direction else ""
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
-    return {
-        "name": card.label,
-        "verdict": Html(mark + escape(card.word or "\u2013"), f"verdict {color}"),
-        "value n": Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013"),
-        "strip": Html(picture),
-        **{header: Html(html, f"{name} n") for name, header, html in card.cells},
-    }
+    verdict = Html(mark + escape(card.word or "\u2013"), f"verdict {color}")
+    value = Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013")
+    own = {"name": card.label, "verdict": verdict, "value n": value, "strip": Html(picture)}
+    return own | {header: Html(html, f"{name} n") for name, header, html in card.cells}

@@ -7,24 +7,8 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BAND,
-    BASE,
-    CONTEXT,
-    DOWN,
-    INK,
-    INK2,
-    PHONE,
-    RULE,
-    UP,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    mark,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import panels
+from scevaluation.draw.style import BAND, BASE, CONTEXT, DOWN, INK, INK2, PHONE, RULE, UP, WIDE, fit, mark, text_width, write
 from scevaluation.words import Sentence, Words, lower
 
 MOST = 6  # nodes beside each other; more go below
@@ -36,26 +20,21 @@ WRITTEN = [c for c in SHOWN if c not in ("rounds", "same")]
 def sensitivity(table: pd.DataFrame, labels: dict[str, str], words: Words, minimum: int, rounds: int) -> Chart:
     """A matrix of verdicts with their probabilities.
 
+    The chart's rows: setting (written out), label, delta, rounds, slope, low, high, p_up, p_flat, p_down, direction, same.
+
     Parameters
     ----------
     table : DataFrame
         As `evaluate.sensitivity.sensitivity`; the first setting is the report's own.
     labels : dict of node to text
-    words : Words
     minimum, rounds : int
         Comparable rounds a verdict needs, and the most that any series has.
-
-    Returns
-    -------
-    Chart
-        Rows: setting (written out), label, delta, rounds, slope, low, high, p_up, p_flat, p_down, direction, same.
     """
     w = words
     if table.empty:
         places = {"rounds": w.num(rounds, 0), "minimum": w.num(minimum, 0)}
-        return Chart(
-            "sensitivity", w, Sentence("methods.sensitivity.title_empty", places), empty=Sentence("methods.few", places)
-        )
+        title, empty = Sentence("methods.sensitivity.title_empty", places), Sentence("methods.few", places)
+        return Chart("sensitivity", w, title, empty=empty)
     table = table.reset_index(drop=True)
     rows = table.assign(label=table["node"].map(labels), setting=table["setting"].map(setting_names(table, w)))
     title, alt = finding(table, labels, w), w("methods.sensitivity.alt", **_counts(table, w))
@@ -83,38 +62,26 @@ def others(table: pd.DataFrame) -> pd.DataFrame:
 
 def _counts(table: pd.DataFrame, w: Words) -> dict[str, str]:
     rest = others(table)
-    return {
-        "same": w.num(int(rest["same"].sum()), 0),
-        "n": w.num(len(rest), 0),
-        "opposite": w.num(int(rest["opposite"].sum()), 0),
-        "settings": w.num(rest["setting"].nunique(), 0),
-    }
+    counts = {"n": len(rest), "settings": rest["setting"].nunique(), **rest[["same", "opposite"]].sum()}
+    return {k: w.num(int(n), 0) for k, n in counts.items()}
 
 
 def finding(table: pd.DataFrame, labels: dict[str, str], w: Words) -> Sentence:
     """Whether any verdict turns into its opposite, else how many stay and whose does not."""
     rest, places = others(table), _counts(table, w)
-    if rest["opposite"].any():
-        nodes = rest.loc[rest["opposite"], "node"].unique()
-        return Sentence("methods.sensitivity.title_opposite", {**places, "names": _names(nodes, labels, w)})
-    if rest["same"].all():
+    kind, moved = ("opposite", rest["opposite"]) if rest["opposite"].any() else ("some", ~rest["same"])
+    if not moved.any():
         return Sentence("methods.sensitivity.title_all", places)
-    nodes = rest.loc[~rest["same"], "node"].unique()
-    return Sentence("methods.sensitivity.title_some", {**places, "names": _names(nodes, labels, w)})
-
-
-def _names(nodes, labels: dict[str, str], w: Words) -> str:
-    nodes = list(nodes)
-    return w.join(lower(labels[n]) for n in nodes) if len(nodes) <= 3 else w("finding.many", n=w.count(len(nodes)))
+    nodes = rest.loc[moved, "node"].unique()
+    names = w.join(lower(labels[n]) for n in nodes) if len(nodes) <= 3 else w("finding.many", n=w.count(len(nodes)))
+    return Sentence("methods.sensitivity.title_" + kind, {**places, "names": names})
 
 
 def _paint(layout: str, table: pd.DataFrame, labels: dict[str, str], w: Words):
-    view = _View(layout, table, labels, w)
-    nodes = list(labels)
-    fig = canvas(layout, len(range(0, len(nodes), MOST)) * (view.height + FOOT))
-    for k, first in enumerate(range(0, len(nodes), MOST)):
-        view.block(fig, k * (view.height + FOOT), nodes[first : first + MOST])
-    return fig
+    view, nodes = _View(layout, table, labels, w), list(labels)
+    blocks = [nodes[i : i + MOST] for i in range(0, len(nodes), MOST)]
+    size = view.total, view.height
+    return panels(layout, [0] * len(blocks), lambda ax, i: view.block(ax, blocks[i]), 1, size, FOOT, left=0)
 
 
 class _View:
@@ -132,9 +99,8 @@ class _View:
         self.own = str(table["setting"].iloc[0])
         self.height = self.head + len(self.names) * self.step + (len(self.groups) - 1) * GROUP
 
-    def block(self, fig, top: float, nodes: list[str]) -> None:
+    def block(self, ax, nodes: list[str]) -> None:
         """Names of nodes, then the settings, each group under its name; the report's own stands first, without a group."""
-        ax = axes_at(fig, 0, top, self.total, self.height)
         ax.set_xlim(0, self.total)
         ax.set_ylim(self.height, 0)
         ax.axis("off")

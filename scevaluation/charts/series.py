@@ -13,20 +13,8 @@ from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme
 from scevaluation.words import Words
 
-COLUMNS = (
-    "node",
-    "label",
-    "round",
-    "value100",
-    "low",
-    "high",
-    "coverage",
-    "instrument",
-    "weak",
-    "direction",
-    "comparable",
-    "target",
-)
+VALUES = ("value100", "low", "high", "coverage")
+COLUMNS = ("node", "label", "round", *VALUES, "instrument", "weak", "direction", "comparable", "target")
 LOW_COVERAGE = 0.8  # under this share of the weight a value is marked as weak
 
 
@@ -50,14 +38,9 @@ def decimal_year(day) -> float:
 def judged(verdicts: pd.DataFrame, round_name: str, nodes: list[str]) -> pd.DataFrame:
     """direction, comparable and target by node, of the verdicts of `round_name`; too little data where there is none."""
     own = verdicts[verdicts["round"] == round_name].drop_duplicates("node").set_index("node").reindex(nodes)
-    comparable = [bool(v) if isinstance(v, bool | np.bool_) else True for v in own["comparable"]]
-    return pd.DataFrame(
-        {
-            "direction": own["direction"].fillna("too_little_data").astype(str),
-            "comparable": pd.Series(comparable, index=own.index, dtype=bool),
-            "target": pd.to_numeric(own["target"]).astype(float),
-        }
-    )
+    comparable = np.array([bool(v) if isinstance(v, bool | np.bool_) else True for v in own["comparable"]], bool)
+    direction, target = own["direction"].fillna("too_little_data").astype(str), pd.to_numeric(own["target"]).astype(float)
+    return pd.DataFrame({"direction": direction, "comparable": comparable, "target": target})
 
 
 def targets(programme: Programme, round_name: str) -> dict[str, tuple[float, str]]:
@@ -87,7 +70,6 @@ def series(
         Its rounds and targets; only rows of its region are used.
     round_name : str
         The last round.
-    nodes : list of str
     labels : dict of node to text
 
     Returns
@@ -99,9 +81,8 @@ def series(
     mine = index[(index["region"] == programme.region) & index["node"].isin(nodes)]
     rounds = shown_rounds(mine, programme, round_name)
     grid = pd.MultiIndex.from_product([nodes, rounds], names=["node", "round"])
-    rows = mine.set_index(["node", "round"])[["value100", "low", "high", "coverage", "instrument"]].reindex(grid).reset_index()
-    for column in ("value100", "low", "high", "coverage"):
-        rows[column] = rows[column].astype(float).where(lambda v: np.isfinite(v))
+    rows = mine.set_index(["node", "round"])[[*VALUES, "instrument"]].reindex(grid).reset_index()
+    rows[list(VALUES)] = rows[list(VALUES)].astype(float).where(np.isfinite)
     rows["instrument"] = rows["instrument"].fillna("").astype(str)
     has = rows["value100"].notna()
     parts = rows[rows["node"] != ROOT].assign(has=has).groupby("round")["has"]
@@ -109,7 +90,6 @@ def series(
     rows["weak"] = has & ((rows["coverage"] < LOW_COVERAGE) | ((rows["node"] == ROOT) & lacks))
     says, aims = judged(verdicts, round_name, nodes), {n: v for n, (v, _) in targets(programme, round_name).items()}
     rows["label"] = rows["node"].map(lambda n: labels.get(n, n))
-    for column in ("direction", "comparable"):
-        rows[column] = rows["node"].map(says[column])
+    rows["direction"], rows["comparable"] = rows["node"].map(says["direction"]), rows["node"].map(says["comparable"])
     rows["target"] = rows["node"].map(says["target"].fillna(pd.Series(aims, dtype=float))).astype(float)
     return rows[list(COLUMNS)]

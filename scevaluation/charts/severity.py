@@ -19,37 +19,29 @@ COLUMNS = ("assessor", "items", "difference", "low", "high", "judgement_label")
 def severity(rows: pd.DataFrame, round_name: str, small: float, words: Words) -> Chart:
     """Mean distance from the others with its interval, this round; earlier rounds as grey dots.
 
+    The chart's rows: those of the round.
+
     Parameters
     ----------
     rows : SEVERITY
         Of rounds up to this one.
-    round_name : str
     small : float
         Distance that makes no difference to read, on the scale.
-
-    Returns
-    -------
-    Chart
-        Rows: those of the round.
     """
     now = rows[rows["round"] == round_name].sort_values("assessor", ignore_index=True)
     if now.empty:
         return Chart("severity", words, Sentence("chart.severity.title_empty"), empty=Sentence("chart.severity.empty"))
     earlier = rows[(rows["round"] < round_name) & rows["difference"].notna()]
 
-    def paint(layout: str):
-        return _paint(layout, now, earlier, small, words)
-
-    parts = "; ".join(
-        words("chart.severity.alt_row", name=r.assessor, value=words.num(r.difference, 2, True))
-        for r in now.head(12).itertuples()
-    )
+    told = [(r.assessor, words.num(r.difference, 2, True)) for r in now.head(12).itertuples()]
+    parts = "; ".join(words("chart.severity.alt_row", name=name, value=value) for name, value in told)
     note = words("chart.severity.note", small=words.num(small, 1))
     note += " " + words("chart.severity.note_earlier") if len(earlier) else ""
     drawn = now.assign(judgement_label=[words("people.bias." + j) for j in now["judgement"]])
     alt = words("chart.severity.alt", n=len(now), parts=parts)
-    shown = {c: "people.column." + c for c in COLUMNS}
-    return Chart("severity", words, findings.severity(now, words), note, alt, drawn, **both(paint), labels=shown)
+    title, shown = findings.severity(now, words), {c: "people.column." + c for c in COLUMNS}
+    pictures = both(lambda layout: _paint(layout, now, earlier, small, words))
+    return Chart("severity", words, title, note, alt, drawn, **pictures, labels=shown)
 
 
 def neat(reach: float) -> tuple[float, float]:
@@ -72,19 +64,15 @@ def _paint(layout: str, now: pd.DataFrame, earlier: pd.DataFrame, small: float, 
     items = [_item(r, w, wide) for r in now.itertuples(index=False)]
     view = rows_of(layout, items, (-half * edge, half * edge), left=1.3, right=right, head=0.42, band=0.27)
     count = round(half / step)
-    at = [k for k in range(-count, count + 1) if wide or k % 2 == 0]
+    ticks = [k for k in range(-count, count + 1) if wide or k % 2 == 0]
     view.draw([Band(-small, small, "small")])
-    view.axis([(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in at])
+    view.axis([(k * step, w.num(k * step, 2 if step < 0.1 else 1, sign=True)) for k in ticks])
     place = {name: i for i, name in enumerate(now["assessor"])}
     past = earlier[earlier["assessor"].isin(place)]
-    view.draw(
-        [
-            Upright(0, INK2, 0.8, "zero", z=0.5),
-            over(view, w("people.stricter_side"), -half, 0.22, "left"),
-            over(view, w("people.milder_side"), half, 0.22, "right"),
-            Dot(past["assessor"].map(place).to_numpy(int), past["difference"], CONTEXT, 2.6, "earlier", shift=0.085, z=1),
-        ]
-    )
+    stricter = over(view, w("people.stricter_side"), -half, 0.22, "left")
+    milder, at = over(view, w("people.milder_side"), half, 0.22, "right"), past["assessor"].map(place).to_numpy(int)
+    before = Dot(at, past["difference"], CONTEXT, 2.6, "earlier", shift=0.085, z=1)
+    view.draw([Upright(0, INK2, 0.8, "zero", z=0.5), stricter, milder, before])
     for i, r in enumerate(now.itertuples(index=False)):
         color = HUE[r.judgement]
         face = "white" if r.judgement in ("undecided", "too_few") else color

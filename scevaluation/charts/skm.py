@@ -13,30 +13,20 @@ from scevaluation.words import Fact, Sentence, Words
 BANDS = ((25.0, 65.0, "D"), (65.0, 76.605, "C"), (76.605, 88.305, "B"), (88.305, 100.0, "A"))
 TICKS = (25.0, 65.0, 76.61, 88.31, 100.0)
 LEAST = 60.0  # an axis from here where nothing lies below, so that the three upper classes have room
-SHOWN = {
-    "label": "survey.element",
-    "mean": "survey.mean",
-    "value100": "survey.value",
-    "low": "survey.low",
-    "high": "survey.high",
-    "n": "survey.n",
-    "predicate": "survey.predicate",
-}
+SHOWN = {"label": "survey.element", "mean": "survey.mean", "value100": "survey.value"}
+SHOWN |= {c: "survey." + c for c in ("low", "high", "n", "predicate")}
 
 
 def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """Dot and 90 % interval of the index and of each element, in bands named by class.
+
+    The chart's rows: SKM with `label`. The note prints the index by the exact weight 1/9 and by the rounded weight 0.11.
 
     Parameters
     ----------
     table : SKM
         Of one region and round.
     labels : dict of element to text
-
-    Returns
-    -------
-    Chart
-        Rows: SKM with `label`. The note prints the index by the exact weight 1/9 and by the rounded weight 0.11.
     """
     w = words
     if table.empty:

@@ -9,23 +9,8 @@ import pandas as pd
 
 from scevaluation.charts.series import cycles, decimal_year
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    GRID,
-    INK,
-    INK2,
-    LINE,
-    PANDEMIC,
-    PHONE,
-    RULE,
-    SMALLEST,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, PANDEMIC, RULE, SMALLEST, TOTAL, fit, text_width, write
 from scevaluation.draw.years import shade_cycles
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -38,61 +23,39 @@ BESIDE, CLEAR = 0.07, 0.05  # inches between a mark and its name, and around wha
 
 def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
     """kind, label_id, label_en, start, end (decimal years), since, until (dates as recorded) of events, cut at the round's end."""
-    end = Period(until).end
-    limit = decimal_year(end)
-    rows = [
-        {
-            "kind": e.kind,
-            "label_id": e.label.id,
-            "label_en": e.label.en,
-            "start": decimal_year(e.first),
-            "end": min(decimal_year(e.last), limit),
-            "since": e.start,
-            "until": e.end if e.last <= end else end.isoformat(),
-        }
-        for e in programme.events
-        if e.first <= end
-    ]
+    last, rows = Period(until).end, []
+    for e in programme.events:
+        if e.first <= last:
+            start, end = decimal_year(e.first), min(decimal_year(e.last), decimal_year(last))
+            stop = e.end if e.last <= last else last.isoformat()
+            rows.append((e.kind, e.label.id, e.label.en, start, end, e.start, stop))
     return pd.DataFrame(rows, columns=["kind", "label_id", "label_en", "start", "end", "since", "until"])
 
 
 def timeline(programme: Programme, until: str, words: Words) -> Chart:
     """A line of time for each kind of event.
 
+    The chart's rows: kind, label, start, end, dates as precise as they were recorded.
+
     Parameters
     ----------
-    programme : Programme
     until : str
         The round whose end closes the line.
-
-    Returns
-    -------
-    Chart
-        Rows: kind, label, start, end, dates as precise as they were recorded.
     """
     rows = timeline_rows(programme, until)
     if rows.empty:
         return Chart("timeline", words, Sentence("chart.timeline.title_empty"), empty=Sentence("chart.timeline.empty"))
     kinds = [k for k in KINDS if (rows["kind"] == k).any()]
 
-    def paint(layout: str):
-        return _paint(layout, rows, kinds, programme, Period(until), words)
-
     counts = "; ".join(f"{words('event.' + k)} {(rows['kind'] == k).sum()}" for k in kinds)
     alt = words("chart.timeline.alt", n=len(rows), counts=counts)
-    n_lead = int((rows["kind"] == "leadership").sum())
-    title = (
-        Sentence("finding.timeline.leaders", {"n": words.count(n_lead)})
-        if n_lead > 2
-        else Sentence("finding.timeline.plain", {"n": words.count(len(rows))})
-    )
-    table = rows.assign(
-        kind=rows["kind"].map(lambda k: words("event." + k)),
-        label=words.column(rows, "label"),
-        start=rows["since"],
-        end=rows["until"],
-    )[["kind", "label", "start", "end"]]
-    return Chart("timeline", words, title, Sentence("chart.timeline.note"), alt, table, **both(paint))
+    leaders = int((rows["kind"] == "leadership").sum())
+    key, n = ("leaders", leaders) if leaders > 2 else ("plain", len(rows))
+    title, note = Sentence("finding.timeline." + key, {"n": words.count(n)}), Sentence("chart.timeline.note")
+    kind, label = [words("event." + k) for k in rows["kind"]], words.column(rows, "label")
+    table = pd.DataFrame({"kind": kind, "label": label, "start": rows["since"], "end": rows["until"]})
+    pictures = both(lambda layout: _paint(layout, rows, kinds, programme, Period(until), words))
+    return Chart("timeline", words, title, note, alt, table, **pictures)
 
 
 class _Spot(NamedTuple):
@@ -108,13 +71,7 @@ class _Spot(NamedTuple):
 def _spots(events: list[tuple[float, float, str]], width: float, size: float) -> list[_Spot]:
     """Each event on the first sub-row where its mark, and its name beside or on it, cover nothing; nameless where none is free.
 
-    Parameters
-    ----------
-    events : list of start, end (inches), name
-    width : float
-        Inches of the plot.
-    size : float
-        Points of the names.
+    Events are start, end and name; ends and `width`, that of the plot, in inches, `size` of the names in points.
     """
     taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST)]
 
@@ -144,9 +101,8 @@ def _spots(events: list[tuple[float, float, str]], width: float, size: float) ->
 
 def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: Period, w: Words):
     base, wide = BASE[layout], layout == "wide"
-    size, head = (base - 0.8, 0.0) if wide else (base - 1.2, 0.21)
-    left = 1.2 if wide else 0.1
-    width = (WIDE if wide else PHONE) - left - 0.12
+    size, head, left = (base - 0.8, 0.0, 1.2) if wide else (base - 1.2, 0.21, 0.1)
+    width = TOTAL[layout] - left - 0.12
     first, last = 2017.0, decimal_year(until.end) + 0.01
     unit = width / (last - first)
     lanes = []

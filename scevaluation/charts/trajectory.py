@@ -9,15 +9,15 @@ import pandas as pd
 
 from scevaluation.charts import findings_items
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels, share
+from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.scale import steps
-from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, inches, text_width, write
+from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, text_width, write
 from scevaluation.draw.years import Joined, ground, joined, line, new_instruments
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words, capital
 
-COLUMNS = ("node", "label", "kind", "round", "value100", "low", "high")
-SHOWN = COLUMNS[1:]
+SHOWN = ("label", "kind", "round", "value100", "low", "high")
+COLUMNS = ("node", *SHOWN)
 PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
 MANY = 12  # with more panels than this, every third year is named
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85}  # keeps a number readable on lines
@@ -26,6 +26,8 @@ MARGIN = 0.42  # inches at the right of a panel for the target's number
 
 def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     """A panel for every node with a target.
+
+    The chart's rows: `COLUMNS`; a designed empty state where there is no target, or no value.
 
     Parameters
     ----------
@@ -36,12 +38,6 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
         Of the round: pace, points a year needed and seen, the chance of the target, whether levels are comparable.
     labels : dict of node to text
         In the order of the panels.
-    words : Words
-
-    Returns
-    -------
-    Chart
-        Rows: `COLUMNS`; a designed empty state where there is no target, or no value.
     """
     rows = paths[paths["node"].isin(list(labels))].assign(label=lambda t: t["node"].map(labels))
     has = rows[(rows["kind"] == "actual") & rows["value100"].notna()]
@@ -51,20 +47,12 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
     says = verdicts.drop_duplicates("node").set_index("node")
     nodes = [n for n in labels if n in set(rows["node"])]
     view = _View(rows, says, nodes, labels, words)
-    alone = (
-        findings_items.way(says.loc[nodes[0]], has["value100"].iloc[-1], labels[nodes[0]], words) if len(nodes) == 1 else None
-    )
-    shown = rows[list(COLUMNS)].assign(kind=[words("chart.trajectory.kind_" + k) for k in rows["kind"]])
-    return Chart(
-        "trajectory",
-        words,
-        alone or findings_items.trajectory(says.reindex(nodes)["pace"], labels, words),
-        view.note(),
-        view.alt(),
-        shown,
-        **both(view.paint),
-        labels={c: "items.column." + c for c in SHOWN},
-    )
+    first, last = nodes[0], has["value100"].iloc[-1]
+    title = findings_items.way(says.loc[first], last, labels[first], words) if len(nodes) == 1 else None
+    title = title or findings_items.trajectory(says.reindex(nodes)["pace"], labels, words)
+    drawn = rows[list(COLUMNS)].assign(kind=[words("chart.trajectory.kind_" + k) for k in rows["kind"]])
+    shown = {c: "items.column." + c for c in SHOWN}
+    return Chart("trajectory", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
 
 class _View:
@@ -183,9 +171,9 @@ class _View:
         ax.fill_between(x, fan["low"], fan["high"], color=LINE, alpha=0.16, lw=0, zorder=1, gid="fan")
         if len(x) == 1:
             ax.vlines(x, fan["low"], fan["high"], color=LINE, alpha=0.16, lw=4, zorder=1)
-        start = ([Period(seen["round"].iloc[-1]).time], [seen["value100"].iloc[-1]]) if len(seen) else ([], [])
-        middle = (np.concatenate([start[0], x]), np.concatenate([start[1], fan["value100"]]))
-        ax.plot(*middle, color=LINE, lw=0.9, ls=(0, (1, 1.4)), zorder=1.5, gid="forecast")
+        times, middle = [Period(r).time for r in seen["round"][-1:]], seen["value100"][-1:]
+        look = {"color": LINE, "lw": 0.9, "ls": (0, (1, 1.4)), "zorder": 1.5, "gid": "forecast"}
+        ax.plot([*times, *x], [*middle, *fan["value100"]], **look)
 
     def _line(self, ax, node: str) -> None:
         """Solid between rounds in a row, a thin bridge over a missing one, two strokes where levels are not comparable."""
@@ -217,11 +205,8 @@ class _View:
         seen = self._part(node, "actual").dropna(subset=["value100"])
         if len(seen):
             x, y = Period(seen["round"].iloc[-1]).time, float(seen["value100"].iloc[-1])
-            down = aim >= y
+            down = aim >= y and y - 0.2 * base / 8 * line >= self.low
             shift, align = (-0.07 * base / 8, "top") if down else (0.07 * base / 8, "bottom")
-            if down and y + shift * line - 0.13 * base / 8 * line < self.low:
-                shift, align = 0.07 * base / 8, "bottom"
-            size, ink = base + 0.5, LINE
-            half = text_width(w.num(y), size, "bold") / 2 * unit
+            half, look = text_width(w.num(y), base + 0.5, "bold") / 2 * unit, {"weight": "bold", "zorder": 5, "bbox": GROUND}
             where = "left" if x - half < self.first else "right" if x + half > self.last or align == "bottom" else "center"
-            write(ax, x, y + shift * line, w.num(y), size, ink, where, align, weight="bold", gid="value", zorder=5, bbox=GROUND)
+            write(ax, x, y + shift * line, w.num(y), base + 0.5, LINE, where, align, gid="value", **look)

@@ -12,9 +12,9 @@ from matplotlib.collections import LineCollection
 from scevaluation.charts import findings
 from scevaluation.charts.series import cycles, events, series, targets
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels, share
+from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.scale import neat_range
-from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, inches, mark, text_width, write
+from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, mark, text_width, write
 from scevaluation.draw.years import ground, joined, line, new_instruments, outline, shade_cycles, shade_events
 from scevaluation.frames import ROOT
 from scevaluation.period import Period
@@ -40,6 +40,8 @@ def trends(
 ) -> Chart:
     """Small multiples of `nodes`, the first one the composite.
 
+    The chart's rows: `series.COLUMNS`, a row a node and round. Where nothing has a value: a designed empty state.
+
     Parameters
     ----------
     index : INDEX
@@ -53,23 +55,16 @@ def trends(
     nodes : list of str
         Panels, in order.
     labels : dict of node to text
-    words : Words
     trend : TREND, optional
         Of the round: the interval of each node's pace becomes a ribbon.
-
-    Returns
-    -------
-    Chart
-        Rows: `series.COLUMNS`, a row a node and round. Where nothing has a value: a designed empty state.
     """
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
     if not rows["value100"].notna().any():
         return Chart("trends", words, Sentence("chart.trends.title_empty"), empty=Sentence("chart.trends.empty"))
     view = _View(rows, programme, round_name, list(nodes), words, trend)
     title = findings.trends(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
-    return Chart(
-        "trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels={c: "column." + c for c in SHOWN}
-    )
+    shown = {c: "column." + c for c in SHOWN}
+    return Chart("trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
 
 
 class _View:
@@ -89,12 +84,9 @@ class _View:
         self.events = [e for e in programme.events if e.adjust and e.first <= self.end.end and self.start <= e.last.year + 1]
         self.cycles = cycles(programme, words)
         self.y = {n: r["value100"].to_numpy(float) for n, r in self.panels.items()}
-        self.joins = {
-            n: joined(self.y[n], list(r["instrument"]), bool(r["comparable"].iloc[0]), self.next)
-            for n, r in self.panels.items()
-        }
-        self.weak, self.gap = bool(rows["weak"].any()), any(j.bridges for j in self.joins.values())
-        self.bounds = bool(((rows["high"] - rows["low"]) > 0.05).any())
+        used = [(n, list(r["instrument"]), bool(r["comparable"].iloc[0])) for n, r in self.panels.items()]
+        self.joins = {n: joined(self.y[n], instruments, comparable, self.next) for n, instruments, comparable in used}
+        self.weak, self.bounds = bool(rows["weak"].any()), bool(((rows["high"] - rows["low"]) > 0.05).any())
         self.bands = {n: self._band(n, trend) for n in nodes} if trend is not None else {}
         self.target_round = next((r for n, (_, r) in targets(programme, round_name).items() if n in nodes), "")
 
@@ -137,11 +129,10 @@ class _View:
         lines = w.join(w("event." + k) for k in sorted(kinds - {"pandemic"}))
         parts += [w("chart.trends.note_events", names=lines)] if lines else []
         parts += [w("chart.trends.note_target", round=w.round(self.target_round))] if self.target_round else []
-        parts += [w("chart.trends.note_gap")] if self.gap else []
-        parts += [w("chart.trends.note_weak")] if self.weak else []
-        parts += [w("chart.trends.note_instrument")] if any(j.breaks for j in self.joins.values()) else []
-        parts += [w("chart.trends.note_break")] if any(j.cuts for j in self.joins.values()) else []
-        return " ".join(parts)
+        joins = self.joins.values()
+        drawn = {"gap": any(j.bridges for j in joins), "weak": self.weak}
+        drawn |= {"instrument": any(j.breaks for j in joins), "break": any(j.cuts for j in joins)}
+        return " ".join([*parts, *(w("chart.trends.note_" + k) for k, there in drawn.items() if there)])
 
     def alt(self) -> str:
         """Every panel's first and last value and verdict; of many panels the count of each verdict."""
@@ -156,16 +147,11 @@ class _View:
         w, rows = self.words, self.panels[node]
         seen = rows[rows["value100"].notna()]
         if seen.empty:
-            return w("chart.trends.alt_none", name=rows["label"].iloc[0])
-        return w(
-            "chart.trends.alt_panel",
-            name=rows["label"].iloc[0],
-            first=w.num(seen["value100"].iloc[0]),
-            start=w.round(seen["round"].iloc[0]),
-            last=w.num(seen["value100"].iloc[-1]),
-            end=w.round(seen["round"].iloc[-1]),
-            verdict=w("direction." + rows["direction"].iloc[0]).lower(),
-        )
+            return w("chart.trends.alt_none", name=self._name(node))
+        first, last = (w.num(seen["value100"].iloc[i]) for i in (0, -1))
+        places = {"first": first, "last": last, "verdict": w("direction." + rows["direction"].iloc[0]).lower()}
+        start, end = (w.round(seen["round"].iloc[i]) for i in (0, -1))
+        return w("chart.trends.alt_panel", name=self._name(node), start=start, end=end, **places)
 
     # drawing
 
@@ -206,11 +192,9 @@ class _View:
         self._frame(ax, left, base)
         self._head(ax, title, verdict, below, base)
         if not rows["value100"].notna().any():
-            look = {
-                "transform": ax.transAxes,
-                "bbox": {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4},
-            }
-            write(ax, 0.5, 0.5, self.words("chart.trends.none"), base, INK2, "center", "center", gid="none", **look)
+            box = {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}
+            place: dict = {"ha": "center", "va": "center", "transform": ax.transAxes}
+            write(ax, 0.5, 0.5, self.words("chart.trends.none"), base, INK2, gid="none", bbox=box, **place)
             return
         self._others(ax, node)
         self._uncertainty(ax, node)

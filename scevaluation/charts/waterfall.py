@@ -7,24 +7,8 @@ import pandas as pd
 
 from scevaluation.charts import findings
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.style import (
-    BASE,
-    DOWN,
-    FLAT,
-    GRID,
-    INK,
-    INK2,
-    PHONE,
-    RULE,
-    SMALLEST,
-    UP,
-    WIDE,
-    axes_at,
-    canvas,
-    fit,
-    text_width,
-    write,
-)
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
 from scevaluation.frames import CONTRIBUTIONS, ContractError
 from scevaluation.words import Sentence, Words, capital
 
@@ -36,13 +20,8 @@ FALL = "#EBC9B8"  # DOWN thinned: beside UP it is also the paler one on grey pap
 def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.DataFrame:
     """One bar a node for its scores, largest rise first, then one bar each for weights, coverage and instrument."""
     parts = change[(change["kind"] != "total") & change["contribution"].notna()]
-    scores = (
-        parts[parts["kind"] == "score"]
-        .groupby("node", sort=False)["contribution"]
-        .sum()
-        .sort_values(ascending=False, kind="stable")
-    )
-    rows = [(n, "score", labels.get(n, n), v) for n, v in scores.items()]
+    scores = parts[parts["kind"] == "score"].groupby("node", sort=False)["contribution"].sum()
+    rows = [(n, "score", labels.get(n, n), v) for n, v in scores.sort_values(ascending=False, kind="stable").items()]
     for kind in CONTRIBUTIONS[1:]:
         total = parts.loc[parts["kind"] == kind, "contribution"].sum()
         if abs(total) > 1e-12:
@@ -55,6 +34,9 @@ def waterfall(
 ) -> Chart:
     """Contributions from the previous round's index to this one's, and the official beside the like-for-like change.
 
+    The chart's rows: node, kind, label, contribution (scale points; they sum to the official change); a designed empty state
+    where one round's components are unknown.
+
     Parameters
     ----------
     change : CHANGE
@@ -62,15 +44,8 @@ def waterfall(
     labels : dict of node to text
     ends : tuple of float
         Index of the previous round and of this one, on the instrument's scale (on 0-100 with `points`); NaN where unknown.
-    words : Words
     points : bool
         Whether to draw points of 0-100, as the rest of the report speaks, instead of the instrument's scale.
-
-    Returns
-    -------
-    Chart
-        Rows: node, kind, label, contribution (scale points; they sum to the official change); a designed empty state
-        where one round's components are unknown.
 
     Raises
     ------
@@ -84,10 +59,9 @@ def waterfall(
     end = "100" if points else ""
     bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
+    title = findings.change(first, words, bars, points)
     if bars.empty:
-        return Chart(
-            "waterfall", words, findings.change(first, words, points=points), empty=Sentence("chart.waterfall.empty", places)
-        )
+        return Chart("waterfall", words, title, empty=Sentence("chart.waterfall.empty", places))
     gap = bars["contribution"].sum() - float(first["official" + end])
     if np.isfinite(gap) and abs(gap) > 1e-6:
         raise ContractError(
@@ -95,17 +69,8 @@ def waterfall(
             "Compute CHANGE again from INDEX; its rows sum to the total.",
         )
     view = _View(bars, first, ends, places, words, points)
-    shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]])
-    return Chart(
-        "waterfall",
-        words,
-        findings.change(first, words, bars, points),
-        view.note(),
-        view.alt(),
-        shown,
-        **both(view.paint),
-        labels={c: "column." + c for c in SHOWN},
-    )
+    drawn, shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]]), {c: "column." + c for c in SHOWN}
+    return Chart("waterfall", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
 
 class _View:
@@ -127,14 +92,10 @@ class _View:
         moved = self.bars.loc[self.bars["kind"] == "score", "contribution"]
         keys = [k for k, there in (("rise", (moved > 0).any()), ("fall", (moved < 0).any())) if there]
         keys += [k for k in ("weight", "coverage", "instrument") if k in kinds]
-        marks = "; ".join(w("chart.waterfall.mark_" + k) for k in keys)
-        places = {
-            "marks": capital(marks),
-            "official": findings.fact(self.total, "official" + self.end, self.digits, sign=True),
-            **self.places,
-        }
+        official, like = (findings.fact(self.total, k + self.end, self.digits, sign=True) for k in TOTALS)
+        marks = capital("; ".join(w("chart.waterfall.mark_" + k) for k in keys))
+        places = {"marks": marks, "official": official, **self.places}
         if np.isfinite(self.like):
-            like = findings.fact(self.total, "like_for_like" + self.end, self.digits, sign=True)
             return Sentence("chart.waterfall.note", {"like": like, **places})
         return Sentence("chart.waterfall.note_short", places)
 
@@ -142,13 +103,8 @@ class _View:
         w = self.words
         parts = [f"{r.label} {w.num(r.contribution, self.digits, sign=True)}" for r in self.bars.itertuples()]
         more = [w("chart.heatmap.alt_more", n=w.num(len(parts) - 12, 0))] if len(parts) > 12 else []
-        return w(
-            "chart.waterfall.alt",
-            start=w.num(self.ends[0], self.at),
-            end=w.num(self.ends[1], self.at),
-            parts=", ".join(parts[:12] + more),
-            **self.places,
-        )
+        start, end = (w.num(v, self.at) for v in self.ends)
+        return w("chart.waterfall.alt", start=start, end=end, parts=", ".join(parts[:12] + more), **self.places)
 
     def _rows(self) -> list[tuple[str, str, float, float]]:
         """kind, label, start and size of every bar, the totals last."""
@@ -168,74 +124,42 @@ class _View:
         fig = canvas(layout, top + row * len(rows) + 0.14)
         self.spoken = layout == "wide"
         room = text_width(self._text("official", self.official), base + 1, "bold") + 0.1
-        ax = axes_at(fig, left, top, width - left - 0.05, row * len(rows) + 0.08)
-        self._scale(ax, rows, room / (width - left - 0.05), len(rows) + 0.08 / row)
+        wide = width - left - 0.05
+        ax = axes_at(fig, left, top, wide, row * len(rows) + 0.08)
+        low, high = self._scale(ax, rows, room / wide, len(rows) + 0.08 / row)
         ax.axvline(0, color=INK, lw=0.9, zorder=3, gid="zero")
-        write(
-            ax,
-            0,
-            -0.05 / row,
-            self._start(),
-            max(base - 0.8, SMALLEST),
-            INK2,
-            "left" if self._zero() < 0.5 else "right",
-            "bottom",
-        )
+        side = "left" if (0 - low) / (high - low) < 0.5 else "right"
+        write(ax, 0, -0.05 / row, self._start(), max(base - 0.8, SMALLEST), INK2, side, "bottom")
+        beside: dict = {"transform": ax.get_yaxis_transform()}
+        look = {"ha": "right", "va": "center", "linespacing": 0.92, "gid": "row", **beside}
         for i, (kind, _, start, size) in enumerate(rows):
             y = i + 0.5 + (0.08 / row if i >= split else 0)
-            write(
-                ax,
-                -0.07 / (width - left - 0.05),
-                y,
-                texts[i],
-                base,
-                INK,
-                "right",
-                "center",
-                transform=ax.get_yaxis_transform(),
-                weight=weights[i],
-                linespacing=0.92,
-                gid="row",
-            )
+            write(ax, -0.07 / wide, y, texts[i], base, INK, weight=weights[i], **look)
             self._bar(ax, y, kind, start, size, base)
             if i < split - 1:
                 ax.plot([start + size] * 2, [y + 0.28, y + 0.72], color=RULE, lw=0.8, zorder=0.5, gid="step")
-        ax.plot(
-            [-left / (width - left - 0.05), 1],
-            [split + 0.04 / row] * 2,
-            transform=ax.get_yaxis_transform(),
-            color=GRID,
-            lw=0.9,
-            clip_on=False,
-        )
+        ax.plot([-left / wide, 1], [split + 0.04 / row] * 2, color=GRID, lw=0.9, clip_on=False, **beside)
         return fig
 
     def _start(self) -> str:
         key = "chart.waterfall.start" if np.isfinite(self.ends[0]) else "chart.waterfall.start_unknown"
         return self.words(key, value=self.words.num(self.ends[0], self.at), **self.places)
 
-    def _zero(self) -> float:
-        low, high = self._span
-        return (0 - low) / (high - low)
-
-    def _scale(self, ax, rows, label: float, height: float) -> None:
+    def _scale(self, ax, rows, label: float, height: float) -> tuple[float, float]:
         """Range of the axis: all bars and zero, with the share `label` free at the right for numbers."""
         marks = [v for _, _, start, size in rows for v in (start, start + size)] + [0.0]
         low, high = min(marks), max(marks)
         span = max(high - low, 1e-9)
-        self._span = (low - 0.03 * span, low + span * 1.03 / (1 - min(label, 0.6)))
         ax.set_axis_off()
-        ax.set_xlim(*self._span)
         ax.set_ylim(height, 0)
+        return ax.set_xlim(low - 0.03 * span, low + span * 1.03 / (1 - min(label, 0.6)))
 
     def _text(self, kind: str, size: float) -> str:
-        w = self.words
+        w, now = self.words, self.ends[1]
         text = w.num(size, self.digits, sign=True)
-        return (
-            w("chart.waterfall.now", change=text, value=w.num(self.ends[1], self.at))
-            if self.spoken and kind == "official" and np.isfinite(self.ends[1])
-            else text
-        )
+        if self.spoken and kind == "official" and np.isfinite(now):
+            return w("chart.waterfall.now", change=text, value=w.num(now, self.at))
+        return text
 
     def _bar(self, ax, y, kind, start, size, base) -> None:
         """Rises solid, falls pale; weights outlined, coverage and instrument hatched: no doing of the agencies; totals dark."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scevaluation.desk import files, show
 from scevaluation.desk import indicators as tables
+from scevaluation.desk.files import place, preview
 from scevaluation.desk.live import Live
 from scevaluation.desk.reach import reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, goal, read_scenario, scenarios, shares, slug
@@ -54,18 +55,18 @@ def load(e: Evaluation, name: str = "", folder: str = "") -> Scenario:
     """
     if not name:
         return as_evaluated(e)
-    place = Path(_folder(e, folder) or ".")
-    return read_scenario(place / f"{slug(Path(name).stem if name.endswith('.yaml') else name)}.yaml")
+    file = f"{slug(Path(name).stem if name.endswith('.yaml') else name)}.yaml"
+    return read_scenario(Path(_folder(e, folder) or ".") / file)
 
 
 def what_if(e: Evaluation, w: Words, scenario: str = "", folder: str = "", projector: bool = False) -> Live:
     """Index, verdicts and ranks under a scenario; live: sliders of weights, pace, targets and events."""
-    start, place = load(e, scenario, folder), _folder(e, folder)
+    start = load(e, scenario, folder)
 
     def build():
         from scevaluation.desk.widgets import WhatIf
 
-        return WhatIf(e, w, place, start, projector).widget()
+        return WhatIf(e, w, _folder(e, folder), start, projector).widget()
 
     return Live(show.outcome(e, apply(e, start), w, projector), build)
 
@@ -123,16 +124,6 @@ def check(file: Path | str, programme: str, round_name: str, w: Words, projector
     return Live(files.shown(files.check(file, programme, round_name), w, 0, projector), build)
 
 
-def place(file: str, programme: str) -> Path:
-    """A file as a notebook names it: in the working folder, else in the programme's own, else beside the notebooks."""
-    return files.place(file, programme)
-
-
-def preview(file: Path | str, programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
-    """A file as its sheet is laid out, with what was read of every cell, and why where that differs from what is seen."""
-    return files.preview(file, programme, round_name, w, projector)
-
-
 def awaited(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
     """What each agency has reported of a round, what is awaited, and where the index can still lie."""
     return files.of_round(board.awaited, "desk.board.none", programme, round_name, w, projector)
@@ -169,10 +160,11 @@ def compare_line(e: Evaluation, folder: str = "") -> str:
 
 def item_line(e: Evaluation, item: str) -> str:
     """Where an indicator's score stands, in plain figures."""
-    rows = tables.scored(e, item) if item else tables.chosen(e)
     if not item:
+        rows = tables.chosen(e)
         return f"{len(rows)} indicators, {int(rows['now'].notna().sum())} scored"
-    return "; ".join(f"{r.source} {r.score:.2f} in {r.file}, {r.cell}" for r in rows.itertuples()) or "no score"
+    scored = tables.scored(e, item).itertuples()
+    return "; ".join(f"{r.source} {r.score:.2f} in {r.file}, {r.cell}" for r in scored) or "no score"
 
 
 def shares_line(e: Evaluation, scenario: str = "", folder: str = "") -> str:

@@ -22,19 +22,10 @@ _LINE = re.compile(r"^line (?P<row>\d{1,7})$")
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Rows of a file around a cell.
+    """Rows of a file around a cell, each with its number in the file.
 
-    Attributes
-    ----------
-    path : Path
-    place : str
-        As the tables name it: "Skor!E14" or "line 55".
-    head : tuple of str
-        Column letters, or the names in the first line.
-    rows : tuple of (int, tuple of str)
-        Number of each row in the file, and its cells.
-    hit : (int, int)
-        Row number and column position of the cell.
+    `place` is as the tables name it ("Skor!E14" or "line 55"), `head` column letters or the names in the first line, and `hit`
+    the row number and column position of the cell.
     """
 
     path: Path
@@ -45,21 +36,10 @@ class Excerpt:
 
 
 def excerpt(path: Path | str, place: str, around: int = 3, columns: int = 8) -> Excerpt | None:
-    """What stands around a cell; None if `place` names no single cell or line of the file.
+    """What stands around a cell of a text table, workbook or page; None if `place` names no single cell or line of it.
 
-    Parameters
-    ----------
-    path : Path
-        A text table, a workbook or a web page.
-    place : str
-        As `cell` in SCORES and ISSUES.
-    around, columns : int
-        Rows shown before and after, and the most columns.
-
-    Raises
-    ------
-    IntakeError
-        If the file cannot be opened, or is larger than 20 MB.
+    `place` is as `cell` in SCORES and ISSUES; so many rows `around` it are shown, and at most so many `columns`. IntakeError if the
+    file cannot be opened, or is larger than 20 MB.
     """
     path = Path(path)
     line, cell = _LINE.match(place), _CELL.match(place)

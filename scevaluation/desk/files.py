@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation.desk.indicators import cell_html
-from scevaluation.desk.show import framed, table
+from scevaluation.desk.show import empty, framed, heads, refused, table
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import ISSUES, SEVERITIES
 from scevaluation.intake.check import check_file, worst_first
@@ -75,8 +75,7 @@ def shown(c: Checked, w: Words, row: int = 0, projector: bool = False) -> Part:
     if c.issues.empty:
         text = w("lab.check.clean", file=c.path.name)
         return Part(framed(f"<h3>{escape(text)}</h3>", projector, "desk-check"), text)
-    counts = c.issues["severity"].value_counts()
-    numbers = {s: w.num(int(counts.get(s, 0)), 0) for s in SEVERITIES}
+    numbers = {s: w.num(int((c.issues["severity"] == s).sum()), 0) for s in SEVERITIES}
     text = w("lab.check.counts", file=c.path.name, **numbers)
     issue = c.issues.iloc[min(row, len(c.issues) - 1)]
     html = f"<h3>{escape(text)}</h3>{_list(c.issues, w, row)}<h4>{escape(w('lab.explore.cell'))}</h4>"
@@ -90,8 +89,7 @@ def preview(file: Path | str, programme: str, round_name: str, w: Words, project
     try:
         body = preview_body(read(path, load_programme(programme), round_name), w)
     except EvaluationError as error:
-        said = " ".join(told(error, w))
-        return Part(framed(f'<p class="flag">{escape(said)}</p>', projector, "desk-preview"), said)
+        return refused(error, w, projector, "desk-preview")
     html = framed(f"<style>{preview_css()}</style>{body}", projector, "desk-preview")
     return Part(html, w("preview.title", file=path.name))
 
@@ -109,10 +107,8 @@ def of_round(
         plan = load_programme(programme)
         part = make(plan, plan.round(round_name).id, w)
     except EvaluationError as error:
-        why = " ".join(told(error, w))
-        return Part(framed(f'<p class="flag">{escape(why)}</p>', projector, "desk-round"), why)
-    if part is None:
-        return Part(framed(f'<div class="empty">{escape(w(nothing))}</div>', projector, "desk-round"), w(nothing))
+        return refused(error, w, projector, "desk-round")
+    part = part or Part(empty(w(nothing)), w(nothing))
     return Part(framed(part.html, projector, "desk-round"), part.text)
 
 
@@ -123,16 +119,8 @@ def line(issue: pd.Series, w: Words) -> str:
 
 
 def _list(issues: pd.DataFrame, w: Words, row: int) -> str:
-    head = [(w("lab.col.where"), False), (w("lab.col.severity"), False), (w("lab.col.what"), False)]
-    body = [
-        (
-            "here" if n == row else "",
-            [
-                f"<code>{escape(w.place(i['cell']) or i['file'])}</code>",
-                escape(w("severity." + i["severity"])),
-                escape(describe(i, w, False)),
-            ],
-        )
-        for n, i in enumerate(issues.to_dict("records"))
-    ]
-    return table(head, body, "issues")
+    body = []
+    for n, i in enumerate(issues.to_dict("records")):
+        said = escape(w("severity." + i["severity"])), escape(describe(i, w, False))
+        body.append(("here" if n == row else "", [f"<code>{escape(w.place(i['cell']) or i['file'])}</code>", *said]))
+    return table(heads(w, "where", "severity", "what"), body, "issues")

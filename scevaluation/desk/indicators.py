@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scevaluation.desk.excerpt import Excerpt, excerpt
+from scevaluation.desk.excerpt import excerpt
 from scevaluation.desk.link import opener
-from scevaluation.desk.show import DASH, framed, item_name, strip, table
+from scevaluation.desk.show import DASH, empty, framed, heads, item_name, strip, table
 from scevaluation.draw.style import mark_html
 from scevaluation.draw.table import Html
 from scevaluation.errors import IntakeError
@@ -38,12 +38,9 @@ def chosen(e: Evaluation, part: str = "", agency: str = "") -> pd.DataFrame:
 
 
 def history(e: Evaluation, item: str) -> pd.DataFrame:
-    """An indicator in every round, latest first, under the name it had there.
+    """An indicator in every round, latest first, under the name it had there ("" where it was not asked).
 
-    Returns
-    -------
-    DataFrame
-        round, node ("" where it was not asked), value (on the scale), status, comparable (with this round's).
+    Its `value` is on the scale; `comparable` says whether with this round's.
     """
     value = e.index.set_index(["round", "node"])[["value", "status"]]
     rows = []
@@ -65,50 +62,38 @@ def scored(e: Evaluation, item: str, round_name: str = "") -> pd.DataFrame:
 
 def file_of(e: Evaluation, name: str) -> Path | None:
     """Where a file that scores name stands."""
-    for folder in (e.programme.folder / "rounds", e.programme.folder, DATA / "official"):
-        if (folder / name).is_file():
-            return folder / name
-    return None
+    folders = (e.programme.folder / "rounds", e.programme.folder, DATA / "official")
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
 
 def overview(e: Evaluation, w: Words, part: str = "", agency: str = "", projector: bool = False) -> Part:
     """The index and its parts with their verdicts, and the indicators of the part or agency chosen."""
     rows, name = chosen(e, part, agency), labels(e, w)
-    head = [(w("lab.col." + k), n) for k, n in (("node", False), ("share", True), ("worth", True), ("direction", False))]
     direction = e.verdicts.set_index("node")["direction"]
     now = e.index[e.index["round"] == e.round].set_index("node")
-    parts = [n for n in (ROOT, *e.top) if n in now.index and n in direction.index]
-    body = [
-        (
-            "here" if n == (part or ROOT) else "",
-            [
-                escape(name[n]),
-                w.pct(now.at[n, "weight"], 1) if np.isfinite(now.at[n, "weight"]) else DASH,
-                w.num(now.at[n, "value100"], 1),
-                mark_html(direction[n]) + escape(w("direction." + direction[n])),
-            ],
-        )
-        for n in parts
-    ]
-    text = w(
-        "lab.explore.parts", node=name[part or ROOT], n=w.num(len(rows), 0), scored=w.num(int(rows["now"].notna().sum()), 0)
-    )
-    html = f"{table(head, body, 'parts')}<h3>{escape(text)}</h3>{_items(e, rows, w)}"
-    return Part(framed(html, projector, "desk-explore"), text)
+    body = []
+    for n in (n for n in (ROOT, *e.top) if n in now.index and n in direction.index):
+        share = w.pct(now.at[n, "weight"], 1) if np.isfinite(now.at[n, "weight"]) else DASH
+        verdict = mark_html(direction[n]) + escape(w("direction." + direction[n]))
+        cells = [escape(name[n]), share, w.num(now.at[n, "value100"], 1), verdict]
+        body.append(("here" if n == (part or ROOT) else "", cells))
+    counts = {"n": w.num(len(rows), 0), "scored": w.num(int(rows["now"].notna().sum()), 0)}
+    text = w("lab.explore.parts", node=name[part or ROOT], **counts)
+    parts = table(heads(w, "node", "share", "worth", "direction"), body, "parts")
+    return Part(framed(f"{parts}<h3>{escape(text)}</h3>{_items(e, rows, w)}", projector, "desk-explore"), text)
 
 
 def _items(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
     if rows.empty:
-        return f'<div class="empty">{escape(w("lab.explore.no_items"))}</div>'
+        return empty(w("lab.explore.no_items"))
     names, agencies, scale = node_names(e, w), e.programme.agency_names(w.lang), e.instrument.scale
-    keys = (("item", False), ("agency", False), ("now", True), ("change", True), ("status", False))
     points = (scale.high - scale.low) / 100
     body = []
     for r in rows.itertuples():
         who = item_name(r.node, names), escape(agencies.get(r.agency, r.agency) or DASH)
         moved = w.num(scale.from100(r.now), 2), w.num(r.change * points, 2, sign=True)
         body.append(("", [*who, *moved, escape(w("lab.status." + r.status))]))
-    return table([(w("lab.col." + k), n) for k, n in keys], body, "items")
+    return table(heads(w, "item", "agency", "now", "change", "status"), body, "items")
 
 
 def item(e: Evaluation, w: Words, node: str, round_name: str = "", row: int = 0, projector: bool = False) -> Part:
@@ -117,21 +102,16 @@ def item(e: Evaluation, w: Words, node: str, round_name: str = "", row: int = 0,
     rows = scored(e, node, when)
     agency = next(iter(chosen(e).set_index("node")["agency"].reindex([node]).dropna()), "")
     weight = e.instrument.effective[node] if e.instrument.weights != "unknown" else np.nan
-    about = w(
-        "lab.explore.weight",
-        weight=w.pct(weight, 1) if np.isfinite(weight) else DASH,
-        agency=e.programme.agency_names(w.lang).get(agency, agency) or w("lab.explore.nobody"),
-    )
+    owner = e.programme.agency_names(w.lang).get(agency, agency) or w("lab.explore.nobody")
+    about = w("lab.explore.weight", weight=w.pct(weight, 1) if np.isfinite(weight) else DASH, agency=owner)
     html = f"<h3>{item_name(node, names)}</h3><p>{escape(about)} <code>{escape(node)}</code></p>"
     html += f"<h4>{escape(w('lab.explore.scores', round=w.round_long(when)))}</h4>{_sources(rows, w, row)}"
     if len(rows):
         at = rows.iloc[min(row, len(rows) - 1)]
         html += f"<h4>{escape(w('lab.explore.cell'))}</h4>{cell_html(file_of(e, at['file']), at['file'], at['cell'], w)}"
     html += f"<h4>{escape(w('lab.explore.history'))}</h4>{_history(e, node, when, w)}{_levels(e, node, w)}{_others(e, node, w)}"
-    text = f"{names.get(node, node)}: " + ", ".join(
-        f"{source(s, w)} {w.num(v, 2)}" for s, v in zip(rows["source"], rows["score"], strict=True)
-    )
-    return Part(framed(html, projector, "desk-explore"), text)
+    said = (f"{source(s, w)} {w.num(v, 2)}" for s, v in zip(rows["source"], rows["score"], strict=True))
+    return Part(framed(html, projector, "desk-explore"), f"{names.get(node, node)}: {', '.join(said)}")
 
 
 def source(name: str, w: Words) -> str:
@@ -142,59 +122,43 @@ def source(name: str, w: Words) -> str:
 
 def _sources(rows: pd.DataFrame, w: Words, row: int) -> str:
     if rows.empty:
-        return f'<div class="empty">{escape(w("lab.explore.no_scores"))}</div>'
-    keys = (("source", False), ("score", True), ("status", False), ("evidence", False), ("file", False))
+        return empty(w("lab.explore.no_scores"))
     body = []
     for n, r in enumerate(rows.itertuples()):
         texts = escape(w("lab.status." + r.status)), escape(r.evidence or DASH)
         where = f"{escape(r.file)}, <code>{escape(w.place(r.cell))}</code>"
         body.append(("here" if n == row else "", [escape(source(r.source, w)), w.num(r.score, 2), *texts, where]))
-    return table([(w("lab.col." + k), n) for k, n in keys], body, "sources")
+    return table(heads(w, "source", "score", "status", "evidence", "file"), body, "sources")
 
 
 def cell_html(path: Path | None, name: str, cell: str, w: Words) -> str:
     """A cell with what stands around it, and a way to open its file in JupyterLab."""
     if path is None:
-        return f'<div class="empty">{escape(w("lab.excerpt.gone", file=name))}</div>'
+        return empty(w("lab.excerpt.gone", file=name))
     try:
         found = excerpt(path, cell)
     except IntakeError as error:
         return f'<p class="flag">{escape(str(error))}</p>'
     link = opener(path, w("lab.excerpt.open", file=path.name))
     if found is None:
-        return f'<div class="empty">{escape(w("lab.excerpt.whole"))}</div>{link}'
-    return _excerpt_table(found, w) + link
-
-
-def _excerpt_table(x: Excerpt, w: Words) -> str:
+        return empty(w("lab.excerpt.whole")) + link
     body = []
-    for number, cells in x.rows:
-        here = number == x.hit[0]
-        marked = [Html(escape(v), "hit" if here and c == x.hit[1] else "") for c, v in enumerate(cells)]
+    for number, cells in found.rows:
+        here = number == found.hit[0]
+        marked = [Html(escape(v), "hit" if here and c == found.hit[1] else "") for c, v in enumerate(cells)]
         body.append(("here" if here else "", [str(number), *marked]))
-    return table([(h, False) for h in (w("lab.explore.row"), *x.head)], body, "excerpt")
+    return table([(h, False) for h in (w("lab.explore.row"), *found.head)], body, "excerpt") + link
 
 
 def _history(e: Evaluation, node: str, when: str, w: Words) -> str:
-    keys = (("round", False), ("score", True), ("range", False), ("status", False))
-    scale = e.instrument.scale
-    body = [
-        (
-            "here" if r.round == when else "",
-            [
-                escape(w.round(r.round)),
-                w.num(r.value, 2),
-                strip(np.nan, scale.to100(r.value) if r.comparable else np.nan, np.nan),
-                escape(
-                    w("lab.status." + (r.status or "missing"))
-                    + ("" if r.comparable else f", {w('lab.explore.not_comparable')}")
-                ),
-            ],
-        )
-        for r in history(e, node).itertuples()
-    ]
+    scale, body = e.instrument.scale, []
+    for r in history(e, node).itertuples():
+        place = strip(np.nan, scale.to100(r.value) if r.comparable else np.nan, np.nan)
+        status = w("lab.status." + (r.status or "missing")) + ("" if r.comparable else f", {w('lab.explore.not_comparable')}")
+        cells = [escape(w.round(r.round)), w.num(r.value, 2), place, escape(status)]
+        body.append(("here" if r.round == when else "", cells))
     ends = w("lab.explore.range", low=w.num(scale.low, 0), high=w.num(scale.high, 0))
-    return table([(ends if k == "range" else w("lab.col." + k), n) for k, n in keys], body, "history")
+    return table([*heads(w, "round", "score"), (ends, False), *heads(w, "status")], body, "history")
 
 
 def _levels(e: Evaluation, node: str, w: Words) -> str:
@@ -213,18 +177,12 @@ def _others(e: Evaluation, node: str, w: Words) -> str:
     title = f"<h4>{escape(w('lab.explore.peers', round=w.round_long(e.round), node=labels(e, w)[top]))}</h4>"
     mine = own[own["region"] == e.programme.region]
     if mine.empty:
-        return title + f'<div class="empty">{escape(w("lab.explore.no_peers"))}</div>'
-    group = own[own["cohort"] == mine["cohort"].iloc[0]]
-    value = float(mine["value"].iloc[0])
-    line = w(
-        "lab.explore.own",
-        region=w.label(e.programme.region_label),
-        value=w.num(value, 2),
-        cohort=mine["cohort"].iloc[0],
-        median=w.num(float(group["value"].median()), 2),
-        rank=1 + int((group["value"] > value + 1e-9).sum()),
-        n=len(group),
-    )
+        return title + empty(w("lab.explore.no_peers"))
+    cohort, value = mine["cohort"].iloc[0], float(mine["value"].iloc[0])
+    group = own.loc[own["cohort"] == cohort, "value"]
+    numbers = {"value": w.num(value, 2), "median": w.num(float(group.median()), 2), "n": len(group)}
+    place = {"rank": 1 + int((group > value + 1e-9).sum()), "cohort": cohort}
+    line = w("lab.explore.own", region=w.label(e.programme.region_label), **numbers, **place)
     peers = own[own["region"].isin(e.programme.peers)]
     body = [("", [escape(str(r.name)), w.num(r.value, 2)]) for r in peers[["name", "value"]].itertuples(index=False)]
     head = [(w("lab.explore.region"), False), (w("lab.col.worth"), True)]

@@ -10,15 +10,10 @@ from scevaluation.reports.part import Part
 
 @dataclass(frozen=True, eq=False)
 class Live:
-    """What a cell shows.
+    """What a cell shows: `part`, the result as a batch run, a page and a test see it, and the same with controls, made by `build`.
 
-    Attributes
-    ----------
-    part : Part
-        The result without a hand on it: what a batch run, a page and a test see.
-    build : callable
-        Makes the widget: the same with controls. Called only in a kernel that can answer. The widget brings the style
-        (controls.css) that hides the part, so that a notebook reopened without its kernel shows the part again.
+    `build` is called only in a kernel that can answer. The widget brings the style (controls.css) that hides the part, so that a
+    notebook reopened without its kernel shows the part again.
     """
 
     part: Part

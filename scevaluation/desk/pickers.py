@@ -71,7 +71,7 @@ class Explorer:
         """Another indicator: the rounds in which it was asked."""
         if self.item.value:
             asked = tables.history(self.e, self.item.value)
-            rounds = [r for r in asked.loc[asked["node"] != "", "round"]]
+            rounds = asked.loc[asked["node"] != "", "round"].tolist()
             self.round.options = [(self.w.round_long(r), r) for r in rounds]
             self.round.value = rounds[0]
         self._dated()

@@ -31,18 +31,10 @@ FINE = 0.01  # step of a score where the scale has none
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """What a target takes.
+    """What a target takes: the target, the value now, and the best with every scored item at its limit, all on 0-100.
 
-    Attributes
-    ----------
-    node : str
-    state : {"reached", "possible", "impossible", "no_value", "weights_unknown"}
-    target, value, best : float
-        0-100: the target, the value now, and the value with every scored item at its limit.
-    changes : CHANGES
-        The smallest set; with an impossible target all that can rise.
-    unreported : int
-        Items without a score, of which nothing is assumed.
+    `state` is reached, possible, impossible, no_value or weights_unknown. `changes` is the smallest set, with an impossible target
+    all that can rise; of `unreported` items, without a score, nothing is assumed.
     """
 
     node: str
@@ -55,24 +47,10 @@ class Reach:
 
 
 def reach(e: Evaluation, scenario: Scenario, target: float, node: str = ROOT, most: float | None = None) -> Reach:
-    """The smallest set of item changes with which a node reaches a target in its round, under a scenario.
+    """The smallest set of item changes with which the index, or a node right below it, reaches a target (0-100) in its round.
 
-    Parameters
-    ----------
-    e : Evaluation
-    scenario : Scenario
-        Whose weights and supposed scores count.
-    target : float
-        0-100.
-    node : str
-        The index or a node right below it.
-    most : float, optional
-        Points of the scale that one item may rise; default to the top.
-
-    Raises
-    ------
-    ScenarioError
-        If the node is not one of those, the target not within 0-100 or `most` not above 0.
+    The scenario's weights and supposed scores count; `most` is by how many points of the scale one item may rise (default: to the
+    top). ScenarioError if the node is not one of those, the target not within 0-100 or `most` not above 0.
     """
     checked(e, scenario)
     if node not in (ROOT, *e.top) or not 0 <= target <= 100 or (most is not None and not most > 0):

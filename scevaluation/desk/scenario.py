@@ -44,19 +44,10 @@ Map = Annotated[tuple[tuple[Key, V], ...], BeforeValidator(_pairs), PlainSeriali
 class Scenario(Frozen):
     """What is assumed for one round of a programme; empty parts stay as evaluated.
 
-    Attributes
-    ----------
-    weights : pairs of node and share
-        Share (0-1) of a node among its siblings in the round's questionnaire. Siblings that are not named keep their
-        ratio and share the rest.
-    delta : float, optional
-        Smallest pace that matters, points of 0-100 a year, for every node.
-    targets : pairs of node and value
-        0-100, in place of the node's next target; a node without one gets it at the end of the cycle.
-    events : pairs of event and bool
-        Whether the trend is adjusted for the event, called by kind and first day: "election:2024-11-27".
-    scores : pairs of item and score
-        On the instrument's scale, in this round alone.
+    `weights` are shares (0-1) of nodes among their siblings in the round's questionnaire; siblings that are not named keep their
+    ratio and share the rest. `delta` is the smallest pace that matters, points of 0-100 a year, for every node. `targets` (0-100)
+    stand in place of the node's next one; a node without gets it at the end of the cycle. `events`, called by kind and first day
+    ("election:2024-11-27"), are whether the trend is adjusted for them. `scores` of items, on the scale, are of this round alone.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -95,10 +86,7 @@ def as_evaluated(e: Evaluation, name: str = "-") -> Scenario:
 def read_scenario(path: Path | str) -> Scenario:
     """Read a scenario's file; nothing in it is ever run.
 
-    Raises
-    ------
-    ScenarioError
-        If the file is absent, no YAML, too large or no scenario; with file and place of all that is wrong.
+    ScenarioError if the file is absent, no YAML, too large or no scenario; with file and place of all that is wrong.
     """
     path = Path(path)
     raw = read_bytes(path, ScenarioError)
@@ -160,13 +148,7 @@ def goal(e: Evaluation, scenario: Scenario, node: str) -> float:
 
 
 def checked(e: Evaluation, scenario: Scenario) -> Scenario:
-    """The scenario, if everything it names exists in the evaluation.
-
-    Raises
-    ------
-    ScenarioError
-        With all that does not.
-    """
+    """The scenario, if everything it names exists in the evaluation; ScenarioError with all that does not."""
     one, wrong = e.instrument, []
     if (scenario.programme, scenario.round) != (e.programme.id, e.round):
         wrong.append(f"it is of {scenario.programme} {scenario.round}, not of {e.programme.id} {e.round}")

@@ -14,15 +14,18 @@ from scevaluation.desk.reach import Reach, reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, goal
 from scevaluation.desk.what_if import Outcome, apply, side_by_side
 from scevaluation.draw.style import mark_html
+from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
-from scevaluation.reports.part import Part
+from scevaluation.issues import told
+from scevaluation.reports.part import Part, note
 from scevaluation.reports.people import node_names
 from scevaluation.reports.round import labels
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 SAME = 0.05  # points; smaller than what is written
 DASH = "\u2013"
+NUMBERS = ("share", "value", "worth", "slope", "place", "score", "now", "to", "gain", "change")  # columns set to the right
 
 
 @cache
@@ -34,6 +37,22 @@ def framed(html: str, projector: bool = False, kind: str = "") -> str:
     """HTML with the desk's look, which JupyterLab does not know; twice the size for a projector."""
     classes = " ".join(("desk", *(["projector"] if projector else []), *([kind] if kind else [])))
     return f'<style>{_css()}</style><div class="{classes}">{html}</div>'
+
+
+def refused(error: EvaluationError, w: Words, projector: bool, kind: str) -> Part:
+    """An error shown in place of a part, since the desk goes on."""
+    said = " ".join(told(error, w))
+    return Part(framed(f'<p class="flag">{escape(said)}</p>', projector, kind), said)
+
+
+def empty(text: str) -> str:
+    """What is said where there is nothing, as HTML."""
+    return f'<div class="empty">{escape(text)}</div>'
+
+
+def heads(w: Words, *names: str) -> list[tuple[str, bool]]:
+    """The head of a `table` by the names of its columns."""
+    return [(w("lab.col." + name), name in NUMBERS) for name in names]
 
 
 def table(head: Sequence[tuple[str, bool]], rows: Sequence[tuple[str, Sequence[str]]], name: str = "") -> str:
@@ -84,29 +103,19 @@ def outcome(e: Evaluation, o: Outcome, w: Words, projector: bool = False) -> Par
     html = f"<h3>{capital(w.html(sentence))}</h3>{big}{_outcome_table(e, o, base, w, projector)}{_ranks(e, o, w)}"
     if o.left_out:
         html += f'<p class="flag">{escape(w("lab.left_out", rounds=w.join(map(w.round, o.left_out))))}</p>'
-    html += f'<p class="note">{escape(w("lab.note.outcome"))}</p>'
+    html += note(w("lab.note.outcome"))
     return Part(framed(html, projector, "desk-outcome"), capital(w.text(sentence)))
 
 
-COLUMNS = (  # name, is a number, also on a projector
-    ("node", False, True),
-    ("share", True, True),
-    ("value", True, True),
-    ("strip", False, True),
-    ("verdict", False, True),
-    ("slope", True, False),
-    ("place", True, False),
-)
-
-
 def _outcome_table(e: Evaluation, o: Outcome, base: Outcome, w: Words, projector: bool) -> str:
-    shown = [(k, number) for k, number, far in COLUMNS if far or not projector]
+    shown = ("node", "share", "value", "strip", "verdict", *(() if projector else ("slope", "place")))
     name, place = labels(e, w), o.places.set_index("node")
     now, was, slope = o.verdicts.set_index("node"), base.verdicts.set_index("node"), o.trend.set_index("node")
     rows = []
     for n in [x for x in o.nodes if x in now.index]:
         v, value, before = now.loc[n], o.value(n), base.value(n)
-        share = 1.0 if n == ROOT else float(place.at[n, "share"])
+        share, moves = 1.0 if n == ROOT else float(place.at[n, "share"]), np.isfinite(slope.at[n, "slope"])
+        low, middle, high = (w.num(slope.at[n, c], 1, sign=True) for c in ("low", "slope", "high"))
         cells = {
             "node": escape(name[n]),
             "share": w.pct(share, 1) if np.isfinite(share) else DASH,
@@ -114,11 +123,11 @@ def _outcome_table(e: Evaluation, o: Outcome, base: Outcome, w: Words, projector
             + f'<br><span class="under">{w.num(value - before, 1, sign=True)}</span>',
             "strip": strip(before, value, v["target"]),
             "verdict": _verdict(v, was.loc[n], w),
-            "slope": _pace(slope.loc[n], w),
+            "slope": f'{middle}<br><span class="under">{escape(w("lab.pace", low=low, high=high))}</span>' if moves else DASH,
             "place": "" if n == ROOT else f"{place.at[n, 'place']} / {place.at[n, 'of']}" if place.at[n, "place"] else DASH,
         }
-        rows.append(("first" if n == ROOT else "", [cells[k] for k, _ in shown]))
-    return table([(w("lab.col." + k), number) for k, number in shown], rows, "outcome")
+        rows.append(("first" if n == ROOT else "", [cells[k] for k in shown]))
+    return table(heads(w, *shown), rows, "outcome")
 
 
 def _chance(p: float, w: Words) -> str:
@@ -144,17 +153,10 @@ def _changed(text: str, differs: bool) -> str:
     return f'<span class="differs">{text}</span>' if differs else text
 
 
-def _pace(row: pd.Series, w: Words) -> str:
-    if not np.isfinite(row["slope"]):
-        return DASH
-    low, middle, high = (w.num(row[c], 1, sign=True) for c in ("low", "slope", "high"))
-    return f'{middle}<br><span class="under">{escape(w("lab.pace", low=low, high=high))}</span>'
-
-
 def _ranks(e: Evaluation, o: Outcome, w: Words) -> str:
     """The region's rank among the participants of the ministry's letter, with its interval."""
     if len(e.peers) and o.scenario.scores:
-        return f'<p class="note">{escape(w("lab.no_ranks"))}</p>'
+        return note(w("lab.no_ranks"))
     lines = []
     for r in o.peers.itertuples():
         numbers = {"rank": r.rank, "n": r.n, "low": r.rank_low, "high": r.rank_high}
@@ -177,30 +179,22 @@ def way(
     aim = goal(e, scenario, node) if target is None else target
     if not np.isfinite(aim):
         text = capital(w("lab.reach.no_target", node=name))
-        return Part(framed(f'<div class="empty">{escape(text)}</div>', projector, "desk-way"), text)
+        return Part(framed(empty(text), projector, "desk-way"), text)
     found = reach(e, scenario, aim, node, most)
-    text = capital(w.text(_way_said(found, lower(name), w)))
+    n = len(found.changes)
+    numbers = {k: w.num(v, 1) for k, v in (("target", found.target), ("value", found.value), ("best", found.best))}
+    many = "" if found.state != "possible" else ".one" if n == 1 else ".many"
+    text = capital(w.text(Sentence("lab.reach." + found.state + many, {"node": lower(name), "n": w.count(n), **numbers})))
     html = f"<h3>{escape(text)}</h3>"
-    if len(found.changes):
+    if n:
         limit = w("lab.reach.top") if most is None else w("lab.reach.most", points=w.num(most, 0 if most == int(most) else 2))
-        html += _way_table(e, found, w) + (
-            f'<p class="note">{escape(w("lab.reach.note", most=limit, unreported=w.num(found.unreported, 0)))}</p>'
-        )
+        html += _way_table(e, found, w) + note(w("lab.reach.note", most=limit, unreported=w.num(found.unreported, 0)))
     return Part(framed(html, projector, "desk-way"), text)
-
-
-def _way_said(r: Reach, name: str, w: Words) -> Sentence:
-    n = len(r.changes)
-    places = {"node": name, "target": w.num(r.target, 1), "n": w.count(n), "value": w.num(r.value, 1), "best": w.num(r.best, 1)}
-    if r.state == "possible":
-        return Sentence("lab.reach.possible.one" if n == 1 else "lab.reach.possible.many", places)
-    return Sentence("lab.reach." + r.state, places)
 
 
 def _way_table(e: Evaluation, r: Reach, w: Words) -> str:
     names, agencies, short = node_names(e, w), e.programme.agency_names(w.lang), labels(e, w)[r.node]
-    keys = (("item", 0), ("agency", 0), ("now", 1), ("to", 1), ("gain", 1))
-    head = [(w("lab.col." + k), bool(n)) for k, n in keys] + [(w("lab.col.after", node=short), True)]
+    head = [*heads(w, "item", "agency", "now", "to", "gain"), (w("lab.col.after", node=short), True)]
     rows = []
     for c in r.changes.itertuples():
         who = item_name(c.node, names), escape(agencies.get(c.agency, c.agency) or DASH)
@@ -220,14 +214,14 @@ def compared(e: Evaluation, scenarios: Sequence[Scenario], w: Words, projector: 
     title = capital(w("lab.compare.title", node=lower(labels(e, w)[ROOT])))
     if not scenarios:
         text = w("lab.compare.none")
-        return Part(framed(f'<h3>{escape(title)}</h3><div class="empty">{escape(text)}</div>', projector, "desk-compare"), text)
+        return Part(framed(f"<h3>{escape(title)}</h3>{empty(text)}", projector, "desk-compare"), text)
     rows = side_by_side(e, scenarios).set_index(["node", "scenario"])
     name, columns = labels(e, w), ["", *(s.name for s in scenarios)]
-    head = [(w("lab.col.node"), False), (w("lab.evaluated"), False), *((c, False) for c in columns[1:])]
+    head = [(c, False) for c in (w("lab.col.node"), w("lab.evaluated"), *columns[1:])]
     nodes = [n for n in (ROOT, *e.top) if (n, "") in rows.index]
     body = [("first" if n == ROOT else "", [escape(name[n]), *(_cell(rows.loc[(n, c)], c, w) for c in columns)]) for n in nodes]
     notes = "".join(f"<p><b>{escape(s.name)}</b>: {escape(s.note)}</p>" for s in scenarios if s.note)
-    html = f'<h3>{escape(title)}</h3>{table(head, body, "compare")}{notes}<p class="note">{escape(w("lab.compare.note"))}</p>'
+    html = f"<h3>{escape(title)}</h3>{table(head, body, 'compare')}{notes}{note(w('lab.compare.note'))}"
     values = [f"{c or w('lab.evaluated')}: {w.num(rows.at[(ROOT, c), 'value100'], 1)}" for c in columns]
     return Part(framed(html, projector, "desk-compare"), "; ".join(values))
 

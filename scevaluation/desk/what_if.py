@@ -35,19 +35,10 @@ CONTINUES = ("same", "renamed", "scale")
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The tables of a round under a scenario.
+    """The tables of a round under a scenario, of the index and the nodes right below it.
 
-    Attributes
-    ----------
-    scenario : Scenario
-    nodes : tuple of str
-        The index and the nodes right below it.
-    index, trend, verdicts, peers : DataFrame
-        INDEX of all rounds; TREND (`agree` is not counted), VERDICTS (without what stands beside a direction) of
-        `nodes`; PEERS, if the round has a letter.
-    places : PLACES
-    left_out : tuple of str
-        Rounds whose index cannot be weighed anew.
+    INDEX of all rounds; TREND (`agree` is not counted) and VERDICTS (without what stands beside a direction) of `nodes`; PEERS, if
+    the round has a letter; PLACES; and the rounds whose index cannot be weighed anew.
     """
 
     scenario: Scenario
@@ -68,38 +59,15 @@ class Outcome:
 def apply(e: Evaluation, scenario: Scenario) -> Outcome:
     """Index, verdicts and ranks under a scenario; the evaluation stays as it is.
 
-    Parameters
-    ----------
-    e : Evaluation
-    scenario : Scenario
-
-    Returns
-    -------
-    Outcome
-        Equal to what `evaluate_round` gives for a programme whose files say what the scenario assumes.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario names what the evaluation has not; all is listed.
+    Equal to what `evaluate_round` gives for a programme whose files say what the scenario assumes. ScenarioError if the scenario
+    names what the evaluation has not; all is listed.
     """
     checked(e, scenario)
     with config_context(validation_enabled=False):  # a third of the time; the tests hold these tables to their contracts
-        return _applied(e, scenario)
-
-
-def _applied(e: Evaluation, scenario: Scenario) -> Outcome:
-    index, left_out = _index(e, scenario.weights, scenario.scores)
-    judged = _judged(e, scenario.model_copy(update={"name": "-", "note": ""}))
-    return Outcome(
-        scenario,
-        (ROOT, *e.top),
-        index,
-        *judged,
-        _peers(e, scenario.weights) if not scenario.scores else PEERS.empty(),
-        _places(e, scenario, index),
-        left_out,
-    )
+        index, left_out = _index(e, scenario.weights, scenario.scores)
+        judged = _judged(e, scenario.model_copy(update={"name": "-", "note": ""}))
+        peers = _peers(e, scenario.weights) if not scenario.scores else PEERS.empty()
+        return Outcome(scenario, (ROOT, *e.top), index, *judged, peers, _places(e, scenario, index), left_out)
 
 
 def reweighted(e: Evaluation, scenario: Scenario) -> dict[str, Instrument]:
@@ -149,11 +117,8 @@ def _with_weights(one: Instrument, moves: Mapping[str, _Move]) -> Instrument:
 
     def walk(node: Node, prefix: str) -> Node:
         total = sum(c.weight or 0.0 for c in node.children)
-        children = [walk(c, f"{prefix}{c.id}/") for c in node.children]
-        weights = [moved(c, moves.get(prefix + c.id), total) for c in node.children]
-        return node.model_copy(
-            update={"children": tuple(c.model_copy(update={"weight": w}) for c, w in zip(children, weights, strict=True))}
-        )
+        new = [(walk(c, f"{prefix}{c.id}/"), moved(c, moves.get(prefix + c.id), total)) for c in node.children]
+        return node.model_copy(update={"children": tuple(c.model_copy(update={"weight": w}) for c, w in new)})
 
     fields = {f: getattr(one, f) for f in type(one).model_fields} | {"weights": "own", "tree": walk(one.tree, "")}
     return type(one).model_construct(**fields)
@@ -168,9 +133,8 @@ def _index(e: Evaluation, weights: tuple, scores: tuple) -> tuple[pd.DataFrame, 
     instruments = reweighted(e, scenario)
     rows = _kept(e, instruments) if weights else e.scores
     index = compute_index(_supposed(e, rows, dict(scores)), {r: instruments[r] for r in instruments})
-    lost = set(e.index.loc[(e.index["node"] == ROOT) & e.index["value"].notna(), "round"])
-    lost -= set(index.loc[(index["node"] == ROOT) & index["value"].notna(), "round"])
-    return index, tuple(sorted(lost))
+    before, now = (set(t.loc[(t["node"] == ROOT) & t["value"].notna(), "round"]) for t in (e.index, index))
+    return index, tuple(sorted(before - now))
 
 
 @lru_cache(maxsize=16)
@@ -195,16 +159,12 @@ def _touched(old: Instrument, new: Instrument) -> set[str]:
     """Nodes below which a weight changed."""
     if new is old:
         return set()
-    changed = {old.parents[p] for p in old.parents if abs(old.share(p) - new.share(p)) > SAME}
-    return {a for p in changed for a in (p, *_ancestors(old, p))}
-
-
-def _ancestors(one: Instrument, path: str) -> list[str]:
-    out = []
-    while path in one.parents:
-        path = one.parents[path]
-        out.append(path)
-    return out
+    above = {old.parents[p] for p in old.parents if abs(old.share(p) - new.share(p)) > SAME}
+    touched = set()
+    while above:
+        touched |= above
+        above = {old.parents[p] for p in above if p in old.parents}
+    return touched
 
 
 def _supposed(e: Evaluation, rows: pd.DataFrame, scores: Mapping[str, float]) -> pd.DataFrame:
@@ -269,8 +229,6 @@ def _weighed(official: pd.DataFrame, cohorts: Mapping[str, Instrument]) -> pd.Da
     return out
 
 
-
-
 def side_by_side(e: Evaluation, scenarios: Sequence[Scenario]) -> pd.DataFrame:
     """COMPARISON of the evaluation with scenarios, in their order."""
     base = apply(e, as_evaluated(e))
@@ -281,17 +239,9 @@ def side_by_side(e: Evaluation, scenarios: Sequence[Scenario]) -> pd.DataFrame:
 def _rows(name: str, o: Outcome, base: Outcome) -> pd.DataFrame:
     verdict, before = o.verdicts.set_index("node"), base.verdicts.set_index("node")
     place = o.places.set_index("node")["place"]
-    rows = [
-        {
-            "scenario": name,
-            "node": n,
-            "value100": o.value(n),
-            "change": o.value(n) - base.value(n),
-            **{c: verdict.at[n, c] for c in ("direction", "pace", "p_hit", "target")},
-            "place": int(place.get(n, 0)),
-            **{f"{c}_differs": verdict.at[n, c] != before.at[n, c] for c in ("direction", "pace")},
-        }
-        for n in o.nodes
-        if n in verdict.index
-    ]
+    rows = []
+    for n in (n for n in o.nodes if n in verdict.index):
+        row = {"scenario": name, "node": n, "value100": o.value(n), "change": o.value(n) - base.value(n)}
+        row |= {c: verdict.at[n, c] for c in ("direction", "pace", "p_hit", "target")} | {"place": int(place.get(n, 0))}
+        rows.append(row | {f"{c}_differs": verdict.at[n, c] != before.at[n, c] for c in ("direction", "pace")})
     return pd.DataFrame(rows, columns=list(COMPARISON.columns))

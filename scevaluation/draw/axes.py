@@ -28,28 +28,16 @@ class Line(Text):
     """A text whose layout is remembered: where its lines and letters go around its place, by what is written and how."""
 
     def _get_layout(self, renderer):
-        font = self.get_fontproperties()
-        key = (
-            self.get_text(),
-            tuple(font.get_family()),
-            font.get_style(),
-            font.get_weight(),
-            font.get_size_in_points(),
-            self.get_horizontalalignment(),
-            self.get_verticalalignment(),
-            self._get_multialignment(),
-            self.get_rotation(),
-            self.get_rotation_mode(),
-            self._linespacing,
-            self.get_figure(root=True).dpi,
-            type(renderer),
-        )
         if self.get_wrap() or self.get_usetex():
             return super()._get_layout(renderer)
+        font, angle, dpi = self.get_fontproperties(), self.get_rotation(), self.get_figure(root=True).dpi
+        face = tuple(font.get_family()), font.get_style(), font.get_weight(), font.get_size_in_points()
+        side = self.get_horizontalalignment(), self.get_verticalalignment(), self._get_multialignment()
+        key = (self.get_text(), face, side, angle, self.get_rotation_mode(), self._linespacing, dpi, type(renderer))
         if key not in _LAYOUTS:
             if len(_LAYOUTS) >= _MANY:
                 _LAYOUTS.clear()
-            _LAYOUTS[key] = _evened(super()._get_layout(renderer), self.get_rotation())
+            _LAYOUTS[key] = _evened(super()._get_layout(renderer), angle)
         return _LAYOUTS[key]
 
 
@@ -57,12 +45,9 @@ def _evened(layout: tuple, angle: float) -> tuple:
     """A layout whose lines stand equally far apart: matplotlib centres the ink of each, so that tails would lift a line."""
     box, lines, place = layout
     lifts = [(above - below) / 2 for _, (_, above, below), _ in lines]
-    up, middle = (-math.sin(math.radians(angle)), math.cos(math.radians(angle))), sum(lifts) / len(lifts)
-    moved = [
-        (text, size, (x + up[0] * (lift - middle), y + up[1] * (lift - middle)))
-        for (text, size, (x, y)), lift in zip(lines, lifts, strict=True)
-    ]
-    return box, moved, place
+    dx, dy, middle = -math.sin(math.radians(angle)), math.cos(math.radians(angle)), sum(lifts) / len(lifts)
+    ups = [(line, lift - middle) for line, lift in zip(lines, lifts, strict=True)]
+    return box, [(text, size, (x + dx * up, y + dy * up)) for (text, size, (x, y)), up in ups], place
 
 
 class _Still:

@@ -49,20 +49,16 @@ def _words(text: str) -> str:
     shape = {name: offsets for words in split.values() for name, (_, offsets) in words}
     known = {w: f"w{n}" for n, w in enumerate(w for w in sorted(shape) if _pays(len(w), many[w]))}
 
+    def spelled(word: tuple[str, ...], offsets: tuple[int, ...], left: int = 0) -> str:
+        return "".join(_mark(n, left + o) for n, o in zip(word, offsets, strict=True))
+
     def written(run: re.Match) -> str:
-        return "".join(
-            _mark(known[word], left)
-            if word in known
-            else "".join(_mark(n, left + o) for n, o in zip(word, offsets, strict=True))
-            for word, (left, offsets) in split[run[0]]
-        )
+        words = split[run[0]]
+        return "".join(_mark(known[w], left) if w in known else spelled(w, at, left) for w, (left, at) in words)
 
     text = _RUN.sub(written, _GLYPH.sub("", text))
     letters = "".join(f'<path id="{name}" d="{d}"/>' for name, d in drawn.items() if d)
-    whole = "".join(
-        f'<g id="{name}">{"".join(_mark(n, o) for n, o in zip(word, shape[word], strict=True))}</g>'
-        for word, name in known.items()
-    )
+    whole = "".join(f'<g id="{name}">{spelled(word, shape[word])}</g>' for word, name in known.items())
     end = text.index(">") + 1
     return f"{text[:end]}<defs>{letters}{whole}</defs>{text[end:]}".replace("<defs></defs>", "")
 

@@ -17,9 +17,11 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from scevaluation.draw.style import INK, INK2, LEVEL_MAP, RULE, axes_at, canvas, fit, ink_on, text_width, write
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import INK, INK2, LEVEL_MAP, RULE, fit, ink_on, text_width, write
 
 SLANT = {"ha": "left", "rotation": 58, "rotation_mode": "anchor"}
+LOOK: dict[str, Any] = {"color": INK, "linespacing": 0.92}
 LEAST = 5.0  # half of the range of colours at least, so that small differences do not look large
 
 
@@ -132,12 +134,12 @@ class Matrix:
         rows, columns = self.rows, self.columns
         line: dict[str, Any] = {"color": INK, "lw": 0.9, "clip_on": False}
         for i, text in enumerate(rows.broken):
-            look: dict[str, Any] = {"color": INK, "ha": "right", "va": "center" if "\n" in text else "center_baseline", "linespacing": 0.92}
-            look |= {"weight": rows.weight(i), "gid": "row", **rows.look}
+            upright = "center" if "\n" in text else "center_baseline"
+            look = {**LOOK, "ha": "right", "va": upright, "weight": rows.weight(i), "gid": "row", **rows.look}
             write(self.ax, -rows.gap / self.cell, i + 0.5, text, rows.size, **look)
+        place = SLANT if columns.slant else {"ha": "center"}
         for j, text in enumerate(columns.broken):
-            look = {"color": INK, "ha": "center", "va": "bottom", "linespacing": 0.92, "weight": columns.weight(j)}
-            look |= {"gid": "column", **(SLANT if columns.slant else {}), **columns.look}
+            look = {**LOOK, "va": "bottom", "weight": columns.weight(j), "gid": "column", **place, **columns.look}
             write(self.ax, j + (0.42 if columns.slant else 0.5), self.above(columns.gap), text, columns.size, **look)
         if rows.total and len(rows.texts) > 1:
             self.ax.plot([-rows.total[0] / self.cell, self.behind(rows.total[1])], [1, 1], **line)

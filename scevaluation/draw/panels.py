@@ -1,4 +1,4 @@
-"""Small multiples: panels abreast on wide and below each other on a phone, each painted by the chart."""
+"""Figures and axes placed in inches, and small multiples: panels abreast on wide and below each other on a phone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,27 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scevaluation.draw.style import TOTAL, axes_at, canvas
+from scevaluation.draw.axes import Panel
+from scevaluation.draw.style import TOTAL
+
+
+def canvas(layout: str, height: float) -> Figure:
+    """An empty figure of the layout's width, `height` inches."""
+    return Figure(figsize=(TOTAL[layout], height))
+
+
+def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
+    w, h = fig.get_size_inches()
+    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), axes_class=Panel)
+    ax.patch.set_visible(False)
+    return ax
+
+
+def inches(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes in inches."""
+    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()  # type: ignore[union-attr]  # no subfigures here
+    return box.width * w, box.height * h
 
 
 def panels(

@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from scevaluation.draw.marks import Rows, Rule, Text
-from scevaluation.draw.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, TOTAL, axes_at, canvas, drawable, fit, text_width
+from scevaluation.draw.panels import axes_at, canvas
+from scevaluation.draw.style import BASE, INK, INK2, PHONE, RULE, SMALLEST, TOTAL, drawable, fit, text_width
 
 MARGIN, GUTTER = 0.06, 0.12  # inches: around the figure, between label and plot
 GAP = 0.11  # inches between labels that end at the plot and the plot
@@ -104,7 +105,6 @@ def rows_of(
     Parameters
     ----------
     layout : {"wide", "phone"}
-    items : sequence of Item
     span : tuple of float
         Range of x.
     left, right : float

@@ -12,13 +12,11 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
-from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
-from scevaluation.draw.axes import Panel
 from scevaluation.draw.embed import address
 from scevaluation.draw.letters import LETTERS
 from scevaluation.draw.sealed import sealed
@@ -34,14 +32,8 @@ TOTAL = {"wide": WIDE, "phone": PHONE}  # inches
 BASE = {"wide": 8.0, "phone": 9.5}
 FAMILY, FALLBACK = "Source Sans Pro", "DejaVu Sans"
 HUE = {"improving": UP, "stagnant": FLAT, "declining": DOWN, "inconclusive": INK2, "too_little_data": INK2}
-ANGLE = {
-    "improving": 90,
-    "likely_improving": 38,
-    "stagnant": 0,
-    "likely_stagnant": 0,
-    "declining": -90,
-    "likely_declining": -38,
-}
+ANGLE = {"improving": 90, "likely_improving": 38, "stagnant": 0, "likely_stagnant": 0}
+ANGLE |= {"declining": -90, "likely_declining": -38}
 # An arrow pointing right in a box of -1..1: shaft and head as one outline.
 ARROW = ((-0.95, -0.17), (0.15, -0.17), (0.15, -0.62), (0.95, 0.0), (0.15, 0.62), (0.15, 0.17), (-0.95, 0.17))
 
@@ -68,35 +60,13 @@ def family() -> str:
 def rc(layout: str) -> dict:
     """matplotlib settings of a layout, "wide" or "phone"; they also hold while saving, for the same bytes each time."""
     base = BASE[layout]
-    return {
-        "font.family": [family(), FALLBACK],
-        "font.size": base,
-        "text.color": INK,
-        "axes.labelcolor": INK2,
-        "axes.edgecolor": RULE,
-        "axes.linewidth": 0.6,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.spines.left": False,
-        "axes.grid": False,
-        "axes.axisbelow": True,
-        "axes.unicode_minus": True,
-        "xtick.color": RULE,
-        "ytick.color": RULE,
-        "xtick.labelcolor": INK2,
-        "ytick.labelcolor": MUTED,
-        "xtick.labelsize": base - 0.5,
-        "ytick.labelsize": base - 0.8,
-        "xtick.major.size": 2.5,
-        "ytick.major.size": 0,
-        "xtick.major.width": 0.6,
-        "lines.solid_capstyle": "round",
-        "hatch.linewidth": 0.5,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "scevaluation",
-        "path.simplify": True,
-        "figure.dpi": 100,
-    }
+    out = {"font.family": [family(), FALLBACK], "font.size": base, "text.color": INK}
+    out |= {"axes.labelcolor": INK2, "axes.edgecolor": RULE, "axes.linewidth": 0.6, "axes.axisbelow": True}
+    out |= {f"axes.spines.{side}": False for side in ("top", "right", "left")}
+    out |= {"xtick.color": RULE, "xtick.labelcolor": INK2, "xtick.labelsize": base - 0.5}
+    out |= {"ytick.color": RULE, "ytick.labelcolor": MUTED, "ytick.labelsize": base - 0.8}
+    out |= {"xtick.major.size": 2.5, "xtick.major.width": 0.6, "ytick.major.size": 0}
+    return out | {"lines.solid_capstyle": "round", "hatch.linewidth": 0.5}
 
 
 def hue(direction: str) -> str:
@@ -106,27 +76,14 @@ def hue(direction: str) -> str:
 
 def mark(ax: Axes, direction: str, x: float, y: float, size: float = 4.0, transform=None) -> None:
     """Draw a verdict's mark at (x, y) of `transform`, `size` points half wide: an arrow by angle, or a hollow circle."""
-    fig = ax.figure
     at = ScaledTranslation(x, y, transform or ax.transData)  # type: ignore[arg-type]  # the stub knows no other transform
-    scale = Affine2D().scale(size / 72)
-    if direction not in ANGLE:
-        circle = Path.unit_circle()
-        patch = PathPatch(
-            circle,
-            fill=False,
-            edgecolor=hue(direction),
-            lw=1.1,
-            transform=scale.scale(0.72) + fig.dpi_scale_trans + at,
-            clip_on=False,
-        )
+    scale, look = Affine2D().scale(size / 72), {"facecolor": hue(direction), "lw": 0}
+    if direction in ANGLE:
+        shape, place = Path([*ARROW, ARROW[0]], closed=True), Affine2D().rotate_deg(ANGLE[direction]) + scale
     else:
-        turned = Affine2D().rotate_deg(ANGLE[direction])
-        arrow = Path([*ARROW, ARROW[0]], closed=True)
-        patch = PathPatch(
-            arrow, facecolor=hue(direction), lw=0, transform=turned + scale + fig.dpi_scale_trans + at, clip_on=False
-        )
-    patch.set_gid(f"mark-{direction}")
-    ax.add_artist(patch)
+        shape, place, look = Path.unit_circle(), scale.scale(0.72), {"fill": False, "edgecolor": hue(direction), "lw": 1.1}
+    place = place + ax.figure.dpi_scale_trans + at
+    ax.add_artist(PathPatch(shape, transform=place, clip_on=False, gid=f"mark-{direction}", **look))
 
 
 def mark_svg(direction: str) -> str:
@@ -151,41 +108,18 @@ def ink_on(color) -> str:
     return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
 
 
-def canvas(layout: str, height: float) -> Figure:
-    """An empty figure of the layout's width, `height` inches."""
-    return Figure(figsize=(WIDE if layout == "wide" else PHONE, height))
-
-
-def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
-    w, h = fig.get_size_inches()
-    ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), axes_class=Panel)
-    ax.patch.set_visible(False)
-    return ax
-
-
-def inches(ax: Axes) -> tuple[float, float]:
-    """Width and height of the axes in inches."""
-    box, (w, h) = ax.get_position(), ax.figure.get_size_inches()  # type: ignore[union-attr]  # no subfigures here
-    return box.width * w, box.height * h
-
-
 def spread(wanted, gap: float, low: float, high: float) -> np.ndarray:
     """Positions near `wanted` (sorted by it), at least `gap` apart, within low..high where there is room."""
     wanted = np.asarray(wanted, float)
-    if not len(wanted):
-        return wanted
     order = np.argsort(wanted, kind="stable")
     out = np.clip(wanted[order], low, high)
     for i in range(1, len(out)):
         out[i] = max(out[i], out[i - 1] + gap)
-    if out[-1] > high:
+    if len(out) and out[-1] > high:
         out[-1] = high
         for i in range(len(out) - 2, -1, -1):
             out[i] = min(out[i], out[i + 1] - gap)
-    result = np.empty_like(out)
-    result[order] = out
-    return result
+    return out[np.argsort(order)]
 
 
 @cache
@@ -252,14 +186,8 @@ def outline(text: str, size: float, weight: str = "normal") -> tuple[str, float]
         points, codes = text_to_path.get_text_path(_font(size, weight), text)
     scale = size / text_to_path.FONT_SCALE
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
-    out, left = [], 0
-    for (x, y), code in zip(points, codes, strict=True):
-        if code == Path.CLOSEPOLY:
-            out.append("Z")
-            continue
-        if not left:
-            out.append(letters[code])
-            left = {"Q": 2, "C": 3}.get(letters[code], 1)
-        left -= 1
-        out.append(f"{x * scale:.1f} {-y * scale:.1f} ")
+    out = []
+    for part, code in Path(points, codes).iter_segments(simplify=False, curves=True):
+        places = (part.reshape(-1, 2) * (scale, -scale)).tolist() if code != Path.CLOSEPOLY else []
+        out.append(letters[code] + "".join(f"{x:.1f} {y:.1f} " for x, y in places))
     return "".join(out).replace(" Z", "Z").strip(), text_width(text, size, weight) * 72

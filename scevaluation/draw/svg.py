@@ -194,18 +194,11 @@ class _Renderer(RendererBase):
         return f' clip-path="url(#{name})"'
 
     def _style(self, gc, face) -> str:
-        offset, dashes = gc.get_dashes()
-        css = _css(
-            None if face is None else tuple(face),
-            self._hatch(gc, face) if gc.get_hatch() else "",
-            tuple(gc.get_rgb()),
-            gc.get_alpha() if gc.get_forced_alpha() else None,
-            float(gc.get_linewidth()),
-            (float(offset), tuple(dashes)) if dashes is not None else None,
-            gc.get_joinstyle(),
-            gc.get_capstyle(),
-        )
-        return f' style="{css}"'
+        (offset, dashes), ink, width = gc.get_dashes(), tuple(gc.get_rgb()), float(gc.get_linewidth())
+        fill, hatch = None if face is None else tuple(face), self._hatch(gc, face) if gc.get_hatch() else ""
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else None
+        dash = (float(offset), tuple(dashes)) if dashes is not None else None
+        return f' style="{_css(fill, hatch, ink, alpha, width, dash, gc.get_joinstyle(), gc.get_capstyle())}"'
 
     def _hatch(self, gc, face) -> str:
         """The name of a hatch, a square that repeats."""

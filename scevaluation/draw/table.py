@@ -88,7 +88,6 @@ def record(name: str, rows: pd.DataFrame, fields: list[Field], label: str, key: 
     ----------
     name : str
         The table's, by which cells are addressed.
-    rows : DataFrame
     fields : list of Field
         `write` is given numbers as float, NaN where there is none.
     label : str

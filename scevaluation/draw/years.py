@@ -11,7 +11,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, ScaledTranslation
 
-from scevaluation.draw.style import BAND, GRID, INK2, LINE, MUTED, PANDEMIC, RULE, SMALLEST, inches, text_width, write
+from scevaluation.draw.panels import inches
+from scevaluation.draw.style import BAND, GRID, INK2, LINE, MUTED, PANDEMIC, RULE, SMALLEST, text_width, write
 
 
 class Span(NamedTuple):

@@ -48,12 +48,8 @@ def _known(scores: pd.DataFrame) -> pd.DataFrame:
 def _silent(rounds, region: str, known: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
     """Indicators that the instrument gives to an agency and of which a round's scores say nothing."""
     has = set(zip(known.index.get_level_values("round"), known.index.get_level_values("indicator"), strict=True))
-    keys = [
-        (region, r, p, n.agency)
-        for r in rounds
-        for p, n in instruments[r].nodes.items()
-        if n.agency and not n.children and (r, p) not in has
-    ]
+    asked = ((r, p, n) for r in rounds for p, n in instruments[r].nodes.items() if n.agency and not n.children)
+    keys = [(region, r, p, n.agency) for r, p, n in asked if (r, p) not in has]
     index = pd.MultiIndex.from_tuples(keys, names=ITEM) if keys else known.index[:0]
     return pd.DataFrame({"reported": False, "due": True, "score": np.nan}, index=index)
 
@@ -85,10 +81,9 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
         weight = i.effective if i.weights != "unknown" else dict.fromkeys(i.nodes, 1.0)
         about |= {(r, p): (n, sectors_of(p, i), weight[p], i.scale) for n, p in enumerate(i.nodes)}
     found = [about[k] for k in zip(rows["round"], rows["indicator"], strict=True)]
-    rows["place"] = [f[0] for f in found]
-    rows["sectors"] = [f[1] for f in found]
-    rows["weight"] = [f[2] for f in found]
     rows["score"] = [f[3].to100(v) for f, v in zip(found, rows["score"], strict=True)]
+    for n, column in enumerate(("place", "sectors", "weight")):
+        rows[column] = [f[n] for f in found]
     return rows.sort_values(["round", "place", "agency"], kind="stable", ignore_index=True)[DUTY]
 
 
@@ -148,21 +143,13 @@ def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: st
     counts = {s: np.array([s in tags for tags in now["sectors"]]) for s in sectors} | {ALL: every}
     region = now["region"].iloc[0]
     out = [(region, round_name, a, s, *owed_now.cell(owns[a] & counts[s])) for a in owns for s in counts]
-    return RESPONSIBILITY.check(pd.DataFrame(out, columns=list(RESPONSIBILITY.columns)))
+    return RESPONSIBILITY.of(out)
 
 
 def reporting(owed: pd.DataFrame) -> pd.DataFrame:
-    """What each agency left out, round by round, and since when.
+    """REPORTING: what each agency left out, round by round, and since when, from what `duties` returns.
 
-    Parameters
-    ----------
-    owed : DataFrame
-        As `duties` returns.
-
-    Returns
-    -------
-    REPORTING
-        A row a round and agency with something due. `streak` counts rounds in which something was due.
+    A row a round and agency with something due. `streak` counts rounds in which something was due.
     """
     due = owed[owed["due"].astype(bool)]
     gone = due.assign(path=due["indicator"].where(~due["reported"].astype(bool)))
@@ -176,8 +163,4 @@ def reporting(owed: pd.DataFrame) -> pd.DataFrame:
             missing = int(r.here)
             late, streak = late + bool(missing), streak + 1 if missing else 0
             out.append((region, r.round, agency, int(r.due), missing, n, late, streak, r.paths))
-    table = pd.DataFrame(out, columns=list(REPORTING.columns))
-    if table.empty:
-        return REPORTING.empty()
-    order = np.argsort([Period(r).time for r in table["round"]], kind="stable")
-    return REPORTING.check(table.iloc[order].reset_index(drop=True))
+    return REPORTING.of(sorted(out, key=lambda row: Period(row[1]).time))

@@ -39,33 +39,20 @@ class Topic:
 
 def of_rows(kind: str, contract: Contract, column: str, rows: pd.DataFrame, **about: str) -> list[Topic]:
     """A topic a row of a table, its number in `column`; `about` says which columns are its node, agency, what and second."""
-    return [
-        Topic(kind, r[column], contract.name, contract.row_key(r), column, **{field: r[c] for field, c in about.items()})
-        for r in rows.to_dict("records")
-    ]
+    found = ((r, {field: r[c] for field, c in about.items()}) for r in rows.to_dict("records"))
+    return [Topic(kind, r[column], contract.name, contract.row_key(r), column, **said) for r, said in found]
 
 
 def pick(topics: Iterable[Topic], kinds: Sequence[str], most: int = SHOWN) -> list[Topic]:
     """The topics to show: the first of each kind in the order of `kinds`, then the second of each, until there are `most`.
 
-    Parameters
-    ----------
-    topics : iterable of Topic
-        Those of one kind most urgent first.
-    kinds : sequence of str
-        Most urgent kind first.
-
-    Returns
-    -------
-    list of Topic
-        By kind, so that the list reads from the most urgent down.
+    Topics of one kind come most urgent first, as the kinds do; the list is by kind, so that it reads from the most urgent down.
     """
     groups: dict[str, list[Topic]] = {k: [] for k in kinds}
     for t in topics:
         groups[t.kind].append(t)
     turns = [(turn, k, g[turn]) for turn in range(most) for k, g in groups.items() if turn < len(g)]
-    kept = turns[:most]
-    return [t for _, _, t in sorted(kept, key=lambda x: (kinds.index(x[1]), x[0]))]
+    return [t for _, _, t in sorted(turns[:most], key=lambda x: (kinds.index(x[1]), x[0]))]
 
 
 def table(chosen: Sequence[Topic], contract: Contract, region: str, round_name: str) -> pd.DataFrame:
@@ -73,10 +60,7 @@ def table(chosen: Sequence[Topic], contract: Contract, region: str, round_name: 
     if not chosen:
         return contract.empty()
     rows = [{**vars(t), "region": region, "round": round_name, "rank": n} for n, t in enumerate(chosen, 1)]
-    out = pd.DataFrame(rows)
-    return contract.check(
-        out.assign(value=out["value"].astype(float), second=out["second"].astype(float))[list(contract.columns)]
-    )
+    return contract.check(pd.DataFrame(rows).astype({"value": float, "second": float})[list(contract.columns)])
 
 
 def headline_rule(due: int, missing: int, recommendations: int, overdue: int, programmes: int) -> str:
@@ -118,12 +102,12 @@ def sheet(tables: Mapping[str, pd.DataFrame], region: str, round_name: str) -> p
 
 def overdue(asked: pd.DataFrame) -> list[Topic]:
     """By agency its recommendations past their due round, most of them first; the second number is the most rounds late."""
-    late = asked[asked["state"] == "overdue"]
-    groups = [(len(g), int(g["late"].max()), a) for a, g in late.groupby("agency", sort=False)]
-    return [
-        Topic("overdue", n, FOLLOWUP.name, agency=a, second=most)
-        for n, most, a in sorted(groups, key=lambda x: (-x[0], -x[1], x[2]))
-    ]
+    late = asked[asked["state"] == "overdue"].groupby("agency", sort=False)
+    return _most_first(Topic("overdue", len(g), FOLLOWUP.name, agency=a, second=int(g["late"].max())) for a, g in late)
+
+
+def _most_first(topics: Iterable[Topic]) -> list[Topic]:
+    return sorted(topics, key=lambda t: (-t.value, -t.second, t.agency))
 
 
 def _missing(owed: pd.DataFrame) -> list[Topic]:
@@ -142,10 +126,8 @@ def _spread(panel: pd.DataFrame, length: float) -> list[Topic]:
     """Items on which the assessors lie `WIDE` of the scale apart or more, the widest first."""
     items = panel.drop_duplicates(["indicator", "agency"])
     items = items[items["spread"] >= WIDE * length - 1e-9]
-    return [
-        Topic("spread", r["spread"], "PANEL", node=r["indicator"], agency=r["agency"], second=len(items))
-        for r in items.to_dict("records")
-    ]
+    found = items[["spread", "indicator", "agency"]].itertuples(index=False)
+    return [Topic("spread", spread, "PANEL", node=node, agency=a, second=len(items)) for spread, node, a in found]
 
 
 def _claims(gap: pd.DataFrame) -> list[Topic]:
@@ -156,18 +138,16 @@ def _claims(gap: pd.DataFrame) -> list[Topic]:
 
 def cut_off(plans: pd.DataFrame, state: str = "cut_off", kind: str = "cut_off") -> list[Topic]:
     """By agency its programmes that were cut off (or of another state): how many, which, and the latest year of a sign."""
-    rows = plans[plans["state"] == state]
-    groups = [(len(g), int(g["last"].max()), a, BETWEEN.join(g["programme"])) for a, g in rows.groupby("agency", sort=False)]
-    return [
-        Topic(kind, n, "CONTINUITY", agency=a, what=names, second=last)
-        for n, last, a, names in sorted(groups, key=lambda x: (-x[0], -x[1], x[2]))
-    ]
+    groups = (
+        (a, len(g), int(g["last"].max()), g["programme"])
+        for a, g in plans[plans["state"] == state].groupby("agency", sort=False)
+    )
+    return _most_first(Topic(kind, n, "CONTINUITY", agency=a, what=BETWEEN.join(p), second=last) for a, n, last, p in groups)
 
 
 def _severity(rows: pd.DataFrame, round_name: str) -> list[Topic]:
-    mine = rows[
-        (rows["round"] == round_name) & rows["judgement"].isin(("stricter", "milder")) & (rows["items"] >= FEWEST_ITEMS)
-    ]
+    now = rows[(rows["round"] == round_name) & (rows["items"] >= FEWEST_ITEMS)]
+    mine = now[now["judgement"].isin(("stricter", "milder"))]
     mine = mine.loc[mine["difference"].abs().sort_values(ascending=False, kind="stable").index]
     return of_rows("severity", SEVERITY, "difference", mine, what="assessor", second="items")
 

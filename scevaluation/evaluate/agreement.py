@@ -53,19 +53,10 @@ def _ordinal(tables: np.ndarray) -> np.ndarray:
 
 
 def alpha(ratings: np.ndarray) -> float:
-    """Krippendorff's alpha for ordinal scores.
+    """Krippendorff's alpha for ordinal scores (units, assessors): 1 is full agreement, 0 what chance would give.
 
-    Parameters
-    ----------
-    ratings : array (units, assessors)
-        NaN where an assessor gave none; a unit with fewer than two scores does not count.
-
-    Returns
-    -------
-    float
-        1 is full agreement, 0 what chance would give; NaN if no unit has two scores, or all scores are equal.
-
-    Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D.
+    A score is NaN where an assessor gave none; a unit with fewer than two does not count. NaN if no unit has two scores, or all
+    scores are equal. Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D.
     """
     tables = _unit_tables(np.asarray(ratings, float))
     return float(_ordinal(tables.sum(axis=0))) if len(tables) else float("nan")
@@ -105,8 +96,7 @@ def called(sources) -> dict[str, str]:
 def ratings(scores: pd.DataFrame) -> pd.DataFrame:
     """Assessors' scores: region, round, indicator, agency, assessor (a letter), score; only what was scored."""
     rows = scores[scores["source"].str.startswith(ASSESSOR) & scores["status"].isin(COUNTED) & scores["score"].notna()]
-    letter = called(scores["source"].unique())
-    out = rows.assign(assessor=rows["source"].map(letter))
+    out = rows.assign(assessor=rows["source"].map(called(scores["source"].unique())))
     return out[["region", "round", "indicator", "agency", "assessor", "score"]].reset_index(drop=True)
 
 

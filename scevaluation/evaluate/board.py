@@ -66,8 +66,7 @@ def board(
         until = day if state in DONE else today
         late = max((pd.Timestamp(until) - pd.Timestamp(row["deadline"])).days, 0) if until and row["deadline"] else 0
         out.append((agency, path, state, day, row["deadline"], late, weights.get(path, float("nan"))))
-    table = pd.DataFrame(out, columns=list(BOARD.columns))
-    return BOARD.check(table) if len(table) else BOARD.empty()
+    return BOARD.of(out)
 
 
 def bounds(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> dict[str, float]:

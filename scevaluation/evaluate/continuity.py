@@ -12,12 +12,8 @@ from scevaluation.period import Period
 from scevaluation.programme import Cycle
 
 RECENT = 1  # years: a sign of this year or the last one shows that a programme runs
-WORDS = {
-    **dict.fromkeys(("running", "berjalan"), "running"),
-    **dict.fromkeys(("finished", "selesai"), "finished"),
-    **dict.fromkeys(("continued", "dilanjutkan"), "continued"),
-    **dict.fromkeys(("stopped", "berhenti"), "stopped"),
-}
+WORDS = {"berjalan": "running", "selesai": "finished", "dilanjutkan": "continued", "berhenti": "stopped"}
+WORDS |= {word: word for word in WORDS.values()}
 ENDED = {"finished": "finished", "continued": "taken_over", "stopped": "cut_off"}
 
 
@@ -30,13 +26,9 @@ def same_name(name: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"\([^)]*\)", " ", name).casefold()))
 
 
-def _year(text: str) -> int | None:
-    return int(text) if text else None
-
-
 def _spell(row: dict, until: int) -> dict:
     """One row with its years and what its own status and source say, as of a year."""
-    first, end, seen = int(row["first_year"]), _year(row["last_year"]), _year(row.get("seen", ""))
+    first, (end, seen) = int(row["first_year"]), (int(y) if y else None for y in (row["last_year"], row.get("seen", "")))
     word = WORDS.get(row["status_en"].strip().lower(), WORDS.get(row["status"].strip().lower(), ""))
     spell = {**row, "first": first, "key": same_name(row["programme"]), "successor": "", "successor_agency": ""}
     if end is not None and end <= until:
@@ -67,10 +59,8 @@ def _join(spells: list[dict]) -> None:
             if b["state"] == "continues" and (moved or b["first"] > a["last"] + 1):
                 b.update(state="moved" if moved else "restarted", rule="same_name")
         elif a["state"] == "taken_over":
-            near = [
-                b for b in spells if b["agency"] == a["agency"] and b["first"] >= a["last"] and b is not a and _shares(a, b)
-            ]
-            if near:
+            own = (b for b in spells if b is not a and b["agency"] == a["agency"])
+            if near := [b for b in own if b["first"] >= a["last"] and _shares(a, b)]:
                 b = min(near, key=lambda s: (s["first"], s["programme"]))
                 a.update(rule="same_agency", successor=b["programme"], successor_agency=b["agency"])
 

@@ -47,11 +47,9 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, dict]]:
         varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
         parts += [x, ask.future[name]] if varied else []
     key = np.hstack(parts)
-    first, which = (
-        (np.zeros(1, int), np.zeros(len(y), int))
-        if (key == key[:1]).all()
-        else np.unique(key, axis=0, return_index=True, return_inverse=True)[1:]
-    )
+    first, which = np.zeros(1, int), np.zeros(len(y), int)
+    if not (key == key[:1]).all():
+        _, first, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(which.reshape(-1), kind="stable")
     for k, rows in enumerate(np.split(order, np.cumsum(np.bincount(which.reshape(-1)))[:-1])):
         mask = seen[first[k]]
@@ -81,28 +79,16 @@ def _solve(ask: Ask, k: np.ndarray, terms: Mapping, future: Mapping) -> dict:
     chol = np.linalg.cholesky(v)
     white = np.linalg.solve(chol, np.broadcast_to(np.eye(p), v.shape))
     inverse = np.swapaxes(white, 1, 2) @ white
-    cross = np.concatenate(
-        [
-            np.broadcast_to((x * b).T[1:], (len(_RHO), x.shape[1] - 1, p)),
-            variance * rho ** np.abs(when[:, None] - k) + (xt * b) @ x.T,
-        ],
-        axis=1,
-    )
-    alone = np.concatenate(
-        [np.broadcast_to(b[1:], (len(_RHO), len(b) - 1)), variance[:, 0] + ((xt**2) * b).sum(axis=1)], axis=1
-    )
+    terms_cross = np.broadcast_to((x * b).T[1:], (len(_RHO), x.shape[1] - 1, p))
+    cross = np.concatenate([terms_cross, variance * rho ** np.abs(when[:, None] - k) + (xt * b) @ x.T], axis=1)
+    terms_alone = np.broadcast_to(b[1:], (len(_RHO), len(b) - 1))
+    alone = np.concatenate([terms_alone, variance[:, 0] + ((xt**2) * b).sum(axis=1)], axis=1)
     gain = cross @ inverse
     sd = np.sqrt(np.maximum(alone - np.einsum("gqn,gqn->gq", gain, cross), 1e-12))
     i, j = np.triu_indices(p)
-    quad = inverse[:, i, j] * np.where(i == j, 0.5, 1.0)
-    return {
-        "names": names,
-        "quad": quad.T,
-        "pair": (i, j),
-        "logdet": np.log(np.diagonal(chol, axis1=1, axis2=2)).sum(axis=1),
-        "gain": gain,
-        "sd": sd,
-    }
+    quad = (inverse[:, i, j] * np.where(i == j, 0.5, 1.0)).T
+    logdet = np.log(np.diagonal(chol, axis1=1, axis2=2)).sum(axis=1)
+    return {"names": names, "quad": quad, "pair": (i, j), "logdet": logdet, "gain": gain, "sd": sd}
 
 
 def _last(ask: Ask, seen: np.ndarray, k: np.ndarray, name: str) -> float:

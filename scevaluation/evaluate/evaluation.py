@@ -132,15 +132,7 @@ def _with_survey(issues: pd.DataFrame, plan: Programme) -> pd.DataFrame:
 
 
 def evaluate_round(programme: str | Programme, round_name: str, public: bool = False) -> Evaluation:
-    """Evaluate one round of a programme with all rounds before it.
-
-    Parameters
-    ----------
-    programme : str or Programme
-    round_name : str
-        A scored round, such as "2023-S2".
-    public : bool
-        Without what names or quotes a person: see `redaction`.
+    """Evaluate one round of a programme, such as "2023-S2", with all rounds before it; `public`: see `redaction`.
 
     Raises
     ------
@@ -181,23 +173,8 @@ def evaluate(
     rows = rows if plan.region in set(rows["region"]) else rows.iloc[:0]
     cohorts = cohort_instruments(round_name, rows["cohort"])
     peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
-    statistics = context.read_context((plan.region, *plan.peers)) if plan.context else context.read_context(())
-    return Evaluation(
-        plan,
-        round_name,
-        previous,
-        instruments,
-        scores,
-        issues,
-        index,
-        change,
-        trend,
-        series(index, plan, round_name, instruments).breaks,
-        compute_verdicts(trend, index, plan, round_name, instruments),
-        peers,
-        rows,
-        statistics,
-        context.indicators(),
-        context.national(),
-        provenance,
-    )
+    statistics = context.read_context((plan.region, *plan.peers) if plan.context else ())
+    breaks = series(index, plan, round_name, instruments).breaks
+    verdicts = compute_verdicts(trend, index, plan, round_name, instruments)
+    tables = (scores, issues, index, change, trend, breaks, verdicts, peers, rows, statistics, context.indicators(), context.national())
+    return Evaluation(plan, round_name, previous, instruments, *tables, provenance)

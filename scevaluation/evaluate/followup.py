@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from scevaluation.frames.people import CARRIED, FOLLOWUP
@@ -13,11 +14,6 @@ ORDER = ("overdue", "due_now", "open", "done", "dropped")
 
 def _rounds(first: str, last: str) -> int:
     return Period(last).number - Period(first).number
-
-
-def _number(name: str) -> float:
-    """A round's place in the calendar; NaN where none is named."""
-    return Period(name).number if name else float("nan")
 
 
 def _row(r: dict, region: str, now: str) -> tuple:
@@ -50,10 +46,11 @@ def followup(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.
     if not mine:
         return FOLLOWUP.empty()
     rows = pd.DataFrame([_row(r, region, round_name) for r in mine], columns=list(FOLLOWUP.columns))
-    order = rows.assign(rank=rows["state"].map(ORDER.index)).sort_values(
-        ["rank", "late", "age", "id"], ascending=[True, False, False, True], kind="stable"
+    rows = rows.assign(rank=rows["state"].map(ORDER.index))
+    rows = rows.sort_values(
+        ["rank", "late", "age", "id"], ascending=[True, False, False, True], kind="stable", ignore_index=True
     )
-    return FOLLOWUP.check(order.drop(columns="rank").reset_index(drop=True))
+    return FOLLOWUP.check(rows.drop(columns="rank"))
 
 
 def carried(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:
@@ -68,7 +65,7 @@ def carried(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.D
     mine = recommendations[[Period(r) <= Period(round_name) for r in recommendations["raised"]]]
     if mine.empty:
         return CARRIED.empty()
-    raised, due, closed = (mine[c].map(_number).to_numpy(float) for c in ("raised", "due", "closed"))
+    raised, due, closed = (np.array([Period(r).number if r else np.nan for r in mine[c]]) for c in ("raised", "due", "closed"))
     done = (mine["status"] == "done").to_numpy()
     first, last = int(raised.min()), Period(round_name).number
     out = []
@@ -76,4 +73,4 @@ def carried(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.D
         still = (raised <= n) & ~(closed <= n)
         counts = (raised == n, (closed == n) & done, (closed == n) & ~done, still, still & (due < n))
         out.append((region, str(Period(round_name) + (n - last)), *(int(c.sum()) for c in counts)))
-    return CARRIED.check(pd.DataFrame(out, columns=list(CARRIED.columns)))
+    return CARRIED.of(out)

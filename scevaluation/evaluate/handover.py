@@ -186,16 +186,13 @@ def brief(
         "round": round_name,
         "rounds": len(names),
         "scored": scored,
-        "unpublished": unpublished(programme, round_name),
         "parts": len(nodes),
         **counts,
-        "undecided": len(nodes) - sum(counts.values()),
-        "open": int((asked["closed"] == "").sum()),
-        "overdue": int((asked["state"] == "overdue").sum()),
-        "programmes": len(people["CONTINUITY"]),
-        "decisions": len(decided),
-        "rule": headline_rule(says.get(ROOT, "too_little_data"), counts["up"], counts["down"], scored, len(names)),
     }
+    row |= {"unpublished": unpublished(programme, round_name), "undecided": len(nodes) - sum(counts.values())}
+    row |= {"open": int((asked["closed"] == "").sum()), "overdue": int((asked["state"] == "overdue").sum())}
+    row |= {"programmes": len(people["CONTINUITY"]), "decisions": len(decided)}
+    row["rule"] = headline_rule(says.get(ROOT, "too_little_data"), counts["up"], counts["down"], scored, len(names))
     return BRIEF.check(pd.DataFrame([row])[list(BRIEF.columns)])
 
 

@@ -180,23 +180,13 @@ def _of_instrument(
         weight = np.append(weight, [v.pop("weight") for v in extra.values()])
         for name in ("named", "value", "low", "high", "coverage", "status"):
             setattr(grid, name, np.column_stack([getattr(grid, name), *(v[name] for v in extra.values())]))
-    row, column = np.nonzero(grid.named)
-    on100 = {n: instrument.scale.to100(getattr(grid, n)[row, column]) for n in ("value", "low", "high")}
-    return pd.DataFrame(
-        {
-            "unit": units[row],
-            "node": np.array(paths, object)[column],
-            "value": grid.value[row, column],
-            "value100": on100["value"],
-            "low": on100["low"],
-            "high": on100["high"],
-            "coverage": np.minimum(grid.coverage[row, column], 1.0),
-            "weight": weight[column],
-            "status": np.array(STATUS, object)[grid.status[row, column]],
-            "instrument": instrument.id,
-            "weights": instrument.weights,
-        }
-    )
+    at = np.nonzero(grid.named)
+    row, column = at
+    out: dict = {"unit": units[row], "node": np.array(paths, object)[column], "value": grid.value[at]}
+    out |= {c: instrument.scale.to100(g[at]) for c, g in (("value100", grid.value), ("low", grid.low), ("high", grid.high))}
+    out |= {"coverage": np.minimum(grid.coverage[at], 1.0), "weight": weight[column]}
+    out |= {"status": np.array(STATUS, object)[grid.status[at]], "instrument": instrument.id, "weights": instrument.weights}
+    return pd.DataFrame(out)
 
 
 def _aggregate(path: str, instrument: Instrument, place: Mapping[str, int], g: _Grid) -> None:

@@ -48,23 +48,16 @@ def leverage(items: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     up = np.where(seen & (span <= LONG), np.fmin(now + 1, best), np.nan)
     worst = np.where(seen, np.nan, scale.low)
     base, top, one, low = _cases(items, instrument, used["node"].tolist(), now, (best, up, worst))
-    table = {
-        **{c: used[c] for c in ("region", "round", "node", "agency", "status")},
-        "reported": seen,
-        "weight": used["weight"].to_numpy(float),
-        "room": np.maximum(100 - used["now"].to_numpy(float), 0),
-        "gain": top - base,
-        "one_up": one - base,
-        "if_worst": low - base,
-    }
-    return LEVERAGE.check(pd.DataFrame(table))
+    room = np.maximum(100 - used["now"].to_numpy(float), 0)
+    table = used[["region", "round", "node", "agency", "status"]].assign(reported=seen, weight=used["weight"].to_numpy(float))
+    return LEVERAGE.check(table.assign(room=room, gain=top - base, one_up=one - base, if_worst=low - base))
 
 
 def _cases(
     items: pd.DataFrame, instrument: Instrument, nodes: list[str], now: np.ndarray, instead: tuple[np.ndarray, ...]
 ) -> tuple[Any, ...]:
     """The index (0-100) as it is, and with each item in turn at each of the values `instead`; NaN where that is NaN."""
-    grid = [now] + [_with(now, i, values[i]) for values in instead for i in range(len(nodes))]
+    grid = [now] + [np.where(np.arange(len(nodes)) == i, v, now) for values in instead for i, v in enumerate(values)]
     wanted = np.concatenate([[True], *(np.isfinite(v) for v in instead)])
     rows = np.array([g for g, use in zip(grid, wanted, strict=True) if use])
     off = items.loc[items["status"] == "not_applicable", "node"].tolist()
@@ -85,9 +78,3 @@ def tried(
     table = as_scores(**about, round=round_name, score=score.ravel(), status=state.ravel())
     found = compute_index(table, {round_name: instrument}, views=False)
     return found[found["node"] == node].set_index("region")["value100"].reindex(names).to_numpy(float)
-
-
-def _with(values: np.ndarray, at: int, value: float) -> np.ndarray:
-    out = values.copy()
-    out[at] = value
-    return out

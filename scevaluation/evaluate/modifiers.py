@@ -26,22 +26,17 @@ def event_terms(s: Series) -> tuple[str, ...]:
 
 def without_events(s: Series, programme: Programme, delta: np.ndarray) -> list[str]:
     """Direction of every series if the model knew no events; "" where it knows none, or for too few rounds."""
-    out, kinds = [""] * len(s.nodes), event_terms(s)
-    if not kinds:
-        return out
-    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False):
-        for i, says in zip(rows, side(p.direction), strict=True):
-            out[i] = says
-    return out
+    out, kinds = np.full(len(s.nodes), "", object), event_terms(s)
+    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False) if kinds else ():
+        out[rows] = side(p.direction)
+    return out.tolist()
 
 
 def event_effects(s: Series, programme: Programme, delta: np.ndarray) -> list[Effects]:
     """Effect of every kind of event on every series, while fully exposed: mean and 90 % interval, points."""
     out: list[Effects] = [{} for _ in s.nodes]
     kinds = event_terms(s)
-    if not kinds:
-        return out
-    for rows, p in posteriors(s, programme, delta):
+    for rows, p in posteriors(s, programme, delta) if kinds else ():
         for kind in kinds:
             e = p.effects[kind]
             for place, i in enumerate(rows):

@@ -69,15 +69,7 @@ def _exact(value: float) -> float:
 
 
 def region_table(official: pd.DataFrame, instruments: Mapping[str, Instrument], provinces: Mapping[str, str]) -> pd.DataFrame:
-    """REGIONS of one letter: every region it lists, with its place and change where it took part.
-
-    Parameters
-    ----------
-    official : DataFrame
-        One round, as `intake.official.read_official` returns.
-    instruments : mapping of cohort to Instrument
-    provinces : mapping of region to name
-    """
+    """REGIONS of one letter, as `intake.official.read_official` returns it: every region, with place and change where it took part."""
     rows = official.drop_duplicates("region").set_index("region")[["round", "name", "cohort", "status"]].sort_index()
     place = all_peers(official, instruments)
     among, within = (place[mask].set_index("region") for mask in (place["cohort"] == ALL, place["cohort"] != ALL))
@@ -96,15 +88,7 @@ def region_table(official: pd.DataFrame, instruments: Mapping[str, Instrument], 
 def cohort_table(
     regions: pd.DataFrame, pairs: pd.DataFrame, official: pd.DataFrame, instruments: Mapping[str, Instrument]
 ) -> pd.DataFrame:
-    """COHORTS of one letter: "all" first, then every cohort by name; nobody absent is in a median or a count of moves.
-
-    Parameters
-    ----------
-    regions, pairs : REGIONS, PAIRS
-    official : DataFrame
-        One round, as `intake.official.read_official` returns.
-    instruments : mapping of cohort to Instrument
-    """
+    """COHORTS of one letter: "all" first, then every cohort by name; nobody absent is in a median or a count of moves."""
     checks = reproduce(official, {(r, c): i for r in regions["round"].unique() for c, i in instruments.items()})
     agrees = regions["region"].isin(checks.loc[checks["agrees"], "region"])
     rows = []
@@ -150,15 +134,7 @@ def _scores(official: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 def pair_table(
     official: pd.DataFrame, earlier: pd.DataFrame, instruments: Mapping[str, Instrument], before: Mapping[str, Instrument]
 ) -> pd.DataFrame:
-    """PAIRS of two letters: regions that took part in both, by code.
-
-    Parameters
-    ----------
-    official, earlier : DataFrame
-        The later and the earlier round, as `intake.official.read_official` returns.
-    instruments, before : mapping of cohort to Instrument
-        Of the later and of the earlier round.
-    """
+    """PAIRS of two letters: regions that took part in both, by code; `earlier` and its cohorts' instruments `before` go together."""
     scored = [rows[(rows["node"] == ROOT) & rows["value"].notna()].set_index("region") for rows in (official, earlier)]
     both = scored[0].join(scored[1][["round", "cohort"]].add_prefix("then_"), how="inner")
     parts = []
@@ -179,11 +155,6 @@ def pair_table(
     return PAIRS.check(out[list(PAIRS.columns)])
 
 
-def _letter(round_name: str) -> dict[str, str]:
-    table = published_letters()
-    return table[table["round"] == round_name].iloc[0].to_dict()
-
-
 def _inputs(instruments: list[Instrument]) -> dict[str, str]:
     paths = [DATA / "official" / n for n in ("letters.csv", "results.csv", "regions.csv")]
     paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
@@ -191,21 +162,11 @@ def _inputs(instruments: list[Instrument]) -> dict[str, str]:
 
 
 def evaluate_nation(round_name: str) -> Nation:
-    """Evaluate one round over all regions of the ministry's letter.
-
-    Parameters
-    ----------
-    round_name : str
-        A round whose letter is carried, such as "2023-S2".
-
-    Raises
-    ------
-    RoundError
-        If no letter of that round is carried.
-    """
+    """Evaluate one round over all regions of the ministry's letter; a RoundError if no letter of that round is carried."""
     name, known = str(Period(round_name)), letters.official_rounds()
     if name not in known:
         raise RoundError(f"There is no letter over all regions of {name}.", f"Rounds with one: {', '.join(known)}.")
+    letter = published_letters().set_index("round", drop=False).loc[name].to_dict()
     previous = max((r for r in known if r < name), default="")
     official, earlier = letters.read_official(name), letters.read_official(previous or name)
     earlier = earlier if previous else earlier.iloc[:0]
@@ -214,16 +175,6 @@ def evaluate_nation(round_name: str) -> Nation:
     provinces = letters.regions().set_index("code")["province"].to_dict()
     regions = region_table(official, instruments, provinces)
     pairs = pair_table(official, earlier, instruments, before)
-    return Nation(
-        name,
-        previous,
-        _letter(name),
-        instruments,
-        official,
-        earlier,
-        regions,
-        cohort_table(regions, pairs, official, instruments),
-        spread_table(official, instruments),
-        pairs,
-        _inputs([*instruments.values(), *before.values()]),
-    )
+    tables = (regions, cohort_table(regions, pairs, official, instruments), spread_table(official, instruments), pairs)
+    inputs = _inputs([*instruments.values(), *before.values()])
+    return Nation(name, previous, letter, instruments, official, earlier, *tables, inputs)

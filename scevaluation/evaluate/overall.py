@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scevaluation.frames import ROOT
+from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
 from scevaluation.instrument import SECTORS
 from scevaluation.words import Fact, Sentence, part_of
 
@@ -51,14 +51,9 @@ class Named:
 
 def composite_state(direction: str, seen: float, delta: float) -> str:
     """rising, falling, stable, open or short: the composite's verdict, inconclusive within delta counting as stable."""
-    if direction in RISING:
-        return "rising"
-    if direction in FALLING:
-        return "falling"
-    if direction in STILL:
-        return "stable"
-    if direction == "too_little_data":
-        return "short"
+    for name, these in (("rising", RISING), ("falling", FALLING), ("stable", STILL), ("short", ("too_little_data",))):
+        if direction in these:
+            return name
     return "stable" if abs(seen) <= delta else "open"
 
 
@@ -104,8 +99,7 @@ def _side(change: float, digits: int) -> str:
 
 
 def _cell(frame: pd.DataFrame, table: str, node: str, column: str, digits: int = 1, **how) -> Fact:
-    row = frame[frame["node"] == node].iloc[0]
-    return Fact(float(row[column]), table, f"{row['round']}|{node}", column, digits, **how)
+    return TABLES[table].fact(frame[frame["node"] == node].iloc[0], column, digits, **how)
 
 
 def overall(
@@ -144,15 +138,10 @@ def overall(
     rule = headline_rule(state, len(up), len(down), len(flat), len(top))
     unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
     unit = _unit(top)
-    places = {
-        "tier": Sentence(f"headline.word_{'likely_' if ROOT in unsure else ''}{state}") if state in MOVING else "",
-        "up": named.all(up, unsure),
-        "down": named.all(down, unsure),
-        "flat": named.all(flat, unsure),
-        "n_up": part_of(len(up), len(top), named.count),
-        "n_down": part_of(len(down), len(top), named.count),
-        "unit": unit,
-    }
+    tier = Sentence(f"headline.word_{'likely_' if ROOT in unsure else ''}{state}") if state in MOVING else ""
+    places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, unsure)}
+    for name, nodes in (("up", up), ("down", down)):
+        places |= {name: named.all(nodes, unsure), f"n_{name}": part_of(len(nodes), len(top), named.count)}
     found = _findings(index, trend, (up, down, flat), top, named, unsure, unit)
     return Overall(Sentence(f"headline.{rule}", places), rule, _lede(index, trend, verdicts, region), found)
 
@@ -175,11 +164,8 @@ def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Senten
     up, down, flat = groups
 
     def listed(nodes) -> dict:
-        return {
-            "names": named.all(nodes, unsure),
-            "first": named.labels[nodes[0]],
-            "pace": _cell(trend, "TREND", nodes[0], "slope", size=True),
-        }
+        pace = _cell(trend, "TREND", nodes[0], "slope", size=True)
+        return {"names": named.all(nodes, unsure), "first": named.labels[nodes[0]], "pace": pace}
 
     out = []
     if up:
@@ -233,10 +219,8 @@ def _few(index, change, peers, top, scale_high: float, named: Named, region: str
     places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value" + end, digits), "best": best}
     lede = dict(places)
     if len(total):
-        row = total.iloc[0]
-        key = "|".join(str(row[k]) for k in ("round", "previous", "node", "kind"))
-        places["change"] = Fact(float(row["official" + end]), "CHANGE", key, "official" + end, digits, size=True)
-        lede |= {"change": places["change"], "previous_round": row["previous"]}
+        places["change"] = CHANGE.fact(total.iloc[0], "official" + end, digits, size=True)
+        lede |= {"change": places["change"], "previous_round": total["previous"].iloc[0]}
     side = _side(total["official" + end].iloc[0], digits) if len(total) else "first"
     name = f"lede.few_{'first' if side == 'none' else side}"
     if rule == "few_alone":
@@ -256,9 +240,7 @@ def _unit(top) -> Sentence:
 
 
 def _beside(own: pd.DataFrame, column: str, digits: int = 0, **how) -> Fact:
-    """A cell of PEERS as a fact."""
-    row = own.iloc[0]
-    return Fact(float(row[column]), "PEERS", f"{row['round']}|{row['node']}|{row['cohort']}", column, digits, **how)
+    return PEERS.fact(own.iloc[0], column, digits, **how)
 
 
 def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -> tuple[Finding, ...]:
@@ -271,21 +253,16 @@ def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -
         places = {"unit": _unit(top), "name": named.labels[best], "value": _cell(index, "INDEX", best, column, digits)}
         out.append(Finding("driving", "inconclusive", Sentence("found.best", places)))
     if len(own) and not np.isnan(own["own_change"].iloc[0]):
-        places = {
-            "more": _beside(own, "smaller_moves"),
-            "of": _beside(own, "n_change"),
-            "common": _beside(own, "common_change", 3 if round(own["common_change"].iloc[0] * 100, 6) % 1 else 2, sign=True),
-            "usual": Sentence("found.usual" if own["usual"].iloc[0] else "found.unusual"),
-        }
+        digits_common = 3 if round(own["common_change"].iloc[0] * 100, 6) % 1 else 2
+        places = {"more": _beside(own, "smaller_moves"), "of": _beside(own, "n_change")}
+        places["common"] = _beside(own, "common_change", digits_common, sign=True)
+        places["usual"] = Sentence("found.usual" if own["usual"].iloc[0] else "found.unusual")
         out.append(Finding("held", "inconclusive", Sentence("found.smaller", places)))
     else:
         out.append(Finding("held", "too_little_data", Sentence("found.short")))
     if len(rows) and rows["weight"].notna().all():
         most = ((most_of - rows[column]) * rows["weight"]).idxmax()
-        places = {
-            "name": named.labels[most],
-            "value": _cell(index, "INDEX", most, column, digits),
-            "weight": _cell(index, "INDEX", most, "weight", 0, percent=True),
-        }
+        places = {"name": named.labels[most], "value": _cell(index, "INDEX", most, column, digits)}
+        places["weight"] = _cell(index, "INDEX", most, "weight", 0, percent=True)
         out.append(Finding("decide", "inconclusive", Sentence("found.room", places)))
     return tuple(out)

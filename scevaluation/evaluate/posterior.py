@@ -174,9 +174,8 @@ def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
     y = np.atleast_2d(np.asarray(y, float))
     numbers = np.asarray(numbers)
     if y.ndim != 2 or numbers.ndim != 1 or y.shape[1] != len(numbers) or not len(numbers):
-        raise EvaluationError(
-            f"{y.shape} values were given for {numbers.shape} rounds.", "Give one row a series and one column a round."
-        )
+        fact = f"{y.shape} values were given for {numbers.shape} rounds."
+        raise EvaluationError(fact, "Give one row a series and one column a round.")
     if not np.issubdtype(numbers.dtype, np.number) or (numbers != np.round(numbers)).any() or (np.diff(numbers) <= 0).any():
         raise EvaluationError("The round numbers do not rise by whole steps.", "Put the rounds in order of time, each once.")
     if np.shape(delta) not in ((), (len(y),)) or not (np.isfinite(delta) & (np.asarray(delta) > 0)).all():
@@ -184,9 +183,8 @@ def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
     if np.isinf(y).any():
         raise EvaluationError("A value is infinite.", "Leave a missing value empty and correct the others.")
     if not scale[0] < scale[1]:
-        raise EvaluationError(
-            f"The scale {scale[0]} to {scale[1]} is not rising.", "Give the worst value first and the best second."
-        )
+        fact = f"The scale {scale[0]} to {scale[1]} is not rising."
+        raise EvaluationError(fact, "Give the worst value first and the best second.")
     if len(ahead) and min(ahead) <= numbers[-1]:
         raise EvaluationError("A forecast was asked for a round that is past.", "Ask for rounds after the last one.")
     return y, numbers.astype(int)
@@ -198,9 +196,8 @@ def _exposed(y: np.ndarray, numbers: np.ndarray, exposures: Mapping, steps: int,
     for name, exposure in exposures.items():
         x = np.asarray(exposure, float)
         if x.shape not in ((len(numbers),), y.shape) or not np.isfinite(x).all():
-            raise EvaluationError(
-                f"The exposure to {name} does not fit the rounds.", "Give one finite number a round (and series)."
-            )
+            fact = f"The exposure to {name} does not fit the rounds."
+            raise EvaluationError(fact, "Give one finite number a round (and series).")
         terms[name] = np.broadcast_to(x, y.shape)
         given = later.get(name)
         if given is None:
@@ -212,9 +209,8 @@ def _exposed(y: np.ndarray, numbers: np.ndarray, exposures: Mapping, steps: int,
 def _agreement(ask: Ask, y: np.ndarray, pool_rho: bool | None, direction: np.ndarray) -> np.ndarray:
     """Runs without one of its rounds in which a series keeps its direction, (S,)."""
     whole, agree = side(direction), np.zeros(len(y), int)
-    quick = replace(
-        ask, intervals=False, slope_only=True, ahead=ask.ahead[:0], future={n: x[:, :0] for n, x in ask.future.items()}
-    )
+    none = {n: x[:, :0] for n, x in ask.future.items()}
+    quick = replace(ask, intervals=False, slope_only=True, ahead=ask.ahead[:0], future=none)
     for column in np.flatnonzero(np.isfinite(y).any(axis=0)):
         less = y.copy()
         less[:, column] = np.nan

@@ -38,13 +38,8 @@ def redacted(scores: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, 
     plain = np.array([all(_plain(t, known) for t in text.replace(",", " ").split()) for text in issues["found"]], bool)
     own = [file.partition(".")[0] == name for file, name in zip(scores["file"], scores["round"], strict=True)]
     stem = np.array([file.partition(".")[0] in rounds for file in issues["file"]], bool)
-    scores = scores.assign(
-        source=scores["source"].replace(called),
-        evidence="",
-        file=scores["file"].where(own, HIDDEN),
-        cell=scores["cell"].where(own, ""),
-    )
-    return scores, issues.assign(
+    where = {"file": scores["file"].where(own, HIDDEN), "cell": scores["cell"].where(own, "")}
+    return scores.assign(source=scores["source"].replace(called), evidence="", **where), issues.assign(
         file=issues["file"].where(stem, HIDDEN),
         cell=issues["cell"].map(lambda text: _called(text, called)).where(stem, ""),
         found=issues["found"].where(plain, HIDDEN),

@@ -5,6 +5,7 @@ Nothing but the wrong target group is left out of a mean: what looks odd is show
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import ceil, log
 
 import numpy as np
@@ -97,12 +98,12 @@ def _groups(rows: pd.DataFrame, target: tuple[str, ...], where: dict) -> list[di
     group = rows.drop_duplicates("respondent")["group"]
     wanted = {g.casefold() for g in target}
     wrong = group[(group != "") & ~group.str.casefold().isin(wanted)]
-    out = []
+    out, shown = [], ", ".join(target)
     if len(wrong):
         names = ", ".join(f"{name} {n}" for name, n in wrong.value_counts(sort=True).items())
-        out.append(_row(where, "survey_wrong_group", f"{len(wrong)}/{len(group)} ({names})", ", ".join(target)))
+        out.append(_row(where, "survey_wrong_group", f"{len(wrong)}/{len(group)} ({names})", shown))
     if (group == "").any():
-        out.append(_row(where, "survey_no_group", f"{int((group == '').sum())}/{len(group)}", ", ".join(target), "note"))
+        out.append(_row(where, "survey_no_group", f"{int((group == '').sum())}/{len(group)}", shown, "note"))
     return out
 
 
@@ -149,7 +150,7 @@ def _shifted(a: np.ndarray, b: np.ndarray, lags) -> int:
     """The longest common run over the shifts `lags` of b against a."""
     best = 0
     for lag in lags:
-        one, two = (a[lag:], b[: len(b)]) if lag >= 0 else (a, b[-lag:])
+        one, two = (a[lag:], b) if lag >= 0 else (a, b[-lag:])
         size = min(len(one), len(two))
         best = max(best, _longest(one[:size], two[:size])) if size >= SHORTEST else best
     return best
@@ -167,17 +168,14 @@ def _copied(patterns: pd.DataFrame, where: dict) -> list[dict]:
 
 def _reused(samples: dict[tuple[str, str], pd.DataFrame], answers: pd.DataFrame) -> list[dict]:
     """Runs of respondents shared by two samples with the same items."""
-    out, names = [], list(samples)
-    for i, first in enumerate(names):
-        for second in names[i + 1 :]:
-            one, two = samples[first], samples[second]
-            if set(one.columns) != set(two.columns) or one.shape[1] < STRAIGHT_ITEMS:
-                continue
-            a, b = _codes(one, two)
-            run = _shifted(a, b, range(-len(b) + 1, len(a)))
-            needed = _needed(a, b, len(a) * len(b))
-            if run >= needed:
-                mine = answers[(answers["round"] == second[0]) & (answers["unit"] == second[1])]
-                where = {"file": mine["file"].iloc[0], "cell": " ".join(second).strip()}
-                out.append(_row(where, "survey_reused", f"{run}/{len(b)}", " ".join(first).strip()))
+    out = []
+    for (first, one), (second, two) in combinations(samples.items(), 2):
+        if set(one.columns) != set(two.columns) or one.shape[1] < STRAIGHT_ITEMS:
+            continue
+        a, b = _codes(one, two)
+        run = _shifted(a, b, range(-len(b) + 1, len(a)))
+        if run >= _needed(a, b, len(a) * len(b)):
+            mine = answers[(answers["round"] == second[0]) & (answers["unit"] == second[1])]
+            where = {"file": mine["file"].iloc[0], "cell": " ".join(second).strip()}
+            out.append(_row(where, "survey_reused", f"{run}/{len(b)}", " ".join(first).strip()))
     return out

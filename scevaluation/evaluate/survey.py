@@ -186,17 +186,10 @@ def importance(index: pd.DataFrame, scores: pd.DataFrame, instrument: Instrument
     low = (value - items["half"]).clip(lower=0).where(judged, items["low"].where(open_))
     high = (value + items["half"]).clip(upper=100).where(judged, items["high"].where(open_))
     urgent = seen & (weight > mean_weight + EDGE) & (value < mean_value - EDGE)
-    out = items[["node", "weight", "value100"]].assign(
-        region=region,
-        round=round_name,
-        low=low,
-        high=high,
-        basis=np.select([judged, open_], ["assessors", "bounds"], "").astype(object),
-        mean_weight=mean_weight,
-        mean_value=mean_value,
-        urgent=urgent,
-        certain=urgent & (high < mean_value - EDGE),
-    )
+    basis = np.select([judged, open_], ["assessors", "bounds"], "").astype(object)
+    said = {"region": region, "round": round_name, "basis": basis, "mean_weight": mean_weight, "mean_value": mean_value}
+    certain = urgent & (high < mean_value - EDGE)
+    out = items[["node", "weight", "value100"]].assign(low=low, high=high, urgent=urgent, certain=certain, **said)
     need = (weight * (mean_value - value)).where(urgent, -np.inf)
     order = pd.DataFrame({"urgent": ~urgent, "need": -need}).sort_values(["urgent", "need"], kind="stable").index
     return IMPORTANCE.check(out.loc[order].reset_index(drop=True))
@@ -247,11 +240,8 @@ def programme_answers(programme: Programme, round_name: str) -> tuple[pd.DataFra
     ScoresRefused
         If a table has errors.
     """
-    files = [
-        accepted_survey(path, programme.region, r.id)
-        for r in programme.rounds
-        if Period(r.id) <= Period(round_name) and (path := survey_file(programme, r.id))
-    ]
+    paths = {r.id: survey_file(programme, r.id) for r in programme.rounds if Period(r.id) <= Period(round_name)}
+    files = [accepted_survey(path, programme.region, name) for name, path in paths.items() if path]
     if not files:
         return ANSWERS.empty(), ISSUES.empty()
     answers, issues = (pd.concat([getattr(f, name) for f in files], ignore_index=True) for name in ("answers", "issues"))
@@ -275,11 +265,6 @@ def answer_shares(answers: pd.DataFrame) -> pd.DataFrame:
     level = np.floor(rows["answer"].to_numpy(float) + 0.5).astype(int)
     counts = pd.crosstab(rows["item"].to_numpy(), level).reindex(columns=[1, 2, 3, 4], fill_value=0)
     n = counts.sum(axis=1)
-    return pd.DataFrame(
-        [
-            {"item": item, "level": k, "share": float(counts.at[item, k] / n[item]), "n": int(n[item])}
-            for item in dict.fromkeys(rows["item"])
-            for k in (1, 2, 3, 4)
-        ],
-        columns=["item", "level", "share", "n"],
-    )
+    cells = ((item, k) for item in dict.fromkeys(rows["item"]) for k in counts.columns)
+    out = [(item, k, float(counts.at[item, k] / n[item]), int(n[item])) for item, k in cells]
+    return pd.DataFrame(out, columns=["item", "level", "share", "n"])

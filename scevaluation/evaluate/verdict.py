@@ -1,13 +1,14 @@
 """VERDICTS: the judgement on every node as a row with its reason.
 
-A rule is one function of a node's case and one row of RULES: what it is called, what it compares with what, and the key
-of its reason in words. Of each family the first rule that holds decides.
+A rule is a row of RULES: what it is called, when it holds, what it compares with what, and the key of its reason in words.
+Of each family the first rule that holds decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,14 @@ from scevaluation.evaluate.modifiers import disruption, event_effects, rounds_to
 from scevaluation.evaluate.posterior import LEVEL, LIKELY
 from scevaluation.evaluate.series import Series, series
 from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
-from scevaluation.frames import VERDICTS
+from scevaluation.frames import TREND, VERDICTS
 from scevaluation.instrument import Instrument
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme
 from scevaluation.words import Fact, Sentence
 
-FAR, ON_TRACK = 0.5, 0.5
+FAR, ON_TRACK, FEWEST = 0.5, 0.5, float(MINIMUM)
+CHANCES = ("p_up", "p_flat", "p_down")
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
 Case = Mapping[str, Any]  # numbers and names of one node, by column
 
@@ -42,109 +44,33 @@ class Rule:
     because: str
 
 
-def too_little_data(case: Case) -> bool:
-    """Fewer comparable rounds than a direction needs."""
-    return case["rounds"] < MINIMUM
-
-
-def improving(case: Case) -> bool:
-    """Surely faster up than delta."""
-    return case["p_up"] >= LEVEL
-
-
-def declining(case: Case) -> bool:
-    """Surely faster down than delta."""
-    return case["p_down"] >= LEVEL
-
-
-def stagnant(case: Case) -> bool:
-    """Surely slower than delta either way: shown to stand still, not merely not shown to move."""
-    return case["p_flat"] >= LEVEL
-
-
-def likely_improving(case: Case) -> bool:
-    """Probably faster up than delta."""
-    return case["p_up"] >= LIKELY
-
-
-def likely_declining(case: Case) -> bool:
-    """Probably faster down than delta."""
-    return case["p_down"] >= LIKELY
-
-
-def likely_stagnant(case: Case) -> bool:
-    """Probably slower than delta either way."""
-    return case["p_flat"] >= LIKELY
-
-
-def inconclusive(case: Case) -> bool:
-    """The rounds settle nothing yet."""
-    return max(case["p_up"], case["p_flat"], case["p_down"]) < LIKELY
-
-
-def no_target(case: Case) -> bool:
-    """No target ahead."""
-    return np.isnan(case["target"])
-
-
-def level_unknown(case: Case) -> bool:
-    """No value in the round to hold against the target."""
-    return np.isnan(case["level"])
-
-
-def reached_now_falling(case: Case) -> bool:
-    """At or above the target, but declining."""
+def _reached_now_falling(case: Case) -> bool:
     return case["level"] >= case["target"] and case["side"] == "declining"
 
 
-def target_held(case: Case) -> bool:
-    """At or above the target."""
-    return case["level"] >= case["target"]
-
-
-def pace_unknown(case: Case) -> bool:
-    """Below the target with too little data to tell the pace."""
-    return np.isnan(case["seen"])
-
-
-def on_track(case: Case) -> bool:
-    """More likely than not at the target in time."""
-    return case["p_hit"] >= ON_TRACK
-
-
-def not_improving(case: Case) -> bool:
-    """Below the target, and stagnant, declining or without any rise seen."""
+def _not_improving(case: Case) -> bool:
     return case["seen"] <= 0 or case["side"] in ("stagnant", "declining")
 
 
-def far_too_slow(case: Case) -> bool:
-    """Rising at less than half of what is needed."""
-    return case["seen"] < FAR * case["needed"]
-
-
-def too_slow(case: Case) -> bool:
-    """Rising, but not fast enough."""
-    return case["p_hit"] < ON_TRACK
-
-
 RULES = (
-    Rule("direction", "too_little_data", too_little_data, "rounds", "<", float(MINIMUM), "because.too_little_data"),
-    Rule("direction", "improving", improving, "p_up", ">=", LEVEL, "because.up"),
-    Rule("direction", "declining", declining, "p_down", ">=", LEVEL, "because.down"),
-    Rule("direction", "stagnant", stagnant, "p_flat", ">=", LEVEL, "because.flat"),
-    Rule("direction", "likely_improving", likely_improving, "p_up", ">=", LIKELY, "because.up"),
-    Rule("direction", "likely_declining", likely_declining, "p_down", ">=", LIKELY, "because.down"),
-    Rule("direction", "likely_stagnant", likely_stagnant, "p_flat", ">=", LIKELY, "because.flat"),
-    Rule("direction", "inconclusive", inconclusive, "p_max", "<", LIKELY, "because.open"),
-    Rule("pace", "no_target", no_target, "target", "is", np.nan, "pace.no_target"),
-    Rule("pace", "pace_unknown", level_unknown, "level", "is", np.nan, "pace.pace_unknown"),
-    Rule("pace", "reached_now_falling", reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
-    Rule("pace", "target_held", target_held, "level", ">=", np.nan, "pace.target_held"),
-    Rule("pace", "pace_unknown", pace_unknown, "seen", "is", np.nan, "pace.pace_unknown"),
-    Rule("pace", "on_track", on_track, "p_hit", ">=", ON_TRACK, "pace.on_track"),
-    Rule("pace", "not_improving", not_improving, "seen", "<=", 0.0, "pace.not_improving"),
-    Rule("pace", "far_too_slow", far_too_slow, "seen / needed", "<", FAR, "pace.far_too_slow"),
-    Rule("pace", "too_slow", too_slow, "p_hit", "<", ON_TRACK, "pace.too_slow"),
+    Rule("direction", "too_little_data", lambda c: c["rounds"] < FEWEST, "rounds", "<", FEWEST, "because.too_little_data"),
+    Rule("direction", "improving", lambda c: c["p_up"] >= LEVEL, "p_up", ">=", LEVEL, "because.up"),
+    Rule("direction", "declining", lambda c: c["p_down"] >= LEVEL, "p_down", ">=", LEVEL, "because.down"),
+    # Shown to stand still, not merely not shown to move.
+    Rule("direction", "stagnant", lambda c: c["p_flat"] >= LEVEL, "p_flat", ">=", LEVEL, "because.flat"),
+    Rule("direction", "likely_improving", lambda c: c["p_up"] >= LIKELY, "p_up", ">=", LIKELY, "because.up"),
+    Rule("direction", "likely_declining", lambda c: c["p_down"] >= LIKELY, "p_down", ">=", LIKELY, "because.down"),
+    Rule("direction", "likely_stagnant", lambda c: c["p_flat"] >= LIKELY, "p_flat", ">=", LIKELY, "because.flat"),
+    Rule("direction", "inconclusive", lambda c: max(c[p] for p in CHANCES) < LIKELY, "p_max", "<", LIKELY, "because.open"),
+    Rule("pace", "no_target", lambda c: np.isnan(c["target"]), "target", "is", np.nan, "pace.no_target"),
+    Rule("pace", "pace_unknown", lambda c: np.isnan(c["level"]), "level", "is", np.nan, "pace.pace_unknown"),
+    Rule("pace", "reached_now_falling", _reached_now_falling, "level", ">=", np.nan, "pace.reached_now_falling"),
+    Rule("pace", "target_held", lambda c: c["level"] >= c["target"], "level", ">=", np.nan, "pace.target_held"),
+    Rule("pace", "pace_unknown", lambda c: np.isnan(c["seen"]), "seen", "is", np.nan, "pace.pace_unknown"),
+    Rule("pace", "on_track", lambda c: c["p_hit"] >= ON_TRACK, "p_hit", ">=", ON_TRACK, "pace.on_track"),
+    Rule("pace", "not_improving", _not_improving, "seen", "<=", 0.0, "pace.not_improving"),
+    Rule("pace", "far_too_slow", lambda c: c["seen"] < FAR * c["needed"], "seen / needed", "<", FAR, "pace.far_too_slow"),
+    Rule("pace", "too_slow", lambda c: c["p_hit"] < ON_TRACK, "p_hit", "<", ON_TRACK, "pace.too_slow"),
 )
 
 
@@ -190,9 +116,8 @@ def verdicts(
     """
     name = str(Period(round_name))
     if len(trend) and not ((trend["region"] == programme.region) & (trend["round"] == name)).all():
-        raise EvaluationError(
-            f"The trend is not of region {programme.region} and round {name} alone.", "Compute it for that region and round."
-        )
+        fact = f"The trend is not of region {programme.region} and round {name} alone."
+        raise EvaluationError(fact, "Compute it for that region and round.")
     if not len(trend):
         return VERDICTS.empty()
     s = series(index, programme, name, instruments, list(trend["node"]))
@@ -201,14 +126,12 @@ def verdicts(
     targets = next_targets(programme, name)
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
     _add_chances(cases, s, programme, delta, targets, instruments, index)
+    beside = [("", "", -1)] * len(cases)
     if modifiers:
         plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
-        rows = [
-            _row(case, plain[i], disruption(effects[i], s, i, programme), _more(case, s, i, programme))
-            for i, case in enumerate(cases)
-        ]
-    else:
-        rows = [_row(case, "", "", -1) for case in cases]
+        felt = (disruption(e, s, i, programme) for i, e in enumerate(effects))
+        beside = list(zip(plain, felt, (_more(case, s, i, programme) for i, case in enumerate(cases)), strict=True))
+    rows = [_row(case, *said) for case, said in zip(cases, beside, strict=True)]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
 
 
@@ -220,16 +143,8 @@ def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme)
     gap = goal - level
     needed = np.nan if np.isnan(gap) else max(gap, 0.0) / years if years > 0 else 0.0 if gap <= 0 else np.nan
     chance = np.nan if np.isnan(gap) or years > 0 else float(gap <= 0)
-    return {
-        **row,
-        "level": level,
-        "target": goal,
-        "target_round": target.round if target else "",
-        "seen": row["slope"],
-        "needed": needed,
-        "p_hit": chance,
-        "p_max": max(row["p_up"], row["p_flat"], row["p_down"]),
-    }
+    ahead = {"target": goal, "target_round": target.round if target else "", "needed": needed, "p_hit": chance}
+    return {**row, **ahead, "level": level, "seen": row["slope"], "p_max": max(row[p] for p in CHANCES)}
 
 
 def _add_chances(
@@ -242,9 +157,8 @@ def _add_chances(
         return
     goal = np.array([c["target"] for c in cases])
     exposed = later(s, programme, names, instruments, index)
-    for rows, p in posteriors(
-        s, programme, delta, ahead=[Period(n).number for n in names], target=goal, ahead_exposures=exposed, intervals=False
-    ):
+    how: dict = {"ahead": [Period(n).number for n in names], "target": goal, "ahead_exposures": exposed, "intervals": False}
+    for rows, p in posteriors(s, programme, delta, **how):
         for place, i in enumerate(rows):
             if cases[i]["target_round"] in names and np.isfinite(cases[i]["level"]):
                 cases[i]["p_hit"] = float(p.p_reach[names.index(cases[i]["target_round"]), place])
@@ -252,9 +166,10 @@ def _add_chances(
 
 def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
     """About how many more rounds a verdict needs, -1 where it is decided or none can be named."""
-    if too_little_data(case):
+    says = decide("direction", case).name
+    if says == "too_little_data":
         return MINIMUM - int(case["rounds"])
-    return rounds_to_decide(s, i, programme, case["delta"]) if inconclusive(case) else -1
+    return rounds_to_decide(s, i, programme, case["delta"]) if says == "inconclusive" else -1
 
 
 def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
@@ -266,7 +181,7 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     chance = {"improving": case["p_up"], "declining": case["p_down"], "stagnant": case["p_flat"], "inconclusive": case["p_max"]}
     statistic = says.statistic
     if statistic == "p_max":
-        statistic = max(("p_up", "p_flat", "p_down"), key=lambda k: case[k])
+        statistic = max(CHANCES, key=lambda k: case[k])
     row = {k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")}
     row |= {"direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
     row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
@@ -279,34 +194,20 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
 
     Every number is a `Fact` tied to its cell of TREND or VERDICTS.
     """
-    key = f"{trend_row['round']}|{trend_row['node']}"
-
-    def cell(table: str, row: Case, column: str, digits: int, **how) -> Fact:
-        return Fact(float(row[column]), table, key, column, digits, **how)
-
-    delta = cell("TREND", trend_row, "delta", 1 if trend_row["delta"] >= 0.1 else 2)
-    places: dict[str, Fact | Sentence | str] = {"rounds": cell("TREND", trend_row, "rounds", 0), "delta": delta}
+    cell = partial(TREND.fact, trend_row)
+    delta = cell("delta", 1 if trend_row["delta"] >= 0.1 else 2)
+    places: dict[str, Fact | Sentence | str] = {"rounds": cell("rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
         return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
-    for column, digits, how in (
-        ("low", 1, {"sign": True}),
-        ("high", 1, {"sign": True}),
-        ("detectable", 1, {}),
-        ("agree", 0, {}),
-    ):
-        places[column] = cell("TREND", trend_row, column, digits, **how)
-    for column in ("p_up", "p_flat", "p_down"):
-        places[column] = cell("TREND", trend_row, column, 0, percent=True)
+    places |= {c: cell(c, 1, sign=True) for c in ("low", "high")}
+    places |= {"detectable": cell("detectable", 1), "agree": cell("agree", 0)}
+    places |= {c: cell(c, 0, percent=True) for c in CHANCES}
     for kind in EVENT_KINDS:
-        ends = {
-            c: cell("TREND", trend_row, kind + s, 1, sign=True) for c, s in (("mean", ""), ("low", "_low"), ("high", "_high"))
-        }
+        ends = {c: cell(kind + s, 1, sign=True) for c, s in (("mean", ""), ("low", "_low"), ("high", "_high"))}
         places[kind] = Sentence(f"because.effect_{kind}", ends) if np.isfinite(trend_row[kind]) else ""
     marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
     places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
     if verdict_row["because"] == "because.open":
-        more = int(verdict_row["more_rounds"])
-        places["more"] = Sentence(
-            "because.more" if more > 0 else "because.more_unknown", {"n": cell("VERDICTS", verdict_row, "more_rounds", 0)}
-        )
+        more = VERDICTS.fact(verdict_row, "more_rounds", 0)
+        places["more"] = Sentence("because.more" if more.value > 0 else "because.more_unknown", {"n": more})
     return Sentence(verdict_row["because"], places)

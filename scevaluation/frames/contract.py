@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import ContractError
+from scevaluation.words import Fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +91,10 @@ class Contract:
         """A row's key as the tables behind a report write it: without the region, of which a report has one."""
         return "|".join(str(row[k]) for k in self.key if k != "region")
 
+    def fact(self, row: Mapping, column: str, digits: int = 1, **how) -> Fact:
+        """A cell of a row as a number in prose."""
+        return Fact(float(row[column]), self.name, self.row_key(row), column, digits, **how)
+
     def empty(self) -> pd.DataFrame:
         """A table of this contract without rows."""
         import pandas as pd
@@ -100,3 +106,17 @@ class Contract:
 REGION = Column("str", "Kemendagri's code of today, such as 94.04")
 ROUND = Column("str", "round, such as 2024-S2")
 NODE = Column("str", "path in the instrument's tree, or a view such as sector:health")
+_USUAL = {"region": REGION, "round": ROUND, "node": NODE}
+
+
+def contract(name: str, key: str, /, **columns: Column) -> Contract:
+    """A contract by the names of its key and its columns; the region, round and node that a key begins with are the usual ones."""
+    names = tuple(key.split())
+    head = {k: columns.get(k, _USUAL[k]) for k in takewhile(_USUAL.__contains__, names)}
+    return Contract(name, names, head | columns)
+
+
+def ends(prefix: str = "", of: str = "its 90 % interval") -> dict[str, Column]:
+    """The two columns of an interval's ends."""
+    low, high = Column("float", f"lower end of {of}", nullable=True), Column("float", "upper end", nullable=True)
+    return {f"{prefix}low": low, f"{prefix}high": high}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scevaluation.frames.contract import REGION, ROUND, Column, Contract
+from scevaluation.frames.contract import Column, contract
 
 LINKS = ("same", "renamed", "split", "merged", "new", "broken", "scale", "first")  # broken: not comparable, scale: another scale
 JOINTS = ("linked", "broken", "new")
@@ -10,55 +10,43 @@ REASONS = ("weights", "indicators", "scale", "aggregation", "rescored", "split",
 STATUSES = ("scored", "given", "inferred", "not_reported", "not_verified", "did_not_take_part", "not_applicable")
 MARKS = ("measured", "reported", "estimated", "ungraded", "missing", "not_applicable", "not_asked")
 
-ITEMS = Contract(
+ITEMS = contract(
     "ITEMS",
-    ("region", "round", "node"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "node": Column("str", "item, or the node above it where only that was scored"),
-        "previous": Column("str", "the round compared with; '' if none"),
-        "link": Column("str", "how it continues an item of that round", within=LINKS),
-        "before_node": Column("str", "its path in that round's questionnaire; '' if none"),
-        "now": Column("float", "score, 0-100", nullable=True),
-        "before": Column("float", "score of that round, 0-100; missing where the item is not comparable", nullable=True),
-        "change": Column("float", "now less before, points; missing where one is, or not comparable", nullable=True),
-        "comparable": Column("bool", "the item continues one of that round on the same scale"),
-        "weight": Column("float", "effective weight in the index, 0-1", nullable=True),
-        "agency": Column("str", "agencies responsible, apart by '; '; '' unknown"),
-        "status": Column("str", "why there is or is not a score", within=STATUSES),
-        "quality": Column("str", "worst grade of the data that count: A, B, C; '' unknown"),
-    },
+    "region round node",
+    node=Column("str", "item, or the node above it where only that was scored"),
+    previous=Column("str", "the round compared with; '' if none"),
+    link=Column("str", "how it continues an item of that round", within=LINKS),
+    before_node=Column("str", "its path in that round's questionnaire; '' if none"),
+    now=Column("float", "score, 0-100", nullable=True),
+    before=Column("float", "score of that round, 0-100; missing where the item is not comparable", nullable=True),
+    change=Column("float", "now less before, points; missing where one is, or not comparable", nullable=True),
+    comparable=Column("bool", "the item continues one of that round on the same scale"),
+    weight=Column("float", "effective weight in the index, 0-1", nullable=True),
+    agency=Column("str", "agencies responsible, apart by '; '; '' unknown"),
+    status=Column("str", "why there is or is not a score", within=STATUSES),
+    quality=Column("str", "worst grade of the data that count: A, B, C; '' unknown"),
 )
-LEVERAGE = Contract(
+LEVERAGE = contract(
     "LEVERAGE",
-    ("region", "round", "node"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "node": Column("str", "item, as in ITEMS"),
-        "agency": Column("str", "agencies responsible, apart by '; '; '' unknown"),
-        "status": Column("str", "as in ITEMS", within=STATUSES),
-        "reported": Column("bool", "the item has a score that counts"),
-        "weight": Column("float", "effective weight in the index, 0-1"),
-        "room": Column("float", "points (0-100) to the best score; missing where there is no score", nullable=True),
-        "gain": Column("float", "what the index would gain, points (0-100), were the item the best", nullable=True),
-        "one_up": Column("float", "the same for one point of the scale; missing on long scales", nullable=True),
-        "if_worst": Column("float", "change of the index were an item without score the worst", nullable=True),
-    },
+    "region round node",
+    node=Column("str", "item, as in ITEMS"),
+    agency=Column("str", "agencies responsible, apart by '; '; '' unknown"),
+    status=Column("str", "as in ITEMS", within=STATUSES),
+    reported=Column("bool", "the item has a score that counts"),
+    weight=Column("float", "effective weight in the index, 0-1"),
+    room=Column("float", "points (0-100) to the best score; missing where there is no score", nullable=True),
+    gain=Column("float", "what the index would gain, points (0-100), were the item the best", nullable=True),
+    one_up=Column("float", "the same for one point of the scale; missing on long scales", nullable=True),
+    if_worst=Column("float", "change of the index were an item without score the worst", nullable=True),
 )
-COVERAGE = Contract(
+COVERAGE = contract(
     "COVERAGE",
-    ("region", "round", "node"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "node": Column("str", "item of the last round, traced back by its links"),
-        "before_node": Column("str", "its path in this round's questionnaire; '' where it was not asked"),
-        "status": Column("str", "as in ITEMS; '' where it was not asked", within=("", *STATUSES)),
-        "quality": Column("str", "worst grade of the data that count: A, B, C; '' unknown"),
-        "mark": Column("str", "what is known, by grade", within=MARKS),
-    },
+    "region round node",
+    node=Column("str", "item of the last round, traced back by its links"),
+    before_node=Column("str", "its path in this round's questionnaire; '' where it was not asked"),
+    status=Column("str", "as in ITEMS; '' where it was not asked", within=("", *STATUSES)),
+    quality=Column("str", "worst grade of the data that count: A, B, C; '' unknown"),
+    mark=Column("str", "what is known, by grade", within=MARKS),
 )
 IDENTITY = Contract(
     "IDENTITY",

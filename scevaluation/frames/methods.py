@@ -2,114 +2,86 @@
 
 from __future__ import annotations
 
-from scevaluation.frames.contract import NODE, REGION, ROUND, Column, Contract
+from scevaluation.frames.contract import NODE, Column, contract
 
 LEVEL_STATES = ("computed", "below_coverage", "index_only", "weights_unknown", "missing", "not_in_this_questionnaire")
 CHANGE_STATES = ("computed", "little_common", "nothing_common", "index_only", "weights_unknown", "other_scale")
 
-METHOD_ITEMS = Contract(
+METHOD_ITEMS = contract(
     "METHOD_ITEMS",
-    ("region", "round", "node"),
-    {
-        "region": REGION,
-        "round": Column("str", "the newest round"),
-        "node": NODE,
-        "rounds": Column("int", "rounds in which it was scored"),
-        "mean": Column("float", "over its comparable rounds, 0-100", nullable=True),
-        "sd": Column("float", "standard deviation over the same, points", nullable=True),
-        "target": Column("float", "of the node or the nearest above, 0-100; 100 without one"),
-        "zscore": Column("str", "whether z-scores can be made", within=("own_history", "constant", "few_rounds")),
-        "floored": Column("int", "rounds in which a geometric mean takes 1 point, the score being lower"),
-    },
+    "region round node",
+    round=Column("str", "the newest round"),
+    rounds=Column("int", "rounds in which it was scored"),
+    mean=Column("float", "over its comparable rounds, 0-100", nullable=True),
+    sd=Column("float", "standard deviation over the same, points", nullable=True),
+    target=Column("float", "of the node or the nearest above, 0-100; 100 without one"),
+    zscore=Column("str", "whether z-scores can be made", within=("own_history", "constant", "few_rounds")),
+    floored=Column("int", "rounds in which a geometric mean takes 1 point, the score being lower"),
 )
-ROBUSTNESS = Contract(
+ROBUSTNESS = contract(
     "ROBUSTNESS",
-    ("region", "round", "node"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "node": NODE,
-        "nominal": Column("float", "by the stated method, 0-100", nullable=True),
-        "median": Column("float", "over the methods, points", nullable=True),
-        "low": Column("float", "5th percentile over the methods", nullable=True),
-        "high": Column("float", "95th percentile over the methods", nullable=True),
-        "methods": Column("int", "methods that give a value"),
-        "drawn": Column("int", "methods drawn"),
-        "state": Column("str", "why there is or is not a value", within=LEVEL_STATES),
-    },
+    "region round node",
+    nominal=Column("float", "by the stated method, 0-100", nullable=True),
+    median=Column("float", "over the methods, points", nullable=True),
+    low=Column("float", "5th percentile over the methods", nullable=True),
+    high=Column("float", "95th percentile over the methods", nullable=True),
+    methods=Column("int", "methods that give a value"),
+    drawn=Column("int", "methods drawn"),
+    state=Column("str", "why there is or is not a value", within=LEVEL_STATES),
 )
-ROBUST_CHANGE = Contract(
+ROBUST_CHANGE = contract(
     "ROBUST_CHANGE",
-    ("region", "round", "previous", "node"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "previous": Column("str", "the round compared with"),
-        "node": NODE,
-        "nominal": Column("float", "like-for-like change by the stated method, points", nullable=True),
-        "median": Column("float", "over the methods, points", nullable=True),
-        "low": Column("float", "5th percentile over the methods", nullable=True),
-        "high": Column("float", "95th percentile over the methods", nullable=True),
-        "rose": Column("float", "share of the methods in which it rose", nullable=True, low=0, high=1),
-        "fell": Column("float", "share of the methods in which it fell", nullable=True, low=0, high=1),
-        "common": Column(
-            "float", "share of the weight scored in both rounds and comparable by the links", low=0, high=1 + 1e-12
-        ),
-        "methods": Column("int", "methods that give a change"),
-        "drawn": Column("int", "methods drawn"),
-        "state": Column("str", "why there is or is not a change", within=CHANGE_STATES),
-    },
+    "region round previous node",
+    previous=Column("str", "the round compared with"),
+    node=NODE,
+    nominal=Column("float", "like-for-like change by the stated method, points", nullable=True),
+    median=Column("float", "over the methods, points", nullable=True),
+    low=Column("float", "5th percentile over the methods", nullable=True),
+    high=Column("float", "95th percentile over the methods", nullable=True),
+    rose=Column("float", "share of the methods in which it rose", nullable=True, low=0, high=1),
+    fell=Column("float", "share of the methods in which it fell", nullable=True, low=0, high=1),
+    common=Column("float", "share of the weight scored in both rounds and comparable by the links", low=0, high=1 + 1e-12),
+    methods=Column("int", "methods that give a change"),
+    drawn=Column("int", "methods drawn"),
+    state=Column("str", "why there is or is not a change", within=CHANGE_STATES),
 )
-CHOICES = Contract(
+CHOICES = contract(
     "CHOICES",
-    ("region", "round", "previous", "choice"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "previous": Column("str", "the round compared with; '' for the level of the index"),
-        "choice": Column("str", "what was chosen", within=("weights", "normalisation", "aggregation", "missing")),
-        "first": Column("float", "Sobol index of first order: share of the variance by this choice alone", nullable=True),
-        "first_half": Column("float", "half-width of its 95 % interval", nullable=True),
-        "total": Column("float", "total Sobol index: with all interactions", nullable=True),
-        "total_half": Column("float", "half-width of its 95 % interval", nullable=True),
-        "sd": Column("float", "standard deviation over the design, points", nullable=True),
-        "runs": Column("int", "methods computed"),
-        "state": Column("str", "why there are or are not indices", within=("computed", "no_spread", "not_computed")),
-    },
+    "region round previous choice",
+    previous=Column("str", "the round compared with; '' for the level of the index"),
+    choice=Column("str", "what was chosen", within=("weights", "normalisation", "aggregation", "missing")),
+    first=Column("float", "Sobol index of first order: share of the variance by this choice alone", nullable=True),
+    first_half=Column("float", "half-width of its 95 % interval", nullable=True),
+    total=Column("float", "total Sobol index: with all interactions", nullable=True),
+    total_half=Column("float", "half-width of its 95 % interval", nullable=True),
+    sd=Column("float", "standard deviation over the design, points", nullable=True),
+    runs=Column("int", "methods computed"),
+    state=Column("str", "why there are or are not indices", within=("computed", "no_spread", "not_computed")),
 )
-RANKS = Contract(
+RANKS = contract(
     "RANKS",
-    ("region", "round", "node", "cohort"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "node": NODE,
-        "cohort": Column("str", "cohort, or 'all'"),
-        "value": Column("float", "published index on the scale"),
-        "rank": Column("int", "by the published index; 1 is best, ties share the smaller number"),
-        "rank_low": Column("float", "5th percentile of the rank over the methods", nullable=True),
-        "rank_median": Column("float", "median rank over the methods", nullable=True),
-        "rank_high": Column("float", "95th percentile of the rank over the methods", nullable=True),
-        "n": Column("int", "regions ranked"),
-        "methods": Column("int", "methods drawn"),
-        "state": Column("str", "why there is or is not an interval", within=("ranked", "no_components")),
-    },
+    "region round node cohort",
+    cohort=Column("str", "cohort, or 'all'"),
+    value=Column("float", "published index on the scale"),
+    rank=Column("int", "by the published index; 1 is best, ties share the smaller number"),
+    rank_low=Column("float", "5th percentile of the rank over the methods", nullable=True),
+    rank_median=Column("float", "median rank over the methods", nullable=True),
+    rank_high=Column("float", "95th percentile of the rank over the methods", nullable=True),
+    n=Column("int", "regions ranked"),
+    methods=Column("int", "methods drawn"),
+    state=Column("str", "why there is or is not an interval", within=("ranked", "no_components")),
 )
-WITHOUT = Contract(
+WITHOUT = contract(
     "WITHOUT",
-    ("region", "round", "previous", "kind", "left_out"),
-    {
-        "region": REGION,
-        "round": ROUND,
-        "previous": Column("str", "the round compared with; '' if there is none"),
-        "kind": Column("str", "what is left out", within=("sector", "agency")),
-        "left_out": Column("str", "node of the sector, or the agency's id"),
-        "weight": Column("float", "share of the index's weight that leaves", low=0, high=1 + 1e-12),
-        "value": Column("float", "index of the round, 0-100", nullable=True),
-        "without": Column("float", "the same without it", nullable=True),
-        "effect": Column("float", "without less with, points", nullable=True),
-        "change": Column("float", "like-for-like change of the index, points", nullable=True),
-        "change_without": Column("float", "the same without it", nullable=True),
-        "state": Column("str", "why there is or is not a value", within=("computed", "nothing_left", "below_coverage")),
-    },
+    "region round previous kind left_out",
+    previous=Column("str", "the round compared with; '' if there is none"),
+    kind=Column("str", "what is left out", within=("sector", "agency")),
+    left_out=Column("str", "node of the sector, or the agency's id"),
+    weight=Column("float", "share of the index's weight that leaves", low=0, high=1 + 1e-12),
+    value=Column("float", "index of the round, 0-100", nullable=True),
+    without=Column("float", "the same without it", nullable=True),
+    effect=Column("float", "without less with, points", nullable=True),
+    change=Column("float", "like-for-like change of the index, points", nullable=True),
+    change_without=Column("float", "the same without it", nullable=True),
+    state=Column("str", "why there is or is not a value", within=("computed", "nothing_left", "below_coverage")),
 )

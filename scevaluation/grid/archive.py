@@ -103,34 +103,6 @@ def target(part: str, address: str) -> str:
     return posixpath.normpath(joined).lstrip("/")
 
 
-Started = Callable[[str, dict[str, str]], None]
-
-
-def parse(pieces: Iterator[bytes], clock: Clock, start: Started, end: Callable, text: Callable | None = None) -> None:
-    """Feed XML to handlers; names come as "namespace name".
-
-    Raises
-    ------
-    Refused
-        If it is no XML, defines anything of its own, is nested deeper or silent longer than a table is, or the time is over.
-    """
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text, parser.buffer_size = True, PIECE
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _defines
-    fed = 0
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-            fed += len(piece)
-            clock.tick(len(piece))
-            if fed - parser.CurrentByteIndex > SILENCE:
-                raise Refused("file_strange")
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise Refused("file_damaged") from error
-
-
 def _defines(*_) -> None:
     raise Refused("file_defines", remedy="save_as_xlsx")
 
@@ -144,9 +116,8 @@ class Elements:
     def __init__(self):
         self.starts: dict[str, Callable[[dict], None]] = {}
         self.ends: dict[str, Callable[[], None]] = {}
-        self.depth = 0
+        self.depth = self.length = 0
         self.heard: list[str] | None = None
-        self.length = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -178,5 +149,23 @@ class Elements:
         return text
 
     def read(self, pieces: Iterator[bytes], clock: Clock):
-        parse(pieces, clock, self.start, self.end, self.text)
+        """Read XML, whose names come as "namespace name".
+
+        Refused if it is none, defines anything of its own, is nested deeper or silent longer than a table is, or the time is over.
+        """
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text, parser.buffer_size = True, PIECE
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self.start, self.end, self.text
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _defines
+        fed = 0
+        try:
+            for piece in pieces:
+                parser.Parse(piece, False)
+                fed += len(piece)
+                clock.tick(len(piece))
+                if fed - parser.CurrentByteIndex > SILENCE:
+                    raise Refused("file_strange")
+            parser.Parse(b"", True)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise Refused("file_damaged") from error
         return self

@@ -57,9 +57,7 @@ def grid(sheet: tuple, looks: list[Look]) -> Grid:
     """A sheet as the reader's plain tuples have it."""
     name, rows, hidden, hidden_rows, hidden_columns, merged, comments, links, twice = sheet
     lines = {row: {column: _cell(cell, looks) for column, cell in line.items()} for row, line in rows.items()}
-    return Grid(
-        name, lines, hidden, frozenset(hidden_rows), frozenset(hidden_columns), merged, comments, links, twice=frozenset(twice)
-    )
+    return Grid(name, lines, hidden, frozenset(hidden_rows), frozenset(hidden_columns), merged, comments, links, twice=frozenset(twice))
 
 
 def _cell(cell: tuple, looks: list[Look]) -> Cell:

@@ -29,13 +29,7 @@ class Child:
         self.process: subprocess.Popen | None = None
 
     def ask(self, raw: bytes) -> tuple:
-        """What the child reads of a file: kind, looks, sheets.
-
-        Raises
-        ------
-        Refused
-            If it refuses the file, dies of it, or takes too long.
-        """
+        """What the child reads of a file: kind, looks, sheets; refused if it refuses the file, dies of it, or takes too long."""
         with self.lock:
             said = self._told(raw)
         if said[0] == "refused":
@@ -53,9 +47,7 @@ class Child:
                 break
         if said is None:
             late = time.monotonic() >= end
-            return (
-                ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
-            )
+            return ("refused", "file_too_slow", f"{limits.SECONDS}", "only_the_table") if late else ("refused", "file_ends_reader")
         if said[:2] == ("refused", "file_memory"):
             self._drop()
         return said

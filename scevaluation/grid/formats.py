@@ -74,14 +74,11 @@ def parsed(code: str) -> Format:
     if len(code) > LONGEST:
         return Format((Section((("literal", ""),), "unknown"),), None, True)
     sections = [_section(tokens) for tokens in _parts(code)]
-    text = sections.pop() if len(sections) == 4 or _for_text(sections) else None
+    for_text = len(sections) > 1 and any(kind == "text" for kind, _ in sections[-1].tokens)
+    text = sections.pop() if len(sections) == 4 or for_text else None
     sections = _tests(sections[:3])
     plain = len(sections) == 1 and not (sections[0].test or sections[0].signed or sections[0].blank)
     return Format(tuple(sections), text, plain)
-
-
-def _for_text(sections: list[Section]) -> bool:
-    return len(sections) > 1 and any(kind == "text" for kind, _ in sections[-1].tokens)
 
 
 def _parts(code: str) -> Iterable[list[Token]]:
@@ -157,9 +154,7 @@ def _date(tokens: list[Token]) -> Section:
     out = _minutes(out)
     letters = {text[0] for kind, text in out if kind == "date"}
     clock = bool(letters & {"h", "s"}) or any(kind in ("minute", "elapsed", "half") for kind, _ in out)
-    return Section(
-        tuple(out), "date" if letters & {"y", "m", "d"} else "time", clock=clock, elapsed=any(k == "elapsed" for k, _ in out)
-    )
+    return Section(tuple(out), "date" if letters & {"y", "m", "d"} else "time", clock=clock, elapsed=any(k == "elapsed" for k, _ in out))
 
 
 def _minutes(tokens: list[Token]) -> list[Token]:
@@ -293,12 +288,6 @@ def shown_number(value: float, look: Look | Section) -> Decimal:
 
 
 def day(value: float, from_1904: bool = False) -> datetime:
-    """The moment that a number of days stands for, to the thousandth of a second.
-
-    Raises
-    ------
-    OverflowError
-        If there is no such day.
-    """
+    """The moment that a number of days stands for, to the thousandth of a second; OverflowError if there is no such day."""
     span = timedelta(microseconds=round(value * 86_400_000) * 1000)
     return ZERO_1904 + span if from_1904 else ZERO + span + timedelta(days=0 <= value < LEAP)

@@ -14,19 +14,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+Names = Sequence[str]
+Judge = Callable[[Row, list[dict]], None]
+
+
 def read_frame(
-    path: Path,
-    columns: Sequence[str],
-    optional: Sequence[str] = (),
-    numbers: Sequence[str] = (),
-    whole: Sequence[str] = (),
-    look: Callable[[Row, list[dict]], None] | None = None,
+    path: Path, columns: Names, optional: Names = (), numbers: Names = (), whole: Names = (), look: Judge | None = None
 ) -> pd.DataFrame:
     """The known columns of a table as a data frame; without rows if there is no such file.
 
     Parameters
     ----------
-    path : Path
     columns, optional : sequence of str
         That must, and that may be there.
     numbers, whole : sequence of str
@@ -45,16 +43,14 @@ def read_frame(
     table = read_table(path, columns, optional)
     rows = []
     for row in table.rows:
-        said = {c: _number(row, c, wrong) for c in numbers} | {c: _whole(row, c, wrong) for c in whole}
-        rows.append({**row, **said})
+        rows.append({**row, **{c: _number(row, c, wrong) for c in numbers}, **{c: _whole(row, c, wrong) for c in whole}})
         if look:
             look(row, wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
     kinds = dict.fromkeys(numbers, float) | dict.fromkeys(whole, int)
     known = [c for c in table.columns if c in {*columns, *optional}] or list(columns)
-    text = {c: str for c in known if c not in kinds}
-    return pd.DataFrame(rows, columns=known).astype(text | kinds)
+    return pd.DataFrame(rows, columns=known).astype(dict.fromkeys(known, str) | kinds)
 
 
 def _number(row: Row, column: str, wrong: list[dict]) -> float:
@@ -72,7 +68,7 @@ def _whole(row: Row, column: str, wrong: list[dict]) -> int:
     return int(found)
 
 
-def once(columns: Sequence[str]) -> Callable[[Row, list[dict]], None]:
+def once(columns: Names) -> Judge:
     """A look that finds lines which say again what a line before says in these columns."""
     seen: dict[tuple, int] = {}
 

@@ -8,37 +8,18 @@ from scevaluation.grid.limits import Refused
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _OTHERS = {
-    b"%PDF": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"RIFF": "RIFF",
-    b"{\\rtf": "RTF",
-    b"\x1f\x8b": "gzip",
-    b"7z\xbc\xaf": "7z",
-    b"Rar!": "RAR",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"SQLite format 3": "SQLite",
-    b"MZ": "EXE",
-    b"\x7fELF": "ELF",
-}
+    b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"RIFF": "RIFF",
+    b"{\\rtf": "RTF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR", b"BZh": "bzip2", b"\xfd7zXZ": "xz",
+    b"SQLite format 3": "SQLite", b"MZ": "EXE", b"\x7fELF": "ELF",
+}  # fmt: skip
 _PAGE = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style", b"<center", b"<font")
 START = 4096
 
 
 def kind_of(raw: bytes) -> str:
-    """xlsx, ods, html or text.
-
-    Raises
-    ------
-    Refused
-        If it is another thing: encrypted, an old .xls, a picture, a damaged zip.
-    """
+    """xlsx, ods, html or text; refused if it is another thing: encrypted, an old .xls, a picture, a damaged zip."""
     if raw.startswith(b"PK"):
-        return kind_of_zip(Archive(raw))
+        return _kind_of_zip(Archive(raw))
     if raw.startswith(OLE):
         locked = "EncryptedPackage".encode("utf-16-le") in raw
         raise Refused("file_encrypted", remedy="remove_password") if locked else Refused("file_old", remedy="save_as_xlsx")
@@ -50,8 +31,7 @@ def kind_of(raw: bytes) -> str:
     return _kind_of_text(raw)
 
 
-def kind_of_zip(book: Archive) -> str:
-    """xlsx or ods."""
+def _kind_of_zip(book: Archive) -> str:
     if "mimetype" in book and "content.xml" in book:
         return "ods"
     if "[content_types].xml" not in book or not any(n.startswith("xl/") for n in book.members):
@@ -61,9 +41,7 @@ def kind_of_zip(book: Archive) -> str:
 
 def _kind_of_text(raw: bytes) -> str:
     start = _ascii(raw[:START])
-    if start.startswith(b"<") and (
-        start.startswith(_PAGE) or b"<html" in start or (b"<table" in start and b"<?xml" not in start)
-    ):
+    if start.startswith(b"<") and (start.startswith(_PAGE) or b"<html" in start or (b"<table" in start and b"<?xml" not in start)):
         return "html"
     if start.startswith(b"<?xml") or start.startswith(b"<workbook"):
         is_2003 = b"urn:schemas-microsoft-com:office:spreadsheet" in start or b"excel.sheet" in start

@@ -24,13 +24,7 @@ _CACHE = "ta_extref"  # tables that keep what other files said
 
 
 def read(raw: bytes, clock: Clock) -> tuple[list, list]:
-    """Looks and sheets of a workbook, as plain tuples.
-
-    Raises
-    ------
-    Refused
-        If it cannot be read, or goes over a limit.
-    """
+    """Looks and sheets of a workbook, as plain tuples; refused if it cannot be read, or goes over a limit."""
     book = Archive(raw)
     if not book.read("mimetype").strip().startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         raise Refused("file_no_workbook", remedy="save_as_xlsx")
@@ -52,35 +46,25 @@ class _Content(OdsStyles):
     def __init__(self, looks: Looks, common: OdsStyles):
         super().__init__(looks)
         self.named, self.codes, self.maps = common.named, common.codes, common.maps
-        self.budget = Budget()
+        self.budget, self.address = Budget(), ""
         self.sheets: list[Sheet] = []
         self.sheet: Any = None  # between tables none
         self.row = self.column = self.nested = self.cell_depth = self.note_depth = 0
-        self.row_facts: dict[str, str] = {}
-        self.columns: list[str] = []
+        self.row_facts, self.columns, self.note = dict[str, str](), list[str](), list[str]()
         self.line: list[tuple[int, tuple]] = []
         self.beside: list[tuple[int, int, int, str]] = []
         self.cell: dict[str, str] | None = None
         self.lines: list[list[tuple[str, bool, bool]]] = []
-        self.note: list[str] = []
         self.spans: list[tuple[bool, bool]] = []
-        self.address = ""
         cells = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
         paragraphs = (f"{TEXT}p", f"{TEXT}h")
-        self.starts |= {
-            f"{TABLE}table": self._table,
-            f"{TABLE}table-column": self._columns,
-            f"{TABLE}table-row": self._row,
-            f"{OFFICE}annotation": self._annotation,
-            f"{TEXT}span": self._span,
-            f"{TEXT}a": self._anchor,
-            f"{TEXT}s": lambda a: self._put_text(" " * min(whole(a, f"{TEXT}c", 1), 10_000)),
-            f"{TEXT}tab": lambda a: self._put_text("\t"),
-            f"{TEXT}line-break": lambda a: self._put_text("\n"),
-        }
+        self.starts |= {f"{TABLE}table": self._table, f"{TABLE}table-column": self._columns, f"{TABLE}table-row": self._row}
+        self.starts |= {f"{OFFICE}annotation": self._annotation, f"{TEXT}span": self._span, f"{TEXT}a": self._anchor}
+        self.starts |= {f"{TEXT}tab": lambda _: self._put_text("\t"), f"{TEXT}line-break": lambda _: self._put_text("\n")}
+        self.starts[f"{TEXT}s"] = lambda a: self._put_text(" " * min(whole(a, f"{TEXT}c", 1), 10_000))
+        self.starts |= dict.fromkeys(cells, self._cell) | dict.fromkeys(paragraphs, self._paragraph)
         self.ends |= {f"{TABLE}table": self._table_end, f"{TABLE}table-row": self._row_end, f"{TEXT}span": self._span_end}
         self.ends |= {f"{OFFICE}annotation": self._annotation_end}
-        self.starts |= dict.fromkeys(cells, self._cell) | dict.fromkeys(paragraphs, self._paragraph)
         self.ends |= dict.fromkeys(cells, self._cell_end) | dict.fromkeys(paragraphs, self._paragraph_end)
 
     def _table(self, a: dict) -> None:
@@ -119,17 +103,14 @@ class _Content(OdsStyles):
         if len(self.line) * count > CELLS:
             raise Refused("file_too_many_cells", f"{CELLS}", "only_the_table")
         for row in range(self.row, self.row + count if self.line or self.beside else self.row):
-            self._lay(row)
+            for column, cell in self.line:
+                self.sheet.put(row, column, cell)
+            for column, down, right, address in self.beside:
+                self.sheet.merge((row, column, row + down - 1, column + right - 1))
+                self.sheet.link((row, column, row, column), address)
+            if self.row_facts.get(f"{TABLE}visibility") in _GONE:
+                self.sheet.hidden_rows.add(row)
         self.row += count
-
-    def _lay(self, row: int) -> None:
-        for column, cell in self.line:
-            self.sheet.put(row, column, cell)
-        for column, down, right, address in self.beside:
-            self.sheet.merge((row, column, row + down - 1, column + right - 1))
-            self.sheet.link((row, column, row, column), address)
-        if self.row_facts.get(f"{TABLE}visibility") in _GONE:
-            self.sheet.hidden_rows.add(row)
 
     def _cell(self, a: dict) -> None:
         if not self.nested:
@@ -169,7 +150,7 @@ class _Content(OdsStyles):
         formula = f"={formula.removeprefix('=')}" if formula else ""
         failed = a.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(text) and kind in ("string", "float"))
         found = (text or "#ERR", "error", style.text) if failed else self._value(a, kind, text, style)
-        if (found[0] is None and not formula) or (found[0] == "" and not formula):
+        if found[0] in (None, "") and not formula:
             return None
         rest = (formula, struck, raised)
         return found + (rest if any(rest) else ())
@@ -177,9 +158,7 @@ class _Content(OdsStyles):
     def _value(self, a: dict, kind: str, text: str, style) -> tuple:
         if kind in ("float", "percentage", "currency"):
             value = number(a.get(f"{OFFICE}value", ""))
-            return (
-                (a.get(f"{OFFICE}value", text), "error", style.text) if value is None else (value, "number", style.look(value))
-            )
+            return (a.get(f"{OFFICE}value", text), "error", style.text) if value is None else (value, "number", style.look(value))
         if kind == "boolean":
             return a.get(f"{OFFICE}boolean-value") == "true", "bool", style.text
         if kind in ("date", "time"):

@@ -17,6 +17,7 @@ _LOEXT = "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0 "
 _FORMATS = ("number", "percentage", "currency", "date", "time", "boolean", "text")
 _USUAL = {"percentage": "0.##########%", "date": "yyyy-mm-dd", "time": "hh:mm:ss"}
 _LETTERS = {"day": "d", "hours": "h", "minutes": "m", "seconds": "s"}
+_FIXED = {"am-pm": "AM/PM", "text-content": "@", "boolean": "General", "era": "[?]", "week-of-year": "[?]", "quarter": "[?]"}
 DEEPEST = 20  # styles that inherit from one another
 
 
@@ -31,34 +32,20 @@ class OdsStyles(Elements):
         self.maps: dict[str, list[tuple[str, str]]] = {}
         self.made: dict[tuple[str, str], Style] = {}
         self.open: dict[str, str] | None = None
-        self.format, self.at = "", 0
-        self.percentage, self.counted = False, "true"
-        self.starts |= {
-            f"{STYLE}style": self._style,
-            f"{STYLE}default-style": self._style,
-            f"{STYLE}text-properties": self._properties,
-            f"{STYLE}table-cell-properties": self._properties,
-            f"{STYLE}table-properties": self._properties,
-            f"{STYLE}map": self._map,
-            f"{_NUMBER}number": self._number,
-            f"{_NUMBER}scientific-number": self._scientific,
-            f"{_NUMBER}fraction": self._fraction,
-            f"{_NUMBER}year": lambda a: self._piece("yyyy" if _long(a) else "yy"),
-            f"{_NUMBER}month": self._month,
-            f"{_NUMBER}day-of-week": lambda a: self._piece("dddd" if _long(a) else "ddd"),
-            f"{_NUMBER}am-pm": lambda a: self._piece("AM/PM"),
-            f"{_NUMBER}text-content": lambda a: self._piece("@"),
-            f"{_NUMBER}boolean": lambda a: self._piece("General"),
-        }
-        self.starts |= {f"{_NUMBER}{name}": partial(self._letter, letter) for name, letter in _LETTERS.items()}
-        self.starts |= {f"{_NUMBER}{name}": self._strange for name in ("era", "week-of-year", "quarter")}
-        self.starts |= {f"{_NUMBER}{name}-style": partial(self._format, name) for name in _FORMATS}
-        self.ends |= {f"{_NUMBER}{name}-style": self._formatted for name in _FORMATS}
+        self.format, self.at, self.percentage, self.counted = "", 0, False, "true"
+        styles = {"style": self._style, "default-style": self._style, "map": self._map}
+        styles |= {f"{name}-properties": self._properties for name in ("text", "table-cell", "table")}
+        numbers = {"number": self._number, "scientific-number": self._scientific, "fraction": self._fraction}
+        numbers |= {"year": self._year, "month": self._month, "day-of-week": self._weekday, "embedded-text": self._embeds}
+        numbers |= {name: partial(self._letter, letter) for name, letter in _LETTERS.items()}
+        numbers |= {name: partial(self._piece, code) for name, code in _FIXED.items()}
+        numbers |= {f"{name}-style": partial(self._format, name) for name in _FORMATS}
+        self.starts |= {f"{STYLE}{name}": act for name, act in styles.items()}
+        self.starts |= {f"{_NUMBER}{name}": act for name, act in numbers.items()}
         self.starts |= {f"{_NUMBER}{name}": self.hear for name in ("text", "currency-symbol")}
+        self.ends |= {f"{_NUMBER}{name}-style": self._formatted for name in _FORMATS}
         self.ends |= {f"{_NUMBER}{name}": self._literal for name in ("text", "currency-symbol")}
-        self.starts[f"{_NUMBER}embedded-text"] = self._embeds
-        self.ends[f"{_NUMBER}embedded-text"] = self._embedded
-        self.ends |= {f"{STYLE}style": self._styled, f"{STYLE}default-style": self._styled}
+        self.ends |= {f"{STYLE}style": self._styled, f"{STYLE}default-style": self._styled, f"{_NUMBER}embedded-text": self._embedded}
 
     def _style(self, a: dict) -> None:
         self.open = dict(a)
@@ -86,12 +73,9 @@ class OdsStyles(Elements):
             test = f"[{condition[1].replace('!=', '<>')}{condition[2]}]" if condition else "[?]"
             self.maps[self.format].append((test, a.get(f"{STYLE}apply-style-name", "")))
 
-    def _piece(self, code: str) -> None:
+    def _piece(self, code: str, _attributes: dict | None = None) -> None:
         if self.format:
             self.codes[self.format].append(code)
-
-    def _strange(self, _: dict) -> None:
-        self._piece("[?]")
 
     def _literal(self) -> None:
         text = self.said()
@@ -127,9 +111,15 @@ class OdsStyles(Elements):
         upper, lower = ("?" * max(1, min(whole(a, f"{_NUMBER}min-{n}-digits", 1), 9)) for n in ("numerator", "denominator"))
         self._piece(f"# {upper}/{a.get(f'{_NUMBER}denominator-value') or lower}")
 
+    def _year(self, a: dict) -> None:
+        self._piece("yyyy" if _long(a) else "yy")
+
     def _month(self, a: dict) -> None:
         letters = "mmm" if a.get(f"{_NUMBER}textual") == "true" else "m"
         self._piece(letters + ("m" if _long(a) else ""))
+
+    def _weekday(self, a: dict) -> None:
+        self._piece("dddd" if _long(a) else "ddd")
 
     def _letter(self, letter: str, a: dict) -> None:
         text = letter * (2 if _long(a) else 1)

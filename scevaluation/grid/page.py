@@ -21,10 +21,7 @@ WIDEST = 1000  # columns or rows of one cell
 def read(raw: bytes, clock: Clock) -> tuple[list, list]:
     """Looks and sheets of a page: a sheet for every table that holds no other, called table1 and so on.
 
-    Raises
-    ------
-    Refused
-        If it has no table, is cut off inside one, or goes over a limit.
+    Refused if it has no table, is cut off inside one, or goes over a limit.
     """
     text, looks = decoded(raw), Looks()
     page = _Page(Style(looks).text)
@@ -63,14 +60,11 @@ class _Table:
 
     def __init__(self, budget: Budget):
         self.sheet = Sheet("", budget)
-        self.row = -1
-        self.column = 0
+        self.row, self.column = -1, 0
         self.taken: set[tuple[int, int]] = set()
-        self.inner = False
         self.cell: dict[str, str | None] | None = None
         self.parts: list[tuple[str, bool, bool]] = []
-        self.address = ""
-        self.marks = [0, 0]
+        self.inner, self.address, self.marks = False, "", [0, 0]
 
 
 class _Page(HTMLParser):
@@ -88,7 +82,11 @@ class _Page(HTMLParser):
         if tag in _ASIDE:
             self.aside = tag
         elif tag == "table":
-            self._table()
+            if len(self.open) >= DEPTH:
+                raise Refused("file_strange")
+            if self.open:
+                self.open[-1].inner = True
+            self.open.append(_Table(self.budget))
         elif self.open:
             self._inside(self.open[-1], tag, a)
 
@@ -96,18 +94,11 @@ class _Page(HTMLParser):
         if tag not in (*_ASIDE, "table"):
             self.handle_starttag(tag, attributes)
 
-    def _table(self) -> None:
-        if len(self.open) >= DEPTH:
-            raise Refused("file_strange")
-        if self.open:
-            self.open[-1].inner = True
-        self.open.append(_Table(self.budget))
-
     def _inside(self, table: _Table, tag: str, a: dict) -> None:
         if tag == "tr":
             self._cell_end(table)
             table.row, table.column = table.row + 1, 0
-            if _hides(a):
+            if "hidden" in a or _GONE.search(a.get("style") or ""):
                 table.sheet.hidden_rows.add(table.row)
         elif tag in ("td", "th"):
             self._cell_end(table)
@@ -132,7 +123,10 @@ class _Page(HTMLParser):
             if tag in ("td", "th", "tr", "table"):
                 self._cell_end(table)
             if tag == "table":
-                self._table_end()
+                self.open.pop()
+                if not table.inner:
+                    table.sheet.name = f"table{len(self.tables) + 1}"
+                    self.tables.append(table.sheet)
             elif tag in ("p", "div", "li") and table.cell is not None:
                 table.parts.append(("\n", False, False))
             for place, tags in enumerate((_STRUCK, _RAISED)):
@@ -142,12 +136,6 @@ class _Page(HTMLParser):
         if self.open and not self.aside and self.open[-1].cell is not None:
             struck, raised = self.open[-1].marks
             self.open[-1].parts.append((re.sub(r"[ \t\r\n\f]+", " ", data), struck > 0, raised > 0))
-
-    def _table_end(self) -> None:
-        table = self.open.pop()
-        if not table.inner:
-            table.sheet.name = f"table{len(self.tables) + 1}"
-            self.tables.append(table.sheet)
 
     def _cell_end(self, table: _Table) -> None:
         if table.cell is None:
@@ -172,10 +160,6 @@ class _Page(HTMLParser):
 def _lines(parts) -> str:
     """Text as a browser shows it: gaps folded, lines without a letter at the ends dropped."""
     return "\n".join(re.sub(r" +", " ", line).strip(" ") for line in "".join(parts).split("\n")).strip("\n")
-
-
-def _hides(a: dict) -> bool:
-    return "hidden" in a or bool(_GONE.search(a.get("style") or ""))
 
 
 def _span(a: dict, name: str) -> int:

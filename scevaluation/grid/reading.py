@@ -11,13 +11,7 @@ READERS = {"xlsx": xlsx.read, "ods": ods.read, "html": page.read}
 
 
 def read(raw: bytes) -> tuple[str, list[tuple], list[tuple]]:
-    """Kind, looks and sheets of a workbook or page, as plain tuples that marshal takes.
-
-    Raises
-    ------
-    Refused
-        If it is none, cannot be read, or goes over a limit.
-    """
+    """Kind, looks and sheets of a workbook or page, as plain tuples that marshal takes; refused as its reader refuses it."""
     kind = kind_of(raw)
     if kind not in READERS:
         raise Refused("file_no_workbook", remedy="save_as_xlsx")

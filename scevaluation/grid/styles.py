@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from scevaluation.grid.archive import Clock, Elements
 from scevaluation.grid.sheet import Looks, Style
@@ -50,25 +51,17 @@ class Styles(Elements):
         self.looks, self.theme, self.palette = looks, theme, list(PALETTE)
         self.formats: dict[int, str] = {}
         self.fonts: list[tuple[bool, bool]] = []
-        self.fills: list[dict] = []
-        self.cells: list[dict] = []
-        self.own_palette: list[str] = []
-        self.inside = ""
+        self.fills, self.cells = list[dict](), list[dict]()
+        self.own_palette, self.inside = list[str](), ""
         self.places = {"fonts", "fills", "cellXfs", "dxfs", "cellStyleXfs"}
         for space in MAIN:
-            self.starts |= {f"{space}{name}": self._into(name) for name in self.places}
-            self.ends |= {f"{space}{name}": self._out for name in self.places}
+            self.starts |= {f"{space}{name}": partial(self._into, name) for name in self.places}
+            self.ends |= {f"{space}{name}": partial(self._into, "") for name in self.places}
             for name in ("numFmt", "font", "strike", "vertAlign", "patternFill", "fill", "fgColor", "xf", "rgbColor"):
                 self.starts[space + name] = getattr(self, f"_{name}")
 
-    def _into(self, name: str):
-        def enter(_attributes: dict) -> None:
-            self.inside = name
-
-        return enter
-
-    def _out(self) -> None:
-        self.inside = ""
+    def _into(self, name: str, _attributes: dict | None = None) -> None:
+        self.inside = name
 
     def _numFmt(self, a: dict) -> None:
         if not self.inside:
@@ -111,17 +104,13 @@ class Styles(Elements):
         known: dict[tuple, Style] = {}
         out = []
         for a in self.cells or [{}]:
-            key = (self._code(whole(a, "numFmtId")), self._colour(whole(a, "fillId")), *self._marks(whole(a, "fontId")))
+            number, font = whole(a, "numFmtId"), whole(a, "fontId")
+            code = self.formats.get(number) or BUILTIN.get(number) or f"[format {number}]"
+            key = (code, self._colour(whole(a, "fillId")), *(self.fonts[font] if font < len(self.fonts) else (False, False)))
             if key not in known:
                 known[key] = Style(self.looks, *key)
             out.append(known[key])
         return out
-
-    def _code(self, number: int) -> str:
-        return self.formats.get(number) or BUILTIN.get(number) or f"[format {number}]"
-
-    def _marks(self, font: int) -> tuple[bool, bool]:
-        return self.fonts[font] if font < len(self.fonts) else (False, False)
 
     def _colour(self, fill: int) -> str:
         a = self.fills[fill] if fill < len(self.fills) else {}
@@ -129,15 +118,10 @@ class Styles(Elements):
             return ""
         if "rgb" in a:
             base = a["rgb"][-6:].upper()
-        elif "theme" in a:
-            base = _nth(self.theme, whole(a, "theme", -1))
         else:
-            base = _nth(self.palette, whole(a, "indexed", -1))
+            colours, place = (self.theme, whole(a, "theme", -1)) if "theme" in a else (self.palette, whole(a, "indexed", -1))
+            base = colours[place] if 0 <= place < len(colours) else ""
         return tinted(base, a.get("tint", "")) if re.fullmatch(r"[0-9A-F]{6}", base) else ""
-
-
-def _nth(colours: list[str], place: int) -> str:
-    return colours[place] if 0 <= place < len(colours) else ""
 
 
 def tinted(colour: str, tint: str) -> str:
@@ -159,22 +143,16 @@ class _Theme(Elements):
         self.colours: dict[str, str] = {}
         self.name = ""
         for space in _DRAWING:
-            self.starts |= {f"{space}{name}": self._named(name) for name in _ORDER}
-            self.starts |= {f"{space}srgbClr": self._given("val"), f"{space}sysClr": self._given("lastClr")}
-            self.ends |= {f"{space}{name}": self._named("") for name in _ORDER}
+            self.starts |= {f"{space}{name}": partial(self._named, name) for name in _ORDER}
+            self.starts |= {f"{space}srgbClr": partial(self._given, "val"), f"{space}sysClr": partial(self._given, "lastClr")}
+            self.ends |= {f"{space}{name}": partial(self._named, "") for name in _ORDER}
 
-    def _named(self, name: str):
-        def enter(_attributes: dict | None = None) -> None:
-            self.name = name
+    def _named(self, name: str, _attributes: dict | None = None) -> None:
+        self.name = name
 
-        return enter
-
-    def _given(self, key: str):
-        def take(attributes: dict) -> None:
-            if self.name:
-                self.colours.setdefault(self.name, attributes.get(key, "").upper())
-
-        return take
+    def _given(self, key: str, attributes: dict) -> None:
+        if self.name:
+            self.colours.setdefault(self.name, attributes.get(key, "").upper())
 
 
 def theme(pieces: Iterator[bytes], clock: Clock) -> list[str]:

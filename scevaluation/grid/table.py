@@ -48,14 +48,11 @@ class Table:
     notes: tuple[dict, ...] = ()
 
 
-def read_table(
-    path: Path, required: Sequence[str], optional: Sequence[str] = (), kind: type[EvaluationError] = ProgrammeError
-) -> Table:
+def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = (), kind: type[EvaluationError] = ProgrammeError) -> Table:
     """Read a table; without rows and columns if there is no such file.
 
     Parameters
     ----------
-    path : Path
     required, optional : sequence of str
         Columns that must, and that may be there. Others are kept, and noted.
     kind : class
@@ -107,16 +104,10 @@ def _columns(file: str, line: int, columns: list[str], required, optional) -> tu
     known = [*required, *optional]
     places = [(f"line {line}, column {n + 1}", name) for n, name in enumerate(columns)]
     wrong = [issue(file, f"line {line}", "column_missing", found=c, remedy="add_column") for c in required if c not in columns]
-    wrong += [
-        issue(file, place, "column_twice", found=name, remedy="keep_one")
-        for n, (place, name) in enumerate(places)
-        if name and name in columns[:n]
-    ]
+    twice = [(place, name) for n, (place, name) in enumerate(places) if name and name in columns[:n]]
+    wrong += [issue(file, place, "column_twice", found=name, remedy="keep_one") for place, name in twice]
     unread = [(place, name) for place, name in places if name and name not in known]
-    notes = [
-        issue(file, place, "column_unread", "note", name, *near_of(name, known, "rename_column", "none"))
-        for place, name in unread
-    ]
+    notes = [issue(file, place, "column_unread", "note", name, *near_of(name, known, "rename_column", "none")) for place, name in unread]
     return notes, wrong
 
 

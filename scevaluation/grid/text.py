@@ -21,10 +21,7 @@ csv.field_size_limit(TEXT_CELL)
 def decode(raw: bytes) -> str:
     """Bytes as text: UTF-8 with or without its mark, or UTF-16 with one.
 
-    Raises
-    ------
-    Refused
-        If they are no such text, with the first byte that is none; or hold what no text holds; or are too many.
+    Refused if they are no such text, with the first byte that is none; or hold what no text holds; or are too many.
     """
     if len(raw) > BYTES:
         raise Refused("text_too_large", f"{len(raw) // 2**20} MB")
@@ -66,25 +63,14 @@ def _steadiness(counts: list[int]) -> tuple[int, int, int]:
 def lines(text: str, mark: str = "") -> Iterator[tuple[int, list[str]]]:
     """Rows of a table in text, each with the line it begins in, counted from 1; empty lines are left out.
 
-    Parameters
-    ----------
-    text : str
-    mark : str
-        What parts the cells; default: as `separator` tells.
-
-    Raises
-    ------
-    Refused
-        At a quotation mark that is not closed or is followed by more text, or where lines, columns or a cell are too many or
-        too large; with the line.
+    `mark` parts the cells; default: as `separator` tells. Refused, with the line, at a quotation mark that is not closed or is
+    followed by more text, or where lines, columns or a cell are too many or too large.
     """
     said = _SAID.match(text)
     source = io.StringIO(text, newline="")
-    begins = 1
-    if said:
-        source.seek(said.end())
-        begins += 1
-    skipped = begins - 1
+    source.seek(said.end() if said else 0)
+    skipped = 1 if said else 0
+    begins = 1 + skipped
     rows = csv.reader(source, delimiter=mark or separator(text), strict=True)
     try:
         for row in rows:

@@ -12,42 +12,28 @@ from scevaluation.grid.limits import Refused
 from scevaluation.grid.sheet import Budget, Looks, Sheet, area, moment, number, packed, place, unescaped
 from scevaluation.grid.styles import MAIN, THEME, Styles, on, theme, whole
 
-_PACKAGE = ("http://schemas.openxmlformats.org/package/2006/relationships ",)
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships "
 _RELATION = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships ",
     "http://purl.oclc.org/ooxml/officeDocument/relationships ",
 )
-_THREADED = ("http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments ",)
+_THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments "
 _CELL = frozenset(f"{space}c" for space in MAIN)
 UNKNOWN_FORMULA = "=\u2026"
 Words = tuple[str, str, str]  # a text, what of it is struck out, what is raised
 
 
 def read(raw: bytes, clock: Clock) -> tuple[list, list]:
-    """Looks and sheets of a workbook, as plain tuples.
-
-    Raises
-    ------
-    Refused
-        If it cannot be read, or goes over a limit.
-    """
+    """Looks and sheets of a workbook, as plain tuples; refused if it cannot be read, or goes over a limit."""
     book = Archive(raw)
-    _plain_workbook(book)
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in book.members):
+        raise Refused("file_macros", remedy="without_macros")
     root = relations(book, "", clock)
     part = next((goal for kind, goal in root.values() if kind == "officeDocument"), "xl/workbook.xml")
     if part.endswith(".bin"):
         raise Refused("file_xlsb", remedy="save_as_xlsx")
     if part not in book:
         raise Refused("file_no_workbook", remedy="save_as_xlsx")
-    return _read(book, part, clock)
-
-
-def _plain_workbook(book: Archive) -> None:
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in book.members):
-        raise Refused("file_macros", remedy="without_macros")
-
-
-def _read(book: Archive, part: str, clock: Clock) -> tuple[list, list]:
     workbook = _Workbook().read(book.pieces(part), clock)
     beside = relations(book, part, clock)
     goals = dict(beside.values())
@@ -96,15 +82,13 @@ def _read_sheet(book: Archive, part: str, cells: _Cells, clock: Clock) -> None:
     for where, relation, inner in cells.anchors:
         address = beside.get(relation, ("", ""))[1] if relation else ""
         cells.sheet.link(area(where), address or (f"#{inner}" if inner else ""))
-    boxes, threads = ([c for k, goal in beside.values() if k == kind and goal in book for c in _comments(book, goal, clock)]
-                      for kind in ("comments", "threadedComment"))  # fmt: skip
+    boxes, threads = (
+        [c for k, goal in beside.values() if k == kind and goal in book for c in _Comments().read(book.pieces(goal), clock).found]
+        for kind in ("comments", "threadedComment")
+    )
     threaded = {where for where, _ in threads}  # what stands in the box of a thread is only a notice for old programs
     for where, text in [c for c in boxes if c[0] not in threaded] + threads:
         cells.sheet.comment(place(where), text)
-
-
-def _comments(book: Archive, part: str, clock: Clock) -> list[tuple[str, str]]:
-    return _Comments().read(book.pieces(part), clock).found
 
 
 class _Relations(Elements):
@@ -112,7 +96,7 @@ class _Relations(Elements):
         super().__init__()
         self.part = part
         self.found: dict = {}
-        self.starts = {f"{space}Relationship": self._one for space in _PACKAGE}
+        self.starts = {f"{_PACKAGE}Relationship": self._one}
 
     def _one(self, a: dict) -> None:
         kind, goal = a.get("Type", "").rpartition("/")[2], a.get("Target", "")
@@ -149,15 +133,10 @@ class _Rich(Elements):
         super().__init__()
         self.parts: list[tuple[str, bool, bool]] = []
         self.struck = self.raised = self.aside = False
+        starts = {"r": self._run, "strike": self._strike, "vertAlign": self._align, "rPh": self._aside, "t": self.hear}
         for space in MAIN:
-            self.starts |= {
-                f"{space}r": self._run,
-                f"{space}strike": self._strike,
-                f"{space}vertAlign": self._align,
-                f"{space}rPh": self._aside,
-                f"{space}t": self.hear,
-            }
-            self.ends |= {f"{space}t": self._text, f"{space}r": self._run, f"{space}rPh": self._back}
+            self.starts |= {f"{space}{name}": act for name, act in starts.items()}
+            self.ends |= {f"{space}t": self._text, f"{space}r": self._run, f"{space}rPh": self._aside}
 
     def _run(self, _: dict | None = None) -> None:
         self.struck = self.raised = False
@@ -168,11 +147,8 @@ class _Rich(Elements):
     def _align(self, a: dict) -> None:
         self.raised = a.get("val") in ("superscript", "subscript")
 
-    def _aside(self, _: dict) -> None:
-        self.aside = True
-
-    def _back(self) -> None:
-        self.aside = False
+    def _aside(self, attributes: dict | None = None) -> None:
+        self.aside = attributes is not None  # which its end has not
 
     def _text(self) -> None:
         text = self.said()
@@ -194,11 +170,7 @@ class _Strings(_Rich):
     def __init__(self):
         super().__init__()
         self.all: list[Words] = []
-        for space in MAIN:
-            self.ends[f"{space}si"] = self._one
-
-    def _one(self) -> None:
-        self.all.append(self.words())
+        self.ends |= {f"{space}si": lambda: self.all.append(self.words()) for space in MAIN}
 
 
 class _Comments(_Rich):
@@ -208,9 +180,8 @@ class _Comments(_Rich):
         self.where = ""
         for space in MAIN:
             self.starts[f"{space}comment"], self.ends[f"{space}comment"] = self._at, self._one
-        for space in _THREADED:
-            self.starts |= {f"{space}threadedComment": self._at, f"{space}text": self.hear}
-            self.ends |= {f"{space}threadedComment": self._one, f"{space}text": self._text}
+        self.starts |= {f"{_THREADED}threadedComment": self._at, f"{_THREADED}text": self.hear}
+        self.ends |= {f"{_THREADED}threadedComment": self._one, f"{_THREADED}text": self._text}
 
     def _at(self, a: dict) -> None:
         self.where = a.get("ref", "")
@@ -229,20 +200,13 @@ class _Cells(_Rich):
         self.shared: dict[str, str] = {}
         self.row, self.reference, self.behind = -1, "", -1
         self.cell: Any = None  # attributes of the cell that is read
-        self.filled = False
+        self.filled, self.written = False, ""
         self.value: str | None = None
         self.formula: dict[str, str] | None = None
-        self.written = ""
+        starts = {"row": self._row, "v": self._fills, "is": self._inline, "f": self._formula, "col": self._columns}
+        starts |= {"mergeCell": self._merged, "hyperlink": self._link}
         for space in MAIN:
-            self.starts |= {
-                f"{space}row": self._row,
-                f"{space}v": self._fills,
-                f"{space}is": self._inline,
-                f"{space}f": self._formula,
-                f"{space}col": self._columns,
-                f"{space}mergeCell": self._merged,
-                f"{space}hyperlink": self._link,
-            }
+            self.starts |= {f"{space}{name}": act for name, act in starts.items()}
             self.ends |= {f"{space}v": self._value, f"{space}f": self._written}
 
     def _columns(self, a: dict) -> None:

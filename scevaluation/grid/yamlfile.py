@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,29 +20,18 @@ NODES = 200_000  # that a file may hold, what it repeats by reference counted ag
 M = TypeVar("M", bound=BaseModel)
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 TYPES = {  # pydantic's name of an error: ours, and the remedy
-    "missing": ("key_missing", "add_key"),
-    "string_type": ("no_text", "quote_text"),
     "string_pattern_mismatch": ("not_plain", "write_plain"),
-    "float_type": ("no_number", "write_number"),
-    "float_parsing": ("no_number", "write_number"),
-    "int_type": ("not_whole", "correct_value"),
-    "int_parsing": ("not_whole", "correct_value"),
-    "int_from_float": ("not_whole", "correct_value"),
-    "bool_type": ("no_flag", "write_flag"),
-    "bool_parsing": ("no_flag", "write_flag"),
     "finite_number": ("not_finite", "correct_value"),
     "literal_error": ("none_of", "correct_value"),
     "tuple_type": ("no_list", "write_list"),
-    "model_type": ("no_mapping", "write_keys"),
-    "model_attributes_type": ("no_mapping", "write_keys"),
-    "invalid_key": ("no_text", "quote_text"),
+    **dict.fromkeys(("string_type", "invalid_key"), ("no_text", "quote_text")),
+    **dict.fromkeys(("float_type", "float_parsing"), ("no_number", "write_number")),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), ("not_whole", "correct_value")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("no_flag", "write_flag")),
+    **dict.fromkeys(("model_type", "model_attributes_type"), ("no_mapping", "write_keys")),
 }
-BOUNDS = {
-    "greater_than": ("gt", ">"),
-    "greater_than_equal": ("ge", "\u2265"),
-    "less_than": ("lt", "<"),
-    "less_than_equal": ("le", "\u2264"),
-}
+BOUNDS = {"greater_than": ("gt", ">"), "greater_than_equal": ("ge", "\u2265")}
+BOUNDS |= {"less_than": ("lt", "<"), "less_than_equal": ("le", "\u2264")}
 
 
 class Wrong(ValueError):
@@ -81,9 +71,7 @@ class Document(dict):
             names.append(part + 1 if key is node else key.value)
         return f"line {line + 1}" + (f", {'.'.join(map(str, names))[:80]}" if names else "")
 
-    def issue(
-        self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error"
-    ) -> dict:
+    def issue(self, path: Sequence, problem: str, found="", expected="", remedy: str = "correct_value", severity="error") -> dict:
         """A row of ISSUES about a part."""
         return issue(self.file, self.at(path), problem, severity, found, expected, remedy)
 
@@ -106,8 +94,7 @@ def read_yaml(path: Path, kind: type[EvaluationError], absent: Callable[[], dict
     Raises
     ------
     EvaluationError
-        Of that class: not there (`absent` says it in its own words), not UTF-8, no YAML, empty, no mapping, a key twice; each with
-        its line.
+        Of that class: not there (`absent` says it), not UTF-8, no YAML, empty, no mapping, a key twice; each with its line.
     """
     raw = bytes_if_there(path, kind)
     if raw is None:
@@ -136,8 +123,8 @@ def _parsed(text: str, file: str, kind: type[EvaluationError]) -> Document:
             raise refusal(kind, [issue(file, "", "empty_file", remedy="copy_file")])
         if not isinstance(root, yaml.MappingNode):
             raise refusal(kind, [issue(file, "line 1", "no_mapping", remedy="copy_file")])
-        wrong = _Scan(file).of(root)
-        if wrong:
+        scan = _Scan(file)
+        if wrong := [issue(file, "", "yaml_large", found=NODES, remedy="shorten")] if scan.size(root) > NODES else scan.wrong:
             raise refusal(kind, wrong)
         return Document(file, _constructed(loader, root), root)
     finally:
@@ -160,11 +147,6 @@ class _Scan:
         self.sizes: dict[int, int] = {}
         self.wrong: list[dict] = []
 
-    def of(self, root) -> list[dict]:
-        if self.size(root) > NODES:
-            self.wrong = [issue(self.file, "", "yaml_large", found=NODES, remedy="shorten")]
-        return self.wrong
-
     def size(self, node) -> int:
         """Nodes in a node; one that holds itself has endless many."""
         if isinstance(node, yaml.ScalarNode):
@@ -177,10 +159,8 @@ class _Scan:
         self.sizes[id(node)] = NODES + 1
         if isinstance(node, yaml.MappingNode):
             self._twice(node)
-            total = 1 + sum(self.size(k) + self.size(v) for k, v in node.value)
-        else:
-            total = 1 + sum(self.size(v) for v in node.value)
-        self.sizes[id(node)] = total
+        parts = chain.from_iterable(node.value) if isinstance(node, yaml.MappingNode) else node.value
+        total = self.sizes[id(node)] = 1 + sum(map(self.size, parts))
         return total
 
     def _twice(self, node) -> None:
@@ -229,12 +209,8 @@ def model(kind: type[M], document: Document, error: type[EvaluationError], **mor
 
 def issues_of(error: ValidationError, kind: type[BaseModel], document: Document) -> list[dict]:
     """A model's errors as rows of ISSUES."""
-    out = []
-    for row in error.errors(include_url=False):
-        path, about = row["loc"], described(row, kind)
-        place = document.at((*path, *about.at))
-        out.append(about.about(document.file, place))
-    return out
+    found = [(row["loc"], described(row, kind)) for row in error.errors(include_url=False)]
+    return [wrong.about(document.file, document.at((*path, *wrong.at))) for path, wrong in found]
 
 
 def described(row: Mapping, kind: type[BaseModel]) -> Wrong:

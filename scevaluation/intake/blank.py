@@ -24,16 +24,10 @@ HEADERS = {  # and widths
 
 
 def blank(programme: Programme, round_name: str, path: Path, instrument: Instrument | None = None) -> Path:
-    """Write the workbook to fill in.
+    """Write the workbook to fill in, by another questionnaire if an `instrument` is given.
 
-    Parameters
-    ----------
-    programme, round_name
-        Whose round; a round the programme does not know yet takes the instrument of its last scored round.
-    path : Path
-        Where; its folder is made if absent, an existing file is not overwritten.
-    instrument : Instrument, optional
-        Another questionnaire.
+    A round that the programme does not know yet takes the instrument of its last scored round. The folder is made if absent, an
+    existing file is not overwritten.
 
     Raises
     ------
@@ -85,14 +79,10 @@ def _cover(book, programme: Programme, round_name: str, instrument: Instrument) 
     line = len(facts) + 1
     for lang in ("id", "en"):
         w = words(lang)
-        texts = [
-            w.label(programme.label),
-            w.round_long(round_name),
-            w("blank.how", sheet=SHEET),
-            w("blank.missing"),
-            w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0)),
-        ]
-        for text in ([w("made_up")] if programme.made_up else []) + texts:
+        texts = [w("made_up")] if programme.made_up else []
+        texts += [w.label(programme.label), w.round_long(round_name), w("blank.how", sheet=SHEET), w("blank.missing")]
+        texts.append(w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0)))
+        for text in texts:
             sheet.write_string(line, 1, text, wrap)
             line += 1
         line += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from operator import itemgetter
 
 from scevaluation.errors import IntakeError
@@ -12,6 +13,7 @@ from scevaluation.grid import text as texts
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.grid.files import refused
 from scevaluation.grid.limits import CELLS, Refused
+from scevaluation.grid.table import text_of
 from scevaluation.intake.form import Change, Form, refuse
 from scevaluation.intake.header import DEEPEST, Header
 from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
@@ -27,34 +29,15 @@ MOST_ERRORS = 5_000
 
 
 class TextTable:
-    """The lines of a table in text.
-
-    Attributes
-    ----------
-    head : Grid
-        Its first lines.
-    cut : bool
-        Whether the last line has no end.
-    last : (int, list of str)
-        Number and cells of the last line that was read.
-    """
+    """The lines of a table in text: `head` its first ones, `cut` whether the last has no end, `last` number and cells of the last read."""
 
     def __init__(self, raw: bytes, name: str):
         self.name = name
         self.last: tuple[int, list[str]] = 0, []
-        try:
-            self.text = texts.decode(raw)
-        except Refused as why:
-            raise refused(why, name, IntakeError) from why
+        self.text = text_of(raw, name, IntakeError)
         self.cut = texts.unended(self.text)
         self.mark = texts.separator(self.text)
-        self.head = Grid("", {n - 1: cells_of(row) for n, row in self._first()})
-
-    def _first(self) -> Iterator[tuple[int, list[str]]]:
-        for count, (number, row) in enumerate(self.lines()):
-            if count == DEEPEST:
-                return
-            yield number, row
+        self.head = Grid("", {n - 1: cells_of(row) for n, row in islice(self.lines(), DEEPEST)})
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Lines that hold anything, with their numbers."""
@@ -67,13 +50,7 @@ class TextTable:
             raise refused(why, self.name, IntakeError) from why
 
     def grid(self) -> Grid:
-        """All its lines as cells.
-
-        Raises
-        ------
-        IntakeError
-            If they are too many for a table that is not in the project's own columns.
-        """
+        """All its lines as cells; refused if they are too many for a table that is not in the project's own columns."""
         rows, count = {}, 0
         for number, row in self.lines():
             rows[number - 1] = cells_of(row)

@@ -44,32 +44,16 @@ def parse_number(value, thousands: str = NEVER) -> Parsed:
     A comma or point that is followed by other than three digits is a decimal mark; where both stand, the last one is
     the decimal mark. "1.234" with three digits behind one mark is a decimal on scales that end below 1,000, where it can be
     nothing else; on longer ones the rest of its column tells: see `thousands_of`. Blanks stand between groups of three digits
-    only, and never a line break.
-
-    Parameters
-    ----------
-    value : object
-        What the file holds: number, text, bool, None.
-    thousands : str
-        "never"; the mark that groups thousands in this column, "." or ","; "ask" if it cannot be told.
-
-    Returns
-    -------
-    Parsed
-        `problem` is "" or one of text_for_number, not_finite, ambiguous_number.
+    only, and never a line break. `thousands` is "never"; the mark that groups thousands in this column, "." or ","; or "ask" if it
+    cannot be told. The problem is "" or one of text_for_number, not_finite, ambiguous_number.
     """
-    if value is None:
+    if value is None or value != value:
         return Parsed(None)
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        return _parse_text(value, thousands)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return Parsed(None, "text_for_number")
-    if isinstance(value, int | float):
-        number = float(value)
-        if math.isnan(number):
-            return Parsed(None)
-        return Parsed(number) if math.isfinite(number) else Parsed(None, "not_finite")
-    if not isinstance(value, str):
-        return Parsed(None, "text_for_number")
-    return _parse_text(value, thousands)
+    return Parsed(float(value)) if math.isfinite(value) else Parsed(None, "not_finite")
 
 
 def _parse_text(text: str, thousands: str) -> Parsed:
@@ -82,8 +66,8 @@ def _parse_text(text: str, thousands: str) -> Parsed:
     bare = re.sub(r"^rp\.? ?", "", number, flags=re.IGNORECASE).removesuffix("%").rstrip()
     sign = -1.0 if bare.startswith("-") else 1.0
     bare = bare[1:] if bare[:1] in "+-" else bare
-    if " " in bare:
-        bare = bare.replace(" ", "") if _BLANKS.fullmatch(bare) else "?"
+    if _BLANKS.fullmatch(bare):
+        bare = bare.replace(" ", "")
     if not re.fullmatch(r"[0-9][0-9.,']*|[.,][0-9]+", bare, re.ASCII):
         return Parsed(None, "text_for_number")
     if thousands == ASK and _THREE.fullmatch(bare):
@@ -143,16 +127,11 @@ def written(cell: Cell | None, longest: int = 2000) -> str:
     return value.isoformat() if isinstance(value, date) else clean_text(value, longest)
 
 
-MONTHS = {
-    name: n
-    for n, names in enumerate(
-        ("jan januari january", "feb februari february", "mar maret march", "apr april", "mei may", "jun juni june",
-         "jul juli july", "agu agustus agt aug august", "sep sept september", "okt oktober oct october",
-         "nov november nop nopember", "des desember dec december"),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_MONTHS = (
+    "jan januari january;feb februari february;mar maret march;apr april;mei may;jun juni june;jul juli july;"
+    "agu agustus agt aug august;sep sept september;okt oktober oct october;nov november nop nopember;des desember dec december"
+)
+MONTHS = {name: n for n, names in enumerate(_MONTHS.split(";"), 1) for name in names.split()}
 
 
 def parse_date(value) -> date | None:

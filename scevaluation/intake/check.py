@@ -22,25 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_scores(
-    scores: pd.DataFrame, programme: Programme, round_name: str, issues: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """All that is wrong or odd about a round's scores.
+def check_scores(scores: pd.DataFrame, programme: Programme, round_name: str, issues: pd.DataFrame | None = None) -> pd.DataFrame:
+    """ISSUES: all that is wrong or odd about one round's SCORES, behind the `issues` that reading found.
 
-    Parameters
-    ----------
-    scores : SCORES
-        Of one round.
-    programme, round_name
-        Whose they are.
-    issues : ISSUES, optional
-        What reading found; kept in front.
-
-    Returns
-    -------
-    ISSUES
-        errors stop, warnings and notes are shown. Straight-lining: one value in at least 80 % of 10 or more items of
-        one component and source.
+    Errors stop, warnings and notes are shown. Straight-lining: one value in at least 80 % of 10 or more items of one component and
+    source.
     """
     found = [] if issues is None else issues.to_dict("records")
     return as_issues(judged(scores.to_dict("records"), programme, round_name, found))

@@ -14,12 +14,7 @@ from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
 
-TABLES = {
-    "events": (EVENT, EVENT_MORE),
-    "targets": (TARGET, ()),
-    "recommendations": (RECOMMENDATION, ()),
-    "programmes": (PROGRAMME, ()),
-}
+TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "recommendations": (RECOMMENDATION, ()), "programmes": (PROGRAMME, ())}
 
 
 def consistency(programme: Programme) -> list[dict]:
@@ -35,7 +30,8 @@ def consistency(programme: Programme) -> list[dict]:
     out += _dates(programme, used, document)
     for then, now in pairwise(_versions(programme, used)):
         out += _links(then, now)
-    return out + _cycles(programme, document) + _targets(programme, used) + _columns(programme)
+    tables = (read_table(programme.folder / f"{name}.csv", *columns) for name, columns in TABLES.items())
+    return out + _cycles(programme, document) + _targets(programme, used) + [note for table in tables for note in table.notes]
 
 
 def _instruments(programme: Programme, document: Document) -> tuple[dict[str, Instrument], list[dict]]:
@@ -73,12 +69,8 @@ def _links(then: Instrument, now: Instrument) -> list[dict]:
     document = read_yaml(DATA / "instruments" / file, InstrumentError)
     places = dict(_places(now.tree, ("tree",), ""))
     linked = {p: [link for link in node.links if link != NOT_COMPARABLE] for p, node in now.nodes.items() if node.links}
-    out = [
-        document.issue((*places[p], "link"), "link_nowhere", link, then.id, "correct_value", "warning")
-        for p, links in linked.items()
-        for link in links
-        if link not in then.nodes
-    ]
+    lost = [(places[p], link) for p, links in linked.items() for link in links if link not in then.nodes]
+    out = [document.issue((*at, "link"), "link_nowhere", link, then.id, "correct_value", "warning") for at, link in lost]
     going_on = linked | {p: [p] for p, node in now.nodes.items() if not node.links and p in then.nodes}
     for link in dict.fromkeys(link for links in linked.values() for link in links):
         items = [p for p, old in going_on.items() if link in old]
@@ -97,11 +89,8 @@ def _places(node: Node, place: tuple, prefix: str) -> Iterator[tuple[str, tuple]
 
 
 def _cycles(programme: Programme, document: Document) -> list[dict]:
-    return [
-        document.issue(("cycles", n + 1, "start"), "cycles_overlap", b.id, a.id, "correct_value", "warning")
-        for n, (a, b) in enumerate(pairwise(programme.cycles))
-        if Period(b.start) <= Period(a.end)
-    ]
+    late = [(n, a.id, b.id) for n, (a, b) in enumerate(pairwise(programme.cycles), 1) if Period(b.start) <= Period(a.end)]
+    return [document.issue(("cycles", n, "start"), "cycles_overlap", b, a, "correct_value", "warning") for n, a, b in late]
 
 
 def _targets(programme: Programme, used: dict[str, Instrument]) -> list[dict]:
@@ -116,9 +105,3 @@ def _targets(programme: Programme, used: dict[str, Instrument]) -> list[dict]:
         if any(s.low <= value <= s.high for s in scales):
             out.append(row.issue("value", "target_scale", "warning", f"{scales[0].low:g}\u2013{scales[0].high:g}", "look"))
     return out
-
-
-def _columns(programme: Programme) -> list[dict]:
-    """Columns of the programme's tables that nobody reads."""
-    tables = (read_table(programme.folder / f"{name}.csv", *columns) for name, columns in TABLES.items())
-    return [note for table in tables for note in table.notes]

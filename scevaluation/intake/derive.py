@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from math import inf, isnan
 from pathlib import Path
@@ -80,13 +80,7 @@ def same(a: dict, b: dict) -> bool:
 
 
 def derived(records: Iterable[Record], home: Path) -> State:
-    """The state after some records of a round, by its folder.
-
-    Raises
-    ------
-    IntakeError
-        If one of them says what no record can say; it is named.
-    """
+    """The state after some records of a round, by its folder; refused if one, which is named, says what no record can say."""
     state = State()
     for _ in steps(records, home, state):
         pass
@@ -227,23 +221,12 @@ def _carried(state: State, record: Record) -> None:
     state.asked = record.said["asked"]
 
 
-def _waiting(state: State, record: Record) -> None:
-    _receive(state, record.said, "waiting", 0)
-
-
 def _asked(state: State, record: Record) -> None:
     state.asked = [{"agency": a, "indicator": i, "deadline": d} for a, i, d in record.said["forms"]]
 
 
-_RULES = {
-    "taken": _taken,
-    "waiting": _waiting,
-    "asked": _asked,
-    "by_hand": _by_hand,
-    "corrected": _corrected,
-    "undone": _undone,
-    "carried": _carried,
-}
+_RULES: dict[str, Callable[[State, Record], None]] = {"taken": _taken, "asked": _asked, "by_hand": _by_hand, "corrected": _corrected}
+_RULES |= {"undone": _undone, "carried": _carried, "waiting": lambda state, record: _receive(state, record.said, "waiting", 0)}
 
 
 def sayings(record: Record) -> list[Saying]:

@@ -15,7 +15,7 @@ from scevaluation.intake.cells import thousands_of, written
 from scevaluation.intake.levels import level_names
 from scevaluation.intake.matching import Match, match, normal
 from scevaluation.intake.matching import written as names_of
-from scevaluation.issues import clean_text, issue
+from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.programme import Programme
 from scevaluation.region import region_doubt, region_of
 
@@ -57,19 +57,15 @@ class Form:
         self.name, self.sha256, self.programme, self.round = clean_text(name, 120), sha256, programme, round_name
         self.yes, self.own, self.long = yes, own, False
         self.instrument: Instrument = programme.instrument(round_name)
-        self.facts: dict[str, str] = {}
-        self.rows: list[dict] = []
+        self.facts, self.place = dict[str, str](), dict[str, int]()
+        self.rows, self.issues, self.totals = list[dict](), list[dict](), list[dict]()
         self.log: list[Change] = []
         self._logged: set[Change] = set()
-        self.issues: list[dict] = []
-        self.seen: set[str] = set()
-        self.silent: set[tuple[str, str]] = set()
+        self.seen, self.silent = set[str](), set[tuple[str, str]]()
         self.owned: dict[str, tuple[str, ...]] = {}
         self.block: dict[str, list[float]] = {}
-        self.totals: list[dict] = []
         self.answers: dict[tuple[str, str, str], bool] = {}
         self.grid = Grid("")
-        self.place: dict[str, int] = {}
         self.latest: tuple = ()
         self.matches: dict[tuple[str, str], Match] = {}
         self._levels: dict[str, dict[str, float]] = {}
@@ -114,16 +110,15 @@ class Form:
             self._thousands[column] = thousands_of(c.value for c in cells if c is not None and c.kind == "text")
         return self._thousands[column]
 
-    def keep(self, row: dict, line) -> None:
+    def keep(self, row: dict) -> None:
         """A row of scores that was read; a node that has children may turn out to be a total."""
-        value = row["score"]
         if self.instrument.nodes[row["indicator"]].children and not self.long:
             self.totals.append(row)
             self.block.clear()
             return
         self.rows.append(row)
-        if value is not None:
-            self.block.setdefault(row["source"], []).append(value)
+        if row["score"] is not None:
+            self.block.setdefault(row["source"], []).append(row["score"])
 
     def issue(self, cell: str, problem: str, severity: str = "error", found="", expected="", remedy="correct_cell") -> None:
         """Name what is wrong; of one kind no more than a person can read, the rest is counted."""
@@ -203,17 +198,12 @@ class Form:
         """A row that stands twice with the same content counts once; whether there was no second row of anything."""
         if len(set(map(itemgetter("indicator", "agency", "source"), self.rows))) == len(self.rows):
             return True
-        first: set[tuple] = set()
-        kept = []
+        first, said = dict[tuple, dict](), itemgetter(*COLUMNS)
         for row in self.rows:
-            key = tuple(row[c] for c in ("region", "round", "indicator", "agency", "source", "score", "status", "evidence", "quality"))
-            if key in first:
+            if first.setdefault(said(row), row) is not row:
                 self.changed(row["cell"], row["source"], row["indicator"], "", "repeated")
                 self.issue(row["cell"], "row_repeated", "note", row["indicator"], "", "keep_one")
-            else:
-                first.add(key)
-                kept.append(row)
-        self.rows = kept
+        self.rows = list(first.values())
         return False
 
     def absent(self, asked: Iterable[dict]) -> None:
@@ -221,13 +211,10 @@ class Form:
         said = self.facts.get("agency")
         agencies = {said} if said else {r["agency"] for r in self.rows}
         due = [r["indicator"] for r in asked if r["agency"] in agencies]
-        gone = [p for p in due if p not in self.seen]
-        if gone:
+        if gone := [p for p in due if p not in self.seen]:
             self.issue("", "row_absent", "warning", f"{len(gone)}/{len(due)}", ", ".join(gone), "remind")
 
 
 def refuse(name: str, problem: str, found="", expected="", remedy: str = "send_again") -> IntakeError:
     """The error of a file that is no table at all."""
-    from scevaluation.issues import refusal
-
     return refusal(IntakeError, [issue(clean_text(name, 120), "", problem, "error", found, expected, remedy)])

@@ -84,19 +84,10 @@ def _known_before(path: str, agency: str, pair: Pair, scores: pd.DataFrame) -> t
 def forms_out(
     programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: date | None = None
 ) -> FormsOut:
-    """Write a workbook for every agency that owns an indicator of the round.
+    """Write a workbook for every agency that owns an indicator of the round; the deadline, if any, is printed on the cover.
 
-    Parameters
-    ----------
-    programme, round_name
-        Whose round; one the programme does not know yet takes the instrument of its last scored round.
-    folder : Path
-        Where; made if absent. An existing file is not overwritten; one that is this very form, as left by a run that was
-        cut off, is let be.
-    instrument : Instrument, optional
-        Another questionnaire.
-    deadline : date, optional
-        Printed on the cover.
+    A round that the programme does not know yet takes the instrument of its last scored round, unless another is given. The folder
+    is made if absent. An existing file is not overwritten; one that is this very form, as left by a run that was cut off, is let be.
 
     Raises
     ------
@@ -119,10 +110,8 @@ def forms_out(
         raise there_already(", ".join(there[:3]))
     _put_all({p: raw for p, raw in books.items() if not p.exists()})
     day = deadline.isoformat() if deadline else ""
-    asked = pd.DataFrame(
-        [(a, p, day) for a, items in mine.items() for p in items], columns=["agency", "indicator", "deadline"], dtype=object
-    )
-    return FormsOut(paths, asked, lone)
+    asked = [(a, p, day) for a, items in mine.items() for p in items]
+    return FormsOut(paths, pd.DataFrame(asked, columns=["agency", "indicator", "deadline"], dtype=object), lone)
 
 
 def _put_all(books: dict[Path, bytes]) -> None:
@@ -138,9 +127,7 @@ def _put_all(books: dict[Path, bytes]) -> None:
         raise
 
 
-def ask(
-    programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = "", **turn
-) -> FormsOut:
+def ask(programme: Programme, round_name: str, folder: Path, instrument: Instrument | None = None, deadline: str = "", **turn) -> FormsOut:
     """Write the forms and keep who was asked for what, so that the board knows what is awaited and when it is late.
 
     `turn`: `wait` and `tell` of `journal.held`.
@@ -270,7 +257,8 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
         node = instrument.nodes[path]
         owner = node.agency if agency == UNOWNED else agency
         value, source, evidence = _known_before(path, agency, pair, scores)
-        meaning = "\n".join(f"{n} / {words('en').text(e)}" for n, e in _levels(node, instrument))
+        levelled = zip(level_texts(node, instrument, "id"), node.levels, strict=False)  # fewer than two levels have no texts
+        meaning = "\n".join(f"{text} / {words('en').text(level.en)}" for text, level in levelled)
         texts = (path, node.label.id, node.label.en, owner, meaning)
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, style["locked"])
@@ -282,10 +270,6 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
         tall = max(_lines(t, int(w * 0.9)) for t, w in zip((*texts, shown, evidence), WIDTHS, strict=False))
         sheet.set_row(row, LINE * max(2, tall))
         _rules(sheet, style, row, node, instrument, levels)
-
-
-def _levels(node: Node, instrument: Instrument):
-    return zip(level_texts(node, instrument, "id"), (level.en for level in node.levels), strict=False)
 
 
 def _rules(sheet, style, row: int, node: Node, instrument: Instrument, levels) -> None:

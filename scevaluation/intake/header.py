@@ -75,22 +75,19 @@ def _close(text: str, free: set[str]) -> str:
 
 
 def _header(texts: dict[int, str]) -> Header:
-    out = Header(text=texts)
-    lost = []
+    out, lost = Header(text=texts), list[int]()
     for column, text in texts.items():
         name = _field(text)
         if name == "name":
             out.names.append(column)
-        elif name and name in out.place and name not in FREE:
+        elif not name:
+            lost.append(column)
+        elif name in out.place:
             out.twice.append(column)
-        elif name in FREE:
-            pass
-        elif name:
+        elif name not in FREE:
             out.place[name] = column
             if normal(text) not in KNOWN and not name.startswith("assessor:") and "/" not in text:
                 out.renamed.append(column)
-        else:
-            lost.append(column)
     free = set(NAMES) - set(out.place) - set(FREE)
     for column in lost:
         near = _close(texts[column], free)

@@ -62,13 +62,7 @@ def names(home: Path) -> list[str]:
 
 
 def read(home: Path) -> list[Record]:
-    """All records of a round, by its folder.
-
-    Raises
-    ------
-    IntakeError
-        If one is absent, damaged, or of a newer version; it is named.
-    """
+    """All records of a round, by its folder; refused if one, which is named, is absent, damaged, or of a newer version."""
     out: list[Record] = []
     for name in names(home):
         record = _record(home, name)
@@ -104,13 +98,7 @@ def _record(home: Path, name: str) -> Record:
 
 
 def append(home: Path, last: int, kind: str, day: str, **said) -> Record:
-    """Write the record after the `last`; the place must be held.
-
-    Raises
-    ------
-    IntakeError
-        If it cannot be written; it is then not there.
-    """
+    """Write the record after the `last`; the place must be held. One that cannot be written is refused, and not there."""
     record = Record(last + 1, kind, {**said, "day": day})
     put(home / FOLDER / record.name, written(record))
     return record
@@ -133,17 +121,8 @@ def not_writable(path: Path, error: place.NotWritable) -> IntakeError:
 def held(home: Path, wait: bool = True, tell: Callable[[dict], None] | None = None) -> Iterator[None]:
     """Hold a round, by its folder, for one command at a time.
 
-    Parameters
-    ----------
-    wait : bool
-        Wait for another that holds it.
-    tell : callable, optional
-        Given the issue that says who holds it, once, before waiting.
-
-    Raises
-    ------
-    IntakeError
-        If another holds it and `wait` is not asked for, or the folder cannot be written.
+    `wait` for another that holds it, or refuse; `tell` is given the issue that says who holds it, once, before waiting. Refused also
+    if the folder cannot be written.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -157,14 +136,10 @@ def _enter(stack: contextlib.ExitStack, home: Path, wait: bool, tell: Callable[[
     try:
         stack.enter_context(place.held(home / LOCK))
     except place.Held as other:
-        found = _holder(home, other)
+        by = f"{other.by['pid']}, {other.by['since']}" if other.by else "?"
+        found = issue(f"rounds/{home.name}", "", "round_held", "error", by, "", "wait_round")
         if not wait:
             raise refusal(IntakeError, [found]) from other
         if tell:
             tell(found)
         stack.enter_context(place.held(home / LOCK, wait=True))
-
-
-def _holder(home: Path, other: place.Held) -> dict:
-    by = f"{other.by['pid']}, {other.by['since']}" if other.by else "?"
-    return issue(f"rounds/{home.name}", "", "round_held", "error", by, "", "wait_round")

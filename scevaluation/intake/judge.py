@@ -34,7 +34,7 @@ def judged(
     instrument = programme.instrument(round_name)
     out = list(found) + _by_row(rows, instrument, programme, round_name)
     for row in [] if once else _duplicates(rows):
-        out.append(_about(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
+        out.append(about(row, "duplicate", "error", f"{row['indicator']} {row['agency']} {row['source']}", "", "keep_one"))
     scored = [row for row in rows if row["score"] is not None and row["score"] == row["score"]]
     out += _straight_lines(scored, instrument) + _parent_checks(scored, instrument) + _not_reported(rows, scored, instrument)
     out += _unequal_panels(scored, instrument)
@@ -46,29 +46,22 @@ def judged(
     return _bounded(list(each.values()))
 
 
-def _about(row, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
+def about(row: dict, problem: str, severity: str, found="", expected="", remedy="correct_cell") -> dict:
+    """A row of ISSUES on a row of scores."""
     return issue(row["file"], row["cell"], problem, severity, found, expected, remedy)
 
 
 def _bounded(issues: list[dict]) -> list[dict]:
     """No more of a kind than a person can read; how many more there are is said."""
-    kinds = Counter((i["problem"], i["severity"]) for i in issues)
-    many = {k: n for k, n in kinds.items() if n > MOST_OF_A_KIND}
-    if not many:
-        return issues
     seen: Counter = Counter()
     out = []
     for one in issues:
         kind = (one["problem"], one["severity"])
         seen[kind] += 1
-        if kind not in many or seen[kind] <= MOST_OF_A_KIND:
+        if seen[kind] <= MOST_OF_A_KIND:
             out.append(one)
-    file = issues[0]["file"]
-    return out + [issue(file, "", "more", s, n - MOST_OF_A_KIND, p, "correct_cell") for (p, s), n in many.items()]
-
-
-def _scored(row: dict) -> bool:
-    return row["score"] is not None and row["score"] == row["score"]
+    many = ((p, s, n - MOST_OF_A_KIND) for (p, s), n in seen.items() if n > MOST_OF_A_KIND)
+    return out + [issue(issues[0]["file"], "", "more", s, n, p) for p, s, n in many]
 
 
 def _groups(rows: Iterable[dict], key: Callable[[dict], object]) -> list[tuple]:
@@ -109,35 +102,35 @@ def _by_row(rows: list[dict], instrument: Instrument, programme: Programme, roun
 def _keys(row: dict, instrument: Instrument, programme: Programme, round_name: str, agencies: frozenset[str]) -> list[dict]:
     out = []
     if row["round"] != round_name:
-        out.append(_about(row, "wrong_round", "error", row["round"], round_name, "right_file"))
+        out.append(about(row, "wrong_round", "error", row["round"], round_name, "right_file"))
     if row["region"] != programme.region:
-        out.append(_about(row, "wrong_region", "error", row["region"], programme.region, "right_file"))
+        out.append(about(row, "wrong_region", "error", row["region"], programme.region, "right_file"))
     if row["indicator"] not in instrument.nodes:
         close = ", ".join(near(row["indicator"], tuple(instrument.nodes))) or instrument.id
-        out.append(_about(row, "unknown_indicator", "error", row["indicator"], close, "use_code"))
+        out.append(about(row, "unknown_indicator", "error", row["indicator"], close, "use_code"))
     if row["agency"] and row["agency"] not in agencies:
         known = tuple(sorted(agencies))
         close = ", ".join(near(row["agency"], known, least=0.5) or known)
-        out.append(_about(row, "unknown_agency", "error", row["agency"], close, "use_code"))
+        out.append(about(row, "unknown_agency", "error", row["agency"], close, "use_code"))
     if row["source"] not in SOURCES and not row["source"].startswith("assessor:"):
-        out.append(_about(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "use_code"))
+        out.append(about(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "use_code"))
     return out
 
 
 def _score(row: dict, instrument: Instrument) -> list[dict]:
     score, scale = row["score"], instrument.scale
-    if not _scored(row):
+    if score is None or score != score:
         return []
     limits = f"{scale.low:g}\u2013{scale.high:g} ({instrument.id})"
     if score == 0 and scale.low > 0:
-        return [_about(row, "zero_score", "error", "0", limits, "leave_empty")]
+        return [about(row, "zero_score", "error", "0", limits, "leave_empty")]
     if not scale.low <= score <= scale.high:
-        return [_about(row, "off_scale", "error", f"{score:g}", limits)]
+        return [about(row, "off_scale", "error", f"{score:g}", limits)]
     if row["status"] in ("not_reported", "did_not_take_part", "not_applicable"):
-        return [_about(row, "score_and_status", "error", f"{score:g}, {row['status']}", "", "choose_one")]
+        return [about(row, "score_and_status", "error", f"{score:g}, {row['status']}", "", "choose_one")]
     leaf = row["indicator"] in instrument.nodes and not instrument.nodes[row["indicator"]].children
     steps = (score - scale.low) / scale.step if scale.step and leaf and row["indicator"] not in instrument.components else 0
-    return [_about(row, "off_grid", "note", f"{score:g}", f"{scale.step:g}", "look")] if abs(steps - round(steps)) > 1e-6 else []
+    return [about(row, "off_grid", "note", f"{score:g}", f"{scale.step:g}", "look")] if abs(steps - round(steps)) > 1e-6 else []
 
 
 def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
@@ -159,8 +152,8 @@ def _straight_lines(rows: list[dict], instrument: Instrument) -> list[dict]:
         files.setdefault((of.get(row["indicator"]), row["source"], row["score"]), row["file"])
     for (component, source, value), (times, size) in straight.items():
         label = instrument.nodes[component].label.id if component in instrument.nodes else component
-        place = {"file": files[component, source, value], "cell": f"{component} ({source})"}
-        out.append(_about(place, "straight_lining", "warning", f"{times}/{size} = {value:g}", label, "ask_back"))
+        file, said = files[component, source, value], f"{times}/{size} = {value:g}"
+        out.append(issue(file, f"{component} ({source})", "straight_lining", "warning", said, label, "ask_back"))
     return out
 
 
@@ -179,7 +172,7 @@ def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
                 continue
             mean = sum(values[c] * instrument.share(c) for c in below)
             if abs(mean - values[path]) > max(instrument.tolerance, 0.005):
-                out.append(_about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
+                out.append(about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
     return out
 
 
@@ -189,11 +182,8 @@ def _not_reported(rows: list[dict], scored: list[dict], instrument: Instrument) 
     mine = {(r["agency"], r["indicator"]) for r in rows if r["indicator"] in leaves}
     known = {(r["agency"], r["indicator"]) for group in (scored, (r for r in rows if r["status"] in SILENT)) for r in group}
     items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in mine - known)
-    out = []
-    for agency in sorted(lacks):
-        place = {"file": rows[0]["file"], "cell": agency or instrument.id}
-        out.append(_about(place, "not_reported", "note", f"{lacks[agency]}/{items[agency]}", "", "remind"))
-    return out
+    shares = [(agency or instrument.id, f"{n}/{items[agency]}") for agency, n in sorted(lacks.items())]
+    return [issue(rows[0]["file"], cell, "not_reported", "note", share, "", "remind") for cell, share in shares]
 
 
 def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:
@@ -206,7 +196,7 @@ def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:
     for path in sorted(p for p, counts in by.items() if len(set(counts.values())) > 1):
         first = next(r for r in rows if r["indicator"] == path)
         said = ", ".join(f"{a or instrument.id} {n}" for a, n in sorted(by[path].items()))
-        out.append(_about(first, "unequal_panel", "warning", path, said, "look"))
+        out.append(about(first, "unequal_panel", "warning", path, said, "look"))
     return out
 
 
@@ -223,5 +213,4 @@ def _without_line(rows: list[dict], instrument: Instrument) -> list[dict]:
     if not gone or not rows:
         return []
     names = ", ".join(gone[:LISTED]) + (", \u2026" if len(gone) > LISTED else "")
-    place = {"file": rows[0]["file"], "cell": ""}
-    return [_about(place, "without_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]
+    return [issue(rows[0]["file"], "", "without_line", "warning", f"{len(gone)}/{len(instrument.leaves)}", names, "add_lines")]

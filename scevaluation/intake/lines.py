@@ -17,9 +17,7 @@ TOTALS = {
 }  # fmt: skip
 ACTIVE = ("=", "+", "@", "-", "\t")
 LONGEST = 2000
-KNOWN_SOURCES = {
-    "self": "self", "mandiri": "self", "verified": "verified", "terverifikasi": "verified", "final": "final", "akhir": "final",
-}  # fmt: skip
+KNOWN_SOURCES = {"mandiri": "self", "terverifikasi": "verified", "akhir": "final", "self": "self", "verified": "verified", "final": "final"}
 GIVEN = ("indicator", "agency", "region", "source", "status")
 OWN = ("agency", "source", "status", "evidence", "quality")
 DASHES = ("-", "\u2013", "\u2014")
@@ -40,7 +38,11 @@ class Line:
         return written(self.said(field), longest)
 
     def cell(self, field: str) -> str:
-        return self.grid.at(self.row, self.place.get(field, -1)) if self.grid.sheet else self.grid.at(self.row)
+        return self.spot(self.place.get(field, -1))
+
+    def spot(self, column: int) -> str:
+        """The place of a cell; in a text table that of its line."""
+        return self.grid.at(self.row, column if self.grid.sheet else -1)
 
     def read(self, header: Header, scored: list[str]) -> None:
         form = self.form
@@ -66,15 +68,15 @@ class Line:
                 return
             form.silent.add((path, agency))
         origin = self.origin()
-        for field in filled or [self.main(scored)]:
+        # An empty row is kept under one of the columns of scores.
+        for field in filled or [next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])]:
             source = self.source() if field == "score" else field
             value = score_of(self, field, path) if filled else None
             state = status or ("scored" if value is not None else "not_reported")
-            if value is None and state in ("scored", "inferred"):
-                state = "not_reported"
+            state = "not_reported" if value is None and state in ("scored", "inferred") else state
             mine = evidence if not source.startswith("assessor:") else ""
             row = (form.programme.region, form.round, path, agency, source, value, state, mine, quality)
-            form.keep(dict(zip(SCORES.columns, (*row, *(origin or (form.name, self.cell(field)))), strict=True)), self)
+            form.keep(dict(zip(SCORES.columns, (*row, *(origin or (form.name, self.cell(field)))), strict=True)))
 
     def decimals(self, scored: list[str]) -> None:
         """In a text table, one to three digits behind a score, in a column of no score, may be its decimals."""
@@ -95,29 +97,19 @@ class Line:
 
     def spoiled(self) -> set[str]:
         """Fields of the row that hold an error of a formula, or what was struck out: named, and not read."""
-        out = set()
-        for field in GIVEN:
-            cell = self.said(field)
-            if cell is None:
-                continue
+        given = {field: cell for field in GIVEN if (cell := self.said(field)) is not None}
+        wrong = {field: cell for field, cell in given.items() if cell.kind == "error" or cell.struck or cell.look.struck}
+        for field, cell in wrong.items():
             if cell.kind == "error":
-                self.form.issue(self.cell(field), "error_cell", "error", cell.value, "", "correct_cell")
-            elif cell.struck or cell.look.struck:
-                self.form.issue(self.cell(field), "struck_out", "error", cell.struck or written(cell), "", "unstrike")
+                self.form.issue(self.cell(field), "error_cell", "error", cell.value)
             else:
-                continue
-            out.add(field)
-        return out
-
-    def main(self, scored: list[str]) -> str:
-        """The score column that an empty row is kept under."""
-        return next((f for f in ("self", "verified", "score", "final") if f in scored), scored[0])
+                self.form.issue(self.cell(field), "struck_out", "error", cell.struck or written(cell), "", "unstrike")
+        return set(wrong)
 
     def origin(self) -> tuple[str, str] | None:
         """File and cell of the form that a row of the round's own table was taken from."""
-        if not self.form.own or not self.text("file", 200):
-            return None
-        return self.text("file", 200), self.text("cell", 200)
+        file = self.text("file", 200) if self.form.own else ""
+        return (file, self.text("cell", 200)) if file else None
 
     def source(self) -> str:
         form, text, at = self.form, self.text("source", 40), self.cell("source")
@@ -154,8 +146,7 @@ class Line:
         if not text:
             if filled:
                 column = self.place.get("indicator", header.names[0] if header.names else -1)
-                at = self.grid.at(self.row, column if self.grid.sheet else -1)
-                form.issue(at, "row_without_indicator", "error", "", "", "correct_cell")
+                form.issue(self.spot(column), "row_without_indicator")
             return ""
         path = self.matched(at, text, names, bool(filled or self.text("status")))
         own = {normal(form.instrument.nodes[path].label[lang]) for lang in ("id", "en")} if path else set()
@@ -171,8 +162,7 @@ class Line:
         spoiled = [c for c, cell in cells.items() if cell.kind == "error"]
         texts = [(c, text) for c, cell in cells.items() if c not in spoiled and (text := written(cell, 200))]
         for column in spoiled:
-            at = self.grid.at(self.row, column if self.grid.sheet else -1)
-            self.form.issue(at, "error_cell", "note" if texts else severity, cells[column].value, "", "correct_cell")
+            self.form.issue(self.spot(column), "error_cell", "note" if texts else severity, cells[column].value, "", "correct_cell")
         return None if spoiled and not texts and severity == "error" else texts
 
     def matched(self, at: str, text: str, names: list[tuple[int, str]], says: bool) -> str:
@@ -184,11 +174,10 @@ class Line:
         if not says and (kind == "none" or (kind != "exact" and not any(self.text(f) for f in OWN))):
             form.issue(at, "row_unknown", "note", text, "", "none")
             return ""
-        if kind == "close" and normal(text).startswith(f"{normal(taken)} "):  # one below a node is not meant to be that node
-            below = [p for p in form.instrument.leaves if p.startswith(f"{taken}/")]
-            if below:
-                form.issue(at, "unknown_indicator", "error", text, ", ".join(below), "use_code")
-                return ""
+        longer = kind == "close" and normal(text).startswith(f"{normal(taken)} ")  # one below a node is not meant to be that node
+        if longer and (below := [p for p in form.instrument.leaves if p.startswith(f"{taken}/")]):
+            form.issue(at, "unknown_indicator", "error", text, ", ".join(below), "use_code")
+            return ""
         return form.named(at, "indicator", text, form.indicators, "unknown_indicator", form.instrument.id)
 
     def spoiled_code(self, at: str, cell: Cell, text: str, names: list[tuple[int, str]]) -> str:
@@ -290,8 +279,7 @@ class Line:
         if len(text) > LONGEST:
             text = text[:LONGEST]
             form.changed(cell, "evidence", "", text, "cut")
-        if text.startswith(ACTIVE):
-            form.changed(cell, "evidence", text, "'" + text, "inert")
-            text = "'" + text
-        return text
-
+        if not text.startswith(ACTIVE):
+            return text
+        form.changed(cell, "evidence", text, "'" + text, "inert")
+        return "'" + text

@@ -76,13 +76,10 @@ def texts(home: Path, state: State) -> dict[str, bytes | None]:
 
 
 def hashes(home: Path) -> dict:
-    """What was last written beside a round.
+    """What was last written beside a round; empty if that is not known.
 
-    Returns
-    -------
-    dict
-        records: of how many the tables are; files: their hashes by name; table and before: the round's own table as it was
-        put in its place and as it was before that, each as records and sha256. Empty if that is not known.
+    records: of how many the tables are; files: their hashes by name; table and before: the round's own table as it was put in its
+    place and as it was before that, each as records and sha256.
     """
     try:
         known = json.loads((home / HASHES).read_text("utf-8"))
@@ -93,28 +90,11 @@ def hashes(home: Path) -> dict:
 
 
 def settle(home: Path, state: State, own: tuple[Path, bytes] | None, before: dict) -> list[str]:
-    """Put in their places what follows from a round's journal; the place must be held.
+    """Put in their places what follows from a round's journal; names of the files that were other. The place must be held.
 
-    Parameters
-    ----------
-    home : Path
-        The round's folder.
-    state : State
-        What the journal comes to.
-    own : (Path, bytes), optional
-        The round's own table; None leaves it.
-    before : dict
-        Records and sha256 of the round's own table that is there now.
-
-    Returns
-    -------
-    list of str
-        Names of the files that were other. The hashes are written first: what is then cut off is known as ours.
-
-    Raises
-    ------
-    IntakeError
-        If one cannot be written; all records are then still there, and the next run goes on.
+    `own` is the round's own table, which None leaves; `before` records and sha256 of the one that is there now. The hashes are
+    written first: what is then cut off is known as ours. If one cannot be written, that is refused; all records are then still
+    there, and the next run goes on.
     """
     places = {home / name: raw for name, raw in texts(home, state).items()}
     files = {path.name: hashed(raw) for path, raw in places.items()}

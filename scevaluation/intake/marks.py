@@ -96,9 +96,9 @@ class Marks:
         self.at: dict[Spot, Notes] = {}
         self.origins = dict(self._origins()) if "file" in reading.place else {}
         for row in reading.log:
-            self._notes(self._logged(row)).log.append(row)
+            self.at.setdefault(self._logged(row), Notes()).log.append(row)
         for one in reading.issues:
-            self._notes(self.of(one)).issues.append(one)
+            self.at.setdefault(self.of(one), Notes()).issues.append(one)
 
     def _origins(self) -> Iterator[tuple[tuple[str, str], Spot]]:
         file, cell = self.place["file"], self.place.get("cell", -1)
@@ -106,9 +106,6 @@ class Marks:
             cells = _cells(line) if row >= self.reading.header.data else {}
             if name := written(cells.get(file), 200):
                 yield (name, written(cells.get(cell), 200)), Spot(self.reading.grid.sheet, row)
-
-    def _notes(self, spot: Spot) -> Notes:
-        return self.at.setdefault(spot, Notes())
 
     def of(self, row: dict) -> Spot:
         """The place of a row of SCORES or ISSUES."""

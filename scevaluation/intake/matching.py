@@ -44,17 +44,10 @@ def _digits(text: str) -> str:
 
 
 def match(text, names: Mapping[str, str], least: float = CLOSE) -> Match:
-    """Match a text with known names.
+    """Match a text, as it stands in a file, with known names, as `written` makes them.
 
-    Parameters
-    ----------
-    text : object
-        As it stands in a file.
-    names : mapping
-        As `written` makes it.
-    least : float
-        Similarity (0-100, the better of rapidfuzz's ratio and token_sort_ratio) from which a name is close. A name is close
-        only if its digits are the same, for 3.1.2 is no misspelt 3.1.1, and if no other comes within `MARGIN`.
+    A name is close from the similarity `least` on (0-100, the better of rapidfuzz's ratio and token_sort_ratio), if its digits are
+    the same, for 3.1.2 is no misspelt 3.1.1, and no other comes within `MARGIN`.
     """
     from rapidfuzz import fuzz
 

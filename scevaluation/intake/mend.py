@@ -60,15 +60,11 @@ def undo(programme: Programme, round_name: str, what: str, reason: str, day: dat
 
     Parameters
     ----------
-    programme, round_name
-        Whose round.
     what : str
         A record of the journal by its number or name; or a received file by its path, name or hash: then all records by which
         it was taken. An undoing can itself be undone.
     reason, by : str
         Why; who says so ('' nobody is named).
-    day : date
-        On which.
     **turn
         `wait` and `tell` of `journal.held`.
 
@@ -114,11 +110,8 @@ def _meant(desk: Desk, what: str) -> list[tuple[int, str]]:
 
 def _record_of(state: State, what: str) -> Record | None:
     """The record of a number, such as 12 or 000012, or of a name."""
-    return next((r for r in state.records if what in (r.name, r.name.removesuffix(".json")) or _is(r.number, what)), None)
-
-
-def _is(count: int, what: str) -> bool:
-    return what.isascii() and what.isdigit() and len(what) <= 6 and int(what) == count
+    count = int(what) if what.isascii() and what.isdigit() and len(what) <= 6 else 0
+    return next((r for r in state.records if what in (r.name, r.name.removesuffix(".json")) or r.number == count), None)
 
 
 def _files_of(state: State, what: str) -> list[str]:
@@ -130,23 +123,17 @@ def _files_of(state: State, what: str) -> list[str]:
     return begins or [sha for sha, row in state.received.items() if row["file"] == clean_text(path.name, 120)]
 
 
-def correct(
-    programme: Programme, round_name: str, key: Key, score: str, reason: str, by: str, day: date, **turn
-) -> Corrected:
+def correct(programme: Programme, round_name: str, key: Key, score: str, reason: str, by: str, day: date, **turn) -> Corrected:
     """Correct one score of a round by hand; old and new value, reason and name stay in the journal.
 
     Parameters
     ----------
-    programme, round_name
-        Whose round.
     key : (str, str, str)
         Indicator, agency and source of a row that stands in the round's table.
     score : str
         The right score, such as 3 or 2,5; '' if there is none.
     reason, by : str
         Why, and who says so.
-    day : date
-        On which.
     **turn
         `wait` and `tell` of `journal.held`.
 
@@ -163,15 +150,12 @@ def correct(
         value = _number(desk, key, score)
         if number(value) == number(old["score"]):
             raise _refused(desk, "correct_same", key, number(value) or old["status"])
-        new = old | {"score": value, "status": _status(old["status"], value), "file": desk.table.name, "cell": ", ".join(key)}
+        # A score that is there was given, one that is taken away is not reported; an inferred one stays inferred.
+        status = "not_reported" if value is None else "inferred" if old["status"] == "inferred" else "scored"
+        new = old | {"score": value, "status": status, "file": desk.table.name, "cell": ", ".join(key)}
         _judge(desk, key, new)
         desk.add("corrected", row=packed([new])[0], old=[old["score"], old["status"]], **said)
         return Corrected(number(old["score"]), number(value))
-
-
-def _status(old: str, value: float | None) -> str:
-    """A score that is there was given, one that is taken away is not reported; an inferred one stays inferred."""
-    return "not_reported" if value is None else "inferred" if old == "inferred" else "scored"
 
 
 def _refused(desk: Desk, problem: str, key: Key, expected: str = "", kind: type[EvaluationError] = IntakeError) -> EvaluationError:

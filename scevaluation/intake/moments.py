@@ -13,16 +13,8 @@ def impossible(row: Row, n: int, mean: float | None, sd: float | None, low: floa
     """What is wrong with one line of means, as rows of ISSUES.
 
     What cannot be however its figures were rounded is an error. What cannot be as written, or only where each answer is a mean of
-    several, is a warning.
-
-    Parameters
-    ----------
-    row : Row
-        Of n, mean and sd as they are written: their digits tell how they were rounded.
-    n, mean, sd
-        Their values; None if missing.
-    low, high : float
-        Ends of the scale of answers.
+    several, is a warning. The row has n, mean and sd as they are written: their digits tell how they were rounded. `low` and `high`
+    are the ends of the scale of answers.
     """
     if n < 1 or mean is None:
         return [row.issue("mean", "survey_mean_of_none", expected="0")] if n == 0 and mean is not None else []

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Region", "official_rounds", "read_official", "region_doubt", "region_of", "region_scores", "regions"]
 
 
-
 @cache
 def regions() -> pd.DataFrame:
     """The 514 regencies and cities: code (Kemendagri, today), name, province, and their codes of 2020 and of BPS."""
@@ -65,16 +64,6 @@ def region_scores(programme: Programme, until: str | None = None) -> pd.DataFram
 
 
 def _scores(programme: Programme, round_name: str, node: str, value: float, status: str, source: str) -> dict:
-    return {
-        "region": programme.region,
-        "round": round_name,
-        "indicator": node,
-        "agency": "",
-        "source": "final",
-        "score": float(value),
-        "status": status,
-        "evidence": source,
-        "quality": "A" if status == "scored" else "C",
-        "file": "results.csv",
-        "cell": f"{programme.region} {round_name} {node}",
-    }
+    quality, cell = "A" if status == "scored" else "C", f"{programme.region} {round_name} {node}"
+    row = (programme.region, round_name, node, "", "final", float(value), status, source, quality, "results.csv", cell)
+    return dict(zip(SCORES.columns, row, strict=True))

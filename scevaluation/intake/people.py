@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
-from scevaluation.grid.table import Row, Table, read_table, round_of, year
+from scevaluation.grid.frame import Judge, once
+from scevaluation.grid.table import Row, read_table, round_of, year
 from scevaluation.instrument import SECTORS
 from scevaluation.issues import refusal
 from scevaluation.period import Period
@@ -23,33 +24,26 @@ OPEN, CLOSED = ("open", "in_progress"), ("done", "dropped")
 SOURCE = ("source", "date")
 
 
-def _frame(table: Table, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A table as text columns: those asked for first, then what else stands in it."""
+def _read(path: Path, columns: tuple[str, ...], look: Judge) -> pd.DataFrame:
+    """A table as text columns, those asked for first, then what else stands in it; refused with everything that is found in its rows."""
     import pandas as pd
 
-    order = [*columns, *(c for c in table.columns if c not in columns)]
-    return pd.DataFrame(table.rows, columns=order, dtype=object)
-
-
-def _read(path: Path, columns: tuple[str, ...], look) -> Table:
-    """A table whose rows were all looked at; refused with everything that was found."""
     wrong: list[dict] = []
     table = read_table(path, columns)
     for row in table.rows:
         look(row, wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
-    return table
+    order = [*columns, *(c for c in table.columns if c not in columns)]
+    return pd.DataFrame(table.rows, columns=order, dtype=object)
 
 
-def _look(row: Row, kind: str, lines: dict[str, int], wrong: list[dict]) -> None:
-    """What is wrong with one recommendation; `lines` holds the first line of each id."""
+def _look(row: Row, kind: str, again: Judge, wrong: list[dict]) -> None:
+    """What is wrong with one recommendation; `again` finds an id that stood before."""
     before = len(wrong)
     _filled(row, ("id",) if row["text_id"] or row["text_en"] else ("id", "text_id"), wrong)
     _sectors(row, "sector", wrong)
-    first = lines.setdefault(row["id"], row.line)
-    if first != row.line:
-        wrong.append(row.issue("id", "line_twice", expected=first, remedy="keep_one"))
+    again(row, wrong)
     for column in ("raised", "due", "closed"):
         name = round_of(row, column, wrong) if row[column] or column == "raised" else ""
         if name and Period(name).kind != kind:
@@ -89,10 +83,8 @@ def read_recommendations(programme: Programme) -> pd.DataFrame:
     ProgrammeError
         With every line that has no id or text, repeats an id, names no round or sector, or contradicts itself.
     """
-    lines: dict[str, int] = {}
-    path = programme.folder / "recommendations.csv"
-    table = _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, lines, wrong))
-    return _frame(table, RECOMMENDATION)
+    again, path = once(("id",)), programme.folder / "recommendations.csv"
+    return _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, again, wrong))
 
 
 @cache
@@ -122,7 +114,7 @@ def read_programmes(programme: Programme) -> pd.DataFrame:
     ProgrammeError
         With every line without a name, of no sector, or whose years are none or run backwards.
     """
-    rows = _frame(_read(programme.folder / "programmes.csv", PROGRAMME, _look_programme), PROGRAMME)
+    rows = _read(programme.folder / "programmes.csv", PROGRAMME, _look_programme)
     ids = {a.label[lang]: a.id for a in programme.agencies for lang in ("en", "id")}
     seen = rows["source"].map(lambda s: _dated().get(s, ""))
     return rows.assign(agency=rows["agency"].map(lambda a: ids.get(a, a)), seen=seen).reset_index(drop=True)

@@ -11,6 +11,7 @@ from statistics import median
 from scevaluation.errors import EvaluationError
 from scevaluation.instrument import Instrument
 from scevaluation.intake.consistency import consistency
+from scevaluation.intake.judge import about
 from scevaluation.intake.reading import Reading, read
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import issue
@@ -72,8 +73,7 @@ def _beside(programme: Programme) -> Iterator[Callable[[], list[dict]]]:
     yield lambda: quiet(people.read_programmes(programme))
     yield lambda: survey.summary_issues(programme)
     for name in programme.scored:
-        path = survey.survey_file(programme, name)
-        if path is not None:
+        if path := survey.survey_file(programme, name):
             yield partial(answers, path, name)
 
 
@@ -86,10 +86,6 @@ def across(programme: Programme, readings: dict[str, Reading]) -> list[dict]:
         out += _agency_twice(rows) + _published_far(rows, instrument) + _owners(rows, programme, instrument)
         out += _out_of_history(rows, instrument, history)
     return out
-
-
-def _about(row: dict, problem: str, found, expected="", severity: str = "warning", remedy: str = "look") -> dict:
-    return issue(row["file"], row["cell"], problem, severity, found, expected, remedy)
 
 
 def _best(rows: list[dict]) -> dict[str, list[dict]]:
@@ -110,11 +106,8 @@ def _agency_twice(rows: list[dict]) -> list[dict]:
     agencies: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         agencies[row["indicator"], row["source"]].add(row["agency"])
-    return [
-        _about(row, "agency_twice", row["indicator"], ", ".join(sorted(agencies[row["indicator"], row["source"]] - {""})))
-        for row in rows
-        if not row["agency"] and len(agencies[row["indicator"], row["source"]]) > 1
-    ]
+    twice = [(r, agencies[r["indicator"], r["source"]] - {""}) for r in rows if not r["agency"]]
+    return [about(row, "agency_twice", "warning", row["indicator"], ", ".join(sorted(names)), "look") for row, names in twice if names]
 
 
 def _published_far(rows: list[dict], instrument: Instrument) -> list[dict]:
@@ -130,7 +123,7 @@ def _published_far(rows: list[dict], instrument: Instrument) -> list[dict]:
         kinds = {r["source"].partition(":")[0] for c in children for r in best[c]}
         mean = sum(_mean(best[c]) * instrument.share(c) for c in children)
         if own[0]["source"].partition(":")[0] not in kinds and abs(_mean(own) - mean) > APART * (scale.high - scale.low):
-            out.append(_about(own[0], "published_far", f"{_mean(own):g}", f"{mean:.3f}"))
+            out.append(about(own[0], "published_far", "warning", f"{_mean(own):g}", f"{mean:.3f}", "look"))
     return out
 
 
@@ -140,7 +133,7 @@ def _owners(rows: list[dict], programme: Programme, instrument: Instrument) -> l
     for path, own in _best(rows).items():
         owner, agencies = instrument.nodes[path].agency, {r["agency"] for r in own}
         if owner in known and agencies - {"", owner} and owner not in agencies:
-            out.append(_about(own[0], "not_owner", f"{', '.join(sorted(agencies))} {path}", owner, "note"))
+            out.append(about(own[0], "not_owner", "note", f"{', '.join(sorted(agencies))} {path}", owner, "look"))
     return out
 
 
@@ -157,6 +150,6 @@ def _out_of_history(rows: list[dict], instrument: Instrument, history: dict[tupl
             middle = median(before)
             usual = max(median(abs(v - middle) for v in before), LEAST * (high - low))
             if abs(value - middle) > max(FAR * (high - low), SPREAD * usual):
-                out.append(_about(own[0], "out_of_history", f"{value:g}", f"{min(before):g}\u2013{max(before):g}"))
+                out.append(about(own[0], "out_of_history", "warning", f"{value:g}", f"{min(before):g}\u2013{max(before):g}", "look"))
         history[key].append(value)
     return out

@@ -15,6 +15,7 @@ from scevaluation.grid.cell import Grid
 from scevaluation.grid.files import read_bytes
 from scevaluation.intake import sheets as sheet
 from scevaluation.intake.bulk import TextTable
+from scevaluation.intake.cells import written
 from scevaluation.intake.form import Change, Form, Yes, never
 from scevaluation.intake.header import Header
 from scevaluation.intake.judge import judged
@@ -79,13 +80,7 @@ class Reading:
 
 
 class Received:
-    """A received file, read once by whoever asks first.
-
-    Parameters
-    ----------
-    path : Path
-        A .xlsx, .ods, .csv or web page; what it is its content says.
-    """
+    """A received file, read once by whoever asks first: a .xlsx, .ods, .csv or web page; what it is its content says."""
 
     def __init__(self, path: Path):
         self.path = Path(path)
@@ -101,15 +96,11 @@ class Received:
 
     def said(self) -> dict[str, str]:
         """Programme and round as the cover names them, or the place of the file in data/."""
-        from scevaluation.intake.cells import written
-
         said = {k: written(cell) for k, (_, cell) in sheet.cover_of(self.sheets).items()}
         place = self.path.resolve()
         return ({"programme": place.parent.parent.name, "round": place.stem} if self.own else {}) | said
 
-    def read(
-        self, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = ""
-    ) -> Reading:
+    def read(self, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = "") -> Reading:
         """Its scores, judged; see `read`."""
         form = Form(self.path.name, sha256(self.raw), programme, str(Period(round_name)), yes, self.own)
         asked = list(asked)
@@ -129,9 +120,7 @@ class Received:
         )  # fmt: skip
 
 
-def read(
-    path: Path, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = ""
-) -> Reading:
+def read(path: Path, programme: Programme, round_name: str, asked: Iterable[dict] = (), yes: Yes = never, sheet_name: str = "") -> Reading:
     """Read a file of scores and judge it.
 
     Parameters

@@ -28,14 +28,9 @@ _QUARTERS = ("triwulan", "tw", "kuartal", "quarter")
 def round_said(text: str, calendar: str, whole: bool = False) -> str:
     """A round such as "2018-S1", a year such as "2018", or "" if a text names neither, or several.
 
-    Parameters
-    ----------
-    text : str
-    calendar : str
-        "S" or "Q": what a bare number beside a year counts.
-    whole : bool
-        Whether the text is a name of its own, such as a sheet's, in which "2018" and "2018-1" name a round. In a title a year alone
-        counts where it is the only number and no law's or plan's.
+    The calendar, "S" or "Q", is what a bare number beside a year counts. `whole` says that the text is a name of its own, such as a
+    sheet's, in which "2018" and "2018-1" name a round. In a title a year alone counts where it is the only number and no law's or
+    plan's.
 
     >>> round_said("HASIL EVALUASI SEMESTER I TAHUN 2018", "S")
     '2018-S1'

@@ -55,23 +55,19 @@ def _of_hundred(form) -> bool:
 def _number(form, cell: Cell, at: str, field: str) -> float | None:
     """A stored number; its format may show another one."""
     value, look, scale = cell.value, cell.look, form.instrument.scale
-    if look.kind == "percent" and look.power == 2 and not look.signless:
-        if _of_hundred(form):
-            taken = float(shown_number(value, look))
-            form.changed(at, field, f"{value:.15g} ({look.code})", f"{taken:.15g}", "percent")
-            form.issue(at, "percent_read", "note", shown(value, "number", look), f"{taken:.15g}", "none")
-            return taken
-        if (scale.low, scale.high) == (0, 1):
-            return value
-        form.issue(at, "percent_scale", "error", shown(value, "number", look), f"{value:.15g}", "write_score")
-        return None
+    percent = look.kind == "percent" and look.power == 2 and not look.signless
+    if percent and _of_hundred(form):
+        taken = float(shown_number(value, look))
+        form.changed(at, field, f"{value:.15g} ({look.code})", f"{taken:.15g}", "percent")
+        form.issue(at, "percent_read", "note", shown(value, "number", look), f"{taken:.15g}", "none")
+        return taken
+    if percent and (scale.low, scale.high) == (0, 1):
+        return value
     plain = look.kind in ("general", "number", "fraction") or (look.kind == "text" and not look.unit)
-    plain = plain and not look.power and not look.signless
-    if not plain or any(c.isnumeric() for c in look.unit):
-        form.issue(at, "shown_differs", "error", shown(value, "number", look) or "\u2013", f"{value:.15g}", "write_score")
-        return None
-    if "%" in look.unit and not _of_hundred(form):
-        form.issue(at, "percent_scale", "error", shown(value, "number", look), f"{value:.15g}", "write_score")
+    plain = plain and not look.power and not look.signless and not any(c.isnumeric() for c in look.unit)
+    if percent or not plain or ("%" in look.unit and not _of_hundred(form)):
+        problem = "percent_scale" if percent or plain else "shown_differs"
+        form.issue(at, problem, "error", shown(value, "number", look) or "\u2013", f"{value:.15g}", "write_score")
         return None
     parsed = parse_number(value)
     if parsed.problem:

@@ -15,25 +15,8 @@ from scevaluation import place
 from scevaluation.errors import IntakeError
 from scevaluation.frames import SCORES
 from scevaluation.frames.intake import ASKED
-from scevaluation.intake import journal
+from scevaluation.intake import derive, journal
 from scevaluation.intake.check import accepted
-from scevaluation.intake.derive import (
-    BY_HAND,
-    COUNTED,
-    KEY,
-    WITHDRAWN,
-    Key,
-    State,
-    apply,
-    differing,
-    hashed,
-    key_of,
-    packed,
-    rendered,
-    same,
-    speaking,
-    steps,
-)  # fmt: skip
 from scevaluation.intake.form import Yes, never
 from scevaluation.intake.log import DESK, folder, hashes, opened, settle
 from scevaluation.intake.reading import Reading, read
@@ -43,7 +26,7 @@ from scevaluation.period import Period
 from scevaluation.programme import Programme
 
 ENDINGS = {"xlsx": ".xlsx", "ods": ".ods", "html": ".html", "text": ".csv"}
-KEYS = list(KEY)
+KEYS = list(derive.KEY)
 
 
 @dataclass(frozen=True)
@@ -63,23 +46,17 @@ class Taken:
     by_hand: int = 0
 
 
-def _by_hand(path: Path, programme: Programme, round_name: str) -> list[dict]:
-    """Rows of a round's own table as someone left it."""
-    rows = accepted(path, programme, round_name).rows
-    return [row | {"file": path.name, "cell": f"line {n + 2}"} for n, row in enumerate(rows)]
-
-
 def newest(entries: pd.DataFrame) -> pd.DataFrame:
     """The last entry of every indicator, agency and source; what was taken out by hand is left out."""
     last = entries.drop_duplicates(KEYS, keep="last")
-    return last[last["status"] != WITHDRAWN].reset_index(drop=True)
+    return last[last["status"] != derive.WITHDRAWN].reset_index(drop=True)
 
 
 def first_reported(entries: pd.DataFrame) -> pd.DataFrame:
     """The table as first reported: of every key its first score, else its last entry."""
-    scored = entries[entries["status"].isin(COUNTED) & entries["score"].notna()].drop_duplicates(KEYS)
+    scored = entries[entries["status"].isin(derive.COUNTED) & entries["score"].notna()].drop_duplicates(KEYS)
     rest = entries.drop_duplicates(KEYS, keep="last")
-    rest = rest[~pd.MultiIndex.from_frame(rest[KEYS]).isin(pd.MultiIndex.from_frame(scored[KEYS])) & (rest["status"] != WITHDRAWN)]
+    rest = rest[~pd.MultiIndex.from_frame(rest[KEYS]).isin(pd.MultiIndex.from_frame(scored[KEYS])) & (rest["status"] != derive.WITHDRAWN)]
     return pd.concat([t for t in (scored, rest) if len(t)] or [entries.iloc[:0]]).sort_values("number", ignore_index=True)
 
 
@@ -92,9 +69,9 @@ def restated(entries: pd.DataFrame) -> pd.DataFrame:
         indicator, agency, source, first, first_file, now (missing if withdrawn), now_file, now_cell, received. A score
         where none was before is late, not restated.
     """
-    scored = entries[entries["status"].isin(COUNTED) & entries["score"].notna()].drop_duplicates(KEYS)
+    scored = entries[entries["status"].isin(derive.COUNTED) & entries["score"].notna()].drop_duplicates(KEYS)
     both = scored.merge(entries.drop_duplicates(KEYS, keep="last"), on=KEYS, suffixes=("_old", ""))
-    now = both["score"].where(both["status"].isin(COUNTED))
+    now = both["score"].where(both["status"].isin(derive.COUNTED))
     out = both.assign(first=both["score_old"], first_file=both["file_old"], now=now, now_file=both["file"], now_cell=both["cell"])
     differs = out["now"].isna() | ((out["now"] - out["first"]).abs() > 1e-9)
     return out.loc[differs, [*KEYS, "first", "first_file", "now", "now_file", "now_cell", "received"]].reset_index(drop=True)
@@ -108,10 +85,7 @@ def as_scores(entries: pd.DataFrame, programme: Programme, round_name: str) -> p
 def own_table(programme: Programme, round_name: str) -> Path:
     """Where the table of a round stands that forms can be taken into.
 
-    Raises
-    ------
-    IntakeError
-        If the programme does not name it as a scored round, or its scores stand in another file.
+    Refused if the programme does not name it as a scored round, or its scores stand in another file.
     """
     state = programme.states.get(round_name)
     if state is None or state.state != "scored" or not state.instrument:
@@ -141,7 +115,7 @@ class Desk:
             place.swept(where)
         self.state = opened(self.home, self.day)
         self.asked = pd.DataFrame(self.state.asked, columns=list(ASKED.columns), dtype=object)
-        self.fresh: dict[Key, tuple[str, str, float]] = {}
+        self.fresh: dict[derive.Key, tuple[str, str, float]] = {}
         self.together: set[str] = set()
         self.there = self._there()
         self.healed = self.settle()
@@ -157,7 +131,7 @@ class Desk:
         raw = self.table.read_bytes() if self.table.exists() else None
         if raw is None:
             return {"records": 0, "sha256": ""}
-        sha256, known = hashed(raw), hashes(self.home)
+        sha256, known = derive.hashed(raw), hashes(self.home)
         mine = [known[k] for k in ("table", "before") if known and known[k]["sha256"] == sha256]
         records = mine[0]["records"] if mine else self._prefix(sha256)
         if records is None:
@@ -167,37 +141,38 @@ class Desk:
 
     def _prefix(self, sha256: str) -> int | None:
         """The number of records after which the round's table was this one, or was found as this one; None if never."""
-        state, found, entries = State(), None, 0
-        for record in steps(self.state.records, self.home, state):
+        state, found, entries = derive.State(), None, 0
+        for record in derive.steps(self.state.records, self.home, state):
             if len(state.entries) > entries:
                 entries = len(state.entries)
-                found = record.number if hashed(rendered(state, self.instrument)) == sha256 else found
+                found = record.number if derive.hashed(derive.rendered(state, self.instrument)) == sha256 else found
             if record.kind == "by_hand" and record.said["sha256"] == sha256:
                 found = record.number
         return found
 
     def _record_by_hand(self, raw: bytes, sha256: str, since: int) -> None:
         """What someone wrote is what differs from the table as it was handed to them: of all it can have been, the nearest."""
-        rows = {key_of(r): r for r in _by_hand(self.table, self.programme, self.round)}
+        left = enumerate(accepted(self.table, self.programme, self.round).rows, 2)
+        rows = {derive.key_of(row): row | {"file": self.table.name, "cell": f"line {n}"} for n, row in left}
         changed, gone = min(self._changes(rows, since), key=lambda pair: len(pair[0]) + len(pair[1]), default=(list(rows.values()), []))
         self._keep(raw, sha256, ".csv")
         about = {"sha256": sha256, "file": self.table.name, "ending": ".csv", "agency": "", "filled": ""}
-        self.add("by_hand", **about, rows=packed(changed), gone=[list(k) for k in gone])
+        self.add("by_hand", **about, rows=derive.packed(changed), gone=[list(k) for k in gone])
 
-    def _changes(self, rows: dict[Key, dict], since: int) -> list[tuple[list[dict], list[Key]]]:
+    def _changes(self, rows: dict[derive.Key, dict], since: int) -> list[tuple[list[dict], list[derive.Key]]]:
         """Rows that differ and keys that are gone, against the table after each record from `since` on, the last first."""
-        state, out = State(), []
-        for record in steps(self.state.records, self.home, state):
+        state, out = derive.State(), []
+        for record in derive.steps(self.state.records, self.home, state):
             if record.number >= since:
                 then = state.standing()
-                changed = [r for k, r in rows.items() if k not in then or not same(then[k], r)]
+                changed = [r for k, r in rows.items() if k not in then or not derive.same(then[k], r)]
                 out.append((changed, [k for k in then if k not in rows]))
         return out[::-1]
 
     def _keep(self, raw: bytes, sha256: str, ending: str) -> None:
         """Keep a received file unchanged under its hash."""
         path = self.kept / f"{sha256}{ending}"
-        if not path.exists() or hashed(path.read_bytes()) != sha256:
+        if not path.exists() or derive.hashed(path.read_bytes()) != sha256:
             journal.put(path, raw)
         if stat.S_IMODE(path.stat().st_mode) & 0o222:
             with contextlib.suppress(OSError):  # a shared folder may know no rights
@@ -206,14 +181,14 @@ class Desk:
     def add(self, kind: str, **said) -> tuple[int, int]:
         """Write a record and apply it; how many entries it added and changed."""
         record = journal.append(self.home, len(self.state.records), kind, self.day, **said)
-        return apply(self.state, record)
+        return derive.apply(self.state, record)
 
     def settle(self) -> list[str]:
         """Put what follows from the journal in its places; names of the files that were other."""
-        own = (self.table, rendered(self.state, self.instrument)) if self.state.entries else None
+        own = (self.table, derive.rendered(self.state, self.instrument)) if self.state.entries else None
         other = settle(self.home, self.state, own, self.there)
         if own is not None:
-            self.there = {"records": len(self.state.records), "sha256": hashed(own[1])}
+            self.there = {"records": len(self.state.records), "sha256": derive.hashed(own[1])}
         return other
 
     def take(self, path: Path, yes: Yes = never, sheet: str = "") -> Taken:
@@ -242,7 +217,7 @@ class Desk:
         log = [] if known in ("taken", "undone") else [{k: v for k, v in row.items() if k != "sha256"} for row in form.log]
         silent = sorted(list(p) for p in form.silent)
         answers = [[*asked, said] for asked, said in form.answers.items()]
-        added, changed = self.add("taken", **about, rows=packed(rows), log=log, answers=answers, silent=silent)
+        added, changed = self.add("taken", **about, rows=derive.packed(rows), log=log, answers=answers, silent=silent)
         return Taken(path, "taken", form, added, changed, by_hand=by_hand)
 
     def _again(self, form: Reading) -> tuple[list[dict], int]:
@@ -250,17 +225,17 @@ class Desk:
 
         What was corrected by hand since was a decision on this very file. Of two files taken in one go the order is known.
         """
-        rows = differing(self.state, speaking(self.state, form.rows, form.silent))
-        entries = {key_of(r): self.state.now.get(key_of(r)) for r in rows}
-        by_hand = {k for k, e in entries.items() if e is not None and self.state.by[e["number"]].kind in BY_HAND}
+        rows = derive.differing(self.state, derive.speaking(self.state, form.rows, form.silent))
+        entries = {derive.key_of(r): self.state.now.get(derive.key_of(r)) for r in rows}
+        by_hand = {k for k, e in entries.items() if e is not None and self.state.by[e["number"]].kind in derive.BY_HAND}
         later = {k for k, e in entries.items() if e is not None and e["sha256"] in self.together - {form.sha256}}
-        return [r for r in rows if key_of(r) not in by_hand | later], len(by_hand)
+        return [r for r in rows if derive.key_of(r) not in by_hand | later], len(by_hand)
 
     def _disagreements(self, form: Reading, rows: list[dict]) -> Reading:
         """Two files taken in one go that say different things of the same cell: neither is the newer one."""
         found = []
         for row in (r for r in rows if r["score"] is not None and r["score"] == r["score"]):
-            sha256, file, score = self.fresh.setdefault(key_of(row), (form.sha256, row["file"], row["score"]))
+            sha256, file, score = self.fresh.setdefault(derive.key_of(row), (form.sha256, row["file"], row["score"]))
             if sha256 != form.sha256 and score != row["score"]:
                 said = f"{score:g} ({file})"
                 found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "keep_one"))
@@ -291,16 +266,12 @@ def intake(
     ----------
     files : iterable of Path
         In any order; each is taken whole or not at all.
-    programme, round_name
-        The round must stand in the programme's file with its instrument.
     day : date
         On which they are received.
-    yes : callable
-        Asked for every close match: see `reading.read`.
-    sheet : str
-        The sheet with the table, where workbooks hold several.
+    yes, sheet
+        See `reading.read`.
     **turn
-        Whether to wait for another command that works on the round, and who is told of it: `wait` and `tell` of `journal.held`.
+        `wait` and `tell` of `journal.held`.
 
     Raises
     ------
@@ -312,5 +283,5 @@ def intake(
     """
     paths = [Path(f) for f in files]
     with at_desk(programme, round_name, day, **turn) as desk:
-        desk.together = {hashed(p.read_bytes()) for p in paths if p.is_file()}
+        desk.together = {derive.hashed(p.read_bytes()) for p in paths if p.is_file()}
         return [desk.take(path, yes, sheet) for path in paths]

@@ -36,13 +36,7 @@ QUALITY_HEADERS = {
     "easier": ("easier", "lebih mudah", "mudah", "kemudahan"),
     "open": ("open", "more open", "lebih terbuka", "terbuka", "keterbukaan"),
     "certain": ("certain", "lebih pasti", "pasti", "kepastian"),
-    "non_discriminatory": (
-        "non_discriminatory",
-        "non-discriminatory",
-        "tidak diskriminatif",
-        "tanpa diskriminasi",
-        "kesetaraan",
-    ),
+    "non_discriminatory": ("non_discriminatory", "non-discriminatory", "tidak diskriminatif", "tanpa diskriminasi", "kesetaraan"),
 }
 ELEMENT_HEADERS = {  # what people call the elements beside their full names
     "procedure": ("prosedur", "sistem mekanisme prosedur"),
@@ -82,8 +76,7 @@ def elements() -> tuple[str, ...]:
 @cache
 def _items() -> dict[str, str]:
     """Item by the header that names it, in the form that names are compared in: qualities, and elements by code, name or U1 to U9."""
-    out = {normal(text): item for item, texts in QUALITY_HEADERS.items() for text in texts}
-    out |= {normal(text): item for item, texts in ELEMENT_HEADERS.items() for text in texts}
+    out = {normal(text): item for item, texts in (QUALITY_HEADERS | ELEMENT_HEADERS).items() for text in texts}
     skm = load_instrument(SKM_INSTRUMENT)
     for number, item in enumerate(elements(), 1):
         label = skm.nodes[item].label
@@ -144,8 +137,9 @@ def read_survey(path: Path, region: str, round_name: str) -> SurveyFile:
     table = pd.DataFrame(answers, columns=["unit", "respondent", "group", "item", "answer", "file", "cell"])
     table = table.assign(region=region, round=name, answer=table["answer"].astype(float))[list(ANSWERS.columns)]
     issues += _twice(table)
-    table = table.drop_duplicates(list(ANSWERS.key))
-    return SurveyFile(path, sha256(raw), ANSWERS.check(table.reset_index(drop=True)), _frame(issues))
+    table = ANSWERS.check(table.drop_duplicates(list(ANSWERS.key), ignore_index=True))
+    found = pd.DataFrame(issues, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key), ignore_index=True)
+    return SurveyFile(path, sha256(raw), table, ISSUES.check(found))
 
 
 def accepted_survey(path: Path, region: str, round_name: str) -> SurveyFile:
@@ -157,7 +151,8 @@ def accepted_survey(path: Path, region: str, round_name: str) -> SurveyFile:
         With all issues; the message names the first ten with their lines.
     """
     file = read_survey(path, region, round_name)
-    _refuse(path, file.issues)
+    if errors := errors_of(file.issues.to_dict("records")):
+        raise refusal(ScoresRefused, errors)
     return file
 
 
@@ -172,8 +167,8 @@ def read_summary(programme: Programme) -> pd.DataFrame:
         If a line is wrong; all are listed.
     """
     rows, issues = _summary(programme)
-    if errors_of(issues):
-        raise refusal(ScoresRefused, errors_of(issues))
+    if errors := errors_of(issues):
+        raise refusal(ScoresRefused, errors)
     if not rows:
         return SURVEY.empty()
     table = pd.DataFrame(rows, columns=list(SURVEY.columns)[1:]).assign(region=programme.region)
@@ -248,9 +243,7 @@ def _unknown(name: str, where: str, text: str) -> dict:
     return issue(name, where, "survey_column", "note", text, "", "look")
 
 
-def _answers(
-    name: str, line: int, cells: list[str], items: dict[int, str], about: dict[str, str], issues: list[dict]
-) -> list[dict]:
+def _answers(name: str, line: int, cells: list[str], items: dict[int, str], about: dict[str, str], issues: list[dict]) -> list[dict]:
     """The answers of one respondent; a row without a number of its own is called by its line."""
     out = []
     for column, item in items.items():
@@ -280,10 +273,8 @@ def _twice(answers: pd.DataFrame) -> list[dict]:
     """Respondents whose number stands in more than one line of a unit: the first is taken, each further line an error."""
     lines = answers.drop_duplicates(["unit", "respondent", "cell"])
     double = lines[lines.duplicated(["unit", "respondent"])]
-    return [
-        issue(r.file, r.cell, "survey_respondent_twice", "error", f"{r.respondent} {r.unit}".strip(), "", "keep_one")
-        for r in double.itertuples()
-    ]
+    said = ((r.file, r.cell, f"{r.respondent} {r.unit}".strip()) for r in double.itertuples())
+    return [issue(file, cell, "survey_respondent_twice", "error", found, "", "keep_one") for file, cell, found in said]
 
 
 def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
@@ -311,14 +302,3 @@ def _summary_row(row: Row, kind: str, issues: list[dict]) -> dict:
     if len(issues) == before:
         issues += impossible(row, int(n or 0), mean, sd, LOW, HIGH)
     return {"round": when, "item": item, "n": int(n or 0), "mean": mean, "sd": sd, "source": row["source"]}
-
-
-def _frame(issues: list[dict]) -> pd.DataFrame:
-    table = pd.DataFrame(issues, columns=list(ISSUES.columns)).drop_duplicates(list(ISSUES.key))
-    return ISSUES.check(table.reset_index(drop=True))
-
-
-def _refuse(path: Path, issues: pd.DataFrame) -> None:
-    errors = issues[issues["severity"] == "error"]
-    if len(errors):
-        raise refusal(ScoresRefused, errors.to_dict("records"))

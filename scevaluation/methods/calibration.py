@@ -52,21 +52,10 @@ class Calibration:
 
 
 def calibrate(lengths: Sequence[int] = LENGTHS, seed: int = SEED, each: int = EACH, misdated: int = 0) -> Calibration:
-    """Try the engine and the lenses on simulated series.
+    """Try the engine and the lenses on series of `lengths` rounds, simulated by `seed` and `each`.
 
-    Parameters
-    ----------
-    lengths : sequence of int
-        Numbers of rounds.
-    seed, each : int
-        Of the simulation: the same give the same tables.
-    misdated : int
-        Rounds by which the engine is told pandemic and elections too late, to see what a wrong calendar costs.
-
-    Returns
-    -------
-    Calibration
-        All shares weighed by how often each true slope is thought to occur.
+    `misdated` are rounds by which the engine is told pandemic and elections too late, to see what a wrong calendar costs. All
+    shares are weighed by how often each true slope is thought to occur.
     """
     bins, claims, covers, rules = [], [], [], []
     for n in lengths:
@@ -117,20 +106,19 @@ def _bins(chance: np.ndarray, right: np.ndarray, weight: np.ndarray) -> list[dic
 
 def _claim(chance: np.ndarray, right: np.ndarray, weight: np.ndarray) -> dict:
     w = weight * (chance >= LEVEL)
+    decided = w.sum()
     return {
-        "decided": float(w.sum()),
-        "claimed": float((w * chance).sum() / w.sum()),
-        "true": float((w * right).sum() / w.sum()),
+        "decided": float(decided),
+        "claimed": float((w * chance).sum() / decided),
+        "true": float((w * right).sum() / decided),
     }
 
 
 def _covers(s: Simulated, p: Posterior) -> list[dict]:
     held = (p.slope.low <= s.slope) & (s.slope <= p.slope.high)
     rows = [{"rho": np.nan, "covers": float((s.weight * held).sum())}]
-    for rho in np.unique(s.rho):
-        w = s.weight * (s.rho == rho)
-        rows.append({"rho": float(rho), "covers": float((w * held).sum() / w.sum())})
-    return rows
+    by_rho = ((float(rho), s.weight * (s.rho == rho)) for rho in np.unique(s.rho))
+    return rows + [{"rho": rho, "covers": float((w * held).sum() / w.sum())} for rho, w in by_rho]
 
 
 def _lenses(s: Simulated) -> dict[str, np.ndarray]:
@@ -139,13 +127,9 @@ def _lenses(s: Simulated) -> dict[str, np.ndarray]:
 
 
 def rates(s: Simulated, says: np.ndarray) -> dict[str, float]:
-    """How a rule fares: correct among decided, moves when stagnant, still when improving, decided.
+    """How a rule that `says` directions (S,) fares: correct among decided, moves when stagnant, still when improving, decided.
 
-    Parameters
-    ----------
-    s : Simulated
-    says : array (S,) of str
-        Directions; "likely" ones, inconclusive and too little data count as not decided.
+    "likely" ones, inconclusive and too little data count as not decided.
     """
     decided, w = np.isin(says, DECIDED), s.weight
     still, up = s.truth == "stagnant", s.truth == "improving"

@@ -39,17 +39,10 @@ def _problem() -> dict:
 
 
 def sobol_indices(y: np.ndarray, seed: int = SEED) -> pd.DataFrame:
-    """First-order and total indices of a result over `sobol_design`, with half-widths of 95 % intervals (bootstrap).
+    """First-order and total indices of a result y (runs,) over `sobol_design`, with half-widths of 95 % intervals (bootstrap).
 
-    Parameters
-    ----------
-    y : ndarray (runs,)
-
-    Returns
-    -------
-    DataFrame
-        choice, first, first_half, total, total_half, sd, runs, state: "no_spread" where no choice changes anything (the
-        indices are missing: shares of nothing), "not_computed" where some methods give no value.
+    Columns of CHOICES; state is "no_spread" where no choice changes anything (the indices are missing: shares of nothing),
+    "not_computed" where some methods give no value.
     """
     out = pd.DataFrame({"choice": NAMES, "runs": len(y)})
     out[["first", "first_half", "total", "total_half"]] = np.nan
@@ -67,20 +60,9 @@ def sobol_indices(y: np.ndarray, seed: int = SEED) -> pd.DataFrame:
 
 
 def choices(panel: Panel, previous: str = "", points: int = DESIGN, seed: int = SEED) -> pd.DataFrame:
-    """Which choice matters most for the newest round's index, and for its change.
+    """CHOICES: which choice matters most for the newest round's index (previous ""), and for its change since `previous`.
 
-    Parameters
-    ----------
-    panel : Panel
-    previous : str, optional
-        The round compared with.
-    points : int
-        Of the design, a power of two.
-
-    Returns
-    -------
-    CHOICES
-        Rows with previous "" for the level, and with `previous` for the change.
+    The design has `points`, a power of two.
     """
     methods = sobol_design(panel, points, seed)
     last = len(panel.rounds) - 1
@@ -95,21 +77,10 @@ def choices(panel: Panel, previous: str = "", points: int = DESIGN, seed: int = 
 def without(
     scores: pd.DataFrame, instruments: Mapping[str, Instrument], programme: Programme, round_name: str, previous: str = ""
 ) -> pd.DataFrame:
-    """The index and its like-for-like change without each sector (component) and each agency.
+    """WITHOUT: the index and its like-for-like change without each sector (component) and each agency.
 
     What is left out leaves the weights, as what is not applicable does; an indicator that several agencies score stays
     with the others.
-
-    Parameters
-    ----------
-    scores : SCORES
-    instruments : mapping of round to Instrument
-    programme : Programme
-    round_name, previous : str
-
-    Returns
-    -------
-    WITHOUT
     """
     rounds = [r for r in (previous, round_name) if r]
     own = scores[(scores["region"] == programme.region) & scores["round"].isin(rounds)]
@@ -164,7 +135,8 @@ def _no_agency(rows: pd.DataFrame, agency: str) -> pd.DataFrame:
 
 def _weight(own: pd.DataFrame, rest: pd.DataFrame, one: Instrument, round_name: str) -> float:
     """Share of the index's weight of the nodes that nobody else was asked."""
-    mine = rest[rest["round"] == round_name]
-    left = mine.groupby("indicator")["status"].agg(lambda s: (s == "not_applicable").all())
-    before = own[own["round"] == round_name].groupby("indicator")["status"].agg(lambda s: (s == "not_applicable").all())
+    before, left = (
+        (t["status"] == "not_applicable").groupby(t["indicator"]).all()
+        for t in (t[t["round"] == round_name] for t in (own, rest))
+    )
     return float(sum(one.effective[p] for p in left.index[left & ~before]))

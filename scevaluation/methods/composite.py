@@ -7,8 +7,6 @@ and JRC, Handbook on Constructing Composite Indicators (2008).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
 from scevaluation.errors import EvaluationError
@@ -55,54 +53,12 @@ def standardise(x, mean: float = 0.0, sd: float = 1.0) -> np.ndarray:
     return out
 
 
-def climb(
-    x: np.ndarray,
-    children: Mapping[str, Sequence[str]],
-    leaves: Sequence[str],
-    weights: Mapping[str, np.ndarray],
-    how: str = ARITHMETIC,
-    threshold: float = 0.0,
-) -> dict[str, np.ndarray]:
-    """Weighted means of every inner node of a tree, for many units and many weight sets at once.
+def mean_below(below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
+    """The weighted mean of a node's children that have a value (sets, units): leaves by matrix products, inner nodes one by one.
 
-    Parameters
-    ----------
-    x : ndarray (units, leaves)
-        Values, NaN where missing; positive for a geometric mean.
-    children : mapping of inner node to its children
-        Children before their parents (as `dict` keeps the order).
-    leaves : sequence of str
-        Names of the columns of `x`.
-    weights : mapping of node to ndarray (sets,)
-        Among its siblings, in any unit, not below zero.
-    how : {"arithmetic", "geometric"}
-    threshold : float
-        A mean is missing where less than this share of its children's weight has a value.
-
-    Returns
-    -------
-    dict of inner node to ndarray (sets, units)
-        Over the children that have a value, by their weights. NaN where none has one with a weight.
-
-    Raises
-    ------
-    EvaluationError
-        If a geometric mean is asked of values that are not positive, or a weight is negative.
+    `x` holds the leaves' values (units, leaves) at their `place`, `inner` those of inner nodes (sets, units), in logarithms for a
+    geometric mean; `weights` (sets,) of each child are in any unit. NaN where less than `threshold` of the weight has a value.
     """
-    if how == GEOMETRIC and (_known(x) <= 0).any():
-        raise EvaluationError("A geometric mean of values that are not positive has no meaning.", "Normalise them above zero.")
-    if any((np.asarray(w) < 0).any() for w in weights.values()):
-        raise EvaluationError("A weight is below zero.", "Give weights of zero or more.")
-    x = np.log(x) if how == GEOMETRIC else np.asarray(x, float)
-    place = {name: n for n, name in enumerate(leaves)}
-    out: dict[str, np.ndarray] = {}
-    for node, below in children.items():
-        out[node] = mean_below(node, below, place, x, out, weights, threshold)
-    return {n: np.exp(v) for n, v in out.items()} if how == GEOMETRIC else out
-
-
-def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
-    """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one."""
     mine = [c for c in below if c in place]
     top = full = asked = np.zeros(())
     if mine:

@@ -25,26 +25,10 @@ def method_ranks(
     by the distance to the best value reached, or by z-scores over the participants, and takes the arithmetic or the
     geometric mean.
 
-    Parameters
-    ----------
-    official : DataFrame
-        As `intake.official.read_official` returns.
-    instruments : mapping of cohort to Instrument
-    round_name : str, optional
-        The round wanted of several.
-    n : int
-        Methods.
-
-    Returns
-    -------
-    RANKS
-        By cohort ("all" first) and rank. A region without all its components has its published rank and no interval;
-        under the methods the others are ranked among themselves. `state` says which.
-
-    Raises
-    ------
-    InstrumentError
-        If a cohort of the round has no instrument.
+    `official` is as `intake.official.read_official` returns, `instruments` are by cohort, `round_name` is the round wanted of
+    several. RANKS is by cohort ("all" first) and rank. A region without all its components has its published rank and no
+    interval; under the methods the others are ranked among themselves. `state` says which. An InstrumentError if a cohort of the
+    round has no instrument.
     """
     rows = official[official["round"] == round_name] if round_name else official
     wide = rows.pivot_table(index="region", columns="node", values="value", aggfunc="first")

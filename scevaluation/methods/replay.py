@@ -30,17 +30,9 @@ RAW = len(NORMALISATIONS)  # "scale": only of the stated method of a questionnai
 
 @dataclass(frozen=True, eq=False)
 class Methods:
-    """n methods: arrays (n,) of choices, and which row of `factors` multiplies the stated weights.
+    """n methods: places (n,) in NORMALISATIONS, AGGREGATIONS and MISSING, and which row of `factors` multiplies the stated weights.
 
-    Attributes
-    ----------
-    normalisation, aggregation, missing, weights : ndarray (n,) of int
-        Places in NORMALISATIONS, AGGREGATIONS, MISSING, and the row of `factors`.
-    factors : ndarray (sets, columns)
-    columns : tuple of str
-        Names of the nodes the factors belong to.
-    seed : int
-        They were drawn with; -1 if they were not drawn.
+    `factors` (sets, columns) belong to the nodes named in `columns`; `seed` is -1 if they were not drawn.
     """
 
     normalisation: np.ndarray
@@ -70,26 +62,14 @@ def in_time(instruments: Mapping[str, Instrument] | Instrument) -> tuple[Instrum
 def plausible(
     instruments: Mapping[str, Instrument] | Instrument, n: int = N, seed: int = SEED, spread: float = WEIGHT_SPREAD
 ) -> Methods:
-    """Draw n methods: every choice equally likely, each stated weight up to `spread` higher or lower on its own.
+    """Draw n methods: every choice equally likely, each stated weight up to `spread` (0.25 is 25 %) higher or lower on its own.
 
-    Parameters
-    ----------
-    instruments : mapping of round to Instrument, or one Instrument
-        A node that goes on over questionnaires has one factor in all of them.
-    n : int
-    seed : int
-    spread : float
-        0.25 is 25 %; below 1.
-
-    Raises
-    ------
-    EvaluationError
-        If n is below 1 or the spread not within 0-1.
+    A node that goes on over questionnaires has one factor in all of them. An EvaluationError if n is below 1 or the spread not
+    within 0-1.
     """
     if n < 1 or not 0 <= spread < 1:
-        raise EvaluationError(
-            f"{n} methods with weights {spread:.0%} apart cannot be drawn.", "Take n >= 1 and 0 <= spread < 1."
-        )
+        fact = f"{n} methods with weights {spread:.0%} apart cannot be drawn."
+        raise EvaluationError(fact, "Take n >= 1 and 0 <= spread < 1.")
     rng = np.random.default_rng(seed)
     _, columns = identities(in_time(instruments))
     how, up, gaps = (rng.integers(0, len(v), n) for v in CHOICES.values())
@@ -99,44 +79,24 @@ def plausible(
 def stated(panel: Panel) -> Methods:
     """The one method that the newest questionnaire states."""
     geometric = panel.instruments[-1].aggregation == GEOMETRIC
-    one = np.ones(1, int)
-    return Methods(
-        one * (RAW if geometric else 0), one * geometric, 0 * one, 0 * one, np.ones((1, len(panel.columns))), panel.columns
-    )
+    one, factors = np.ones(1, int), np.ones((1, len(panel.columns)))
+    return Methods(one * (RAW if geometric else 0), one * geometric, 0 * one, 0 * one, factors, panel.columns)
 
 
 def replay(
     panel: Panel, methods: Methods, rounds: Iterable[int] = (), pairs: Sequence[tuple[int, int]] = ()
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The index and its components under every method.
+    """Levels (n, rounds, nodes) and changes (n, pairs, nodes) of the index and its components under every method, in points.
 
-    Parameters
-    ----------
-    panel : Panel
-    methods : Methods
-        Of the same columns.
-    rounds : iterable of int
-        Places of the rounds whose level is wanted.
-    pairs : sequence of (earlier, later)
-        Places of the rounds whose change is wanted.
-
-    Returns
-    -------
-    (ndarray (n, rounds, nodes), ndarray (n, pairs, nodes))
-        In points, nodes as `panel.nodes`. A level is NaN where a method gives none: below the coverage by the coverage
-        rule, or with nothing scored at all. A change is over what both rounds asked and the links call the same, by
-        the earlier questionnaire's weights: under the coverage rule what was scored in both, else a missing score is the
-        worst or best in its round. NaN where nothing was scored in both, or the scales differ.
-
-    Raises
-    ------
-    EvaluationError
-        If the methods were drawn for other questionnaires.
+    `rounds` and `pairs` (earlier, later) are places in the panel's rounds. A level is NaN where a method gives none: below the
+    coverage by the coverage rule, or with nothing scored at all. A change is over what both rounds asked and the links call the
+    same, by the earlier questionnaire's weights: under the coverage rule what was scored in both, else a missing score is the
+    worst or best in its round. NaN where nothing was scored in both, or the scales differ. An EvaluationError if the methods
+    were drawn for other questionnaires.
     """
     if methods.columns != panel.columns:
-        raise EvaluationError(
-            "The methods were drawn for other questionnaires.", "Draw them from the instruments of these rounds."
-        )
+        fact = "The methods were drawn for other questionnaires."
+        raise EvaluationError(fact, "Draw them from the instruments of these rounds.")
     rounds = list(rounds)
     used = sorted({*rounds, *(r for pair in pairs for r in pair)})
     shape = (len(methods), len(used), len(panel.nodes))
@@ -182,7 +142,7 @@ class _Run:
             given = panel.alone[rounds, c]
             mean = np.full((len(self.factors), len(rounds)), np.nan)
             if one.weights != "unknown":
-                mean = mean_below(path, below, {p: place[p] for p in below if not one.nodes[p].children}, x, means, weights)
+                mean = mean_below(below, {p: place[p] for p in below if not one.nodes[p].children}, x, means, weights)
             means[path] = np.where(given, x[:, c], mean)
             for n, r in enumerate(rounds):
                 self.inner[r, c] = means[path][:, n]
@@ -192,8 +152,7 @@ class _Run:
         panel = self.panel
         out = np.full((len(self.factors), len(panel.nodes)), np.nan)
         for n, c in enumerate(panel.tops(r)):
-            enough = np.isfinite(panel.value[r, c]) if self.missing == "coverage" else something(panel, r)[n]
-            if enough:
+            if np.isfinite(panel.value[r, c]) if self.missing == "coverage" else something(panel, r)[n]:
                 out[:, n] = self.inner[r, c] if (r, c) in self.inner else self.x[r, c]
         out = np.exp(out) if self.how == GEOMETRIC else out
         return panel.instruments[r].scale.to100(out) if self.raw else out

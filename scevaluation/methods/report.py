@@ -99,12 +99,9 @@ def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:
         ("sigma", {"median": num(PRIOR.sigma[0])}, {"rounding": w.num(PRIOR.rounding, 2)}),
         ("coverage", {"share": w.pct(e.instrument.coverage)}, {}),
     ]
-    key = "methods.assume."
+    keys = [("methods.assume." + n, value, why) for n, value, why in rows]
     return pd.DataFrame(
-        [
-            {"what": w(key + n), "value": w(key + n + ".value", **value), "why": w(key + n + ".why", **why)}
-            for n, value, why in rows
-        ]
+        [{"what": w(k), "value": w(k + ".value", **value), "why": w(k + ".why", **why)} for k, value, why in keys]
     )
 
 
@@ -135,11 +132,8 @@ def effects(e: Evaluation, w: Words) -> Part:
         text = w(key, rounds=w.num(rounds_used(e), 0), minimum=w.num(MINIMUM, 0))
         return section(f'<div class="empty"><p>{escape(text)}</p></div>', w("methods.effects"), text=text)
     name = labels(e, w)
-    table = pd.DataFrame(
-        [
-            {"label": name[r["node"]], "linked": r["linked"], **{t: _effect(r, t, w) for t in seen}}
-            for r in rows.to_dict("records")
-        ]
+    table = rows[["linked"]].assign(
+        label=rows["node"].map(name), **{t: [_effect(r, t, w) for r in rows.to_dict("records")] for t in seen}
     )
     fields = [
         Field("label", w("column.label")),
@@ -245,10 +239,8 @@ PLAN: Plan = Plan(KINDS["methods"], (*(Chapter(f"methods_{name}") for name in PA
 
 def claim_line(e: Evaluation) -> str:
     """Claimed and true of verdicts by length in plain figures: a stored check of the notebook."""
-    return "; ".join(
-        f"{r.rounds} rounds: said {r.claimed:.3f}, true {r.true:.3f}, decided {r.decided:.3f}"
-        for r in trial().claims.itertuples()
-    )
+    say = "{rounds} rounds: said {claimed:.3f}, true {true:.3f}, decided {decided:.3f}"
+    return "; ".join(say.format(**row) for row in trial().claims.to_dict("records"))
 
 
 def tried_line(e: Evaluation) -> str:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence
+from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.words import Sentence
 
 FIRM, MOSTLY = 0.95, 0.67  # share of methods from which a movement is called firm, and called more likely than not
 NARROW = 5.0  # points; a narrower interval of the level is no matter of method
@@ -26,8 +27,7 @@ def level_sentence(levels: pd.DataFrame, round_name: str, node: str = ROOT) -> S
     row = _row(levels, round=round_name, node=node)
     if row["state"] != "computed":
         return Sentence("robust.level." + row["state"])
-    fact = {c: Fact(float(row[c]), "ROBUSTNESS", f"{round_name}|{node}", c) for c in ("nominal", "low", "high")}
-    fact["methods"] = Fact(float(row["methods"]), "ROBUSTNESS", f"{round_name}|{node}", "methods", 0)
+    fact = {c: ROBUSTNESS.fact(row, c) for c in ("nominal", "low", "high")} | {"methods": ROBUSTNESS.fact(row, "methods", 0)}
     return Sentence("robust.level.narrow" if row["high"] - row["low"] <= NARROW else "robust.level.wide", fact)
 
 
@@ -44,18 +44,14 @@ def change_sentence(changes: pd.DataFrame, round_name: str, previous: str, node:
     if not previous:
         return Sentence("robust.change.one_round")
     row = _row(changes, round=round_name, previous=previous, node=node)
-    key = f"{round_name}|{previous}|{node}"
     if row["state"] == "little_common":
-        return Sentence(
-            "robust.change.little_common",
-            {"common": Fact(float(row["common"]), "ROBUST_CHANGE", key, "common", 0, percent=True)},
-        )
+        return Sentence("robust.change.little_common", {"common": ROBUST_CHANGE.fact(row, "common", 0, percent=True)})
     if row["state"] != "computed":
         return Sentence("robust.change." + row["state"])
-    share = {c: Fact(float(row[c]), "ROBUST_CHANGE", key, c, 0, percent=True) for c in ("rose", "fell")}
-    size = {c: Fact(float(row[c]), "ROBUST_CHANGE", key, c, 1, sign=True) for c in ("median", "low", "high")}
-    count = {"methods": Fact(float(row["methods"]), "ROBUST_CHANGE", key, "methods", 0)}
-    return Sentence("robust.change." + change_rule(row["rose"], row["fell"]), share | size | count)
+    places = {c: ROBUST_CHANGE.fact(row, c, 0, percent=True) for c in ("rose", "fell")}
+    places |= {c: ROBUST_CHANGE.fact(row, c, 1, sign=True) for c in ("median", "low", "high")}
+    places["methods"] = ROBUST_CHANGE.fact(row, "methods", 0)
+    return Sentence("robust.change." + change_rule(row["rose"], row["fell"]), places)
 
 
 def choice_rule(rows: pd.DataFrame) -> tuple[str, list[str]]:
@@ -80,10 +76,8 @@ def choice_sentence(choices: pd.DataFrame, round_name: str, previous: str = "") 
     places: dict = {}
     if rule in ("one", "two"):
         for place, name in zip(("first", "second"), names, strict=False):
-            row = rows[rows["choice"] == name].iloc[0]
-            key = f"{round_name}|{previous}|{name}"
             places[place] = Sentence("robust.choice." + name)
-            places[f"{place}_share"] = Fact(float(row["total"]), "CHOICES", key, "total", 0, percent=True)
+            places[f"{place}_share"] = CHOICES.fact(rows[rows["choice"] == name].iloc[0], "total", 0, percent=True)
         if rule == "one":
             places = {k: v for k, v in places.items() if not k.startswith("second")}
     return Sentence(what + rule, places)

@@ -66,11 +66,8 @@ def settings(programme: Programme, s: Series) -> tuple[Setting, ...]:
         Setting("noise_sticky", "prior", prior=replace(PRIOR, rho=(0.7, 0.15))),
     ]
     if kinds:
-        out += [
-            Setting("events_half", "terms", prior=events(0.5)),
-            Setting("events_double", "terms", prior=events(2.0)),
-            Setting("events_out", "terms", without=kinds),
-        ]
+        out += [Setting(f"events_{name}", "terms", prior=events(n)) for name, n in (("half", 0.5), ("double", 2.0))]
+        out.append(Setting("events_out", "terms", without=kinds))
     if links:
         out.append(Setting("link_exact", "terms", without=links))
     if most - year >= MINIMUM:
@@ -81,22 +78,11 @@ def settings(programme: Programme, s: Series) -> tuple[Setting, ...]:
 
 
 def sensitivity(s: Series, programme: Programme, tried: Sequence[Setting] | None = None) -> pd.DataFrame:
-    """Probabilities and direction of every node under every set of assumptions.
+    """Probabilities and direction of every node under every set of assumptions, by default `settings`.
 
-    Parameters
-    ----------
-    s : Series
-    programme : Programme
-        Its delta (see `trend.deltas`) and calendar.
-    tried : sequence of Setting, optional
-        The first is what the others are held against; default `settings`.
-
-    Returns
-    -------
-    DataFrame
-        A row a setting and node: setting, group, node, delta, rounds, slope, low, high (90 %), p_up, p_flat, p_down,
-        direction, same (improving, stagnant, declining or neither as under the first setting, likely or not), opposite
-        (improving for declining or the reverse). Empty where no node has enough rounds for a verdict.
+    A row a setting and node: setting, group, node, delta, rounds, slope, low, high (90 %), p_up, p_flat, p_down, direction, same
+    (improving, stagnant, declining or neither as under the first setting, likely or not), opposite (improving for declining or
+    the reverse). Empty where no node has enough rounds for a verdict.
     """
     tried = settings(programme, s) if tried is None else tried
     frames = [_under(setting, s, programme) for setting in tried]
@@ -129,20 +115,9 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
 def side_by_side(s: Series, verdicts: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
     """What the published lenses would say of every node, beside the verdict here.
 
-    Parameters
-    ----------
-    s : Series
-        Its values, moved to the level of the last questionnaire where linked, on 0-100.
-    verdicts : VERDICTS
-        Directions and targets.
-    trend : TREND
-
-    Returns
-    -------
-    DataFrame
-        node, rounds, direction, recent (change over the last two years), target, comparable, then the verdict of each lens
-        and `<lens>_as` in the words used here. A lens that lacks a target, or would subtract levels that are not
-        comparable, says not_available.
+    Of the values of `s`, moved to the level of the last questionnaire where linked (0-100): node, rounds, direction, recent
+    (change over the last two years), target, comparable, then the verdict of each lens and `<lens>_as` in the words used here. A
+    lens that lacks a target, or would subtract levels that are not comparable, says not_available.
     """
     says, moved = verdicts.set_index("node"), trend.set_index("node")["recent"]
     goal = says["target"].reindex(list(s.nodes)).to_numpy(float)

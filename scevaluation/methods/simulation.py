@@ -51,21 +51,10 @@ def noise(rng: np.random.Generator, sd: np.ndarray, rho: np.ndarray, n: int) -> 
 
 
 def simulate(n: int, seed: int, each: int = 80) -> Simulated:
-    """`each` series of `n` rounds for every true slope, noise sd and autocorrelation (81 cells).
+    """`each` series of `n` half-yearly rounds from 2017-S1 on for every true slope, noise sd and autocorrelation (81 cells).
 
-    Parameters
-    ----------
-    n : int
-        Half-yearly rounds from 2017-S1 on.
-    seed : int
-        The same seed and length give the same series.
-    each : int
-        Series a cell.
-
-    Returns
-    -------
-    Simulated
-        Values 0-100, rounded to a grid of .5, 1 or 2.5; one interior round is missing in a third of the series.
+    Values are 0-100, rounded to a grid of .5, 1 or 2.5; one interior round is missing in a third of the series. The same seed
+    and length give the same series.
     """
     rng = np.random.default_rng([seed, n])
     slope, sd, rho = (np.repeat(g.ravel(), each) for g in np.meshgrid(SLOPES, SDS, RHOS, indexing="ij"))

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.issues import told as told_error
 from scevaluation.period import Period
 from scevaluation.place import REPORTS
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, sectors_of
 from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
-from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run
+from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
 from scevaluation.press.report import write_index
 from scevaluation.programme import Programme, load_programme, programmes
 from scevaluation.region import region_name, regions_of
@@ -75,42 +74,29 @@ def jobs_of(
         without a round instead, which fails and stops no other.
     """
     out, kinds, langs = [], tuple(kinds), tuple(langs)
+    known = [k for k in KINDS if KINDS[k].each != "nation"]
     for kind in kinds:
-        if kind not in KINDS or KINDS[kind].each == "nation":
-            known = ", ".join(k for k in KINDS if KINDS[k].each != "nation")
-            raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {known}.")
+        if kind not in known:
+            raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {', '.join(known)}.")
     for lang in langs:
         words(lang)
-    plans, broken = _plans(tuple(names))
-    chosen = _chosen(plans, rounds) if plans or not broken else set()
-    for plan in plans:
-        try:
-            out += _jobs(plan, chosen, kinds, langs)
-        except EvaluationError:
-            broken.append(plan.id)
-    return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
-
-
-def _jobs(plan: Programme, chosen: set[str], kinds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
-    out = []
-    for round_name in (r for r in plan.scored if r in chosen):
-        for kind in kinds:
-            sectors = sectors_of(plan, round_name) if KINDS[kind].each == "sector" else ("",)
-            out += [Job(plan.id, round_name, lang, kind, sector) for lang in langs for sector in sectors]
-    return out
-
-
-def _plans(names: tuple[str, ...]) -> tuple[list[Programme], list[str]]:
-    """The programmes, and the names of those whose files cannot be read: these stop only themselves; unknown names stop all."""
     plans, broken = [], []
-    for name in names or programmes():
+    for name in tuple(names) or programmes():
         try:
             plans.append(load_programme(name))
         except EvaluationError:
             if name not in programmes():
                 raise
-            broken.append(name)
-    return plans, broken
+            broken.append(name)  # one whose files cannot be read stops only itself
+    chosen = _chosen(plans, rounds) if plans or not broken else set()
+    for plan in plans:
+        try:
+            made = [(r, kind, sectors_of(plan, r, kind)) for r in plan.scored if r in chosen for kind in kinds]
+        except EvaluationError:
+            broken.append(plan.id)
+        else:
+            out += [Job(plan.id, r, lang, kind, sector) for r, kind, parts in made for lang in langs for sector in parts]
+    return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
 
 
 def _chosen(plans: list[Programme], rounds: str) -> set[str]:
@@ -121,16 +107,14 @@ def _chosen(plans: list[Programme], rounds: str) -> set[str]:
     first, dots, last = rounds.partition("..")
     if dots:
         low, high = Period(first.strip()), Period(last.strip())
-        found, missing = {r for r in scored if low <= Period(r) <= high}, [rounds]
-        missing = [] if found else missing
+        found = {r for r in scored if low <= Period(r) <= high}
+        missing = [] if found else [rounds]
     else:
         found = {str(Period(r.strip())) for r in rounds.split(",") if r.strip()}
         missing = sorted(found - set(scored))
     if missing or not found:
-        names = ", ".join(plan.id for plan in plans)
-        raise ReportError(
-            f"{names} has no scored round {', '.join(missing)}.", f"Scored rounds: {', '.join(scored) or 'none'}."
-        )
+        lacks = f"{', '.join(plan.id for plan in plans)} has no scored round {', '.join(missing)}."
+        raise ReportError(lacks, f"Scored rounds: {', '.join(scored) or 'none'}.")
     return found
 
 
@@ -153,17 +137,8 @@ def make_all(
 ) -> Summary:
     """Make those of the jobs that are new or whose inputs changed.
 
-    Parameters
-    ----------
-    jobs : list of Job
-    how : How
-    told, watch, planned : callable
-        Told of every outcome, of the jobs under way, and at the start of what is unchanged and what will be made.
-
-    Raises
-    ------
-    EvaluationError
-        If the folder cannot be written or is held by another batch; a report that fails is in the summary instead.
+    `told`, `watch` and `planned` are told of every outcome, of the jobs under way, and at the start of what is unchanged and what
+    will be made. EvaluationError if the folder cannot be written or another batch holds it; a failed report is in the summary.
     """
     checked_formats(how.formats)
     summary = Summary()
@@ -193,7 +168,7 @@ def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
         try:
             reasons = why(job, how.formats, how.out) or (("forced",) if how.force else ())
         except (EvaluationError, OSError) as error:
-            summary.failed.append(Outcome(job, 0.0, failed=_said(error, job)))
+            summary.failed.append(Outcome(job, 0.0, failed=said(error, job.lang)))
             continue
         if reasons:
             summary.reasons[job] = reasons
@@ -201,10 +176,6 @@ def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
         else:
             summary.unchanged.append(job)
     return todo
-
-
-def _said(error: Exception, job: Job) -> str:
-    return " ".join(told_error(error, words(job.lang))) if isinstance(error, EvaluationError) else str(error)
 
 
 def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> Iterable[Outcome]:
@@ -221,7 +192,7 @@ def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> 
 
 def as_json(summary: Summary) -> str:
     """The summary for scripts: one JSON object."""
-    said = {
+    whole = {
         "made": [{"report": str(o.job), "seconds": round(o.seconds, 2), "headline": o.headline} for o in summary.made],
         "unchanged": [str(job) for job in summary.unchanged],
         "failed": [{"report": str(o.job), "reason": o.failed} for o in summary.failed],
@@ -229,4 +200,4 @@ def as_json(summary: Summary) -> str:
         "index": summary.index,
         "reasons": {str(job): list(reasons) for job, reasons in summary.reasons.items()},
     }
-    return json.dumps(said, ensure_ascii=False, indent=1)
+    return json.dumps(whole, ensure_ascii=False, indent=1)

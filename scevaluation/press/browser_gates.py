@@ -31,13 +31,7 @@ LOST = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).le
 
 @contextmanager
 def browser() -> Iterator:
-    """A browser of this machine, driven by playwright.
-
-    Raises
-    ------
-    ReportError
-        If playwright or a Chromium, Chrome or Edge is missing.
-    """
+    """A browser of this machine, driven by playwright; ReportError if that or a Chromium, Chrome or Edge is missing."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
@@ -132,11 +126,8 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     chapter = soup.select_one("section.chapter")
     alone = chapter is not None and "newpage" in chapter["class"]
     wanted = [h for h in (soup.h1, _last_caption(soup) if alone else None) if h]
-    out += [
-        Broken("a4", "page 1", Sentence("gate.found.not_on_one", {"text": t[:40]}))
-        for t in (_plain(h.get_text(" "))[:30] for h in wanted)
-        if t not in one
-    ]
+    lost = [t for t in (_plain(h.get_text(" "))[:30] for h in wanted) if t not in one]
+    out += [Broken("a4", "page 1", Sentence("gate.found.not_on_one", {"text": t[:40]})) for t in lost]
     title = chapter.h2.get_text(" ").strip() if chapter and chapter.h2 and alone else ""
     foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""  # some printers write margins first
     if not two.removeprefix(f"2/{count}").removeprefix(foot).startswith(_plain(title)):
@@ -162,10 +153,7 @@ def _last_caption(soup):
 def lab(folder: Path) -> Iterator[str]:
     """The address of a JupyterLab of its own on this machine, with a token, that serves a folder and trusts nothing.
 
-    Raises
-    ------
-    ReportError
-        If JupyterLab does not start.
+    ReportError if JupyterLab does not start.
     """
     home = folder / ".lab"
     settings = {
@@ -176,8 +164,7 @@ def lab(folder: Path) -> Iterator[str]:
         path = home / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(value), "utf-8")
-    places = {"CONFIG": "config", "DATA": "data", "RUNTIME": "runtime"}
-    own = {f"JUPYTER_{k}_DIR": str(home / v) for k, v in places.items()}
+    own = {f"JUPYTER_{part.upper()}_DIR": str(home / part) for part in ("config", "data", "runtime")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
     token = secrets.token_urlsafe(24)
     options = ["--no-browser", "--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={folder}", "--allow-root"]
@@ -212,16 +199,10 @@ def _port(server: subprocess.Popen, runtime: Path) -> int:
     raise ReportError(f"JupyterLab did not start: {said.strip()[-200:]}.", "Try: jupyter lab")
 
 
-def in_lab(on, notebook: Path) -> list[Broken]:
-    """Every image of an executed notebook loads in JupyterLab, which does not trust it, and nothing leaves the machine."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(notebook, Path(folder) / notebook.name)
-        with lab(Path(folder)) as address:
-            return seen_in_lab(on, address, notebook)
-
-
 def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:
-    """What is wrong with a notebook's images in a JupyterLab at an address of `lab`, whose folder holds it."""
+    """Every image of an executed notebook loads in a JupyterLab at an address of `lab`, whose folder holds it and which does
+    not trust it, and nothing leaves the machine.
+    """
     from playwright.sync_api import TimeoutError
 
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
@@ -275,16 +256,17 @@ def run(names: tuple[str, ...], page: Path) -> dict[str, list[Broken]]:
         for width in WIDTHS if {"requests", "axe", "scroll", "pictures"} & set(names) else ():
             where = f"{width} px"
             with opened(on, page, width) as (tab, seen, said):
-                checks: dict = {
-                    "scroll": lambda t=tab, p=where, w=width: scroll(t, p, w),
-                    "pictures": lambda t=tab, p=where: pictures(t, p),
-                    "requests": lambda s=seen, c=said, p=where: requests(s, c, p),
-                    "axe": lambda t=tab, p=where: axe(t, p),
-                }
-                for name in checks.keys() & set(names):
-                    out[name] += checks[name]()
+                checks: dict = {"scroll": (scroll, tab, where, width), "pictures": (pictures, tab, where)}
+                checks |= {"requests": (requests, seen, said, where), "axe": (axe, tab, where)}
+                for name in [n for n in checks if n in names]:
+                    check, *given = checks[name]
+                    out[name] += check(*given)
         if "a4" in names:
             out["a4"] += a4(on, page)
         if "lab" in names:
-            out["lab"] += in_lab(on, page.with_suffix(".ipynb"))
+            notebook = page.with_suffix(".ipynb")
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copy(notebook, Path(folder) / notebook.name)
+                with lab(Path(folder)) as address:
+                    out["lab"] += seen_in_lab(on, address, notebook)
     return out

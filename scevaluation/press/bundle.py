@@ -95,7 +95,7 @@ def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[J
         for kind in kinds:
             if kind not in KINDS:
                 raise ReportError(f"There is no kind of report {kind[:40]!r}.", f"Known kinds: {', '.join(KINDS)}.")
-            each = sectors_of(load_programme(programme), round_name) if KINDS[kind].each == "sector" else ("",)
+            each = sectors_of(load_programme(programme), round_name, kind)
             out += [checked(Job(programme, round_name, lang, kind, sector, public)) for sector in each]
     return out
 

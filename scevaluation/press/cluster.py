@@ -34,19 +34,12 @@ OURS = ("instruments", "official", "context", "programmes")
 
 
 def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None]) -> Iterator[Outcome]:
-    """Outcomes of jobs made by the workers of the scheduler at `address`.
-
-    Raises
-    ------
-    ReportError
-        If dask is not installed or no scheduler answers.
-    """
+    """Outcomes of jobs made by workers of the scheduler at `address`; ReportError without dask, or where no scheduler answers."""
     try:
         from distributed import Client, as_completed
     except ImportError as error:
-        raise ReportError(
-            "dask.distributed is not installed.", "Install the extra: pip install 'scevaluation[cluster]'."
-        ) from error
+        remedy = "Install the extra: pip install 'scevaluation[cluster]'."
+        raise ReportError("dask.distributed is not installed.", remedy) from error
     try:
         client = Client(address, timeout=ANSWER)
     except OSError as error:
@@ -65,7 +58,9 @@ def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None
 def _placed(job: Job, future, how) -> Outcome:
     try:
         seconds, blob = future.result()
-        files, manifest = _unpacked(blob)
+        with zipfile.ZipFile(io.BytesIO(blob)) as bundle:
+            files = {n: bundle.read(n) for n in bundle.namelist()}
+        manifest = json.loads(files.pop(MANIFEST))
         if manifest["key"] != key_of(facts(job, how.formats)):
             raise ReportError("The worker's package or data differ from those here.", "Bring it up to date, or use --upload.")
         return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
@@ -135,12 +130,6 @@ def _packed() -> bytes:
         for path in sorted(p for part in OURS for p in (DATA / part).rglob("*") if p.is_file()):
             bundle.writestr(zipfile.ZipInfo(path.relative_to(DATA).as_posix()), path.read_bytes())
     return out.getvalue()
-
-
-def _unpacked(blob: bytes) -> tuple[dict[str, bytes], dict]:
-    with zipfile.ZipFile(io.BytesIO(blob)) as bundle:
-        files = {n: bundle.read(n) for n in bundle.namelist()}
-    return files, json.loads(files.pop(MANIFEST))
 
 
 def answer(asked: dict, folder: Path) -> dict:

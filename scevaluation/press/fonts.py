@@ -11,21 +11,8 @@ from pathlib import Path
 
 WEIGHTS = {400: "Regular", 600: "Semibold", 700: "Bold"}
 # Basic Latin, Latin-1, and the punctuation the reports use: dashes, quotes, bullet, ellipsis, minus, times, less-equal.
-UNICODES = [
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x100),
-    0x2013,
-    0x2014,
-    0x2018,
-    0x2019,
-    0x201C,
-    0x201D,
-    0x2022,
-    0x2026,
-    0x2212,
-    0x2264,
-    0x2265,
-]
+PUNCTUATION = "\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2212\u2264\u2265"
+UNICODES = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, PUNCTUATION)]
 
 
 @cache
@@ -39,8 +26,7 @@ def subset(weight: int) -> bytes:
     name = f"files/SourceSansPro-{WEIGHTS[weight]}.ttf"
     with resources.files("font_source_sans_pro").joinpath(name).open("rb") as handle:
         font = TTFont(io.BytesIO(handle.read()), recalcTimestamp=False)
-    options = Options(flavor="woff2", layout_features=["kern", "liga"], hinting=False, desubroutinize=True)
-    subsetter = Subsetter(options)
+    subsetter = Subsetter(Options(flavor="woff2", layout_features=["kern", "liga"], hinting=False, desubroutinize=True))
     subsetter.populate(unicodes=UNICODES)
     subsetter.subset(font)
     font.flavor = "woff2"
@@ -50,21 +36,13 @@ def subset(weight: int) -> bytes:
 
 
 @cache
-def font_css() -> str:
-    """@font-face rules with the subsets embedded."""
-    rules = []
-    for weight in WEIGHTS:
-        data = subset(weight)
-        if data:
-            text = base64.b64encode(data).decode()
-            rules.append(
-                f'@font-face{{font-family:"Source Sans Pro";font-weight:{weight};font-display:swap;'
-                f"src:url(data:font/woff2;base64,{text}) format('woff2')}}"
-            )
-    return "".join(rules)
-
-
-@cache
 def page_css(embedded: bool = True) -> str:
-    """The style sheet of a page, its font embedded, or left to the machine that shows it."""
-    return (font_css() if embedded else "") + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")
+    """The style sheet of a page, its font embedded by @font-face rules, or left to the machine that shows it."""
+    subsets = {weight: base64.b64encode(subset(weight)).decode() for weight in (WEIGHTS if embedded else ())}
+    rules = (
+        f'@font-face{{font-family:"Source Sans Pro";font-weight:{weight};font-display:swap;'
+        f"src:url(data:font/woff2;base64,{text}) format('woff2')}}"
+        for weight, text in subsets.items()
+        if text
+    )
+    return "".join(rules) + (Path(__file__).with_name("page") / "page.css").read_text("utf-8")

@@ -7,20 +7,9 @@ from scevaluation.words import Words
 
 
 def further(job, html: str, formats: tuple[str, ...], words: Words) -> dict[str, str | bytes]:
-    """Files by name of the formats asked for beside page and notebook.
+    """Files by name of the formats asked for beside page and notebook; `html` is the page, just made in this process.
 
-    Parameters
-    ----------
-    job : press.jobs.Job
-    html : str
-        The page, just made in this process.
-    formats : tuple of {"html", "pdf", "xlsx", "figures", "slides"}
-    words : Words
-
-    Raises
-    ------
-    ReportError
-        Where a format cannot be made of this report, or nothing on the machine makes PDF.
+    ReportError where a format cannot be made of this report, or nothing on the machine makes PDF.
     """
     out: dict[str, str | bytes] = {}
     if "pdf" in formats:

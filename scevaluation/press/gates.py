@@ -40,9 +40,7 @@ def addresses(html: str) -> list[str]:
 
 def warned(cell) -> str:
     """The line of a cell's standard error that says what is wrong, '' where nothing was written there: it holds warnings."""
-    lines = [
-        line for o in cell.get("outputs", ()) if o.get("name") == "stderr" for line in o["text"].splitlines() if line.strip()
-    ]
+    lines = [line for o in cell.get("outputs", ()) if o.get("name") == "stderr" for line in o["text"].splitlines() if line.strip()]
     return next((line for line in lines if "Warning" in line), lines[0] if lines else "").strip()
 
 
@@ -111,8 +109,7 @@ def prose(html: str) -> list[Broken]:
         table, *key, column = ref.split("|")
         row = tables.get(table, {}).get("|".join(key))
         cell = row.find("td", attrs={"data-column": column}) if row else None
-        found = _unlike(fact, cell, lang)
-        if found:
+        if found := _unlike(fact, cell, lang):
             out.append(Broken("prose", ref, found))
     return out
 
@@ -162,18 +159,14 @@ def contrast(html: str) -> list[Broken]:
     from scevaluation.press import colours
 
     held = _palette(html)
-    lacks = [n for n in (*TEXTS, *GROUNDS) if n not in held]
-    if lacks:
+    if lacks := [n for n in (*TEXTS, *GROUNDS) if n not in held]:
         return [Broken("contrast", "style", Sentence("gate.found.no_colour", {"names": ", ".join(lacks)}))]
     pairs: dict[str, tuple] = {f"{t} / {g}": (held[t], {"white": "#FFFFFF", **held}[g]) for t in TEXTS for g in ("white", *GROUNDS)}
     levels = [style.LEVEL_MAP(n / 100) for n in range(101)]
     pairs |= {f"level {n}": (style.ink_on(c), c) for n, c in enumerate(levels)}
-    measured = {name: colours.contrast(*pair) for name, pair in pairs.items()}
-    return [
-        Broken("contrast", name, Sentence("gate.found.contrast", {"n": f"{v:.2f}", "least": str(CONTRAST)}))
-        for name, v in measured.items()
-        if v < CONTRAST
-    ]
+    faint = {name: v for name, pair in pairs.items() if (v := colours.contrast(*pair)) < CONTRAST}
+    least = str(CONTRAST)
+    return [Broken("contrast", n, Sentence("gate.found.contrast", {"n": f"{v:.2f}", "least": least})) for n, v in faint.items()]
 
 
 def hues(html: str) -> list[Broken]:
@@ -181,17 +174,12 @@ def hues(html: str) -> list[Broken]:
     from scevaluation.press import colours
 
     held = _palette(html)
-    lacks = [n for n in VERDICTS if n not in held]
-    if lacks:
+    if lacks := [n for n in VERDICTS if n not in held]:
         return [Broken("hues", "style", Sentence("gate.found.no_colour", {"names": ", ".join(lacks)}))]
-    out = []
-    for a, b in combinations(VERDICTS, 2):
-        for sight in ("", *colours.MACHADO):
-            d = colours.distance(held[a], held[b], sight)
-            if d < APART:
-                places = {"n": f"{d:.1f}", "least": f"{APART:g}"}
-                out.append(Broken("hues", f"{a} / {b} {sight}".strip(), Sentence("gate.found.near", places)))
-    return out
+    pairs = [(a, b, sight) for a, b in combinations(VERDICTS, 2) for sight in ("", *colours.MACHADO)]
+    measured = {f"{a} / {b} {sight}".strip(): colours.distance(held[a], held[b], sight) for a, b, sight in pairs}
+    near = {name: {"n": f"{d:.1f}", "least": f"{APART:g}"} for name, d in measured.items() if d < APART}
+    return [Broken("hues", name, Sentence("gate.found.near", places)) for name, places in near.items()]
 
 
 def levels(html: str) -> list[Broken]:
@@ -204,12 +192,4 @@ def levels(html: str) -> list[Broken]:
     return [Broken("levels", f"{n} %", Sentence("gate.found.lighter")) for n in wrong]
 
 
-OF_TEXT = {
-    "external": external,
-    "alt": alternatives,
-    "prose": prose,
-    "size": size,
-    "contrast": contrast,
-    "hues": hues,
-    "levels": levels,
-}
+OF_TEXT = {"external": external, "alt": alternatives, "prose": prose, "size": size, "contrast": contrast, "hues": hues, "levels": levels}

@@ -10,13 +10,7 @@ from scevaluation.words import words
 
 
 def index_html(entries: list[dict]) -> str:
-    """A page that lists reports, by programme, newest round first.
-
-    Parameters
-    ----------
-    entries : list of dict
-        Manifests, each with `href` relative to the page.
-    """
+    """A page that lists reports by programme, newest round first, from their manifests, each with `href` relative to the page."""
     w, css = words("id"), page_css()
     parts = []
     for programme in sorted({e["programme"] for e in entries}):
@@ -45,15 +39,13 @@ def _row(entries: list[dict], round_name: str) -> str:
     order = {"round": 0, "national": 0}
     entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], e.get("sector", ""), e["lang"] != "id"))
     links = " \u00b7 ".join(_links(e) for e in entries)
-    return (
-        f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
-    )
+    return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
 
 
 def _links(entry: dict) -> str:
     """The page's link, and in brackets those of its other formats."""
     w = words("id")
-    sector = f' {w("sector." + entry["sector"])}' if entry.get("sector") else ""
+    sector = f" {w('sector.' + entry['sector'])}" if entry.get("sector") else ""
     text = f"{w('kind.' + entry['kind'])}{sector} ({w('lang.' + entry['lang'])})"
     more = " ".join(
         f'<a href="{quote(href)}">{escape(name.rsplit(".", 1)[1].upper())}</a>' for name, href in sorted(entry.get("more", {}).items())

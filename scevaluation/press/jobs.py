@@ -33,8 +33,7 @@ class Job:
     @property
     def stem(self) -> str:
         """Name of its files without ending."""
-        part = f"-{self.sector}" if self.sector else ""
-        return f"{self.kind}{part}.{self.lang}"
+        return f"{'-'.join(filter(None, (self.kind, self.sector)))}.{self.lang}"
 
     @property
     def folder(self) -> Path:
@@ -55,12 +54,7 @@ class Job:
 
 
 def checked_formats(formats: Iterable[str]) -> None:
-    """Refuse formats that there are not.
-
-    Raises
-    ------
-    ReportError
-    """
+    """Refuse formats that there are not, as a ReportError."""
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
@@ -97,11 +91,19 @@ def checked(job: Job) -> Job:
     return Job(plan.id, state.id, job.lang, job.kind, job.sector, job.public)
 
 
-def sectors_of(plan: Programme, round_name: str) -> tuple[str, ...]:
-    """Sectors of which a round of a programme has scores or statistics: those its instrument or context knows."""
+def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[str, ...]:
+    """Sectors of which a round of a programme has scores or statistics; ("",) of a kind that is not made by sector."""
+    if KINDS[kind].each != "sector":
+        return ("",)
     instrument = plan.instrument(round_name)
     tagged = {s for n in instrument.nodes.values() for s in n.sectors} | (set(instrument.components) & set(SECTORS))
     return tuple(s for s in plan.sectors if s in tagged or plan.context)
+
+
+def job_of(entry: dict) -> Job:
+    """The job that a manifest is of."""
+    names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
+    return Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public")))
 
 
 def manifests(root: Path) -> list[tuple[Path, dict]]:

@@ -17,7 +17,9 @@ from typing import ClassVar
 import nbformat.v4 as v4
 from papermill.engines import Engine
 
-NAME = "inprocess"
+# What a Python kernel says of its language; a notebook carries it after a run.
+LANGUAGE: dict = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "version": platform.python_version()}
+LANGUAGE |= {"nbconvert_exporter": "python", "pygments_lexer": "ipython3", "codemirror_mode": {"name": "ipython", "version": 3}}
 
 
 class _Outputs(list):
@@ -103,14 +105,10 @@ def run_cell(shell, source: str, count: int) -> tuple[list, BaseException | None
     before, hook = shell.display_pub, sys.displayhook
     shell.display_pub, shell.execution_count = _publisher(shell, outputs), count
     out, err = _Stream(outputs, "stdout"), _Stream(outputs, "stderr")
-    shell.showtraceback = lambda *a, **k: None
-    shell.showsyntaxerror = lambda *a, **k: None
+    shell.showtraceback = shell.showsyntaxerror = lambda *a, **k: None
     try:
-        with (
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-            _display(shell, _displayhook(shell, outputs, count, source)),
-        ):
+        display = _display(shell, _displayhook(shell, outputs, count, source))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), display:
             result = shell.run_cell(source, store_history=False)
     finally:
         shell.display_pub, sys.displayhook = before, hook
@@ -127,33 +125,20 @@ def _display(shell, hook):
         shell.display_trap = trap
 
 
-def _show_warning(message, category, filename, lineno, file=None, line=None):
-    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
-
-
 @contextlib.contextmanager
 def _usual_warnings():
     """Warnings as a kernel shows them, also those that were shown or silenced in this process before."""
+
+    def show(message, category, filename, lineno, file=None, line=None):
+        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
     with warnings.catch_warnings():
         warnings.resetwarnings()
-        warnings.showwarning = _show_warning
+        warnings.showwarning = show
         for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", kind)
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
         yield
-
-
-def _language() -> dict:
-    """What a Python kernel says of its language; a notebook carries it after a run."""
-    return {
-        "codemirror_mode": {"name": "ipython", "version": 3},
-        "file_extension": ".py",
-        "mimetype": "text/x-python",
-        "name": "python",
-        "nbconvert_exporter": "python",
-        "pygments_lexer": "ipython3",
-        "version": platform.python_version(),
-    }
 
 
 class InProcessEngine(Engine):
@@ -176,7 +161,7 @@ class InProcessEngine(Engine):
             shell = _shell()
             try:
                 cls._run(nb_man, shell)
-                nb_man.nb.metadata["language_info"] = _language()
+                nb_man.nb.metadata["language_info"] = dict(LANGUAGE)
             finally:
                 os.chdir(before)
                 type(shell).clear_instance()
@@ -191,9 +176,8 @@ class InProcessEngine(Engine):
                 cell.execution_count = count
                 cell.outputs, error = run_cell(shell, cell.source, count)
                 if error is not None:
-                    cell.outputs.append(
-                        v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
-                    )
+                    said = {"ename": type(error).__name__, "evalue": str(error), "traceback": [str(error)]}
+                    cell.outputs.append(v4.new_output("error", **said))
                 if error is not None and "raises-exception" not in cell.metadata.get("tags", ()):
                     nb_man.cell_exception(cell, index, exception=error)
                     nb_man.cell_complete(cell, index)

@@ -20,10 +20,7 @@ MOST_OF_PATH = 40  # letters: a forkserver listens at a socket some 60 letters f
 def locked(root: Path, wait: bool = False) -> Iterator[None]:
     """Hold a folder of reports for one batch; the system lets go of it when the process ends, however it ends.
 
-    Raises
-    ------
-    ReportError
-        If another batch holds it and `wait` is not asked for, or the folder cannot be written.
+    ReportError if another batch holds it and `wait` is not asked for, or the folder cannot be written.
     """
     try:
         with place.held(root / NAME, wait):

@@ -20,14 +20,9 @@ METADATA = {
 
 
 def normal(text: str) -> str:
-    """The notebook's JSON in its normal form.
+    """The notebook's JSON (of format 4.5) in its normal form.
 
     A cell's id is made from its own text, and cells are not numbered, so that a new cell leaves all others as they were.
-
-    Parameters
-    ----------
-    text : str
-        JSON of a notebook of format 4.5.
     """
     cells = []
     seen: Counter[str] = Counter()

@@ -20,13 +20,7 @@ METADATA = "scevaluation"
 
 
 def notebook_path(name: str) -> Path:
-    """The notebook called `name` (without ending).
-
-    Raises
-    ------
-    ReportError
-        If notebooks/ has none of that name.
-    """
+    """The notebook called `name` (without ending); ReportError if notebooks/ has none of that name."""
     path = NOTEBOOKS / f"{name}.ipynb"
     if path.parent != NOTEBOOKS or not path.is_file():
         known = ", ".join(sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb")))
@@ -41,13 +35,11 @@ def parameters_of(notebook) -> dict:
         raise ReportError(f"The notebook has {len(cells)} cells tagged parameters.", "Tag exactly one.")
     found = {}
     for statement in ast.parse(cells[0].source).body:
-        if (
-            not isinstance(statement, ast.Assign)
-            or len(statement.targets) != 1
-            or not isinstance(statement.targets[0], ast.Name)
-        ):
-            raise ReportError("The parameters cell holds more than assignments.", "Keep one literal assignment a line.")
-        found[statement.targets[0].id] = ast.literal_eval(statement.value)
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found[name] = ast.literal_eval(value)
+            case _:
+                raise ReportError("The parameters cell holds more than assignments.", "Keep one literal assignment a line.")
     return found
 
 
@@ -76,6 +68,8 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     nbformat, _ = tools()
     from papermill.exceptions import PapermillExecutionError
 
+    from scevaluation.press.gates import local, warned
+
     if engine not in ENGINES:
         raise ReportError(f"There is no engine {engine[:40]!r}.", f"Known engines: {', '.join(ENGINES)}.")
     path = notebook_path(name)
@@ -90,22 +84,14 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
         done = execute(str(path), parameters, engine)
     except PapermillExecutionError as error:
         raise _failure(path.name, error) from None
-    _shareable(path.name, done)
-    return done
-
-
-def _shareable(name: str, notebook) -> None:
-    """Refuse a notebook whose cells warned or name a place on this machine."""
-    from scevaluation.press.gates import local, warned
-
-    for cell in notebook.cells:
-        place = f"{name}, cell {cell.get('execution_count') or cell.source.strip()[:40]!r}"
+    for cell in done.cells:
+        place = f"{path.name}, cell {cell.get('execution_count') or cell.source.strip()[:40]!r}"
         if line := warned(cell):
             raise ReportError(f"{place} wrote a warning: {line}", "Remove its cause; a report shows no warnings.")
         if found := local(cell):
-            raise ReportError(
-                f"{place} names a place on this machine: {found}", "Name it from the project's folder; a report is passed on."
-            )
+            remedy = "Name it from the project's folder; a report is passed on."
+            raise ReportError(f"{place} names a place on this machine: {found}", remedy)
+    return done
 
 
 def _failure(name: str, error) -> ReportError:
@@ -113,9 +99,8 @@ def _failure(name: str, error) -> ReportError:
     message = _ANSI.sub("", str(error.evalue)).strip()
     place, first = f"{name}, cell {error.exec_count}", (error.source.strip().splitlines() or [""])[0]
     if "MemoryError" in error.ename:
-        return ReportError(
-            f"{place}: it needed more memory than a report may take.", "Raise --memory, or ask for fewer formats."
-        )
+        said = "it needed more memory than a report may take."
+        return ReportError(f"{place}: {said}", "Raise --memory, or ask for fewer formats.")
     said = message if error.ename in OURS else f"{error.ename}: {message}".rstrip(": ")
     return ReportError(f"{place}: {said}", f"The cell is: {first}")
 
@@ -123,17 +108,16 @@ def _failure(name: str, error) -> ReportError:
 def execute(notebook, parameters: dict, engine: str):
     """A notebook (its path, or itself) as papermill ran it, without times or machine data."""
     _, papermill = tools()
-    done = papermill.execute_notebook(
-        notebook,
-        None,
-        parameters=parameters,
-        engine_name=ENGINES[engine],
-        cwd=str(NOTEBOOKS),
-        progress_bar=False,
-        log_output=False,
-        kernel_name="python3",
-    )
-    return _tidy(done)
+    how = {"engine_name": ENGINES[engine], "cwd": str(NOTEBOOKS), "kernel_name": "python3"}
+    done = papermill.execute_notebook(notebook, None, parameters, progress_bar=False, log_output=False, **how)
+    # What differs between two runs of the same input is dropped.
+    done.metadata = {k: v for k, v in done.metadata.items() if k in ("kernelspec", "language_info")}
+    done.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(done.cells):
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = f"injected-{number}"
+    return done
 
 
 @cache
@@ -156,25 +140,11 @@ def tools():
     return nbformat, papermill
 
 
-def _tidy(notebook):
-    """Drop what differs between two runs of the same input."""
-    notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in ("kernelspec", "language_info")}
-    notebook.metadata.get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
-        if "injected-parameters" in cell.metadata.get("tags", ()):
-            cell["id"] = f"injected-{number}"
-    return notebook
-
-
 def marked(notebook, key: str) -> str:
     """A text the notebook's outputs carry for the report (title, description); '' if none does."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            value = output.get("metadata", {}).get(METADATA, {}).get(key)
-            if value:
-                return value
-    return ""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    said = (output.get("metadata", {}).get(METADATA, {}).get(key) for output in outputs)
+    return next(filter(None, said), "")
 
 
 @cache
@@ -184,12 +154,8 @@ def exporter():
         warnings.simplefilter("ignore", DeprecationWarning)
         from nbconvert.exporters import TemplateExporter
 
-    return TemplateExporter(
-        template_name="report",
-        template_file="index.html.j2",
-        extra_template_basedirs=[str(PAGE)],
-        extra_template_paths=[str(PAGE / "report")],
-    )
+    places = {"extra_template_basedirs": [str(PAGE)], "extra_template_paths": [str(PAGE / "report")]}
+    return TemplateExporter(template_name="report", template_file="index.html.j2", **places)
 
 
 def page(notebook, words) -> str:
@@ -209,14 +175,10 @@ def page(notebook, words) -> str:
         "foot": _css_text(marked(notebook, "footer")),
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
-    html = _light(html)
-    html = "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
-    asked = addresses(html)
-    if asked:
-        raise ReportError(
-            f"The page would ask for something outside itself: {asked[0][:80]}.",
-            "A chart or table wrote a script or an address; remove it.",
-        )
+    html = "\n".join(line.rstrip() for line in _light(html).splitlines() if line.strip()) + "\n"
+    if asked := addresses(html):
+        remedy = "A chart or table wrote a script or an address; remove it."
+        raise ReportError(f"The page would ask for something outside itself: {asked[0][:80]}.", remedy)
     return html
 
 

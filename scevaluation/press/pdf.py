@@ -28,27 +28,18 @@ SECONDS = 120
 
 
 def pdf(html: str) -> bytes:
-    """A tagged PDF of a page of this package, fonts embedded, the same bytes each time with WeasyPrint.
+    """A tagged PDF of a self-contained page of this package, fonts embedded, the same bytes each time with WeasyPrint.
 
-    Parameters
-    ----------
-    html : str
-        A self-contained page.
-
-    Raises
-    ------
-    ReportError
-        If the page asks for something outside itself, neither WeasyPrint nor a browser is on the machine, or the browser
-        fails.
+    ReportError if the page asks for something outside itself, neither WeasyPrint nor a browser is there, or the browser fails.
     """
-    asked = addresses(html)
-    if asked:
+    if asked := addresses(html):
         raise ReportError(f"The page asks for {asked[0][:80]}, outside itself.", "Put it into the page, or take it out.")
-    weasy = _weasyprint()
-    if weasy is not None:
-        return _by_weasyprint(weasy, html)
-    found = browser()
-    if found is None:
+    if (weasy := _weasyprint()) is not None:
+        for name in ("weasyprint", "fontTools"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        fetcher = weasy.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+        return weasy.HTML(string=html, url_fetcher=fetcher, media_type="print").write_pdf(pdf_tags=True)
+    if (found := browser()) is None:
         raise ReportError(
             "Nothing on this machine makes PDF: neither WeasyPrint nor Chromium, Chrome or Edge was found.",
             "Install the extra (pip install 'scevaluation[pdf]'), or open the HTML page in any browser and print it to PDF on A4.",
@@ -69,13 +60,6 @@ def _weasyprint():
     except (ImportError, OSError):
         return None
     return weasyprint
-
-
-def _by_weasyprint(weasy, html: str) -> bytes:
-    for name in ("weasyprint", "fontTools"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    fetcher = weasy.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    return weasy.HTML(string=html, url_fetcher=fetcher, media_type="print").write_pdf(pdf_tags=True)
 
 
 def _by_browser(path: str, html: str) -> bytes:

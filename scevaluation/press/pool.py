@@ -83,17 +83,8 @@ def run(
 ) -> Iterator[Outcome]:
     """Outcomes of tasks as they end, in no order.
 
-    Parameters
-    ----------
-    tasks : list of Task
-    workers : int
-        Reports at a time; a few more children wait, so that the next report need not wait for one.
-    timeout : float
-        Seconds after which a report is given up.
-    method : str
-        "spawn" or "forkserver"; default what the machine has.
-    watch : callable
-        Told at least four times a second which jobs are being made.
+    So many `workers` make reports at a time, and a few more children wait, so that the next report need not wait for one; one is
+    given up after `timeout` seconds. `watch` is told at least four times a second which jobs are being made.
     """
     from pebble import ProcessPool
 
@@ -126,21 +117,20 @@ def _outcome(job: Job, future, timeout: float) -> Outcome:
     try:
         seconds, headline = future.result()
     except TimeoutError:
-        return Outcome(
-            job, timeout, failed=f"It took more than {timeout:g} s and was ended. Raise --timeout, or mend the notebook."
-        )
+        why = f"It took more than {timeout:g} s and was ended. Raise --timeout, or mend the notebook."
+        return Outcome(job, timeout, failed=why)
     except ProcessExpired as error:
-        return Outcome(
-            job, 0.0, failed=f"Its process ended with code {error.exitcode} before the report was whole. Run it again."
-        )
+        why = f"Its process ended with code {error.exitcode} before the report was whole. Run it again."
+        return Outcome(job, 0.0, failed=why)
     except (EvaluationError, MemoryError, OSError, CancelledError) as error:
-        return Outcome(job, 0.0, failed=_said(error, job.lang))
+        return Outcome(job, 0.0, failed=said(error, job.lang))
     except Exception as error:  # a report that fails in an unknown way is named and stops no other
         return Outcome(job, 0.0, failed=f"{type(error).__name__}: {error}")
     return Outcome(job, seconds, headline)
 
 
-def _said(error: BaseException, lang: str) -> str:
+def said(error: BaseException, lang: str) -> str:
+    """Why a report failed, in the language of an error of ours."""
     if isinstance(error, MemoryError):
         return "It needed more memory than a report may take. Raise --memory, or make fewer formats at a time."
     if isinstance(error, EvaluationError):
@@ -150,11 +140,15 @@ def _said(error: BaseException, lang: str) -> str:
 
 def make(task: Task, parent: int) -> tuple[float, str]:
     """Make one report in this child, which ends itself if `parent` is gone, and put it into its place; (seconds, headline)."""
+    import numpy as np
+
     from scevaluation.press.report import write_report
 
     guard(parent)
     _limit(task.memory)
-    _reseed(task.job)
+    seed = sum(map(ord, str(task.job)))  # chance must not be the parent's; that of a job is always the same
+    random.seed(seed)
+    np.random.seed(seed)
     start = time.perf_counter()
     made = write_report(task.job, task.root, task.engine, task.formats)
     return time.perf_counter() - start, made.headline
@@ -186,12 +180,3 @@ def _limit(memory: int) -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-def _reseed(job: Job) -> None:
-    """Chance must not be the parent's; that of a job is always the same."""
-    import numpy as np
-
-    seed = sum(map(ord, str(job)))
-    random.seed(seed)
-    np.random.seed(seed)

@@ -15,7 +15,7 @@ from scevaluation.frames import SEVERITIES
 from scevaluation.intake.form import Yes, never
 from scevaluation.intake.journal import not_writable
 from scevaluation.intake.log import kept
-from scevaluation.intake.marks import KINDS, OF_SEVERITY, Marks, Spot, spot_of
+from scevaluation.intake.marks import KINDS, OF_SEVERITY, Marks, spot_of
 from scevaluation.intake.reading import Reading, read
 from scevaluation.intake.sheets import cover_of
 from scevaluation.intake.store import Taken
@@ -24,7 +24,7 @@ from scevaluation.place import NotWritable, put
 from scevaluation.press.fonts import page_css
 from scevaluation.press.preview_table import SIGNS, Table, anchor, inert
 from scevaluation.programme import Programme
-from scevaluation.reports.part import DOT
+from scevaluation.reports.part import DOT, note, section
 from scevaluation.words import Words, words
 
 LISTED = 200
@@ -32,16 +32,9 @@ POLICY = "default-src 'none'; font-src data:; style-src 'unsafe-inline'"
 
 
 def preview_page(reading: Reading, w: Words, embedded: bool = True) -> str:
-    """The page of one reading: one HTML file without script or outside request.
+    """The page of one reading, of which nothing need be taken in: one HTML file without script or outside request.
 
-    Parameters
-    ----------
-    reading : Reading
-        Of a form, workbook or table; nothing of it need be taken in.
-    w : Words
-        Its language.
-    embedded : bool
-        Whether the page carries its font, which takes longer to cut than a form to read; a page that is only kept does without.
+    `embedded` is whether it carries its font, which takes longer to cut than a form to read; a page only kept does without.
     """
     title, plan = w("preview.title", file=reading.name), cast(Programme, reading.programme)
     about = DOT.join((w.label(plan.label), w.round_long(reading.round)))
@@ -67,18 +60,12 @@ def preview_body(reading: Reading, w: Words) -> str:
     """What the page says of a reading, as HTML: counts, the marks, what is asked or wrong, and the tables."""
     table = Table(Marks(reading), w)
     parts = (_lede(reading, w), _facts(reading, w), _counts(reading, table, w), _list(reading, table, w))
-    tables = (_sheet(reading, table, w), _cover(table, w), _others(reading, table, w))
-    return f'<div class="preview">{"".join((*parts, *tables))}</div>'
+    cover = section(table.cover, w("preview.cover"), "long", level=2).html if table.cover else ""
+    return f'<div class="preview">{"".join((*parts, _sheet(reading, table, w), cover, _others(reading, table, w)))}</div>'
 
 
 def write_preview(reading: Reading, folder: Path, lang: str) -> Path:
-    """Write the page of a reading into a folder, named after the file and its hash.
-
-    Raises
-    ------
-    IntakeError
-        If the folder cannot be written.
-    """
+    """Write the page of a reading into a folder, named after the file and its hash; IntakeError if it cannot be written."""
     stem = re.sub(r"[^\w.-]+", "-", reading.path.stem)[:80].strip(".-") or "form"
     path = Path(folder) / f"{stem}-{reading.sha256[:8]}.{lang}.html"
     try:
@@ -139,22 +126,11 @@ def _counts(reading: Reading, table: Table, w: Words) -> str:
     taken = sum(r["score"] is not None for r in reading.rows)
     numbers = {"taken": taken, "changed": table.marks.changed, "unread": table.shown.filled - taken}
     numbers |= {OF_SEVERITY[s]: count(reading.issues, s) for s in SEVERITIES}
-    order = ("taken", "changed", "unread", "stopped", "warned", "noted")
     items = "".join(
-        f'<li class="{k if numbers[k] else "none"}"><b>{w.num(numbers[k], 0)}</b> {escape(w("preview.count." + k))}</li>'
-        for k in order
+        f'<li class="{k if n else "none"}"><b>{w.num(n, 0)}</b> {escape(w("preview.count." + k))}</li>'
+        for k, n in numbers.items()
     )
     return f'<ul class="counts">{items}</ul>'
-
-
-def _legend(w: Words) -> str:
-    """What the marks mean."""
-    rows = "".join(
-        f'<div><dt class="{k}"><b class="sign">{SIGNS[k]}</b>{escape(w("preview.kind." + k))}</dt>'
-        f"<dd>{escape(w('preview.legend.' + k))}</dd></div>"
-        for k in KINDS
-    )
-    return f'<dl class="legend">{rows}</dl>'
 
 
 def _list(reading: Reading, table: Table, w: Words) -> str:
@@ -164,39 +140,31 @@ def _list(reading: Reading, table: Table, w: Words) -> str:
         return ""
     items = "".join(_item(one, table, w) for one in found[:LISTED])
     more = len(found) - LISTED
-    rest = f'<p class="note">{escape(w("preview.more_issues", n=w.num(more, 0)))}</p>' if more > 0 else ""
-    head = escape(w("preview.issues"))
-    return f'<section class="part long"><h2>{head}</h2><ol class="asked">{items}</ol>{rest}</section>'
+    rest = note(w("preview.more_issues", n=w.num(more, 0))) if more > 0 else ""
+    return section(f'<ol class="asked">{items}</ol>{rest}', w("preview.issues"), "long", level=2).html
 
 
 def _item(one: dict, table: Table, w: Words) -> str:
-    kind, where = OF_SEVERITY[one["severity"]], escape(w.place(one["cell"]))
-    name = _name(table, table.marks.of(one))
+    kind, where, spot = OF_SEVERITY[one["severity"]], escape(w.place(one["cell"])), table.marks.of(one)
+    name = anchor(spot, table.grid) if spot.row >= 0 else "table" if spot.sheet and spot.sheet == table.grid.sheet else ""
+    name = name if name in {"table", *table.anchors} else ""  # only what stands on the page is linked to
     link = f'<a href="#{escape(name)}">{where}</a>' if name else f"<b>{where}</b>"
     severity = f"<b>{escape(w('severity.' + one['severity']))}</b>" + (DOT + link if where else "")
     return f'<li class="{kind}"><b class="sign">{SIGNS[kind]}</b> {severity}: {inert(describe(one, w, False), 2000)}</li>'
 
 
-def _name(table: Table, spot: Spot) -> str:
-    """The name on the page to which a place is linked; "" if it is not shown."""
-    if spot.row < 0:
-        return "table" if spot.sheet and spot.sheet == table.grid.sheet else ""
-    name = anchor(spot, table.grid)
-    return name if name in table.anchors else ""
-
-
 def _sheet(reading: Reading, table: Table, w: Words) -> str:
     grid, shown = reading.grid, table.shown
     hidden = (("rows_marked", shown.marked), ("rows_plain", shown.plain), ("columns", table.left_out))
-    notes = "".join(f'<p class="note">{escape(w("preview.more_" + k, n=w.num(n, 0)))}</p>' for k, n in hidden if n)
-    notes += f'<p class="note">{escape(w("preview.point"))}</p>'
+    notes = "".join(note(w("preview.more_" + k, n=w.num(n, 0))) for k, n in hidden if n) + note(w("preview.point"))
     name = escape(w("preview.table_of", name=grid.sheet or reading.name))
-    return f'<section class="part long" id="table"><h2>{name}</h2>{_legend(w)}{notes}{table.html}</section>'
-
-
-def _cover(table: Table, w: Words) -> str:
-    head = escape(w("preview.cover"))
-    return f'<section class="part long"><h2>{head}</h2>{table.cover}</section>' if table.cover else ""
+    legend = "".join(
+        f'<div><dt class="{k}"><b class="sign">{SIGNS[k]}</b>{escape(w("preview.kind." + k))}</dt>'
+        f"<dd>{escape(w('preview.legend.' + k))}</dd></div>"
+        for k in KINDS
+    )
+    legend = f'<dl class="legend">{legend}</dl>'
+    return f'<section class="part long" id="table"><h2>{name}</h2>{legend}{notes}{table.html}</section>'
 
 
 def _others(reading: Reading, table: Table, w: Words) -> str:
@@ -208,5 +176,4 @@ def _others(reading: Reading, table: Table, w: Words) -> str:
         why = [w("desk.why." + r["why"]) for r in notes.log] + [describe(i, w, False) for i in notes.issues]
         why += [w("preview.hidden_sheet")] if grid.hidden else [] if why else [w("preview.kind.unread")]
         items.append(f"<li><b>{inert(grid.sheet)}</b>{inert(''.join(DOT + t for t in why), 2000)}</li>")
-    head = escape(w("preview.sheets"))
-    return f'<section class="part"><h2>{head}</h2><ul>{"".join(items)}</ul></section>' if items else ""
+    return section(f"<ul>{''.join(items)}</ul>", w("preview.sheets"), level=2).html if items else ""

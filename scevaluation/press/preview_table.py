@@ -104,22 +104,18 @@ class Table:
     @cached_property
     def anchors(self) -> frozenset[str]:
         """Names of all cells and rows that stand on the page."""
-        found = re.findall(r' id="([^"]+)"', self.html + self.cover)
-        return frozenset(found)
+        return frozenset(re.findall(r' id="([^"]+)"', self.html + self.cover))
 
     @cached_property
     def html(self) -> str:
         """The table itself."""
-        names = "".join(f'<th scope="col">{self._letters(c)}</th>' for c in self.columns)
+        heads = {c: letters(c) if self.grid.sheet else str(c + 1) for c in self.columns}
+        heads |= {c: heads[c] + _small([self.w("preview.hidden_column")]) for c in heads if c in self.grid.hidden_columns}
+        names = "".join(f'<th scope="col">{name}</th>' for name in heads.values())
         corner = f'<td class="corner"><span class="visually-hidden">{escape(self.w("preview.row"))}</span></td>'
-        body = "".join(self._line(line) for line in self.shown.lines)
-        gap = self._gap(self.shown.after)
-        table = f'<table class="sheet"><thead><tr>{corner}{names}</tr></thead><tbody>{body}{gap}</tbody></table>'
+        body = "".join(self._line(line) for line in self.shown.lines) + self._gap(self.shown.after)
+        table = f'<table class="sheet"><thead><tr>{corner}{names}</tr></thead><tbody>{body}</tbody></table>'
         return scrolled(table, self.w("preview.table"))
-
-    def _letters(self, column: int) -> str:
-        name = letters(column) if self.grid.sheet else str(column + 1)
-        return name + _small([self.w("preview.hidden_column")] if column in self.grid.hidden_columns else [])
 
     def _gap(self, rows: int) -> str:
         text = escape(self.w("preview.gap", n=self.w.num(rows, 0)))
@@ -136,32 +132,27 @@ class Table:
         """The line below the column names: the field that each column was read as."""
         cells = []
         for column in self.columns:
-            name = self.fields.get(column, "")
-            text = field_name(name, self.w) if name else self.w("preview.column_unread")
-            cells.append(f"<td{'' if name else ' class=unread'}>{'' if name else sign('unread', self.w)}{escape(text)}</td>")
+            kind, _, who = self.fields.get(column, "").partition(":")
+            text = self.w("preview.field." + kind if kind else "preview.column_unread") + (f" {who}" if who else "")
+            cells.append(f"<td{'' if kind else ' class=unread'}>{'' if kind else sign('unread', self.w)}{escape(text)}</td>")
         return f'<tr class="read-as"><th scope="row">{escape(self.w("preview.read_as"))}</th>{"".join(cells)}</tr>'
 
     def _number(self, line: Line, kind: str) -> str:
         """The row's number, with what is said of the whole row."""
-        spot, w = Spot(self.grid.sheet, line.row), self.w
+        spot, w, left = Spot(self.grid.sheet, line.row), self.w, self.marks.left_out.get(line.row, "")
         notes = self.marks.notes(spot)
         why = self._reasons(notes, None)
-        left = self.marks.left_out.get(line.row, "")
         if left and not why:
             why.append(w("preview.left_out", why=w("desk.why." + left)))
         if line.row in self.grid.hidden_rows:
             why.append(w("preview.hidden_row"))
-        if not kind and not line.scores and self._silent(line):
+        spots = (Spot(self.grid.sheet, line.row, c) for c in (-1, *self.columns))
+        if not kind and not line.scores and not any(self.marks.notes(s).kind for s in spots):
             counted = any(c in line.cells for c in self.marks.scored.values())
             why.append(w("preview.row_unread" if counted else "preview.row_heading"))
         kind = notes.kind or ("unread" if left else "")
         mark, said = (sign(kind, w), f' class="{kind}"') if kind else ("", "")
         return f'<th scope="row" id="{anchor(spot, self.grid)}"{said}>{mark}{line.row + 1}{_small(why)}</th>'
-
-    def _silent(self, line: Line) -> bool:
-        """Whether nothing was said of a row or any of its cells."""
-        spots = (Spot(self.grid.sheet, line.row, c) for c in (-1, *self.columns))
-        return not any(self.marks.notes(s).kind for s in spots)
 
     def _cell(self, line: Line, column: int) -> str:
         header, spot = self.marks.reading.header, Spot(self.grid.sheet, line.row, column)
@@ -248,10 +239,8 @@ class Table:
         for column in (0, 1):
             spot, cell = Spot(sheet.sheet, row, column), sheet.rows[row].get(column)
             notes = self.marks.notes(spot)
-            kind = notes.kind or ("taken" if spot in read else "")
-            why = self._reasons(notes, cell)
-            got = self._got(kind, cell, None, notes)
-            cells.append(_td(anchor(spot, self.grid), kind, _seen(cell), got, _small(why), self.w))
+            kind, why = notes.kind or ("taken" if spot in read else ""), _small(self._reasons(notes, cell))
+            cells.append(_td(anchor(spot, self.grid), kind, _seen(cell), self._got(kind, cell, None, notes), why, self.w))
         return f'<tr><th scope="row">{row + 1}</th>{"".join(cells)}</tr>'
 
 
@@ -266,9 +255,3 @@ def _td(name: str, kind: str, seen: str, got: str, why: str, w: Words) -> str:
     classes = f"{kind} long".strip() if why or len(seen) > LONG else kind
     said = f' class="{classes}"' if classes else ""
     return f'<td id="{name}"{said}>{mark}<span class="seen">{seen}</span>{taken}{why}</td>'
-
-
-def field_name(name: str, w: Words) -> str:
-    """A field in words."""
-    kind, _, who = name.partition(":")
-    return w("preview.field." + kind) + (f" {who}" if who else "")

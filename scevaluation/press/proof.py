@@ -13,22 +13,14 @@ GATES = (*OF_TEXT, "rebuild", *IN_BROWSER)
 
 
 def rebuild(page: Path) -> list[Broken]:
-    """Made again from today's inputs, page and notebook are the same to the byte.
-
-    Raises
-    ------
-    ReportError
-        If no manifest stands beside the page.
-    """
-    from scevaluation.press.jobs import Job, checked, read_manifest
+    """Made again from today's inputs, page and notebook are the same to the byte; ReportError if no manifest stands beside."""
+    from scevaluation.press.jobs import checked, job_of, read_manifest
     from scevaluation.press.report import report_files
 
     entry = read_manifest(page.with_suffix(".json"))
     if not entry:
         raise ReportError(f"{page.name} has no manifest beside it.", "Name the page in its folder of reports.")
-    names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
-    job = checked(Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public"))))
-    files, _ = report_files(job, entry.get("engine", "inprocess"), ("html",))
+    files, _ = report_files(checked(job_of(entry)), entry.get("engine", "inprocess"), ("html",))
     other = [n for n, d in files.items() if (page.parent / n).read_bytes() != (d.encode() if isinstance(d, str) else d)]
     return [Broken("rebuild", n, Sentence("gate.found.bytes")) for n in other]
 

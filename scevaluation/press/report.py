@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from scevaluation import __version__
@@ -38,10 +38,7 @@ class Made:
 def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files into a hidden folder beside their place, then rename them into it, in the order given.
 
-    Raises
-    ------
-    ReportError
-        If the folder cannot be written; what stood there before still stands.
+    ReportError if the folder cannot be written; what stood there before still stands.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,9 +53,8 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(beside / name, folder / name)
     except OSError as error:
-        raise ReportError(
-            f"{folder} cannot be written: {error.strerror}.", "Free some space, or choose another folder with --out."
-        ) from error
+        remedy = "Free some space, or choose another folder with --out."
+        raise ReportError(f"{folder} cannot be written: {error.strerror}.", remedy) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -113,10 +109,9 @@ def place(job: Job, root: Path, files: Mapping[str, str | bytes], manifest: dict
     whole = {**manifest, "sha256": manifest_hash(manifest), "run": {"seconds": round(seconds, 2)}}
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_together(folder, {**files, name: text})
-    page, notebook = (folder / f"{job.stem}{ending}" for ending in (".html", ".ipynb"))
+    page, notebook, beside = (folder / f"{job.stem}{ending}" for ending in (".html", ".ipynb", ".json"))
     paths = tuple(folder / n for n in (*files, name))
-    headline = str(manifest["headline"])
-    return Made(job.programme, job.round, job.lang, job.kind, page, notebook, folder / name, headline, paths)
+    return Made(job.programme, job.round, job.lang, job.kind, page, notebook, beside, str(manifest["headline"]), paths)
 
 
 def manifest_hash(manifest: dict) -> str:
@@ -128,10 +123,7 @@ def manifest_hash(manifest: dict) -> str:
 def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[str, str | bytes], dict[str, object]]:
     """Every file of a report by name, and its manifest; nothing is written.
 
-    Raises
-    ------
-    ReportError
-        For an unknown format, or where a cell of the notebook fails.
+    ReportError for an unknown format, or where a cell of the notebook fails.
     """
     from scevaluation.press import notebook as nb
     from scevaluation.press.formats import further
@@ -145,15 +137,9 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     files |= further(job, html, formats, w)
     plan = None if job.programme == NATION else load_programme(job.programme)
     return files, {
-        "programme": job.programme,
+        **asdict(job),
         "label": w(f"kind.{job.kind}") if plan is None else w.label(plan.label),
-        "round": job.round,
-        "lang": job.lang,
-        "kind": job.kind,
-        "sector": job.sector,
-        "public": job.public,
-        "title": nb.marked(done, "title"),
-        "headline": nb.marked(done, "headline"),
+        **{key: nb.marked(done, key) for key in ("title", "headline")},
         "made_up": bool(plan and plan.made_up),
         "version": __version__,
         "engine": engine,

@@ -22,19 +22,9 @@ HEAD, NOTE = 25.0, 10.5  # points
 
 
 def deck(html: str, words: Words) -> str:
-    """A self-contained page of slides from a report's page.
+    """A self-contained page of slides from a report's page, as HTML.
 
-    Parameters
-    ----------
-    html : str
-        A page of this package.
-    words : Words
-
-    Returns
-    -------
-    str
-        HTML whose pages are slides: the headline with its findings, then every figure and the scorecard, each under its
-        finding, in the page's order.
+    Its pages are the headline with its findings, then every figure and the scorecard, each under its finding, in the page's order.
     """
     soup = BeautifulSoup(html, "html.parser")
     mast, title = soup.select_one(".masthead"), soup.select_one("h1")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.place import sha256
-from scevaluation.press.jobs import KINDS, Job, manifests
+from scevaluation.press.jobs import KINDS, job_of, manifests
 from scevaluation.press.keys import facts
 from scevaluation.press.report import manifest_hash
 
@@ -54,7 +54,7 @@ def _of_report(root: Path, path: Path, entry: dict) -> list[tuple[str, str, str]
 def _inputs(entry: dict) -> list[tuple[str, str]]:
     """Inputs that are not what they were; a report whose programme is gone has lost them all."""
     before = entry.get("made_from", {}).get("inputs", {})
-    job = Job(entry["programme"], entry["round"], entry["lang"], entry["kind"], entry.get("sector", ""), bool(entry.get("public")))
+    job = job_of(entry)
     try:
         now = facts(job, ())["inputs"] if job.kind in KINDS else {}
     except EvaluationError:

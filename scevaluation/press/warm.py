@@ -19,16 +19,8 @@ for _name in THREADS:
 
 # The shell's module comes before the inline backend: the other way round figures are lost without a word.
 HEAVY = (
-    "IPython.core.interactiveshell",
-    "IPython.core.completerlib",
-    "matplotlib_inline.backend_inline",
-    "matplotlib.backends.backend_agg",
-    "pandas",
-    "pandera.pandas",
-    "psutil",
-    "scipy.special",
-    "scipy.stats",
-    "typer",
+    *("IPython.core.interactiveshell", "IPython.core.completerlib", "matplotlib_inline.backend_inline"),
+    *("matplotlib.backends.backend_agg", "pandas", "pandera.pandas", "psutil", "scipy.special", "scipy.stats", "typer"),
 )
 ROOMS = ("intake", "evaluate", "draw", "charts", "reports", "methods", "press")
 
@@ -61,10 +53,10 @@ def practise() -> None:
 
 def _picture(layout: str):
     """A picture of one letter."""
-    from scevaluation.draw import style
+    from scevaluation.draw import panels, style
 
-    figure = style.canvas(layout, 1)
-    style.write(style.axes_at(figure, 0.1, 0.1, 0.8, 0.8), 0, 0, "0", 8)
+    figure = panels.canvas(layout, 1)
+    style.write(panels.axes_at(figure, 0.1, 0.1, 0.8, 0.8), 0, 0, "0", 8)
     return figure
 
 

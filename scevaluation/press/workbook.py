@@ -19,15 +19,18 @@ from scevaluation.frames.people import PEOPLE
 from scevaluation.words import Words
 
 # Nothing a workbook was sent with may act in the one that is passed on.
-SAFE = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
+ACTING = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers", "nan_inf_to_errors")
+SAFE = {"in_memory": True, **dict.fromkeys(ACTING, False)}
 MADE = datetime(2000, 1, 1)  # a fixed day, so that the same input gives the same bytes
 INK, BAND, RULE = "#16222D", "#EFF3F6", "#C3CCD4"
+STYLES = {
+    "title": {"bold": True, "font_size": 14, "font_color": INK},
+    "head": {"bold": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "text_wrap": True, "valign": "top"},
+    "unit": {"italic": True, "font_color": "#44525F", "bottom": 1, "bottom_color": RULE},
+    "flag": {"bold": True, "font_color": "#B0440F"},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    **{k: {"num_format": form} for k, form in (("share", "0%"), ("int", "0"), ("float", "0.000"), ("one", "0.0"))},
+}
 UNITS = {
     "points_year": ("slope", "delta", "detectable", "needed", "seen"),
     "hundred": ("value100", "target", "low", "high"),
@@ -47,13 +50,11 @@ UNITS = {
 OWN_UNITS = {
     "TREND": {"low": "points_year", "high": "points_year"},
     "ITEMS": {"now": "hundred", "before": "hundred", "change": "points"},
-    "LEVERAGE": {"room": "points", "gain": "points", "one_up": "points", "if_worst": "points"},
+    "LEVERAGE": dict.fromkeys(("room", "gain", "one_up", "if_worst"), "points"),
     "AGREEMENT": {"low": "", "high": ""},
-    "SEVERITY": {"low": "scale", "high": "scale"},
-    "GAP": {"low": "scale", "high": "scale"},
+    **{name: {"low": "scale", "high": "scale"} for name in ("SEVERITY", "GAP", "SPREAD")},
     "RESPONSIBILITY": {"score": "hundred", "share": "share"},
     "REGIONS": {"change": "scale"},
-    "SPREAD": {"low": "scale", "high": "scale"},
 }
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
 CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, **NATIONAL}
@@ -62,10 +63,14 @@ CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERA
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     """Tables of one region's report by name, node names, and its evaluation."""
     from scevaluation.evaluate.evaluation import evaluate_round
+    from scevaluation.evaluate.leverage import leverage
+    from scevaluation.reports.items import items
+    from scevaluation.reports.people import people
+    from scevaluation.reports.survey import citizens
 
     e = evaluate_round(job.programme, job.round, public=job.public)
-    held = {name.lower(): getattr(e, name.lower(), None) for name in SHOWN}
-    held |= _of_rooms(e)
+    held = {name: getattr(e, name.lower(), None) for name in SHOWN} | people(e).tables
+    held |= {"ITEMS": items(e), "LEVERAGE": leverage(items(e), e.instrument), "SURVEY": citizens(e).survey}
     return _filled(held), _names((*e.instruments.values(), e.instrument), job.lang), e
 
 
@@ -74,90 +79,40 @@ def national_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     from scevaluation.evaluate.national import evaluate_nation
 
     n = evaluate_nation(job.round)
-    return _filled({k.lower(): t for k, t in n.tables.items()}), _names(n.instruments.values(), job.lang), n
+    return _filled(n.tables), _names(n.instruments.values(), job.lang), n
 
 
 def _filled(held: dict) -> dict[str, pd.DataFrame]:
-    return {n: held[n.lower()] for n in CONTRACTS if held.get(n.lower()) is not None and len(held[n.lower()])}
+    return {n: held[n] for n in CONTRACTS if held.get(n) is not None and len(held[n])}
 
 
 def _names(instruments: Iterable, lang: str) -> dict[str, str]:
     return {path: instrument.name(path, lang) for instrument in instruments for path in instrument.nodes}
 
 
-def _of_rooms(e) -> dict[str, pd.DataFrame]:
-    """The tables behind the further chapters: items, what would raise the index, agencies and assessors, the surveys."""
-    from scevaluation.evaluate.leverage import leverage
-    from scevaluation.reports.items import items
-    from scevaluation.reports.people import people
-    from scevaluation.reports.survey import citizens
-
-    rows = items(e)
-    out = {"items": rows, "leverage": leverage(rows, e.instrument), "survey": citizens(e).survey}
-    return out | {name.lower(): table for name, table in people(e).tables.items()}
-
-
 def workbook(job, words: Words) -> bytes:
-    """The workbook of a job.
-
-    Parameters
-    ----------
-    job : press.jobs.Job
-    words : Words
-        Its language: sheet names, headers, units.
-
-    Returns
-    -------
-    bytes
-        An .xlsx file; texts are texts, also where they begin with "=".
-    """
+    """The workbook of a job, an .xlsx file in the language of `words`; texts are texts, also where they begin with "="."""
     import xlsxwriter
 
     nation = "programme" not in job.parameters
     frames, names, e = national_tables(job) if nation else tables(job)
-    about = _about_nation(e, words) if nation else _about(e, words)
+    whose = [i.label for i in (e.instruments.values() if nation else [e.instrument])]
+    about = [
+        (words("xlsx.region"), words("register.regions") if nation else words.label(e.programme.region_label)),
+        (words("page.round"), words.round_long(e.round)),
+        (words("xlsx.instrument"), "; ".join(map(words.label, whose))),
+        *([(words("xlsx.letter"), words.column(e.letter, "label"))] if nation else []),
+    ]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         book.set_properties({"title": words("xlsx.title"), "created": MADE, "comments": f"scevaluation {__version__}"})
-        style = _styles(book)
+        style = {name: book.add_format(look) for name, look in STYLES.items()}
         _cover(book.add_worksheet(words("xlsx.about")), about, not nation and e.programme.made_up, frames, words, style)
         if not nation:
             _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
         for name, frame in frames.items():
             _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), CONTRACTS[name], frame, names, words, style)
     return out.getvalue()
-
-
-def _styles(book) -> dict:
-    head = {"bold": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "text_wrap": True, "valign": "top"}
-    return {
-        "title": book.add_format({"bold": True, "font_size": 14, "font_color": INK}),
-        "head": book.add_format(head),
-        "unit": book.add_format({"italic": True, "font_color": "#44525F", "bottom": 1, "bottom_color": RULE}),
-        "flag": book.add_format({"bold": True, "font_color": "#B0440F"}),
-        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        "share": book.add_format({"num_format": "0%"}),
-        "int": book.add_format({"num_format": "0"}),
-        "float": book.add_format({"num_format": "0.000"}),
-        "one": book.add_format({"num_format": "0.0"}),
-    }
-
-
-def _about(e, w: Words) -> list[tuple[str, str]]:
-    return [
-        (w("xlsx.region"), w.label(e.programme.region_label)),
-        (w("page.round"), w.round_long(e.round)),
-        (w("xlsx.instrument"), w.label(e.instrument.label)),
-    ]
-
-
-def _about_nation(n, w: Words) -> list[tuple[str, str]]:
-    return [
-        (w("xlsx.region"), w("register.regions")),
-        (w("page.round"), w.round_long(n.round)),
-        (w("xlsx.instrument"), "; ".join(w.label(i.label) for i in n.instruments.values())),
-        (w("xlsx.letter"), w.column(n.letter, "label")),
-    ]
 
 
 def _cover(sheet, about: list[tuple[str, str]], made_up: bool, frames: dict, w: Words, style: dict) -> None:
@@ -178,6 +133,8 @@ def _cover(sheet, about: list[tuple[str, str]], made_up: bool, frames: dict, w: 
 
 def _history(sheet, e, names: dict, w: Words, style: dict) -> None:
     """Values (0-100) of the index and the nodes below it by round, with a small line a row."""
+    from xlsxwriter.utility import xl_range
+
     rounds = sorted(e.index["round"].unique())
     wide = e.index.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False)
     nodes = [n for n in (ROOT, *e.top) if n in wide.index]
@@ -196,14 +153,8 @@ def _history(sheet, e, names: dict, w: Words, style: dict) -> None:
             if np.isfinite(value):
                 sheet.write_number(r, c, float(value), style["one"])
         if len(rounds) > 1:
-            area = f"'{sheet.get_name()}'!{_cell(r, 2)}:{_cell(r, 1 + len(rounds))}"
+            area = f"'{sheet.get_name()}'!{xl_range(r, 2, r, 1 + len(rounds))}"
             sheet.add_sparkline(r, 1, {"range": area, "series_color": "#123F5A", "empty_cells": "gaps", "last_point": True})
-
-
-def _cell(row: int, column: int) -> str:
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return xl_rowcol_to_cell(row, column)
 
 
 def _name(node: str, names: dict, w: Words) -> str:

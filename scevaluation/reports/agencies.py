@@ -10,9 +10,7 @@ import pandas as pd
 
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
-from scevaluation.evaluate.agenda import BETWEEN
-from scevaluation.evaluate.agenda import agenda as compute_agenda
-from scevaluation.evaluate.agenda import sheet as compute_sheet
+from scevaluation.evaluate import agenda as made
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT, TREND
 from scevaluation.frames.agenda import AGENDA, SHEET
@@ -33,21 +31,15 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """SHEET and AGENDA of an evaluation; computed once."""
     found, region = people.people(e), e.programme.region
     scale = e.instrument.scale
-    agenda_rows = compute_agenda(found.tables, found.panel, e.trend, e.verdicts, e.top, scale.high - scale.low, region, e.round)
-    return {"SHEET": compute_sheet(found.tables, region, e.round), "AGENDA": agenda_rows}
+    topics = made.agenda(found.tables, found.panel, e.trend, e.verdicts, e.top, scale.high - scale.low, region, e.round)
+    return {"SHEET": made.sheet(found.tables, region, e.round), "AGENDA": topics}
 
 
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a part of the sheet is about."""
-    found = people.people(e)
-    has = {k: len(t) > 0 for k, t in found.tables.items()}
-    out = {
-        "duties": has["REPORTING"],
-        "gap": has["GAP"],
-        "panel": len(found.panel) > 0,
-        "programmes": has["CONTINUITY"],
-        "followup": has["FOLLOWUP"],
-    }
+    held = {**people.people(e).tables, "PANEL": people.people(e).panel}
+    of = {"duties": "REPORTING", "gap": "GAP", "panel": "PANEL", "programmes": "CONTINUITY", "followup": "FOLLOWUP"}
+    out = {name: len(held[table]) > 0 for name, table in of.items()}
     return out | {"lacking": not all(out.values())}
 
 
@@ -77,19 +69,17 @@ def agenda_list(e: Evaluation, w: Words) -> Part:
 def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str], w: Words) -> tuple[Sentence, ...]:
     """Title, reason and question of a row of AGENDA."""
     kind = r["kind"]
-    digits, how = {"falling": (1, {"size": True}), "spread": (2, {}), "claim": (2, {}), "severity": (2, {"size": True})}.get(
-        kind, (0, {})
-    )
-    listed = [lower(nodes.get(n, n)) for n in r["node"].split()]
+    digits = {"falling": 1, "spread": 2, "claim": 2, "severity": 2}.get(kind, 0)
+    how = {"size": True} if kind in ("falling", "severity") else {}
     places = {
         "agency": names.get(r["agency"], r["agency"]),
-        "node": plan.listed(listed, w),
+        "node": plan.listed([lower(nodes.get(n, n)) for n in r["node"].split()], w),
         "what": r["what"],
         "value": plan.cell(AGENDA, r, "value", digits, **how),
         "second": plan.cell(AGENDA, r, "second") if pd.notna(r["second"]) else "",
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
-        places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
+        places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(made.BETWEEN), w)}
     if kind == "severity":
         kind += "_stricter" if r["value"] < 0 else "_milder"
     if kind == "falling":
@@ -108,7 +98,6 @@ def behind(e: Evaluation, w: Words) -> Part:
     late = asked[asked["state"] == "overdue"].groupby("agency").size()
     table = rows.assign(
         name=[names.get(a, a) for a in rows["agency"]],
-        which=[w.join(lower(nodes.get(n, n)) for n in t.split()) or "\u2013" for t in rows["indicators"]],
         said=[w("people.of", n=w.num(m, 0), all=w.num(d, 0)) for m, d in zip(rows["missing"], rows["due"], strict=True)],
         open=[int(still.get(a, 0)) for a in rows["agency"]],
         overdue=[int(late.get(a, 0)) for a in rows["agency"]],
@@ -117,10 +106,8 @@ def behind(e: Evaluation, w: Words) -> Part:
     fields = [
         Field("name", w("family.column.agency")),
         Field("said", w("family.column.missing"), number=True),
-        Field("which", w("family.column.which")),
-        Field("streak", w("family.column.streak"), whole, True),
-        Field("open", w("family.column.open"), whole, True),
-        Field("overdue", w("family.column.overdue"), whole, True),
+        Field("indicators", w("family.column.which"), lambda t: w.join(lower(nodes.get(n, n)) for n in t.split()) or "\u2013"),
+        *(Field(c, w("family.column." + c), whole, True) for c in ("streak", "open", "overdue")),
     ]
     return section(html_table(table, fields) + note(w("family.sheet.behind_note")), w("family.sheet.behind"), "long narrow")
 
@@ -131,18 +118,16 @@ def spreads(e: Evaluation, w: Words) -> Part:
     rows = found.panel.drop_duplicates(["indicator", "agency"])
     rows = rows[rows["spread"] > 0]
     two = lambda v: w.num(v, 2)  # noqa: E731
-    table = rows.assign(
-        item=[nodes.get(n, n) for n in rows["indicator"]], name=[names.get(a, a) or "\u2013" for a in rows["agency"]]
-    )
     fields = [
-        Field("item", w("family.column.item")),
-        Field("name", w("family.column.agency")),
-        Field("low", w("family.column.lowest"), two, True),
-        Field("high", w("family.column.highest"), two, True),
-        Field("spread", w("family.column.spread"), two, True),
+        Field("indicator", w("family.column.item"), lambda n: nodes.get(n, n)),
+        Field("agency", w("family.column.agency"), lambda a: names.get(a, a) or "\u2013"),
+        *(
+            Field(c, w("family.column." + k), two, True)
+            for c, k in (("low", "lowest"), ("high", "highest"), ("spread", "spread"))
+        ),
     ]
-    head = w("family.sheet.spreads", n=w.num(len(table), 0))
-    body = html_table(table, fields) if len(table) else f"<p>{escape(w('family.sheet.spreads_none'))}</p>"
+    head = w("family.sheet.spreads", n=w.num(len(rows), 0))
+    body = html_table(rows, fields) if len(rows) else f"<p>{escape(w('family.sheet.spreads_none'))}</p>"
     return section(folded(head, body), kind="long", text=head)
 
 
@@ -168,9 +153,8 @@ def asked_list(e: Evaluation, w: Words) -> Part:
     rows = people.people(e).tables["FOLLOWUP"]
     rows = rows[rows["closed"] == ""]
     late = rows.groupby("agency")["late"].transform("max") if len(rows) else rows["late"]
-    rows = rows.assign(most=late).sort_values(
-        ["most", "agency", "late", "age"], ascending=[False, True, False, False], kind="stable"
-    )
+    order = {"most": False, "agency": True, "late": False, "age": False}
+    rows = rows.assign(most=late).sort_values(list(order), ascending=list(order.values()), kind="stable")
     body = people.asked_table(e, rows, w) or f"<p>{escape(w('family.sheet.asked_none'))}</p>"
     return section(body, w("family.sheet.asked"), "long narrow compact")
 
@@ -202,9 +186,8 @@ PLAN: Plan = Plan(
 def summary(e: Evaluation) -> str:
     """Who is behind in plain figures: a stored check of the notebook."""
     r = tables(e)["SHEET"].iloc[0]
-    return (
-        f"{r['rule']}: {r['missing']} of {r['due']} indicators missing, {r['overdue']} of {r['open']} recommendations overdue"
-    )
+    late = f"{r['overdue']} of {r['open']} recommendations overdue"
+    return f"{r['rule']}: {r['missing']} of {r['due']} indicators missing, {late}"
 
 
 def agenda_line(e: Evaluation) -> str:

@@ -45,7 +45,7 @@ def _issues(e, w: Words) -> Part:
                 rows.append({"where": where, "what": describe(issue, w, place=False), "severity": said})
             if len(group) > SHOWN:
                 rows.append({"where": w("quality.more", n=w.num(len(group) - SHOWN, 0)), "what": "", "severity": said})
-    fields = [Field("where", w("quality.where")), Field("what", w("quality.what")), Field("severity", w("quality.severity"))]
+    fields = [Field(c, w("quality." + c)) for c in ("where", "what", "severity")]
     return section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", kind="long")
 
 
@@ -55,18 +55,13 @@ def coverage_table(e, w: Words) -> Part | None:
     if now.empty:
         return None
     items = now.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any()).reset_index()
-    table = items.groupby("agency")["score"].agg(["size", "sum"]).reset_index()
+    table = items.groupby("agency")["score"].agg(items="size", reported="sum").reset_index()
     labels = e.programme.agency_names(w.lang)
-    table["name"] = table["agency"].map(lambda a: labels.get(a, a))
-    table["missing"] = table["size"] - table["sum"]
-    table = table.sort_values(["missing", "name"], ascending=[False, True])
+    table = table.assign(agency=[labels.get(a, a) for a in table["agency"]], missing=table["items"] - table["reported"])
+    table = table.sort_values(["missing", "agency"], ascending=[False, True])
     whole = lambda v: w.num(v, 0)  # noqa: E731
-    fields = [
-        Field("name", w("quality.agency")),
-        Field("size", w("quality.items"), whole, True),
-        Field("sum", w("quality.reported"), whole, True),
-        Field("missing", w("quality.missing"), whole, True),
-    ]
+    fields = [Field("agency", w("quality.agency"))]
+    fields += [Field(c, w("quality." + c), whole, True) for c in ("items", "reported", "missing")]
     return section(html_table(table, fields) + note(w("quality.coverage.note")), w("quality.coverage"))
 
 
@@ -94,22 +89,12 @@ def event_list(e, w: Words) -> Part | None:
     """Every dated event up to the end of the round, folded; None where there is none yet."""
     if not e.events:
         return None
-    rows = [
-        {
-            "what": w.label(v.label),
-            "date": v.start if v.start == v.end else f"{v.start} \u2013 {v.end}",
-            "kind": w("event." + v.kind),
-            "source": v.source,
-        }
-        for v in e.events
-    ]
-    fields = [
-        Field("what", w("events.what")),
-        Field("date", w("events.date")),
-        Field("kind", w("events.kind")),
-        Field("source", w("events.source")),
-    ]
-    return section(folded(f"{w('events.table')} ({w.num(len(rows), 0)})", html_table(pd.DataFrame(rows), fields)), kind="long")
+    rows = []
+    for v in e.events:
+        date = v.start if v.start == v.end else f"{v.start} \u2013 {v.end}"
+        rows.append({"what": w.label(v.label), "date": date, "kind": w("event." + v.kind), "source": v.source})
+    fields = [Field(c, w("events." + c)) for c in ("what", "date", "kind", "source")]
+    return section(folded(f"{w('events.table')} ({w.num(len(rows), 0)})", html_table(rows, fields)), kind="long")
 
 
 def programmes(e, w: Words) -> Part | None:
@@ -124,12 +109,8 @@ def programmes(e, w: Words) -> Part | None:
     table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["agency", "first_year"], kind="stable")
     if table.empty:
         return None
-    fields = [
-        Field("programme", w("programmes.programme")),
-        Field("agency", w("programmes.agency")),
-        Field("first_year", w("programmes.first")),
-        Field("status", w("programmes.status")),
-    ]
+    heads = {"programme": "programme", "agency": "agency", "first_year": "first", "status": "status"}
+    fields = [Field(column, w("programmes." + head)) for column, head in heads.items()]
     body = html_table(table, fields) + ("" if e.programme.made_up else note(w("programmes.note")))
     return section(folded(f"{w('programmes.title')} ({w.num(len(table), 0)})", body), kind="long")
 
@@ -139,20 +120,13 @@ def method(e, w: Words) -> Part:
     i = e.instruments[e.round]
     number = lambda v: w.num(v, 0 if float(v).is_integer() else 1)  # noqa: E731
     rows = pd.DataFrame({"component": [i.name(c, w.lang) for c in i.components], "weight": [i.share(c) for c in i.components]})
-    fields = [
-        Field("component", w("method.component")),
-        Field("weight", w("method.weight"), lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0), True),
-    ]
+    pct = lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0)  # noqa: E731
+    fields = [Field("component", w("method.component")), Field("weight", w("method.weight"), pct, True)]
     places = {"low": number(i.scale.low), "high": number(i.scale.high), "coverage": w.pct(i.coverage)}
     enough = (e.verdicts["direction"] != "too_little_data").any()
-    says = [
-        w("method.index", **places),
-        w("method.hundred", **places),
-        w("method.verdicts", delta=deltas(e.trend, w))
-        if enough
-        else w("method.few" if len(e.official) else "method.few_alone"),
-        w("method.cause"),
-    ]
+    few = "method.few" if len(e.official) else "method.few_alone"
+    verdicts = w("method.verdicts", delta=deltas(e.trend, w)) if enough else w(few)
+    says = [w("method.index", **places), w("method.hundred", **places), verdicts, w("method.cause")]
     source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
     weights = html_table(rows, fields, w("method.weights", instrument=w.label(i.label)))
     body = "".join(f"<p>{escape(s)}</p>" for s in says) + weights

@@ -33,13 +33,7 @@ def _section(body: str, heading: str, lede: str, kind: str = "") -> Part:
 
 
 def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.DataFrame, dict[str, float], Instrument]:
-    """BOARD of a round, the limits of its index, and its instrument.
-
-    Raises
-    ------
-    RoundError
-        If the programme does not know the round or it has no instrument.
-    """
+    """BOARD of a round, the limits of its index, and its instrument; RoundError for an unknown round or one without any."""
     name, instrument = programme.round(round_name).id, programme.instrument(round_name)
     asked, received = kept(programme, name, "ASKED"), kept(programme, name, "RECEIVED")
     received, entries = received[received["state"] != "undone"], kept(programme, name, "ENTRIES")
@@ -52,9 +46,7 @@ def status(programme: Programme, round_name: str, today: str = "") -> tuple[pd.D
 
 
 def _limits(limits: dict[str, float], w: Words) -> list[str]:
-    out = [
-        w("desk.board.bounds", low=w.num(limits["low"]), high=w.num(limits["high"]), share=w.pct(limits["coverage"]))
-    ]
+    out = [w("desk.board.bounds", low=w.num(limits["low"]), high=w.num(limits["high"]), share=w.pct(limits["coverage"]))]
     if limits["own_coverage"] > limits["coverage"] + 1e-9:
         out.append(w("desk.board.own", low=w.num(limits["own_low"]), high=w.num(limits["own_high"])))
     return out

@@ -10,12 +10,9 @@ import pandas as pd
 
 from scevaluation.draw.style import mark_html
 from scevaluation.draw.table import Field, html_table
+from scevaluation.evaluate import handover as made
 from scevaluation.evaluate.agenda import BETWEEN
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.handover import brief as compute_brief
-from scevaluation.evaluate.handover import cycles as compute_cycles
-from scevaluation.evaluate.handover import decisions as compute_decisions
-from scevaluation.evaluate.handover import still
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.overall import STILL
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
@@ -41,14 +38,10 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
     found = people.people(e).tables
     lever = leverage(items.items(e), e.instrument)
-    decided = compute_decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
-    nodes = (ROOT, *e.top)
-    return {
-        "LEVERAGE": lever,
-        "DECISIONS": decided,
-        "CYCLES": compute_cycles(e.index, e.programme, e.round, nodes),
-        "BRIEF": compute_brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided),
-    }
+    decided = made.decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
+    cycles = made.cycles(e.index, e.programme, e.round, (ROOT, *e.top))
+    brief = made.brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided)
+    return {"LEVERAGE": lever, "DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
 
 
 def _unit(e: Evaluation, w: Words) -> str:
@@ -73,9 +66,8 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
         value = plan.cell(INDEX, now, "value100", 1) if e.by_sector else plan.cell(INDEX, now, "value", 2)
         best = "100" if e.by_sector else w.num(e.instrument.scale.high, 0)
         hidden = Sentence("family.brief.lede.unpublished", places) if places["unpublished"].value else ""
-        return Sentence(
-            "family.brief.lede.few", {**places, "region": region, "value": value, "best": best, "unpublished": hidden}
-        )
+        said = {"region": region, "value": value, "best": best, "unpublished": hidden}
+        return Sentence("family.brief.lede.few", places | said)
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
     out["pace"] = plan.cell(TREND, trend, "slope", 1, sign=True)
     if np.isnan(says["needed"]):
@@ -87,41 +79,26 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
 def decision_list(e: Evaluation, w: Words) -> Part:
     """The decisions of the next two rounds, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
-    names, nodes = e.programme.agency_names(w.lang), _item_names(e, w)
+    items_of = {} if e.by_sector else items.names_behind(e.instrument, w)  # below components items have mere numbers
+    names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **items_of, **labels(e, w)}
     until = w.round_long(str(Period(e.round) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
     return plan.topics(heading, said, w, "decisions")
 
 
-def _item_names(e: Evaluation, w: Words) -> dict[str, str]:
-    """Nodes inside a sentence: items of numbered questionnaires behind the name of their component."""
-    names = {**people.node_names(e, w), **labels(e, w)}
-    if e.by_sector:
-        return names
-    tops = {n: n.partition("/")[0] for n in names if "/" in n}
-    return names | {n: w("items.of", top=names[t], item=lower(names[n])) for n, t in tops.items()}
-
-
 def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: Words) -> tuple[Sentence, ...]:
     """Title, reason and what is to be there by when, of a row of DECISIONS."""
     kind = r["kind"]
-    shape = {
-        "falling": (1, {"size": True}),
-        "thin": (0, {"percent": True}),
-        "slow": (1, {"sign": True}),
-        "gain": (1, {}),
-        "panel": (2, {}),
-    }
-    digits, how = shape.get(kind, (0, {}))
-    second = {"slow": (1, {"sign": True}), "thin": (0, {}), "gain": (1, {"percent": True})}.get(kind, (0, {}))
-    owner = names.get(r["agency"], r["agency"]) or w("family.no_owner")
+    digits = {"falling": 1, "slow": 1, "gain": 1, "panel": 2}.get(kind, 0)
+    how = {"falling": {"size": True}, "thin": {"percent": True}, "slow": {"sign": True}}.get(kind, {})
+    second = {"slow": {"digits": 1, "sign": True}, "gain": {"digits": 1, "percent": True}}.get(kind, {})
     places = {
-        "agency": owner,
+        "agency": names.get(r["agency"], r["agency"]) or w("family.no_owner"),
         "node": w.join(lower(nodes.get(n, n)) for n in r["node"].split()),
         "what": r["what"],
         "value": plan.cell(DECISIONS, r, "value", digits, **how),
-        "second": plan.cell(DECISIONS, r, "second", second[0], **second[1]) if pd.notna(r["second"]) else "",
+        "second": plan.cell(DECISIONS, r, "second", **second) if pd.notna(r["second"]) else "",
         "until": until,
         "unit": _unit(e, w),
     }
@@ -138,23 +115,13 @@ def reached(e: Evaluation, w: Words) -> Part:
     cycles = {"": w("family.brief.before"), **{c.id: w.label(c.label) for c in e.programme.cycles}}
     order = [c for c in cycles if c in set(rows["cycle"])]
     by = {(r["cycle"], r["node"]): r for r in rows.to_dict("records")}
-    table = pd.DataFrame(
-        [
-            {"name": names[n], **{c: _cycle(e, by[c, n], w) for c in order}}
-            for n in (ROOT, *e.top)
-            if any((c, n) in by for c in order)
-        ]
-    )
+    nodes = [n for n in (ROOT, *e.top) if any((c, n) in by for c in order)]
+    table = [{"name": names[n], **{c: _cycle(e, by[c, n], w) for c in order}} for n in nodes]
     heads = {c: f"{cycles[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
     fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
-    said = note(w("family.brief.reached_note", **_range(e, w)))
-    return section(html_table(table, fields) + said, w("family.brief.reached"), level=2)
-
-
-def _range(e: Evaluation, w: Words) -> dict[str, str]:
-    """Ends of the scale that the report speaks of."""
     low, high = (0.0, 100.0) if e.by_sector else (e.instrument.scale.low, e.instrument.scale.high)
-    return {"low": w.num(low, 0), "high": w.num(high, 0)}
+    said = note(w("family.brief.reached_note", low=w.num(low, 0), high=w.num(high, 0)))
+    return section(html_table(table, fields) + said, w("family.brief.reached"), level=2)
 
 
 def _ends(rows: pd.DataFrame, w: Words) -> str:
@@ -184,25 +151,22 @@ def _cycle(e: Evaluation, r: dict, w: Words) -> str:
 def stands(e: Evaluation, w: Words) -> Part | None:
     """What stands still or falls below the sectors, the fastest fall first; None where there is no verdict that says so."""
     nodes = [n for n in e.instrument.leaves if "/" in n]
-    rows = still(e.trend, e.verdicts, nodes)
+    rows = made.still(e.trend, e.verdicts, nodes)
     if rows.empty:
         return None
-    names = people.node_names(e, w)
-    body = "".join(_stand(r, names, w) for r in rows.head(MOST_STILL).to_dict("records"))
-    counts = {"still": int(rows["direction"].isin(STILL).sum()), "n": len(nodes)}
-    head = w("family.brief.still", **{k: w.num(v, 0) for k, v in {**counts, "fall": len(rows) - counts["still"]}.items()})
+    names, body = people.node_names(e, w), ""
+    for r in rows.head(MOST_STILL).to_dict("records"):
+        pace = {c: plan.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
+        said = w.html(Sentence("family.brief.pace", pace))
+        body += f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
+    level = int(rows["direction"].isin(STILL).sum())
+    head = w("family.brief.still", still=w.num(level, 0), n=w.num(len(nodes), 0), fall=w.num(len(rows) - level, 0))
     return section(f"<ul>{body}</ul>{_more(len(rows) - MOST_STILL, w)}", head, "stands", level=2)
 
 
 def _more(n: int, w: Words) -> str:
     """How many are not listed, as HTML; "" for none."""
     return note(w("family.brief.more", n=w.num(n, 0))) if n > 0 else ""
-
-
-def _stand(r: dict, names: dict[str, str], w: Words) -> str:
-    pace = {c: plan.cell(TREND, r, c, 1, sign=True) for c in ("slope", "low", "high")}
-    said = w.html(Sentence("family.brief.pace", pace))
-    return f"<li>{mark_html(r['direction'])} <b>{escape(names[r['node']])}</b> {said}</li>"
 
 
 def still_open(e: Evaluation, w: Words) -> Part | None:
@@ -219,24 +183,18 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
 
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a part of the brief is about."""
-    found = people.people(e).tables
-    return {
-        "verdicts": bool((e.verdicts["direction"] != "too_little_data").any()),
-        "targets": bool(e.programme.targets),
-        "sectors": e.by_sector,
-        "duties": len(found["REPORTING"]) > 0,
-        "followup": len(found["FOLLOWUP"]) > 0,
-        "programmes": len(found["CONTINUITY"]) > 0,
-        "events": bool(e.events),
-    }
+    found, judged = people.people(e).tables, bool((e.verdicts["direction"] != "too_little_data").any())
+    of = {"duties": "REPORTING", "followup": "FOLLOWUP", "programmes": "CONTINUITY"}
+    held = {name: len(found[table]) > 0 for name, table in of.items()}
+    return {"verdicts": judged, "targets": bool(e.programme.targets), "sectors": e.by_sector, **held, "events": bool(e.events)}
 
 
 def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the text."""
-    own, found, top = tables(e), people.people(e).tables, {ROOT, *e.top}
+    own, found, index = tables(e), people.people(e).tables, e.index[e.index["node"].isin({ROOT, *e.top})]
     return [
         *((c, own[c.name]) for c in (BRIEF, DECISIONS, CYCLES)),
-        (INDEX, e.index[e.index["node"].isin(top)]),
+        (INDEX, index),
         (CHANGE, e.change),
         (TREND, e.trend),
         (VERDICTS, e.verdicts),
@@ -259,9 +217,8 @@ PLAN: Plan = Plan(
 def summary(e: Evaluation) -> str:
     """The brief's counts in plain figures: a stored check of the notebook."""
     r = tables(e)["BRIEF"].iloc[0]
-    return (
-        f"{r['rule']}: {r['scored']} of {r['rounds']} rounds; {r['up']} up, {r['flat']} flat, {r['down']} down of {r['parts']}"
-    )
+    moved = f"{r['up']} up, {r['flat']} flat, {r['down']} down of {r['parts']}"
+    return f"{r['rule']}: {r['scored']} of {r['rounds']} rounds; {moved}"
 
 
 def decision_line(e: Evaluation) -> str:
@@ -272,10 +229,8 @@ def decision_line(e: Evaluation) -> str:
 def cycle_line(e: Evaluation) -> str:
     """The index cycle by cycle in plain figures."""
     rows = tables(e)["CYCLES"]
-    rows = rows[rows["node"] == ROOT]
-    return "; ".join(
-        f"{r.cycle or 'before'}: {r.scored} of {r.rounds} rounds, {r.first:.1f} to {r.last:.1f}" for r in rows.itertuples()
-    )
+    rows = rows[rows["node"] == ROOT].itertuples()
+    return "; ".join(f"{r.cycle or 'before'}: {r.scored} of {r.rounds} rounds, {r.first:.1f} to {r.last:.1f}" for r in rows)
 
 
 in_any_language(globals())

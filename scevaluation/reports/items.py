@@ -22,6 +22,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.leverage import leverage as compute_leverage
 from scevaluation.evaluate.targets import forecasts, past_targets, paths, with_target
 from scevaluation.frames import ROOT
+from scevaluation.instrument import Instrument
 from scevaluation.period import Period
 from scevaluation.reports.part import Part, folded, note, section
 from scevaluation.reports.round import labels
@@ -38,11 +39,13 @@ def items(e: Evaluation) -> pd.DataFrame:
 
 def _names(e: Evaluation, w: Words, whole: bool = False) -> dict[str, str]:
     """Names of nodes; `whole` puts the component before an item's name, where items have numbers rather than names."""
-    plain = e.instrument.names(w.lang)
-    if e.by_sector or not whole:
-        return plain
-    tops = {p: p.partition("/")[0] for p in plain}
-    return {p: t if tops[p] == p else w("items.of", top=plain[tops[p]], item=lower(t)) for p, t in plain.items()}
+    return e.instrument.names(w.lang) if e.by_sector or not whole else names_behind(e.instrument, w)
+
+
+def names_behind(instrument: Instrument, w: Words) -> dict[str, str]:
+    """Names of a questionnaire's nodes, those of items behind that of the component they belong to."""
+    plain = instrument.names(w.lang)
+    return {p: w("items.of", top=plain[p.partition("/")[0]], item=lower(t)) if "/" in p else t for p, t in plain.items()}
 
 
 def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
@@ -138,10 +141,10 @@ class _Table:
 
     def line_note(self) -> list[str]:
         """What the small lines show, where there are any."""
-        w = self.w
-        places = {"low": w.num(self.low, 0), "high": w.num(self.high, 0)}
-        ends = {"start": w.round(self.all[0]), "end": w.round(self.all[-1])} if self.line else {}
-        return [w("items.table.note_line", **places, **ends)] if self.line else []
+        if not self.line:
+            return []
+        w, ends = self.w, {"start": self.w.round(self.all[0]), "end": self.w.round(self.all[-1])}
+        return [w("items.table.note_line", low=w.num(self.low, 0), high=w.num(self.high, 0), **ends)]
 
     def _fields(self) -> list[Field]:
         """Columns that hold something."""
@@ -163,17 +166,13 @@ class _Table:
         tops = self.rows["node"].str.partition("/")[0]
         if (tops == self.rows["node"]).all():
             return self._table(self.rows)
-        w, out = self.w, []
-        for top, rows in self.rows.groupby(tops, sort=False):
-            head = w("items.table.group", name=self.labels.get(top, top), n=w.num(len(rows), 0))
-            out.append(folded(head, self._table(rows)))
-        return "".join(out)
+        w, groups = self.w, self.rows.groupby(tops, sort=False)
+        heads = [w("items.table.group", name=self.labels.get(top, top), n=w.num(len(rows), 0)) for top, rows in groups]
+        return "".join(folded(head, self._table(rows)) for head, (_, rows) in zip(heads, groups, strict=True))
 
     def _table(self, rows: pd.DataFrame) -> str:
-        numbers = (
-            rows[["weight", "before", "now", "change"]].set_axis(["share", "was", "is", "moved"], axis=1).to_dict("records")
-        )
-        shown = [{**n, **self._texts(r)} for n, r in zip(numbers, rows.to_dict("records"), strict=True)]
+        raw = {"share": "weight", "was": "before", "is": "now", "moved": "change"}
+        shown = [{**{k: r[c] for k, c in raw.items()}, **self._texts(r)} for r in rows.to_dict("records")]
         return html_table(shown, self._fields(), kind="cards items", columns=True)
 
     def _texts(self, r: dict) -> dict[str, str]:
@@ -202,32 +201,23 @@ class _Table:
         w = self.w
         ends = [f"{w.round(r)} {w.num(v)}" for r, v in zip(seen["round"], seen["value100"], strict=True)]
         alt = w("items.table.history_alt", name=name, parts=f"{ends[0]}, {ends[-1]}")
-        picture = sparkline(rows, self.all, self.low, self.high)
-        return (
-            f'<img class="spark" src="{picture}" alt="{escape(alt)}" width="{WIDTH}" height="{HEIGHT}" style="max-width:none">'
-        )
+        size = f'width="{WIDTH}" height="{HEIGHT}" style="max-width:none"'
+        return f'<img class="spark" src="{sparkline(rows, self.all, self.low, self.high)}" alt="{escape(alt)}" {size}>'
 
 
 def _dropped(e: Evaluation, gone: pd.DataFrame, w: Words) -> str:
     """Items of the round before that nothing continues, folded."""
     old = e.instruments[e.previous]
-    digits = 1 if e.by_sector else 2
+    names, digits = names_behind(old, w), 1 if e.by_sector else 2
     values = gone["value100"] if e.by_sector else old.scale.from100(gone["value100"])
     rows = "".join(
-        f'<tr><th scope="row">{escape(_old_name(old, node, w))}</th><td class="n">{escape(w.num(v, digits))}</td></tr>'
+        f'<tr><th scope="row">{escape(names[node])}</th><td class="n">{escape(w.num(v, digits))}</td></tr>'
         for node, v in zip(gone["node"], values, strict=True)
     )
+    when, name = escape(w.round(e.previous)), escape(w("items.table.item"))
     head = w("items.table.dropped", previous=w.round(e.previous), n=w.num(len(gone), 0))
-    columns = (
-        f'<th scope="col">{escape(w("items.table.item"))}</th><th scope="col" class="n">{escape(w.round(e.previous))}</th>'
-    )
+    columns = f'<th scope="col">{name}</th><th scope="col" class="n">{when}</th>'
     return folded(head, f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>")
-
-
-def _old_name(old, path: str, w: Words) -> str:
-    """An item's name behind that of the component it belonged to."""
-    top, name = path.partition("/")[0], old.name(path, w.lang)
-    return name if top == path else w("items.of", top=old.name(top, w.lang), item=lower(name))
 
 
 in_any_language(globals())

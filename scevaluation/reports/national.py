@@ -35,10 +35,8 @@ def masthead(n: Nation, w: Words) -> Part:
     """Which round and letter, over all regions."""
     bits = [w.round_long(n.round), w.column(n.letter, "label")]
     right = w("nation.letter", letter=n.letter["letter"])
-    html = (
-        f'<div class="masthead"><p><b>{escape(w("nation.report"))}</b>{escape(DOT + DOT.join(bits))}</p>'
-        f"<p>{escape(right)}</p></div>"
-    )
+    name, about = escape(w("nation.report")), escape(DOT + DOT.join(bits))
+    html = f'<div class="masthead"><p><b>{name}</b>{about}</p><p>{escape(right)}</p></div>'
     marks = {
         "title": w("nation.title", round=w.round_long(n.round)),
         "footer": w("nation.footer", round=w.round_long(n.round), letter=n.letter["letter"], version=__version__),
@@ -57,16 +55,13 @@ def headline(n: Nation, w: Words) -> Part:
         ("nation.card.pairs", pair) if pair else ("nation.card.rank", findings_national.uncertain(n.cohorts)),
         ("nation.card.absent", findings_national.absent(n.cohorts)),
     )
-    cards = "".join(_card(w(title), w.html(sentence)) for title, sentence in found)
+    said = ((escape(w(title)), capital(w.html(sentence)).removesuffix(".")) for title, sentence in found)
+    cards = "".join(f'<div class="finding"><h2>{title}</h2><p>{text}.</p></div>' for title, text in said)
     only = n.cohorts["cohort"].tolist()[1:]
     below = note(w("nation.only", cohort=only[0])) if len(only) == 1 else ""
     text = capital(w.text(head))
     html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{below}'
     return Part(html, text, {"headline": text})
-
-
-def _card(title: str, html: str) -> str:
-    return f'<div class="finding"><h2>{escape(title)}</h2><p>{capital(html).removesuffix(".")}.</p></div>'
 
 
 def available(n: Nation) -> dict[str, bool]:
@@ -103,16 +98,12 @@ def side_by_side(n: Nation, w: Words) -> Part:
         lines += [("common", signed), ("sd", two)]
     lines += [("width", whole)]
     small = w.num(SMALL, 1)
-    table = pd.DataFrame(
-        [
-            {"what": w("nation.row." + key, small=small), **{c: write(rows.at[c, key]) for c in rows.index}}
-            for key, write in lines
-        ]
-    )
+    said = {key: {c: write(rows.at[c, key]) for c in rows.index} for key, write in lines}
+    table = [{"what": w("nation.row." + key, small=small), **texts} for key, texts in said.items()]
     fields = [Field("what", w("nation.row"))]
     fields += [Field(c, w("nation.all") if c == "all" else c, number=True) for c in rows.index]
-    said = w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one")
-    return section(html_table(table, fields, w("nation.side")) + note(said), kind="side")
+    below = note(w("nation.side.note" if len(n.instruments) > 1 else "nation.side.note_one"))
+    return section(html_table(table, fields, w("nation.side")) + below, kind="side")
 
 
 def distribution(n: Nation, w: Words):
@@ -172,14 +163,10 @@ def find(n: Nation, w: Words) -> Part:
     """Links into the table of all regions: by letter, and by province."""
     rows = _sorted(n)
     letters = "".join(f'<li><a href="#huruf-{c.lower()}">{c}</a></li>' for c in rows["letter"].unique())
-    blocks = "".join(
-        f"<li><b>{escape(province)}</b> "
-        + " ".join(
-            f'<a href="#{_place_id(r.region)}">{escape(findings_national.short(r.name))}</a>' for r in group.itertuples()
-        )
-        + "</li>"
-        for province, group in rows.groupby("province")
-    )
+    short = findings_national.short
+    rows["link"] = [f'<a href="#{_place_id(r.region)}">{escape(short(r.name))}</a>' for r in rows.itertuples()]
+    links = rows.groupby("province")["link"].agg(" ".join)
+    blocks = "".join(f"<li><b>{escape(province)}</b> {names}</li>" for province, names in links.items())
     title, label = escape(w("nation.find")), escape(w("nation.find.province", n=w.num(rows["province"].nunique(), 0)))
     return Part(
         f'<nav class="contents find" id="cari" aria-label="{title}"><p>{title}</p><ul class="letters">{letters}</ul>'
@@ -194,31 +181,20 @@ def finder(n: Nation, w: Words) -> Part:
     left_out |= {"cohort_rank"} if len(n.instruments) == 1 else set()
     heads = {k: w(key) for k, key in FINDER.items() if k not in left_out}
     head = table_heads(Field(k, text, number=k in ("value", "change")) for k, text in heads.items())
-    body = "".join(_letter_group(letter, group, heads, w) for letter, group in rows.groupby("letter"))
+    back, body = f'<a href="#cari">{escape(w("nation.back"))}</a>', ""
+    for letter, group in rows.groupby("letter"):
+        first = f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
+        lines = "".join(_region_row(r, heads, w) for r in group.to_dict("records"))
+        body += f'<tbody role="rowgroup" id="huruf-{letter.lower()}">{first}{lines}</tbody>'
     title = f"<h3>{capital(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
     caption = escape(w("nation.finder.caption", n=w.num(len(rows), 0)))
     table = f'<table class="cards finder" role="table"><caption>{caption}</caption>{head}{body}</table>'
-    return section(
-        title + table + note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level")), kind="long"
-    )
+    below = note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level"))
+    return section(title + table + below, kind="long")
 
 
-FINDER = {
-    "name": "nation.region",
-    "province": "nation.province",
-    "cohort": "column.cohort",
-    "value": "nation.index",
-    "rank": "nation.rank",
-    "cohort_rank": "nation.cohort_rank",
-    "change": "nation.change",
-}
-
-
-def _letter_group(letter: str, group: pd.DataFrame, heads: dict[str, str], w: Words) -> str:
-    back = f'<a href="#cari">{escape(w("nation.back"))}</a>'
-    first = f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
-    lines = "".join(_region_row(r, heads, w) for r in group.to_dict("records"))
-    return f'<tbody role="rowgroup" id="huruf-{letter.lower()}">{first}{lines}</tbody>'
+FINDER = {"name": "nation.region", "province": "nation.province", "cohort": "column.cohort", "value": "nation.index"}
+FINDER |= {column: "nation." + column for column in ("rank", "cohort_rank", "change")}
 
 
 def _region_row(r: dict, heads: dict[str, str], w: Words) -> str:

@@ -95,25 +95,21 @@ def masthead(e, w: Words, name: str = "", title: str = "") -> Part:
     """
     plan, r = e.programme, Period(e.round)
     state, cycle = plan.states[e.round], plan.cycle(e.round)
-    bits = [w.round_long(e.round)]
-    if state.label:
-        bits.append(w.label(state.label))
-    bits.append(w("mast.ordinal", n=r.number + 1))
+    bits = [w.round_long(e.round), *([w.label(state.label)] if state.label else []), w("mast.ordinal", n=r.number + 1)]
     if cycle:
         bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Period(cycle.start).year + 1))
     elif plan.cycles:
         bits.append(w("mast.preparation"))
     if len(restated(kept(plan, e.round, "ENTRIES"))):
         bits.append(w("desk.mast.restated"))
-    flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(w.label(plan.region_label))}</p>"
-    html = f'<div class="masthead"><p><b>{escape(name or w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
     region = w.label(plan.region_label)
+    flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else f"<p>{escape(region)}</p>"
+    html = f'<div class="masthead"><p><b>{escape(name or w("page.report"))}</b>{escape(DOT + DOT.join(bits))}</p>{flag}</div>'
+    facts = {"region": region, "round": bits[0]}
+    footer = w("page.footer", programme=w.label(plan.label), version=__version__, **facts)
     marks = {
-        "title": title or w("page.title", region=region, round=w.round_long(e.round)),
-        "footer": w(
-            "page.footer", programme=w.label(plan.label), region=region, round=w.round_long(e.round), version=__version__
-        )
-        + (DOT + w("made_up") if plan.made_up else ""),
+        "title": title or w("page.title", **facts),
+        "footer": footer + (DOT + w("made_up") if plan.made_up else ""),
         "inputs": json.dumps(e.provenance, sort_keys=True),
     }
     return Part(html, DOT.join(bits), marks)

@@ -108,31 +108,24 @@ def followup_chart(e: Evaluation, w: Words):
 
 def continuity_chart(e: Evaluation, w: Words, until: int | None = None):
     """Programmes of the agencies through the cycles, as of the round's year, or as of `until`."""
-    rows = people(e).tables["CONTINUITY"]
-    year = Period(e.round).year if until is None else until
+    plan, year, rows = e.programme, until or Period(e.round).year, people(e).tables["CONTINUITY"]
     if until is not None:
-        rows = compute_continuity(read_programmes(e.programme), e.programme.cycles, e.programme.region, until)
-    return continuity.continuity(rows, e.programme.cycles, year, e.programme.agency_names(w.lang), w)
+        rows = compute_continuity(read_programmes(plan), plan.cycles, plan.region, until)
+    return continuity.continuity(rows, plan.cycles, year, plan.agency_names(w.lang), w)
 
 
 def asked_table(e: Evaluation, rows: pd.DataFrame, w: Words, raised: bool = True) -> str:
     """Recommendations of FOLLOWUP with their age as HTML, and if `raised` since when; "" for none."""
     texts, names = w.column(people(e).recommendations.set_index("id"), "text"), e.programme.agency_names(w.lang)
-    table = rows.assign(
-        text=[texts[i] for i in rows["id"]],
-        name=[names.get(a, a) for a in rows["agency"]],
-        raised=rows["raised"].map(w.round),
-        due=[w.round(r) if r else "\u2013" for r in rows["due"]],
-    )
     fields = [
-        Field("text", w("family.column.recommendation")),
-        Field("name", w("family.column.agency")),
-        *([Field("raised", w("family.column.raised"), number=True)] if raised else []),
-        Field("due", w("family.column.until"), number=True),
+        Field("id", w("family.column.recommendation"), lambda i: texts[i]),
+        Field("agency", w("family.column.agency"), lambda a: names.get(a, a)),
+        *([Field("raised", w("family.column.raised"), w.round, True)] if raised else []),
+        Field("due", w("family.column.until"), lambda r: w.round(r) if r else "\u2013", True),
         Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
         Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
     ]
-    return html_table(table, fields) if len(rows) else ""
+    return html_table(rows, fields) if len(rows) else ""
 
 
 def people_numbers(e: Evaluation, w: Words) -> Part:

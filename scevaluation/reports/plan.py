@@ -66,13 +66,7 @@ class Plan:
         return [c.name for c in self.chapters if not c.needs or any(has[n] for n in c.needs)]
 
     def holds(self, data, name: str) -> bool:
-        """Whether the data hold what is called `name`: something a chapter needs, or all of a chapter.
-
-        Raises
-        ------
-        UnknownName
-            If the plan has neither.
-        """
+        """Whether the data hold what is called `name`, something a chapter needs or a whole one; UnknownName if there is neither."""
         has = self.available(data)
         known = [*has, *(c.name for c in self.chapters)]
         if name not in known:

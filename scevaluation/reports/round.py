@@ -40,11 +40,8 @@ from scevaluation.reports.plan import Chapter, Plan, Table, opening
 from scevaluation.words import Fact, Sentence, Words, in_any_language, lower
 
 MOST_DOUBTS = 2
-FEW = {
-    "found.best": "strongest",
-    "found.smaller": "moved",
-    "found.short": "direction",
-}  # heads of the findings where rounds are too few
+# Heads of the findings where rounds are too few.
+FEW = {"found.best": "strongest", "found.smaller": "moved", "found.short": "direction"}
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -56,28 +53,16 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
     named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"))
-    return overall(
-        e.index[e.index["round"] == e.round],
-        e.trend,
-        e.verdicts,
-        e.change,
-        e.peers,
-        e.top,
-        e.instrument.scale.high,
-        named,
-        w.label(e.programme.region_label),
-    )
+    now, best, region = e.index[e.index["round"] == e.round], e.instrument.scale.high, w.label(e.programme.region_label)
+    return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region)
 
 
 def _spoken(sentence: Sentence, w: Words) -> Sentence:
     """Round names inside a sentence, written out; the first letter large."""
-    places = dict(sentence.places)
-    for key in ("previous_round", "target_round"):
-        if places.get(key):
-            places[key] = w.round_long(places[key])
-    if "best" in places:
-        places["best"] = w.num(float(places["best"]), 0)
-    return Sentence(sentence.key, places)
+    places = sentence.places
+    written = {k: w.round_long(places[k]) for k in ("previous_round", "target_round") if places.get(k)}
+    best = {"best": w.num(float(places["best"]), 0)} if "best" in places else {}
+    return Sentence(sentence.key, {**places, **written, **best})
 
 
 def headline(e: Evaluation, w: Words) -> Part:
@@ -125,27 +110,13 @@ def _sector_card(e: Evaluation, w: Words):
             ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
-        cards.append(
-            Card(
-                node,
-                name[node],
-                v["direction"],
-                w("direction." + v["direction"]),
-                value,
-                e.value(node, column="low"),
-                e.value(node, column="high"),
-                e.value(node, ago, "value100") if ago in e.instruments else np.nan,
-                np.nan,
-                v["target"],
-                cover,
-                cells,
-            )
-        )
+        ends = {c: e.value(node, column=c) for c in ("low", "high")}
+        then = e.value(node, ago, "value100") if ago in e.instruments else np.nan
+        marks = {**ends, "before": then, "target": v["target"], "coverage": cover}
+        cards.append(Card(node, name[node], v["direction"], w("direction." + v["direction"]), value, **marks, cells=cells))
     judged = any(c.direction != "too_little_data" for c in cards)
-    note = Sentence(
-        "card.note_sector" if judged else "card.note_sector_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
-    )
-    return scorecard_chart(cards, w("card.title_sector"), note, 10, w)
+    key, places = "card.note_sector" if judged else "card.note_sector_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
+    return scorecard_chart(cards, w("card.title_sector"), Sentence(key, places), 10, w)
 
 
 def _official_card(e: Evaluation, w: Words):
@@ -256,13 +227,10 @@ def tables(e: Evaluation) -> list[Table]:
     return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
 
 
+NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
 PLAN: Plan = Plan(
     KINDS["round"],
-    (
-        Chapter("change"),
-        *(Chapter(name, (name,)) for name in ("targets", "items", "ministry", "sectors", "service", "people")),
-        *(Chapter(name) for name in ("events", "quality", "method", "numbers")),
-    ),
+    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("change", *NEEDING, "events", "quality", "method", "numbers")),
     available,
     tables,
     lambda name: "absent." + name,
@@ -291,10 +259,8 @@ def change_line(e: Evaluation) -> str:
 
 def place_line(e: Evaluation) -> str:
     """Ranks with denominators in plain figures."""
-    return (
-        "; ".join(f"{r.cohort}: rank {r.rank} ({r.rank_low}-{r.rank_high}) of {r.n}" for r in e.peers.itertuples())
-        or "not in an official letter"
-    )
+    ranks = (f"{r.cohort}: rank {r.rank} ({r.rank_low}-{r.rank_high}) of {r.n}" for r in e.peers.itertuples())
+    return "; ".join(ranks) or "not in an official letter"
 
 
 def issue_counts(issues: pd.DataFrame) -> str:
@@ -305,18 +271,13 @@ def issue_counts(issues: pd.DataFrame) -> str:
 
 def issue_list(issues: pd.DataFrame, w: Words) -> Part:
     """All issues as a table, errors first."""
-    rows = worst_first(issues)
-    table = pd.DataFrame(
-        {
-            "cell": [w.place(c) or f for c, f in zip(rows["cell"], rows["file"], strict=True)],
-            "severity": rows["severity"].map(lambda s: w("severity." + s)),
-            "what": [describe(r, w, False) for r in rows.to_dict("records")],
-        }
-    )
-    if table.empty:
+    if issues.empty:
         return Part(f"<p>{escape(w('quality.clean'))}</p>", w("quality.clean"))
-    fields = [Field("cell", w("quality.where")), Field("severity", w("quality.severity")), Field("what", w("quality.what"))]
-    return Part(html_table(table, fields), "\n".join(table["what"]))
+    found = worst_first(issues).to_dict("records")
+    rows = [{**i, "where": w.place(i["cell"]) or i["file"], "what": describe(i, w, False)} for i in found]
+    said = Field("severity", w("quality.severity"), lambda s: w("severity." + s))
+    fields = [Field("where", w("quality.where")), said, Field("what", w("quality.what"))]
+    return Part(html_table(rows, fields), "\n".join(r["what"] for r in rows))
 
 
 def issue_cells(issues: pd.DataFrame, problem: str) -> str:

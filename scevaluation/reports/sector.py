@@ -101,15 +101,10 @@ def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
     plans = Sentence("family.sector.plans" if v.row["programmes"] else "family.sector.plans_none", cells)
     if not v.node:
         known = "known" if v.row["series"] else "known_facts" if v.row["facts"] else "unknown"
-        return (
-            [
-                ("inconclusive", w("family.card.statistics"), Sentence("family.sector." + known, cells)),
-                ("inconclusive", w("family.card.programmes"), plans),
-                follow,
-            ]
-            if known != "unknown" or v.row["programmes"]
-            else []
-        )
+        if known == "unknown" and not v.row["programmes"]:
+            return []
+        statistics = ("inconclusive", w("family.card.statistics"), Sentence("family.sector." + known, cells))
+        return [statistics, ("inconclusive", w("family.card.programmes"), plans), follow]
     key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
     thin = v.e.value(v.node, column="coverage") < LOW_COVERAGE
     data = Sentence("family.sector.data_" + key, {**cells, "coverage": _index(v, "coverage", digits=0, percent=True)})
@@ -136,10 +131,7 @@ def _labels(v: View, w: Words) -> dict[str, str]:
 
 
 def trends(v: View, w: Words) -> Chart | None:
-    """The sector and its indicators since the first round, with events, cycles and uncertainty; None where it is not scored.
-
-    With too many indicators for panels, or too few rounds for verdicts, the sector alone.
-    """
+    """The sector and its indicators (or it alone, with too many or too few rounds) since the first round; None if not scored."""
     if not v.node:
         return None
     e, leaves = v.e, [n for n in v.leaves if n != v.node]
@@ -161,9 +153,8 @@ def trajectory(v: View, w: Words) -> Chart | None:
     until = {n: r for n, r in until.items() if n == v.node}
     if not until:
         return None
-    rows = paths(
-        e.index, e.verdicts, e.programme, e.round, until, forecasts(e.index, e.programme, e.round, e.instruments, until)
-    )
+    fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
+    rows = paths(e.index, e.verdicts, e.programme, e.round, until, fans)
     return trajectory_chart.trajectory(rows, e.verdicts, {v.node: w("sector." + v.sector)}, w)
 
 
@@ -210,26 +201,22 @@ def owners(v: View, w: Words) -> Part | None:
     rows, _, digits = items.on_axis(v.e, v.items)
     quality = [v.e.instrument.nodes[n].quality for n in rows["node"]]
     status = [w("items.status." + s) if s not in ("scored", "given") else "" for s in rows["status"]]
-    now = [
-        ", ".join(t for t in (w.num(x, digits) if np.isfinite(x) else "", s) if t)
-        for x, s in zip(rows["now"], status, strict=True)
+    score = [w.num(x, digits) if np.isfinite(x) else "" for x in rows["now"]]
+    table = rows.assign(now=[", ".join(filter(None, t)) for t in zip(score, status, strict=True)], service=quality)
+
+    def owner(ids: str) -> str:
+        return ", ".join(agencies.get(a, a) for a in ids.split("; ") if a) or w("family.no_owner")
+
+    shown = [
+        Field("node", w("family.column.item"), lambda n: names.get(n, n)),
+        Field("agency", w("family.column.agency"), owner),
     ]
-    table = pd.DataFrame(
-        {
-            "item": rows["node"].map(lambda n: names.get(n, n)),
-            "agency": [
-                ", ".join(agencies.get(a, a) for a in t.split("; ") if a) or w("family.no_owner") for t in rows["agency"]
-            ],
-            "weight": [w.pct(x, 1) for x in rows["weight"]],
-            "now": now,
-            "grade": rows["quality"].replace("", "\u2013"),
-            "quality": [w("service_quality." + q) if q else "\u2013" for q in quality],
-        }
-    )
-    shown = [Field("item", w("family.column.item")), Field("agency", w("family.column.agency"))]
-    shown += [Field("weight", w("family.column.weight"), number=True)] if rows["weight"].notna().any() else []
-    shown += [Field("now", w("family.column.score"), number=True), Field("grade", w("family.column.grade"))]
-    shown += [Field("quality", w("family.column.quality"))] if any(quality) else []
+    if rows["weight"].notna().any():
+        shown.append(Field("weight", w("family.column.weight"), lambda x: w.pct(x, 1), True))
+    shown.append(Field("now", w("family.column.score"), number=True))
+    shown.append(Field("quality", w("family.column.grade"), lambda g: g or "\u2013"))
+    if any(quality):
+        shown.append(Field("service", w("family.column.quality"), lambda q: w("service_quality." + q) if q else "\u2013"))
     return section(html_table(table, shown), w("family.sector.owners"), "long" if len(table) > WHOLE else "")
 
 
@@ -258,9 +245,8 @@ def facts(v: View, w: Words) -> Chart | None:
     """Dated facts of the sector, without a trend; None where there are none."""
     if not v.row["facts"]:
         return None
-    return replace(
-        round_.facts(v.e, w, (v.sector,)), finding=Sentence("family.sector.facts", {"name": w("sector." + v.sector)})
-    )
+    finding = Sentence("family.sector.facts", {"name": w("sector." + v.sector)})
+    return replace(round_.facts(v.e, w, (v.sector,)), finding=finding)
 
 
 def available(v: View) -> dict[str, bool]:
@@ -314,10 +300,8 @@ PLAN: Plan = Plan(
 def summary(v: View) -> str:
     """What is known of the sector in plain figures: a stored check of the notebook."""
     r = v.row
-    known = (
-        f"{r['scored']} of {r['items']} indicators, {r['series']} statistics, {r['facts']} facts, {r['programmes']} programmes"
-    )
-    return f"{v.sector} {v.e.round}: {r['rule']}; {known}"
+    known = f"{r['series']} statistics, {r['facts']} facts, {r['programmes']} programmes"
+    return f"{v.sector} {v.e.round}: {r['rule']}; {r['scored']} of {r['items']} indicators, {known}"
 
 
 def verdict_line(v: View) -> str:

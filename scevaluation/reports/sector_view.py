@@ -39,13 +39,7 @@ class View:
 
 
 def view(e: Evaluation, sector: str) -> View:
-    """Gather a sector's rows.
-
-    Raises
-    ------
-    UnknownName
-        If there is no sector of that name.
-    """
+    """Gather a sector's rows; UnknownName if there is no sector of that name."""
     if sector not in SECTORS:
         raise unknown(sector, SECTORS, problem="no_sector")
     found, region = people.people(e), e.programme.region
@@ -62,21 +56,16 @@ def view(e: Evaluation, sector: str) -> View:
     return View(e, sector, node, leaves, row, rows, follow, carried(asked, region, e.round), plans, numbers)
 
 
-def codes_of(e: Evaluation, sector: str) -> tuple[str, ...]:
-    """Official statistics of a sector that have a series, those the programme names first."""
-    meta = e.indicators
-    mine = meta.loc[(meta["sector"] == sector) & (meta["kind"] == "series"), "indicator"].tolist()
-    return tuple([c for c in e.programme.context if c in mine] + [c for c in mine if c not in e.programme.context])
-
-
 def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
-    """STATISTICS of a sector up to the round's year: those with enough years for a line."""
-    codes = codes_of(e, sector)
+    """STATISTICS of a sector up to the round's year: those with enough years for a line, those the programme names first."""
+    meta, first = e.indicators, e.programme.context
+    mine = meta.loc[(meta["sector"] == sector) & (meta["kind"] == "series"), "indicator"].tolist()
+    codes = (*(c for c in first if c in mine), *(c for c in mine if c not in first))
     if e.context.empty or not codes:
         return STATISTICS.empty()
     rows = context_chart.context_rows(e.context, e.indicators, e.national, codes, Period(e.round).year)
     own = rows[(rows["region"] == e.programme.region) & rows["chosen"].astype(bool)]
-    meta, out = e.indicators.set_index("indicator"), []
+    meta, out = meta.set_index("indicator"), []
     for code in codes:
         mine = own[own["indicator"] == code].sort_values("year")
         if len(mine) < context_chart.LEAST:
@@ -92,26 +81,14 @@ def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> 
     """The row of SECTOR."""
     facts = facts_chart.fact_rows(e.context, e.indicators, e.programme.region, (sector,), e.round)
     owners = {a for names in rows["agency"] for a in names.split("; ") if a}
-    side = numbers["moved"].value_counts()
-    counts = {
-        "items": len(rows),
-        "scored": int(rows["now"].notna().sum()),
-        "agencies": len(owners),
-        "programmes": len(plans),
-        "open": int((asked["closed"] == "").sum()),
-        "overdue": int((asked["state"] == "overdue").sum()),
-        "series": len(numbers),
-        "better": int(side.get("better", 0)),
-        "worse": int(side.get("worse", 0)),
-        "facts": facts["indicator"].nunique(),
-    }
+    counts = {"items": len(rows), "scored": int(rows["now"].notna().sum()), "agencies": len(owners), "programmes": len(plans)}
+    counts |= {"open": int((asked["closed"] == "").sum()), "overdue": int((asked["state"] == "overdue").sum())}
+    counts |= {"series": len(numbers), **{s: int((numbers["moved"] == s).sum()) for s in ("better", "worse")}}
+    counts |= {"facts": facts["indicator"].nunique()}
     says = row_of(e.verdicts, node)
     same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
-    rule = headline_rule(
-        says.get("direction", "too_little_data") if node else "",
-        e.value(node, column="value100") if node else np.nan,
-        e.value(node, e.previous, "value100") if node and e.previous else np.nan,
-        same,
-        *(counts[k] for k in ("series", "better", "worse", "facts")),
-    )
+    direction = says.get("direction", "too_little_data") if node else ""
+    now = e.value(node, column="value100") if node else np.nan
+    before = e.value(node, e.previous, "value100") if node and e.previous else np.nan
+    rule = headline_rule(direction, now, before, same, *(counts[k] for k in ("series", "better", "worse", "facts")))
     return sector_row(e.programme.region, e.round, sector, node, counts, rule).iloc[0].to_dict()

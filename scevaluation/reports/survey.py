@@ -40,9 +40,8 @@ def citizens(e: Evaluation, target: tuple[str, ...] = (), population: int = 0, l
     """
     answers, issues = survey.programme_answers(e.programme, e.round)
     found = screen(answers[answers["round"] == e.round], target, population, least)
-    issues = (
-        pd.concat([t for t in (issues, found) if len(t)], ignore_index=True) if len(issues) + len(found) else ISSUES.empty()
-    )
+    wrong = [t for t in (issues, found) if len(t)]
+    issues = pd.concat(wrong, ignore_index=True) if wrong else ISSUES.empty()
     counted = usable(answers, target)
     return Citizens(counted, issues, survey.programme_survey(e.programme, counted))
 

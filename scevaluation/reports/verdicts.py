@@ -11,12 +11,13 @@ import pandas as pd
 from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
-from scevaluation.frames import ROOT
+from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
 from scevaluation.reports import items
 from scevaluation.reports.breaks import broken
 from scevaluation.reports.part import Part, section
+from scevaluation.reports.plan import cell
 from scevaluation.reports.round import labels
-from scevaluation.words import Fact, Sentence, Words, in_any_language
+from scevaluation.words import Sentence, Words, in_any_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,7 @@ def _recent(trend: dict, w: Words) -> str:
     """The last two years' change beside the whole window's pace, without a verdict: a plateau shows there."""
     if trend["rounds"] < 1 or np.isnan(trend["recent"]):
         return ""
-    fact = Fact(float(trend["recent"]), "TREND", f"{trend['round']}|{trend['node']}", "recent", sign=True)
-    return " " + w.html(Sentence("pages.recent", {"recent": fact}))
+    return " " + w.html(Sentence("pages.recent", {"recent": cell(TREND, trend, "recent", 1, sign=True)}))
 
 
 def value_line(e: Evaluation, node: str, w: Words) -> str:
@@ -70,19 +70,12 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
     now, verdict = e.index[(e.index["node"] == node) & (e.index["round"] == e.round)], row_of(e.verdicts, node)
     if now.empty or np.isnan(now["value100"].iloc[0]):
         return f"<p>{escape(w('pages.no_value'))}</p>"
-    key = f"{e.round}|{node}"
+    row, name = now.iloc[0].to_dict(), "pages.value"
     column, digits, high = ("value100", 1, 100.0) if e.by_sector else ("value", 2, e.instrument.scale.high)
-    places = {
-        "value": Fact(float(now[column].iloc[0]), "INDEX", key, column, digits),
-        "of": w.num(high, 0),
-        "coverage": Fact(float(now["coverage"].iloc[0]), "INDEX", key, "coverage", 0, percent=True),
-    }
-    name = "pages.value"
+    places: dict = {"value": cell(INDEX, row, column, digits), "of": w.num(high, 0)}
+    places["coverage"] = cell(INDEX, row, "coverage", percent=True)
     if verdict and not np.isnan(verdict["target"]):
-        places |= {
-            "target": Fact(verdict["target"], "VERDICTS", key, "target", 0),
-            "when": w.round_long(verdict["target_round"]),
-        }
+        places |= {"target": cell(VERDICTS, verdict, "target"), "when": w.round_long(verdict["target_round"])}
         name = "pages.value_target"
     return f"<p>{w.html(Sentence(name, places))}</p>"
 
@@ -92,14 +85,10 @@ def evidence(e: Evaluation, w: Words) -> Part | None:
     if e.verdicts.empty or (e.verdicts["direction"] == "too_little_data").all():
         return None
     names = labels(e, w)
-    nodes = [ROOT, *(n for n in e.top if not _has_page(e, n))]
+    children = e.instrument.nodes  # a node that has items below it has a page of its own
+    nodes = [ROOT, *(n for n in e.top if not (children[n].children and e.index["node"].str.startswith(n + "/").any()))]
     rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in nodes if row_of(e.verdicts, n))
     return section(f'<dl class="verdicts">{rows}</dl>', w("pages.evidence"))
-
-
-def _has_page(e: Evaluation, node: str) -> bool:
-    """Whether a node has items below it, and so a page of its own."""
-    return bool(e.instrument.nodes[node].children) and e.index["node"].str.startswith(node + "/").any()
 
 
 def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Part:
