@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -22,7 +23,8 @@ Quality = Literal["faster", "easier", "open", "certain", "non_discriminatory"]
 SECTORS: tuple[str, ...] = get_args(Sector)
 QUALITIES: tuple[str, ...] = get_args(Quality)
 Weights = Literal["stated", "reproduced", "both", "inferred", "own", "unknown"]
-
+Calendar = Literal["S", "Q", "Y"]
+Top = Literal["sector", "component", "dimension", "domain", "pillar", "element"]
 
 Number = Annotated[float, Field(strict=True)]  # no text, no yes or no
 LARGEST = 1e6  # of weights and scales: far beyond any real one, far below what sums or squares could not hold
@@ -147,14 +149,20 @@ class Predicate(Frozen):
 
 
 class Instrument(Frozen):
-    """A dated questionnaire: tree, weights with their provenance, scale.
+    """A dated questionnaire: whose it is, tree, weights with their provenance, scale.
 
+    `family` says what it is and whose: ministry (the letters'), spbe, skm, own (the regency's) or any other plain id; what is
+    compared across regions is of one family. `calendar` is the kind of its rounds, that of `valid_from` unless said; `top` is
+    what its top level is called.
     `weights` says where the weights come from: stated by the publisher, reproduced from published results, both,
     inferred, own (the regency's), or unknown; with unknown weights no index is computed.
     """
 
     id: str
     label: Label
+    family: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "own"
+    calendar: Calendar
+    top: Top = "component"
     valid_from: RoundName
     valid_to: RoundName | Literal[""] = ""
     scale: Scale
@@ -169,6 +177,15 @@ class Instrument(Frozen):
     dimensions: tuple[Dimension, ...] = ()
     tree: Node
 
+    @model_validator(mode="before")
+    @classmethod
+    def _calendar_of_start(cls, value):
+        if isinstance(value, dict) and "calendar" not in value:
+            with suppress(RoundError):  # a start that is no round is refused at its own place
+                return {**value, "calendar": Period(value.get("valid_from", "")).kind}
+            return {**value, "calendar": "S"}
+        return value
+
     @model_validator(mode="after")
     def _consistent(self):
         if self.tree.id != ROOT:
@@ -181,7 +198,17 @@ class Instrument(Frozen):
             raise Wrong("weights_missing", ", ".join(lacks[:5]), self.weights, "add_weights", ("weights",))
         if self.weights == "unknown" and len(lacks) < len(below):
             raise Wrong("weights_known", next(p for p in below if p not in lacks), "", "say_weights", ("weights",))
+        self._predicates_rise()
         return self
+
+    def _predicates_rise(self) -> None:
+        """Refuse a predicate off the scale, or not above the one before."""
+        for n, predicate in enumerate(self.predicates):
+            low, place = predicate.low, ("predicates", n, "low")
+            if not self.scale.low <= low <= self.scale.high:
+                raise Wrong("predicate_off", f"{low:g}", f"{self.scale.low:g}\u2013{self.scale.high:g}", "correct_value", place)
+            if n and low <= self.predicates[n - 1].low:
+                raise Wrong("predicates_fall", f"{low:g}", f"> {self.predicates[n - 1].low:g}", "correct_value", place)
 
     @cached_property
     def nodes(self) -> dict[str, Node]:

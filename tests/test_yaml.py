@@ -46,6 +46,7 @@ tree:
   - id: b
     label: {en: B}
     weight: 2
+family: own
 """
 RAW = re.compile(
     r"Traceback|pydantic|Input should|Extra inputs|Field required|Value error|valid dictionary|type=|Error\b|could not|did not find|"

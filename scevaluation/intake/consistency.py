@@ -10,6 +10,7 @@ from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
 from scevaluation.instrument import SECTORS, Instrument, Node, load_instrument
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
+from scevaluation.issues import issue
 from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
@@ -26,14 +27,16 @@ NOT_LINKED = ("", "-")
 def consistency(programme: Programme) -> list[dict]:
     """Warnings and notes (rows of ISSUES) on a programme's files beside its scores; an instrument that cannot be read is an error.
 
-    Instruments used outside their dates, links to nothing or of two items to one, cycles that overlap, targets for nothing or on
-    another scale, columns that nobody reads. A region's programme, made from the letters, has no such files.
+    Instruments used outside their dates, of another calendar or of no family, links to nothing or of two items to one, cycles that
+    overlap, targets for nothing or on another scale, columns that nobody reads. A region's programme, made from the
+    letters, has no such files.
     """
     if programme.official:
         return []
     document = read_yaml(programme.folder / "programme.yaml", ProgrammeError)
     used, out = _instruments(programme, document)
     out += _dates(programme, used, document)
+    out += _said(programme, used)
     for then, now in pairwise(_versions(programme, used)):
         out += _links(then, now)
     return out + _cycles(programme, document) + _targets(programme, used) + _columns(programme)
@@ -66,6 +69,17 @@ def _dates(programme: Programme, used: dict[str, Instrument], document: Document
         if i and not (Period(i.valid_from) <= Period(state.id) and (not i.valid_to or Period(state.id) <= Period(i.valid_to))):
             held = f"{i.valid_from}\u2013{i.valid_to}"
             yield document.issue(("rounds", n, "instrument"), "outside_dates", i.id, held, "look", "warning")
+
+
+def _said(programme: Programme, used: dict[str, Instrument]) -> Iterator[dict]:
+    """Questionnaires that do not say whose they are, or that say they are for rounds of another kind."""
+    for i in used.values():
+        if "family" not in i.model_fields_set:
+            yield issue(f"{i.id}.yaml", "", "no_family", "note", i.id, i.family, "name_family")
+        if i.calendar != programme.calendar:
+            document = read_yaml(DATA / "instruments" / f"{i.id}.yaml", InstrumentError)
+            if "calendar" in document:
+                yield document.issue(("calendar",), "calendar_differs", i.id, i.calendar, "look", "warning")
 
 
 def _links(then: Instrument, now: Instrument) -> list[dict]:
