@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from scevaluation.card import card, said
 from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
@@ -37,7 +37,11 @@ def _round_name(text: str) -> str:
         raise Wrong("no_round", text, "", "write_round") from error
 
 
-RoundName = Annotated[str, AfterValidator(_round_name)]
+def _year_as_text(value):
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+RoundName = Annotated[str, BeforeValidator(_year_as_text), AfterValidator(_round_name)]  # YAML reads a bare year as a number
 
 
 def each_once(names: Iterable[str], key: str) -> None:

@@ -125,3 +125,50 @@ def test_the_check_warns_of_a_questionnaire_for_rounds_of_another_kind(folder):
 
     found = consistency(folder(said(family="own", calendar="Q")))
     assert [(i["problem"], i["severity"], i["cell"].rpartition(" ")[2]) for i in found] == [("calendar_differs", "warning", "calendar")]
+
+
+# rounds of a year
+
+
+def test_a_bare_year_in_a_file_is_a_round(folder):
+    rounds = [{"id": year, "state": "scored", "instrument": "uji"} for year in (2023, 2024)]
+    cycles = [{"id": "1", "label": "S", "start": 2023, "end": 2027, "source": "kami"}]
+    plan = folder(said(valid_from=2023, family="own"), calendar="Y", rounds=rounds, cycles=cycles)
+    assert plan.scored == ("2023", "2024") and plan.instrument("2023").calendar == "Y"
+    assert plan.cycle("2024").id == "1" and plan.cycle("2022") is None
+
+
+@pytest.mark.parametrize("other", ["2024-S1", "2024-Q1"])
+def test_a_programme_of_years_mixes_with_nothing_else(folder, other):
+    from scevaluation.errors import ProgrammeError
+
+    rounds = [{"id": name, "state": "scored", "instrument": "uji"} for name in ("2023", other)]
+    with pytest.raises(ProgrammeError, match=f"{other} is of another kind"):
+        folder(said(valid_from="2023"), calendar="Y", rounds=rounds)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "inside", "outside"),
+    [
+        ("2023", "2024", "2023-S1 2024-S2 2023-Q1 2024-Q4 2023 2024", "2022-S2 2025-Q1 2022 2025"),
+        ("2023-S1", "2024-S2", "2023-S1 2024-S2 2023-Q1 2024-Q4 2023 2024", "2022-S2 2025-Q1 2022 2025"),
+        ("2023-S2", "2024-S1", "2023-Q3 2024-Q2", "2023 2024 2023-Q2 2024-Q3"),
+    ],
+)
+def test_a_cycle_holds_the_rounds_whose_days_it_holds(start, end, inside, outside):
+    from scevaluation.programme import Cycle
+
+    cycle = Cycle(id="1", label="S", start=start, end=end, source="kami")
+    assert [cycle.holds(r) for r in inside.split()] == [True] * len(inside.split())
+    assert [cycle.holds(r) for r in outside.split()] == [False] * len(outside.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("2024", "2024"), ("HASIL EVALUASI TAHUN 2024", "2024"), ("2024-1", ""), ("Semester I 2024", "2024-S1"), ("2024-S2", "2024-S2")],
+)
+def test_what_a_text_says_of_a_round_in_a_programme_of_years(text, said):
+    from scevaluation.intake.rounds_said import round_said, same_round
+
+    assert round_said(text, "Y", whole=True) == said
+    assert same_round(said, "2024") == (said in ("", "2024"))

@@ -66,7 +66,8 @@ def _versions(programme: Programme, used: dict[str, Instrument]) -> list[Instrum
 def _dates(programme: Programme, used: dict[str, Instrument], document: Document) -> Iterator[dict]:
     for n, state in enumerate(programme.rounds):
         i = used.get(state.instrument)
-        if i and not (Period(i.valid_from) <= Period(state.id) and (not i.valid_to or Period(state.id) <= Period(i.valid_to))):
+        when = Period(state.id)  # by days: a questionnaire that is dated in half-years may be used in years
+        if i and (when.end < Period(i.valid_from).start or (i.valid_to and Period(i.valid_to).end < when.start)):
             held = f"{i.valid_from}\u2013{i.valid_to}"
             yield document.issue(("rounds", n, "instrument"), "outside_dates", i.id, held, "look", "warning")
 

@@ -32,7 +32,7 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     ----------
     text : str
     calendar : str
-        "S" or "Q": what a bare number beside a year counts.
+        "S" or "Q": what a bare number beside a year counts; beside "Y" it counts nothing.
     whole : bool
         Whether the text is a name of its own, such as a sheet's, in which "2018" and "2018-1" name a round. In a title a year alone
         counts where it is the only number and no law's or plan's.
@@ -44,7 +44,7 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     found = {f"{y}-{kind.upper()}{n}" for y, kind, n in _PLAIN.findall(low)}
     found |= {f"{y}-{kind.upper()}{n}" for kind, n, y in _BEHIND.findall(low)}
     bare = _WHOLE.fullmatch(low) if whole else None
-    if bare:
+    if bare and calendar != "Y":
         found.add(f"{bare[1]}-{calendar}{bare[2]}")
     parts = {(("Q" if word in _QUARTERS else "S"), _ROMAN.get(n) or _WORDS.get(n) or int(n)) for word, n in _PART.findall(low)}
     halves = {_HALF.get((first[:3], last[:3])) for first, last in _HALVES.findall(low)}
