@@ -15,8 +15,9 @@ from scevaluation.card import card, said
 from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
 from scevaluation.grid.table import Row, count, flag, flag_of, number, read_table
 from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
-from scevaluation.instrument import Calendar, Frozen, Instrument, Label, Number, RoundName, Sector, each_once, load_instrument
+from scevaluation.instrument import Calendar, Instrument, load_instrument
 from scevaluation.issues import clean_text, issue, nearest, refusal
+from scevaluation.node import Frozen, Label, Number, RoundName, Sector, each_once
 from scevaluation.period import PARTS, Period
 from scevaluation.place import DATA
 

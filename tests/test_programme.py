@@ -66,7 +66,10 @@ def test_any_other_text_is_no_round(text):
         assert error.remedy
 
 
-@pytest.mark.parametrize("name", ["2024-S3", "2024-Q5", "2024-Y1", "2024-", "24", "1999", "20245", "24-S1", "2024-s1", "2024-S1 ", "1999-S1"])
+NO_ROUNDS = ["2024-S3", "2024-Q5", "2024-Y1", "2024-", "24", "1999", "20245", "24-S1", "2024-s1", "2024-S1 ", "1999-S1"]
+
+
+@pytest.mark.parametrize("name", NO_ROUNDS)
 def test_wrong_rounds_are_refused(name):
     with pytest.raises(RoundError):
         Period(name)

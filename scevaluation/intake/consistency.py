@@ -8,7 +8,7 @@ from itertools import pairwise
 from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
 from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
-from scevaluation.instrument import SECTORS, Instrument, Node, load_instrument
+from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
 from scevaluation.issues import issue
 from scevaluation.period import Period
@@ -87,10 +87,9 @@ def _links(then: Instrument, now: Instrument) -> list[dict]:
     """Links of a questionnaire to nothing in the one before, and those of several items to one."""
     file = f"{now.id}.yaml"
     document = read_yaml(DATA / "instruments" / file, InstrumentError)
-    places = dict(_places(now.tree, ("tree",), ""))
     linked = {p: node.link for p, node in now.nodes.items() if node.link not in NOT_LINKED}
     out = [
-        document.issue((*places[p], "link"), "link_nowhere", link, then.id, "correct_value", "warning")
+        document.issue((*now.places[p], "link"), "link_nowhere", link, then.id, "correct_value", "warning")
         for p, link in linked.items()
         if link not in then.nodes
     ]
@@ -99,16 +98,8 @@ def _links(then: Instrument, now: Instrument) -> list[dict]:
         items = [p for p, old in going_on.items() if old == link]
         if len(items) > 1:
             last = next(p for p in reversed(items) if p in linked)
-            out.append(document.issue((*places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))
+            out.append(document.issue((*now.places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))
     return out
-
-
-def _places(node: Node, place: tuple, prefix: str) -> Iterator[tuple[str, tuple]]:
-    """Where each node below one stands in the file, by its path."""
-    for n, child in enumerate(node.children):
-        at, path = (*place, "children", n), f"{prefix}{child.id}"
-        yield path, at
-        yield from _places(child, at, path + "/")
 
 
 def _cycles(programme: Programme, document: Document) -> list[dict]:
