@@ -138,7 +138,7 @@ class Pair:
             return Joint("broken", "scale", share)
         if not view and not self.one_scale(Tie((str(old),), (node,))):
             return Joint("broken", "scale", share)
-        if (view or self.now.nodes[node].children) and mean_of(self.then, str(old)) != mean_of(self.now, node):
+        if (view or self.now.nodes[node].children) and _means(self.then, node if view else str(old)) != _means(self.now, node):
             return Joint("broken", "aggregation", share)
         if share < LINK_SHARE:
             return Joint("broken", "indicators", share)
@@ -198,12 +198,13 @@ def sum_shares(shares: Mapping[str, float], paths: Iterable[str]) -> float:
 
 def measure(instrument: Instrument, path: str) -> tuple:
     """What a node's score is measured on: two nodes with the same are comparable."""
-    return (instrument.scale.low, instrument.scale.high)
+    node = instrument.nodes[path]
+    scale = node.scale or instrument.scale
+    return (scale.low, scale.high, node.goalposts, node.direction or "higher", node.transform)
 
 
-def mean_of(instrument: Instrument, path: str) -> str:
-    """By which mean a node is made from what is below it."""
-    return instrument.aggregation
+def _means(instrument: Instrument, node: str) -> str:
+    return instrument.aggregation if node.startswith(VIEW) else instrument.mean_of(node)
 
 
 def leaf_shares(instrument: Instrument, node: str) -> dict[str, float]:
@@ -335,7 +336,8 @@ def rescored(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> tup
         if not now.rescore or measure(then, ROOT) == measure(now, ROOT):
             continue
         early = [r for r in out if Period(r) < Period(first)]
-        at = scores["round"].isin(early)
+        own = {p for r in early for p in out[r].measured}
+        at = scores["round"].isin(early) & ~scores["indicator"].isin(own)
         scale = out[max(early, key=Period)].scale
         score = np.interp(scores.loc[at, "score"], np.linspace(scale.low, scale.high, len(now.rescore)), now.rescore)
         scores = scores.assign(score=scores["score"].mask(at, pd.Series(score, index=scores.index[at])))

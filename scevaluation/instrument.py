@@ -2,141 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from scevaluation.card import card, said
 from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.frames import ROOT
 from scevaluation.grid.yamlfile import Wrong, model, read_yaml
 from scevaluation.issues import issue, refusal
+from scevaluation.node import (
+    LARGEST,
+    MEASURED,
+    NOT_COMPARABLE,
+    QUALITIES,
+    SECTORS,
+    Frozen,
+    Label,
+    Node,
+    Number,
+    Range,
+    RoundName,
+    Scale,
+)
 from scevaluation.period import Period
 from scevaluation.place import DATA
 
-Sector = Literal["infrastructure", "public_services", "education", "health", "environment"]
-Quality = Literal["faster", "easier", "open", "certain", "non_discriminatory"]
-SECTORS: tuple[str, ...] = get_args(Sector)
-QUALITIES: tuple[str, ...] = get_args(Quality)
+__all__ = ["NOT_COMPARABLE", "QUALITIES", "SECTORS", "Frozen", "Instrument", "Label", "Node", "Scale", "load_instrument", "read_instrument"]
 Weights = Literal["stated", "reproduced", "both", "inferred", "own", "unknown"]
-
-
-Number = Annotated[float, Field(strict=True)]  # no text, no yes or no
-NOT_COMPARABLE = "-"  # a node's `link`: it continues nothing of the questionnaire before
-LARGEST = 1e6  # of weights and scales: far beyond any real one, far below what sums or squares could not hold
-
-
-def _round_name(text: str) -> str:
-    try:
-        return str(Period(text))
-    except RoundError as error:
-        raise Wrong("no_round", text, "", "write_round") from error
-
-
-RoundName = Annotated[str, AfterValidator(_round_name)]
-
-
-def each_once(names: Iterable[str], key: str) -> None:
-    """Refuse a list of a model whose entries repeat a name; `key` is the list's."""
-    seen: set[str] = set()
-    for number, name in enumerate(names):
-        if name in seen:
-            raise Wrong("entry_twice", name, "", "keep_one", (key, number))
-        seen.add(name)
-
-
-class Frozen(BaseModel):
-    """Base of all models: frozen, no unknown fields, no endless numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Label(Frozen):
-    """A name in the languages of the reports; one that is given once, or in one language, stands in both."""
-
-    id: str
-    en: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_both(cls, value):
-        if isinstance(value, str):
-            return {"id": value, "en": value}
-        if isinstance(value, dict):
-            value = {k: None if isinstance(v, str) and not v.strip() else v for k, v in value.items()}
-        if isinstance(value, dict) and (value.get("id") is None) != (value.get("en") is None):
-            one = value.get("id") if value.get("en") is None else value["en"]
-            return {**value, "id": one, "en": one}
-        return value
-
-    def __getitem__(self, lang: str) -> str:
-        return getattr(self, lang)
-
-
-class Scale(Frozen):
-    """The scale of a score, worst to best, on which `high` is better.
-
-    `step` is the grid of single scores (the panel's mean of 5 moves by 0.2), None if unknown.
-    """
-
-    low: Number = Field(ge=-LARGEST, le=LARGEST)
-    high: Number = Field(ge=-LARGEST, le=LARGEST)
-    step: Number | None = Field(default=None, gt=0)
-
-    @model_validator(mode="after")
-    def _ordered(self):
-        if not self.low < self.high:
-            raise Wrong("scale_falls", f"{self.low:g}\u2013{self.high:g}")
-        return self
-
-    def to100(self, value):
-        """`value` (scale; scalar or array) on 0-100."""
-        return (value - self.low) / (self.high - self.low) * 100
-
-    def from100(self, value):
-        """`value` (0-100) on the scale."""
-        return self.low + value / 100 * (self.high - self.low)
-
-
-class Node(Frozen):
-    """A node of the tree: a component, dimension or, as a leaf, an item.
-
-    `weight` counts among its siblings (None while unknown); a leaf may say the levels of its scale in words and
-    the sectors, dimensions and qualities it tells of.
-    """
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
-    label: Label
-    weight: Number | None = Field(default=None, ge=0, le=LARGEST)
-    sectors: tuple[Sector, ...] = ()
-    dimension: str = ""
-    quality: Literal["", Quality] = ""
-    agency: str = ""
-    levels: tuple[Label, ...] = ()
-    link: str | tuple[str, ...] = ""
-    note: str = ""
-    children: tuple[Node, ...] = ()
-
-    @model_validator(mode="after")
-    def _siblings(self):
-        each_once((child.id for child in self.children), "children")
-        weights = [child.weight for child in self.children if child.weight is not None]
-        if weights and len(weights) < len(self.children):
-            bare = next(n for n, child in enumerate(self.children) if child.weight is None)
-            raise Wrong("weights_mixed", self.children[bare].id, self.id, "add_weights", ("children", bare))
-        if weights and not sum(weights):
-            raise Wrong("weights_zero", self.id, "", "add_weights", ("children",))
-        return self
-
-
-    @property
-    def links(self) -> tuple[str, ...]:
-        """What it continues of the questionnaire before: paths, "-" for nothing, or () where its name and place say it."""
-        return () if not self.link else (self.link,) if isinstance(self.link, str) else self.link
+Calendar = Literal["S", "Q", "Y"]
+Top = Literal["sector", "component", "dimension", "domain", "pillar", "element"]
 
 
 class Dimension(Frozen):
@@ -155,8 +56,11 @@ class Predicate(Frozen):
 
 
 class Instrument(Frozen):
-    """A dated questionnaire: tree, weights with their provenance, scale.
+    """A dated questionnaire: whose it is, tree, weights with their provenance, scale.
 
+    `family` says what it is and whose: ministry (the letters'), spbe, skm, own (the regency's) or any other plain id; what is
+    compared across regions is of one family. `calendar` is the kind of its rounds, that of `valid_from` unless said; `top` is
+    what its top level is called.
     `weights` says where the weights come from: stated by the publisher, reproduced from published results, both,
     inferred, own (the regency's), or unknown; with unknown weights no index is computed. `rescore` says what the scores of
     the questionnaire before come to on this scale: those of its levels at equal steps from the lowest to the highest, in between
@@ -165,6 +69,9 @@ class Instrument(Frozen):
 
     id: str
     label: Label
+    family: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "own"
+    calendar: Calendar
+    top: Top = "component"
     valid_from: RoundName
     valid_to: RoundName | Literal[""] = ""
     scale: Scale
@@ -179,6 +86,15 @@ class Instrument(Frozen):
     predicates: tuple[Predicate, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     tree: Node
+
+    @model_validator(mode="before")
+    @classmethod
+    def _calendar_of_start(cls, value):
+        if isinstance(value, dict) and "calendar" not in value:
+            with suppress(RoundError):  # a start that is no round is refused at its own place
+                return {**value, "calendar": Period(value.get("valid_from", "")).kind}
+            return {**value, "calendar": "S"}
+        return value
 
     @model_validator(mode="after")
     def _consistent(self):
@@ -196,7 +112,35 @@ class Instrument(Frozen):
             raise Wrong("weights_missing", ", ".join(lacks[:5]), self.weights, "add_weights", ("weights",))
         if self.weights == "unknown" and len(lacks) < len(below):
             raise Wrong("weights_known", next(p for p in below if p not in lacks), "", "say_weights", ("weights",))
+        self._predicates_rise()
+        for path in self.nodes:
+            self._can_be_computed(path)
         return self
+
+    def _can_be_computed(self, path: str) -> None:
+        """Refuse a leaf that cannot be normalised, and a node whose mean has no meaning."""
+        node, place = self.nodes[path], self.places[path]
+        if node.children:
+            if self.scale.low < 0 and self.mean_of(path) == "geometric":
+                at = (*place, "aggregation") if node.aggregation else ("aggregation",)
+                raise Wrong("geometric_below_zero", path, f"{self.scale.low:g}", "correct_value", at)
+            return
+        low, high = sorted(self.ends(path))
+        if node.transform and low <= 0:
+            raise Wrong("log_not_positive", f"{low:g}", "> 0", "correct_value", (*place, "transform"))
+        wanted = node.direction
+        if isinstance(wanted, Range) and not low <= wanted.low <= wanted.high <= high:
+            found, ends = f"{wanted.low:g}\u2013{wanted.high:g}", f"{low:g}\u2013{high:g}"
+            raise Wrong("range_outside", found, ends, "correct_value", (*place, "direction"))
+
+    def _predicates_rise(self) -> None:
+        """Refuse a predicate off the scale, or not above the one before."""
+        for n, predicate in enumerate(self.predicates):
+            low, place = predicate.low, ("predicates", n, "low")
+            if not self.scale.low <= low <= self.scale.high:
+                raise Wrong("predicate_off", f"{low:g}", f"{self.scale.low:g}\u2013{self.scale.high:g}", "correct_value", place)
+            if n and low <= self.predicates[n - 1].low:
+                raise Wrong("predicates_fall", f"{low:g}", f"> {self.predicates[n - 1].low:g}", "correct_value", place)
 
     @cached_property
     def nodes(self) -> dict[str, Node]:
@@ -210,6 +154,14 @@ class Instrument(Frozen):
                 walk(child, path + "/")
 
         walk(self.tree, "")
+        return out
+
+    @cached_property
+    def places(self) -> dict[str, tuple]:
+        """Where every node stands in the file, by its path."""
+        out: dict[str, tuple] = {ROOT: ("tree",)}
+        for path in self.nodes:
+            out |= {child: (*out[path], "children", n) for n, child in enumerate(self.children(path))}
         return out
 
     @cached_property
@@ -231,6 +183,68 @@ class Instrument(Frozen):
         """Paths of the children of `path`."""
         prefix = "" if path == ROOT else path + "/"
         return tuple(prefix + child.id for child in self.nodes[path].children)
+
+    def mean_of(self, path: str) -> str:
+        """The mean that a node takes of its children: arithmetic or geometric."""
+        return self.nodes[path].aggregation or self.aggregation
+
+    def mean(self, path: str, values: Mapping[str, float]) -> float:
+        """A node's value of those of all its children, on the instrument's scale."""
+        parts = [(self.share(child), values[child]) for child in self.children(path)]
+        if self.mean_of(path) == "arithmetic":
+            return sum(share * x for share, x in parts)
+        return math.prod(x**share for share, x in parts)
+
+    def scale_of(self, path: str) -> Scale | None:
+        """The scale a node's score is judged by; None where it may be any finite number (goalposts and no scale)."""
+        node = self.nodes.get(path, self.tree)
+        return node.scale or (None if node.goalposts else self.scale)
+
+    def ends(self, path: str) -> tuple[float, float]:
+        """The values of a node, as it is measured, that count as 0 and as 100."""
+        node = self.nodes[path]
+        scale = node.scale or self.scale
+        if node.goalposts:
+            return node.goalposts.worst, node.goalposts.best
+        return (scale.high, scale.low) if node.direction == "lower" else (scale.low, scale.high)
+
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """Leaves whose score is not simply one on the instrument's scale."""
+        return frozenset(p for p in self.leaves if any(getattr(self.nodes[p], key) for key in MEASURED if key != "unit"))
+
+    def normalise(self, path: str, raw):
+        """Scores of a leaf as it is measured (scalar or array, in its unit) on 0-100; what is missing stays missing.
+
+        Linear from its worst to its best value, which are its goalposts, else the ends of its scale, else of the instrument's;
+        with `transform: log` linear in the logarithm. What lies beyond an end counts as that end, as in the Human Development Index
+        (UNDP, technical note 1). In a wanted range every value is 100, and from there it falls to 0 at both ends. Fixed ends are
+        those of the OECD/JRC Handbook (2008), step 5: no value of a round moves another.
+        """
+        import numpy as np
+
+        node, (worst, best) = self.nodes[path], self.ends(path)
+        points = {worst: 0.0, best: 100.0}
+        if isinstance(node.direction, Range):
+            points = {worst: 0.0, best: 0.0, node.direction.low: 100.0, node.direction.high: 100.0}
+        at, on = zip(*sorted(points.items()), strict=True)
+        x = np.clip(np.asarray(raw, float), at[0], at[-1])
+        return np.interp(np.log(x), np.log(at), on) if node.transform else np.interp(x, at, on)
+
+    def on_scale(self, path: str, raw):
+        """Scores of a node as it is measured (scalar or array) on the instrument's scale."""
+        return self.scale.from100(self.normalise(path, raw)) if path in self.measured else raw
+
+    @cached_property
+    def plain(self) -> Instrument:
+        """The same for scores that already stand on its scale: no leaf is measured otherwise."""
+
+        def bare(node: Node) -> Node:
+            kept = {key: getattr(node, key) for key in Node.model_fields if key not in MEASURED}
+            return Node.model_construct(**kept | {"children": tuple(map(bare, node.children))})
+
+        fields = {key: getattr(self, key) for key in type(self).model_fields} | {"tree": bare(self.tree)}
+        return type(self).model_construct(**fields) if self.measured else self
 
     def share(self, path: str) -> float:
         """Weight of `path` among its siblings, 0-1."""

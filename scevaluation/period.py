@@ -1,4 +1,4 @@
-"""A round's name and its place in time: half-years and quarters."""
+"""A round's name and its place in time: half-years, quarters and years."""
 
 from __future__ import annotations
 
@@ -8,40 +8,45 @@ from functools import total_ordering
 
 from scevaluation.errors import RoundError
 
-PARTS = {"S": 2, "Q": 4}
-_ROUND = re.compile(r"20[0-9]{2}-[SQ][1-4]")
+PARTS = {"S": 2, "Q": 4, "Y": 1}
+_ROUND = re.compile(r"(20[0-9]{2})(?:-([SQ])([1-4]))?")
 
 
 def _refused(text: str) -> RoundError:
     """The error of what is no round; its row of ISSUES is written here, since their words need to know what a round is."""
     shown = "".join(c if c.isprintable() else " " for c in text[:40])
     said = {"file": "", "cell": "", "severity": "error", "expected": "", "problem": "no_round", "found": shown, "remedy": "write_round"}
-    return RoundError(f"{shown!r} is no round.", "Write a half-year as 2024-S2 or a quarter as 2025-Q3.", (said,))
+    return RoundError(f"{shown!r} is no round.", "Write a half-year as 2024-S2, a quarter as 2025-Q3 or a year as 2024.", (said,))
+
+
+def _name(year: int, kind: str, part: int) -> str:
+    return str(year) if kind == "Y" else f"{year}-{kind}{part}"
 
 
 @total_ordering
 class Period:
-    """A round such as 2024-S2 (half-year) or 2025-Q3 (quarter); ordered in time.
+    """A round such as 2024-S2 (half-year), 2025-Q3 (quarter) or 2024 (year); ordered by the middle of each.
 
     Attributes
     ----------
     year, part : int
-        Calendar year and half-year or quarter within it.
+        Calendar year and half-year or quarter within it; of a year the part is 1.
     kind : str
-        "S" or "Q".
+        "S", "Q" or "Y".
     """
 
     __slots__ = ("kind", "part", "year")
 
     def __init__(self, name: str):
         text = str(name)
-        if not _ROUND.fullmatch(text) or int(text[6]) > PARTS[text[5]]:
+        found = _ROUND.fullmatch(text)
+        if not found or int(found[3] or 1) > PARTS[found[2] or "Y"]:
             raise _refused(text)
-        self.year, self.kind, self.part = int(text[:4]), text[5], int(text[6])
+        self.year, self.kind, self.part = int(found[1]), found[2] or "Y", int(found[3] or 1)
 
     @property
     def number(self) -> int:
-        """Rounds since 2017 began: 0 for 2017-S1 (or 2017-Q1)."""
+        """Rounds since 2017 began: 0 for 2017-S1 (or 2017-Q1, or 2017)."""
         return (self.year - 2017) * PARTS[self.kind] + self.part - 1
 
     @property
@@ -60,10 +65,10 @@ class Period:
 
     def __add__(self, rounds: int) -> Period:
         year, part = divmod(self.number + rounds, PARTS[self.kind])
-        return Period(f"{2017 + year}-{self.kind}{part + 1}")
+        return Period(_name(2017 + year, self.kind, part + 1))
 
     def __str__(self) -> str:
-        return f"{self.year}-{self.kind}{self.part}"
+        return _name(self.year, self.kind, self.part)
 
     def __repr__(self) -> str:
         return f"Period({str(self)!r})"

@@ -15,8 +15,9 @@ from scevaluation.card import card, said
 from scevaluation.errors import EvaluationError, ProgrammeError, RoundError
 from scevaluation.grid.table import Row, count, flag, flag_of, number, read_table
 from scevaluation.grid.yamlfile import Document, Wrong, described, model, read_yaml
-from scevaluation.instrument import Frozen, Instrument, Label, Number, RoundName, Sector, each_once, load_instrument
+from scevaluation.instrument import Calendar, Instrument, load_instrument
 from scevaluation.issues import clean_text, issue, nearest, refusal
+from scevaluation.node import Frozen, Label, Number, RoundName, Sector, each_once
 from scevaluation.period import PARTS, Period
 from scevaluation.place import DATA
 
@@ -75,6 +76,14 @@ class Cycle(Frozen):
         if Period(self.end) < Period(self.start):
             raise Wrong("ends_before", self.end, self.start, "correct_value", ("end",))
         return self
+
+    def begun(self, name: str) -> bool:
+        """Whether the round `name` lies in the cycle or after it; by days, for a cycle may be dated in years."""
+        return Period(self.start).start <= Period(name).start
+
+    def holds(self, name: str) -> bool:
+        """Whether the round `name` lies in the cycle."""
+        return self.begun(name) and Period(name).end <= Period(self.end).end
 
 
 class RoundState(Frozen):
@@ -171,7 +180,7 @@ class Programme(Frozen):
     cohort: str = ""
     made_up: Flag = False
     official: bool = False
-    calendar: Literal["S", "Q"] = "S"
+    calendar: Calendar = "S"
     sectors: tuple[Sector, ...] = get_args(Sector)
     delta: Number = Field(default=1.0, gt=0, le=100)
     delta_share: Number | None = Field(default=None, gt=0, le=1)
@@ -254,11 +263,7 @@ class Programme(Frozen):
 
     def cycle(self, name: str) -> Cycle | None:
         """The cycle a round lies in."""
-        when = Period(name)
-        for c in self.cycles:
-            if Period(c.start) <= when <= Period(c.end):
-                return c
-        return None
+        return next((c for c in self.cycles if c.holds(name)), None)
 
     def agency_names(self, lang: str) -> dict[str, str]:
         """Names of the agencies by id, in their order."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.evaluate.index import index
@@ -100,8 +101,8 @@ def test_geometric_mean_with_a_zero_is_zero():
 
 
 def test_geometric_mean_below_zero_is_refused():
-    with pytest.raises(InstrumentError, match="scale below zero"):
-        of(instrument({"x": 1}, low=-1, high=1, aggregation="geometric"), ("x", 0.5))
+    with pytest.raises(ValidationError, match="geometric mean on a scale from -1"):
+        instrument({"x": 1}, low=-1, high=1, aggregation="geometric")
 
 
 def test_value100_is_the_scale_from_worst_to_best():

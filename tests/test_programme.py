@@ -14,7 +14,7 @@ from scevaluation.instrument import Instrument, load_instrument, read_instrument
 from scevaluation.period import Period
 from scevaluation.programme import Event, Programme, load_programme, programmes, read_programme
 
-rounds = st.builds(lambda y, k: f"{y}-{k}", st.integers(2000, 2099), st.sampled_from(["S1", "S2", "Q1", "Q2", "Q3", "Q4"]))
+rounds = st.builds(lambda y, k: f"{y}{k}", st.integers(2000, 2099), st.sampled_from(["-S1", "-S2", "-Q1", "-Q2", "-Q3", "-Q4", ""]))
 
 
 @given(rounds)
@@ -25,7 +25,7 @@ def test_a_round_is_its_name(name):
 @given(rounds, st.integers(-20, 20), st.integers(-20, 20))
 def test_adding_rounds_adds_up_and_keeps_order(name, a, b):
     r = Period(name)
-    if not all(2000 <= (r.year + (x // 2 if r.kind == "S" else x // 4)) <= 2098 for x in (a, a + b, b)):
+    if not all(2000 <= (r.year + x // {"S": 2, "Q": 4, "Y": 1}[r.kind]) <= 2098 for x in (a, a + b, b)):
         return
     assert (r + a) + b == r + (a + b)
     assert ((r + a) < (r + b)) == (a < b)
@@ -44,6 +44,18 @@ def test_a_round_by_hand():
     assert (r.number, r.time, r.start, r.end) == (15, 2024.75, date(2024, 7, 1), date(2024, 12, 31))
     q = Period("2025-Q3")
     assert (q.time, q.start, q.end) == (2025.625, date(2025, 7, 1), date(2025, 9, 30))
+    y = Period("2024")
+    assert (y.number, y.time, y.start, y.end) == (7, 2024.5, date(2024, 1, 1), date(2024, 12, 31))
+    assert (y.year, y.part, y.kind, str(y + 1), str(y + -7)) == (2024, 1, "Y", "2025", "2017")
+
+
+def test_a_number_that_is_a_year_is_a_round():
+    assert Period(2024) == "2024" and hash(Period(2024)) == hash(Period("2024"))
+
+
+def test_rounds_of_several_kinds_are_ordered_by_the_middle_of_each():
+    names = ["2024-S1", "2024-Q3", "2024", "2023", "2024-S2", "2025", "2024-Q1"]
+    assert sorted(names, key=Period) == ["2023", "2024-Q1", "2024-S1", "2024", "2024-Q3", "2024-S2", "2025"]
 
 
 @given(st.text(max_size=12))
@@ -54,7 +66,10 @@ def test_any_other_text_is_no_round(text):
         assert error.remedy
 
 
-@pytest.mark.parametrize("name", ["2024-S3", "2024-Q5", "2024", "24-S1", "2024-s1", "2024-S1 ", "1999-S1"])
+NO_ROUNDS = ["2024-S3", "2024-Q5", "2024-Y1", "2024-", "24", "1999", "20245", "24-S1", "2024-s1", "2024-S1 ", "1999-S1"]
+
+
+@pytest.mark.parametrize("name", NO_ROUNDS)
 def test_wrong_rounds_are_refused(name):
     with pytest.raises(RoundError):
         Period(name)
@@ -120,7 +135,9 @@ def _write(tmp_path, change):
         (lambda r: r.update(surprise=1), "surprise"),
         (lambda r: r["rounds"].append({"id": "2024-S2", "state": "scored"}), "names no instrument"),
         (lambda r: r["rounds"].append({"id": "2024-Q4", "state": "not_held"}), "another kind"),
-        (lambda r: r["rounds"].append({"id": "2024", "state": "not_held"}), "no round"),
+        (lambda r: r["rounds"].append({"id": "2024", "state": "not_held"}), "2024 is of another kind"),
+        (lambda r: r["rounds"].append({"id": 2024, "state": "not_held"}), "2024 is of another kind"),
+        (lambda r: r["rounds"].append({"id": 24, "state": "not_held"}), "no round"),
     ],
 )
 def test_a_programme_that_contradicts_itself_is_refused_with_the_place(tmp_path, change, said):

@@ -46,6 +46,7 @@ tree:
   - id: b
     label: {en: B}
     weight: 2
+family: own
 """
 RAW = re.compile(
     r"Traceback|pydantic|Input should|Extra inputs|Field required|Value error|valid dictionary|type=|Error\b|could not|did not find|"
@@ -182,7 +183,7 @@ def test_what_is_repeated_by_reference_is_counted_and_refused_when_too_much(tmp_
         ("high: 4", "high: empat", "line 4, scale.high: empat is not a plain number", "empat bukan angka biasa"),
         ("    label: A\n", "", "line 12, tree.children.1.label: the key label is missing", "kunci label tidak ada"),
         ("    label: A", "    label: {}", "line 13, tree.children.1.label.id: the key id is missing", "kunci id tidak ada"),
-        ("valid_from: 2024-S1", "valid_from: 2024", "line 3, valid_from", "baris 3, valid_from"),
+        ("valid_from: 2024-S1", "valid_from: 24", "line 3, valid_from", "baris 3, valid_from"),
         ("valid_from: 2024-S1", "valid_from: 2024-S1\nvalid_to: 2023-S1", "line 4, valid_to: 2023-S1 is before 2024-S1", "lebih awal"),
         ("weights: own", "weights: unknown", "line 5, weights: the weights are said to be unknown, but a has one", "a berbobot"),
         ("  - id: b", "  - id: a", "line 15, tree.children.2: a is listed twice", "a terdaftar dua kali"),

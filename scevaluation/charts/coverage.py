@@ -137,7 +137,8 @@ class _View:
         years: dict[int, list[int]] = {}
         for i, name in enumerate(self.rounds):
             years.setdefault(Period(name).year, []).append(i)
-            part = w.round(name).split("-")[-1] if Period(name).kind == "S" else w.round(name).split()[1]
+            kind, short = Period(name).kind, w.round(name)
+            part = short.split("-")[-1] if kind == "S" else short.split()[1] if kind == "Q" else ""
             write(ax, i, -0.05, part, small, INK2, "center", "bottom", gid="part")
         for k, (year, at) in enumerate(years.items()):
             if k % 2 == 0:

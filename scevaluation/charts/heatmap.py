@@ -136,7 +136,7 @@ class _View:
             text = year if (b - a) * page.cell > 0.34 else "\u2019" + year[2:]
             write(page.ax, (a + b) / 2, page.above(0.21), text, weight="semibold", **look)
         for i, r in enumerate(rounds if page.cell > 0.14 else ()):
-            write(page.ax, i + 0.5, page.above(0.045), ROMAN[Period(r).part - 1], small, INK2, "center", "bottom")
+            write(page.ax, i + 0.5, page.above(0.045), _part(r), small, INK2, "center", "bottom")
         for cycle, a, b in _spans([self.programme.cycle(r) for r in rounds]):
             name = self.words.label(cycle.label) if cycle else self.words("chart.preparation")
             page.ax.plot([a + 0.08, b - 0.08], [page.above(0.39)] * 2, color=INK2, lw=0.8, clip_on=False)
@@ -214,7 +214,7 @@ class _View:
         cell = (PHONE - left - right) / table.shape[1]
         texts, look = list(self.labels.values()), {"va": "center"}
         rows = Names(texts, base - 0.8, left - 0.12, 0.07, total=(left, 0.0), look=look)
-        texts = [f"\u2019{r[2:4]}-{ROMAN[Period(r).part - 1]}" for r in table.columns]
+        texts = [f"\u2019{r[2:4]}-{_part(r)}".removesuffix("-") for r in table.columns]
         columns = Names(texts, base - 1.2, cell, 0.05, look={"color": INK2, **LINE})
         cells = partial(self._cells, table=table, weak=self.weak, most=base - 0.5)
         size = cell, 0.33 if rows.most > 1 else 0.262
@@ -222,6 +222,12 @@ class _View:
         for i, direction in enumerate(self.direction):
             mark(page.ax, direction, page.behind(0.13), i + 0.5, 4.2)
         return page.fig
+
+
+def _part(name: str) -> str:
+    """Which half-year or quarter a round is; '' of a year."""
+    r = Period(name)
+    return "" if r.kind == "Y" else ROMAN[r.part - 1]
 
 
 def _spans(values: list) -> list[tuple]:

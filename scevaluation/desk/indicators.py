@@ -162,11 +162,11 @@ def _history(e: Evaluation, node: str, when: str, w: Words) -> str:
 
 
 def _levels(e: Evaluation, node: str, w: Words) -> str:
-    levels = e.instrument.nodes[node].levels
-    if not levels:
+    asked = e.instrument.nodes[node]
+    if not asked.levels:
         return ""
-    lines = "".join(f"<li>{escape(w.label(level))}</li>" for level in levels)
-    start = f"{e.instrument.scale.low:g}"
+    lines = "".join(f"<li>{escape(w.label(level))}</li>" for level in asked.levels)
+    start = f"{(asked.scale or e.instrument.scale).low:g}"
     return f'<h4>{escape(w("lab.explore.levels"))}</h4><ol start="{start}">{lines}</ol>'
 
 

@@ -159,8 +159,8 @@ def checked(e: Evaluation, scenario: Scenario) -> Scenario:
     for item, value in scenario.scores:
         if item not in one.leaves:
             wrong.append(f"scores.{item} is no item of {one.id}")
-        elif not one.scale.low <= value <= one.scale.high:
-            wrong.append(f"scores.{item} is {value:g}, outside {one.scale.low:g}-{one.scale.high:g}")
+        elif (scale := one.scale_of(item)) and not scale.low <= value <= scale.high:
+            wrong.append(f"scores.{item} is {value:g}, outside {scale.low:g}-{scale.high:g}")
     wrong += [] if wrong else _shares(e, scenario)
     if wrong:
         raise ScenarioError(f"Scenario {scenario.name!r}: {'; '.join(wrong[:8])}.", "Correct these places or leave them out.")

@@ -60,7 +60,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     Parameters
     ----------
     scores : SCORES
-        Of one region.
+        Of one region, on the instruments' scales (`index.on_scale`).
     instruments : mapping of round to Instrument
 
     Returns

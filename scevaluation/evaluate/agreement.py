@@ -154,7 +154,7 @@ def agreement(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> 
     Parameters
     ----------
     scores : SCORES
-        Of one region, this round and those before it.
+        Of one region, this round and those before it, on the instrument's scale (`index.on_scale`).
     instrument : Instrument
         Of the round.
     round_name : str
@@ -213,7 +213,7 @@ def severity(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.
     Parameters
     ----------
     scores : SCORES
-        Of one region.
+        Of one region, on the instruments' scales (`index.on_scale`).
     instruments : mapping of round to Instrument
         For the length of the scale, on which `SMALL` counts.
 
@@ -241,7 +241,7 @@ def gaps(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Data
     Parameters
     ----------
     scores : SCORES
-        Of one region. Verified is the row "verified", else "final".
+        Of one region, on the instruments' scales (`index.on_scale`). Verified is the row "verified", else "final".
     instruments : mapping of round to Instrument
 
     Returns

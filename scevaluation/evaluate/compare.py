@@ -134,7 +134,7 @@ def _side(rows: pd.DataFrame, instrument: Instrument, regions: list[str]) -> _Si
     known = instrument.weights != "unknown"
     p, split = {ROOT: np.ones(len(regions))}, {}
     for path in instrument.nodes:
-        below = instrument.children(path) if known else ()
+        below = instrument.children(path) if known and instrument.mean_of(path) == instrument.aggregation else ()
         weight = np.array([instrument.share(c) for c in below]) * present[:, [place[c] for c in below]]
         total = weight.sum(axis=1) if below else np.zeros(len(regions))
         split[path] = (total > 0) & ~alone[:, place[path]]

@@ -137,8 +137,8 @@ def cycles(index: pd.DataFrame, programme: Programme, round_name: str, nodes: Se
     """
     last = Period(round_name)
     names = [r.id for r in programme.rounds if Period(r.id) <= last]
-    spans = [(c.id, [n for n in names if Period(c.start) <= Period(n) <= Period(c.end)]) for c in programme.cycles]
-    early = [n for n in names if all(Period(n) < Period(c.start) for c in programme.cycles)]
+    spans = [(c.id, [n for n in names if c.holds(n)]) for c in programme.cycles]
+    early = [n for n in names if not any(c.begun(n) for c in programme.cycles)]
     own = index[(index["region"] == programme.region) & index["value100"].notna()]
     rows = [
         {"region": programme.region, "cycle": name, "node": node, "rounds": len(inside), **_span(own, node, inside)}

@@ -30,10 +30,10 @@ def index(
     Parameters
     ----------
     scores : SCORES
-        An agency's score of an indicator is the first kind of source in `basis` that has one (assessors are averaged);
-        an indicator's is the mean of its agencies'. Only rows with status scored or inferred count, so that a printed
-        0 of a region that did not take part never does. A node above the leaves may be scored itself: that value
-        stands where what is scored below it does not reach the instrument's coverage.
+        As each indicator is measured; see `on_scale`. An agency's score of an indicator is the first kind of source in `basis`
+        that has one (assessors are averaged); an indicator's is the mean of its agencies'. Only rows with status scored or inferred
+        count, so that a printed 0 of a region that did not take part never does. A node above the leaves may be scored itself: that
+        value stands where what is scored below it does not reach the instrument's coverage.
     instruments : mapping of round to Instrument
         The questionnaire of every round in `scores`.
     basis : tuple of {"final", "verified", "assessor", "self"}
@@ -57,7 +57,7 @@ def index(
     RoundError
         If a round has no instrument.
     InstrumentError
-        If a score names a node its instrument has not, or an instrument takes a geometric mean on a scale below zero.
+        If a score names a node its instrument has not.
     """
     if not len(scores):
         return INDEX.empty()
@@ -66,6 +66,7 @@ def index(
     for name in rounds:
         if name not in instruments:
             raise RoundError(f"Round {name} has scores, but no instrument.", "Name the instrument in the programme's file.")
+    scores = on_scale(scores, instruments)
     names = np.array([instruments[name].id for name in rounds], object)[when]
     parts = []
     for name in sorted(set(names)):
@@ -78,6 +79,19 @@ def index(
     out["region"] = np.asarray(regions, object)[unit // len(rounds)]
     out["round"] = np.asarray(rounds, object)[unit % len(rounds)]
     return out[list(INDEX.columns)]
+
+
+def on_scale(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
+    """SCORES with every score on its instrument's scale: what is measured otherwise is normalised (`Instrument.normalise`).
+
+    Each score by itself, before any mean over assessors or agencies: of a wanted range one below and one above are not one in it.
+    """
+    if not any(i.measured for i in instruments.values()):
+        return scores
+    score = scores["score"].to_numpy(float, copy=True)
+    for (name, path), at in scores.groupby(["round", "indicator"]).indices.items():
+        score[at] = instruments[name].on_scale(path, score[at])
+    return scores.assign(score=score)
 
 
 @dataclass
@@ -155,9 +169,6 @@ def _of_instrument(
     scores: pd.DataFrame, unit: np.ndarray, instrument: Instrument, basis: tuple[str, ...], views: bool
 ) -> pd.DataFrame:
     """INDEX columns of one instrument's scores, with the unit's number in place of region and round."""
-    if instrument.aggregation == "geometric" and instrument.scale.low < 0:
-        fact = f"Instrument {instrument.id} takes a geometric mean on a scale below zero."
-        raise InstrumentError(fact, "Use the arithmetic mean.")
     paths = list(instrument.nodes)
     place = {p: n for n, p in enumerate(paths)}
     grid, units = _grid(scores, unit, instrument, basis)
@@ -202,7 +213,8 @@ def _aggregate(path: str, instrument: Instrument, place: Mapping[str, int], g: _
         return
     share = np.array([instrument.share(c) for c in instrument.children(path)])
     weight = share * g.applies[:, below]
-    mean = _mean(weight * np.isfinite(g.mean[:, below]), g.mean[:, below], instrument.aggregation)
+    how = instrument.mean_of(path)
+    mean = _mean(weight * np.isfinite(g.mean[:, below]), g.mean[:, below], how)
     cover = np.nan_to_num(_mean(weight, g.coverage[:, below], "arithmetic"))
     enough = np.isfinite(mean) & (cover >= instrument.coverage - EDGE)
     alone = entered & ~enough
@@ -211,7 +223,7 @@ def _aggregate(path: str, instrument: Instrument, place: Mapping[str, int], g: _
     g.coverage[:, here] = np.where(alone, 1.0, cover)
     g.status[:, here] = np.where(alone, np.where(g.inferred[:, here], INFERRED, GIVEN), np.where(enough, SCORED, MISSING))
     for bound, limit in ((g.low, instrument.scale.low), (g.high, instrument.scale.high)):
-        mixed = _mean(weight, bound[:, below], instrument.aggregation)
+        mixed = _mean(weight, bound[:, below], how)
         bound[:, here] = np.where(alone, g.given[:, here], np.where(np.isfinite(mixed), mixed, limit))
 
 
@@ -238,10 +250,11 @@ def _views(instrument: Instrument, place: Mapping[str, int], g: _Grid) -> dict[s
         weight = share * g.applies[:, at]
         x = g.value[:, at]
         cover = np.nan_to_num(_mean(weight, np.isfinite(x).astype(float), "arithmetic"))
-        mean = _mean(weight * np.isfinite(x), x, instrument.aggregation)
+        how = instrument.mean_of(ROOT)
+        mean = _mean(weight * np.isfinite(x), x, how)
         value = np.where(cover >= instrument.coverage - EDGE, mean, np.nan)
         applies = g.applies[:, at].any(axis=1)
-        low, high = (_mean(weight, b[:, at], instrument.aggregation) for b in (g.low, g.high))
+        low, high = (_mean(weight, b[:, at], how) for b in (g.low, g.high))
         status = np.where(np.isfinite(value), SCORED, np.where(applies, MISSING, NOT_APPLICABLE))
         out[sector] = {"named": g.named[:, at].any(axis=1), "value": value, "low": low, "high": high}
         out[sector] |= {"coverage": cover, "status": status, "weight": share.sum()}

@@ -69,12 +69,12 @@ def _cases(
 def tried(
     tries: np.ndarray, nodes: Sequence[str], off: Sequence[str], instrument: Instrument, round_name: str, node: str = ROOT
 ) -> np.ndarray:
-    """A node's value (0-100) for every row of scores (tries, nodes); NaN is no score, what is `off` is not applicable."""
+    """A node's value (0-100) for every row of scores (tries, nodes) on the instrument's scale; NaN is no score, `off` not applicable."""
     names = [f"{i:06d}" for i in range(len(tries))]
     score = np.hstack([tries, np.full((len(tries), len(off)), np.nan)])
     state = np.where(np.isfinite(score), "scored", "not_reported").astype(object)
     state[:, len(nodes) :] = "not_applicable"
     about = {"region": np.repeat(names, score.shape[1]), "indicator": np.tile(np.array([*nodes, *off], object), len(tries))}
     table = as_scores(**about, round=round_name, score=score.ravel(), status=state.ravel())
-    found = compute_index(table, {round_name: instrument}, views=False)
+    found = compute_index(table, {round_name: instrument.plain}, views=False)
     return found[found["node"] == node].set_index("region")["value100"].reindex(names).to_numpy(float)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from scevaluation.evaluate.index import on_scale
 from scevaluation.frames import ISSUES, ROOT
 from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
@@ -118,14 +119,14 @@ def spread(scores: pd.DataFrame, scale: Scale) -> pd.Series:
     return student.ppf(LEVEL, freedom) * np.sqrt(pooled / panel) * 100 / (scale.high - scale.low)
 
 
-def _items(index: pd.DataFrame, scores: pd.DataFrame, scale: Scale, region: str, round_name: str) -> pd.DataFrame:
+def _items(index: pd.DataFrame, scores: pd.DataFrame, instrument: Instrument, region: str, round_name: str) -> pd.DataFrame:
     """The lowest nodes of a round: node, weight, value100, low, high (bounds of what is missing), half (assessors)."""
     rows = index[(index["region"] == region) & (index["round"] == round_name) & index["weight"].notna()]
     rows = rows[(rows["node"] != ROOT) & ~rows["node"].str.startswith("sector:") & (rows["status"] != "not_applicable")]
     inner = {n.rsplit("/", 1)[0] for n in rows["node"] if "/" in n}
     rows = rows[~rows["node"].isin(inner)].reset_index(drop=True)
     mine = scores[(scores["region"] == region) & (scores["round"] == round_name)]
-    half = rows["node"].map(spread(mine, scale)).astype(float)
+    half = rows["node"].map(spread(on_scale(mine, {round_name: instrument}), instrument.scale)).astype(float)
     return rows[["node", "weight", "value100", "low", "high"]].assign(half=half)
 
 
@@ -140,7 +141,7 @@ def item_qualities(
         Weighted as in the index. Missing below the instrument's coverage. The interval holds the assessors' scatter and what
         is missing at its worst and best; where neither is known there is none. Empty if no item is tagged.
     """
-    items = _items(index, scores, instrument.scale, region, round_name)
+    items = _items(index, scores, instrument, region, round_name)
     items["quality"] = items["node"].map(lambda n: instrument.nodes[n].quality)
     if not (items["quality"] != "").any():
         return QUALITIES.empty()
@@ -175,7 +176,7 @@ def importance(index: pd.DataFrame, scores: pd.DataFrame, instrument: Instrument
         where nothing is missing. An indicator without a score is never urgent: it is missing, not low. Where all weights
         are equal none is.
     """
-    items = _items(index, scores, instrument.scale, region, round_name)
+    items = _items(index, scores, instrument, region, round_name)
     if items.empty:
         return IMPORTANCE.empty()
     value, weight = items["value100"], items["weight"]

@@ -75,7 +75,7 @@ def paths(
     own = index[(index["region"] == programme.region) & (index["round"].map(Period) <= last)]
     cycle = programme.cycle(round_name)
     names = sorted({r.id for r in programme.rounds if Period(r.id) <= last} | set(own["round"]), key=Period)
-    names = [n for i, n in enumerate(names) if i >= len(names) - SHORTEST or (cycle and Period(n) >= Period(cycle.start))]
+    names = [n for i, n in enumerate(names) if i >= len(names) - SHORTEST or (cycle and cycle.begun(n))]
     says = verdicts[verdicts["round"] == round_name].drop_duplicates("node").set_index("node")
     parts = []
     for node in nodes:

@@ -114,7 +114,7 @@ def _needed(s: Series, i: int, target: Target | None, programme: Programme) -> f
     cycle = programme.cycle(target.round) if target else None
     if target is None or not len(seen):
         return np.nan
-    inside = [j for j in seen if cycle and Period(s.rounds[j]) >= Period(cycle.start)]
+    inside = [j for j in seen if cycle and cycle.begun(s.rounds[j])]
     start = inside[0] if inside else seen[-1]
     years = (Period(target.round).number - s.numbers[start]) / PARTS[programme.calendar]
     return float((target.value - s.y[i, start]) / years) if years > 0 else np.nan

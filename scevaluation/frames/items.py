@@ -48,25 +48,21 @@ COVERAGE = contract(
     quality=Column("str", "worst grade of the data that count: A, B, C; '' unknown"),
     mark=Column("str", "what is known, by grade", within=MARKS),
 )
-IDENTITY = Contract(
+IDENTITY = contract(
     "IDENTITY",
-    ("instrument", "path", "round"),
-    {
-        "node": Column("str", "key of the node over all questionnaires: its path in the newest that has it"),
-        "round": Column("str", "first round of the questionnaire"),
-        "instrument": Column("str", "id of the questionnaire"),
-        "path": Column("str", "the node's path in it"),
-        "link": Column("str", "how it continues a node of the questionnaire before", within=LINKS),
-    },
+    "instrument path round",
+    instrument=Column("str", "id of the questionnaire"),
+    path=Column("str", "the node's path in it"),
+    round=Column("str", "first round of the questionnaire"),
+    node=Column("str", "key of the node over all questionnaires: its path in the newest that has it"),
+    link=Column("str", "how it continues a node of the questionnaire before", within=LINKS),
 )
-BREAKS = Contract(
+BREAKS = contract(
     "BREAKS",
-    ("node", "round"),
-    {
-        "node": Column("str", "node of the last round, or a view over sector tags"),
-        "round": Column("str", "first round of the new questionnaire"),
-        "kind": Column("str", "linked: levels joined by what is common; broken: not joined; new: it begins here", within=JOINTS),
-        "common": Column("float", "share of the node's weight asked in both questionnaires, 0-1", low=0, high=1),
-        "reason": Column("str", "what differs, or why the levels are not joined", within=REASONS),
-    },
+    "node round",
+    node=Column("str", "node of the last round, or a view over sector tags"),
+    round=Column("str", "first round of the new questionnaire"),
+    kind=Column("str", "linked: levels joined by what is common; broken: not joined; new: it begins here", within=JOINTS),
+    common=Column("float", "share of the node's weight asked in both questionnaires, 0-1", low=0, high=1),
+    reason=Column("str", "what differs, or why the levels are not joined", within=REASONS),
 )

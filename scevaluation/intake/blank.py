@@ -10,6 +10,7 @@ from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.journal import put
+from scevaluation.intake.levels import limits_of
 from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -82,6 +83,7 @@ def _cover(book, programme: Programme, round_name: str, instrument: Instrument) 
         texts = [w("made_up")] if programme.made_up else []
         texts += [w.label(programme.label), w.round_long(round_name), w("blank.how", sheet=SHEET), w("blank.missing")]
         texts.append(w("blank.scale", low=w.num(instrument.scale.low, 0), high=w.num(instrument.scale.high, 0)))
+        texts += [w("blank.own")] if instrument.measured else []
         for text in texts:
             sheet.write_string(line, 1, text, wrap)
             line += 1
@@ -104,15 +106,16 @@ def _sheet(book, programme: Programme, instrument: Instrument) -> None:
             sheet.write_string(row, column, text, locked)
         for column in range(4, 10):
             sheet.write_blank(row, column, None, entry)
-        _validations(sheet, row, node, instrument)
+        _validations(sheet, row, path, instrument)
 
 
-def _validations(sheet, row: int, node, instrument: Instrument) -> None:
-    scale = instrument.scale
-    limits = f"{scale.low:g}\u2013{scale.high:g}"
+def _validations(sheet, row: int, path: str, instrument: Instrument) -> None:
+    node, scale, limits = instrument.nodes[path], instrument.scale_of(path), limits_of(path, instrument)
     hint = "; ".join(f"{n}: {level.id}" for n, level in enumerate(node.levels, 1))
-    rule = {"validate": "decimal", "criteria": "between", "minimum": scale.low, "maximum": scale.high}
-    rule |= {"error_title": limits, "error_message": limits}
+    rule: dict = {"validate": "any"}
+    if scale:
+        rule = {"validate": "decimal", "criteria": "between", "minimum": scale.low, "maximum": scale.high}
+        rule |= {"error_title": limits[:32], "error_message": limits[:LIST_LIMIT]}
     rule |= {"input_title": node.label.id[:32], "input_message": (hint or limits)[:LIST_LIMIT]}
     for column in (4, 5, 6):
         sheet.data_validation(row, column, row, column, rule)

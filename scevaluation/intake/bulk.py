@@ -96,7 +96,7 @@ class _Quick:
         asks = bool(form.owned) or "agency" not in place or form.facts.get("agency") is not None
         plain = {"region": form.programme.region, "round": form.round, "status": "scored", "file": form.name, "score": None}
         self.row = {name: plain.get(name, "") for name in SCORES.columns}
-        self.off = asks or form.instrument.scale.high >= LONG
+        self.off = asks or form.instrument.scale.high >= LONG or bool(form.instrument.measured)
 
     def take(self, number: int, row: list[str]) -> bool:
         """Whether the line was taken."""

@@ -8,8 +8,9 @@ from itertools import pairwise
 from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
 from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
-from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, Node, load_instrument
+from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, load_instrument
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
+from scevaluation.issues import issue
 from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
@@ -20,14 +21,16 @@ TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "recommendatio
 def consistency(programme: Programme) -> list[dict]:
     """Warnings and notes (rows of ISSUES) on a programme's files beside its scores; an instrument that cannot be read is an error.
 
-    Instruments used outside their dates, links to nothing or of two items to one, cycles that overlap, targets for nothing or on
-    another scale, columns that nobody reads. A region's programme, made from the letters, has no such files.
+    Instruments used outside their dates, of another calendar or of no family, links to nothing or of two items to one, cycles that
+    overlap, targets for nothing or on another scale, columns that nobody reads. A region's programme, made from the
+    letters, has no such files.
     """
     if programme.official:
         return []
     document = read_yaml(programme.folder / "programme.yaml", ProgrammeError)
     used, out = _instruments(programme, document)
     out += _dates(programme, used, document)
+    out += _said(programme, used)
     for then, now in pairwise(_versions(programme, used)):
         out += _links(then, now)
     tables = (read_table(programme.folder / f"{name}.csv", *columns) for name, columns in TABLES.items())
@@ -58,34 +61,37 @@ def _versions(programme: Programme, used: dict[str, Instrument]) -> list[Instrum
 def _dates(programme: Programme, used: dict[str, Instrument], document: Document) -> Iterator[dict]:
     for n, state in enumerate(programme.rounds):
         i = used.get(state.instrument)
-        if i and not (Period(i.valid_from) <= Period(state.id) and (not i.valid_to or Period(state.id) <= Period(i.valid_to))):
+        when = Period(state.id)  # by days: a questionnaire that is dated in half-years may be used in years
+        if i and (when.end < Period(i.valid_from).start or (i.valid_to and Period(i.valid_to).end < when.start)):
             held = f"{i.valid_from}\u2013{i.valid_to}"
             yield document.issue(("rounds", n, "instrument"), "outside_dates", i.id, held, "look", "warning")
+
+
+def _said(programme: Programme, used: dict[str, Instrument]) -> Iterator[dict]:
+    """Questionnaires that do not say whose they are, or that say they are for rounds of another kind."""
+    for i in used.values():
+        if "family" not in i.model_fields_set:
+            yield issue(f"{i.id}.yaml", "", "no_family", "note", i.id, i.family, "name_family")
+        if i.calendar != programme.calendar:
+            document = read_yaml(DATA / "instruments" / f"{i.id}.yaml", InstrumentError)
+            if "calendar" in document:
+                yield document.issue(("calendar",), "calendar_differs", i.id, i.calendar, "look", "warning")
 
 
 def _links(then: Instrument, now: Instrument) -> list[dict]:
     """Links of a questionnaire to nothing in the one before, and those of several items to one."""
     file = f"{now.id}.yaml"
     document = read_yaml(DATA / "instruments" / file, InstrumentError)
-    places = dict(_places(now.tree, ("tree",), ""))
     linked = {p: [link for link in node.links if link != NOT_COMPARABLE] for p, node in now.nodes.items() if node.links}
-    lost = [(places[p], link) for p, links in linked.items() for link in links if link not in then.nodes]
+    lost = [(now.places[p], link) for p, links in linked.items() for link in links if link not in then.nodes]
     out = [document.issue((*at, "link"), "link_nowhere", link, then.id, "correct_value", "warning") for at, link in lost]
     going_on = linked | {p: [p] for p, node in now.nodes.items() if not node.links and p in then.nodes}
     for link in dict.fromkeys(link for links in linked.values() for link in links):
         items = [p for p, old in going_on.items() if link in old]
         if len(items) > 1:
             last = next(p for p in reversed(items) if p in linked)
-            out.append(document.issue((*places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))
+            out.append(document.issue((*now.places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))
     return out
-
-
-def _places(node: Node, place: tuple, prefix: str) -> Iterator[tuple[str, tuple]]:
-    """Where each node below one stands in the file, by its path."""
-    for n, child in enumerate(node.children):
-        at, path = (*place, "children", n), f"{prefix}{child.id}"
-        yield path, at
-        yield from _places(child, at, path + "/")
 
 
 def _cycles(programme: Programme, document: Document) -> list[dict]:

@@ -13,14 +13,14 @@ import pandas as pd
 from scevaluation.errors import IntakeError
 from scevaluation.grid.cell import letters
 from scevaluation.identity import Pair
-from scevaluation.instrument import Instrument, Node
+from scevaluation.instrument import Instrument
 from scevaluation.intake import journal
 from scevaluation.intake.blank import instrument_of, there_already
 from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.derive import apply
 from scevaluation.intake.form import COVER, SHEET
-from scevaluation.intake.levels import CHOICES, LANGS, both, level_texts, status_text
+from scevaluation.intake.levels import CHOICES, LANGS, both, level_texts, limits_of, status_text
 from scevaluation.intake.log import folder as home_of
 from scevaluation.intake.log import hashes, opened, settle
 from scevaluation.intake.round_files import no_forms, round_files
@@ -223,7 +223,8 @@ def _how(sheet, style, line: int, programme, instrument: Instrument) -> int:
         w = words(lang)
         low, high = (w.num(v, 0) for v in (instrument.scale.low, instrument.scale.high))
         texts = [w("made_up")] if programme.made_up else []
-        texts += [w("desk.form.how", sheet=SHEET), w("desk.form.score", low=low, high=high), w("blank.missing")]
+        texts += [w("desk.form.how", sheet=SHEET), w("desk.form.score", low=low, high=high)]
+        texts += [w("blank.own")] * bool(instrument.measured) + [w("blank.missing")]
         texts += [w("desk.form.evidence"), w("desk.form.filled"), w("desk.form.return")]
         sheet.write_string(line, 0, w("desk.form.guide"), style["bold"])
         for text in texts:
@@ -259,7 +260,8 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
         value, source, evidence = _known_before(path, agency, pair, scores)
         levelled = zip(level_texts(node, instrument, "id"), node.levels, strict=False)  # fewer than two levels have no texts
         meaning = "\n".join(f"{text} / {words('en').text(level.en)}" for text, level in levelled)
-        texts = (path, node.label.id, node.label.en, owner, meaning)
+        measured = limits_of(path, instrument) if path in instrument.measured or node.unit else ""
+        texts = (path, node.label.id, node.label.en, owner, meaning or measured)
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, style["locked"])
         shown = "" if value is None else f"{words('id').num(value, 2)} ({both('desk.source.' + source)})"
@@ -269,26 +271,29 @@ def _table(sheet, style, programme, instrument: Instrument, agency: str, items, 
             sheet.write_blank(row, column, None, style["entry"])
         tall = max(_lines(t, int(w * 0.9)) for t, w in zip((*texts, shown, evidence), WIDTHS, strict=False))
         sheet.set_row(row, LINE * max(2, tall))
-        _rules(sheet, style, row, node, instrument, levels)
+        _rules(sheet, style, row, path, instrument, levels)
 
 
-def _rules(sheet, style, row: int, node: Node, instrument: Instrument, levels) -> None:
+def _rules(sheet, style, row: int, path: str, instrument: Instrument, levels) -> None:
     """Drop-down of the levels (a number between them may be typed), or the limits of the scale; closed lists elsewhere."""
-    low, high = instrument.scale.low, instrument.scale.high
-    limits, choices = f"{low:g}\u2013{high:g}", list(level_texts(node, instrument, "id"))
-    rule = {"input_title": node.label.id[:32], "input_message": both("desk.form.choose", limits=limits)[:255]}
-    rule |= {"error_title": limits, "error_message": both("desk.form.choose", limits=limits)[:255]}
+    node, scale, limits = instrument.nodes[path], instrument.scale_of(path), limits_of(path, instrument)
+    choices = list(level_texts(node, instrument, "id"))
+    asked = both("desk.form.choose", limits=limits)[:255] if scale else limits[:255]
+    rule = {"input_title": node.label.id[:32], "input_message": asked, "error_title": limits[:32], "error_message": asked}
     if choices:
         for column, text in enumerate(choices):
             levels.write_string(row, column, text)
         area = f"={LEVELS}!$A${row + 1}:${letters(len(choices) - 1)}${row + 1}"
         sheet.data_validation(row, SELF, row, SELF, {**rule, "validate": "list", "source": area, "error_type": "warning"})
-    else:
-        between = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
+    elif scale:
+        between = {"validate": "decimal", "criteria": "between", "minimum": scale.low, "maximum": scale.high}
         sheet.data_validation(row, SELF, row, SELF, {**rule, **between})
-    place = f"{letters(SELF)}{row + 1}"
-    outside = f"=AND(ISNUMBER({place}),OR({place}<{low:g},{place}>{high:g}))"
-    sheet.conditional_format(row, SELF, row, SELF, {"type": "formula", "criteria": outside, "format": style["wrong"]})
+    else:
+        sheet.data_validation(row, SELF, row, SELF, {**rule, "validate": "any"})
+    if scale:
+        place = f"{letters(SELF)}{row + 1}"
+        outside = f"=AND(ISNUMBER({place}),OR({place}<{scale.low:g},{place}>{scale.high:g}))"
+        sheet.conditional_format(row, SELF, row, SELF, {"type": "formula", "criteria": outside, "format": style["wrong"]})
     sheet.data_validation(row, STATUS, row, STATUS, {"validate": "list", "source": [status_text(s) for s in CHOICES]})
     sheet.data_validation(row, QUALITY, row, QUALITY, {"validate": "list", "source": ["A", "B", "C"]})
 

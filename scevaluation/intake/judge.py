@@ -82,7 +82,7 @@ def _duplicates(rows: list[dict]) -> list[dict]:
 def _by_row(rows: list[dict], instrument: Instrument, programme: Programme, round_name: str) -> list[dict]:
     """Issues of single rows; equal scores are judged once."""
     agencies = frozenset(a.id for a in programme.agencies)
-    leaves = set(instrument.leaves) - set(instrument.components)
+    leaves, measured = set(instrument.leaves) - set(instrument.components), instrument.measured
     nodes, known, region = set(instrument.nodes), agencies | {""}, programme.region
     fine: set[tuple] = set()
     out: list[dict] = []
@@ -90,7 +90,7 @@ def _by_row(rows: list[dict], instrument: Instrument, programme: Programme, roun
         named = row["indicator"] in nodes and row["agency"] in known and row["round"] == round_name and row["region"] == region
         if not named or (row["source"] not in SOURCES and row["source"][:9] != "assessor:"):
             out += _keys(row, instrument, programme, round_name, agencies)
-        score = (row["score"], row["status"], row["indicator"] in leaves)
+        score = (row["score"], row["status"], row["indicator"] if row["indicator"] in measured else row["indicator"] in leaves)
         if score not in fine:
             issues = _score(row, instrument)
             if not issues and len(fine) < MOST_KNOWN:
@@ -118,18 +118,21 @@ def _keys(row: dict, instrument: Instrument, programme: Programme, round_name: s
 
 
 def _score(row: dict, instrument: Instrument) -> list[dict]:
-    score, scale = row["score"], instrument.scale
+    score, scale = row["score"], instrument.scale_of(row["indicator"])
     if score is None or score != score:
         return []
-    limits = f"{scale.low:g}\u2013{scale.high:g} ({instrument.id})"
-    if score == 0 and scale.low > 0:
-        return [about(row, "zero_score", "error", "0", limits, "leave_empty")]
-    if not scale.low <= score <= scale.high:
-        return [about(row, "off_scale", "error", f"{score:g}", limits)]
+    if scale:
+        limits = f"{scale.low:g}\u2013{scale.high:g} ({instrument.id})"
+        if score == 0 and scale.low > 0:
+            return [about(row, "zero_score", "error", "0", limits, "leave_empty")]
+        if not scale.low <= score <= scale.high:
+            return [about(row, "off_scale", "error", f"{score:g}", limits)]
     if row["status"] in ("not_reported", "did_not_take_part", "not_applicable"):
         return [about(row, "score_and_status", "error", f"{score:g}, {row['status']}", "", "choose_one")]
     leaf = row["indicator"] in instrument.nodes and not instrument.nodes[row["indicator"]].children
-    steps = (score - scale.low) / scale.step if scale.step and leaf and row["indicator"] not in instrument.components else 0
+    if not scale or not scale.step or not leaf or row["indicator"] in instrument.components:
+        return []
+    steps = (score - scale.low) / scale.step
     return [about(row, "off_grid", "note", f"{score:g}", f"{scale.step:g}", "look")] if abs(steps - round(steps)) > 1e-6 else []
 
 
@@ -165,12 +168,12 @@ def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
     out = []
     for source, group in _groups(rows, lambda row: row["source"]):
         nodes = dict(_groups(group, lambda row: row["indicator"]))
-        values = {path: fsum(row["score"] for row in own) / len(own) for path, own in nodes.items()}
+        values = {p: fsum(instrument.on_scale(p, row["score"]) for row in own) / len(own) for p, own in nodes.items()}
         for path in (p for p in values if p in above):
             below = [c for c in instrument.children(path) if c in values]
             if len(below) < len(instrument.children(path)):
                 continue
-            mean = sum(values[c] * instrument.share(c) for c in below)
+            mean = instrument.mean(path, values)
             if abs(mean - values[path]) > max(instrument.tolerance, 0.005):
                 out.append(about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
     return out

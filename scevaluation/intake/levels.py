@@ -26,11 +26,19 @@ def status_text(status: str) -> str:
 
 def level_texts(node: Node, instrument: Instrument, lang: str) -> dict[str, float]:
     """Choices of an indicator's drop-down and the score each stands for: "3 \u00b7 60\u201379%" is 3."""
-    scale, count = instrument.scale, len(node.levels)
+    scale, count = node.scale or instrument.scale, len(node.levels)
     if count < 2:
         return {}
     values = [scale.low + n * (scale.high - scale.low) / (count - 1) for n in range(count)]
     return {f"{v:g} \u00b7 {level[lang]}": v for v, level in zip(values, node.levels, strict=True)}
+
+
+def limits_of(path: str, instrument: Instrument) -> str:
+    """What a score of an indicator may be, with its unit: "1\u20134", "0\u2013100 %"; only its unit where any number may be."""
+    scale, unit = instrument.scale_of(path), instrument.nodes[path].unit
+    ends = f"{scale.low:g}\u2013{scale.high:g}" if scale else ""
+    said = dict.fromkeys((unit.id, unit.en)) if unit else ()
+    return f"{ends} {' / '.join(said)}".strip()
 
 
 def level_key(text: str) -> str:

@@ -97,8 +97,9 @@ def _best(rows: list[dict]) -> dict[str, list[dict]]:
     return {path: next(by[s] for s in BEST if s in by) for path, by in kinds.items()}
 
 
-def _mean(rows: list[dict]) -> float:
-    return sum(r["score"] for r in rows) / len(rows)
+def _mean(rows: list[dict], instrument: Instrument) -> float:
+    """The mean of an indicator's scores on the instrument's scale."""
+    return sum(float(instrument.on_scale(r["indicator"], r["score"])) for r in rows) / len(rows)
 
 
 def _agency_twice(rows: list[dict]) -> list[dict]:
@@ -121,9 +122,9 @@ def _published_far(rows: list[dict], instrument: Instrument) -> list[dict]:
         if not children or not all(c in best for c in children):
             continue
         kinds = {r["source"].partition(":")[0] for c in children for r in best[c]}
-        mean = sum(_mean(best[c]) * instrument.share(c) for c in children)
-        if own[0]["source"].partition(":")[0] not in kinds and abs(_mean(own) - mean) > APART * (scale.high - scale.low):
-            out.append(about(own[0], "published_far", "warning", f"{_mean(own):g}", f"{mean:.3f}", "look"))
+        said, mean = _mean(own, instrument), instrument.mean(path, {c: _mean(best[c], instrument) for c in children})
+        if own[0]["source"].partition(":")[0] not in kinds and abs(said - mean) > APART * (scale.high - scale.low):
+            out.append(about(own[0], "published_far", "warning", f"{said:g}", f"{mean:.3f}", "look"))
     return out
 
 
@@ -139,12 +140,12 @@ def _owners(rows: list[dict], programme: Programme, instrument: Instrument) -> l
 
 def _out_of_history(rows: list[dict], instrument: Instrument, history: dict[tuple, list[float]]) -> list[dict]:
     """A score far outside what the indicator had in all rounds before on the same scale: a mark or a digit may be lost."""
-    low, high = instrument.scale.low, instrument.scale.high
     out = []
     for path, own in _best(rows).items():
         if instrument.nodes[path].children:
             continue
-        key, value = (path, low, high), _mean(own)
+        low, high = sorted(instrument.ends(path))
+        key, value = (path, low, high), sum(r["score"] for r in own) / len(own)
         before = history[key]
         if len(before) >= BEFORE:
             middle = median(before)

@@ -28,9 +28,9 @@ _QUARTERS = ("triwulan", "tw", "kuartal", "quarter")
 def round_said(text: str, calendar: str, whole: bool = False) -> str:
     """A round such as "2018-S1", a year such as "2018", or "" if a text names neither, or several.
 
-    The calendar, "S" or "Q", is what a bare number beside a year counts. `whole` says that the text is a name of its own, such as a
-    sheet's, in which "2018" and "2018-1" name a round. In a title a year alone counts where it is the only number and no law's or
-    plan's.
+    The calendar, "S" or "Q", is what a bare number beside a year counts; beside "Y" it counts nothing. `whole` says that the text is
+    a name of its own, such as a sheet's, in which "2018" and "2018-1" name a round. In a title a year alone counts where it is the
+    only number and no law's or plan's.
 
     >>> round_said("HASIL EVALUASI SEMESTER I TAHUN 2018", "S")
     '2018-S1'
@@ -39,7 +39,7 @@ def round_said(text: str, calendar: str, whole: bool = False) -> str:
     found = {f"{y}-{kind.upper()}{n}" for y, kind, n in _PLAIN.findall(low)}
     found |= {f"{y}-{kind.upper()}{n}" for kind, n, y in _BEHIND.findall(low)}
     bare = _WHOLE.fullmatch(low) if whole else None
-    if bare:
+    if bare and calendar != "Y":
         found.add(f"{bare[1]}-{calendar}{bare[2]}")
     parts = {(("Q" if word in _QUARTERS else "S"), _ROMAN.get(n) or _WORDS.get(n) or int(n)) for word, n in _PART.findall(low)}
     halves = {_HALF.get((first[:3], last[:3])) for first, last in _HALVES.findall(low)}

@@ -25,7 +25,7 @@ def score_of(line, field: str, path: str) -> float | None:
     if _refused(form, cell, at):
         return None
     if cell.kind == "number":
-        return _number(form, cell, at, field)
+        return _number(form, cell, at, field, path)
     return _text(line, cell, at, field, path) if cell.kind == "text" else None
 
 
@@ -47,25 +47,28 @@ def _refused(form, cell: Cell, at: str) -> bool:
     return True
 
 
-def _of_hundred(form) -> bool:
-    """Whether scores are of 0\u2013100, where a per cent is a score."""
-    return (form.instrument.scale.low, form.instrument.scale.high) == (0, 100)
+def _ends(form, path: str) -> tuple[float, float] | None:
+    """The ends of an indicator's scale; None where it has none. One in per cent is of 0\u2013100: there a per cent is a score."""
+    node, scale = form.instrument.nodes.get(path), form.instrument.scale_of(path)
+    if node and node.unit and "%" in node.unit.id:
+        return 0, 100
+    return (scale.low, scale.high) if scale else None
 
 
-def _number(form, cell: Cell, at: str, field: str) -> float | None:
+def _number(form, cell: Cell, at: str, field: str, path: str) -> float | None:
     """A stored number; its format may show another one."""
-    value, look, scale = cell.value, cell.look, form.instrument.scale
+    value, look, ends = cell.value, cell.look, _ends(form, path)
     percent = look.kind == "percent" and look.power == 2 and not look.signless
-    if percent and _of_hundred(form):
+    if percent and ends == (0, 100):
         taken = float(shown_number(value, look))
         form.changed(at, field, f"{value:.15g} ({look.code})", f"{taken:.15g}", "percent")
         form.issue(at, "percent_read", "note", shown(value, "number", look), f"{taken:.15g}", "none")
         return taken
-    if percent and (scale.low, scale.high) == (0, 1):
+    if percent and ends == (0, 1):
         return value
     plain = look.kind in ("general", "number", "fraction") or (look.kind == "text" and not look.unit)
     plain = plain and not look.power and not look.signless and not any(c.isnumeric() for c in look.unit)
-    if percent or not plain or ("%" in look.unit and not _of_hundred(form)):
+    if percent or not plain or ("%" in look.unit and ends != (0, 100)):
         problem = "percent_scale" if percent or plain else "shown_differs"
         form.issue(at, problem, "error", shown(value, "number", look) or "\u2013", f"{value:.15g}", "write_score")
         return None
@@ -84,11 +87,12 @@ def _text(line, cell: Cell, at: str, field: str, path: str) -> float | None:
     if level is not None:
         form.changed(at, field, text, f"{level:g}", "level")
         return level
-    parsed = parse_number(text, NEVER if form.instrument.scale.high < LONG else form.thousands(line.place[field]))
+    scale = form.instrument.scale_of(path)
+    parsed = parse_number(text, NEVER if scale and scale.high < LONG else form.thousands(line.place[field]))
     if parsed.problem:
         remedy = "write_plainly" if parsed.problem == "ambiguous_number" else "correct_cell"
         form.issue(at, parsed.problem, "error", text, "", remedy)
-    elif "%" in text and not _of_hundred(form):
+    elif "%" in text and _ends(form, path) != (0, 100):
         form.issue(at, "percent_scale", "error", text, f"{parsed.value:g}", "write_score")
         return None
     elif parsed.value is None:

@@ -17,6 +17,7 @@ from scevaluation.evaluate.continuity import continuity as compute_continuity
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.followup import carried
 from scevaluation.evaluate.followup import followup as compute_followup
+from scevaluation.evaluate.index import on_scale
 from scevaluation.frames import ROOT
 from scevaluation.frames.people import PEOPLE
 from scevaluation.instrument import SECTORS
@@ -49,20 +50,20 @@ def people(e: Evaluation) -> People:
         `tables`: AGREEMENT, GAP, RESPONSIBILITY, REPORTING and FOLLOWUP of the round, SEVERITY and CARRIED up to it,
         CONTINUITY as of its year.
     """
-    plan, region = e.programme, e.programme.region
-    owed = duty.duties(e.scores, e.instruments)
+    plan, region, scores = e.programme, e.programme.region, on_scale(e.scores, e.instruments)
+    owed = duty.duties(scores, e.instruments)
     asked = read_recommendations(plan)
     tables = {
-        "AGREEMENT": agree.agreement(e.scores, e.instrument, e.round),
-        "SEVERITY": agree.severity(e.scores, e.instruments),
-        "GAP": _of(agree.gaps(e.scores, e.instruments), e.round),
+        "AGREEMENT": agree.agreement(scores, e.instrument, e.round),
+        "SEVERITY": agree.severity(scores, e.instruments),
+        "GAP": _of(agree.gaps(scores, e.instruments), e.round),
         "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round),
         "REPORTING": _of(duty.reporting(owed), e.round),
         "FOLLOWUP": compute_followup(asked, region, e.round),
         "CARRIED": carried(asked, region, e.round),
         "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, Period(e.round).year),
     }
-    return People(tables, agree.panel(e.scores, e.round), asked)
+    return People(tables, agree.panel(scores, e.round), asked)
 
 
 def node_names(e: Evaluation, w: Words) -> dict[str, str]:

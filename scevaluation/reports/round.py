@@ -30,7 +30,7 @@ from scevaluation.intake.preflight import PAGE_ONE
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, sentence
 from scevaluation.kinds import KINDS
-from scevaluation.period import Period
+from scevaluation.period import PARTS, Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
 from scevaluation.reports.breaks import with_breaks
@@ -94,7 +94,7 @@ def scorecard(e: Evaluation, w: Words):
 
 def _sector_card(e: Evaluation, w: Words):
     verdict, name = e.verdicts.set_index("node"), labels(e, w)
-    ago = str(Period(e.round) + (-4 if e.programme.calendar == "S" else -8))
+    ago = str(Period(e.round) + -2 * PARTS[e.programme.calendar])
     slope = e.trend.set_index("node")
     cards = []
     for node in (ROOT, *e.top):

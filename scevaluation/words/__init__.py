@@ -212,20 +212,20 @@ class Words:
         return f"{', '.join(parts[:-1])}{comma} {self('list.and')} {parts[-1]}"
 
     def round(self, name: str) -> str:
-        """Short name of a round: 2024-II, of a quarter: TW III 2025."""
+        """Short name of a round: 2024-II, of a quarter: TW III 2025, of a year: 2024."""
         from scevaluation.period import Period
 
         r = Period(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]
-        return f"{r.year}-{roman}" if r.kind == "S" else self("round.quarter", roman=roman, year=r.year)
+        return {"S": f"{r.year}-{roman}", "Y": str(r.year)}.get(r.kind) or self("round.quarter", roman=roman, year=r.year)
 
     def round_long(self, name: str) -> str:
-        """Long name: Semester II 2024."""
+        """Long name: Semester II 2024; Tahun 2024."""
         from scevaluation.period import Period
 
         r = Period(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]
-        return self("round.half" if r.kind == "S" else "round.quarter_long", roman=roman, year=r.year)
+        return self({"S": "round.half", "Q": "round.quarter_long", "Y": "round.year"}[r.kind], roman=roman, year=r.year)
 
     def label(self, label) -> str:
         """A `Label` in this language."""
