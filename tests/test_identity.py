@@ -94,9 +94,9 @@ def test_the_table_has_a_row_a_node_and_questionnaire():
         NOW: asked("two", {"b": (1, "a"), "c": 1}),
     }
     table = identity(used, NOW).set_index(["instrument", "path"])
-    assert table.loc[("one", "a")].to_list() == ["b", "2021-S1", "first"]
-    assert table.loc[("one", "b")].to_list() == ["b@one", "2021-S1", "first"]
-    assert table.loc[("two", "c")].to_list() == ["c", NOW, "new"]
+    assert table.loc[("one", "a")].to_list() == ["2021-S1", "b", "first"]
+    assert table.loc[("one", "b")].to_list() == ["2021-S1", "b@one", "first"]
+    assert table.loc[("two", "c")].to_list() == [NOW, "c", "new"]
 
 
 @pytest.mark.parametrize(
