@@ -77,7 +77,8 @@ def climb(
         Among its siblings, in any unit, not below zero.
     how : {"arithmetic", "geometric"}
     threshold : float
-        A mean is missing where less than this share of its children's weight has a value.
+        A mean is missing where less than this share of the weight below it has a value; a node without one lifts nothing
+        above it, where its share counts as missing. The rule of `evaluate.index`.
 
     Returns
     -------
@@ -87,8 +88,10 @@ def climb(
     Raises
     ------
     EvaluationError
-        If a geometric mean is asked of values that are not positive, or a weight is negative.
+        If another mean is asked, a geometric one of values that are not positive, or a weight is negative.
     """
+    if how not in (ARITHMETIC, GEOMETRIC):
+        raise EvaluationError(f"There is no {how} mean here.", f"Ask for one of: {ARITHMETIC}, {GEOMETRIC}.")
     if how == GEOMETRIC and (_known(x) <= 0).any():
         raise EvaluationError("A geometric mean of values that are not positive has no meaning.", "Normalise them above zero.")
     if any((np.asarray(w) < 0).any() for w in weights.values()):
@@ -96,28 +99,33 @@ def climb(
     x = np.log(x) if how == GEOMETRIC else np.asarray(x, float)
     place = {name: n for n, name in enumerate(leaves)}
     out: dict[str, np.ndarray] = {}
+    cover: dict[str, np.ndarray] = {}
     for node, below in children.items():
-        out[node] = mean_below(node, below, place, x, out, weights, threshold)
+        out[node] = mean_below(node, below, place, x, out, weights, threshold, cover)
     return {n: np.exp(v) for n, v in out.items()} if how == GEOMETRIC else out
 
 
-def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
-    """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one."""
+def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0, cover: dict | None = None) -> np.ndarray:
+    """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one; `cover` is kept from step to step."""
     mine = [c for c in below if c in place]
-    top = full = asked = np.zeros(())
+    top = full = held = asked = np.zeros(())
     if mine:
         w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1)
         values = x[:, [place[c] for c in mine]].T
         known = np.isfinite(values)
         top, full = w @ np.where(known, values, 0.0), w @ known.astype(float)
+        held = full
         asked = w.sum(axis=-1, keepdims=True)
     for child in below:
         if child not in place:
             weight, known = np.asarray(weights[child], float)[..., None], np.isfinite(inner[child])
             top = top + weight * np.where(known, inner[child], 0.0)
             full = full + weight * known
+            held = held + weight * (cover[child] if cover else known)
             asked = asked + weight
-    enough = (full > 0) & (full >= threshold * asked * (1 - 1e-12))
+    enough = (full > 0) & (held >= threshold * asked * (1 - 1e-12))
+    if cover is not None:
+        cover[node] = np.divide(held, asked, out=np.zeros(np.shape(full)), where=enough)
     return np.divide(top, full, out=np.full(np.shape(full), np.nan), where=enough)
 
 
