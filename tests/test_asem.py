@@ -5,11 +5,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from climb import climb
 from gold import GOLD, needs_gold
 from scipy import stats
 
-from scevaluation.methods.composite import is_constant, ranks, rescale, standardise
+from scevaluation.methods.composite import climb, is_constant, ranks, rescale, standardise
 
 pytestmark = needs_gold
 TOLERANCE = {"rtol": 1e-9, "atol": 1e-9}

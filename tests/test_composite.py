@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from climb import climb
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.trend import trend
-from scevaluation.methods.composite import ranks, rescale, standardise
+from scevaluation.methods.composite import climb, ranks, rescale, standardise
 from scevaluation.methods.lenses import cagr, open_sdg, sdsn
 from scevaluation.methods.replay import plausible
 from scevaluation.period import Period

@@ -469,10 +469,8 @@ def test_the_agencys_form_shows_what_is_measured_and_takes_it(folder):
     from scevaluation.intake.forms_out import forms_out
     from scevaluation.intake.reading import read
 
-    own = [
-        leaf("a", scale={"low": 0, "high": 50}, unit={"id": "jam", "en": "hours"}, agency="x"),
-        leaf("b", agency="x", goalposts={"worst": 900, "best": 0}),
-    ]
+    hours = leaf("a", scale={"low": 0, "high": 50}, unit={"id": "jam", "en": "hours"}, agency="x")
+    own = [hours, leaf("b", agency="x", goalposts={"worst": 900, "best": 0})]
     plan = folder(said(*own, family="own"), agencies=[{"id": "x", "label": "X"}])
     forms_out(plan, "2024-S1", plan.folder / "forms")
     book = load_workbook(next((plan.folder / "forms").glob("*.xlsx")))
@@ -485,3 +483,41 @@ def test_the_agencys_form_shows_what_is_measured_and_takes_it(folder):
     book.save(plan.folder / "filled.xlsx")
     found = read(plan.folder / "filled.xlsx", plan, "2024-S1")
     assert not found.errors and {r["indicator"]: r["score"] for r in found.rows} == {"k/a": 48, "k/b": 120}
+
+
+# one rule of coverage
+
+
+@pytest.mark.parametrize("asked", [0.3, 0.5, 0.65, 0.7, 0.8, 0.9])
+def test_the_index_and_the_building_block_have_one_rule_of_coverage(asked):
+    """Three levels, several leaves missing: every node of `index` is that of `composite.climb`, with and without a value.
+
+    By hand: a.k has 2 of 3 (.667), a has k and l: (.667 + 1) / 2 = .833, b has 1 of 4 (.25).
+    """
+    import numpy as np
+
+    from scevaluation.methods.composite import climb
+
+    a = leaf("a", children=[leaf("k", children=[leaf(n) for n in "pqr"]), leaf("l")])
+    tree = {"id": ROOT, "label": "I", "children": [a, leaf("b", weight=0.5, children=[leaf(n) for n in "stuv"])]}
+    i = made(tree=tree, coverage=asked)
+    scores = dict(zip(i.leaves, (4, 2, NAN, 1, 4, NAN, NAN, NAN), strict=True))
+    found = indexed(i, *scores.items())
+    inner = [p for p in reversed(i.nodes) if i.nodes[p].children]
+    weights = {p: np.array([n.weight or 1.0]) for p, n in i.nodes.items()}
+    theirs = climb(np.array([list(scores.values())]), {p: i.children(p) for p in inner}, i.leaves, weights, threshold=asked)
+    assert {p: str(round(float(theirs[p][0, 0]), 9)) for p in inner} == {p: str(found[p][0]) for p in inner}
+    by_hand = {0.3: (3, 2, NAN, 2), 0.5: (3, 2, NAN, 2), 0.65: (3, 2, NAN, NAN), 0.7: (NAN, NAN, NAN, NAN)}
+    if asked in by_hand:
+        assert str([found[p][0] for p in ("a/k", "a", "b", "index")]) == str([float(x) for x in by_hand[asked]])
+
+
+def test_a_mean_that_is_not_known_is_refused_by_its_name():
+    import numpy as np
+
+    from scevaluation.errors import EvaluationError
+    from scevaluation.methods.composite import climb
+
+    one = np.ones(1)
+    with pytest.raises(EvaluationError, match="There is no harmonic mean here"):
+        climb(np.array([[1.0, 4.0]]), {"i": ["a", "b"]}, ["a", "b"], {"a": one, "b": one}, "harmonic")

@@ -164,9 +164,18 @@ def test_at_exactly_the_coverage_asked_there_is_a_value():
     assert of(one, ("x", 3), ("y", NAN))["value"] == 3
 
 
-def test_what_is_known_of_a_thin_component_still_counts_in_the_index():
-    tree = {"a": (1, {"x": 1}), "b": (1, {"y": 1, "z": 1})}
-    assert of(tree, ("a/x", 1), ("b/y", 4), ("b/z", NAN))["value"] == 2.5
+def test_a_thin_component_lifts_nothing_and_its_share_counts_as_missing():
+    """b has half of its weight and no value: of the index three quarters are known, all of them 1; b may still be 1 to 4."""
+    rows = ("a/x", 1), ("b/y", 4), ("b/z", NAN)
+    found = of({"a": (3, {"x": 1}), "b": (1, {"y": 1, "z": 1})}, *rows)
+    assert (found["value"], found["coverage"], found["low"], found["high"]) == (1, 0.75, 0, 25)
+
+
+def test_an_index_whose_components_are_too_thin_has_no_value():
+    """One of two components of equal weight has no value: half is known, .65 is asked. What was scored still bounds it."""
+    found = of({"a": (1, {"x": 1}), "b": (1, {"y": 1, "z": 1})}, ("a/x", 1), ("b/y", 4), ("b/z", NAN))
+    assert np.isnan(found["value"]) and found["coverage"] == 0.5
+    assert (found["low"], found["high"]) == (25, 50)
 
 
 def test_a_thin_component_itself_has_no_value():

@@ -45,10 +45,11 @@ def index(
     Returns
     -------
     INDEX
-        Sorted by region and round, nodes in the tree's order. A mean is over all that is scored below a node, weighted
-        up the tree; `value` is missing where that is less than the instrument's coverage. What is not applicable
-        leaves the weights. `low` and `high` (0-100) are the value if all that is missing were the scale's worst or best,
-        so low <= value100 <= high.
+        Sorted by region and round, nodes in the tree's order. A node's `value` is the weighted mean of those below it that
+        have one; it is missing where `coverage`, the share of the weight below that has a score, is less than the
+        instrument asks. A node without a value lifts nothing above it: its share counts as missing there. What is not
+        applicable leaves the weights. `low` and `high` (0-100) are the value if all that is missing were the scale's worst
+        or best, so low <= value100 <= high; without a value, what was scored below counts in them.
 
     Raises
     ------
@@ -98,15 +99,13 @@ def on_scale(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.
 class _Grid:
     """Arrays (units, nodes) being filled from the leaves up.
 
-    `mean` is over all that is scored below, `value` the same where it reaches the coverage asked; `applies` says what
-    counts in the weights and `named` which nodes get a row.
+    `applies` says what counts in the weights and `named` which nodes get a row.
     """
 
     given: np.ndarray
     inferred: np.ndarray
     applies: np.ndarray
     named: np.ndarray
-    mean: np.ndarray
     value: np.ndarray
     coverage: np.ndarray
     low: np.ndarray
@@ -161,7 +160,7 @@ def _grid(scores: pd.DataFrame, unit: np.ndarray, instrument: Instrument, basis:
     known = np.isfinite(given)
     low, high = (np.where(known, given, limit) for limit in (instrument.scale.low, instrument.scale.high))
     marks = np.where(known, np.where(inferred, INFERRED, SCORED), MISSING)
-    grid = _Grid(given, inferred, asked | ~named, named, given.copy(), given.copy(), known.astype(float), low, high, marks)
+    grid = _Grid(given, inferred, asked | ~named, named, given.copy(), known.astype(float), low, high, marks)
     return grid, units
 
 
@@ -207,23 +206,22 @@ def _aggregate(path: str, instrument: Instrument, place: Mapping[str, int], g: _
     g.applies[:, here] = np.isfinite(g.given[:, here]) | g.applies[:, below].any(axis=1)
     entered = np.isfinite(g.given[:, here])
     if instrument.weights == "unknown":
-        if (np.isfinite(g.mean[:, below]).any(axis=1) & ~entered).any():
+        if (np.isfinite(g.value[:, below]).any(axis=1) & ~entered).any():
             instrument.require_weights()
         g.status[entered & ~g.inferred[:, here], here] = GIVEN
         return
     share = np.array([instrument.share(c) for c in instrument.children(path)])
-    weight = share * g.applies[:, below]
+    weight, known = share * g.applies[:, below], np.isfinite(g.value[:, below])
     how = instrument.mean_of(path)
-    mean = _mean(weight * np.isfinite(g.mean[:, below]), g.mean[:, below], how)
-    cover = np.nan_to_num(_mean(weight, g.coverage[:, below], "arithmetic"))
+    mean = _mean(weight * known, g.value[:, below], how)
+    cover = np.nan_to_num(_mean(weight, g.coverage[:, below] * known, "arithmetic"))
     enough = np.isfinite(mean) & (cover >= instrument.coverage - EDGE)
     alone = entered & ~enough
-    g.mean[:, here] = np.where(alone, g.given[:, here], mean)
     g.value[:, here] = np.where(alone, g.given[:, here], np.where(enough, mean, np.nan))
     g.coverage[:, here] = np.where(alone, 1.0, cover)
     g.status[:, here] = np.where(alone, np.where(g.inferred[:, here], INFERRED, GIVEN), np.where(enough, SCORED, MISSING))
     for bound, limit in ((g.low, instrument.scale.low), (g.high, instrument.scale.high)):
-        mixed = _mean(weight, bound[:, below], how)
+        mixed = _mean(weight, np.where(known | ~enough[:, None], bound[:, below], limit), how)
         bound[:, here] = np.where(alone, g.given[:, here], np.where(np.isfinite(mixed), mixed, limit))
 
 

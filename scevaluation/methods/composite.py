@@ -7,6 +7,8 @@ and JRC, Handbook on Constructing Composite Indicators (2008).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from scevaluation.errors import EvaluationError
@@ -53,27 +55,77 @@ def standardise(x, mean: float = 0.0, sd: float = 1.0) -> np.ndarray:
     return out
 
 
-def mean_below(below, place, x, inner, weights, threshold: float = 0.0) -> np.ndarray:
-    """The weighted mean of a node's children that have a value (sets, units): leaves by matrix products, inner nodes one by one.
+def climb(
+    x: np.ndarray,
+    children: Mapping[str, Sequence[str]],
+    leaves: Sequence[str],
+    weights: Mapping[str, np.ndarray],
+    how: str = ARITHMETIC,
+    threshold: float = 0.0,
+) -> dict[str, np.ndarray]:
+    """Weighted means of every inner node of a tree, for many units and many weight sets at once.
 
-    `x` holds the leaves' values (units, leaves) at their `place`, `inner` those of inner nodes (sets, units), in logarithms for a
-    geometric mean; `weights` (sets,) of each child are in any unit. NaN where less than `threshold` of the weight has a value.
+    Parameters
+    ----------
+    x : ndarray (units, leaves)
+        Values, NaN where missing; positive for a geometric mean.
+    children : mapping of inner node to its children
+        Children before their parents (as `dict` keeps the order).
+    leaves : sequence of str
+        Names of the columns of `x`.
+    weights : mapping of node to ndarray (sets,)
+        Among its siblings, in any unit, not below zero.
+    how : {"arithmetic", "geometric"}
+    threshold : float
+        A mean is missing where less than this share of the weight below it has a value; a node without one lifts nothing
+        above it, where its share counts as missing. The rule of `evaluate.index`.
+
+    Returns
+    -------
+    dict of inner node to ndarray (sets, units)
+        Over the children that have a value, by their weights. NaN where none has one with a weight.
+
+    Raises
+    ------
+    EvaluationError
+        If another mean is asked, a geometric one of values that are not positive, or a weight is negative.
     """
+    if how not in (ARITHMETIC, GEOMETRIC):
+        raise EvaluationError(f"There is no {how} mean here.", f"Ask for one of: {ARITHMETIC}, {GEOMETRIC}.")
+    if how == GEOMETRIC and (_known(x) <= 0).any():
+        raise EvaluationError("A geometric mean of values that are not positive has no meaning.", "Normalise them above zero.")
+    if any((np.asarray(w) < 0).any() for w in weights.values()):
+        raise EvaluationError("A weight is below zero.", "Give weights of zero or more.")
+    x = np.log(x) if how == GEOMETRIC else np.asarray(x, float)
+    place = {name: n for n, name in enumerate(leaves)}
+    out: dict[str, np.ndarray] = {}
+    cover: dict[str, np.ndarray] = {}
+    for node, below in children.items():
+        out[node] = mean_below(node, below, place, x, out, weights, threshold, cover)
+    return {n: np.exp(v) for n, v in out.items()} if how == GEOMETRIC else out
+
+
+def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0, cover: dict | None = None) -> np.ndarray:
+    """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one; `cover` is kept from step to step."""
     mine = [c for c in below if c in place]
-    top = full = asked = np.zeros(())
+    top = full = held = asked = np.zeros(())
     if mine:
         w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1)
         values = x[:, [place[c] for c in mine]].T
         known = np.isfinite(values)
         top, full = w @ np.where(known, values, 0.0), w @ known.astype(float)
+        held = full
         asked = w.sum(axis=-1, keepdims=True)
     for child in below:
         if child not in place:
             weight, known = np.asarray(weights[child], float)[..., None], np.isfinite(inner[child])
             top = top + weight * np.where(known, inner[child], 0.0)
             full = full + weight * known
+            held = held + weight * (cover[child] if cover else known)
             asked = asked + weight
-    enough = (full > 0) & (full >= threshold * asked * (1 - 1e-12))
+    enough = (full > 0) & (held >= threshold * asked * (1 - 1e-12))
+    if cover is not None:
+        cover[node] = np.divide(held, asked, out=np.zeros(np.shape(full)), where=enough)
     return np.divide(top, full, out=np.full(np.shape(full), np.nan), where=enough)
 
 

@@ -146,6 +146,8 @@ class _Run:
             means[path] = np.where(given, x[:, c], mean)
             for n, r in enumerate(rounds):
                 self.inner[r, c] = means[path][:, n]
+            if self.missing == "coverage":  # below the coverage asked a node lifts nothing above it
+                means[path] = np.where(np.isfinite(panel.value[rounds, c]), means[path], np.nan)
 
     def level(self, r: int) -> np.ndarray:
         """(methods, nodes) in points."""
