@@ -142,7 +142,7 @@ class _Run:
             given = panel.alone[rounds, c]
             mean = np.full((len(self.factors), len(rounds)), np.nan)
             if one.weights != "unknown":
-                mean = mean_below(below, {p: place[p] for p in below if not one.nodes[p].children}, x, means, weights)
+                mean = mean_below(path, below, {p: place[p] for p in below if not one.nodes[p].children}, x, means, weights)
             means[path] = np.where(given, x[:, c], mean)
             for n, r in enumerate(rounds):
                 self.inner[r, c] = means[path][:, n]
