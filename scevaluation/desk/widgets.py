@@ -1,4 +1,4 @@
-"""The controls of the desk: every control changes a scenario or a choice, and shows the part that a pure function makes of it."""
+"""The sliders and other controls of the desk: every one changes a scenario or a choice, and shows the part that a pure function makes of it."""
 
 from __future__ import annotations
 

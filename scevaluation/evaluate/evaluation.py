@@ -1,4 +1,4 @@
-"""Evaluation: everything a report needs of one round, computed once, frozen."""
+"""Evaluation: everything a report needs of one round, and which earlier round it is compared with; computed once, frozen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""INDEX: scores aggregated up the instrument's tree, with coverage and the bounds of what is missing.
+"""INDEX: scores aggregated up the instrument's tree; no value below the coverage asked; the bounds of what is missing.
 
 Every region and round of one instrument is computed at once: the scores become arrays (units, nodes), a unit being a
 region in a round, and each inner node is one weighted mean over its children's columns.

@@ -1,4 +1,4 @@
-"""The overall sentence and three findings of a round: rules over VERDICTS, INDEX and PEERS, tested by scenarios."""
+"""The headline of a round and its three findings: rules over VERDICTS, INDEX and PEERS, tested by scenarios."""
 
 from __future__ import annotations
 

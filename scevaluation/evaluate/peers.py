@@ -1,4 +1,4 @@
-"""PEERS: a region among the participants of an official round: rank with interval, and its change beside theirs."""
+"""PEERS: a region among the participants of an official round: rank with an interval from draws, its change beside theirs."""
 
 from __future__ import annotations
 

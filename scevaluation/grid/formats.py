@@ -1,4 +1,4 @@
-"""What a number format means for a value: its kind, the power of ten, the decimals, the unit; standard library only.
+"""What a number format means for a value: kind, power of ten, decimals, unit, the day (of 1900 or 1904); standard library only.
 
 A format has up to four sections parted by ";", chosen by sign, by conditions such as [>=3], or for text. So what a cell's style
 says depends on its value, and is worked out once for each style and section.

@@ -1,4 +1,4 @@
-"""Make many reports: what is new or changed, each in a process of its own, and tell what became of each."""
+"""Make many reports, one a core at a time: what is new or changed, and tell what became of each."""
 
 from __future__ import annotations
 
