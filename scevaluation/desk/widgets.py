@@ -1,4 +1,4 @@
-"""The sliders and other controls of the desk: every one changes a scenario or a choice, and shows the part that a pure function makes of it."""
+"""The sliders and other controls of the desk: every one changes a scenario or a choice, and shows what a pure function makes of it."""
 
 from __future__ import annotations
 
