@@ -258,6 +258,30 @@ def identities(instruments: Iterable[Instrument]) -> tuple[dict[str, dict[str, i
     return places, tuple(names[n] for n in range(count))
 
 
+def keys(instruments: Iterable[Instrument]) -> dict[str, dict[str, str]]:
+    """Key of every path by questionnaire, of questionnaires in order of time."""
+    places, names = identities(instruments)
+    return {one: {path: names[n] for path, n in mine.items()} for one, mine in places.items()}
+
+
+def present(index: pd.DataFrame, instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFrame:
+    """INDEX up to a round with every node under its key: what a node of the round's questionnaire was called earlier, under its name.
+
+    Parameters
+    ----------
+    index : INDEX
+    instruments : mapping of round to Instrument
+    round_name : str
+    """
+    rows = index[[Period(r) <= Period(round_name) for r in index["round"]]]
+    used = versions({r: instruments[r] for r in rows["round"].unique()})
+    if len(used) < 2:
+        return rows
+    known = keys(i for _, i in used)
+    mine = {r: known[instruments[r].id] for r in rows["round"].unique()}
+    return rows.assign(node=[mine[r].get(n, n) for r, n in zip(rows["round"], rows["node"], strict=True)])
+
+
 def identity(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFrame:
     """IDENTITY of a programme's questionnaires up to a round, in order of time and of their trees.
 

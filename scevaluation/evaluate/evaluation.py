@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from scevaluation.evaluate.series import series
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, INDEX, ISSUES, PEERS, ROOT
-from scevaluation.identity import rescored
+from scevaluation.identity import present, rescored
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context, official
 from scevaluation.intake.check import load_scores
@@ -94,6 +95,8 @@ class Evaluation:
     def value(self, node: str = ROOT, round_name: str = "", column: str = "value") -> float:
         """A node's value on the scale, or another column of INDEX, in this round by default; NaN if there is none.
 
+        A node of this round is followed back through what it was called before.
+
         Raises
         ------
         UnknownName
@@ -102,7 +105,7 @@ class Evaluation:
             If the programme does not know the round.
         """
         name = round_name or self.round
-        rows = self.index[(self.index["node"] == node) & (self.index["round"] == name)]
+        rows = self.history[(self.history["node"] == node) & (self.history["round"] == name)]
         numbers = [c for c, k in INDEX.columns.items() if k.dtype == "float"]
         if column not in numbers:
             raise unknown(column, numbers, "INDEX")
@@ -112,6 +115,16 @@ class Evaluation:
             raise unknown(node, known, f"{self.programme.id} {self.round}")
         self.programme.round(name)
         return float("nan")
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """INDEX of all rounds with every node under what it is called in this one: what forms over several rounds draw."""
+        return present(self.index, self.instruments, self.round)
+
+    def comparable(self, node: str, round_name: str) -> bool:
+        """Whether a node's value of an earlier round may be subtracted from this one's: no break of its level lies between."""
+        mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["kind"] != "linked")]
+        return not any(Period(round_name) < Period(r) for r in mine["round"])
 
     def _nodes(self) -> dict[str, None]:
         """Every node there could be a value of: the nearest to the index first."""

@@ -22,7 +22,7 @@ from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.priors import PRIOR
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS
-from scevaluation.identity import VIEW, Joint, Pair, Tie, identities, leaf_shares, sum_shares
+from scevaluation.identity import VIEW, Joint, Pair, Tie, keys, leaf_shares, present, sum_shares
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -93,9 +93,12 @@ def series(
     nodes = tuple(own.loc[own["round"] == rounds[-1], "node"] if nodes is None else dict.fromkeys(nodes))
     used = dict(own.drop_duplicates("round").set_index("round")["instrument"])
     by_round = {r: (instruments or {}).get(r) or load_instrument(used[r]) for r in rounds}
-    wide, keys = _keyed(own[own["round"].isin(rounds)], by_round, rounds)
+    known = keys(by_round[r] for r in rounds)
+    rows = present(own, by_round, rounds[-1])
+    wide = rows.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False)
+    wide = wide.reindex(columns=list(rounds))
     y = wide.reindex(list(nodes)).to_numpy(float, copy=True)
-    shift, linked, steps, breaks = _link_all(y, nodes, wide, by_round, rounds, keys)
+    shift, linked, steps, breaks = _link_all(y, nodes, wide, by_round, rounds, known)
     exposures = events(programme, nodes, rounds, by_round[rounds[-1]]) | steps
     level = np.array([-1 if n.startswith(VIEW) else 0 if n == ROOT else 1 + n.count("/") for n in nodes], int)
     return Series(nodes, rounds, y, np.array([Period(r).number for r in rounds]), exposures, shift, linked, level, breaks)
@@ -126,25 +129,14 @@ def sectors_of(node: str, instrument: Instrument) -> set[str]:
     return {s for p, n in instrument.nodes.items() if node == ROOT or p == node or p.startswith(node + "/") for s in n.sectors}
 
 
-def _keyed(own: pd.DataFrame, by_round: Mapping[str, Instrument], rounds) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
-    """Values by (key of `identity`, round), and the key of every path by questionnaire."""
-    places, names = identities(by_round[r] for r in rounds)
-    keys = {one: {path: names[n] for path, n in mine.items()} for one, mine in places.items()}
-    node = [keys[by_round[r].id].get(n, n) for r, n in zip(own["round"], own["node"], strict=True)]
-    wide = own.assign(node=node).pivot_table(
-        index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False
-    )
-    return wide.reindex(columns=list(rounds)), keys
-
-
-def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds, keys):
+def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds, known):
     """Move `y` in place to the last level, or cut it off: (shift, linked, exposures to what is left of each change, breaks)."""
     changes = [j for j in range(1, len(rounds)) if by_round[rounds[j]].id != by_round[rounds[j - 1]].id]
     shift, linked, found = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), []
     steps: dict[str, np.ndarray] = {}
     for number, j in enumerate(changes):
         left, pair = np.zeros(y.shape), Pair(by_round[rounds[j - 1]], by_round[rounds[j]])
-        then, now = ({key: path for path, key in keys[i.id].items()} for i in (pair.then, pair.now))
+        then, now = ({key: path for path, key in known[i.id].items()} for i in (pair.then, pair.now))
         span = _within(changes, j, len(rounds))
         for i, node in enumerate(nodes):
             view = node.startswith(VIEW)
@@ -154,7 +146,7 @@ def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, I
             joint = pair.joint(here, old)
             seen = np.isfinite(y[i, :j]).any() and np.isfinite(y[i, j:]).any()
             by, sd, reason = (
-                _link(wide, keys, pair, joint, node, j, span) if seen and joint.kind == "linked" else (0.0, 0.0, "")
+                _link(wide, known, pair, joint, node, j, span) if seen and joint.kind == "linked" else (0.0, 0.0, "")
             )
             kind = "broken" if reason else joint.kind
             if kind != "same":
@@ -182,13 +174,13 @@ def _within(breaks: list[int], j: int, n: int) -> tuple[int, int]:
 
 
 def _link(
-    wide: pd.DataFrame, keys, pair: Pair, joint: Joint, node: str, j: int, span: tuple[int, int]
+    wide: pd.DataFrame, known, pair: Pair, joint: Joint, node: str, j: int, span: tuple[int, int]
 ) -> tuple[float, float, str]:
     """(shift, its sd, "") of a node at column j, or why its levels cannot be linked."""
     if joint.reason == "rescored":
         return 0.0, 0.0, ""
-    old, new = (leaf_shares(i, node if node.startswith(VIEW) else _path(keys, i, node)) for i in (pair.then, pair.now))
-    x = np.array([_values(wide, keys, pair, tie, old, new, j) for tie in joint.common])
+    old, new = (leaf_shares(i, node if node.startswith(VIEW) else _path(known, i, node)) for i in (pair.then, pair.now))
+    x = np.array([_values(wide, known, pair, tie, old, new, j) for tie in joint.common])
     weight = np.array([[sum_shares(new, tie.new)] for tie in joint.common])
     seen = np.isfinite(x) * weight
     total = seen.sum(axis=0)
@@ -206,17 +198,17 @@ def _link(
     return (float(after.mean() - before.mean()), float(sd), "") if sd < PRIOR.instrument else (np.nan, np.nan, "unsteady")
 
 
-def _path(keys, instrument: Instrument, node: str) -> str:
-    return next((path for path, key in keys[instrument.id].items() if key == node), node)
+def _path(known, instrument: Instrument, node: str) -> str:
+    return next((path for path, key in known[instrument.id].items() if key == node), node)
 
 
 def _values(
-    wide: pd.DataFrame, keys, pair: Pair, tie: Tie, old: Mapping[str, float], new: Mapping[str, float], j: int
+    wide: pd.DataFrame, known, pair: Pair, tie: Tie, old: Mapping[str, float], new: Mapping[str, float], j: int
 ) -> np.ndarray:
     """What a common item scored in every round; where it was split or merged, the mean of its parts while all are known."""
 
     def mean(paths, instrument: Instrument, shares: Mapping[str, float]) -> np.ndarray:
-        rows = wide.reindex([keys[instrument.id][p] for p in paths]).to_numpy(float)
+        rows = wide.reindex([known[instrument.id][p] for p in paths]).to_numpy(float)
         return (
             rows[0] if len(rows) == 1 else np.average(rows, axis=0, weights=[sum_shares(shares, (p,)) or 1e-12 for p in paths])
         )
