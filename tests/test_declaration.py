@@ -477,3 +477,67 @@ def test_a_mean_that_is_not_known_is_refused_by_its_name():
     one = np.ones(1)
     with pytest.raises(EvaluationError, match="There is no harmonic mean here"):
         climb(np.array([[1.0, 4.0]]), {"i": ["a", "b"]}, ["a", "b"], {"a": one, "b": one}, "harmonic")
+
+
+# the Human Development Index, as it is published
+
+HDI = """
+Norway 0.944 81.6 17.5 12.6 64992
+Australia 0.935 82.4 20.2 13.0 42261
+Switzerland 0.930 83.0 15.8 12.8 56431
+Denmark 0.923 80.2 18.7 12.7 44025
+Netherlands 0.922 81.6 17.9 11.9 45435
+Germany 0.916 80.9 16.5 13.1 43919
+Ireland 0.916 80.9 18.6 12.2 39568
+United-States 0.915 79.1 16.5 12.9 52947
+Canada 0.913 82.0 15.9 13.0 42155
+Singapore 0.912 83.0 15.4 10.6 76628
+Hong-Kong 0.910 84.0 15.6 11.2 53959
+Liechtenstein 0.908 80.0 15.0 11.8 79851
+Sweden 0.907 82.2 15.8 12.1 45636
+United-Kingdom 0.907 80.7 16.2 13.1 39267
+Korea 0.898 81.9 16.9 11.9 33890
+Israel 0.894 82.4 16.0 12.5 30676
+Japan 0.891 83.5 15.3 11.5 36927
+France 0.888 82.2 16.0 11.1 38056
+Finland 0.883 80.8 17.1 10.3 38695
+"""
+TO_THREE = ["Norway", "Australia", "Denmark", "Netherlands", "United-States", "Canada", "Liechtenstein", "Sweden", "United-Kingdom", "Israel", "France", "Finland"]
+
+
+def human_development() -> Instrument:
+    """Goalposts and means of UNDP's technical note 1 of 2014 and after, on 0-1."""
+    post = lambda worst, best, **more: {"goalposts": {"worst": worst, "best": best}, **more}  # noqa: E731
+    school = [leaf("expected", **post(0, 18)), leaf("mean", **post(0, 15))]
+    children = [leaf("life", **post(20, 85)), leaf("education", children=school), leaf("income", **post(100, 75000, transform="log"))]
+    tree = {"id": ROOT, "label": "HDI", "aggregation": "geometric", "children": children}
+    return made(tree=tree, scale={"low": 0, "high": 1})
+
+
+def hdi(life: float, expected: float, mean: float, income: float) -> float:
+    rows = ("life", life), ("education/expected", expected), ("education/mean", mean), ("income", income)
+    return indexed(human_development(), *rows)["index"][0]
+
+
+@pytest.mark.parametrize("row", HDI.split("\n")[1:-1], ids=lambda r: r.split()[0])
+def test_the_human_development_index_is_as_published(row):
+    """UNDP, Human Development Report 2015, table 1 (values of 2014), as archived at megalodon.jp/ref/2016-0515-0933-16/
+    hdr.undp.org/en/composite/HDI. The table prints years to one decimal and income to a dollar, so the printed index lies between those of
+    inputs half a unit lower and higher; where the printed inputs give it to 3 decimals they must. Schooling above 18 years (Australia,
+    Denmark, Ireland) and income above 75,000 (Singapore, Liechtenstein) count as the goalpost.
+    """
+    name, *figures = row.split()
+    printed, life, expected, mean, income = map(float, figures)
+    low, high = (hdi(life + d, expected + d, mean + d, income + 10 * d) for d in (-0.05, 0.05))
+    assert low - 0.0005 <= printed <= high + 0.0005 and high - low < 0.005
+    if name in TO_THREE:
+        assert f"{hdi(life, expected, mean, income):.3f}" == f"{printed:.3f}"
+
+
+def test_the_worked_example_of_the_technical_note():
+    """UNDP, technical notes to the Human Development Report 2020, note 1: an income of 3,829 is 0.5506, and indices of 0.6971,
+    0.3447 and 0.5506 make 0.510. The education index is put in by equal years of its two goalposts.
+    """
+    i = human_development()
+    assert round(float(i.normalise("income", 3829)) / 100, 4) == 0.5506
+    assert f"{hdi(20 + 65 * 0.6971, 18 * 0.3447, 15 * 0.3447, 3829):.3f}" == "0.510"
