@@ -79,13 +79,16 @@ def bounds(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> dic
         if the agencies' own scores were confirmed, own_low and own_high then. Missing where nothing can be said.
     """
     out: dict[str, float] = {}
+    any_share = instrument.model_copy(update={"coverage": 1e-9})  # what is verified counts here, however little of its component
     for name, basis in (("", BASIS), ("own", (*BASIS, "self"))):
-        table = compute_index(scores, {round_name: instrument}, basis) if len(scores) else pd.DataFrame(columns=["node"])
-        row = table[table["node"] == ROOT]
-        found = row.iloc[0] if len(row) else {"value100": float("nan"), "low": 0.0, "high": 100.0, "coverage": 0.0}
+        table = compute_index(scores, {round_name: instrument}, basis) if len(scores) else pd.DataFrame(columns=["node", "value100"])
+        value = float(table.loc[table["node"] == ROOT, "value100"].max())
+        seen = compute_index(scores, {round_name: any_share}, basis, views=False) if len(scores) else table
+        row = seen[seen["node"] == ROOT]
+        found = row.iloc[0] if len(row) else {"low": 0.0, "high": 100.0, "coverage": 0.0}
         mark = f"{name}_" if name else ""
         out |= {f"{mark}low": float(found["low"]), f"{mark}high": float(found["high"])}
-        out |= {name or "value": float(found["value100"]), f"{mark}coverage": float(found["coverage"])}
+        out |= {name or "value": value, f"{mark}coverage": float(found["coverage"])}
     return out
 
 
