@@ -129,7 +129,7 @@ def _side(rows: pd.DataFrame, instrument: Instrument, regions: list[str]) -> _Si
     shape = (len(regions), len(place))
     value, present, alone = np.full(shape, np.nan), np.zeros(shape, bool), np.zeros(shape, bool)
     value[at, column] = rows["value"]
-    present[at, column] = (rows["coverage"] > 0) | rows["value"].notna()
+    present[at, column] = rows["value"].notna()
     alone[at, column] = rows["status"].isin(("given", "inferred"))
     known = instrument.weights != "unknown"
     p, split = {ROOT: np.ones(len(regions))}, {}

@@ -62,7 +62,7 @@ INDEX = contract(
     value100=Column("float", "the same on 0-100", nullable=True),
     low=Column("float", "0-100, if all that is missing were worst", nullable=True),
     high=Column("float", "0-100, if all that is missing were best", nullable=True),
-    coverage=Column("float", "share of the weight below that has a score; nothing counts below a node without value", low=0, high=1 + 1e-12),
+    coverage=Column("float", "share of the weight below with a score, of nodes without a value none", low=0, high=1 + 1e-12),
     weight=Column("float", "effective weight in the index, 0-1", nullable=True),
     status=Column("str", "scored, inferred, given (entered at this node), missing, not_applicable"),
     instrument=Column("str", "id of the instrument"),
