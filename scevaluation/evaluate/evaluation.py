@@ -121,10 +121,11 @@ class Evaluation:
         """INDEX of all rounds with every node under what it is called in this one: what forms over several rounds draw."""
         return present(self.index, self.instruments, self.round)
 
-    def comparable(self, node: str, round_name: str) -> bool:
-        """Whether a node's value of an earlier round may be subtracted from this one's: no break of its level lies between."""
+    def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
+        """`value` of an earlier round that may be subtracted from this one's; NaN where a break of the node's level lies between."""
         mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["kind"] != "linked")]
-        return not any(Period(round_name) < Period(r) for r in mine["round"])
+        apart = not round_name or any(Period(round_name) < Period(r) for r in mine["round"])
+        return float("nan") if apart else self.value(node, round_name, column)
 
     def _nodes(self) -> dict[str, None]:
         """Every node there could be a value of: the nearest to the index first."""

@@ -73,10 +73,10 @@ def trajectory(e: Evaluation, w: Words):
     """Form 7: the way to the target of the index and of every sector that has one; of targets that lie behind, what became of them."""
     until = with_target(e.verdicts, e.round, e.top)
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(e.index, e.verdicts, e.programme, e.round, until, fans)
+    rows = paths(e.history, e.verdicts, e.programme, e.round, until, fans)
     names = labels(e, w)
     chart = trajectory_chart(rows, e.verdicts, {n: t for n, t in names.items() if n in until}, w)
-    behind = past_targets(e.index, e.programme, e.round, e.top)
+    behind = past_targets(e.history, e.programme, e.round, e.top)
     if behind.empty:
         return chart
     said = [findings_items.past(row, names[row["node"]], w) for row in behind.to_dict("records")]

@@ -99,7 +99,7 @@ def _sector_card(e: Evaluation, w: Words):
     cards = []
     for node in (ROOT, *e.top):
         v = verdict.loc[node]
-        now, before = e.value(node, column="value100"), e.value(node, e.previous, "value100") if e.previous else np.nan
+        now, before = e.value(node, column="value100"), e.earlier(node, e.previous)
         cover = e.value(node, column="coverage")
         low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
         pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
@@ -111,7 +111,7 @@ def _sector_card(e: Evaluation, w: Words):
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
         ends = {c: e.value(node, column=c) for c in ("low", "high")}
-        then = e.value(node, ago, "value100") if ago in e.instruments else np.nan
+        then = e.earlier(node, ago) if ago in e.instruments else np.nan
         marks = {**ends, "before": then, "target": v["target"], "coverage": cover}
         cards.append(Card(node, name[node], v["direction"], w("direction." + v["direction"]), value, **marks, cells=cells))
     judged = any(c.direction != "too_little_data" for c in cards)
@@ -127,7 +127,7 @@ def _official_card(e: Evaluation, w: Words):
     cards = []
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
-        before = e.value(node, e.previous) if e.previous else np.nan
+        before = e.earlier(node, e.previous, "value")
         median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
         shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
@@ -148,17 +148,17 @@ def _official_card(e: Evaluation, w: Words):
 def history(e: Evaluation, w: Words):
     """Form 3: trends by sector; for official components the index with its honest gaps."""
     if e.by_sector:
-        chart = trends_chart.trends(e.index, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
+        chart = trends_chart.trends(e.history, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
         return with_breaks(chart, e, labels(e, w), w)
     scale = e.instrument.scale
-    return history_chart.history(e.index, e.programme, e.round, (scale.low, scale.high), w)
+    return history_chart.history(e.history, e.programme, e.round, (scale.low, scale.high), w)
 
 
 def heatmap(e: Evaluation, w: Words):
     """Form 4, where there are at least three rounds by sector."""
     if not e.by_sector or len(e.instruments) < 3:
         return None
-    chart = heatmap_chart.heatmap(e.index, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+    chart = heatmap_chart.heatmap(e.history, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
     return with_breaks(chart, e, labels(e, w), w)
 
 
@@ -173,7 +173,7 @@ def ministry(e: Evaluation, w: Words):
     """Form 9, for a region in the ministry's letter of the round."""
     if e.official.empty:
         return None
-    before = e.index[e.index["round"] == e.previous].set_index("node")["value"] if e.previous else pd.Series(dtype=float)
+    before = pd.Series({n: e.earlier(n, e.previous, "value") for n in (ROOT, *e.top)}, dtype=float)
     return ministry_chart.ministry(e.official, e.programme.region, e.instrument, before, labels(e, w), w)
 
 
@@ -223,7 +223,7 @@ def available(e: Evaluation) -> dict[str, bool]:
 
 def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
-    index = e.index[e.index["node"].isin({ROOT, *e.top}) | e.index["round"].isin({e.round, e.previous})]
+    index = e.history[e.history["node"].isin({ROOT, *e.top}) | e.history["round"].isin({e.round, e.previous})]
     return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
 
 

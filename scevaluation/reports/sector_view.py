@@ -89,6 +89,6 @@ def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> 
     same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
     direction = says.get("direction", "too_little_data") if node else ""
     now = e.value(node, column="value100") if node else np.nan
-    before = e.value(node, e.previous, "value100") if node and e.previous else np.nan
+    before = e.earlier(node, e.previous) if node else np.nan
     rule = headline_rule(direction, now, before, same, *(counts[k] for k in ("series", "better", "worse", "facts")))
     return sector_row(e.programme.region, e.round, sector, node, counts, rule).iloc[0].to_dict()
