@@ -127,7 +127,7 @@ def _official_card(e: Evaluation, w: Words):
     cards = []
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
-        before = e.earlier(node, e.previous, "value")
+        before = e.value(node, e.previous) if e.previous else np.nan  # as the letter before printed it
         median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
         shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
@@ -173,7 +173,7 @@ def ministry(e: Evaluation, w: Words):
     """Form 9, for a region in the ministry's letter of the round."""
     if e.official.empty:
         return None
-    before = pd.Series({n: e.earlier(n, e.previous, "value") for n in (ROOT, *e.top)}, dtype=float)
+    before = pd.Series({n: e.value(n, e.previous) for n in (ROOT, *e.top) if e.previous}, dtype=float)
     return ministry_chart.ministry(e.official, e.programme.region, e.instrument, before, labels(e, w), w)
 
 
