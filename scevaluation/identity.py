@@ -63,6 +63,8 @@ class Joint:
 class Pair:
     """Two questionnaires, one after the other.
 
+    `returns` says that the later one was used before the earlier one: then the links of that one hold, read backwards.
+
     Attributes
     ----------
     then, now : Instrument
@@ -70,9 +72,12 @@ class Pair:
         In the order of `now`.
     """
 
-    def __init__(self, then: Instrument, now: Instrument):
+    def __init__(self, then: Instrument, now: Instrument, returns: bool = False):
         self.then, self.now = then, now
-        self.ties = [Tie((p,), (p,)) for p in now.nodes] if then.id == now.id else _ties(then, now)
+        if then.id == now.id:
+            self.ties = [Tie((p,), (p,)) for p in now.nodes]
+        else:
+            self.ties = [Tie(t.new, t.old) for t in _ties(now, then)] if returns else _ties(then, now)
 
     @cached_property
     def forward(self) -> dict[str, Tie]:
@@ -147,6 +152,15 @@ class Pair:
             rescored = bool(self.now.rescore)
             return Joint("linked" if rescored else "same", "rescored" if rescored else "", share, tuple(inside))
         return Joint("linked", "weights" if whole else "indicators", share, tuple(inside))
+
+
+def pair_of(instruments: Mapping[str, Instrument], earlier: str, later: str) -> Pair:
+    """The questionnaires of two rounds; `instruments` by round tell whether the later one was already used before the earlier one."""
+    begun: dict[str, int] = {}
+    for n, name in enumerate(sorted(instruments, key=Period)):
+        begun.setdefault(instruments[name].id, n)
+    then, now = instruments[earlier], instruments[later]
+    return Pair(then, now, begun[now.id] < begun[then.id])
 
 
 def _ties(then: Instrument, now: Instrument) -> list[Tie]:
@@ -294,7 +308,7 @@ def identity(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataF
     places, names = identities(i for _, i in used)
     rows = []
     for n, (first, one) in enumerate(used):
-        pair = Pair(used[n - 1][1], one) if n else None
+        pair = pair_of(instruments, used[n - 1][0], first) if n else None
         for path, number in places[one.id].items():
             how = pair.before(path)[0] if pair else "first"
             rows.append({"node": names[number], "round": first, "instrument": one.id, "path": path, "link": how})
@@ -313,8 +327,8 @@ def breaks(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFra
     places, _ = identities(i for _, i in used)
     newest = {c: p for p, c in places[used[-1][1].id].items()} if used else {}
     rows = []
-    for (_, then), (first, now) in pairwise(used):
-        pair = Pair(then, now)
+    for (before, _), (first, now) in pairwise(used):
+        pair = pair_of(instruments, before, first)
         views = [f"{VIEW}{s}" for s in dict.fromkeys(s for p in now.leaves for s in now.nodes[p].sectors)]
         nodes = {p: newest[c] for p, c in places[now.id].items() if c in newest} | {v: v for v in views}
         for path, name in nodes.items():
@@ -335,7 +349,7 @@ def trace(path: str, round_name: str, instruments: Mapping[str, Instrument]) -> 
     rank = ("same", "renamed", "scale", "split", "merged", "new", "broken")
     for later, name in zip([round_name, *names], names, strict=False):
         if at and instruments[later].id != instruments[name].id:
-            step, at = Pair(instruments[name], instruments[later]).before(at)
+            step, at = pair_of(instruments, name, later).before(at)
             how = max(how, step, key=rank.index)
         out[name] = (how, at)
     return out

@@ -5,11 +5,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_trend import programme
 
 from scevaluation.errors import InstrumentError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.evaluation import evaluate
 from scevaluation.evaluate.index import index
+from scevaluation.evaluate.trend import trend
+from scevaluation.evaluate.verdict import verdicts
 from scevaluation.frames import ISSUES, as_scores
 from scevaluation.identity import Pair, breaks, identities, identity, rescored
 from scevaluation.instrument import Instrument, read_instrument
@@ -292,3 +295,74 @@ def test_renaming_and_reordering_the_example_changes_no_number(example):
     key = ["node", "kind"]
     a, b = (e.change.set_index(key)["contribution"].sort_index() for e in (plain, again))
     np.testing.assert_allclose(b, a, atol=1e-9)
+
+
+OLD = {"p": (1, "", {"a": 2, "b": 1, "c": 1}), "q": (1, "", {"d": 1, "e": 1})}
+LEVEL = {"p/a": 1.6, "p/b": 3.2, "p/c": 2.4, "q/d": 3.6, "q/e": 2.0}
+CHANGED = {  # the new questionnaire, what its answers come to where no question's score moves, and how the instrument differs
+    "weights turned round": ({"p": (3, "", {"a": 1, "b": 3, "c": 1}), "q": (1, "", {"d": 1, "e": 4})}, {}, {}),
+    "a question inserted": ({"p": (1, "", {"a": 2, "n": (1, "-"), "b": 1, "c": 1}), "q": (1, "", {"d": 1, "e": 1})}, {"p/n": 4.0}, {}),
+    "a question inserted under an old code": (
+        {"p": (1, "", {"a": (1, "-"), "b": (2, "p/a"), "c": (1, "p/b"), "x": (1, "p/c")}), "q": (1, "", {"d": 1, "e": 1})},
+        {"p/a": 4.0, "p/b": 1.6, "p/c": 3.2, "p/x": 2.4},
+        {},
+    ),
+    "a question dropped": ({"p": (1, "", {"a": 2, "b": 1}), "q": (1, "", {"d": 1, "e": 1})}, {}, {}),
+    "a question moved": (
+        {"p": (1, "", {"a": 2, "b": 1}), "q": (1, "", {"d": 1, "e": 1, "c": (1, "p/c")})}, {"q/c": 2.4}, {},
+    ),
+    "sectors swapped": (
+        {"p": (1, "q", {"d": (1, "q/d"), "e": (1, "q/e")}), "q": (1, "p", {"a": (2, "p/a"), "b": (1, "p/b"), "c": (1, "p/c")})},
+        {"p/d": 3.6, "p/e": 2.0, "q/a": 1.6, "q/b": 3.2, "q/c": 2.4},
+        {},
+    ),
+    "a question split": (
+        {"p": (1, "", {"a1": (1, "p/a"), "a2": (1, "p/a"), "b": 1, "c": 1}), "q": (1, "", {"d": 1, "e": 1})},
+        {"p/a1": 1.2, "p/a2": 2.0},
+        {},
+    ),
+    "questions merged": (
+        {"p": (1, "", {"a": 2, "m": (2, ["p/b", "p/c"])}), "q": (1, "", {"d": 1, "e": 1})}, {"p/m": 2.8}, {},
+    ),
+    "grouped anew": (
+        {"r": (2, "", {"a": (2, "p/a"), "d": (2, "q/d")}), "s": (1, "", {"b": (1, "p/b"), "c": (1, "p/c"), "e": (1, "q/e")})},
+        {"r/a": 1.6, "r/d": 3.6, "s/b": 3.2, "s/c": 2.4, "s/e": 2.0},
+        {},
+    ),
+    "another scale": (OLD, {}, {"scale": {"low": 1, "high": 5}}),
+    "another mean": (OLD, {}, {"aggregation": "geometric"}),
+    "all questions new": (
+        {"p": (1, "", {"u": (2, "-"), "v": (1, "-")}), "q": (1, "", {"w": (1, "-"), "z": (1, "-")})},
+        {"p/u": 3.9, "p/v": 3.7, "q/w": 3.8, "q/z": 4.0},
+        {},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.05])
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("what", CHANGED)
+def test_where_no_questions_score_moves_nothing_is_said_to_move(what, back, jitter):
+    """Sixteen rounds, a new questionnaire at the ninth (and with `back` the old one again in the last two)."""
+    spec, answers, how = CHANGED[what]
+    rounds = [f"{2017 + n // 2}-S{n % 2 + 1}" for n in range(16)]
+    old, new = asked("old", OLD), asked("new", spec, **how)
+    used = {r: new if 8 <= n < (14 if back else 16) else old for n, r in enumerate(rounds)}
+    rng = np.random.default_rng(5)
+    rows = [
+        (r, leaf, float(np.clip((LEVEL if i is old else LEVEL | answers)[leaf] + rng.normal(0, jitter), 1, i.scale.high)))
+        for r, i in used.items()
+        for leaf in i.leaves
+    ]
+    when, what_, score = zip(*rows, strict=True)
+    scores = as_scores(region="00.00", round=list(when), indicator=list(what_), score=np.array(score))
+    table = index(scores, used)
+    plan = programme()
+    slopes = trend(table, plan, rounds[-1], used)
+    said = verdicts(slopes, table, plan, rounds[-1], used).set_index("node")["direction"]
+    moves = said[said.str.contains("improving|declining")]
+    assert moves.empty, moves.to_dict()
+    if "scale" not in how and "aggregation" not in how:
+        step = compare(table, used, rounds[8], rounds[7])
+        assert abs(step["like_for_like100"].fillna(0)).max() < 1 + 100 * jitter
+        assert abs(step.loc[step["kind"] == "score", "contribution100"]).sum() < 1 + 200 * jitter

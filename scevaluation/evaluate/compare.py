@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.errors import RoundError
 from scevaluation.frames import CHANGE, CONTRIBUTIONS, ROOT
-from scevaluation.identity import Pair
+from scevaluation.identity import Pair, pair_of
 from scevaluation.instrument import Instrument
 
 NEGLIGIBLE = 1e-14
@@ -70,7 +70,7 @@ def compare(
         return CHANGE.empty()
     zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
     official = one.root - zero.root
-    parts, like = _decompose(zero, one, official)
+    parts, like = _decompose(zero, one, pair_of(instruments, previous, round_name), official)
     total = {
         "region": names,
         "node": ROOT,
@@ -168,8 +168,8 @@ class _Unit:
 class _Walk:
     """Both trees from the root down, as far as a node is made of known children in both; a node is compared where it stops."""
 
-    def __init__(self, zero: _Side, one: _Side):
-        self.zero, self.one, self.pair = zero, one, Pair(zero.instrument, one.instrument)
+    def __init__(self, zero: _Side, one: _Side, pair: Pair):
+        self.zero, self.one, self.pair = zero, one, pair
         self.mate = {t.old[0]: t.new[0] for t in self.pair.ties if t.how in ("same", "renamed")}
         self.back = {new: old for old, new in self.mate.items()}
         self.opened: dict[tuple[str, str], np.ndarray] = {}
@@ -275,7 +275,7 @@ def _of(side: _Side, paths: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     return p, np.divide(whole, p, out=np.full(len(p), np.nan), where=p > 0)
 
 
-def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+def _decompose(zero: _Side, one: _Side, pair: Pair, official: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Rows (at, node, kind, contribution) and the like-for-like changes; nothing of a region with only an index in a round."""
     then, now = zero.instrument, one.instrument
     geometric = now.aggregation == then.aggregation == "geometric"
@@ -284,7 +284,7 @@ def _decompose(zero: _Side, one: _Side, official: np.ndarray) -> tuple[pd.DataFr
         usable &= False
     middle = (zero.x[ROOT] + one.x[ROOT]) / 2
     parts, before, after, weight = [], *(np.zeros(len(official)) for _ in range(3))
-    walk = _Walk(zero, one)
+    walk = _Walk(zero, one, pair)
 
     def add(node: str, kind: str, amount: np.ndarray, mask: np.ndarray) -> None:
         at = np.flatnonzero(mask)

@@ -14,7 +14,7 @@ import pandas as pd
 from scevaluation.evaluate.index import BASIS
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import COVERAGE, ITEMS
-from scevaluation.identity import Pair, trace
+from scevaluation.identity import pair_of, trace
 from scevaluation.instrument import Instrument, Scale
 
 ALONE = ("given", "inferred")  # INDEX's states of a node that stands by its own score, not by those below it
@@ -90,7 +90,7 @@ def dropped(
         return pd.DataFrame({"node": pd.Series(dtype=object), **{c: pd.Series(dtype=float) for c in columns[1:]}})
     here, there = (own[own["round"] == r] for r in (round_name, previous))
     kept = {trace(p, round_name, instruments).get(previous, ("", ""))[1] for p in units(here, instruments[round_name])}
-    kept |= {p for t in Pair(instruments[previous], instruments[round_name]).ties for p in t.old if t.how in ("split", "merged")}
+    kept |= {p for t in pair_of(instruments, previous, round_name).ties for p in t.old if t.how in ("split", "merged")}
     gone = [p for p in units(there, instruments[previous]) if not _within(p, kept)]
     return pd.DataFrame(
         {"node": gone, "value100": _values(own, previous, gone), "weight": _values(own, previous, gone, "weight")},

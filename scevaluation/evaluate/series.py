@@ -22,7 +22,7 @@ from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.priors import PRIOR
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS
-from scevaluation.identity import VIEW, Joint, Pair, Tie, keys, leaf_shares, present, sum_shares
+from scevaluation.identity import VIEW, Joint, Pair, Tie, keys, leaf_shares, pair_of, present, sum_shares
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -135,7 +135,7 @@ def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, I
     shift, linked, found = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), []
     steps: dict[str, np.ndarray] = {}
     for number, j in enumerate(changes):
-        left, pair = np.zeros(y.shape), Pair(by_round[rounds[j - 1]], by_round[rounds[j]])
+        left, pair = np.zeros(y.shape), pair_of(by_round, rounds[j - 1], rounds[j])
         then, now = ({key: path for path, key in known[i.id].items()} for i in (pair.then, pair.now))
         span = _within(changes, j, len(rounds))
         for i, node in enumerate(nodes):
