@@ -55,12 +55,11 @@ def _inside(rows: pd.DataFrame, nodes: list[str], words: Words) -> Sentence:
 
 
 def _path(rows: pd.DataFrame, name: str, words: Words) -> Sentence:
-    """The first value of a series and its last, in points of 100; across levels that are not comparable only the last ones."""
+    """The first value of a series by its last questionnaire and the last one, in points of 100."""
     seen = rows[rows["value100"].notna()]
     if seen.empty:
         return Sentence("finding.trends.none", {"name": name})
-    if not seen["comparable"].iloc[0]:
-        seen = seen[seen["instrument"] == seen["instrument"].iloc[-1]]
+    seen = seen[seen["instrument"] == seen["instrument"].iloc[-1]]
     places: dict = {"name": name}
     for value, when, row in (("first", "start", seen.iloc[0]), ("last", "end", seen.iloc[-1])):
         cell = f"{row['round']}|{row['node']}"
@@ -96,7 +95,10 @@ def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str
 
 
 def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
-    """Highest and lowest row of the last column, ties named together, and whether the lowest was the highest at first."""
+    """Highest and lowest row of the last column, ties named together, and whether the lowest was the highest at first.
+
+    `wide` is of one questionnaire.
+    """
     parts = (wide.iloc[1:] if len(wide) > 1 else wide).round(9)
     last, first = parts.iloc[:, -1].dropna(), parts.iloc[:, 0].dropna()
     if last.empty:

@@ -60,7 +60,9 @@ def heatmap(
     if wide.shape[1] < 3 or not wide.notna().any(axis=None):
         return Chart("heatmap", words, Sentence("chart.heatmap.title_empty"), empty=Sentence("chart.heatmap.empty"))
     view = _View(rows, wide, dict(zip(trend["node"], trend["recent"], strict=True)), programme, words)
-    title, shown = findings.heatmap(wide, view.labels, words), {c: "column." + c for c in SHOWN}
+    used = rows.loc[rows["value100"].notna()].drop_duplicates("round").set_index("round")["instrument"].reindex(wide.columns)
+    one = wide.loc[:, used.isna() | (used == used.dropna().iloc[-1])]
+    title, shown = findings.heatmap(one, view.labels, words), {c: "column." + c for c in SHOWN}
     return Chart("heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
 
 
