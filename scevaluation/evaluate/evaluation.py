@@ -122,8 +122,8 @@ class Evaluation:
         return present(self.index, self.instruments, self.round)
 
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
-        """`value` of an earlier round that may be subtracted from this one's; NaN where a break of the node's level lies between."""
-        mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["kind"] != "linked")]
+        """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""
+        mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["reason"] != "rescored")]
         apart = not round_name or any(Period(round_name) < Period(r) for r in mine["round"])
         return float("nan") if apart else self.value(node, round_name, column)
 
