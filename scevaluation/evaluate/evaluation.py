@@ -105,7 +105,7 @@ class Evaluation:
             If the programme does not know the round.
         """
         name = round_name or self.round
-        rows = self.history[(self.history["node"] == node) & (self.history["round"] == name)]
+        rows = self.traced[(self.traced["node"] == node) & (self.traced["round"] == name)]
         numbers = [c for c, k in INDEX.columns.items() if k.dtype == "float"]
         if column not in numbers:
             raise unknown(column, numbers, "INDEX")
@@ -117,7 +117,7 @@ class Evaluation:
         return float("nan")
 
     @cached_property
-    def history(self) -> pd.DataFrame:
+    def traced(self) -> pd.DataFrame:
         """INDEX of all rounds with every node under what it is called in this one: what forms over several rounds draw."""
         return present(self.index, self.instruments, self.round)
 

@@ -135,8 +135,8 @@ def _history(sheet, e, names: dict, w: Words, style: dict) -> None:
     """Values (0-100) of the index and the nodes below it by round, with a small line a row."""
     from xlsxwriter.utility import xl_range
 
-    rounds = sorted(e.history["round"].unique())
-    wide = e.history.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False)
+    rounds = sorted(e.traced["round"].unique())
+    wide = e.traced.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False)
     nodes = [n for n in (ROOT, *e.top) if n in wide.index]
     sheet.freeze_panes(2, 2)
     sheet.set_column(0, 0, 30)

@@ -39,7 +39,7 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     found = people.people(e).tables
     lever = leverage(items.items(e), e.instrument)
     decided = made.decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
-    cycles = made.cycles(e.history, e.programme, e.round, (ROOT, *e.top))
+    cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
     brief = made.brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided)
     return {"LEVERAGE": lever, "DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
 
@@ -191,7 +191,7 @@ def available(e: Evaluation) -> dict[str, bool]:
 
 def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the text."""
-    own, found, index = tables(e), people.people(e).tables, e.history[e.history["node"].isin({ROOT, *e.top})]
+    own, found, index = tables(e), people.people(e).tables, e.traced[e.traced["node"].isin({ROOT, *e.top})]
     return [
         *((c, own[c.name]) for c in (BRIEF, DECISIONS, CYCLES)),
         (INDEX, index),

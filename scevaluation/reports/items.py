@@ -73,10 +73,10 @@ def trajectory(e: Evaluation, w: Words):
     """Form 7: the way to the target of the index and of every sector that has one; of targets that lie behind, what became of them."""
     until = with_target(e.verdicts, e.round, e.top)
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(e.history, e.verdicts, e.programme, e.round, until, fans)
+    rows = paths(e.traced, e.verdicts, e.programme, e.round, until, fans)
     names = labels(e, w)
     chart = trajectory_chart(rows, e.verdicts, {n: t for n, t in names.items() if n in until}, w)
-    behind = past_targets(e.history, e.programme, e.round, e.top)
+    behind = past_targets(e.traced, e.programme, e.round, e.top)
     if behind.empty:
         return chart
     said = [findings_items.past(row, names[row["node"]], w) for row in behind.to_dict("records")]
@@ -156,7 +156,7 @@ class _Table:
             (Field("before", w.round(self.previous) if self.previous else "", number=True, raw="was"), self.previous),
             (Field("now", w.round(self.round), number=True, raw="is"), True),
             (Field("change", w("items.table.change"), number=True, raw="moved"), self.previous),
-            (Field("history", w("items.table.history")), self.line),
+            (Field("history", w("items.table.traced")), self.line),
             (Field("quality", w("items.table.grade")), (rows["quality"] != "").any()),
         )
         return [field for field, shown in columns if shown]

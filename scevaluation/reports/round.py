@@ -148,17 +148,17 @@ def _official_card(e: Evaluation, w: Words):
 def history(e: Evaluation, w: Words):
     """Form 3: trends by sector; for official components the index with its honest gaps."""
     if e.by_sector:
-        chart = trends_chart.trends(e.history, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
+        chart = trends_chart.trends(e.traced, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
         return with_breaks(chart, e, labels(e, w), w)
     scale = e.instrument.scale
-    return history_chart.history(e.history, e.programme, e.round, (scale.low, scale.high), w)
+    return history_chart.history(e.traced, e.programme, e.round, (scale.low, scale.high), w)
 
 
 def heatmap(e: Evaluation, w: Words):
     """Form 4, where there are at least three rounds by sector."""
     if not e.by_sector or len(e.instruments) < 3:
         return None
-    chart = heatmap_chart.heatmap(e.history, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+    chart = heatmap_chart.heatmap(e.traced, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
     return with_breaks(chart, e, labels(e, w), w)
 
 
@@ -223,7 +223,7 @@ def available(e: Evaluation) -> dict[str, bool]:
 
 def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
-    index = e.history[e.history["node"].isin({ROOT, *e.top}) | e.history["round"].isin({e.round, e.previous})]
+    index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
     return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
 
 

@@ -136,7 +136,7 @@ def trends(v: View, w: Words) -> Chart | None:
         return None
     e, leaves = v.e, [n for n in v.leaves if n != v.node]
     inside = leaves if v.row["rule"] == "judged" and len(leaves) <= MOST_PANELS else []
-    chart = trends_chart.trends(e.history, e.verdicts, e.programme, e.round, [v.node, *inside], _labels(v, w), w, e.trend)
+    chart = trends_chart.trends(e.traced, e.verdicts, e.programme, e.round, [v.node, *inside], _labels(v, w), w, e.trend)
     return with_breaks(chart, e, {n: _labels(v, w)[n] for n in (v.node, *inside)}, w)
 
 
@@ -154,7 +154,7 @@ def trajectory(v: View, w: Words) -> Chart | None:
     if not until:
         return None
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(e.history, e.verdicts, e.programme, e.round, until, fans)
+    rows = paths(e.traced, e.verdicts, e.programme, e.round, until, fans)
     return trajectory_chart.trajectory(rows, e.verdicts, {v.node: w("sector." + v.sector)}, w)
 
 
@@ -267,10 +267,10 @@ def available(v: View) -> dict[str, bool]:
 def page_tables(v: View) -> list[Table]:
     """Every table behind the text: of the sector and its indicators."""
     e, mine = v.e, {v.node, *v.leaves} - {""}
-    recent = e.history["round"].isin([e.round, e.previous])
+    recent = e.traced["round"].isin([e.round, e.previous])
     return [
         (SECTOR, pd.DataFrame([v.row])),
-        (INDEX, e.history[(e.history["node"] == v.node) | (e.history["node"].isin(mine) & recent)]),
+        (INDEX, e.traced[(e.traced["node"] == v.node) | (e.traced["node"].isin(mine) & recent)]),
         (TREND, e.trend[e.trend["node"].isin(mine)]),
         (VERDICTS, e.verdicts[e.verdicts["node"].isin(mine)]),
         (ITEMS, v.items),
