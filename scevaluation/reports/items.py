@@ -156,7 +156,7 @@ class _Table:
             (Field("before", w.round(self.previous) if self.previous else "", number=True, raw="was"), self.previous),
             (Field("now", w.round(self.round), number=True, raw="is"), True),
             (Field("change", w("items.table.change"), number=True, raw="moved"), self.previous),
-            (Field("history", w("items.table.traced")), self.line),
+            (Field("history", w("items.table.history")), self.line),
             (Field("quality", w("items.table.grade")), (rows["quality"] != "").any()),
         )
         return [field for field, shown in columns if shown]
