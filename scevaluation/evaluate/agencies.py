@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scevaluation.frames import ROOT
 from scevaluation.frames.people import ALL, REPORTING, RESPONSIBILITY
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.period import Period
@@ -17,18 +16,6 @@ BASIS = ("final", "verified", "assessor")
 COUNTED = ("scored", "inferred")
 ITEM = ["region", "round", "indicator", "agency"]
 DUTY = ["region", "round", "agency", "indicator", "sectors", "due", "reported", "score", "weight"]
-
-
-def sectors_of(path: str, instrument: Instrument) -> tuple[str, ...]:
-    """Sectors an indicator tells of: its own tags, else those of the nearest node above, else ('',)."""
-    while path and path != ROOT:
-        tags = instrument.nodes[path].sectors
-        if tags:
-            return tags
-        if path in SECTORS:
-            return (path,)
-        path = instrument.parents[path]
-    return ("",)
 
 
 def _known(scores: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +66,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     for r in rounds:
         i = instruments[r]
         weight = i.effective if i.weights != "unknown" else dict.fromkeys(i.nodes, 1.0)
-        about |= {(r, p): (n, sectors_of(p, i), weight[p], i.scale) for n, p in enumerate(i.nodes)}
+        about |= {(r, p): (n, i.sectors_of(p) or ("",), weight[p], i.scale) for n, p in enumerate(i.nodes)}
     found = [about[k] for k in zip(rows["round"], rows["indicator"], strict=True)]
     rows["score"] = [f[3].to100(v) for f, v in zip(found, rows["score"], strict=True)]
     for n, column in enumerate(("place", "sectors", "weight")):

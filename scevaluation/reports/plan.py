@@ -45,7 +45,8 @@ class Plan:
     tables : callable
         The tables that the numbers in the text stand in, each with its contract.
     absent_key : callable
-        The key of words that say that something is absent; what has no such words is passed over in silence.
+        The key of words that say that something is absent, which an instrument's family may have otherwise (`Words.of`); what
+        has no such words is passed over in silence.
     absent_look : str
         How the list of what is absent prints.
     first_page_full : callable
@@ -90,7 +91,8 @@ class Plan:
         names = self.names(data)
         if name not in names:
             return None
-        lede = f"<p>{escape(w(f'chapter.{name}.lede'))}</p>" if w.has(f"chapter.{name}.lede") else ""
+        key = w.of(f"chapter.{name}.lede", _family(data))
+        lede = f"<p>{escape(w(key))}</p>" if w.has(key) else ""
         new_page = found.new_page or (names[0] == name and self.first_page_full(data))
         look, title = "chapter newpage" if new_page else "chapter", w("chapter." + name)
         return Part(f'<section class="{look}" id="{name}"><h2>{escape(title)}</h2>{lede}</section>', title)
@@ -101,13 +103,19 @@ class Plan:
 
     def absent(self, data, w: Words) -> Part | None:
         """What the data do not hold, said once; None where nothing lacks."""
-        keys = [self.absent_key(name) for name, there in self.available(data).items() if not there]
-        body = "".join(f"<li>{escape(w(key))}</li>" for key in keys if w.has(key))
+        gone = [self.absent_key(name) for name, there in self.available(data).items() if not there]
+        keys = [w.of(key, _family(data)) for key in gone]
+        body = "".join(f"<li>{escape(w(key, unit=Sentence(f'unit.{data.instrument.top}')))}</li>" for key in keys if w.has(key))
         return part.section(f"<ul>{body}</ul>", w("absent.title"), self.absent_look) if body else None
 
     def numbers(self, data, w: Words) -> Part:
         """The tables that the numbers in the text stand in."""
         return part.registers(self.tables(data), w)
+
+
+def _family(data) -> str:
+    """The family of the instrument of what a report is about; "" of what has none."""
+    return data.instrument.family if hasattr(data, "instrument") else ""
 
 
 def masthead(e, w: Words, name: str) -> Part:
