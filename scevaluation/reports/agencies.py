@@ -48,14 +48,14 @@ def headline(e: Evaluation, w: Words) -> Part:
     row = tables(e)["SHEET"].iloc[0].to_dict()
     places = plan.cells(SHEET, row, [c for c, k in SHEET.columns.items() if k.dtype == "int"])
     lede = "duties" if row["due"] else "programmes" if row["programmes"] else "nothing"
-    family = e.instrument.family
-    head = Sentence(w.of("family.sheet.head." + row["rule"], family), places)
+    head = Sentence(w.of("family.sheet.head." + row["rule"], e.instrument.ministry), places)
+    lede += "_ministry" if lede == "programmes" and e.instrument.ministry else ""
     record = "cut_off" if row["cut_off"] else "carried" if row["programmes"] else ""
     said = {
         "reports": Sentence("family.sheet.lede." + ("lacking" if row["lacking"] else "complete"), places),
         "record": Sentence("family.sheet.lede." + record, places) if record else "",
     }
-    return plan.opening(head, Sentence(w.of("family.sheet.lede." + lede, family), {**places, **said}), [], w)
+    return plan.opening(head, Sentence("family.sheet.lede." + lede, {**places, **said}), [], w)
 
 
 def agenda_list(e: Evaluation, w: Words) -> Part:

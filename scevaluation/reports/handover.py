@@ -61,7 +61,8 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
     if says["direction"] == "too_little_data":
         value = plan.cell(INDEX, now, "value100", 1) if e.points else plan.cell(INDEX, now, "value", 2)
         best = "100" if e.points else w.num(e.instrument.scale.high, 0)
-        hidden = Sentence(w.of("family.brief.lede.unpublished", e.instrument.family), places) if places["unpublished"].value else ""
+        key = "family.brief.lede.unpublished" + ("_ministry" if e.instrument.ministry else "")
+        hidden = Sentence(key, places) if places["unpublished"].value else ""
         said = {"region": region, "value": value, "best": best, "unpublished": hidden}
         return Sentence("family.brief.lede.few", places | said)
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
@@ -103,7 +104,7 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
     if kind == "gain" and r["column"] == "gain":
         kind = "gain_whole"
     keys = ("family.decision." + kind + part for part in ("", ".reason", ".ask"))
-    return tuple(Sentence(w.of(key, e.instrument.family), places) for key in keys)
+    return tuple(Sentence(w.of(key, e.instrument.ministry), places) for key in keys)
 
 
 def reached(e: Evaluation, w: Words) -> Part:
@@ -187,8 +188,8 @@ def available(e: Evaluation) -> dict[str, bool]:
     found, judged = people.people(e).tables, bool((e.verdicts["direction"] != "too_little_data").any())
     of = {"duties": "REPORTING", "followup": "FOLLOWUP", "programmes": "CONTINUITY"}
     held = {name: len(found[table]) > 0 for name, table in of.items()}
-    whole = {"verdicts": judged, "targets": bool(e.programme.targets), "sectors": not e.instrument.ministry}
-    return {**whole, **held, "events": bool(e.events)}
+    sectors = {"sectors": False} if e.instrument.ministry else {}
+    return {"verdicts": judged, "targets": bool(e.programme.targets), **sectors, **held, "events": bool(e.events)}
 
 
 def page_tables(e: Evaluation) -> list[Table]:

@@ -45,7 +45,7 @@ class Plan:
     tables : callable
         The tables that the numbers in the text stand in, each with its contract.
     absent_key : callable
-        The key of words that say that something is absent, which an instrument's family may have otherwise (`Words.of`); what
+        The key of words that say that something is absent, which the ministry's instruments may have otherwise (`Words.of`); what
         has no such words is passed over in silence.
     absent_look : str
         How the list of what is absent prints.
@@ -64,7 +64,7 @@ class Plan:
     def names(self, data) -> list[str]:
         """Chapters that the data can fill."""
         has = self.available(data)
-        return [c.name for c in self.chapters if not c.needs or any(has[n] for n in c.needs)]
+        return [c.name for c in self.chapters if not c.needs or any(has.get(n) for n in c.needs)]
 
     def holds(self, data, name: str) -> bool:
         """Whether the data hold what is called `name`, something a chapter needs or a whole one; UnknownName if there is neither."""
@@ -91,7 +91,8 @@ class Plan:
         names = self.names(data)
         if name not in names:
             return None
-        key = w.of(f"chapter.{name}.lede", _family(data))
+        own = f"chapter.{name}.lede_ministry"
+        key = own if _ministry(data) and w.has(own) else f"chapter.{name}.lede"
         lede = f"<p>{escape(w(key))}</p>" if w.has(key) else ""
         new_page = found.new_page or (names[0] == name and self.first_page_full(data))
         look, title = "chapter newpage" if new_page else "chapter", w("chapter." + name)
@@ -104,7 +105,7 @@ class Plan:
     def absent(self, data, w: Words) -> Part | None:
         """What the data do not hold, said once; None where nothing lacks."""
         gone = [self.absent_key(name) for name, there in self.available(data).items() if not there]
-        keys = [w.of(key, _family(data)) for key in gone]
+        keys = [w.of(key, _ministry(data)) for key in gone]
         body = "".join(f"<li>{escape(w(key, unit=Sentence(f'unit.{data.instrument.top}')))}</li>" for key in keys if w.has(key))
         return part.section(f"<ul>{body}</ul>", w("absent.title"), self.absent_look) if body else None
 
@@ -113,9 +114,9 @@ class Plan:
         return part.registers(self.tables(data), w)
 
 
-def _family(data) -> str:
-    """The family of the instrument of what a report is about; "" of what has none."""
-    return data.instrument.family if hasattr(data, "instrument") else ""
+def _ministry(data) -> bool:
+    """Whether a report is about something that the ministry's instrument scores."""
+    return hasattr(data, "instrument") and data.instrument.ministry
 
 
 def masthead(e, w: Words, name: str) -> Part:

@@ -242,7 +242,7 @@ def available(e: Evaluation) -> dict[str, bool]:
     return {
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
-        "ministry": len(e.official) > 0,
+        **({"ministry": len(e.official) > 0} if e.instrument.ministry else {}),
         "sectors": len(e.context) > 0,
         "service": surveyed or (any(n.quality for n in e.instrument.nodes.values()) and items),
         "people": bool(owned) or not e.programme.table("recommendations").empty,

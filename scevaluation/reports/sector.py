@@ -78,7 +78,8 @@ def _head(v: View, w: Words) -> Sentence:
 def _lede(v: View, w: Words) -> Sentence:
     if not v.node:
         some = v.row["series"] or v.row["facts"] or v.row["programmes"]
-        return Sentence(w.of("family.sector.lede." + ("unscored" if some else "nothing"), v.instrument.family))
+        unscored = "unscored_ministry" if v.instrument.ministry else "unscored"
+        return Sentence("family.sector.lede." + (unscored if some else "nothing"))
     says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
     if v.row["rule"] != "judged":
         return Sentence("family.sector.lede.few", {"rounds": plan.cell(TREND, trend, "rounds")})

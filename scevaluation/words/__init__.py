@@ -139,9 +139,10 @@ class Words:
             raise EvaluationError(f"The words of {self.lang} have no entry {key!r}.", "Add it to a .po file of every language.")
         return self._message(key).format(**{k: self.text(v) for k, v in places.items()})
 
-    def of(self, key: str, family: str) -> str:
-        """`key`, or that of what only instruments of a family say in its place (`<key>.<family>`), if there is one."""
-        return own if self.has(own := f"{key}.{family}") else key
+    def of(self, key: str, ministry: bool) -> str:
+        """`key`, or that of what is said in its place of the ministry's instruments alone, if there is one."""
+        own = key + "_ministry"
+        return own if ministry and self.has(own) else key
 
     def has(self, key: str) -> bool:
         return key in self._first or key in catalogue(self.lang)
