@@ -193,7 +193,7 @@ def participants(raw: dict, round_name: str) -> pd.DataFrame:
         id="letter",
         label=NAME,
         valid_from="2017-S1",
-        scale={"low": 1, "high": high},
+        scale={"low": 1, "high": 4},
         weights="own",
         weights_source="",
         source="",
