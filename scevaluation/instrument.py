@@ -192,6 +192,11 @@ class Instrument(Frozen):
             path = self.parents[path]
         return ()
 
+    @cached_property
+    def tagged(self) -> bool:
+        """Whether an indicator of it tells of a sector."""
+        return any(self.sectors_of(path) for path in self.leaves)
+
     def predicate(self, value: float) -> Label | None:
         """The predicate of an index on the scale, as it is printed with two decimals; None without one."""
         held = [p.label for p in self.predicates if p.low <= round(value, 2)]

@@ -62,7 +62,8 @@ def waterfall(
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
     title = findings.change(first, words, bars, points)
     if bars.empty:
-        return Chart("waterfall", words, title, empty=Sentence("chart.waterfall.empty", places))
+        known = "flat" if float(first["official" + end]) == 0 else "empty_points" if points else "empty"
+        return Chart("waterfall", words, title, empty=Sentence("chart.waterfall." + known, places))
     gap = bars["contribution"].sum() - float(first["official" + end])
     if np.isfinite(gap) and abs(gap) > 1e-6:
         raise ContractError(

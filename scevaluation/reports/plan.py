@@ -93,7 +93,7 @@ class Plan:
             return None
         own = f"chapter.{name}.lede_ministry"
         key = own if _ministry(data) and w.has(own) else f"chapter.{name}.lede"
-        lede = f"<p>{escape(w(key))}</p>" if w.has(key) else ""
+        lede = f"<p>{escape(w(key, unit=_unit(data)))}</p>" if w.has(key) else ""
         new_page = found.new_page or (names[0] == name and self.first_page_full(data))
         look, title = "chapter newpage" if new_page else "chapter", w("chapter." + name)
         return Part(f'<section class="{look}" id="{name}"><h2>{escape(title)}</h2>{lede}</section>', title)
@@ -106,7 +106,7 @@ class Plan:
         """What the data do not hold, said once; None where nothing lacks."""
         gone = [self.absent_key(name) for name, there in self.available(data).items() if not there]
         keys = [w.of(key, _ministry(data)) for key in gone]
-        body = "".join(f"<li>{escape(w(key, unit=Sentence(f'unit.{data.instrument.top}')))}</li>" for key in keys if w.has(key))
+        body = "".join(f"<li>{escape(w(key, unit=_unit(data)))}</li>" for key in keys if w.has(key))
         return part.section(f"<ul>{body}</ul>", w("absent.title"), self.absent_look) if body else None
 
     def numbers(self, data, w: Words) -> Part:
@@ -117,6 +117,11 @@ class Plan:
 def _ministry(data) -> bool:
     """Whether a report is about something that the ministry's instrument scores."""
     return hasattr(data, "instrument") and data.instrument.ministry
+
+
+def _unit(data) -> Sentence | str:
+    """What the top level of the instrument is called; "" where a report is about none."""
+    return Sentence(f"unit.{data.instrument.top}") if hasattr(data, "instrument") else ""
 
 
 def masthead(e, w: Words, name: str) -> Part:
