@@ -194,8 +194,8 @@ class Instrument(Frozen):
 
     @cached_property
     def tagged(self) -> bool:
-        """Whether an indicator of it tells of a sector."""
-        return any(self.sectors_of(path) for path in self.leaves)
+        """Whether every indicator of it tells of a sector."""
+        return all(self.sectors_of(path) for path in self.leaves)
 
     def predicate(self, value: float) -> Label | None:
         """The predicate of an index on the scale, as it is printed with two decimals; None without one."""

@@ -114,7 +114,7 @@ def _made(name: str, folder: Path, by_round: dict[str, Instrument], equal: bool 
     targets = [{"node": n, "round": goal, "value": 80, "source": "the test"} for n in ("index", last.components[0])]
     plan = Programmed.model_validate({
         "id": f"buatan-{name}", "label": _label("Program buatan"), "region": REGION, "region_label": _label("Kabupaten Uji"),
-        "made_up": True, "calendar": Period(list(by_round)[0]).kind, "cycles": [], "folder": folder, "targets": targets,
+        "made_up": True, "calendar": Period(next(iter(by_round))).kind, "cycles": [], "folder": folder, "targets": targets,
         "agencies": [{"id": a, "label": _label(a.replace("-", " ").title())} for a in dict.fromkeys((*OWNERS, *named))],
         "rounds": [{"id": r, "state": "scored", "instrument": i.id} for r, i in by_round.items()],
     })  # fmt: skip

@@ -19,8 +19,8 @@ DUTY = ["region", "round", "agency", "indicator", "sectors", "due", "reported", 
 
 
 def _parts(path: str, instrument: Instrument) -> tuple[str, ...]:
-    """Sectors an indicator tells of, ("",) for none; where a questionnaire tags none at all, what it belongs to at the top."""
-    return instrument.sectors_of(path) or ("" if instrument.tagged else path.partition("/")[0],)
+    """Sectors an indicator tells of; where not every indicator tells of one, the node of the top level that it belongs to."""
+    return instrument.sectors_of(path) if instrument.tagged else (path.partition("/")[0],)
 
 
 def _known(scores: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     Returns
     -------
     DataFrame
-        region, round, agency, indicator, sectors (tuple; nodes of the top level where no sectors are tagged), due (not where it is not applicable), reported (any source has a
+        region, round, agency, indicator, sectors (tuple; see `_parts`), due (not where it is not applicable), reported (any source has a
         score), score (0-100, of what was verified), weight (in the index; 1 where weights are unknown). The agencies that a
         round's scores name for an indicator own it, else the one the instrument names; what nobody owns is left out.
     """
