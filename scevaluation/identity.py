@@ -226,7 +226,7 @@ def leaf_shares(instrument: Instrument, node: str) -> dict[str, float]:
     if instrument.weights == "unknown":
         return {}
     if node.startswith(VIEW):
-        leaves = [p for p in instrument.leaves if node.removeprefix(VIEW) in instrument.nodes[p].sectors]
+        leaves = [p for p in instrument.leaves if node.removeprefix(VIEW) in instrument.sectors_of(p)]
     else:
         leaves = [p for p in instrument.leaves if _under((p,), (node,))]
     total = sum(instrument.effective[p] for p in leaves)
@@ -329,7 +329,8 @@ def breaks(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFra
     rows = []
     for (before, _), (first, now) in pairwise(used):
         pair = pair_of(instruments, before, first)
-        views = [f"{VIEW}{s}" for s in dict.fromkeys(s for p in now.leaves for s in now.nodes[p].sectors)]
+        tagged = dict.fromkeys(s for p in now.leaves for s in now.sectors_of(p))
+        views = [f"{VIEW}{s}" for s in tagged] if now.top != "sector" else []
         nodes = {p: newest[c] for p, c in places[now.id].items() if c in newest} | {v: v for v in views}
         for path, name in nodes.items():
             joint = pair.joint(path)

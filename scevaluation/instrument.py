@@ -174,6 +174,34 @@ class Instrument(Frozen):
         """Paths of the nodes without children, in the tree's order."""
         return tuple(p for p, n in self.nodes.items() if not n.children)
 
+    @property
+    def ministry(self) -> bool:
+        """Whether it is the ministry's, whose results are printed in letters; its reports have a layout of their own."""
+        return self.family == "ministry"
+
+    def sectors_of(self, path: str) -> tuple[str, ...]:
+        """Sectors a node tells of: its tags, else those of the nearest node above that has any; () if none.
+
+        Where the top level are the sectors (`top`), a node of it that is one of `SECTORS` tells of itself.
+        """
+        while path in self.parents:
+            if tags := self.nodes[path].sectors:
+                return tags
+            if self.top == "sector" and path in SECTORS:
+                return (path,)
+            path = self.parents[path]
+        return ()
+
+    @cached_property
+    def tagged(self) -> bool:
+        """Whether every indicator of it tells of a sector."""
+        return all(self.sectors_of(path) for path in self.leaves)
+
+    def predicate(self, value: float) -> Label | None:
+        """The predicate of an index on the scale, as it is printed with two decimals; None without one."""
+        held = [p.label for p in self.predicates if p.low <= round(value, 2)]
+        return held[-1] if held else None
+
     @cached_property
     def components(self) -> tuple[str, ...]:
         """Paths of the root's children."""

@@ -7,6 +7,7 @@ A scenario names either a programme and a round of data/programmes, or its own n
     events      kind, start, end, sectors (none: all); all are adjusted for
     targets     node: [round, value]
     new         round from which a questionnaire is used that shares nothing with the one before
+    new_scale   round from which the scale is another, so that nothing is compared with the rounds before
     participants  of a ministry's letter: values and changes, the region itself first
     expect      rule, headline in both languages, and of any node columns of its verdict
 """
@@ -49,14 +50,15 @@ class Scenario:
     peers: pd.DataFrame
     evaluation: object = None
     parts: tuple = ()
+    earlier: bool = False
 
     def overall(self, w: Words) -> Overall:
         if self.evaluation is not None:
             return says(self.evaluation, w)
         now, change, top = self.parts
         labels = {ROOT: lower(w("node.index")), **{s: lower(w("sector." + s)) for s in top}}
-        named = Named(labels, w.join, w.count, w("headline.likely"))
-        return overall(now, self.trend, self.verdicts, change, self.peers, top, 4.0, named, w.label(NAME))
+        named = Named(labels, w.join, w.count, w("headline.likely"), "unit.sector")
+        return overall(now, self.trend, self.verdicts, change, self.peers, top, 4.0, named, w.label(NAME), self.peers.empty, self.earlier)
 
 
 def names() -> list[str]:
@@ -81,33 +83,36 @@ def load(name: str) -> Scenario:
 def build(name: str, values: dict[str, np.ndarray], rounds: list[str], raw: dict) -> Scenario:
     """Tables of a region's values (0-100) by node over rounds."""
     top = tuple(n for n in values if n != ROOT)
-    used = instruments(rounds, top, raw.get("new", ""))
+    used = instruments(rounds, top, raw.get("new", ""), raw.get("new_scale", ""))
     plan = programme(rounds, raw)
     index = index_of(values, used, rounds)
     t = trend(index, plan, rounds[-1], used)
     v = verdicts(t, index, plan, rounds[-1], used)
     now = index[index["round"] == rounds[-1]]
-    change = change_of(values[ROOT], rounds)
-    return Scenario(name, raw.get("expect", {}), t, v, participants(raw, rounds[-1]), None, (now, change, top))
+    since = next((n for n, r in enumerate(rounds) if r == raw.get("new_scale")), 0)
+    change = change_of(values[ROOT][since:], rounds[since:])
+    return Scenario(name, raw.get("expect", {}), t, v, participants(raw, rounds[-1]), None, (now, change, top), since > 0)
 
 
-def instruments(rounds: list[str], top: tuple[str, ...], new: str) -> dict[str, Instrument]:
-    def one(name: str, link: str) -> Instrument:
+def instruments(rounds: list[str], top: tuple[str, ...], new: str, scale: str) -> dict[str, Instrument]:
+    def one(name: str, link: str, high: float = 4) -> Instrument:
         leaves = [{"id": s, "label": NAME, "weight": 1, "sectors": [s] if s in SECTORS else [], "link": link} for s in top]
         tree = {"id": "index", "label": NAME, "children": leaves}
         return Instrument(
             id=name,
             label=NAME,
             valid_from="2017-S1",
-            scale={"low": 1, "high": 4},
+            top="sector",
+            scale={"low": 1, "high": high},
             weights="own",
             weights_source="",
             source="",
             tree=tree,
         )
 
-    old, later = one("old", ""), one("new", "-")
-    return {r: later if new and Period(r) >= Period(new) else old for r in rounds}
+    old, later = one("old", ""), one("scale", "", 5) if scale else one("new", "-")
+    begun = new or scale
+    return {r: later if begun and Period(r) >= Period(begun) else old for r in rounds}
 
 
 def programme(rounds: list[str], raw: dict) -> Programme:

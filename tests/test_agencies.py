@@ -9,7 +9,7 @@ from test_agreement import scores
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import ProgrammeError
-from scevaluation.evaluate.agencies import duties, reporting, responsibility, sectors_of
+from scevaluation.evaluate.agencies import duties, reporting, responsibility
 from scevaluation.evaluate.continuity import continuity, same_name
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.followup import carried, followup
@@ -59,8 +59,14 @@ def with_d(*last):
 
 def test_sectors_come_from_the_nearest_tag():
     i = sectored()
-    assert sectors_of("one/a", i) == ("health", "education") and sectors_of("one/b", i) == ("health",)
-    assert sectors_of("one/a", tiny_instrument()) == ("",)
+    assert i.sectors_of("one/a") == ("health", "education") and i.sectors_of("one/b") == ("health",)
+    assert tiny_instrument().sectors_of("one/a") == () and not tiny_instrument().tagged
+
+
+def test_where_an_indicator_tells_of_no_sector_agencies_answer_for_parts_of_the_top_level():
+    owed = duties(scores(*FULL), {ROUND: tiny_instrument()})
+    assert dict(zip(owed["indicator"], owed["sectors"], strict=True))["two/c"] == ("two",)
+    assert list(responsibility(owed, (), ROUND)["sector"].unique()) == ["one", "two", "*"]
 
 
 def test_not_responsible_is_not_the_same_as_not_reported():

@@ -101,8 +101,8 @@ def test_mimikas_top_level_is_the_components(mimika):
     assert mimika.top == ("baseline", "output", "outcome", "impact", "quick-win")
 
 
-def test_mimika_is_not_by_sector(mimika):
-    assert not mimika.by_sector
+def test_mimika_is_told_on_the_ministrys_scale_by_component(mimika):
+    assert not mimika.points and mimika.unit == "unit.component"
 
 
 def test_a_first_round_is_compared_with_none(evaluations):
@@ -113,8 +113,9 @@ def test_a_first_round_has_no_change(evaluations):
     assert evaluations["contoh", "2017-S1"].change.empty
 
 
-def test_the_made_up_programme_is_by_sector(evaluations):
-    assert evaluations["contoh", "2024-S2"].by_sector
+def test_the_made_up_programme_is_told_in_points_by_sector(evaluations):
+    e = evaluations["contoh", "2024-S2"]
+    assert e.points and e.unit == "unit.sector"
 
 
 def test_the_made_up_programme_has_no_peers(evaluations):

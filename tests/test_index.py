@@ -15,7 +15,15 @@ NAN = float("nan")
 
 
 def instrument(
-    tree: dict, low=1.0, high=4.0, coverage=0.65, aggregation="arithmetic", weights="own", name="tiny", sectors=None
+    tree: dict,
+    low=1.0,
+    high=4.0,
+    coverage=0.65,
+    aggregation="arithmetic",
+    weights="own",
+    name="tiny",
+    sectors=None,
+    top="component",
 ):
     """An instrument from {id: weight} or {id: (weight, subtree)}; `sectors` tags leaves by path."""
     said = {"id": "t", "en": "t"}
@@ -36,6 +44,7 @@ def instrument(
         {
             "id": name,
             "label": said,
+            "top": top,
             "valid_from": "2017-S1",
             "scale": {"low": low, "high": high},
             "weights": weights,
@@ -299,8 +308,14 @@ def test_views_can_be_left_out():
 
 
 def test_no_views_where_the_top_level_is_the_sectors():
-    one = instrument({"health": (1, {"x": 1})}, sectors={"health/x": ["health"]})
+    one = instrument({"health": (1, {"x": 1})}, sectors={"health/x": ["health"]}, top="sector")
     assert not index(scores(("health/x", 3)), {ROUND: one})["node"].str.startswith("sector:").any()
+
+
+def test_a_component_named_like_a_sector_is_none_and_an_indicator_has_the_tags_of_what_is_above_it():
+    one = instrument({"health": (1, {"x": 1}), "other": (3, {"y": 1, "z": 1})}, sectors={"other": ["health"]})
+    value = index(scores(("health/x", 1), ("other/y", 3), ("other/z", 4)), {ROUND: one}).set_index("node")["value"]
+    assert value["health"] == 1 and value["sector:health"] == 3.5
 
 
 def test_every_round_by_its_own_instrument():

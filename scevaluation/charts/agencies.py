@@ -18,7 +18,12 @@ COLUMNS = ("label", "sector_label", "items", "reported", "score", "state_label")
 
 
 def agencies(
-    rows: pd.DataFrame, reporting: pd.DataFrame, labels: dict[str, str], sectors: dict[str, str], words: Words
+    rows: pd.DataFrame,
+    reporting: pd.DataFrame,
+    labels: dict[str, str],
+    sectors: dict[str, str],
+    words: Words,
+    unit: str = "unit.sector",
 ) -> Chart:
     """A matrix of agencies and sectors, with what all agencies, and all sectors, come to.
 
@@ -32,10 +37,12 @@ def agencies(
     reporting : REPORTING
         Of the same round: since when an agency leaves something out.
     labels, sectors : dict of agency, and of sector, to text
+    unit : str
+        Key of what the sectors are called.
     """
     if rows.empty:
         return Chart("agencies", words, Sentence("chart.agencies.title_empty"), empty=Sentence("chart.agencies.empty"))
-    view = _View(rows, reporting, labels, sectors, words)
+    view = _View(rows, reporting, labels, sectors, words, unit)
     drawn = view.rows.assign(
         label=view.rows["agency"].map(view.name),
         sector_label=view.rows["sector"].map(view.column),
@@ -43,13 +50,15 @@ def agencies(
     )
     title = findings.agencies(rows, labels, words)
     shown = {c: "people.column." + c for c in COLUMNS}
+    shown |= {} if unit == "unit.sector" else {"sector_label": "quadrant.part"}
     return Chart("agencies", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
 
 class _View:
     """The matrix as drawn: order of agencies and sectors ('*' first), values, range of colours."""
 
-    def __init__(self, rows: pd.DataFrame, reporting: pd.DataFrame, labels, sectors, words: Words):
+    def __init__(self, rows: pd.DataFrame, reporting: pd.DataFrame, labels, sectors, words: Words, unit: str):
+        self.unit = words(unit)
         self.words, self.labels, self.sectors = words, labels, sectors
         first = rows.drop_duplicates("agency")["agency"]
         self.agencies = [ALL, *(a for a in first if a != ALL)]
@@ -66,7 +75,7 @@ class _View:
 
     def column(self, sector: str) -> str:
         if sector == ALL:
-            return self.words("people.all_sectors")
+            return self.words("people.all_sectors", unit=self.unit)
         return self.sectors.get(sector, sector) or self.words("people.no_sector")
 
     def _total(self, agency: str):
@@ -92,7 +101,7 @@ class _View:
         parts += [w("chart.agencies.alt_more", n=w.num(len(late) - 8, 0))] if len(late) > 8 else []
         counts = {"agencies": len(of) - 1, "sectors": len([c for c in self.columns if c != ALL])}
         counts |= {"reported": of[ALL].reported, "items": of[ALL].items}
-        return w("chart.agencies.alt", late=", ".join(parts) or w("chart.agencies.alt_none"), **counts)
+        return w("chart.agencies.alt", late=", ".join(parts) or w("chart.agencies.alt_none"), unit=self.unit, **counts)
 
     def paint(self, layout: str):
         base, wide, n = BASE[layout], layout == "wide", len(self.columns)

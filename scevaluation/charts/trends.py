@@ -37,6 +37,7 @@ def trends(
     labels: dict[str, str],
     words: Words,
     trend: pd.DataFrame | None = None,
+    unit: str = "unit.component",
 ) -> Chart:
     """Small multiples of `nodes`, the first one the composite.
 
@@ -57,11 +58,13 @@ def trends(
     labels : dict of node to text
     trend : TREND, optional
         Of the round: the interval of each node's pace becomes a ribbon.
+    unit : str
+        Key of what the composite's parts are called.
     """
     rows = series(index, verdicts, programme, round_name, list(nodes), labels)
     if not rows["value100"].notna().any():
         return Chart("trends", words, Sentence("chart.trends.title_empty"), empty=Sentence("chart.trends.empty"))
-    view = _View(rows, programme, round_name, list(nodes), words, trend)
+    view = _View(rows, programme, round_name, list(nodes), words, trend, unit)
     title = findings.trends(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
     shown = {c: "column." + c for c in SHOWN}
     return Chart("trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
@@ -70,7 +73,8 @@ def trends(
 class _View:
     """What is common to all panels: ranges, calendar, words."""
 
-    def __init__(self, rows, programme: Programme, round_name: str, nodes: list[str], words: Words, trend: pd.DataFrame | None):
+    def __init__(self, rows, programme: Programme, round_name: str, nodes: list[str], words: Words, trend, unit: str):
+        self.unit = words(unit)
         self.programme, self.nodes, self.words, self.end = programme, nodes, words, Period(round_name)
         self.panels = {n: r.reset_index(drop=True) for n, r in rows.groupby("node", sort=False)}
         self.rounds = list(self.panels[nodes[0]]["round"])
@@ -132,7 +136,7 @@ class _View:
         joins = self.joins.values()
         drawn = {"gap": any(j.bridges for j in joins), "weak": self.weak}
         drawn |= {"instrument": any(j.breaks for j in joins), "break": any(j.cuts for j in joins)}
-        return " ".join([*parts, *(w("chart.trends.note_" + k) for k, there in drawn.items() if there)])
+        return " ".join([*parts, *(w("chart.trends.note_" + k, unit=self.unit) for k, there in drawn.items() if there)])
 
     def alt(self) -> str:
         """Every panel's first and last value and verdict; of many panels the count of each verdict."""

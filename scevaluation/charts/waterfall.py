@@ -10,7 +10,7 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
 from scevaluation.frames import CONTRIBUTIONS, ContractError
-from scevaluation.words import Sentence, Words, capital
+from scevaluation.words import Sentence, Words, capital, lower
 
 SHOWN = ("label", "kind", "contribution")
 TOTALS = ("official", "like_for_like")
@@ -40,7 +40,7 @@ def waterfall(
     Parameters
     ----------
     change : CHANGE
-        Of one region and pair of rounds.
+        Of one region and pair of rounds; empty where there is no earlier round, or only on another scale.
     labels : dict of node to text
     ends : tuple of float
         Index of the previous round and of this one, on the instrument's scale (on 0-100 with `points`); NaN where unknown.
@@ -54,14 +54,16 @@ def waterfall(
     """
     total = change[change["kind"] == "total"]
     if total.empty:
-        return Chart("waterfall", words, Sentence("chart.waterfall.title_empty"), empty=Sentence("chart.waterfall.none"))
+        key = "chart.waterfall." + ("other_scale" if np.isfinite(ends[0]) else "none")
+        return Chart("waterfall", words, Sentence("chart.waterfall.title_empty"), empty=Sentence(key))
     first = total.iloc[0]
     end = "100" if points else ""
     bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
     title = findings.change(first, words, bars, points)
     if bars.empty:
-        return Chart("waterfall", words, title, empty=Sentence("chart.waterfall.empty", places))
+        known = "flat" if float(first["official" + end]) == 0 else "empty_points" if points else "empty"
+        return Chart("waterfall", words, title, empty=Sentence("chart.waterfall." + known, places))
     gap = bars["contribution"].sum() - float(first["official" + end])
     if np.isfinite(gap) and abs(gap) > 1e-6:
         raise ContractError(
@@ -80,6 +82,7 @@ class _View:
         self.bars, self.total, self.ends, self.places, self.words = bars, total, ends, places, words
         self.end, least = ("100", 1) if points else ("", 2)
         self.at = least
+        self.total_key = "chart.waterfall." + ("change" if points else "official")
         self.official, self.like = float(total["official" + self.end]), float(total["like_for_like" + self.end])
         shown = [*bars["contribution"], *([self.like] if np.isfinite(self.like) else [])]
         # A bar that is there must not be labelled 0,00.
@@ -94,7 +97,7 @@ class _View:
         keys += [k for k in ("weight", "coverage", "instrument") if k in kinds]
         official, like = (findings.fact(self.total, k + self.end, self.digits, sign=True) for k in TOTALS)
         marks = capital("; ".join(w("chart.waterfall.mark_" + k) for k in keys))
-        places = {"marks": marks, "official": official, **self.places}
+        places = {"marks": marks, "official": official, "total": lower(w(self.total_key)), **self.places}
         if np.isfinite(self.like):
             return Sentence("chart.waterfall.note", {"like": like, **places})
         return Sentence("chart.waterfall.note_short", places)
@@ -110,7 +113,8 @@ class _View:
         """kind, label, start and size of every bar, the totals last."""
         out = [(b.kind, b.label, start, b.contribution) for b, start in zip(self.bars.itertuples(), self.levels, strict=False)]
         value = {"official": self.official if np.isfinite(self.official) else self.levels[-1], "like_for_like": self.like}
-        return out + [(k, self.words("chart.waterfall." + k), 0.0, value[k]) for k in TOTALS if np.isfinite(value[k])]
+        name = {"official": self.total_key, "like_for_like": "chart.waterfall.like_for_like"}
+        return out + [(k, self.words(name[k]), 0.0, value[k]) for k in TOTALS if np.isfinite(value[k])]
 
     def paint(self, layout: str):
         """The figure of a layout: a bar a row, labels at the left, each number beside its bar."""

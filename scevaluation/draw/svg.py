@@ -224,10 +224,10 @@ def _css(face, hatch: str, ink: tuple, alpha: float | None, width: float, dashes
     if width:
         if dashes is not None:
             out.append("stroke-dasharray:" + ",".join(_number(d) for d in dashes[1]))
-            out += [f"stroke-dashoffset:{_number(dashes[0])}"] * (dashes[0] != 0)
+            out += [f"stroke-dashoffset:{_number(dashes[0])}"] * int(dashes[0] != 0)
         out.append(f"stroke:{_hex(ink)}")
-        out += [f"stroke-opacity:{_number(ink[3])}"] * (alpha is None and ink[3] != 1)
-        out += [f"stroke-width:{_number(width)}"] * (width != 1)
+        out += [f"stroke-opacity:{_number(ink[3])}"] * int(alpha is None and ink[3] != 1)
+        out += [f"stroke-width:{_number(width)}"] * int(width != 1)
         out += [f"stroke-linejoin:{join}"] * (join != "round")
         out += [f"stroke-linecap:{'square' if cap == 'projecting' else cap}"] * (cap != "butt")
     return ";".join(o for o in out if o != "fill:#000000")

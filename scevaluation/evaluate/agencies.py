@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scevaluation.frames import ROOT
 from scevaluation.frames.people import ALL, REPORTING, RESPONSIBILITY
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.period import Period
@@ -19,16 +18,9 @@ ITEM = ["region", "round", "indicator", "agency"]
 DUTY = ["region", "round", "agency", "indicator", "sectors", "due", "reported", "score", "weight"]
 
 
-def sectors_of(path: str, instrument: Instrument) -> tuple[str, ...]:
-    """Sectors an indicator tells of: its own tags, else those of the nearest node above, else ('',)."""
-    while path and path != ROOT:
-        tags = instrument.nodes[path].sectors
-        if tags:
-            return tags
-        if path in SECTORS:
-            return (path,)
-        path = instrument.parents[path]
-    return ("",)
+def _parts(path: str, instrument: Instrument) -> tuple[str, ...]:
+    """Sectors an indicator tells of; where not every indicator tells of one, the node of the top level that it belongs to."""
+    return instrument.sectors_of(path) if instrument.tagged else (path.partition("/")[0],)
 
 
 def _known(scores: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +58,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     Returns
     -------
     DataFrame
-        region, round, agency, indicator, sectors (tuple), due (not where it is not applicable), reported (any source has a
+        region, round, agency, indicator, sectors (tuple; see `_parts`), due (not where it is not applicable), reported (any source has a
         score), score (0-100, of what was verified), weight (in the index; 1 where weights are unknown). The agencies that a
         round's scores name for an indicator own it, else the one the instrument names; what nobody owns is left out.
     """
@@ -79,7 +71,7 @@ def duties(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     for r in rounds:
         i = instruments[r]
         weight = i.effective if i.weights != "unknown" else dict.fromkeys(i.nodes, 1.0)
-        about |= {(r, p): (n, sectors_of(p, i), weight[p], i.scale) for n, p in enumerate(i.nodes)}
+        about |= {(r, p): (n, _parts(p, i), weight[p], i.scale) for n, p in enumerate(i.nodes)}
     found = [about[k] for k in zip(rows["round"], rows["indicator"], strict=True)]
     rows["score"] = [f[3].to100(v) for f, v in zip(found, rows["score"], strict=True)]
     for n, column in enumerate(("place", "sectors", "weight")):
@@ -136,7 +128,8 @@ def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: st
     mine = set(now["agency"])
     rows = [a for a in agencies if a in mine] + sorted(mine - set(agencies))
     seen = {s for tags in now["sectors"] for s in tags}
-    sectors = [s for s in (*SECTORS, "") if s in seen]
+    others = [s for s in dict.fromkeys(s for tags in now["sectors"] for s in tags) if s not in (*SECTORS, "")]
+    sectors = [s for s in (*SECTORS, *others, "") if s in seen]
     owed_now = _Owed(*(now[c].to_numpy(kind) for c, kind in (("due", bool), ("reported", bool), ("score", float), ("weight", float))))
     every = np.ones(len(now), bool)
     owns = {a: (now["agency"] == a).to_numpy(bool) for a in rows} | {ALL: every}

@@ -116,8 +116,7 @@ def panel(scores: pd.DataFrame, round_name: str) -> pd.DataFrame:
 def nodes_of(indicator: str, instrument: Instrument) -> tuple[str, ...]:
     """The nodes that an indicator's agreement counts for: the index, its component or sector views, and itself."""
     top = indicator.split("/", 1)[0]
-    by_sector = set(instrument.components) <= set(SECTORS)
-    views = () if by_sector or indicator not in instrument.nodes else instrument.nodes[indicator].sectors
+    views = () if instrument.top == "sector" else instrument.sectors_of(indicator)
     return tuple(dict.fromkeys((ROOT, top, *(f"sector:{s}" for s in views), indicator)))
 
 

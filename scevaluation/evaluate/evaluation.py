@@ -75,13 +75,18 @@ class Evaluation:
 
     @property
     def top(self) -> tuple[str, ...]:
-        """Nodes right below the index: sectors or components."""
+        """Nodes right below the index: sectors, components, or whatever the instrument calls them."""
         return self.instrument.components
 
     @property
-    def by_sector(self) -> bool:
-        """Whether the instrument's top level are the sectors."""
-        return set(self.top) <= set(SECTORS)
+    def points(self) -> bool:
+        """Whether the report speaks of points of 0-100; that on the ministry's instrument speaks of its scale."""
+        return not self.instrument.ministry
+
+    @property
+    def unit(self) -> str:
+        """Key of the word for one of `top`."""
+        return f"unit.{self.instrument.top}"
 
     @property
     def events(self) -> tuple[Event, ...]:

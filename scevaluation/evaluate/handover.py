@@ -71,7 +71,7 @@ def decisions(
     programme: Programme,
     round_name: str,
     nodes: Sequence[str],
-    by_sector: bool,
+    unsectored: bool,
     index: pd.DataFrame,
     trend: pd.DataFrame,
     verdicts: pd.DataFrame,
@@ -85,9 +85,9 @@ def decisions(
     programme : Programme
     round_name : str
     nodes : sequence of str
-        Sectors or components.
-    by_sector : bool
-        Whether they are sectors.
+        Nodes of the instrument's top level.
+    unsectored : bool
+        Whether whoever scores the region does so by other parts than the programme's sectors.
     index, trend, verdicts, leverage : INDEX, TREND, VERDICTS, LEVERAGE
     people : mapping of name to DataFrame
         REPORTING, FOLLOWUP, AGREEMENT and CONTINUITY.
@@ -113,7 +113,7 @@ def decisions(
         ("unpublished", gone > 0, gone),
         ("untargeted", not any(Period(t.round) >= Period(round_name) for t in programme.targets), 0),
         ("unowned", people["REPORTING"].empty, 0),
-        ("unsectored", not by_sector, len(programme.sectors)),
+        ("unsectored", unsectored, len(programme.sectors)),
     )
     found += [Topic(kind, n, "PROGRAMME") for kind, there, n in lacks if there]
     return table(pick(found, DECISION_KINDS), DECISIONS, programme.region, round_name)

@@ -39,8 +39,8 @@ def index(
     basis : tuple of {"final", "verified", "assessor", "self"}
         Which sources count, best first.
     views : bool
-        Whether to add rows "sector:<name>" over the leaves tagged with a sector, where the tree's top level is not
-        itself the sectors.
+        Whether to add rows "sector:<name>" over the leaves tagged with a sector, where the instrument's top level is not
+        called sectors.
 
     Returns
     -------
@@ -184,7 +184,7 @@ def _of_instrument(
     grid.named[:, [place[p] for p in (ROOT, *instrument.components)]] = True
     known = instrument.weights != "unknown"
     weight = np.array([instrument.effective[p] for p in paths]) if known else np.full(len(paths), np.nan)
-    if views and known and not set(instrument.components) <= set(SECTORS):
+    if views and known and instrument.top != "sector":
         extra = _views(instrument, place, grid)
         paths += [f"sector:{s}" for s in extra]
         weight = np.append(weight, [v.pop("weight") for v in extra.values()])
@@ -240,7 +240,7 @@ def _views(instrument: Instrument, place: Mapping[str, int], g: _Grid) -> dict[s
     """Columns of every sector that has tagged leaves with a weight; a unit has a row where one of them was asked."""
     out: dict[str, dict] = {}
     for sector in SECTORS:
-        leaves = [p for p in instrument.leaves if sector in instrument.nodes[p].sectors and instrument.effective[p] > 0]
+        leaves = [p for p in instrument.leaves if sector in instrument.sectors_of(p) and instrument.effective[p] > 0]
         if not leaves:
             continue
         at = [place[p] for p in leaves]

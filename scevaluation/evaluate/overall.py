@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
-from scevaluation.instrument import SECTORS
 from scevaluation.words import Fact, Sentence, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
@@ -38,12 +37,16 @@ class Overall:
 
 @dataclass(frozen=True)
 class Named:
-    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers; `likely` marks the unsure."""
+    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers; `likely` marks the unsure.
+
+    `unit` is the key of what the parts of the index are called.
+    """
 
     labels: Mapping[str, str]
     join: Callable[[Iterable[str]], str]
     count: Callable[[int], str]
     likely: str = ""
+    unit: str = "unit.component"
 
     def all(self, nodes, unsure=()) -> str:
         return self.join(self.labels[n] + (f" ({self.likely})" if n in unsure and self.likely else "") for n in nodes)
@@ -112,6 +115,8 @@ def overall(
     scale_high: float,
     named: Named,
     region: str,
+    points: bool = False,
+    earlier: bool = False,
 ) -> Overall:
     """Headline, lede and findings of a round.
 
@@ -127,17 +132,21 @@ def overall(
         Nodes as text.
     region : str
         The region's name.
+    points : bool
+        Whether the report speaks of points of 0-100 instead of the instrument's scale.
+    earlier : bool
+        Whether there is an earlier round; without CHANGE it was scored on another scale.
     """
     says = verdicts.set_index("node")
     if ROOT not in says.index or says.at[ROOT, "direction"] == "too_little_data":
-        return _few(index, change, peers, top, scale_high, named, region)
+        return _few(index, change, peers, top, 100.0 if points else scale_high, named, region, points, earlier)
     groups = [[n for n in top if n in says.index and says.at[n, "direction"] in g] for g in (RISING, FALLING, STILL)]
     up, down, flat = groups
     delta = trend.loc[trend["node"] == ROOT, "delta"].iloc[0]
     state = composite_state(says.at[ROOT, "direction"], says.at[ROOT, "seen"], delta)
     rule = headline_rule(state, len(up), len(down), len(flat), len(top))
     unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
-    unit = _unit(top)
+    unit = Sentence(named.unit)
     tier = Sentence(f"headline.word_{'likely_' if ROOT in unsure else ''}{state}") if state in MOVING else ""
     places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, unsure)}
     for name, nodes in (("up", up), ("down", down)):
@@ -207,24 +216,21 @@ def _strongest(trend, nodes, sign: int) -> list[str]:
     return sorted(nodes, key=lambda n: -sign * slope[n])
 
 
-def _few(index, change, peers, top, scale_high: float, named: Named, region: str) -> Overall:
-    """Headline and lede of a round with too few before it: the change beside the participants', or alone.
-
-    Sectors are told in points of 100, as their scorecard does; components beside other participants on the instrument's scale.
-    """
+def _few(index, change, peers, top, scale_high: float, named: Named, region: str, points: bool, earlier: bool) -> Overall:
+    """Headline and lede of a round with too few before it: the change beside the participants', or alone."""
     rule = few_rounds_rule(peers)
     total, own = change[change["kind"] == "total"], peers[peers["cohort"] == "all"]
-    points = _unit(top).key == "unit.sector" and own.empty
     end, digits, best = ("100", 1, "100") if points else ("", 2, f"{scale_high:g}")
     places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value" + end, digits), "best": best}
     lede = dict(places)
     if len(total):
         places["change"] = CHANGE.fact(total.iloc[0], "official" + end, digits, size=True)
         lede |= {"change": places["change"], "previous_round": total["previous"].iloc[0]}
-    side = _side(total["official" + end].iloc[0], digits) if len(total) else "first"
-    name = f"lede.few_{'first' if side == 'none' else side}"
+    side = _side(total["official" + end].iloc[0], digits) if len(total) else "scale" if earlier else "first"
+    side = "first" if side == "none" else side
+    name = f"lede.few_{side}"
     if rule == "few_alone":
-        rule = f"few_alone_{'first' if side == 'none' else side}"
+        rule = f"few_alone_{side}"
     else:
         places["change"] = _beside(own, "own_change", 2, size=True)
     if len(own):
@@ -232,11 +238,6 @@ def _few(index, change, peers, top, scale_high: float, named: Named, region: str
         name += "_rank"
     found = _few_findings(index, own, top, ("value" + end, digits, float(best)), named)
     return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, lede), found)
-
-
-def _unit(top) -> Sentence:
-    """What the parts of the index are called."""
-    return Sentence("unit.sector" if set(top) <= set(SECTORS) else "unit.component")
 
 
 def _beside(own: pd.DataFrame, column: str, digits: int = 0, **how) -> Fact:
@@ -250,7 +251,7 @@ def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -
     out = []
     if len(rows):
         best = rows[column].idxmax()
-        places = {"unit": _unit(top), "name": named.labels[best], "value": _cell(index, "INDEX", best, column, digits)}
+        places = {"unit": Sentence(named.unit), "name": named.labels[best], "value": _cell(index, "INDEX", best, column, digits)}
         out.append(Finding("driving", "inconclusive", Sentence("found.best", places)))
     if len(own) and not np.isnan(own["own_change"].iloc[0]):
         digits_common = 3 if round(own["common_change"].iloc[0] * 100, 6) % 1 else 2

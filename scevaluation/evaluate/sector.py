@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scevaluation.evaluate.agencies import sectors_of
 from scevaluation.frames.sectors import SECTOR
 from scevaluation.instrument import Instrument
 
 
 def node_of(sector: str, instrument: Instrument, index: pd.DataFrame, round_name: str) -> str:
-    """A sector's node: the component of its name, else the view over the items tagged with it; '' if there is neither."""
-    if sector in instrument.components:
+    """A sector's node: that of the top level, else the view over the items tagged with it; '' if there is neither."""
+    if instrument.top == "sector" and sector in instrument.components:
         return sector
     view = f"sector:{sector}"
     return view if ((index["node"] == view) & (index["round"] == round_name)).any() else ""
@@ -23,7 +22,7 @@ def node_of(sector: str, instrument: Instrument, index: pd.DataFrame, round_name
 def members(node: str, instrument: Instrument) -> list[str]:
     """Leaves of the questionnaire that make up a sector's node, in the tree's order."""
     if node.startswith("sector:"):
-        return [p for p in instrument.leaves if node.removeprefix("sector:") in sectors_of(p, instrument)]
+        return [p for p in instrument.leaves if node.removeprefix("sector:") in instrument.sectors_of(p)]
     return [p for p in instrument.leaves if p == node or p.startswith(node + "/")] if node else []
 
 

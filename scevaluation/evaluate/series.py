@@ -124,9 +124,9 @@ def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[
 def sectors_of(node: str, instrument: Instrument) -> set[str]:
     """Sectors a node tells of: a view's own, a top-level sector's, else the tags of it and all below; empty if none."""
     first = node.removeprefix(VIEW).partition("/")[0]
-    if first in SECTORS:
+    if first in SECTORS and (node.startswith(VIEW) or instrument.top == "sector"):
         return {first}
-    return {s for p, n in instrument.nodes.items() if node == ROOT or p == node or p.startswith(node + "/") for s in n.sectors}
+    return {s for p in instrument.nodes if node == ROOT or p == node or p.startswith(node + "/") for s in instrument.sectors_of(p)}
 
 
 def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds, known):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scevaluation.errors import ReportError
-from scevaluation.instrument import SECTORS
 from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
@@ -96,7 +95,7 @@ def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[
     if KINDS[kind].each != "sector":
         return ("",)
     instrument = plan.instrument(round_name)
-    tagged = {s for n in instrument.nodes.values() for s in n.sectors} | (set(instrument.components) & set(SECTORS))
+    tagged = {s for path in instrument.nodes for s in instrument.sectors_of(path)}
     return tuple(s for s in plan.sectors if s in tagged or plan.context)
 
 

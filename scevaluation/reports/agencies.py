@@ -48,7 +48,8 @@ def headline(e: Evaluation, w: Words) -> Part:
     row = tables(e)["SHEET"].iloc[0].to_dict()
     places = plan.cells(SHEET, row, [c for c, k in SHEET.columns.items() if k.dtype == "int"])
     lede = "duties" if row["due"] else "programmes" if row["programmes"] else "nothing"
-    head = Sentence("family.sheet.head." + row["rule"], places)
+    head = Sentence(w.of("family.sheet.head." + row["rule"], e.instrument.ministry), places)
+    lede += "_ministry" if lede == "programmes" and e.instrument.ministry else ""
     record = "cut_off" if row["cut_off"] else "carried" if row["programmes"] else ""
     said = {
         "reports": Sentence("family.sheet.lede." + ("lacking" if row["lacking"] else "complete"), places),
@@ -86,6 +87,7 @@ def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str],
         owners = people.people(e).tables["RESPONSIBILITY"]
         mine = owners[(owners["sector"] == r["node"]) & ~owners["agency"].isin(["*"]) & (owners["items"] > 0)]["agency"]
         places["agency"] = w.join(names.get(a, a) for a in mine) or w("family.no_owner")
+    places["unit"] = Sentence(e.unit)
     return tuple(Sentence("family.agenda." + kind + part, places) for part in ("", ".reason", ".ask"))
 
 

@@ -11,7 +11,7 @@ from scevaluation.evaluate.compare import reproduce
 from scevaluation.issues import describe
 from scevaluation.reports import board
 from scevaluation.reports.part import Part, deltas, folded, note, section
-from scevaluation.words import Words, in_any_language
+from scevaluation.words import Words, capital, in_any_language
 
 SHOWN = 5
 
@@ -121,7 +121,7 @@ def method(e, w: Words) -> Part:
     number = lambda v: w.num(v, 0 if float(v).is_integer() else 1)  # noqa: E731
     rows = pd.DataFrame({"component": [i.name(c, w.lang) for c in i.components], "weight": [i.share(c) for c in i.components]})
     pct = lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0)  # noqa: E731
-    fields = [Field("component", w("method.component")), Field("weight", w("method.weight"), pct, True)]
+    fields = [Field("component", capital(w(e.unit))), Field("weight", w("method.weight"), pct, True)]
     places = {"low": number(i.scale.low), "high": number(i.scale.high), "coverage": w.pct(i.coverage)}
     enough = (e.verdicts["direction"] != "too_little_data").any()
     few = "method.few" if len(e.official) else "method.few_alone"

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from scevaluation.draw.chart import Chart
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.frames import ROOT
+from scevaluation.period import Period
 from scevaluation.words import Words
+
+
+@lru_cache(maxsize=4)
+def on_one_scale(e: Evaluation) -> Evaluation:
+    """The evaluation as it is drawn: of every node only values on its present scale, for two scales share no axis and no line.
+
+    Where the index itself was on another scale before, the rounds before are left out too.
+    """
+    cut = e.breaks[(e.breaks["kind"] == "broken") & (e.breaks["reason"] == "scale")]
+    since = cut.drop_duplicates("node", keep="last").set_index("node")["round"]
+    if since.empty:
+        return e
+    first = since.get(ROOT, "")
+    begun = [first] * (first != "")
+    rows = zip(e.traced["round"], e.traced["node"], strict=True)
+    at = [(r, [*begun, since[n]] if n in since.index else begun) for r, n in rows]
+    index = e.index.loc[e.traced.index][[all(Period(r) >= Period(start) for start in starts) for r, starts in at]]
+    rounds = tuple(r for r in e.programme.rounds if not first or Period(r.id) >= Period(first))
+    return replace(e, index=index, programme=e.programme.model_copy(update={"rounds": rounds}))
 
 
 def broken(e: Evaluation, nodes: Sequence[str], w: Words) -> list[tuple[list[str], str]]:

@@ -25,7 +25,7 @@ from scevaluation.reports import annex, items, people, plan
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import cards, history, labels, says, timeline
+from scevaluation.reports.round import cards, history, labels, says, scale_text, timeline, with_predicate
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, in_any_language, lower
 
@@ -38,14 +38,10 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
     found = people.people(e).tables
     lever = leverage(items.items(e), e.instrument)
-    decided = made.decisions(e.programme, e.round, e.top, e.by_sector, e.index, e.trend, e.verdicts, lever, found)
+    decided = made.decisions(e.programme, e.round, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, lever, found)
     cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
     brief = made.brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided)
     return {"LEVERAGE": lever, "DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
-
-
-def _unit(e: Evaluation, w: Words) -> str:
-    return w("unit.sector" if e.by_sector else "unit.component")
 
 
 def headline(e: Evaluation, w: Words) -> Part:
@@ -53,9 +49,9 @@ def headline(e: Evaluation, w: Words) -> Part:
     row = tables(e)["BRIEF"].iloc[0].to_dict()
     first = min((r.id for r in e.programme.rounds), key=Period)
     places: dict = plan.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
-    places |= {"since": w.round_long(first), "unit": _unit(e, w)}
+    places |= {"since": w.round_long(first), "unit": w(e.unit)}
     head = Sentence("family.brief.head." + row["rule"], places)
-    return plan.opening(head, _lede(e, places, w), cards(says(e, w), w), w)
+    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w)
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
@@ -63,9 +59,10 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
     now = e.index[(e.index["node"] == ROOT) & (e.index["round"] == e.round)].iloc[0].to_dict()
     region = w.label(e.programme.region_label)
     if says["direction"] == "too_little_data":
-        value = plan.cell(INDEX, now, "value100", 1) if e.by_sector else plan.cell(INDEX, now, "value", 2)
-        best = "100" if e.by_sector else w.num(e.instrument.scale.high, 0)
-        hidden = Sentence("family.brief.lede.unpublished", places) if places["unpublished"].value else ""
+        value = plan.cell(INDEX, now, "value100", 1) if e.points else plan.cell(INDEX, now, "value", 2)
+        best = "100" if e.points else w.num(e.instrument.scale.high, 0)
+        key = "family.brief.lede.unpublished" + ("_ministry" if e.instrument.ministry else "")
+        hidden = Sentence(key, places) if places["unpublished"].value else ""
         said = {"region": region, "value": value, "best": best, "unpublished": hidden}
         return Sentence("family.brief.lede.few", places | said)
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
@@ -79,8 +76,8 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
 def decision_list(e: Evaluation, w: Words) -> Part:
     """The decisions of the next two rounds, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
-    items_of = {} if e.by_sector else items.names_behind(e.instrument, w)  # below components items have mere numbers
-    names, nodes = e.programme.agency_names(w.lang), {**people.node_names(e, w), **items_of, **labels(e, w)}
+    names = e.programme.agency_names(w.lang)
+    nodes = {**people.node_names(e, w), **items.item_names(e, w, whole=True), **labels(e, w)}
     until = w.round_long(str(Period(e.round) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
@@ -100,13 +97,14 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
         "value": plan.cell(DECISIONS, r, "value", digits, **how),
         "second": plan.cell(DECISIONS, r, "second", **second) if pd.notna(r["second"]) else "",
         "until": until,
-        "unit": _unit(e, w),
+        "unit": w(e.unit),
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
         places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
     if kind == "gain" and r["column"] == "gain":
         kind = "gain_whole"
-    return tuple(Sentence("family.decision." + kind + part, places) for part in ("", ".reason", ".ask"))
+    keys = ("family.decision." + kind + part for part in ("", ".reason", ".ask"))
+    return tuple(Sentence(w.of(key, e.instrument.ministry), places) for key in keys)
 
 
 def reached(e: Evaluation, w: Words) -> Part:
@@ -119,7 +117,7 @@ def reached(e: Evaluation, w: Words) -> Part:
     table = [{"name": names[n], **{c: _cycle(e, by[c, n], w) for c in order}} for n in nodes]
     heads = {c: f"{cycles[c]} ({_ends(rows[(rows['cycle'] == c)], w)})" for c in order}
     fields = [Field("name", w("family.column.part")), *(Field(c, heads[c]) for c in order)]
-    low, high = (0.0, 100.0) if e.by_sector else (e.instrument.scale.low, e.instrument.scale.high)
+    low, high = (0.0, 100.0) if e.points else (e.instrument.scale.low, e.instrument.scale.high)
     said = note(w("family.brief.reached_note", low=w.num(low, 0), high=w.num(high, 0)))
     return section(html_table(table, fields) + said, w("family.brief.reached"), level=2)
 
@@ -134,12 +132,16 @@ def _ends(rows: pd.DataFrame, w: Words) -> str:
 
 
 def _cycle(e: Evaluation, r: dict, w: Words) -> str:
-    """A node's way through a cycle; on the questionnaire's own scale where the report speaks of components."""
+    """A node's way through a cycle; on the questionnaire's own scale on the ministry's, and where that changed on the way."""
     if r["state"] == "no_value":
         return w("family.brief.no_value")
     first, last, change, digits = r["first"], r["last"], r["change"], 1
-    if not e.by_sector:
-        ends = [e.instruments[r[c]].scale for c in ("start", "end")]
+    ends = [e.instruments[r[c]].scale for c in ("start", "end")]
+    if (ends[0].low, ends[0].high) != (ends[1].low, ends[1].high):
+        said = zip(("first", "last"), ends, strict=True)
+        places = {c: w("family.brief.on_scale", value=w.num(s.from100(r[c]), 2), scale=scale_text(s, w)) for c, s in said}
+        return w("family.brief.way_scales", **places)
+    if not e.points:
         change, digits = change * (ends[1].high - ends[1].low) / 100, 2
         first, last = (scale.from100(v) for scale, v in zip(ends, (first, last), strict=True))
     if r["state"] == "one_round":
@@ -186,7 +188,8 @@ def available(e: Evaluation) -> dict[str, bool]:
     found, judged = people.people(e).tables, bool((e.verdicts["direction"] != "too_little_data").any())
     of = {"duties": "REPORTING", "followup": "FOLLOWUP", "programmes": "CONTINUITY"}
     held = {name: len(found[table]) > 0 for name, table in of.items()}
-    return {"verdicts": judged, "targets": bool(e.programme.targets), "sectors": e.by_sector, **held, "events": bool(e.events)}
+    sectors = {"sectors": False} if e.instrument.ministry else {}
+    return {"verdicts": judged, "targets": bool(e.programme.targets), **sectors, **held, "events": bool(e.events)}
 
 
 def page_tables(e: Evaluation) -> list[Table]:

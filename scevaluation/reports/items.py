@@ -24,6 +24,7 @@ from scevaluation.evaluate.targets import forecasts, past_targets, paths, with_t
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.period import Period
+from scevaluation.reports.breaks import on_one_scale
 from scevaluation.reports.part import Part, folded, note, section
 from scevaluation.reports.round import labels
 from scevaluation.words import Words, capital, in_any_language, lower
@@ -37,9 +38,12 @@ def items(e: Evaluation) -> pd.DataFrame:
     return made.items(e.index, e.scores, e.instruments, e.programme.region, e.round, e.previous)
 
 
-def _names(e: Evaluation, w: Words, whole: bool = False) -> dict[str, str]:
-    """Names of nodes; `whole` puts the component before an item's name, where items have numbers rather than names."""
-    return e.instrument.names(w.lang) if e.by_sector or not whole else names_behind(e.instrument, w)
+def item_names(e: Evaluation, w: Words, whole: bool = False) -> dict[str, str]:
+    """Names of nodes; `whole` puts what an item belongs to before its name where that alone is no name: the ministry's are numbers."""
+    plain = e.instrument.names(w.lang)
+    leaves = e.instrument.leaves
+    alike = e.instrument.ministry or len({plain[p] for p in leaves}) < len(leaves)
+    return names_behind(e.instrument, w) if whole and alike else plain
 
 
 def names_behind(instrument: Instrument, w: Words) -> dict[str, str]:
@@ -49,8 +53,8 @@ def names_behind(instrument: Instrument, w: Words) -> dict[str, str]:
 
 
 def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
-    """Items, axis and decimals: on 0-100 where the report speaks of sectors, else on the questionnaire's own scale."""
-    if e.by_sector:
+    """Items, axis and decimals: on 0-100 where the report speaks of its points, else on the questionnaire's own scale."""
+    if e.points:
         return rows, (0.0, 100.0), 1
     scale = e.instrument.scale
     return made.on_scale(rows, scale, ("now", "before"), ("change",)), (scale.low, scale.high), 2
@@ -66,14 +70,14 @@ def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
     rows, axis, digits = on_axis(e, rows)
     threshold = THRESHOLD * (axis[1] - axis[0]) / 100
     name, key = labels(e, w).get(node) or e.instrument.name(node, w.lang), "" if node == ROOT else node.replace("/", "-")
-    return dumbbell_chart(rows, _names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
+    return dumbbell_chart(rows, item_names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
 
 
 def trajectory(e: Evaluation, w: Words):
     """Form 7: the way to the target of the index and of every sector that has one; of targets that lie behind, what became of them."""
     until = with_target(e.verdicts, e.round, e.top)
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(e.traced, e.verdicts, e.programme, e.round, until, fans)
+    rows = paths(on_one_scale(e).traced, e.verdicts, on_one_scale(e).programme, e.round, until, fans)
     names = labels(e, w)
     chart = trajectory_chart(rows, e.verdicts, {n: t for n, t in names.items() if n in until}, w)
     behind = past_targets(e.traced, e.programme, e.round, e.top)
@@ -92,10 +96,10 @@ def leverage_chart(e: Evaluation, w: Words):
     if table.empty:
         return None
     unit, digits = "chart.leverage.unit_points", 1
-    if not e.by_sector:
+    if not e.points:
         table = made.on_scale(table, e.instrument.scale, (), ("gain", "one_up", "if_worst"))
         unit, digits = "chart.leverage.unit_scale", 2
-    return chart_of_leverage(table, _names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
+    return chart_of_leverage(table, item_names(e, w, True), e.programme.agency_names(w.lang), unit, w, digits)
 
 
 def coverage_map(e: Evaluation, w: Words):
@@ -104,7 +108,7 @@ def coverage_map(e: Evaluation, w: Words):
     if not table["node"].str.contains("/").any():
         return None
     groups = {n: t for n, t in labels(e, w).items() if n != ROOT}
-    return coverage_chart(made.folded(table), table, _names(e, w), groups, e.round, w)
+    return coverage_chart(made.folded(table), table, item_names(e, w), groups, e.round, w)
 
 
 def item_table(e: Evaluation, w: Words) -> Part | None:
@@ -129,7 +133,7 @@ class _Table:
 
     def __init__(self, e: Evaluation, w: Words, rows: pd.DataFrame, past: pd.DataFrame, digits: int):
         self.w, self.rows, self.digits = w, rows, digits
-        self.names, self.owners, self.labels = _names(e, w), e.programme.agency_names(w.lang), labels(e, w)
+        self.names, self.owners, self.labels = item_names(e, w), e.programme.agency_names(w.lang), labels(e, w)
         self.previous, self.round = e.previous, e.round
         self.all = sorted(past["round"].unique(), key=Period)
         self.past = dict(iter(past.groupby("node", sort=False)))
@@ -208,8 +212,8 @@ class _Table:
 def _dropped(e: Evaluation, gone: pd.DataFrame, w: Words) -> str:
     """Items of the round before that nothing continues, folded."""
     old = e.instruments[e.previous]
-    names, digits = names_behind(old, w), 1 if e.by_sector else 2
-    values = gone["value100"] if e.by_sector else old.scale.from100(gone["value100"])
+    names, digits = names_behind(old, w), 1 if e.points else 2
+    values = gone["value100"] if e.points else old.scale.from100(gone["value100"])
     rows = "".join(
         f'<tr><th scope="row">{escape(names[node])}</th><td class="n">{escape(w.num(v, digits))}</td></tr>'
         for node, v in zip(gone["node"], values, strict=True)

@@ -76,9 +76,11 @@ def _scale(e: Evaluation) -> tuple[float, float]:
 
 
 def agencies(e: Evaluation, w: Words):
-    """Form 8: agencies by sectors. Not responsible is empty, not reported is hatched."""
-    found, sectors = people(e).tables, {s: w("sector." + s) for s in SECTORS}
-    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], e.programme.agency_names(w.lang), sectors, w)
+    """Form 8: agencies by sectors, else by the top level. Not responsible is empty, not reported is hatched."""
+    found, tagged, names = people(e).tables, e.instrument.tagged, e.programme.agency_names(w.lang)
+    parts = {s: w("sector." + s) for s in SECTORS} if tagged else e.instrument.names(w.lang)
+    unit = "unit.sector" if tagged else e.unit
+    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], names, parts, w, unit)
 
 
 def disagreement(e: Evaluation, w: Words):

@@ -45,7 +45,8 @@ class Plan:
     tables : callable
         The tables that the numbers in the text stand in, each with its contract.
     absent_key : callable
-        The key of words that say that something is absent; what has no such words is passed over in silence.
+        The key of words that say that something is absent, which the ministry's instruments may have otherwise (`Words.of`); what
+        has no such words is passed over in silence.
     absent_look : str
         How the list of what is absent prints.
     first_page_full : callable
@@ -63,7 +64,7 @@ class Plan:
     def names(self, data) -> list[str]:
         """Chapters that the data can fill."""
         has = self.available(data)
-        return [c.name for c in self.chapters if not c.needs or any(has[n] for n in c.needs)]
+        return [c.name for c in self.chapters if not c.needs or any(has.get(n) for n in c.needs)]
 
     def holds(self, data, name: str) -> bool:
         """Whether the data hold what is called `name`, something a chapter needs or a whole one; UnknownName if there is neither."""
@@ -90,7 +91,9 @@ class Plan:
         names = self.names(data)
         if name not in names:
             return None
-        lede = f"<p>{escape(w(f'chapter.{name}.lede'))}</p>" if w.has(f"chapter.{name}.lede") else ""
+        own = f"chapter.{name}.lede_ministry"
+        key = own if _ministry(data) and w.has(own) else f"chapter.{name}.lede"
+        lede = f"<p>{escape(w(key, unit=_unit(data)))}</p>" if w.has(key) else ""
         new_page = found.new_page or (names[0] == name and self.first_page_full(data))
         look, title = "chapter newpage" if new_page else "chapter", w("chapter." + name)
         return Part(f'<section class="{look}" id="{name}"><h2>{escape(title)}</h2>{lede}</section>', title)
@@ -101,13 +104,24 @@ class Plan:
 
     def absent(self, data, w: Words) -> Part | None:
         """What the data do not hold, said once; None where nothing lacks."""
-        keys = [self.absent_key(name) for name, there in self.available(data).items() if not there]
-        body = "".join(f"<li>{escape(w(key))}</li>" for key in keys if w.has(key))
+        gone = [self.absent_key(name) for name, there in self.available(data).items() if not there]
+        keys = [w.of(key, _ministry(data)) for key in gone]
+        body = "".join(f"<li>{escape(w(key, unit=_unit(data)))}</li>" for key in keys if w.has(key))
         return part.section(f"<ul>{body}</ul>", w("absent.title"), self.absent_look) if body else None
 
     def numbers(self, data, w: Words) -> Part:
         """The tables that the numbers in the text stand in."""
         return part.registers(self.tables(data), w)
+
+
+def _ministry(data) -> bool:
+    """Whether a report is about something that the ministry's instrument scores."""
+    return hasattr(data, "instrument") and data.instrument.ministry
+
+
+def _unit(data) -> Sentence | str:
+    """What the top level of the instrument is called; "" where a report is about none."""
+    return Sentence(f"unit.{data.instrument.top}") if hasattr(data, "instrument") else ""
 
 
 def masthead(e, w: Words, name: str) -> Part:

@@ -30,10 +30,11 @@ from scevaluation.intake.preflight import PAGE_ONE
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, sentence
 from scevaluation.kinds import KINDS
+from scevaluation.node import Scale
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
-from scevaluation.reports.breaks import with_breaks
+from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
 from scevaluation.reports.plan import Chapter, Plan, Table, opening
@@ -47,14 +48,14 @@ FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 def labels(e: Evaluation, w: Words) -> dict[str, str]:
     """Text of the index and of the nodes below it."""
-    return {ROOT: w("node.index" if e.by_sector else "node.official"), **{n: e.instrument.name(n, w.lang) for n in e.top}}
+    return {ROOT: w("node.index" if e.points else "node.official"), **{n: e.instrument.name(n, w.lang) for n in e.top}}
 
 
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"))
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit)
     now, best, region = e.index[e.index["round"] == e.round], e.instrument.scale.high, w.label(e.programme.region_label)
-    return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region)
+    return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region, e.points, bool(e.previous))
 
 
 def _spoken(sentence: Sentence, w: Words) -> Sentence:
@@ -68,7 +69,21 @@ def _spoken(sentence: Sentence, w: Words) -> Sentence:
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
-    return opening(_spoken(found.headline, w), _spoken(found.lede, w), cards(found, w), w, doubts(e, w))
+    return opening(_spoken(found.headline, w), with_predicate(_spoken(found.lede, w), e, w), cards(found, w), w, doubts(e, w))
+
+
+def with_predicate(lede: Sentence, e: Evaluation, w: Words) -> Sentence:
+    """A lede and, where the instrument has predicates, the index on its scale with the predicate in words."""
+    said = e.instrument.predicate(e.value())
+    if said is None:
+        return lede
+    places = {"value": Fact(e.value(), "INDEX", f"{e.round}|{ROOT}", "value", 2), "predicate": w.label(said)}
+    return Sentence("lede.predicate", {"lede": lede, "scale": scale_text(e.instrument.scale, w), **places})
+
+
+def scale_text(scale: Scale, w: Words) -> str:
+    """The ends of a scale."""
+    return "\u2013".join(w.num(v, 0 if float(v).is_integer() else 2) for v in (scale.low, scale.high))
 
 
 def cards(found, w: Words) -> list[tuple[str, str, Sentence]]:
@@ -88,11 +103,11 @@ def doubts(e: Evaluation, w: Words) -> str:
 
 
 def scorecard(e: Evaluation, w: Words):
-    """Form 2: by sector with verdicts and targets, or by component beside the cohort."""
-    return _sector_card(e, w) if e.by_sector else _official_card(e, w)
+    """Form 2: the top level with verdicts and targets, or the ministry's components beside the cohort."""
+    return _own_card(e, w) if e.points else _official_card(e, w)
 
 
-def _sector_card(e: Evaluation, w: Words):
+def _own_card(e: Evaluation, w: Words):
     verdict, name = e.verdicts.set_index("node"), labels(e, w)
     ago = str(Period(e.round) + -2 * PARTS[e.programme.calendar])
     slope = e.trend.set_index("node")
@@ -108,6 +123,7 @@ def _sector_card(e: Evaluation, w: Words):
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
             ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
+            *_on_scale(e, node, w),
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
         ends = {c: e.value(node, column=c) for c in ("low", "high")}
@@ -115,8 +131,17 @@ def _sector_card(e: Evaluation, w: Words):
         marks = {**ends, "before": then, "target": v["target"], "coverage": cover}
         cards.append(Card(node, name[node], v["direction"], w("direction." + v["direction"]), value, **marks, cells=cells))
     judged = any(c.direction != "too_little_data" for c in cards)
-    key, places = "card.note_sector" if judged else "card.note_sector_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
-    return scorecard_chart(cards, w("card.title_sector"), Sentence(key, places), 10, w)
+    key, places = "card.note" if judged else "card.note_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
+    return scorecard_chart(cards, Sentence("card.title", {"unit": Sentence(e.unit)}), Sentence(key, places), 10, w)
+
+
+def _on_scale(e: Evaluation, node: str, w: Words) -> list[tuple[str, str, str]]:
+    """Of an instrument with predicates a cell with the value on its scale; the index's with its predicate."""
+    if not e.instrument.predicates:
+        return []
+    said = e.instrument.predicate(e.value()) if node == ROOT else None
+    below = f"<br><b>{escape(w.label(said))}</b>" if said else ""
+    return [("delta", w("card.scale", scale=scale_text(e.instrument.scale, w)), w.num(e.value(node), 2) + below)]
 
 
 def _official_card(e: Evaluation, w: Words):
@@ -141,32 +166,35 @@ def _official_card(e: Evaluation, w: Words):
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
-    note = Sentence("card.note_official", {"cohort": cohort, "round": w.round_long(e.round)})
+    places = {"cohort": cohort, "round": w.round_long(e.round), "scale": scale_text(e.instrument.scale, w)}
+    note = Sentence("card.note_official", places)
     return scorecard_chart(cards, w("card.title_official"), note, 0.5, w, 2)
 
 
 def history(e: Evaluation, w: Words):
-    """Form 3: trends by sector; for official components the index with its honest gaps."""
-    if e.by_sector:
-        chart = trends_chart.trends(e.traced, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w, e.trend)
+    """Form 3: trends of the top level; for the ministry's components the index with its honest gaps."""
+    drawn, scale = on_one_scale(e), e.instrument.scale
+    if e.points:
+        nodes = [ROOT, *e.top]
+        chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w, e.trend, e.unit)
         return with_breaks(chart, e, labels(e, w), w)
-    scale = e.instrument.scale
-    return history_chart.history(e.traced, e.programme, e.round, (scale.low, scale.high), w)
+    return history_chart.history(drawn.traced, drawn.programme, e.round, (scale.low, scale.high), w)
 
 
 def heatmap(e: Evaluation, w: Words):
-    """Form 4, where there are at least three rounds by sector."""
-    if not e.by_sector or len(e.instruments) < 3:
+    """Form 4, where there are at least three rounds; none on the ministry's instrument."""
+    if not e.points or len(e.instruments) < 3:
         return None
-    chart = heatmap_chart.heatmap(e.traced, e.trend, e.verdicts, e.programme, e.round, [ROOT, *e.top], labels(e, w), w)
+    drawn, nodes = on_one_scale(e), [ROOT, *e.top]
+    chart = heatmap_chart.heatmap(drawn.traced, e.trend, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w)
     return with_breaks(chart, e, labels(e, w), w)
 
 
 def waterfall(e: Evaluation, w: Words):
-    """Form 5; in points of 0-100 where the report speaks of sectors."""
-    column = "value100" if e.by_sector else "value"
+    """Form 5."""
+    column = "value100" if e.points else "value"
     ends = (e.value(ROOT, e.previous, column) if e.previous else np.nan, e.value(ROOT, e.round, column))
-    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector)
+    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.points)
 
 
 def ministry(e: Evaluation, w: Words):
@@ -214,7 +242,7 @@ def available(e: Evaluation) -> dict[str, bool]:
     return {
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
-        "ministry": len(e.official) > 0,
+        **({"ministry": len(e.official) > 0} if e.instrument.ministry else {}),
         "sectors": len(e.context) > 0,
         "service": surveyed or (any(n.quality for n in e.instrument.nodes.values()) and items),
         "people": bool(owned) or not e.programme.table("recommendations").empty,

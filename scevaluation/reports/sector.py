@@ -25,7 +25,7 @@ from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.reports import annex, items, people, plan
 from scevaluation.reports import round as round_
-from scevaluation.reports.breaks import with_breaks
+from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, section
 from scevaluation.reports.plan import Chapter, Plan, Table
@@ -78,7 +78,8 @@ def _head(v: View, w: Words) -> Sentence:
 def _lede(v: View, w: Words) -> Sentence:
     if not v.node:
         some = v.row["series"] or v.row["facts"] or v.row["programmes"]
-        return Sentence("family.sector.lede." + ("unscored" if some else "nothing"))
+        unscored = "unscored_ministry" if v.instrument.ministry else "unscored"
+        return Sentence("family.sector.lede." + (unscored if some else "nothing"))
     says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
     if v.row["rule"] != "judged":
         return Sentence("family.sector.lede.few", {"rounds": plan.cell(TREND, trend, "rounds")})
@@ -136,8 +137,10 @@ def trends(v: View, w: Words) -> Chart | None:
         return None
     e, leaves = v.e, [n for n in v.leaves if n != v.node]
     inside = leaves if v.row["rule"] == "judged" and len(leaves) <= MOST_PANELS else []
-    chart = trends_chart.trends(e.traced, e.verdicts, e.programme, e.round, [v.node, *inside], _labels(v, w), w, e.trend)
-    return with_breaks(chart, e, {n: _labels(v, w)[n] for n in (v.node, *inside)}, w)
+    drawn = on_one_scale(e)
+    nodes, names = [v.node, *inside], _labels(v, w)
+    chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, names, w, e.trend, "unit.sector")
+    return with_breaks(chart, e, {n: names[n] for n in nodes}, w)
 
 
 def evidence(v: View, w: Words) -> Part | None:
@@ -154,7 +157,7 @@ def trajectory(v: View, w: Words) -> Chart | None:
     if not until:
         return None
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(e.traced, e.verdicts, e.programme, e.round, until, fans)
+    rows = paths(on_one_scale(e).traced, e.verdicts, on_one_scale(e).programme, e.round, until, fans)
     return trajectory_chart.trajectory(rows, e.verdicts, {v.node: w("sector." + v.sector)}, w)
 
 

@@ -15,7 +15,7 @@ from scevaluation.evaluate.followup import carried
 from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.sector import headline_rule, members, node_of, sector_row
 from scevaluation.frames.sectors import STATISTICS
-from scevaluation.instrument import SECTORS
+from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.issues import unknown
 from scevaluation.period import Period
 from scevaluation.reports import items, people
@@ -36,6 +36,11 @@ class View:
     carried: pd.DataFrame
     plans: pd.DataFrame
     statistics: pd.DataFrame
+
+    @property
+    def instrument(self) -> Instrument:
+        """The questionnaire of the round."""
+        return self.e.instrument
 
 
 def view(e: Evaluation, sector: str) -> View:

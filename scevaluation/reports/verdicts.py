@@ -71,7 +71,7 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
     if now.empty or np.isnan(now["value100"].iloc[0]):
         return f"<p>{escape(w('pages.no_value'))}</p>"
     row, name = now.iloc[0].to_dict(), "pages.value"
-    column, digits, high = ("value100", 1, 100.0) if e.by_sector else ("value", 2, e.instrument.scale.high)
+    column, digits, high = ("value100", 1, 100.0) if e.points else ("value", 2, e.instrument.scale.high)
     places: dict = {"value": cell(INDEX, row, column, digits), "of": w.num(high, 0)}
     places["coverage"] = cell(INDEX, row, "coverage", percent=True)
     if verdict and not np.isnan(verdict["target"]):

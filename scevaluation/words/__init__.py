@@ -25,8 +25,9 @@ _COUNTS = {
 
 
 def lower(text: str) -> str:
-    """A label inside a sentence: small first letter, unless it is an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    """A label inside a sentence: small first letter, unless it is an abbreviation, or a name of several capitalised words."""
+    name = any(word[:1].isupper() and not word.isupper() for word in text.split()[1:])
+    return text if name or text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def capital(text: str) -> str:
@@ -137,6 +138,11 @@ class Words:
         if not self.has(key):
             raise EvaluationError(f"The words of {self.lang} have no entry {key!r}.", "Add it to a .po file of every language.")
         return self._message(key).format(**{k: self.text(v) for k, v in places.items()})
+
+    def of(self, key: str, ministry: bool) -> str:
+        """`key`, or that of what is said in its place of the ministry's instruments alone, if there is one."""
+        own = key + "_ministry"
+        return own if ministry and self.has(own) else key
 
     def has(self, key: str) -> bool:
         return key in self._first or key in catalogue(self.lang)
