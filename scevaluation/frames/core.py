@@ -19,7 +19,7 @@ DIRECTIONS = (
 PACES = (
     "target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "pace_unknown", "no_target",
 )  # fmt: skip
-CONTRIBUTIONS = ("score", "weight", "coverage", "instrument")
+CONTRIBUTIONS = ("score", "weight", "coverage", "instrument", "printed")
 
 SCORES = contract(
     "SCORES",
@@ -58,7 +58,7 @@ ISSUES = contract(
 INDEX = contract(
     "INDEX",
     "region round node",
-    value=Column("float", "on the instrument's scale; missing below the coverage threshold", nullable=True),
+    value=Column("float", "on the instrument's scale, as printed where it is; missing below the coverage threshold", nullable=True),
     value100=Column("float", "the same on 0-100", nullable=True),
     low=Column("float", "0-100, if all that is missing were worst", nullable=True),
     high=Column("float", "0-100, if all that is missing were best", nullable=True),
@@ -73,9 +73,9 @@ CHANGE = contract(
     "region round previous node kind",
     previous=Column("str", "the round compared with"),
     node=Column("str", "'index' with kind total, or the node that contributes"),
-    kind=Column("str", "total, score, weight, coverage, instrument", within=("total", *CONTRIBUTIONS)),
+    kind=Column("str", "total, score, weight, coverage, instrument; printed: off the components' mean", within=("total", *CONTRIBUTIONS)),
     official=Column("float", "change as published or recomputed, on the scale", nullable=True),
-    like_for_like=Column("float", "change with the same weights and items, on the scale", nullable=True),
+    like_for_like=Column("float", "change with the same weights and items (in letters: components), on the scale", nullable=True),
     contribution=Column("float", "share of the official change, on the scale; rows sum to the total", nullable=True),
     official100=Column("float", "the official change in points of 0-100", nullable=True),
     like_for_like100=Column("float", "the like-for-like change in points of 0-100", nullable=True),

@@ -166,7 +166,7 @@ def waterfall(e: Evaluation, w: Words):
     """Form 5; in points of 0-100 where the report speaks of sectors."""
     column = "value100" if e.by_sector else "value"
     ends = (e.value(ROOT, e.previous, column) if e.previous else np.nan, e.value(ROOT, e.round, column))
-    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector)
+    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.by_sector, e.peers)
 
 
 def ministry(e: Evaluation, w: Words):
