@@ -94,6 +94,11 @@ def all_peers(
     return _ranked(rows, sorted(took_part.unique()), instruments, node) if len(took_part) else PEERS.empty()
 
 
+def own_cohort(peers: pd.DataFrame) -> pd.Series | None:
+    """The row of PEERS that a region is first set beside: its own cohort's, where that is not all; None if it did not take part."""
+    return peers.loc[peers["n"].idxmin()] if len(peers) else None
+
+
 def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, Instrument], node: str) -> pd.DataFrame:
     wide = rows.pivot_table(index="region", columns="node", values="value", aggfunc="first")
     wide = wide[wide[node].notna()]
@@ -147,21 +152,22 @@ def _place(group: _Group, region: str) -> dict:
         "rank": rank,
         "rank_low": min(int(low), rank),
         "rank_high": max(int(high), rank),
-        "percentile": float((value < own).sum() / others) if others else np.nan,
+        "percentile": float(((value < own).sum() + ((value == own).sum() - 1) / 2) / others) if others else np.nan,
     }
 
 
 def _change(group: _Group, region: str) -> dict:
-    """Own change beside the cohort's, the cohort's median taken off; `usual` is within the central 90 %."""
+    """Own change beside the cohort's, the cohort's median taken off."""
     own, n = group.change[group.at[region]], int(np.isfinite(group.change).sum())
     if np.isnan(own):
-        return {"n_change": n, "own_change": np.nan, "common_change": group.common, "smaller_moves": 0, "usual": True}
+        return {"n_change": n, "own_change": np.nan, "common_change": group.common, "smaller_moves": 0, "size": ""}
     low, high = group.central
-    size = np.abs(group.change - group.common).round(9)
+    moves = np.abs(group.change - group.common).round(9)
+    more = int((moves > round(abs(own - group.common), 9)).sum())
     return {
         "n_change": n,
         "own_change": float(own),
         "common_change": group.common,
-        "smaller_moves": int((size > round(abs(own - group.common), 9)).sum()),
-        "usual": bool(low <= own <= high),
+        "smaller_moves": more,
+        "size": "far" if not low <= own <= high else "near" if more * 2 >= n - 1 else "moved",
     }

@@ -19,6 +19,7 @@ DIRECTIONS = (
 PACES = (
     "target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "pace_unknown", "no_target",
 )  # fmt: skip
+SIZES = ("near", "moved", "far", "")  # of a change, beside those of the cohort
 CONTRIBUTIONS = ("score", "weight", "coverage", "instrument", "printed")
 
 SCORES = contract(
@@ -135,12 +136,12 @@ PEERS = contract(
     rank=Column("int", "1 is best; ties share the smaller number"),
     rank_low=Column("int", "best rank of the 90 % interval"),
     rank_high=Column("int", "worst rank of the 90 % interval"),
-    percentile=Column("float", "share of the others that are below, 0-1", nullable=True),
+    percentile=Column("float", "share of the others that are below, half of those equal, 0-1", nullable=True),
     n_change=Column("int", "regions of the cohort that have a change"),
     own_change=Column("float", "the region's official change on the scale", nullable=True),
     common_change=Column("float", "median change of the cohort", nullable=True),
     smaller_moves=Column("int", "regions whose change, the common movement taken off, is larger in size than this one's"),
-    usual=Column("bool", "the change lies within the central 90 % of the cohort's changes"),
+    size=Column("str", "change: near (as small as the nearer half's), moved, far (outside the central 90 %), ''", within=SIZES),
 )
 CONTEXT = contract(
     "CONTEXT",
