@@ -11,14 +11,14 @@ from scevaluation.card import said
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.inputs import cohort_instruments, hashes, round_inputs
+from scevaluation.evaluate.inputs import hashes, round_inputs
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.series import series
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
-from scevaluation.frames import CHANGE, INDEX, ISSUES, PEERS, ROOT
+from scevaluation.frames import CHANGE, INDEX, ISSUES, ROOT
 from scevaluation.identity import rescored
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context
@@ -175,8 +175,7 @@ def evaluate(
     change = compare(index, instruments, round_name, previous) if previous else CHANGE.empty()
     trend = compute_trend(index, plan, round_name, instruments)
     rows = letters[round_name]
-    cohorts = cohort_instruments(round_name, rows["cohort"])
-    peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
+    peers = compute_peers(rows, plan.region)
     statistics = context.read_context((plan.region, *plan.peers) if plan.context else ())
     breaks = series(index, plan, round_name, instruments).breaks
     verdicts = compute_verdicts(trend, index, plan, round_name, instruments)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import InstrumentError
+from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.frames import PEERS, ROOT
 from scevaluation.instrument import Instrument
 
@@ -46,7 +47,7 @@ def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Inst
 
 
 def peers(
-    official: pd.DataFrame, region: str, instruments: Mapping[str, Instrument], round_name: str = "", node: str = ROOT
+    official: pd.DataFrame, region: str, instruments: Mapping[str, Instrument] | None = None, round_name: str = "", node: str = ROOT
 ) -> pd.DataFrame:
     """The region's place among all participants and in its own cohort.
 
@@ -55,9 +56,9 @@ def peers(
     official : DataFrame
         As `intake.official.read_official` returns; one round, or several and the one wanted in `round_name`.
     region : str
-    instruments : mapping of cohort to Instrument
-        For the rank's interval: 5-95 % over 2,000 draws of panel noise (an assessor's sd of 0.5 on a panel of five),
-        rounding of the components, and weights up to 25 % different. Seeded, so the same input gives the same interval.
+    instruments : mapping of cohort to Instrument, optional
+        Default: those of the round. For the rank's interval: 5-95 % over 2,000 draws of panel noise (an assessor's sd of 0.5 on
+        a panel of five), rounding of the components, and weights up to 25 % different. Seeded, so the same input gives the same interval.
     round_name : str, optional
     node : str
         The index or one of its components; ranked against the cohorts that have it. A change is published of the index
@@ -76,7 +77,9 @@ def peers(
     """
     rows = official[official["round"] == round_name] if round_name else official
     own = rows.loc[(rows["region"] == region) & (rows["node"] == node), "value"]
-    return _ranked(rows, [region], instruments, node) if own.notna().any() else PEERS.empty()
+    if not own.notna().any():
+        return PEERS.empty()
+    return _ranked(rows, [region], instruments or cohort_instruments(rows["round"].iloc[0], rows["cohort"]), node)
 
 
 def all_peers(

@@ -152,5 +152,6 @@ CONTEXT = contract(
     source=Column("str", "publisher and place"),
     confidence=Column("str", "official, seen, derived, conflicting, spoken"),
     chosen=Column("bool", "the value shown where sources conflict"),
-    note=Column("str", "'' or a remark"),
+    note_id=Column("str", "'' or a remark, Indonesian"),
+    note_en=Column("str", "the same, English"),
 )
