@@ -121,9 +121,9 @@ def _sector_card(e: Evaluation, w: Words):
 
 def _official_card(e: Evaluation, w: Words):
     name = labels(e, w)
-    cohort = e.programme.cohort
-    medians = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median()
-    own = e.official[e.official["region"] == e.programme.region].set_index("node")["value"]
+    mine = e.official[e.official["region"] == e.programme.region].set_index("node")
+    cohort = mine["cohort"].iloc[0] if len(mine) else e.programme.cohort
+    medians, own = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median(), mine["value"]
     cards = []
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
