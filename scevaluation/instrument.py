@@ -34,7 +34,11 @@ from scevaluation.node import (
 from scevaluation.period import Period
 from scevaluation.place import DATA
 
-__all__ = ["NOT_COMPARABLE", "QUALITIES", "SECTORS", "Frozen", "Instrument", "Label", "Node", "Scale", "load_instrument", "read_instrument"]
+__all__ = [
+    "MINISTRY", "NOT_COMPARABLE", "QUALITIES", "SECTORS", "Frozen", "Instrument", "Label", "Node", "Scale",
+    "load_instrument", "read_instrument",
+]  # fmt: skip
+MINISTRY = "ministry"  # the family of the letters' instruments
 Weights = Literal["stated", "reproduced", "both", "inferred", "own", "unknown"]
 Calendar = Literal["S", "Q", "Y"]
 Top = Literal["sector", "component", "dimension", "domain", "pillar", "element"]

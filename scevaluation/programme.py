@@ -236,7 +236,7 @@ class Programme(Frozen):
             found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, self.states)), "choose_round")
             raise refusal(RoundError, [found]) from None
         if key not in self.states:
-            raise self._no_round(key, "round_absent")
+            raise self._no_round(key, "round_not_taken" if self.official and region.did_not_take_part(self.region, key) else "round_absent")
         return self.states[key]
 
     def instrument(self, name: str) -> Instrument:
@@ -248,7 +248,8 @@ class Programme(Frozen):
 
     def _no_round(self, name: str, problem: str) -> EvaluationError:
         known = ", ".join(self.scored) or "\u2013"
-        return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, "choose_round")])
+        remedy = "choose_scored" if problem == "round_not_taken" else "choose_round"
+        return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, remedy)])
 
     def __repr__(self) -> str:
         return said("Programme", self.id, **self._shown())

@@ -175,6 +175,12 @@ def regions_of(round_name: str) -> tuple[str, ...]:
     return tuple(sorted(row["region"] for row in read_table(DATA / "official" / "results.csv", RESULTS).rows if took_part(row)))
 
 
+def did_not_take_part(code: str, round_name: str) -> bool:
+    """Whether the letter of a round lists a region as one that did not take part."""
+    rows = results()
+    return ((rows["region"] == code) & (rows["round"] == round_name) & (rows["status"] == "did_not_take_part")).any()
+
+
 def published(name: str) -> dict:
     """What makes the programme called "wilayah-<code>": the letters' rounds, cohort and instruments, the national event, no cycle.
 

@@ -67,7 +67,7 @@ READERS = {
         "year stage cohort baseline output outcome impact quick_win collaboration provenance usable source note"
     ),
     r"official/programme\.yaml": lambda path: load_programme("wilayah-94-04"),
-    r"context/statistics\.csv": columns("region indicator period value source confidence chosen note"),
+    r"context/statistics\.csv": columns("region indicator period value source confidence chosen note_id note_en"),
     r"context/indicators\.csv": columns(
         "indicator sector label_id label_en unit_id unit_en direction digits kind comparable_from note_id note_en source"
     ),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from scevaluation.charts.facts import facts
 from scevaluation.frames import CONTEXT
 from scevaluation.instrument import SECTORS
-from scevaluation.intake.context import read_context
+from scevaluation.intake.context import indicators, read_context
 from scevaluation.place import DATA
+from scevaluation.words import Words
 
 PAPUA = {"91", "92", "93", "94", "95", "96"}
 
@@ -115,7 +119,7 @@ def test_closed_values_of_the_indicators():
     assert set(table["kind"]) == {"series", "fact", "effort", "context"}
     assert table["digits"].isin(list("0123")).all()
     assert not table[["label_id", "label_en", "unit_id", "unit_en", "source"]].isin([""]).any(axis=None)
-    assert table["comparable_from"].isin(["", "2020"]).all()
+    assert table["comparable_from"].isin(["", "2020", "2025"]).all()
     assert ((table["note_id"] == "") == (table["note_en"] == "")).all()
     capital = table[["note_id", "note_en"]].stack().str.extract(r"^([A-Z]\w*)")[0].dropna()
     assert set(capital) <= {"January", "March", "July", "August", "Januari", "Juli"}  # small first letter, but names keep theirs
@@ -141,3 +145,40 @@ def test_the_distribution_is_of_nearly_all_regencies_and_in_order():
     assert table["count"].between(400, 514).all()
     steps = table[["min", "p10", "p25", "p50", "p75", "p90", "max"]]
     assert (steps.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+
+
+def test_a_remark_stands_in_both_languages():
+    table = text("context/statistics.csv")
+    assert ((table["note_id"] == "") == (table["note_en"] == "")).all() and (table["note_id"] != "").sum() == 106
+
+
+def told(rows: list[tuple], start: str = "") -> str:
+    """The facts form's text of one made-up indicator with figures (period, value, note)."""
+    columns = {"region": "94.04", "indicator": "x", "source": "A; b", "confidence": "seen", "chosen": True}
+    context = pd.DataFrame([{**columns, "period": p, "value": v, "note_id": n, "note_en": n} for p, v, n in rows])
+    about = {"indicator": "x", "sector": "environment", "kind": "fact", "digits": 0, "direction": 1, "comparable_from": start}
+    labels = dict.fromkeys(("label_id", "label_en", "unit_id", "unit_en", "note_id", "note_en"), "")
+    chart = facts(context, pd.DataFrame([{**about, **labels}]), "94.04", ("environment",), "2025-S2", Words("en"))
+    return re.sub(r"<[^>]+>", " ", chart.body)
+
+
+@pytest.mark.parametrize(
+    ("rows", "start", "earlier", "apart"),
+    [
+        ([("2022", 5.0, ""), ("2023", 7.0, "")], "", "5 (2022)", ""),
+        ([("2022", 5.0, "whole"), ("2023", 7.0, "town")], "", "", "5 (2022; whole)"),
+        ([("2022", 5.0, ""), ("2023", 7.0, "to June")], "", "", "5 (2022)"),
+        ([("2022", 5.0, "n-th"), ("2023", 7.0, "n-th")], "", "5 (2022)", ""),  # the same remark, told once
+        ([("2021", 3.0, ""), ("2022", 5.0, ""), ("2023", 7.0, "")], "2022", "5 (2022)", "3 (2021)"),
+    ],
+)
+def test_only_what_is_of_the_same_definition_is_called_earlier(rows, start, earlier, apart):
+    text = told(rows, start)
+    assert (f"earlier: {earlier}" in text) is bool(earlier) and (f"not set beside it: {apart}" in text) is bool(apart)
+    assert rows[-1][2][1:] in text
+
+
+def test_mimikas_waste_of_another_area_is_not_called_earlier():
+    chart = facts(read_context(("94.04",)), indicators(), "94.04", ("environment",), "2023-S2", Words("id"))
+    text = re.sub(r"<[^>]+>", " ", chart.body)
+    assert "tidak disandingkan: 218 (2022; wilayahnya lain daripada angka sesudahnya)" in text and "sebelumnya: 218" not in text

@@ -11,7 +11,9 @@ import scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scevaluation import evaluate_round
 from scevaluation.evaluate.overall import composite_state, few_rounds_rule, headline_rule
+from scevaluation.evaluate.peers import own_cohort
 from scevaluation.words import LANGUAGES, Fact, Sentence, Words, catalogue
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -79,7 +81,7 @@ def test_every_headline_has_a_situation():
     words = {k.removeprefix("headline.") for k in catalogue("id") if k.startswith("headline.")}
     rules = {w for w in words if not w.startswith("word_") and w != "likely"}
     # The two flat ones need a region whose published change is exactly 0 while all others moved.
-    assert rules - seen <= {"few_usual_flat", "few_unusual_flat"}
+    assert rules - seen <= {"few_moved_flat", "few_unusual_flat"}
     assert seen <= rules
 
 
@@ -157,27 +159,59 @@ def test_state_of_the_composite_by_hand(direction, seen, state):
 # Few rounds
 
 
-def beside(own=0.1, smaller=50, n=101, usual=True, value=2.0, median=3.0):
-    row = {"cohort": "all", "own_change": own, "smaller_moves": smaller, "n_change": n, "usual": usual}
+def beside(own=0.1, smaller=50, n=101, size="near", value=2.0, median=3.0, cohort="all"):
+    row = {"cohort": cohort, "n": n, "own_change": own, "smaller_moves": smaller, "n_change": n, "size": size}
     return pd.DataFrame([{**row, "value": value, "median": median, "common_change": 0.0}])
 
 
 @pytest.mark.parametrize(
     ("how", "rule"),
     [
-        ({}, "few_stable_low"),  # smaller than 50 of the 100 others: just half
+        ({}, "few_stable_low"),
         ({"value": 3.0}, "few_stable_high"),
-        ({"smaller": 49}, "few_usual_up"),
-        ({"smaller": 49, "own": -0.1}, "few_usual_down"),
-        ({"smaller": 49, "own": 0.004}, "few_usual_flat"),
-        ({"usual": False}, "few_unusual_up"),
-        ({"usual": False, "own": -0.1}, "few_unusual_down"),
-        ({"usual": False, "own": 0.0}, "few_unusual_flat"),
-        ({"own": np.nan}, "few_alone"),
+        ({"size": "moved"}, "few_moved_up"),
+        ({"size": "moved", "own": -0.1}, "few_moved_down"),
+        ({"size": "moved", "own": 0.004}, "few_moved_flat"),
+        ({"size": "far"}, "few_unusual_up"),
+        ({"size": "far", "own": -0.1}, "few_unusual_down"),
+        ({"size": "far", "own": 0.0}, "few_unusual_flat"),
+        ({"own": np.nan, "size": ""}, "few_alone"),
     ],
 )
 def test_few_rounds_by_hand(how, rule):
     assert few_rounds_rule(beside(**how)) == rule
+
+
+@pytest.mark.parametrize(
+    ("how", "rule"),
+    [
+        ({"median": 1.9}, "few_stable_high"),  # below the median of all, above its own cohort's
+        ({"size": "moved"}, "few_moved_up"),
+        ({"size": "far", "own": -0.1}, "few_unusual_down"),
+    ],
+)
+def test_the_own_cohort_comes_first(how, rule):
+    among_all = {"value": 2.0, "median": 3.0, "n": 150}
+    both = pd.concat([beside(**among_all), beside(**{"n": 80, "cohort": "C", **how})], ignore_index=True)
+    assert few_rounds_rule(beside(**among_all)) == "few_stable_low" and few_rounds_rule(both) == rule
+
+
+def test_a_cohort_of_all_participants_is_called_participants():
+    both = pd.concat([beside(), beside(cohort="C")], ignore_index=True)
+    assert own_cohort(both)["cohort"] == "all" and own_cohort(both.iloc[:0]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "headline"),
+    [
+        ("wilayah-63-72", "Turun 0,50: indeks 2,23 dari 4"),  # 8 of 72 fell further: no change to call usual
+        ("wilayah-35-73", "Relatif stabil di atas nilai tengah peserta kelompok KPPN&IKN: indeks 2,93 dari 4"),
+        ("wilayah-34-04", "Turun 0,22: indeks 3,04 dari 4"),
+        ("wilayah-33-13", "Turun 0,70, di luar kisaran yang lazim: indeks 2,46 dari 4"),
+    ],
+)
+def test_regions_of_two_rounds(name, headline):
+    assert evaluate_round(name, "2023-S2").headline().text == headline
 
 
 def test_without_participants_the_change_stands_alone():
@@ -188,13 +222,14 @@ def test_mimikas_change_is_set_beside_the_cohorts():
     w = Words("en")
     held = scenario.load("mimika").overall(w).findings[1]
     assert w.text(held.sentence) == (
-        "Net of the common movement (\u22120.025), 122 of 128 participants moved further; the change is within what is usual."
+        "Net of the common movement (\u22120.04), 65 of 72 participants of the REGULER cohort moved further; "
+        "the change is within what is usual."
     )
 
 
 def test_mimikas_lede_has_its_rank_and_denominator():
     text = Words("id").text(scenario.load("mimika").overall(Words("id")).lede)
-    assert "turun 0,03" in text and "peringkat 94 dari 130 peserta" in text
+    assert "turun 0,03" in text and "peringkat 58 dari 72 peserta kelompok REGULER, dan 94 dari 130 di antara semua peserta" in text
 
 
 def test_a_published_change_is_told_even_if_the_round_before_is_not_at_hand():

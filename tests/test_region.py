@@ -2,7 +2,7 @@
 
 import pytest
 
-from scevaluation.errors import ProgrammeError
+from scevaluation.errors import ProgrammeError, RoundError
 from scevaluation.evaluate.index import index
 from scevaluation.frames import ROOT
 from scevaluation.intake.check import load_scores
@@ -141,3 +141,17 @@ def test_mimika_s_round_before_is_the_2_50_that_the_letter_implies():
 def test_neighbours_are_other_participants_of_the_same_province():
     plan = load_programme("wilayah-35-07")
     assert plan.peers and all(p.startswith("35.") and p != "35.07" and p in regions_of(NEWEST) for p in plan.peers)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("id", "tidak ikut dinilai pada putaran"), ("en", "did not take part in round")])
+def test_a_region_that_the_letter_lists_as_absent_is_told_so_in_the_asked_language(lang, said):
+    with pytest.raises(RoundError) as error:
+        load_programme("wilayah-12-11").round("2023-S2")
+    fact, _ = told(error.value, words(lang))
+    assert f"{said} 2023-S2" in fact and "2022-S2" in fact
+
+
+def test_a_round_without_a_letter_is_only_absent():
+    with pytest.raises(RoundError) as error:
+        load_programme("wilayah-12-11").round("2024-S2")
+    assert [i["problem"] for i in error.value.issues] == ["round_absent"]

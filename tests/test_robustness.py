@@ -312,9 +312,10 @@ def test_the_stated_method_gives_the_report_s_index(contoh, found):
 @pytest.mark.parametrize(("name", "round_name"), [("contoh", "2024-S2"), ("kab-malang", "2023-S2")])
 def test_the_stated_method_gives_the_report_s_like_for_like_change(name, round_name):
     e = evaluate_round(name, round_name)
-    _, changes = robustness(e.index, e.instruments, e.programme, methods=plausible(e.instruments, 10))
+    asked = {r: i.model_copy(update={"family": "own"}) for r, i in e.instruments.items()}  # by items, where the letters have components
+    _, changes = robustness(e.index, asked, e.programme, methods=plausible(asked, 10))
     for row in changes[changes["node"] == "index"].itertuples():
-        rows = compare(e.index, e.instruments, row.round, row.previous)
+        rows = compare(e.index, asked, row.round, row.previous)
         like = rows.loc[rows["kind"] == "total", "like_for_like"].iloc[0]
         assert row.nominal == pytest.approx(like / 3 * 100, abs=1e-9), row.round
 

@@ -367,3 +367,14 @@ def test_nearly_all_is_not_written_as_all(share, digits, text):
 
 def test_a_mark_of_less_or_more_in_a_fact_is_escaped():
     assert ">&gt;99%</data>" in words("id").html(Fact(0.9996, "TREND", "k", "p_up", 0, percent=True))
+
+
+@pytest.mark.parametrize("value", [2.555, 2.5549999999999997, (2.54 + 2.57) / 2, 2.5550000001])
+def test_a_number_is_rounded_alike_however_it_was_computed(value):
+    assert Words("id").num(value, 2) == "2,56"
+
+
+def test_text_in_another_direction_is_isolated():
+    sentence = Sentence("found.best", {"unit": "x", "name": "\u062e\u062f\u0645\u0629 & co", "value": "2.5"})
+    assert "<bdi>\u062e\u062f\u0645\u0629 &amp; co</bdi>, 2.5" in Words("en").html(sentence)
+    assert "<bdi>" not in Words("en").html(Sentence("found.best", {"unit": "x", "name": "Jalan \u2013 \u00e9", "value": "2.5"}))

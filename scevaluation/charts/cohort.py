@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings_official
+from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels
 from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, spread, text_width, write
@@ -96,16 +97,12 @@ def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, bas
     title: dict = {"transform": ax.transAxes, "weight": "bold"}
     write(ax, 0, 1.07, w("chart.cohort." + column), base + 1, INK, "left", "bottom", **title)
     named = rows[told].assign(x=x[told]).sort_values("x")
-    widest = max(text_width(_short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
+    widest = max(text_width(short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
     gap = widest * (high - low) / inches(ax)[0]
     places = spread(named["x"].to_numpy(), gap, low + gap / 2, high - gap / 2)
     for place, (i, r) in zip(places, named.iterrows(), strict=True):
-        text = f"{_short(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
+        text = f"{short(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
         _name(ax, text, (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base)
-
-
-def _short(name: str) -> str:
-    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
 
 
 def _name(ax, text: str, at, text_at, mine: bool, base: float) -> None:

@@ -41,14 +41,17 @@ def cohort(peers: pd.DataFrame, words: Words) -> Sentence:
 
 
 def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
-    """The rank's interval, and the size of the change beside the others'."""
+    """The rank's interval among all, and the size of the change beside those of the own cohort."""
     own = peers[peers["cohort"] == "all"].iloc[0]
-    places = {"low": place(own, "rank_low"), "high": place(own, "rank_high"), "n": place(own, "n")}
-    if np.isnan(own["own_change"]):
+    places: dict = {"low": place(own, "rank_low"), "high": place(own, "rank_high"), "n": place(own, "n")}
+    mine = peers.loc[peers["n"].idxmin()]
+    if not mine["size"]:
         return Sentence("chart.cohort.note_short", places)
-    change, common = (place(own, c, 2, sign=True) for c in ("own_change", "common_change"))
-    places |= {"change": change, "common": common, "more": place(own, "smaller_moves"), "of": place(own, "n_change")}
-    return Sentence("chart.cohort.note_usual" if own["usual"] else "chart.cohort.note_unusual", places)
+    change, common = (place(mine, c, 2, sign=True) for c in ("own_change", "common_change"))
+    places |= {"change": change, "common": common, "more": place(mine, "smaller_moves"), "of": place(mine, "n_change")}
+    places["group"] = "" if mine["cohort"] == "all" else Sentence("peers.cohort", {"cohort": mine["cohort"]})
+    key = {"near": "chart.cohort.note_usual", "far": "chart.cohort.note_unusual"}.get(mine["size"], "chart.cohort.note_moved")
+    return Sentence(key, places)
 
 
 def history(rows: pd.DataFrame, words: Words) -> Sentence:

@@ -19,6 +19,7 @@ from scevaluation.draw.style import GRID, HUE, INK, INK2, MUTED, mark_html, outl
 from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.words import Fact, Sentence, Words
 
+ONE_LINE = 34  # letters of a name that stands on one line
 STRIP = (190, 26)
 EDGE = 12  # free at both ends of a strip, for dots and the numbers above it
 COLOR = {"improving": "up", "declining": "down", "stagnant": "flat"}
@@ -156,5 +157,6 @@ def _cells(card: Card, w: Words, low: float, high: float, ticks: list[float]) ->
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
     verdict = Html(mark + escape(card.word or "\u2013"), f"verdict {color}")
     value = Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013")
-    own = {"name": card.label, "verdict": verdict, "value n": value, "strip": Html(picture)}
+    name = Html(f'<span class="long">{escape(card.label)}</span>') if len(card.label) > ONE_LINE else card.label
+    own = {"name": name, "verdict": verdict, "value n": value, "strip": Html(picture)}
     return own | {header: Html(html, f"{name} n") for name, header, html in card.cells}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import findings
+from scevaluation.charts.findings_official import place
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
@@ -18,7 +19,7 @@ FALL = "#EBC9B8"  # DOWN thinned: beside UP it is also the paler one on grey pap
 
 
 def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.DataFrame:
-    """One bar a node for its scores, largest rise first, then one bar each for weights, coverage and instrument."""
+    """One bar a node for its scores, largest rise first, then one bar each for weights, coverage, instrument and print."""
     parts = change[(change["kind"] != "total") & change["contribution"].notna()]
     scores = parts[parts["kind"] == "score"].groupby("node", sort=False)["contribution"].sum()
     rows = [(n, "score", labels.get(n, n), v) for n, v in scores.sort_values(ascending=False, kind="stable").items()]
@@ -30,7 +31,12 @@ def _bars(change: pd.DataFrame, labels: dict[str, str], words: Words) -> pd.Data
 
 
 def waterfall(
-    change: pd.DataFrame, labels: dict[str, str], ends: tuple[float, float], words: Words, points: bool = False
+    change: pd.DataFrame,
+    labels: dict[str, str],
+    ends: tuple[float, float],
+    words: Words,
+    points: bool = False,
+    peers: pd.DataFrame | None = None,
 ) -> Chart:
     """Contributions from the previous round's index to this one's, and the official beside the like-for-like change.
 
@@ -46,6 +52,9 @@ def waterfall(
         Index of the previous round and of this one, on the instrument's scale (on 0-100 with `points`); NaN where unknown.
     points : bool
         Whether to draw points of 0-100, as the rest of the report speaks, instead of the instrument's scale.
+    peers : PEERS, optional
+        Of a region in the ministry's letter: the like-for-like change is then of components, and the printed change is named where
+        it is not that of the printed indices.
 
     Raises
     ------
@@ -70,7 +79,7 @@ def waterfall(
             f"The contributions from {first['previous']} to {first['round']} miss the official change by {gap:.6f}.",
             "Compute CHANGE again from INDEX; its rows sum to the total.",
         )
-    view = _View(bars, first, ends, places, words, points)
+    view = _View(bars, first, ends, places, words, points, peers)
     drawn, shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]]), {c: "column." + c for c in SHOWN}
     return Chart("waterfall", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
@@ -78,7 +87,8 @@ def waterfall(
 class _View:
     """Bars on an axis of change, zero being the previous round's index."""
 
-    def __init__(self, bars: pd.DataFrame, total, ends: tuple[float, float], places: dict, words: Words, points: bool):
+    def __init__(self, bars: pd.DataFrame, total, ends: tuple[float, float], places: dict, words: Words, points: bool, peers):
+        self.peers = None if peers is None or peers.empty else peers.iloc[0].to_dict()
         self.bars, self.total, self.ends, self.places, self.words = bars, total, ends, places, words
         self.end, least = ("100", 1) if points else ("", 2)
         self.at = least
@@ -94,13 +104,22 @@ class _View:
         w, kinds = self.words, set(self.bars["kind"])
         moved = self.bars.loc[self.bars["kind"] == "score", "contribution"]
         keys = [k for k, there in (("rise", (moved > 0).any()), ("fall", (moved < 0).any())) if there]
-        keys += [k for k in ("weight", "coverage", "instrument") if k in kinds]
+        keys += [k for k in CONTRIBUTIONS[1:] if k in kinds]
         official, like = (findings.fact(self.total, k + self.end, self.digits, sign=True) for k in TOTALS)
         marks = capital("; ".join(w("chart.waterfall.mark_" + k) for k in keys))
         places = {"marks": marks, "official": official, "total": lower(w(self.total_key)), **self.places}
+        if np.isfinite(self.like) and self.peers is not None:
+            return Sentence("chart.waterfall.note_components", {"like": like, "printed": self._printed(), **places})
         if np.isfinite(self.like):
             return Sentence("chart.waterfall.note", {"like": like, **places})
         return Sentence("chart.waterfall.note_short", places)
+
+    def _printed(self) -> Sentence | str:
+        """The letter's own figure of the change, where it is another than that of its indices."""
+        own = self.peers or {"own_change": np.nan}
+        if np.isnan(own["own_change"]) or round(own["own_change"] - self.official, self.at) == 0:
+            return ""
+        return Sentence("chart.waterfall.note_printed", {"change": place(own, "own_change", self.at, sign=True)})
 
     def alt(self) -> str:
         w = self.words
@@ -113,7 +132,8 @@ class _View:
         """kind, label, start and size of every bar, the totals last."""
         out = [(b.kind, b.label, start, b.contribution) for b, start in zip(self.bars.itertuples(), self.levels, strict=False)]
         value = {"official": self.official if np.isfinite(self.official) else self.levels[-1], "like_for_like": self.like}
-        name = {"official": self.total_key, "like_for_like": "chart.waterfall.like_for_like"}
+        like = "like_for_like_components" if self.peers is not None else "like_for_like"
+        name = {"official": self.total_key, "like_for_like": f"chart.waterfall.{like}"}
         return out + [(k, self.words(name[k]), 0.0, value[k]) for k in TOTALS if np.isfinite(value[k])]
 
     def paint(self, layout: str):
@@ -166,13 +186,14 @@ class _View:
         return text
 
     def _bar(self, ax, y, kind, start, size, base) -> None:
-        """Rises solid, falls pale; weights outlined, coverage and instrument hatched: no doing of the agencies; totals dark."""
+        """Rises solid, falls pale; weights outlined, the rest hatched: no doing of the agencies; totals dark."""
         color = UP if size > 0 else DOWN if size < 0 else FLAT
         look = {
             "score": {"facecolor": FALL if size < 0 else color, "edgecolor": color},
             "weight": {"facecolor": "white", "edgecolor": FLAT},
             "coverage": {"facecolor": "white", "edgecolor": FLAT, "hatch": "////"},
             "instrument": {"facecolor": "white", "edgecolor": FLAT, "hatch": "\\\\\\\\"},
+            "printed": {"facecolor": "white", "edgecolor": FLAT, "hatch": "...."},
             "official": {"facecolor": INK, "edgecolor": INK},
             "like_for_like": {"facecolor": "white", "edgecolor": INK},
         }[kind]

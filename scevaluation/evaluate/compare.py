@@ -11,9 +11,10 @@ import pandas as pd
 from scevaluation.errors import RoundError
 from scevaluation.frames import CHANGE, CONTRIBUTIONS, ROOT
 from scevaluation.identity import Pair, pair_of
-from scevaluation.instrument import Instrument
+from scevaluation.instrument import MINISTRY, Instrument
 
 NEGLIGIBLE = 1e-14
+PRINTED_OFF = 1e-9  # a printed index that lies no further off its components' mean is that mean
 
 
 def compare(
@@ -34,7 +35,9 @@ def compare(
       the instruments' weights say is `weight`; what siblings that entered or left say is `instrument`; what follows
       from missing scores is `coverage`;
     - p1 (x1 - M) of a node only there now and -p0 (x0 - M) of one only there before: `instrument` where the other
-      questionnaire has no such node (or says it is not comparable), `coverage` where it was only not scored.
+      questionnaire has no such node (or says it is not comparable), `coverage` where it was only not scored;
+    - `printed`, of the index: by how much a printed index lies off the mean of its printed components, now less then. A letter
+      rounds both; of an index that is computed there is no such row.
 
     It treats both rounds alike: swapped, every contribution changes its sign. A geometric mean is decomposed in
     logarithms and scaled by the logarithmic mean of both indices, which is exact too.
@@ -52,7 +55,8 @@ def compare(
     -------
     CHANGE
         A row of kind "total" for "index" with `official`, each index under its own round's weights, and
-        `like_for_like`, the earlier round's weights on the nodes measured in both; and rows by component and kind whose
+        `like_for_like`, the earlier round's weights on the nodes measured in both (of the ministry's letters, on their
+        components: the same figure whether or not a region's items are known); and rows by component and kind whose
         contributions sum to the official change. Where only the index of a round is known, or the rounds aggregate by
         different means, there is the total alone, without like-for-like. Empty if the two instruments have different
         scales: such values are not subtracted.
@@ -68,9 +72,16 @@ def compare(
     names = sorted(set.intersection(*(set(roots.loc[roots["round"] == r, "region"]) for r in (previous, round_name))))
     if not names or (now.scale.low, now.scale.high) != (then.scale.low, then.scale.high):
         return CHANGE.empty()
-    zero, one = (_side(rows[rows["round"] == r], i, names) for r, i in ((previous, then), (round_name, now)))
+
+    def sides(rows: pd.DataFrame) -> tuple[_Side, _Side]:
+        return _side(rows[rows["round"] == previous], then, names), _side(rows[rows["round"] == round_name], now, names)
+
+    zero, one = sides(rows)
     official = one.root - zero.root
-    parts, like = _decompose(zero, one, pair_of(instruments, previous, round_name), official)
+    pair = pair_of(instruments, previous, round_name)
+    parts, like = _decompose(zero, one, pair, official)
+    if now.family == then.family == MINISTRY:  # letters print no items: components are what all participants have in both rounds
+        _, like = _decompose(*sides(rows[~rows["node"].str.contains("/")]), pair, official)
     total = {
         "region": names,
         "node": ROOT,
@@ -309,13 +320,19 @@ def _decompose(zero: _Side, one: _Side, pair: Pair, official: np.ndarray) -> tup
         side, sign, path = (zero, -1, unit.old[0]) if unit.old else (one, 1, unit.new[0])
         add(node, "coverage" if unit.known else "instrument", sign * side.p[path] * (side.x[path] - middle), mask)
     before, after = (np.divide(v, weight, out=np.full(len(weight), np.nan), where=weight > 0) for v in (before, after))
-    factor = _log_mean(zero.root, official) if geometric else np.ones(len(official))
+    start, end = (np.exp(s.x[ROOT]) if geometric else s.x[ROOT] for s in (zero, one))
+    moved = end - start
+    factor = _log_mean(start, moved) if geometric else np.ones(len(official))
     like = np.exp(after) - np.exp(before) if geometric else after - before
     columns = ["at", "node", "kind", "contribution"]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     if len(table):
         table = table.groupby(["at", "node", "kind"], sort=False)["contribution"].sum().reset_index()
         table["contribution"] *= factor[table["at"]]
+    off = np.flatnonzero(usable & (np.abs(official - moved) > PRINTED_OFF))
+    if len(off):
+        rest = pd.DataFrame({"at": off, "node": ROOT, "kind": "printed", "contribution": (official - moved)[off]})
+        table = pd.concat([table, rest], ignore_index=True)
     return table[table["contribution"].abs() > NEGLIGIBLE].reset_index(drop=True).assign(
         official=np.nan, like_for_like=np.nan
     ), like

@@ -12,16 +12,17 @@ from scevaluation.card import said
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
-from scevaluation.evaluate.inputs import cohort_instruments, hashes, round_inputs
+from scevaluation.evaluate.inputs import hashes, round_inputs
 from scevaluation.evaluate.peers import peers as compute_peers
+from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.series import series
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
-from scevaluation.frames import CHANGE, INDEX, ISSUES, PEERS, ROOT
+from scevaluation.frames import CHANGE, INDEX, ISSUES, ROOT
 from scevaluation.identity import present, rescored
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.intake import context, official
+from scevaluation.intake import context
 from scevaluation.intake.check import load_scores
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
@@ -41,8 +42,8 @@ class Evaluation:
         The round, and the one it is compared with ("" if there is none).
     instruments : dict of round to Instrument
     scores, issues, index, change, trend, breaks, verdicts, peers, official, context, indicators, national : DataFrame
-        As in `frames`; `breaks` with what the data say of them, `official` all participants of this round if the region is
-        among them, `context` the statistics of the region and its peers.
+        As in `frames`; `index` as printed where the ministry's letter scored the region by this instrument, `breaks` with what the data say
+        of them, `official` all of that letter's rows, else none, `context` the statistics of the region and its peers.
     provenance : dict
         SHA-256 of every input file by name relative to data/.
     version : str
@@ -183,15 +184,17 @@ def evaluate(
     provenance: dict[str, str],
 ) -> Evaluation:
     """Evaluate SCORES of a round and of rounds before it, wherever they come from."""
-    scores, instruments = rescored(scores, instruments)
+    asked = instruments
+    scores, instruments = rescored(scores, asked)
     index = compute_index(scores, instruments)
+    # An old questionnaire's figures on a new scale are printed nowhere.
+    letters = {name: participants(plan, name, one) for name, one in asked.items() if one.scale == instruments[name].scale}
+    index = printed(index, pd.concat(list(letters.values()), ignore_index=True), instruments)
     previous = _previous(index, round_name)
     change = compare(index, instruments, round_name, previous) if previous else CHANGE.empty()
     trend = compute_trend(index, plan, round_name, instruments)
-    rows = official.read_official(round_name)
-    rows = rows if plan.region in set(rows["region"]) else rows.iloc[:0]
-    cohorts = cohort_instruments(round_name, rows["cohort"])
-    peers = compute_peers(rows, plan.region, cohorts) if len(rows) else PEERS.empty()
+    rows = letters[round_name]
+    peers = compute_peers(rows, plan.region)
     statistics = context.read_context((plan.region, *plan.peers) if plan.context else ())
     breaks = series(index, plan, round_name, instruments).breaks
     verdicts = compute_verdicts(trend, index, plan, round_name, instruments)

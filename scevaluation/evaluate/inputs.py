@@ -35,17 +35,18 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
     if programme.id.startswith(PREFIX):
         return region_files()
     # Only here, for these load pandas: a batch of regions that finds nothing changed needs none of it.
-    from scevaluation.intake import official
+    from scevaluation.evaluate.printed import participants
     from scevaluation.intake.round_files import round_files
 
     rounds = round_files(programme, round_name)
     paths = [p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern))] + list(rounds.values())
     paths += sorted((programme.folder / "rounds" / round_name).glob("*.csv"))
     ids = {programme.instrument(name).id for name in rounds}
-    rows = official.read_official(round_name)
-    if programme.region in set(rows["region"]):
-        ids |= {i.id for i in cohort_instruments(round_name, rows["cohort"]).values()}
+    letters = [rows for name in rounds if len(rows := participants(programme, name, programme.instrument(name)))]
+    if letters:
         paths += [DATA / "official" / n for n in OFFICIAL]
+    for rows in letters:
+        ids |= {i.id for i in cohort_instruments(rows["round"].iloc[0], rows["cohort"]).values()}
     if programme.context:
         paths += [DATA / "context" / n for n in CONTEXT]
     return _named(paths + [DATA / "instruments" / f"{i}.yaml" for i in sorted(ids)])

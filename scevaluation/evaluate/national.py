@@ -13,6 +13,7 @@ from scevaluation.evaluate.compare import compare, reproduce
 from scevaluation.evaluate.index import index
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.peers import ALL, all_peers
+from scevaluation.evaluate.printed import printed
 from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument
@@ -126,7 +127,7 @@ def spread_table(official: pd.DataFrame, instruments: Mapping[str, Instrument]) 
 
 
 def _scores(official: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Published components as SCORES; the index follows from them."""
+    """Published components as SCORES."""
     rows = official[official["node"].isin(instrument.components) & official["value"].notna()]
     return as_scores(region=rows["region"], round=rows["round"], indicator=rows["node"], score=rows["value"])
 
@@ -143,6 +144,7 @@ def pair_table(
         pair = {then: before[then_cohort], now: instruments[now_cohort]}
         scores = pd.concat([_scores(earlier, pair[then]), _scores(official, pair[now])], ignore_index=True)
         values = index(scores[scores["region"].isin(group.index)], pair, views=False)
+        values = printed(values, pd.concat([earlier, official], ignore_index=True), pair)
         total = compare(values, pair, now, then)
         total = total[total["kind"] == "total"].set_index("region")
         level = values[values["node"] == ROOT].pivot(index="region", columns="round", values="value").reindex(total.index)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
 from scevaluation.words import Fact, Sentence, part_of
 
@@ -81,19 +82,17 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
 
 
 def few_rounds_rule(peers: pd.DataFrame) -> str:
-    """Without enough rounds: how the change compares with the cohort's, the common movement taken off.
+    """Without enough rounds: how the change compares with those of its own cohort, the common movement taken off.
 
-    stable: smaller than at least half of the participants' changes and within the usual; low or high by the median.
-    Else the sign of the change itself, and whether it lies within the central 90 % of the participants' changes.
+    few_stable: no larger than those of the half that moved least; low or high by the cohort's median index. Else the side of
+    the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
     """
-    rows = peers[peers["cohort"] == "all"]
-    if rows.empty or np.isnan(rows["own_change"].iloc[0]):
+    row = own_cohort(peers)
+    if row is None or not row["size"]:
         return "few_alone"
-    row = rows.iloc[0]
-    if row["usual"] and row["smaller_moves"] * 2 >= row["n_change"] - 1:
+    if row["size"] == "near":
         return "few_stable_low" if row["value"] < row["median"] else "few_stable_high"
-    side = _side(row["own_change"], 2)
-    return f"few_usual_{side}" if row["usual"] else f"few_unusual_{side}"
+    return f"few_{'unusual' if row['size'] == 'far' else 'moved'}_{_side(row['own_change'], 2)}"
 
 
 def _side(change: float, digits: int) -> str:
@@ -219,29 +218,43 @@ def _strongest(trend, nodes, sign: int) -> list[str]:
 def _few(index, change, peers, top, scale_high: float, named: Named, region: str, points: bool, earlier: bool) -> Overall:
     """Headline and lede of a round with too few before it: the change beside the participants', or alone."""
     rule = few_rounds_rule(peers)
-    total, own = change[change["kind"] == "total"], peers[peers["cohort"] == "all"]
+    total, own = change[change["kind"] == "total"], own_cohort(peers)
+    points = points and own is None
     end, digits, best = ("100", 1, "100") if points else ("", 2, f"{scale_high:g}")
-    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value" + end, digits), "best": best}
+    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value" + end, digits), "best": best, "group": _group(own)}
     lede = dict(places)
+    moved = CHANGE.fact(total.iloc[0], "official" + end, digits, size=True) if len(total) else None
+    if own is not None and np.isfinite(own["own_change"]):
+        moved = _beside(own, "own_change", 2, size=True)  # as the letter prints it
+    if moved:
+        places["change"] = lede["change"] = moved
     if len(total):
-        places["change"] = CHANGE.fact(total.iloc[0], "official" + end, digits, size=True)
-        lede |= {"change": places["change"], "previous_round": total["previous"].iloc[0]}
-    side = _side(total["official" + end].iloc[0], digits) if len(total) else "scale" if earlier else "first"
+        lede["previous_round"] = total["previous"].iloc[0]
+    side = _side(moved.value, digits) if moved and len(total) else "scale" if earlier else "first"
     side = "first" if side == "none" else side
     name = f"lede.few_{side}"
     if rule == "few_alone":
         rule = f"few_alone_{side}"
-    else:
-        places["change"] = _beside(own, "own_change", 2, size=True)
-    if len(own):
-        lede |= {"rank": _beside(own, "rank"), "n": _beside(own, "n")}
+    if own is not None:
+        lede |= {"rank": _beside(own, "rank"), "n": _beside(own, "n"), "all": _among_all(peers, own)}
         name += "_rank"
     found = _few_findings(index, own, top, ("value" + end, digits, float(best)), named)
     return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, lede), found)
 
 
-def _beside(own: pd.DataFrame, column: str, digits: int = 0, **how) -> Fact:
-    return PEERS.fact(own.iloc[0], column, digits, **how)
+def _group(row) -> Sentence | str:
+    """The cohort of a PEERS row as it follows "participants"; nothing where it is all of them."""
+    return "" if row is None or row["cohort"] == ALL else Sentence("peers.cohort", {"cohort": row["cohort"]})
+
+
+def _among_all(peers: pd.DataFrame, own: pd.Series) -> Sentence | str:
+    """The rank among all, where there are more of them than in the own cohort."""
+    every = peers[(peers["cohort"] == ALL) & (peers["n"] > own["n"])]
+    return "" if every.empty else Sentence("peers.among_all", {k: _beside(every.iloc[0], k) for k in ("rank", "n")})
+
+
+def _beside(own: pd.Series, column: str, digits: int = 0, **how) -> Fact:
+    return PEERS.fact(own, column, digits, **how)
 
 
 def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -> tuple[Finding, ...]:
@@ -253,11 +266,11 @@ def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -
         best = rows[column].idxmax()
         places = {"unit": Sentence(named.unit), "name": named.labels[best], "value": _cell(index, "INDEX", best, column, digits)}
         out.append(Finding("driving", "inconclusive", Sentence("found.best", places)))
-    if len(own) and not np.isnan(own["own_change"].iloc[0]):
-        digits_common = 3 if round(own["common_change"].iloc[0] * 100, 6) % 1 else 2
-        places = {"more": _beside(own, "smaller_moves"), "of": _beside(own, "n_change")}
+    if own is not None and own["size"]:
+        digits_common = 3 if round(own["common_change"] * 100, 6) % 1 else 2
+        places = {"more": _beside(own, "smaller_moves"), "of": _beside(own, "n_change"), "group": _group(own)}
         places["common"] = _beside(own, "common_change", digits_common, sign=True)
-        places["usual"] = Sentence("found.usual" if own["usual"].iloc[0] else "found.unusual")
+        places["usual"] = {"near": Sentence("found.usual"), "far": Sentence("found.unusual")}.get(own["size"], "")
         out.append(Finding("held", "inconclusive", Sentence("found.smaller", places)))
     else:
         out.append(Finding("held", "too_little_data", Sentence("found.short")))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import InstrumentError
+from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.frames import PEERS, ROOT
 from scevaluation.instrument import Instrument
 
@@ -46,7 +47,7 @@ def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Inst
 
 
 def peers(
-    official: pd.DataFrame, region: str, instruments: Mapping[str, Instrument], round_name: str = "", node: str = ROOT
+    official: pd.DataFrame, region: str, instruments: Mapping[str, Instrument] | None = None, round_name: str = "", node: str = ROOT
 ) -> pd.DataFrame:
     """The region's place among all participants and in its own cohort.
 
@@ -55,9 +56,9 @@ def peers(
     official : DataFrame
         As `intake.official.read_official` returns; one round, or several and the one wanted in `round_name`.
     region : str
-    instruments : mapping of cohort to Instrument
-        For the rank's interval: 5-95 % over 2,000 draws of panel noise (an assessor's sd of 0.5 on a panel of five),
-        rounding of the components, and weights up to 25 % different. Seeded, so the same input gives the same interval.
+    instruments : mapping of cohort to Instrument, optional
+        Default: those of the round. For the rank's interval: 5-95 % over 2,000 draws of panel noise (an assessor's sd of 0.5 on
+        a panel of five), rounding of the components, and weights up to 25 % different. Seeded, so the same input gives the same interval.
     round_name : str, optional
     node : str
         The index or one of its components; ranked against the cohorts that have it. A change is published of the index
@@ -76,7 +77,9 @@ def peers(
     """
     rows = official[official["round"] == round_name] if round_name else official
     own = rows.loc[(rows["region"] == region) & (rows["node"] == node), "value"]
-    return _ranked(rows, [region], instruments, node) if own.notna().any() else PEERS.empty()
+    if not own.notna().any():
+        return PEERS.empty()
+    return _ranked(rows, [region], instruments or cohort_instruments(rows["round"].iloc[0], rows["cohort"]), node)
 
 
 def all_peers(
@@ -92,6 +95,11 @@ def all_peers(
     rows = official[official["round"] == round_name] if round_name else official
     took_part = rows.loc[(rows["node"] == node) & rows["value"].notna(), "region"]
     return _ranked(rows, sorted(took_part.unique()), instruments, node) if len(took_part) else PEERS.empty()
+
+
+def own_cohort(peers: pd.DataFrame) -> pd.Series | None:
+    """The row of PEERS that a region is first set beside: its own cohort's, where that is not all; None if it did not take part."""
+    return peers.loc[peers["n"].idxmin()] if len(peers) else None
 
 
 def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, Instrument], node: str) -> pd.DataFrame:
@@ -147,21 +155,22 @@ def _place(group: _Group, region: str) -> dict:
         "rank": rank,
         "rank_low": min(int(low), rank),
         "rank_high": max(int(high), rank),
-        "percentile": float((value < own).sum() / others) if others else np.nan,
+        "percentile": float(((value < own).sum() + ((value == own).sum() - 1) / 2) / others) if others else np.nan,
     }
 
 
 def _change(group: _Group, region: str) -> dict:
-    """Own change beside the cohort's, the cohort's median taken off; `usual` is within the central 90 %."""
+    """Own change beside the cohort's, the cohort's median taken off."""
     own, n = group.change[group.at[region]], int(np.isfinite(group.change).sum())
     if np.isnan(own):
-        return {"n_change": n, "own_change": np.nan, "common_change": group.common, "smaller_moves": 0, "usual": True}
+        return {"n_change": n, "own_change": np.nan, "common_change": group.common, "smaller_moves": 0, "size": ""}
     low, high = group.central
-    size = np.abs(group.change - group.common).round(9)
+    moves = np.abs(group.change - group.common).round(9)
+    more = int((moves > round(abs(own - group.common), 9)).sum())
     return {
         "n_change": n,
         "own_change": float(own),
         "common_change": group.common,
-        "smaller_moves": int((size > round(abs(own - group.common), 9)).sum()),
-        "usual": bool(low <= own <= high),
+        "smaller_moves": more,
+        "size": "far" if not low <= own <= high else "near" if more * 2 >= n - 1 else "moved",
     }

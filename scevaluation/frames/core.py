@@ -19,7 +19,8 @@ DIRECTIONS = (
 PACES = (
     "target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "pace_unknown", "no_target",
 )  # fmt: skip
-CONTRIBUTIONS = ("score", "weight", "coverage", "instrument")
+SIZES = ("near", "moved", "far", "")  # of a change, beside those of the cohort
+CONTRIBUTIONS = ("score", "weight", "coverage", "instrument", "printed")
 
 SCORES = contract(
     "SCORES",
@@ -58,7 +59,7 @@ ISSUES = contract(
 INDEX = contract(
     "INDEX",
     "region round node",
-    value=Column("float", "on the instrument's scale; missing below the coverage threshold", nullable=True),
+    value=Column("float", "on the instrument's scale, as printed where it is; missing below the coverage threshold", nullable=True),
     value100=Column("float", "the same on 0-100", nullable=True),
     low=Column("float", "0-100, if all that is missing were worst", nullable=True),
     high=Column("float", "0-100, if all that is missing were best", nullable=True),
@@ -73,9 +74,9 @@ CHANGE = contract(
     "region round previous node kind",
     previous=Column("str", "the round compared with"),
     node=Column("str", "'index' with kind total, or the node that contributes"),
-    kind=Column("str", "total, score, weight, coverage, instrument", within=("total", *CONTRIBUTIONS)),
+    kind=Column("str", "total, score, weight, coverage, instrument; printed: off the components' mean", within=("total", *CONTRIBUTIONS)),
     official=Column("float", "change as published or recomputed, on the scale", nullable=True),
-    like_for_like=Column("float", "change with the same weights and items, on the scale", nullable=True),
+    like_for_like=Column("float", "change with the same weights and items (in letters: components), on the scale", nullable=True),
     contribution=Column("float", "share of the official change, on the scale; rows sum to the total", nullable=True),
     official100=Column("float", "the official change in points of 0-100", nullable=True),
     like_for_like100=Column("float", "the like-for-like change in points of 0-100", nullable=True),
@@ -135,12 +136,12 @@ PEERS = contract(
     rank=Column("int", "1 is best; ties share the smaller number"),
     rank_low=Column("int", "best rank of the 90 % interval"),
     rank_high=Column("int", "worst rank of the 90 % interval"),
-    percentile=Column("float", "share of the others that are below, 0-1", nullable=True),
+    percentile=Column("float", "share of the others that are below, half of those equal, 0-1", nullable=True),
     n_change=Column("int", "regions of the cohort that have a change"),
     own_change=Column("float", "the region's official change on the scale", nullable=True),
     common_change=Column("float", "median change of the cohort", nullable=True),
     smaller_moves=Column("int", "regions whose change, the common movement taken off, is larger in size than this one's"),
-    usual=Column("bool", "the change lies within the central 90 % of the cohort's changes"),
+    size=Column("str", "change: near (as small as the nearer half's), moved, far (outside the central 90 %), ''", within=SIZES),
 )
 CONTEXT = contract(
     "CONTEXT",
@@ -151,5 +152,6 @@ CONTEXT = contract(
     source=Column("str", "publisher and place"),
     confidence=Column("str", "official, seen, derived, conflicting, spoken"),
     chosen=Column("bool", "the value shown where sources conflict"),
-    note=Column("str", "'' or a remark"),
+    note_id=Column("str", "'' or a remark, Indonesian"),
+    note_en=Column("str", "the same, English"),
 )

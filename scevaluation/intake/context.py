@@ -11,7 +11,7 @@ from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, flag, flag_of
 from scevaluation.place import DATA
 
-STATISTICS = ("region", "indicator", "period", "value", "source", "confidence", "chosen", "note")
+STATISTICS = ("region", "indicator", "period", "value", "source", "confidence", "chosen", "note_id", "note_en")
 INDICATORS = (
     "indicator", "sector", "label_id", "label_en", "unit_id", "unit_en", "direction", "digits", "kind", "comparable_from",
     "note_id", "note_en", "source",

@@ -16,7 +16,6 @@ from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.inputs import cohort_instruments
-from scevaluation.evaluate.peers import ALL
 from scevaluation.evaluate.posterior import LEVEL, LIKELY
 from scevaluation.evaluate.priors import PRIOR
 from scevaluation.evaluate.series import LINK_ROUNDS, Series, series
@@ -272,7 +271,8 @@ def ranks_chart(e: Evaluation, w: Words, cohort: str = "") -> Chart | None:
     if e.official.empty:
         return None
     table = method_ranks(e.official, cohort_instruments(e.round, e.official["cohort"]), e.round)
-    table = table[table["cohort"] == (cohort or e.programme.cohort or ALL)]
+    own = e.official.loc[e.official["region"] == e.programme.region, "cohort"].iloc[0]
+    table = table[table["cohort"] == (cohort or own)]
     return ranks.ranks(table.assign(label=table["region"].map(region_names())), e.programme.region, e.programme.peers, w)
 
 

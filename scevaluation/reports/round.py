@@ -146,9 +146,9 @@ def _on_scale(e: Evaluation, node: str, w: Words) -> list[tuple[str, str, str]]:
 
 def _official_card(e: Evaluation, w: Words):
     name = labels(e, w)
-    cohort = e.programme.cohort
-    medians = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median()
-    own = e.official[e.official["region"] == e.programme.region].set_index("node")["value"]
+    mine = e.official[e.official["region"] == e.programme.region].set_index("node")
+    cohort = mine["cohort"].iloc[0] if len(mine) else e.programme.cohort
+    medians, own = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median(), mine["value"]
     cards = []
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
@@ -194,7 +194,7 @@ def waterfall(e: Evaluation, w: Words):
     """Form 5."""
     column = "value100" if e.points else "value"
     ends = (e.value(ROOT, e.previous, column) if e.previous else np.nan, e.value(ROOT, e.round, column))
-    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.points)
+    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.points, e.peers)
 
 
 def ministry(e: Evaluation, w: Words):

@@ -15,8 +15,10 @@ from scevaluation.errors import EvaluationError, UnknownName
 LANGUAGES = ("id", "en")
 CHECK = ("cli", "common", "intake", "issues")  # the catalogues with all that a check says
 MINUS = "\u2212"
+EXACT = 9  # decimals beyond which a number is what arithmetic in binary left of it
 _YEARS = ("first", "last", "year")
 _ROUND = re.compile(r"\b20\d\d-II?\b")
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")  # Hebrew, Arabic and kin
 MARKS = {"id": (",", "."), "en": (".", ",")}
 _COUNTS = {
     "id": ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"],
@@ -156,25 +158,32 @@ class Words:
         return str(part)
 
     def html(self, part) -> str:
-        """The same as HTML: escaped, every `Fact` a <data> element that names its cell; 2024-II never breaks at its hyphen."""
+        """The same as HTML: escaped, every `Fact` a <data> element that names its cell; 2024-II never breaks at its hyphen.
+
+        A text with letters that run from right to left stands in a <bdi>, so that what follows it stays where it is.
+        """
         if isinstance(part, Sentence):
             message = escape(self._message(part.key), quote=False)
             return message.format(**{k: self.html(v) for k, v in part.places.items()})
         if isinstance(part, Fact):
             ref = escape(f"{part.table}|{part.key}|{part.column}")
             return f'<data value="{part.value!r}" data-ref="{ref}">{escape(self._fact(part))}</data>'
-        return _ROUND.sub(r'<span class="whole">\g<0></span>', escape(str(part), quote=False))
+        said = _ROUND.sub(r'<span class="whole">\g<0></span>', escape(str(part), quote=False))
+        return f"<bdi>{said}</bdi>" if _LEFTWARD.search(said) else said
 
     def _fact(self, fact: Fact) -> str:
         value = abs(fact.value) if fact.size else fact.value
         return self.pct(value, fact.digits) if fact.percent else self.num(value, fact.digits, fact.sign)
 
     def num(self, value: float, digits: int = 1, sign: bool = False) -> str:
-        """A number: id 1.234,5, en 1,234.5; a true minus; `sign` writes a plus too. Missing is an en dash."""
+        """A number: id 1.234,5, en 1,234.5; a true minus; `sign` writes a plus too. Missing is an en dash.
+
+        The last digits of binary fractions are of no account: a median of 2.555 is written alike however it was computed.
+        """
         if value is None or math.isnan(value):
             return "\u2013"
         decimal, thousand = MARKS[self.lang]
-        rounded = round(float(value), digits) + 0.0
+        rounded = round(round(float(value), EXACT), digits) + 0.0
         text = f"{abs(rounded):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
