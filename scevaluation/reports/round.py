@@ -24,12 +24,10 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.instrument import QUALITIES
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.preflight import PAGE_ONE
 from scevaluation.intake.reading import read
-from scevaluation.intake.survey import elements
 from scevaluation.issues import describe, sentence
 from scevaluation.kinds import KINDS
 from scevaluation.period import PARTS, Period
@@ -213,15 +211,14 @@ def available(e: Evaluation) -> dict[str, bool]:
     now = e.scores[e.scores["round"] == e.round]
     items = any("/" in p for p in now["indicator"])
     told = survey_.citizens(e).survey
-    asked = set(told.loc[told["round"] == e.round, "item"])
+    surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
     return {
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
         "ministry": len(e.official) > 0,
         "sectors": len(e.context) > 0,
-        "skm": bool(asked & set(elements())),
-        "service": bool(asked & set(QUALITIES)) or (any(n.quality for n in e.instrument.nodes.values()) and items),
+        "service": bool(surveyed) or (any(n.quality for n in e.instrument.nodes.values()) and items),
         "people": bool(owned) or not e.programme.table("recommendations").empty,
     }
 
@@ -235,7 +232,7 @@ def tables(e: Evaluation) -> list[Table]:
 NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
 PLAN: Plan = Plan(
     KINDS["round"],
-    tuple(Chapter(n, {"service": ("service", "skm")}.get(n, (n,)) if n in NEEDING else ()) for n in ("change", *NEEDING, "events", "quality", "method", "numbers")),
+    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("change", *NEEDING, "events", "quality", "method", "numbers")),
     available,
     tables,
     lambda name: "absent." + name,

@@ -117,7 +117,7 @@ def _classes(w: Words) -> dict[str, str]:
     return {text[0]: text.partition("(")[2].rstrip(")") for text in labels}
 
 
-def elements_chart(e: Asked, w: Words) -> Chart:
+def elements_chart(e: Asked, w: Words) -> Chart | None:
     """Index and nine elements with their intervals, in bands named by class."""
     return survey_.skm_chart(e, w)
 

@@ -49,12 +49,17 @@ def citizens(e: Evaluation | Surveyed, target: tuple[str, ...] = (), population:
     return Citizens(counted, issues, survey.programme_survey(e.programme, counted))
 
 
-def qualities_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
-    """Form 10: five qualities of service from the round's survey, else from the instrument's items; else an empty state."""
-    region = e.programme.region
-    table = survey.qualities(citizens(e, target).survey, region, e.round)
+def qualities_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+    """Form 10: five qualities of service from the round's survey, else from the instrument's items; else an empty state.
+
+    None where the survey asked something else, the nine elements.
+    """
+    region, told = e.programme.region, citizens(e, target).survey
+    table = survey.qualities(told, region, e.round)
     if table.empty:
         table = survey.item_qualities(e.index, e.scores, e.instrument, region, e.round)
+    if table.empty and (told["round"] == e.round).any():
+        return None
     return qualities.qualities(table, w)
 
 
@@ -65,10 +70,10 @@ def answers_chart(e: Evaluation | Surveyed, w: Words, target: tuple[str, ...] = 
     return None if shares.empty else likert.likert(shares, _item_labels(w), w)
 
 
-def skm_chart(e: Evaluation | Surveyed, w: Words, target: tuple[str, ...] = ()) -> Chart:
-    """The satisfaction score by PermenPANRB 14/2017; an empty state without a survey of the nine elements."""
+def skm_chart(e: Evaluation | Surveyed, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+    """The satisfaction score by PermenPANRB 14/2017; None without a survey of the nine elements."""
     table = survey.skm(citizens(e, target).survey, e.programme.region, e.round)
-    return skm.skm(table, _item_labels(w), w)
+    return None if table.empty else skm.skm(table, _item_labels(w), w)
 
 
 def quadrant(e: Evaluation, w: Words) -> Chart:
