@@ -55,7 +55,7 @@ def summary(e: Asked) -> str:
         return f"{e.programme.id} {e.round}: no survey of the {len(elements())} elements"
     i = now.iloc[0]
     value = f"{i['value100']:.2f} {i['predicate']} (weight 0.11: {i['rounded']:.2f} {i['rounded_predicate']})"
-    return f"{e.programme.id} {e.round}: SKM {value}, n {i['n']}, {len(_indices(e))} surveys"
+    return f"{e.programme.id} {e.round}: SKM {value}, n {i['n']}, surveys {len(_indices(e))}"
 
 
 def element_line(e: Asked) -> str:
@@ -93,7 +93,8 @@ def headline(e: Asked, w: Words) -> Part:
         lacking = [lower(names[i]) for i in parts.loc[parts["value100"].isna(), "item"]]
         places |= {"n": w.count(len(known)), "of": w.count(len(parts)), "names": plan.listed(lacking, w)}
         return plan.opening(Sentence("skm.head.partial", places), Sentence("skm.lede.partial", places), [], w)
-    places |= {c: plan.cell(SKM, index, c, 2) for c in ("value100", "rounded")} | {"n": plan.cell(SKM, index, "n")}
+    asked = Sentence("skm.n.all" if parts["n"].nunique() == 1 else "skm.n.least", {"n": plan.cell(SKM, index, "n")})
+    places |= {c: plan.cell(SKM, index, c, 2) for c in ("value100", "rounded")} | {"n": asked}
     places |= {"predicate": index["predicate"], "rounded_predicate": index["rounded_predicate"]}
     places["class"] = lower(_classes(w)[index["predicate"]])
     places["since"] = _since(e, w)
