@@ -186,7 +186,7 @@ def available(e: Asked) -> dict[str, bool]:
     told = found.survey[found.survey["round"] == e.round]
     return {
         "skm": len(_now(e)) > 0,
-        "rounds": len(_indices(e)) > 1 and len(_now(e)) > 0,
+        "rounds": len(_indices(e)) > 1 and _indices(e)["round"].iloc[-1] == e.round,
         "answers": bool((found.answers["round"] == e.round).any()),
         "qualities": len(survey.qualities(told, e.programme.region, e.round)) > 0,
         "survey": len(told) > 0,
