@@ -15,12 +15,14 @@ if _TYPE_CHECKING:
     from scevaluation.round import Round as Round
     from scevaluation.round import evaluate_nation as evaluate_nation
     from scevaluation.round import evaluate_round as evaluate_round
+    from scevaluation.round import evaluate_survey as evaluate_survey
     from scevaluation.words import Words as Words
 
 __version__ = "0.1.0"
 _PUBLIC = {
     "evaluate_round": "scevaluation.round:evaluate_round",
     "evaluate_nation": "scevaluation.round:evaluate_nation",
+    "evaluate_survey": "scevaluation.round:evaluate_survey",
     "Round": "scevaluation.round:Round",
     "Nation": "scevaluation.round:Nation",
     "load_programme": "scevaluation.programme:load_programme",

@@ -15,8 +15,8 @@ class Kind:
         How commands call it, and the notebook it is made from.
     face : str
         The class that holds its forms, as "module:class".
-    each : {"round", "sector", "nation"}
-        What it is made for each of: a round, a sector of it, or a round of the whole nation.
+    each : {"round", "sector", "nation", "survey"}
+        What it is made for each of: a round, a sector of it, a round of the whole nation, or a round's survey, scored or not.
     """
 
     name: str
@@ -34,5 +34,6 @@ KINDS = {
         Kind("methods", "6_methods", "scevaluation.methods.report:Methods"),
         Kind("national", "7_national", "scevaluation.round:Nation", "nation"),
         Kind("handover", "8_handover", "scevaluation.reports.handover:Brief"),
+        Kind("skm", "9_skm", "scevaluation.reports.skm:Satisfaction", "survey"),
     )
 }

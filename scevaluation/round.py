@@ -12,6 +12,7 @@ from scevaluation.evaluate import evaluation, national
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
+from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
@@ -33,6 +34,7 @@ from scevaluation.reports.face import Face, Report, described, form, table
 from scevaluation.reports.handover import Brief
 from scevaluation.reports.sector import Sector
 from scevaluation.reports.sector_view import view
+from scevaluation.reports.skm import Satisfaction
 from scevaluation.words import Words, words
 
 GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")
@@ -55,6 +57,10 @@ def _plain(face, kind: type):
 
 def _items(e: Evaluation) -> pd.DataFrame:
     return items_.items(e)  # type: ignore[has-type]  # a cached function of a module that is typed after this one
+
+
+def _survey(e: Evaluation) -> pd.DataFrame:
+    return survey_.citizens(e).survey  # type: ignore[has-type]
 
 
 def _people(name: str) -> cached_property:
@@ -185,7 +191,7 @@ class Round(Face, Evaluation):
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
-    survey = table(SURVEY, lambda e: survey_.citizens(e).survey)
+    survey = table(SURVEY, _survey)
 
 
 def _of_round() -> list[str]:
@@ -274,3 +280,26 @@ def evaluate_nation(round_name: str, lang: str = "id") -> Nation:
     w = words(lang)
     n = national.evaluate_nation(round_name)
     return Nation(**_described(n, tuple(name.lower() for name in n.tables)), words=w)
+
+
+def evaluate_survey(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Satisfaction:
+    """What the satisfaction survey (SKM) of a round says; the round need not have been scored.
+
+    Parameters
+    ----------
+    programme : str or Programme
+    round_name : str
+        A round the programme knows, such as "2023-S2".
+    public : bool
+        Without the programme's notes.
+    lang : str
+        The language of its forms.
+
+    Raises
+    ------
+    RoundError
+        If the programme does not know the round.
+    UnknownName
+        If there is no such language.
+    """
+    return Satisfaction(survey_round(programme, round_name, public), words(lang))

@@ -464,7 +464,7 @@ def test_the_made_up_programme_has_qualities_and_a_quadrant_but_no_letter(made_u
     assert set(forms.qualities_chart(made_up, ID).rows["basis"]) == {"survey"}
     assert len(forms.quadrant(made_up, ID).rows) == 25 and forms.quadrant(made_up, ID).rows["urgent"].sum() == 3
     assert ranks_chart(made_up, ID) is None and forms.answers_chart(made_up, ID) is None
-    assert forms.skm_chart(made_up, ID).empty and forms.citizens(made_up).issues.empty
+    assert forms.skm_chart(made_up, ID) is None and forms.citizens(made_up).issues.empty
 
 
 def test_mimikas_rank_has_its_cohorts_denominator_and_its_survey_is_said_to_be_absent(mimika):

@@ -73,19 +73,21 @@ READERS = {
     ),
     r"context/national\.csv": columns("indicator period count mean std min p10 p25 p50 p75 p90 max source"),
     r"programmes/[a-z-]+/programme\.yaml": lambda path: load_programme(path.parent.name),
-    r"programmes/[a-z-]+/rounds/20\d\d-S[12]\.csv": columns(ROUND),
+    r"programmes/[a-z-]+/rounds/20\d\d(-S[12])?\.csv": columns(ROUND),
     r"programmes/[a-z-]+/events\.csv": columns("start end kind label_id label_en source confidence sectors adjust lasts"),
     r"programmes/mimika/programmes\.csv": columns(
         "agency partner programme sectors dimension first_year last_year status status_en source"
     ),
     r"programmes/kab-malang/printed\.csv": columns("round node value source"),
-    r"programmes/contoh/programmes\.csv": some_columns("agency programme sectors dimension first_year last_year status status_en source"),
-    r"programmes/contoh/targets\.csv": columns("node round value source"),
-    r"programmes/contoh/recommendations\.csv": some_columns("id raised agency text_id text_en due status"),
-    r"programmes/contoh/survey\.csv": some_columns("round quality n mean sd source"),
+    r"programmes/contoh[a-z-]*/programmes\.csv": some_columns(
+        "agency programme sectors dimension first_year last_year status status_en source"
+    ),
+    r"programmes/contoh[a-z-]*/targets\.csv": columns("node round value source"),
+    r"programmes/contoh[a-z-]*/recommendations\.csv": some_columns("id raised agency text_id text_en due status"),
+    r"programmes/contoh[a-z-]*/survey\.csv": some_columns("round quality n mean sd source"),
     r"programmes/[a-z-]+/scenarios/[a-z0-9-]+\.yaml": read_scenario,
-    r"programmes/contoh/source\.yaml": lambda path: yaml.safe_load(path.read_text("utf-8")),
-    r"programmes/contoh/truth\.json": lambda path: json.loads(path.read_text("utf-8")),
+    r"programmes/contoh[a-z-]*/source\.yaml": lambda path: yaml.safe_load(path.read_text("utf-8")),
+    r"programmes/contoh[a-z-]*/truth\.json": lambda path: json.loads(path.read_text("utf-8")),
 }
 
 

@@ -56,7 +56,7 @@ def _as_scores(generated) -> pd.DataFrame:
 
 
 def _levels(truth: dict) -> pd.DataFrame:
-    return pd.DataFrame({s: t["levels"] for s, t in truth["sectors"].items()})
+    return pd.DataFrame({s: t["levels"] for s, t in truth["top"].items()})
 
 
 # The folder
@@ -228,19 +228,19 @@ def test_step_comes_with_indicators_that_enter_and_leave(silent):
 
 
 def test_levels_by_hand(made):
-    level = made.truth["sectors"]["education"]["levels"]
+    level = made.truth["top"]["education"]["levels"]
     # 52 in 2017-S1 and 0.3 a year; the pandemic takes 6 in 2020-S2, 3.5 years on; the new instrument gives 0.5 in 2024-S2.
     assert (level["2017-S1"], level["2020-S2"], level["2024-S2"]) == pytest.approx((52, 52 + 1.05 - 6, 52 + 2.25 + 0.5))
 
 
 def test_level_with_two_paces_by_hand(made):
-    level = made.truth["sectors"]["environment"]["levels"]
+    level = made.truth["top"]["environment"]["levels"]
     # 1.5 a year down for 5.5 years to 2022-S2, then 2.6 a year down for 2 years; the new instrument gives 0.5.
     assert level["2024-S2"] == pytest.approx(60 - 1.5 * 5.5 - 2.6 * 2 + 0.5)
 
 
 def test_slope_of_an_even_pace_is_the_pace(made):
-    assert made.truth["sectors"]["infrastructure"]["slope"] == 2.8
+    assert made.truth["top"]["infrastructure"]["slope"] == 2.8
 
 
 @pytest.mark.parametrize("sector", SECTORS)
@@ -261,7 +261,7 @@ def test_slopes_are_recovered_over_many_seeds(programme):
         generated = demo.generate(seed)
         values = _sectors(_as_scores(generated), programme)
         gap = values - _levels(generated.truth).loc[values.index]
-        truth = {s: t["slope"] for s, t in generated.truth["sectors"].items()}
+        truth = {s: t["slope"] for s, t in generated.truth["top"].items()}
         years = np.array([demo.Period(r).number / 2 for r in values.index])
         found.append([np.polyfit(years, gap[s], 1)[0] + truth[s] for s in SECTORS])
     assert np.abs(np.mean(found, axis=0) - [truth[s] for s in SECTORS]).max() < 0.25
@@ -274,7 +274,7 @@ def test_education_dips_during_the_pandemic(sectors):
 
 
 def test_environment_falls_faster_in_cycle_two(made):
-    pace = made.truth["sectors"]["environment"]["pace"]
+    pace = made.truth["top"]["environment"]["pace"]
     assert pace["2022-S2"] < pace["2017-S1"] < 0
 
 
@@ -323,7 +323,7 @@ def test_elections_touch_two_rounds():
 
 def test_unexposed_sectors_have_no_effect(programme, made):
     said = {e.kind: set(e.sectors) for e in programme.events if e.adjust}
-    assert {k: {s for s, t in made.truth["sectors"].items() if t[k]} for k in said} == said
+    assert {k: {s for s, t in made.truth["top"].items() if t[k]} for k in said} == said
 
 
 def test_recommendations_close_when_done_or_dropped(programme):

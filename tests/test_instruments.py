@@ -34,10 +34,12 @@ def test_the_instruments_are_these():
         "kominfo-2022-reguler",
         "kominfo-2023-kppn-ikn",
         "kominfo-2023-reguler",
+        "mentah-contoh",
         "sektor-siklus-1",
         "sektor-siklus-2",
         "skm-2017",
         "spbe-2020",
+        "spbe-contoh-2018",
     ]
 
 

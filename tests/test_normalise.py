@@ -48,7 +48,7 @@ def test_a_new_cell_leaves_all_others_as_they_were():
     path = NOTEBOOKS / "2_round_report.ipynb"
     before = path.read_text("utf-8")
     notebook = json.loads(before)
-    notebook["cells"].insert(9, v4.new_code_cell("r.skm_chart()"))
+    notebook["cells"].insert(9, v4.new_code_cell("r.answers_chart()"))
     changed = [
         line for line in difflib.ndiff(before.splitlines(), normal(json.dumps(notebook)).splitlines()) if line[0] in "+-"
     ]

@@ -81,6 +81,18 @@ def skm(rows: pd.DataFrame, words: Words) -> Sentence:
     return Sentence("finding.skm.low", {**places, "names": words.join(lowest)})
 
 
+def skm_rounds(rows: pd.DataFrame, words: Words) -> Sentence:
+    """The index of the last survey beside that of the one before, and whether their intervals lie apart."""
+    before, now = rows.iloc[-2], rows.iloc[-1]
+    places: dict = {"round": words.round(now["round"]), "previous": words.round(before["round"])}
+    places |= {k: Fact(float(r["value100"]), "SKM", f"{r['round']}|{ROOT}", "value100", 2) for k, r in (("value", now), ("before", before))}
+    if now[["low", "high"]].isna().any() or before[["low", "high"]].isna().any():
+        key = "plain"
+    else:
+        key = "above" if now["low"] > before["high"] else "below" if now["high"] < before["low"] else "meet"
+    return Sentence("finding.skm_rounds." + key, places)
+
+
 def quadrant(rows: pd.DataFrame, words: Words) -> Sentence:
     """Which indicators weigh more than the mean and score below it; those that have no room are counted and the first is named."""
     urgent = rows[rows["urgent"]]

@@ -32,11 +32,7 @@ def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     if table.empty:
         return Chart("skm", w, Sentence("chart.skm.title_empty"), empty=Sentence("chart.skm.empty"))
     rows = table.assign(label=[w("survey.index") if i == ROOT else labels[i] for i in table["item"]]).reset_index(drop=True)
-    floor = min(rows["low"].min(), rows["value100"].min())
-    low = 25.0 if floor < LEAST + 3 else LEAST
-    ticks = [(t, w.num(t, 0 if t.is_integer() else 2)) for t in TICKS if t >= low]
-    scores = [_score(r, w) for r in rows.to_dict("records")]
-    picture = Picture(scores, (low, 100.0), ticks, w("survey.value"), bands=BANDS)
+    picture = _picture(rows, rows["item"] == ROOT, w)
     total = rows[rows["item"] == ROOT].iloc[0]
     note = Sentence("chart.skm.note_partial")
     if total["predicate"]:
@@ -49,7 +45,36 @@ def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     return Chart("skm", w, title, note, alt, rows, **both(picture.paint), labels=SHOWN)
 
 
-def _score(row: dict, w: Words) -> Score:
+def rounds(table: pd.DataFrame, words: Words) -> Chart:
+    """Dot and 90 % interval of the index of every survey, in bands named by class; the last one bold.
+
+    The chart's rows: SKM of the index with `label`.
+
+    Parameters
+    ----------
+    table : SKM
+        Of one region and two or more rounds with an index, in time.
+    """
+    w = words
+    rows = table[(table["item"] == ROOT) & table["value100"].notna()]
+    rows = rows.assign(label=[w.round_long(r) for r in rows["round"]]).reset_index(drop=True)
+    picture = _picture(rows, rows.index == len(rows) - 1, w)
+    parts = "; ".join(w("chart.skm.alt_row", name=r.label, value=w.num(r.value100, 2)) for r in rows.itertuples())
+    title, note, alt = findings_survey.skm_rounds(rows, w), Sentence("chart.skm_rounds.note"), w("chart.skm_rounds.alt", parts=parts)
+    shown = SHOWN | {"label": "page.round"}
+    return Chart("skm_rounds", w, title, note, alt, rows, **both(picture.paint), labels=shown)
+
+
+def _picture(rows: pd.DataFrame, bold, w: Words) -> Picture:
+    """Rows on an axis from 25, or from 60 where nothing lies below."""
+    floor = min(rows["low"].min(), rows["value100"].min())
+    low = 25.0 if floor < LEAST + 3 else LEAST
+    ticks = [(t, w.num(t, 0 if t.is_integer() else 2)) for t in TICKS if t >= low]
+    scores = [_score(r, w, bool(b)) for r, b in zip(rows.to_dict("records"), bold, strict=True)]
+    return Picture(scores, (low, 100.0), ticks, w("survey.value"), bands=BANDS)
+
+
+def _score(row: dict, w: Words, bold: bool) -> Score:
     value, low, high = row["value100"], row["low"], row["high"]
     text, count = f"{w.num(value, 2)} {row['predicate']}".strip(), w("survey.respondents", n=w.num(row["n"], 0))
-    return Score(row["label"], count, value, low, high, text, interval_text(low, high, w), bold=row["item"] == ROOT)
+    return Score(row["label"], count, value, low, high, text, interval_text(low, high, w), bold=bold)

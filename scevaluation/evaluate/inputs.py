@@ -37,11 +37,14 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
     # Only here, for these load pandas: a batch of regions that finds nothing changed needs none of it.
     from scevaluation.evaluate.printed import participants
     from scevaluation.intake.round_files import round_files
+    from scevaluation.intake.survey import SKM_INSTRUMENT
 
     rounds = round_files(programme, round_name)
     paths = [p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern))] + list(rounds.values())
     paths += sorted((programme.folder / "rounds" / round_name).glob("*.csv"))
     ids = {programme.instrument(name).id for name in rounds}
+    if any(programme.folder.glob("survey*.csv")):
+        ids.add(SKM_INSTRUMENT)
     letters = [rows for name in rounds if len(rows := participants(programme, name, programme.instrument(name)))]
     if letters:
         paths += [DATA / "official" / n for n in OFFICIAL]

@@ -6,6 +6,7 @@ assessors' scatter, pooled over the round, or how far the value could lie if wha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -13,13 +14,15 @@ import pandas as pd
 from scipy.stats import t as student
 
 from scevaluation.evaluate.index import on_scale
+from scevaluation.evaluate.inputs import hashes, round_inputs
+from scevaluation.evaluate.redaction import unsigned
 from scevaluation.frames import ISSUES, ROOT
 from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import Instrument, Scale, load_instrument
 from scevaluation.intake.survey import HIGH, LOW, SKM_INSTRUMENT, accepted_survey, elements, read_summary, survey_file
 from scevaluation.period import Period
-from scevaluation.programme import Programme
+from scevaluation.programme import Programme, load_programme
 
 LEVEL = 0.95  # one-sided, so that both ends hold 90 %
 POINTS = 100 / (HIGH - LOW)
@@ -28,6 +31,35 @@ CLASSES = (("A", "88.31"), ("B", "76.61"), ("C", "65.00"), ("D", "25.00"))
 TIMES, ROUNDED_WEIGHT = 25.0, 0.11
 EDGE = 1e-9
 RESPONDENT = ["region", "round", "unit", "respondent"]
+
+
+@dataclass(frozen=True, eq=False)
+class Surveyed:
+    """A round as far as a survey can tell of it, whether or not it was scored.
+
+    Attributes
+    ----------
+    programme : Programme
+    round : str
+    provenance : dict
+        SHA-256 of every input file by name relative to data/.
+    """
+
+    programme: Programme
+    round: str
+    provenance: dict[str, str]
+
+    @property
+    def instrument(self) -> Instrument:
+        """The nine elements."""
+        return load_instrument(SKM_INSTRUMENT)
+
+
+def survey_round(programme: str | Programme, round_name: str, public: bool = False) -> Surveyed:
+    """A round of a programme for what its survey says; RoundError if the programme does not know the round."""
+    plan = load_programme(programme) if isinstance(programme, str) else programme
+    name = plan.round(round_name).id
+    return Surveyed(unsigned(plan) if public else plan, name, hashes(round_inputs(plan, name)))
 
 
 def summarise(answers: pd.DataFrame) -> pd.DataFrame:
@@ -231,6 +263,21 @@ def skm(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:
     weight = [1.0, *[1 / len(rows)] * len(rows)]
     found = found.assign(region=region, round=round_name, item=means.index, n=[int(n.min()), *n], weight=weight, **classes)
     return SKM.check(found.reset_index(drop=True))
+
+
+def skm_rounds(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:
+    """SKM of every round up to `round_name` that asked any of the nine elements, in time."""
+    rounds = sorted((r for r in survey["round"].unique() if Period(r) <= Period(round_name)), key=Period)
+    parts = [found for r in rounds if len(found := skm(survey, region, r))]
+    return pd.concat(parts, ignore_index=True) if parts else SKM.empty()
+
+
+def skm_units(answers: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:
+    """The satisfaction score of every unit that has respondents of its own in a round: `unit`, and the index row of its SKM."""
+    now = answers[answers["round"] == round_name]
+    found = ((unit, skm(summarise(rows), region, round_name)) for unit, rows in now.groupby("unit", sort=True))
+    rows = [{"unit": unit, **table.iloc[0].to_dict()} for unit, table in found if len(table)]
+    return pd.DataFrame(rows, columns=["unit", *SKM.columns])
 
 
 def programme_answers(programme: Programme, round_name: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -201,6 +201,12 @@ def survey_file(programme: Programme, round_name: str) -> Path | None:
     return path if path.exists() else None
 
 
+def surveyed(programme: Programme) -> set[str]:
+    """Rounds of the programme that a survey tells of, in survey.csv or a table of respondents."""
+    means = {row["round"] for row in _summary(programme)[0] if row["round"]}
+    return {r.id for r in programme.rounds if r.id in means or survey_file(programme, r.id)}
+
+
 def _length(name: str, line: int, cells: list[str], wide: int) -> list[dict]:
     """A line that is longer or shorter than the header, whose answers may stand under other names than their own."""
     if len(cells) < wide:

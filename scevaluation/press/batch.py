@@ -11,7 +11,7 @@ from pathlib import Path
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.period import Period
 from scevaluation.place import REPORTS
-from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, sectors_of
+from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, rounds_of, sectors_of
 from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
@@ -57,7 +57,7 @@ class Summary:
 def jobs_of(
     names: Iterable[str] = (), rounds: str = "", kinds: Iterable[str] = ("round",), langs: Iterable[str] = ("id",)
 ) -> list[Job]:
-    """The jobs of some programmes: every scored round (or those of `rounds`) in every kind, language and sector.
+    """The jobs of some programmes: every round that a kind can be made of (or those of `rounds`), in every language and sector.
 
     Parameters
     ----------
@@ -88,10 +88,12 @@ def jobs_of(
             if name not in programmes():
                 raise
             broken.append(name)  # one whose files cannot be read stops only itself
-    chosen = _chosen(plans, rounds) if plans or not broken else set()
+    chosen = _chosen(plans, rounds, kinds) if plans or not broken else set()
     for plan in plans:
         try:
-            made = [(r, kind, sectors_of(plan, r, kind)) for r in plan.scored if r in chosen for kind in kinds]
+            each = {kind: rounds_of(plan, kind) for kind in kinds}
+            held = [r.id for r in plan.rounds if r.id in chosen]
+            made = [(r, kind, sectors_of(plan, r, kind)) for r in held for kind in kinds if r in each[kind]]
         except EvaluationError:
             broken.append(plan.id)
         else:
@@ -99,9 +101,9 @@ def jobs_of(
     return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
 
 
-def _chosen(plans: list[Programme], rounds: str) -> set[str]:
-    """Rounds meant by `rounds`; each named one must be scored in one of the programmes, and a range must hold one."""
-    scored = sorted({r for plan in plans for r in plan.scored})
+def _chosen(plans: list[Programme], rounds: str, kinds: tuple[str, ...]) -> set[str]:
+    """Rounds meant by `rounds`; of each named one a report can be made in one of the programmes, and a range must hold one."""
+    scored = sorted({r for plan in plans for kind in kinds for r in rounds_of(plan, kind)})
     if not rounds:
         return set(scored)
     first, dots, last = rounds.partition("..")

@@ -65,7 +65,7 @@ def checked(job: Job) -> Job:
     Raises
     ------
     EvaluationError
-        If its kind, programme, round, sector or language is unknown, or the round was not scored.
+        If its kind, programme, round, sector or language is unknown, or its kind needs scores and the round has none.
     """
     if job.kind not in KINDS:
         raise unknown(job.kind, KINDS, problem="no_kind")
@@ -80,7 +80,7 @@ def checked(job: Job) -> Job:
         return Job(NATION, name, job.lang, job.kind, "", job.public)
     plan = load_programme(job.programme)
     state = plan.round(job.round)
-    if state.state != "scored":
+    if each != "survey" and state.state != "scored":
         known = ", ".join(plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
     if each != "sector" and job.sector:
@@ -88,6 +88,16 @@ def checked(job: Job) -> Job:
     if each == "sector" and job.sector not in (sectors := sectors_of(plan, state.id)):
         raise unknown(job.sector, sectors, plan.id, "no_sector")
     return Job(plan.id, state.id, job.lang, job.kind, job.sector, job.public)
+
+
+def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:
+    """Rounds that a kind of report is made of: those scored, and of a kind made from a survey those that one tells of."""
+    if KINDS[kind].each != "survey":
+        return plan.scored
+    from scevaluation.intake.survey import surveyed
+
+    told = surveyed(plan)
+    return tuple(r.id for r in plan.rounds if r.state == "scored" or r.id in told)
 
 
 def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.frames.items import ITEMS, LEVERAGE
 from scevaluation.frames.national import NATIONAL
 from scevaluation.frames.people import PEOPLE
+from scevaluation.frames.surveys import SKM
+from scevaluation.kinds import KINDS
 from scevaluation.words import Words
 
 # Nothing a workbook was sent with may act in the one that is passed on.
@@ -55,9 +57,10 @@ OWN_UNITS = {
     **{name: {"low": "scale", "high": "scale"} for name in ("SEVERITY", "GAP", "SPREAD")},
     "RESPONSIBILITY": {"score": "hundred", "share": "share"},
     "REGIONS": {"change": "scale"},
+    "SKM": dict.fromkeys(("value100", "low", "high", "rounded"), "skm"),
 }
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
-CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, **NATIONAL}
+CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, "SKM": SKM, **NATIONAL}
 
 
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
@@ -72,6 +75,15 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     held = {name: getattr(e, name.lower(), None) for name in SHOWN} | people(e).tables
     held |= {"ITEMS": items(e), "LEVERAGE": leverage(items(e), e.instrument), "SURVEY": citizens(e).survey}
     return _filled(held), _names((*e.instruments.values(), e.instrument), job.lang), e
+
+
+def survey_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
+    """Tables of a survey's report by name, names of what was asked, and the round."""
+    from scevaluation.evaluate.survey import survey_round
+    from scevaluation.reports import skm
+
+    e = survey_round(job.programme, job.round, job.public)
+    return _filled({contract.name: rows for contract, rows in skm.tables(e)}), _names([e.instrument], job.lang), e
 
 
 def national_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
@@ -94,8 +106,9 @@ def workbook(job, words: Words) -> bytes:
     """The workbook of a job, an .xlsx file in the language of `words`; texts are texts, also where they begin with "="."""
     import xlsxwriter
 
-    nation = "programme" not in job.parameters
-    frames, names, e = national_tables(job) if nation else tables(job)
+    each = KINDS[job.kind].each
+    nation, read = each == "nation", {"nation": national_tables, "survey": survey_tables}.get(each, tables)
+    frames, names, e = read(job)
     whose = [i.label for i in (e.instruments.values() if nation else [e.instrument])]
     about = [
         (words("xlsx.region"), words("register.regions") if nation else words.label(e.programme.region_label)),
@@ -108,7 +121,7 @@ def workbook(job, words: Words) -> bytes:
         book.set_properties({"title": words("xlsx.title"), "created": MADE, "comments": f"scevaluation {__version__}"})
         style = {name: book.add_format(look) for name, look in STYLES.items()}
         _cover(book.add_worksheet(words("xlsx.about")), about, not nation and e.programme.made_up, frames, words, style)
-        if not nation:
+        if "INDEX" in frames:
             _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
         for name, frame in frames.items():
             _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), CONTRACTS[name], frame, names, words, style)

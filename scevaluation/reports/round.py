@@ -34,6 +34,7 @@ from scevaluation.node import Scale
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
+from scevaluation.reports import survey as survey_
 from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
@@ -237,14 +238,15 @@ def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a chapter is about."""
     now = e.scores[e.scores["round"] == e.round]
     items = any("/" in p for p in now["indicator"])
-    surveyed = (e.programme.folder / "survey.csv").exists() and not e.programme.official
+    told = survey_.citizens(e).survey
+    surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
     return {
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
         **({"ministry": len(e.official) > 0} if e.instrument.ministry else {}),
         "sectors": len(e.context) > 0,
-        "service": surveyed or (any(n.quality for n in e.instrument.nodes.values()) and items),
+        "service": bool(surveyed) or (any(n.quality for n in e.instrument.nodes.values()) and items),
         "people": bool(owned) or not e.programme.table("recommendations").empty,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from scevaluation.draw.chart import Chart
 from scevaluation.evaluate import survey
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.screening import LEAST, screen, usable
+from scevaluation.evaluate.survey import Surveyed
 from scevaluation.frames import ISSUES
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import SKM_INSTRUMENT
@@ -27,12 +29,13 @@ class Citizens:
     survey: pd.DataFrame
 
 
-def citizens(e: Evaluation, target: tuple[str, ...] = (), population: int = 0, least: int = LEAST) -> Citizens:
-    """The surveys of the evaluation's programme, screened.
+@lru_cache(maxsize=4)
+def citizens(e: Evaluation | Surveyed, target: tuple[str, ...] = (), population: int = 0, least: int = LEAST) -> Citizens:
+    """The surveys of a round's programme, screened.
 
     Parameters
     ----------
-    e : Evaluation
+    e : Evaluation or Surveyed
     target : tuple of str
         Groups the survey is meant for; respondents of another are left out and counted among the issues.
     population, least : int
@@ -46,26 +49,31 @@ def citizens(e: Evaluation, target: tuple[str, ...] = (), population: int = 0, l
     return Citizens(counted, issues, survey.programme_survey(e.programme, counted))
 
 
-def qualities_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
-    """Form 10: five qualities of service from the round's survey, else from the instrument's items; else an empty state."""
-    region = e.programme.region
-    table = survey.qualities(citizens(e, target).survey, region, e.round)
+def qualities_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+    """Form 10: five qualities of service from the round's survey, else from the instrument's items; else an empty state.
+
+    None where the survey asked something else, the nine elements.
+    """
+    region, told = e.programme.region, citizens(e, target).survey
+    table = survey.qualities(told, region, e.round)
     if table.empty:
         table = survey.item_qualities(e.index, e.scores, e.instrument, region, e.round)
+    if table.empty and (told["round"] == e.round).any():
+        return None
     return qualities.qualities(table, w)
 
 
-def answers_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+def answers_chart(e: Evaluation | Surveyed, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
     """Appendix to form 10: how the answers are spread; None without a table of respondents of the round."""
     found = citizens(e, target).answers
     shares = survey.answer_shares(found[found["round"] == e.round])
     return None if shares.empty else likert.likert(shares, _item_labels(w), w)
 
 
-def skm_chart(e: Evaluation, w: Words, target: tuple[str, ...] = ()) -> Chart:
-    """The satisfaction score by PermenPANRB 14/2017; an empty state without a survey of the nine elements."""
+def skm_chart(e: Evaluation | Surveyed, w: Words, target: tuple[str, ...] = ()) -> Chart | None:
+    """The satisfaction score by PermenPANRB 14/2017; None without a survey of the nine elements."""
     table = survey.skm(citizens(e, target).survey, e.programme.region, e.round)
-    return skm.skm(table, _item_labels(w), w)
+    return None if table.empty else skm.skm(table, _item_labels(w), w)
 
 
 def quadrant(e: Evaluation, w: Words) -> Chart:
