@@ -78,7 +78,7 @@ CUT = """() => [...document.querySelectorAll("main table:not(.scroll table)")].s
 
 def test_no_other_kind_of_report_scrolls_sideways_or_has_a_table_cut(browser, tmp_path):
     jobs = [Job("contoh", "2024-S2", "en", kind) for kind in ("methods", "agencies", "handover")]
-    jobs.append(Job("nasional", "2023-S2", kind="national"))
+    jobs += [Job("nasional", "2023-S2", kind="national"), Job("contoh-spbe", "2025", kind="skm")]
     page = browser.new_page()
     for job, made in placed(tmp_path, *jobs).items():
         page.goto(made.page.as_uri())

@@ -25,6 +25,7 @@ FACES = {
     "sector": lambda r: r.sector("health"),
     "agencies": lambda r: r.agenda(),
     "handover": lambda r: r.brief(),
+    "skm": lambda r: r.report("skm"),
 }
 
 

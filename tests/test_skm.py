@@ -92,7 +92,7 @@ def test_a_round_that_was_not_scored_has_its_score_by_hand(lada):
 
 def test_the_page_says_when_the_rounding_alone_costs_a_class(lada):
     said = face(lada).headline()
-    assert said.text == "Satisfaction in Kabupaten Lada: 88.89, class A (very good)"
+    assert said.text == "SKM score of Kabupaten Lada: 88.89, class A (very good)"
     assert "class B: that rounding alone changes the class" in said.html and "at least" in said.html
     same = face(lada, "2022").headline().html
     assert "the same class" in same and "200</data> respondents" in same
