@@ -49,6 +49,8 @@ def _scope(scope: ast.AST, names: dict) -> Iterator[Parts]:
             yield from _scope(node, names)
         elif isinstance(node, ast.AugAssign):
             yield from _parts(node.target, names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "contract":  # its columns are named by keywords
+            yield from ((k.arg,) for k in node.keywords)
         elif isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and id(node) not in terms:
             yield from _parts(node, names)
 

@@ -98,9 +98,9 @@ def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:
         ("sigma", {"median": num(PRIOR.sigma[0])}, {"rounding": w.num(PRIOR.rounding, 2)}),
         ("coverage", {"share": w.pct(e.instrument.coverage)}, {}),
     ]
-    keys = [("methods.assume." + n, value, why) for n, value, why in rows]
+    key = "methods.assume."
     return pd.DataFrame(
-        [{"what": w(k), "value": w(k + ".value", **value), "why": w(k + ".why", **why)} for k, value, why in keys]
+        [{"what": w(key + n), "value": w(key + n + ".value", **value), "why": w(key + n + ".why", **why)} for n, value, why in rows]
     )
 
 

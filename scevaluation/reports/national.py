@@ -232,7 +232,7 @@ def method(n: Nation, w: Words) -> Part:
     components = [c for c in name if c != ROOT]
     pct = lambda i, c: w.pct(i.share(c)) if c in i.components else "\u2013"  # noqa: E731
     table = pd.DataFrame([{"component": name[c], **{k: pct(i, c) for k, i in n.instruments.items()}} for c in components])
-    fields = [Field("component", w("method.component")), *(Field(k, k, number=True) for k in n.instruments)]
+    fields = [Field("component", capital(w("unit.component"))), *(Field(k, k, number=True) for k in n.instruments)]
     row = findings_national.total(n.cohorts)
     count = {"n": findings_national.of_cohort(row, "reproduced"), "of": findings_national.of_cohort(row, "took_part")}
     says = ["nation.method.absent", "nation.method.rank", *(["nation.method.pairs"] if len(n.pairs) else [])]
