@@ -94,7 +94,7 @@ def build(name: str, values: dict[str, np.ndarray], rounds: list[str], raw: dict
     return Scenario(name, raw.get("expect", {}), t, v, participants(raw, rounds[-1]), None, (now, change, top), since > 0)
 
 
-def instruments(rounds: list[str], top: tuple[str, ...], new: str, scale: str) -> dict[str, Instrument]:
+def instruments(rounds: list[str], top: tuple[str, ...], new: str, scale: str = "") -> dict[str, Instrument]:
     def one(name: str, link: str, high: float = 4) -> Instrument:
         leaves = [{"id": s, "label": NAME, "weight": 1, "sectors": [s] if s in SECTORS else [], "link": link} for s in top]
         tree = {"id": "index", "label": NAME, "children": leaves}

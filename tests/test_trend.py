@@ -39,6 +39,7 @@ def instrument(name="one", items=("a", "b"), weights=(1, 1), links=None):
         id=name,
         label=NAME,
         valid_from="2017-S1",
+        top="sector",
         scale={"low": 0, "high": 100},
         weights="own",
         weights_source="",
