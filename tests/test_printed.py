@@ -6,6 +6,8 @@ import pytest
 
 from scevaluation import evaluate_nation, evaluate_round
 from scevaluation.charts.waterfall import waterfall
+from scevaluation.desk.scenario import Scenario
+from scevaluation.desk.what_if import apply
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.evaluation import evaluate
 from scevaluation.evaluate.index import index
@@ -152,3 +154,16 @@ def test_a_printed_change_that_is_not_the_difference_of_its_indices_is_explained
     text = Words(lang).text(waterfall(e.change, {}, (2.51, 2.94), Words(lang), peers=e.peers).note)
     same = waterfall(e.change, {}, (2.51, 2.94), Words(lang), peers=e.peers.assign(own_change=0.43)).note
     assert said in text and said[:-8] not in Words(lang).text(same)
+
+
+def test_a_supposed_score_moves_the_printed_index_by_what_it_changes():
+    e = evaluate_round("wilayah-94-04", NOW)
+    base, up = (apply(e, Scenario(name="t", programme=e.programme.id, round=NOW, scores=s)) for s in ((), {"outcome": 3.14}))
+    # Outcome from 2.14 with a weight of 30 %: 0.3 on the scale, 10 points of 100.
+    assert base.value() == pytest.approx(49.0) and up.value() - base.value() == pytest.approx(10.0)
+
+
+def test_a_region_stands_beside_the_cohort_it_had_in_the_round():
+    # Kota Surabaya was of KPPN&IKN in 2022 and of REGULER in 2023.
+    for round_name, cohort in ((THEN, "KPPN&amp;IKN"), (NOW, "REGULER")):
+        assert f"Nilai tengah {cohort}" in evaluate_round("wilayah-35-78", round_name).scorecard().body

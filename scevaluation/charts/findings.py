@@ -115,7 +115,7 @@ def heatmap(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentenc
     return Sentence(key, {"top": capital(names(top, labels, words)), "low": names(low, labels, words)})
 
 
-def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool = False) -> Sentence:
+def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool = False, parts: str = "indicators") -> Sentence:
     """The official change, whether the like-for-like change has the other sign, else which bar is the largest of its side.
 
     Parameters
@@ -125,6 +125,8 @@ def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool =
         label and contribution of the bars drawn.
     points : bool
         Whether to speak of points of 0-100 instead of the instrument's scale.
+    parts : {"indicators", "components"}
+        What the like-for-like change compares.
     """
     end, digits = ("100", 1) if points else ("", 2)
     places: dict = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
@@ -137,6 +139,7 @@ def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool =
         return Sentence("finding.change.flat", places)
     if np.isfinite(like) and round(like, digits) != 0 and (like > 0) != (official > 0):
         places["like"] = fact(total, "like_for_like" + end, digits, sign=True)
+        places["parts"] = Sentence(f"change.same_{parts}")
         return Sentence(f"finding.change.{side}_flips", places)
     same = bars[np.sign(bars["contribution"]) == np.sign(official)] if bars is not None and len(bars) > 1 else pd.DataFrame()
     if len(same) and (same["contribution"].abs().round(9) == same["contribution"].abs().round(9).max()).sum() == 1:

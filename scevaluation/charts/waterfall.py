@@ -69,7 +69,7 @@ def waterfall(
     end = "100" if points else ""
     bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
-    title = findings.change(first, words, bars, points)
+    title = findings.change(first, words, bars, points, "indicators" if peers is None or peers.empty else "components")
     if bars.empty:
         known = "flat" if float(first["official" + end]) == 0 else "empty_points" if points else "empty"
         return Chart("waterfall", words, title, empty=Sentence("chart.waterfall." + known, places))
@@ -94,7 +94,7 @@ class _View:
         self.at = least
         self.total_key = "chart.waterfall." + ("change" if points else "official")
         self.official, self.like = float(total["official" + self.end]), float(total["like_for_like" + self.end])
-        shown = [*bars["contribution"], *([self.like] if np.isfinite(self.like) else [])]
+        shown = [*bars.loc[bars["kind"] != "printed", "contribution"], *([self.like] if np.isfinite(self.like) else [])]
         # A bar that is there must not be labelled 0,00.
         self.digits = least + any(0 < abs(v) < 0.5 / 10**least for v in shown)
         self.levels = np.concatenate([[0.0], bars["contribution"].cumsum()])
@@ -123,7 +123,7 @@ class _View:
 
     def alt(self) -> str:
         w = self.words
-        parts = [f"{r.label} {w.num(r.contribution, self.digits, sign=True)}" for r in self.bars.itertuples()]
+        parts = [f"{r.label} {self._number(r.kind, r.contribution)}" for r in self.bars.itertuples()]
         more = [w("chart.heatmap.alt_more", n=w.num(len(parts) - 12, 0))] if len(parts) > 12 else []
         start, end = (w.num(v, self.at) for v in self.ends)
         return w("chart.waterfall.alt", start=start, end=end, parts=", ".join(parts[:12] + more), **self.places)
@@ -178,9 +178,13 @@ class _View:
         ax.set_ylim(height, 0)
         return ax.set_xlim(low - 0.03 * span, low + span * 1.03 / (1 - min(label, 0.6)))
 
+    def _number(self, kind: str, size: float) -> str:
+        """A bar's number; what print differs by is mostly too small for the digits of the others."""
+        return self.words.num(size, max(self.digits, self.at + 1) if kind == "printed" else self.digits, sign=True)
+
     def _text(self, kind: str, size: float) -> str:
         w, now = self.words, self.ends[1]
-        text = w.num(size, self.digits, sign=True)
+        text = self._number(kind, size)
         if self.spoken and kind == "official" and np.isfinite(now):
             return w("chart.waterfall.now", change=text, value=w.num(now, self.at))
         return text

@@ -23,11 +23,12 @@ from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.items import trace
 from scevaluation.evaluate.peers import peers as compute_peers
+from scevaluation.evaluate.printed import beside_printed
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import PEERS, ROOT, as_scores
 from scevaluation.frames.scenarios import COMPARISON
-from scevaluation.instrument import Instrument, Node
+from scevaluation.instrument import MINISTRY, Instrument, Node
 
 SAME = 1e-12  # shares closer than this are one
 CONTINUES = ("same", "renamed", "scale")
@@ -133,6 +134,8 @@ def _index(e: Evaluation, weights: tuple, scores: tuple) -> tuple[pd.DataFrame, 
     instruments = reweighted(e, scenario)
     rows = _kept(e, instruments) if weights else e.scores
     index = compute_index(_supposed(e, rows, dict(scores)), {r: instruments[r] for r in instruments})
+    if any(i.family == MINISTRY for i in e.instruments.values()):
+        index = beside_printed(index, compute_index(e.scores, e.instruments), e.index)
     before, now = (set(t.loc[(t["node"] == ROOT) & t["value"].notna(), "round"]) for t in (e.index, index))
     return index, tuple(sorted(before - now))
 

@@ -51,3 +51,14 @@ def printed(index: pd.DataFrame, letters: pd.DataFrame, instruments: Mapping[str
     for bound, end in (("low", np.minimum), ("high", np.maximum)):
         out.loc[there, bound] = end(np.clip(index.loc[there, bound].to_numpy(float) + by, 0, 100), points)
     return out
+
+
+def beside_printed(index: pd.DataFrame, recomputed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """INDEX of a supposition, moved by as much as what is `shown` (as printed) differs from what is `recomputed` without it.
+
+    So a supposition moves a printed figure by what it changes, and by no rounding.
+    """
+    key, numbers = ["region", "round", "node"], ["value", "value100", "low", "high"]
+    off = shown.set_index(key)[numbers] - recomputed.set_index(key)[numbers]
+    moved = index[numbers].to_numpy(float) + off.reindex(pd.MultiIndex.from_frame(index[key])).fillna(0.0).to_numpy(float)
+    return index.assign(**dict(zip(numbers, moved.T, strict=True)))
