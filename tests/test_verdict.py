@@ -467,7 +467,7 @@ def made():
     return scenario.load("contoh")
 
 
-TRUTH = json.loads((DATA / "programmes" / "contoh" / "truth.json").read_text("utf-8"))["sectors"]
+TRUTH = json.loads((DATA / "programmes" / "contoh" / "truth.json").read_text("utf-8"))["top"]
 
 
 @pytest.mark.parametrize("sector", sorted(TRUTH))

@@ -43,6 +43,8 @@ def change_sentence(changes: pd.DataFrame, round_name: str, previous: str, node:
     """In what share of the methods it rose or fell, or why that cannot be said."""
     if not previous:
         return Sentence("robust.change.one_round")
+    if not (changes["round"] == round_name).any():
+        return Sentence("robust.change.no_index")
     row = _row(changes, round=round_name, previous=previous, node=node)
     if row["state"] == "little_common":
         return Sentence("robust.change.little_common", {"common": ROBUST_CHANGE.fact(row, "common", 0, percent=True)})
@@ -70,7 +72,7 @@ def choice_sentence(choices: pd.DataFrame, round_name: str, previous: str = "") 
     """Which choice of method the level (or with `previous` the change) hangs on most."""
     rows = choices[(choices["round"] == round_name) & (choices["previous"] == previous)]
     if not len(rows):
-        return Sentence("robust.change.one_round")
+        return Sentence("robust.change.no_index" if previous else "robust.change.one_round")
     what = "robust.choices.change." if previous else "robust.choices.level."
     rule, names = choice_rule(rows)
     places: dict = {}
