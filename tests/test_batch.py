@@ -192,7 +192,7 @@ def test_jobs_are_every_scored_round_kind_language_and_sector():
         ((["atlantis"],), "atlantis"),
         ((["mimika"], "2031-S1"), "no scored round 2031-S1"),
         ((["mimika"], "2031-S1..2032-S1"), "no scored round"),
-        ((["mimika"], "2023"), "no round"),
+        ((["mimika"], "2023"), "no scored round"),
         ((["mimika"], "", ("poem",)), "no kind of report 'poem'"),
         ((["mimika"], "", ("national",)), "no kind of report 'national' of a programme"),
         ((["mimika"], "", ("round",), ("fr",)), "fr"),

@@ -40,7 +40,7 @@ def test_mimika_reads_as_printed():
 def test_a_round_without_a_letter_is_empty_and_a_wrong_round_an_error():
     assert official.read_official("2019-S2").empty
     with pytest.raises(RoundError):
-        official.read_official("2023")
+        official.read_official("2023-S3")
 
 
 def test_every_region_has_one_code_in_each_system():

@@ -11,6 +11,7 @@ from scevaluation.evaluate import trend
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.series import Series, series
 from scevaluation.frames import ROOT
+from scevaluation.frames.items import BREAKS
 from scevaluation.methods import sensitivity as under
 from scevaluation.methods.lenses import un
 from scevaluation.period import Period
@@ -27,7 +28,7 @@ def made(*values, exposures=None, linked=True, rounds=ROUNDS):
     numbers = np.array([Period(r).number for r in rounds])
     terms = {k: np.broadcast_to(np.asarray(v, float), y.shape) for k, v in (exposures or {}).items()}
     level = np.array([0 if n == "index" else 1 for n in nodes])
-    return Series(nodes, rounds, y, numbers, terms, np.full(len(y), np.nan), np.full(len(y), linked), level)
+    return Series(nodes, rounds, y, numbers, terms, np.full(len(y), np.nan), np.full(len(y), linked), level, BREAKS.empty())
 
 
 def rising(pace, start=40.0):

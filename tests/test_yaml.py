@@ -280,7 +280,7 @@ def test_what_is_hardly_meant_is_warned_of_at_its_line_in_both_languages(own, tm
     for line in (
         "programme.yaml, line 10, rounds.1.instrument: the round uses uji, which holds 2024-S1–",
         "uji-2.yaml, line 14, tree.children.1.link: the link zz names nothing in uji.",
-        "uji-2.yaml, line 23, tree.children.3.link: the link b stands at several items: b, c.",
+        "uji-2.yaml, line 23, tree.children.3.link: the link b stands at several items: b, c; it is read as an item that was split.",
         "programme.yaml, line 8, cycles.2.start: the cycle 2 begins before 1 has ended.",
         "targets.csv, line 2, value: the target 3.2 is on 0–100; it may be meant on the scale 1–4.",
         "targets.csv, line 3, node: there is a target for healt",
