@@ -106,6 +106,12 @@ class Pair:
         ends = {measure(i, p) for i, paths in ((self.then, tie.old), (self.now, tie.new)) for p in paths}
         return len(ends) == 1
 
+    def alike(self, tie: Tie) -> bool:
+        """Whether the nodes of a tie are on one scale and, where they are made of others, by one mean: whether they may be subtracted."""
+        sides = ((self.then, tie.old), (self.now, tie.new))
+        means = {i.mean_of(p) for i, paths in sides for p in paths if i.nodes[p].children}
+        return self.one_scale(tie) and len(means) < 2
+
     def before(self, path: str) -> tuple[str, str]:
         """How a node of `now` continues one of `then` (`ITEMS.link`), and its path there, "" unless it is one and the same."""
         tie = self.back.get(path)
@@ -135,7 +141,7 @@ class Pair:
                     "broken" if how in ("split", "merged") else "new", {"broken": "link", "new": "absent"}.get(how, how), 0.0
                 )
         weight0, weight1 = leaf_shares(self.then, node if view else str(old)), leaf_shares(self.now, node)
-        inside = [t for t in self.common if _within(t.old, weight0, str(old)) and _within(t.new, weight1, node)]
+        inside = [t for t in self.common if _within(t.old, weight0) and _within(t.new, weight1)]
         part0 = sum(sum_shares(weight0, t.old) for t in inside)
         part1 = sum(sum_shares(weight1, t.new) for t in inside)
         share = float(min(part0, part1, 1.0))
@@ -200,8 +206,8 @@ def _under(paths: Sequence[str], above: Sequence[str]) -> bool:
     return any(p == a or a == ROOT or p.startswith(a + "/") for p in paths for a in above)
 
 
-def _within(paths: Sequence[str], shares: Mapping[str, float], node: str) -> bool:
-    """Whether the leaves of all `paths` are among those a node or view is made of."""
+def _within(paths: Sequence[str], shares: Mapping[str, float]) -> bool:
+    """Whether the leaves of all `paths` are among those that have a share of a node or view."""
     return all(p in shares or any(q.startswith(p + "/") for q in shares) for p in paths)
 
 

@@ -183,6 +183,17 @@ def test_a_regrouped_questionnaire_compares_its_items():
     assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.25)
 
 
+def test_an_indicator_on_another_scale_of_its_own_is_a_change_of_the_instrument_not_of_coverage():
+    then = asked("then", {"a": 1, "b": 1})
+    spec = then.model_dump()
+    spec["tree"]["children"][0]["scale"] = {"low": 0, "high": 50}
+    now = Instrument.model_validate(spec | {"id": "now"})
+    rows = change(then, now, {"a": 2, "b": 2}, {"a": 25, "b": 2})
+    assert set(rows.index.get_level_values("kind")) == {"total", "instrument"}
+    assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.0)
+    assert rows.xs("instrument", level="kind")["contribution"].sum() == pytest.approx(rows["official"].iloc[0])
+
+
 NAMES = ("a", "b", "c", "d")
 
 

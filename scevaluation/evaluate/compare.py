@@ -231,15 +231,15 @@ class _Walk:
         for tie in self.pair.ties:
             sides = [[here.get(p, self.none) for p in paths] for here, paths in ((here0, tie.old), (here1, tie.new))]
             both = np.logical_and.reduce([*sides[0], *sides[1]])
-            if not both.any() or not self.pair.one_scale(tie):
+            if not both.any() or not self.pair.alike(tie):
                 continue
             yield _Unit(tie.old, tie.new, both)
             for here, paths in ((here0, tie.old), (here1, tie.new)):
                 here |= {p: here[p] & ~both for p in paths}
         for p, mask in here0.items():
-            yield _Unit((p,), (), mask, p in self.mate)
+            yield _Unit((p,), (), mask, p in self.mate and self.pair.alike(self.pair.forward[p]))
         for p, mask in here1.items():
-            yield _Unit((), (p,), mask, p in self.back)
+            yield _Unit((), (p,), mask, p in self.back and self.pair.alike(self.pair.back[p]))
 
 
 def _lineage(instrument: Instrument, path: str) -> list[str]:

@@ -43,4 +43,4 @@ def broken(e: Evaluation, nodes: Sequence[str], w: Words) -> list[tuple[list[str
 def with_breaks(chart: Chart, e: Evaluation, labels: Mapping[str, str], w: Words) -> Chart:
     """The chart whose note also says of its nodes which earlier values are not joined, and why."""
     more = [f"{w.join([labels[n] for n in nodes])}: {why}." for nodes, why in broken(e, list(labels), w)]
-    return replace(chart, note=" ".join([str(chart.note), *more])) if more else chart
+    return replace(chart, note=" ".join([w.text(chart.note), *more])) if more else chart
