@@ -165,8 +165,8 @@ def tree(raw: bytes, chance: Random) -> bytes:
         else:
             holder[key] = chance.choice(ODD)
         return yaml.safe_dump(document, allow_unicode=True, sort_keys=False).encode("utf-8", "replace")
-    except (yaml.YAMLError, ValueError, IndexError, TypeError, UnicodeError, RecursionError):
-        return raw
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        return raw  # no document that could be changed: a tag that does not fit its value fails in the library in many ways
 
 
 def _places(node):
