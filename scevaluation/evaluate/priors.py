@@ -1,4 +1,5 @@
-"""What is assumed before the data: how far a pandemic, an election or a new questionnaire may shift a level, how noisy values are."""
+"""What is assumed before the data: how far a pandemic, an election or a new questionnaire may shift a level, how noisy values are, and how
+often a series departs from a straight line."""
 
 from __future__ import annotations
 
@@ -6,8 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RHO = np.arange(10) / 10
-SIGMA = np.geomspace(0.6, 10, 12)
+RHO = np.linspace(0, 0.9, 5)
+SIGMA = np.geomspace(0.6, 10, 8)
+
+KINDS = ("none", "season", "after", "wandering", "outlier", "shift", "bend")
+ODDS = np.array([0.805, 0.02, 0.005, 0.01, 0.04, 0.08, 0.04])  # of every kind of departure, in the order of KINDS
+DATED = ("outlier", "shift", "bend")  # one model a round
+BEND = KINDS.index("bend")
+NOW_ODDS, FORECAST_ODDS = 0.5, 0.3  # of a bend, for the pace of now and for what is to come
+CYCLE_NOW_ODDS, CYCLE_SHARE = 0.65, 0.8  # where a cycle began within the series: of a bend for now, and of these on the cycle's start
+BOUNDARY = 0.5  # share of all bends that lies where a cycle began within the series
+BEND_RATE, SHIFT_RATE = 0.09, 0.02  # a year, of what is to come
 
 
 @dataclass(frozen=True)
@@ -15,7 +25,9 @@ class Prior:
     """Standard deviations of the priors, points of 0-100 (the slope's: points a year), and of the noise.
 
     `rho` is mean and sd of a normal weight on 0 to .9, `sigma` median and log-sd of a lognormal weight on .6 to 10,
-    `rounding` the variance that rounding adds to every value.
+    `rounding` the variance that every value has beside noise and its instrument's step, `limit` the sd that a value at an end of the scale
+    has in addition: it says at least this much. `season`, `outlier`, `shift` and `after` are effects of departures, `wandering` points a
+    square-root year; a bend's paces have `slope`. A `unlinked` step is free: a jump there says nothing of the pace.
     """
 
     level: float = 30.0
@@ -23,10 +35,17 @@ class Prior:
     pandemic: float = 5.0
     election: float = 3.0
     instrument: float = 4.0
+    unlinked: float = 40.0
     other: float = 3.0
     rho: tuple[float, float] = (0.4, 0.35)
     sigma: tuple[float, float] = (3.0, 1.2)
     rounding: float = 0.08
+    limit: float = 10.0
+    season: float = 4.0
+    outlier: float = 12.0
+    shift: float = 8.0
+    after: float = 5.0
+    wandering: float = 3.0
 
     def sd(self, term: str) -> float:
         """Prior sd of a term such as "pandemic" or "instrument:2"; kinds without their own have `other`."""
@@ -34,8 +53,13 @@ class Prior:
 
     @property
     def weights(self) -> tuple[np.ndarray, np.ndarray]:
-        """Log weights of the 10 rho and the 12 sigma, up to a constant."""
+        """Log weights of the rho and the sigma of the grid, up to a constant."""
         return (-0.5 * ((RHO - self.rho[0]) / self.rho[1]) ** 2, -0.5 * (np.log(SIGMA / self.sigma[0]) / self.sigma[1]) ** 2)
 
 
 PRIOR = Prior()
+
+
+def stays(term: str) -> bool:
+    """Whether a term once exposed stays so: a new questionnaire's, linked or not."""
+    return term.startswith(("instrument", "unlinked"))

@@ -1,0 +1,553 @@
+"""The posterior behind every trend: exact averages over departures and noise (`model`), without simulation.
+
+Two paces come of the same components under other odds of a bend: since the start, the least-squares slope of the fitted path, and now,
+the slope after the last bend. Series fitted together tell one another how common departures are (`learning`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from scevaluation.errors import EvaluationError
+from scevaluation.evaluate.learning import Odds, learn, own
+from scevaluation.evaluate.mixture import Mixture
+from scevaluation.evaluate.model import GRID, RHOS, SIGMAS, Cross, Pattern, Quantity, Solved, effect_of, solve, value_at
+from scevaluation.evaluate.priors import BEND_RATE, DATED, KINDS, PRIOR, SHIFT_RATE, Prior, stays
+
+LEVEL, LIKELY = 0.90, 0.80
+CHUNK, MANY = 128, 16  # series computed at a time; chunks from which on threads pay
+BLAS_ALONE = 2**18  # multiplications up to which OpenBLAS stays on one thread
+NEGLIGIBLE = -8.0  # log weight beside the best component of a series below which one is left out
+CUTS = (0.0, 0.25, 0.5, 0.75)  # dates of a bend to come, as shares of the way ahead
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Posterior of one quantity for all series: mean, sd and the ends of the 90 % interval, each (S,) or (H, S)."""
+
+    mean: np.ndarray
+    sd: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A pace, units a year, with P(> delta), P(within +-delta) and P(< -delta), (S,)."""
+
+    mean: np.ndarray
+    sd: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p_up: np.ndarray
+    p_flat: np.ndarray
+    p_down: np.ndarray
+
+    @property
+    def direction(self) -> np.ndarray:
+        """Its names by `directions`."""
+        return directions(self.p_up, self.p_flat, self.p_down)
+
+
+@dataclass(frozen=True)
+class Departures:
+    """How likely every kind of departure is, (S,) by kind; round numbers of the likeliest dates; size of the shift there, units of y.
+
+    `learned` are the odds of every kind beforehand, as the other series taught them.
+    """
+
+    p: dict[str, np.ndarray]
+    at: dict[str, np.ndarray]
+    shift: np.ndarray
+    learned: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What `fit` knows of S series, in the units of its input; NaN where a series has no value.
+
+    Attributes
+    ----------
+    slope, now : Pace
+        Since the start, and after the last bend.
+    departures : Departures
+    effects : dict of term to Estimate
+        Shift while fully exposed; NaN where a series was never exposed.
+    level : Estimate
+        The series itself at the last round of the calendar, (S,).
+    ahead : Estimate
+        The same at the H rounds asked for, with a bend or a shift to come, (H, S).
+    p_reach : ndarray (H, S)
+        P(value there >= target); NaN without a target.
+    rounds : ndarray (S,) of int
+        Values used.
+    detectable : ndarray (S,)
+        Slope that would be called improving at .90 with a chance of .80.
+    agree : ndarray (S,) of int
+        Rounds without which the direction stays (likely or not); -1 if not asked for.
+    rho, sigma : ndarray (S,)
+        Posterior means of autocorrelation and noise.
+    """
+
+    slope: Pace
+    now: Pace
+    departures: Departures
+    effects: dict[str, Estimate]
+    level: Estimate
+    ahead: Estimate
+    p_reach: np.ndarray
+    rounds: np.ndarray
+    detectable: np.ndarray
+    agree: np.ndarray
+    rho: np.ndarray
+    sigma: np.ndarray
+
+    @property
+    def direction(self) -> np.ndarray:
+        """Of the pace since the start."""
+        return self.slope.direction
+
+
+def directions(p_up, p_flat, p_down, level: float = LEVEL, likely: float = LIKELY) -> np.ndarray:
+    """Names of the direction for arrays of probabilities; "too_little_data" where they are missing."""
+    p_up, p_flat, p_down = (np.asarray(p, float) for p in (p_up, p_flat, p_down))
+    out = np.full(p_up.shape, "inconclusive", object)
+    for limit, prefix in ((likely, "likely_"), (level, "")):
+        for p, name in ((p_up, "improving"), (p_flat, "stagnant"), (p_down, "declining")):
+            out[p >= limit] = prefix + name
+    out[np.isnan(p_up)] = "too_little_data"
+    return out
+
+
+def side(direction) -> np.ndarray:
+    """Directions without "likely"."""
+    return np.array([str(d).removeprefix("likely_") for d in np.ravel(direction)], object)
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One question, on 0-100; `delta` and `goal` are given for every series."""
+
+    numbers: np.ndarray
+    terms: dict[str, np.ndarray]
+    future: dict[str, np.ndarray]
+    ahead: np.ndarray
+    per_year: int
+    delta: np.ndarray
+    prior: Prior
+    goal: np.ndarray
+    step: np.ndarray
+    share: np.ndarray
+    boundary: int | None
+    intervals: bool
+    paces_only: bool
+    leave_one_out: bool
+
+    @property
+    def size(self) -> int:
+        return int(self.numbers[-1] - self.numbers[0]) + 1
+
+
+def fit(
+    y,
+    numbers,
+    exposures: Mapping[str, np.ndarray] | None = None,
+    *,
+    per_year: int = 2,
+    delta: float | np.ndarray = 1.0,
+    prior: Prior = PRIOR,
+    together: bool = False,
+    scale: tuple[float, float] = (0.0, 100.0),
+    step=0.0,
+    share=1.0,
+    boundary: int | None = None,
+    ahead: Sequence[int] = (),
+    ahead_exposures: Mapping[str, np.ndarray] | None = None,
+    target=None,
+    leave_one_out: bool = False,
+    intervals: bool = True,
+    slope_only: bool = False,
+) -> Posterior:
+    """Posterior of the trend of S series that share a calendar of n rounds.
+
+    Parameters
+    ----------
+    y : array (S, n) or (n,)
+        Values on `scale`; NaN where a round is missing.
+    numbers : array (n,) of int
+        Round numbers, rising; gaps count. Of two rounds a year the even ones are first half-years.
+    exposures : mapping of term to array (n,) or (S, n)
+        Exposure to what may shift the level, mostly 0 or 1: "pandemic", "election", "instrument", "unlinked" or any other name;
+        "instrument:2" is a second term of a kind.
+    per_year : int
+        Rounds a year.
+    delta : float or array (S,)
+        Smallest slope that matters, units of y a year.
+    prior : Prior
+        On 0-100 whatever the scale.
+    together : bool
+        Whether the series are of one kind, and tell one another how common departures and autocorrelation are.
+    scale : (float, float)
+        Worst and best value; everything is computed on 0-100 and given back on this scale.
+    step, share : float or array (S,)
+        Grid of single scores, units of y, 0 if unknown; and the variance of a value's rounding in that of one score.
+    boundary : int, optional
+        Round number with which the present cycle began.
+    ahead : sequence of int
+        Round numbers to forecast, without events unless `ahead_exposures` (H,) or (S, H) says so; what `priors.stays` stays.
+    target : float or array (S,), optional
+        Threshold of `p_reach`, units of y.
+    leave_one_out : bool
+        Whether to count agreement without each round.
+    intervals : bool
+        Whether to compute the ends of intervals (the slowest part); else they are NaN.
+    slope_only : bool
+        Whether to leave all but the two paces and the departures out; it is NaN then.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    EvaluationError
+        For shapes, round numbers, delta or values that make no sense.
+    """
+    y, numbers = _checked(y, numbers, delta, scale, ahead)
+    terms, future = _exposed(y, numbers, exposures or {}, len(ahead), ahead_exposures or {})
+    unit = 100.0 / (scale[1] - scale[0])
+
+    def each(x) -> np.ndarray:
+        return np.broadcast_to(np.asarray(x, float), len(y))
+
+    goal = (each(np.nan if target is None else target) - scale[0]) * unit
+    sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary)
+    ask = _Ask(numbers, terms, future, np.asarray(ahead, int), per_year, *sizes, intervals, slope_only, leave_one_out)
+    return _posterior(ask, _run(ask, (y - scale[0]) * unit, together), 1 / unit, scale[0])
+
+
+def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
+    """Values (S, n) and round numbers (n,), if they make sense."""
+    y = np.atleast_2d(np.asarray(y, float))
+    numbers = np.asarray(numbers)
+    if y.ndim != 2 or numbers.ndim != 1 or y.shape[1] != len(numbers) or not len(numbers):
+        fact = f"{y.shape} values were given for {numbers.shape} rounds."
+        raise EvaluationError(fact, "Give one row a series and one column a round.")
+    if not np.issubdtype(numbers.dtype, np.number) or (numbers != np.round(numbers)).any() or (np.diff(numbers) <= 0).any():
+        raise EvaluationError("The round numbers do not rise by whole steps.", "Put the rounds in order of time, each once.")
+    if np.shape(delta) not in ((), (len(y),)) or not (np.isfinite(delta) & (np.asarray(delta) > 0)).all():
+        raise EvaluationError(f"delta is {delta}.", "Give the smallest pace that matters, in points a year, above 0.")
+    if np.isinf(y).any():
+        raise EvaluationError("A value is infinite.", "Leave a missing value empty and correct the others.")
+    if not scale[0] < scale[1]:
+        fact = f"The scale {scale[0]} to {scale[1]} is not rising."
+        raise EvaluationError(fact, "Give the worst value first and the best second.")
+    if len(ahead) and min(ahead) <= numbers[-1]:
+        raise EvaluationError("A forecast was asked for a round that is past.", "Ask for rounds after the last one.")
+    return y, numbers.astype(int)
+
+
+def _exposed(y: np.ndarray, numbers: np.ndarray, exposures: Mapping, steps: int, later: Mapping) -> tuple[dict, dict]:
+    """Exposures by term in the rounds (S, n) and in those to come (S, steps)."""
+    terms, future = {}, {}
+    for name, exposure in exposures.items():
+        x = np.asarray(exposure, float)
+        if x.shape not in ((len(numbers),), y.shape) or not np.isfinite(x).all():
+            fact = f"The exposure to {name} does not fit the rounds."
+            raise EvaluationError(fact, "Give one finite number a round (and series).")
+        terms[name] = np.broadcast_to(x, y.shape)
+        given = later.get(name)
+        if given is None:
+            given = x[..., -1:] if stays(name) else np.zeros(1)
+        future[name] = np.broadcast_to(np.asarray(given, float), (len(y), steps))
+    return terms, future
+
+
+def _patterns(ask: _Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.ndarray]]:
+    """(rows, solved, columns seen) for every pattern of rounds, exposures, step and ends, in chunks of rows."""
+    seen = np.isfinite(y)
+    ends = (y <= 0) | (y >= 100)
+    parts = [np.packbits(seen, axis=1).astype(float), np.packbits(ends, axis=1).astype(float), ask.step[:, None], ask.share[:, None]]
+    for name, x in ask.terms.items():
+        varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
+        parts += [x, ask.future[name]] if varied else []
+    key = np.hstack(parts)
+    _, first, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(which.reshape(-1), kind="stable")
+    for i, rows in zip(first, np.split(order, np.cumsum(np.bincount(which.reshape(-1)))[:-1]), strict=True):
+        mask = seen[i]
+        if not mask.any():
+            continue
+        terms = tuple((n, tuple(x[i, mask].tolist())) for n, x in ask.terms.items() if x[i, mask].any())
+        touched = np.flatnonzero(ask.terms["pandemic"][i]) if "pandemic" in ask.terms else ()
+        solved = solve(
+            Pattern(
+                tuple(ask.numbers[mask].tolist()), terms, tuple(ends[i, mask].tolist()), float(ask.step[i]), float(ask.share[i]),
+                ask.per_year, ask.prior, int(ask.numbers[0]), ask.size,
+                int(ask.numbers[touched[-1]]) if len(touched) else None,
+            )
+        )  # fmt: skip
+        for start in range(0, len(rows), CHUNK):
+            yield rows[start : start + CHUNK], solved, mask
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a @ b by blocks of rows too small for BLAS to spread over threads.
+
+    Chunks share the cores already; BLAS threads on top of them wait for each other and cost up to ten times the product.
+    """
+    out = np.empty((len(a), b.shape[1]))
+    high = max(1, BLAS_ALONE // b.size)
+    for start in range(0, len(a), high):
+        np.matmul(a[start : start + high], b, out=out[start : start + high])
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What a chunk's values say: w (S, 2, G) and v (S, M, G) of `model`, log marginal likelihoods (S, M, G)."""
+
+    z: np.ndarray
+    w: np.ndarray
+    v: np.ndarray
+    log: np.ndarray
+
+
+def _products(s: Solved, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log marginal likelihoods without departure (S, 2G), w and v of centred values z (S, p)."""
+    size, (p, m) = len(z), s.columns.shape[:2]
+    i, j = np.triu_indices(p)
+    square = (s.inverse[:, i, j] * np.where(i == j, 0.5, 1.0)).T
+    line = -_product(z[:, i] * z[:, j], square) - s.half_log
+    w = _product(z, (s.inverse @ s.t).T).reshape(size, 2, GRID)
+    return line, w, _product(z, s.columns.reshape(p, -1)).reshape(size, m, GRID)
+
+
+def _likelihood(s: Solved, c: Cross, line: np.ndarray, w: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Log marginal likelihoods of all components, (S, M, G)."""
+    bends, walk = np.flatnonzero(s.bends), np.flatnonzero(s.base)
+    log = v * v
+    log *= c.vv
+    log += c.one
+    log += line[:, None, :GRID]
+    log[:, walk] = line[:, None, GRID:]
+    if len(bends):
+        b = slice(bends[0], bends[-1] + 1)
+        log[:, b] += w[:, :1] * (c.wv[b] * v[:, b] + c.ww[b] * w[:, :1])
+    return log
+
+
+def _look(s: Solved, z: np.ndarray) -> _Seen:
+    """What centred values z (S, p) say."""
+    line, w, v = _products(s, z)
+    return _Seen(z, w, v, _likelihood(s, s.cross, line, w, v))
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """The components of a chunk's series that weigh something, in one flat array, series side by side.
+
+    `row` and `at` say whose each is and which component; `weight` are the weights since the start, `other` those under other odds.
+    """
+
+    seen: _Seen
+    solved: Solved
+    row: np.ndarray
+    at: np.ndarray
+    count: np.ndarray
+    weight: np.ndarray
+    other: dict[str, np.ndarray]
+
+    def mixture(self, q: Quantity, odds: str = "") -> Mixture:
+        """A linear quantity's posterior."""
+        size, grid = len(self.count), self.at % GRID
+        first = self.solved.base[self.at // GRID] * GRID + grid
+        w, v = self.seen.w.reshape(size, -1)[self.row, first], self.seen.v.reshape(size, -1)[self.row, self.at]
+        mean = q.by_w.ravel()[self.at] * w + q.by_v.ravel()[self.at] * v
+        if q.gain is not None:
+            mean += _product(self.seen.z, q.gain)[self.row, first]
+        return Mixture(self.count, self.other[odds] if odds else self.weight, mean, q.sd.ravel()[self.at])
+
+
+def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
+    """Components within e^NEGLIGIBLE of a series' best, under the odds since the start or other ones."""
+    size = len(seen.z)
+    log = seen.log + odds.grid if odds.rho is None else seen.log + odds.grid + np.repeat(odds.rho, GRID // odds.rho.shape[1], axis=1)[:, None]
+    start = log + odds.start[..., None]
+    best = start.max(axis=(1, 2))
+    use = start > (best + NEGLIGIBLE)[:, None, None]
+    for name in names:
+        ratio = odds.ratio[name]
+        other = start + ratio[..., None]
+        use |= other > (other.max(axis=(1, 2)) + NEGLIGIBLE)[:, None, None]
+    row, at = np.divmod(np.flatnonzero(use), use[0].size)
+    weight = np.exp(start.reshape(-1)[row * use[0].size + at] - best[row])
+    model = at // GRID
+    more = {}
+    for name in names:
+        r = np.exp(odds.ratio[name])
+        more[name] = weight * (r[row, model] if r.ndim == 2 else r[model])
+    return _Kept(seen, s, row, at, np.bincount(row, minlength=size), weight, more)
+
+
+def _run(ask: _Ask, y: np.ndarray, together: bool) -> dict:
+    """Every statistic as arrays over all series, on 0-100."""
+    pieces = list(_patterns(ask, y))
+    taught = None
+    if together and sum(len(p[0]) for p in pieces) > 1:
+        logs = (_look(s, y[rows][:, mask] - 50).log for rows, s, mask in pieces)
+        taught = learn(pieces, logs, y, ask.size, ask.prior, ask.boundary)
+    out = _empty(ask, y)
+
+    def finish(piece) -> None:
+        rows, solved, mask = piece
+        odds = taught.of(rows, solved) if taught else own(solved, ask.prior, ask.boundary)
+        _summarise(ask, out, rows, solved, odds, y[rows][:, mask] - 50)
+
+    _each(finish, pieces)
+    return out
+
+
+def _each(call: Callable, items: list) -> list:
+    """`call` of every item in order; many chunks share the machine's cores."""
+    if len(items) < MANY:
+        return [call(i) for i in items]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(call, items))
+
+
+def _empty(ask: _Ask, y: np.ndarray) -> dict:
+    size, steps = len(y), len(ask.ahead)
+    names = ("slope", "now", *(f"effect {n}" for n in ask.terms), "level", *(f"ahead{h}" for h in range(steps)))
+    out: dict = {n: np.full((4, size), np.nan) for n in names}
+    out |= {f"chances {n}": np.full((3, size), np.nan) for n in ("slope", "now")}
+    out |= {n: np.full(size, np.nan) for n in ("rho", "sigma", "shift")}
+    out |= {"p": np.full((len(KINDS), size), np.nan), "learned": np.full((len(KINDS), size), np.nan)}
+    out |= {"at": np.full((len(KINDS), size), -1), "agree": np.full(size, 0 if ask.leave_one_out else -1)}
+    return out | {"p_reach": np.full((steps, size), np.nan), "rounds": np.isfinite(y).sum(axis=1)}
+
+
+def _summarise(ask: _Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: np.ndarray) -> None:
+    """Write the statistics of one chunk."""
+    seen = _look(s, z)
+    kept = _keep(s, seen, odds, ("now", "ahead") if len(ask.ahead) and not ask.paces_only else ("now",))
+    delta = ask.delta[rows]
+    for name, q, under in (("slope", s.slope, ""), ("now", s.now, "now")):
+        m = kept.mixture(q, under)
+        out[name][:, rows] = m.summary(ask.intervals)
+        out[f"chances {name}"][:, rows] = _chances(m, delta)
+    _departed(out, rows, kept, odds)
+    if ask.leave_one_out:
+        out["agree"][rows] = _agreement(s, z, odds, delta, out["chances slope"][:, rows])
+    if ask.paces_only:
+        return
+    for name, _ in s.pattern.terms:
+        out[f"effect {name}"][:, rows] = kept.mixture(effect_of(s, name)).summary(ask.intervals)
+    last, one = int(ask.numbers[-1]), rows[0]
+    exposed = {n: float(x[one, -1]) for n, x in ask.terms.items()}
+    out["level"][:, rows] = kept.mixture(value_at(s, last, exposed)).summary(ask.intervals)
+    out["level"][[[0], [2], [3]], rows] += 50
+    for h, number in enumerate(ask.ahead):
+        m = _forecast(kept, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()})
+        out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)
+        out[f"ahead{h}"][[[0], [2], [3]], rows] += 50
+        if np.isfinite(ask.goal[rows]).any():
+            out["p_reach"][h, rows] = 1 - m.below(ask.goal[rows] - 50)
+
+
+def _chances(m: Mixture, delta: np.ndarray) -> np.ndarray:
+    """P(> delta), P(within), P(< -delta), (3, S)."""
+    down, up = m.below(-delta), 1 - m.below(delta)
+    return np.stack([up, np.clip(1 - up - down, 0, 1), down])
+
+
+def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float]) -> Mixture:
+    """The series at a round to come: its pace may bend once more on the way there, and its level may shift."""
+    s = kept.solved
+    years = (number - last) / s.pattern.per_year
+    before = (last - s.pattern.numbers[0]) / s.pattern.per_year
+    bend, shift = 1 - np.exp(-BEND_RATE * years), min(SHIFT_RATE * years, 1.0)
+    prior = s.pattern.prior
+    parts = [(1 - bend, kept.mixture(value_at(s, number, exposed), "ahead"), 0.0)]
+    for cut in CUTS:
+        m = kept.mixture(value_at(s, number, exposed, before + cut * years), "ahead")
+        parts.append((bend / len(CUTS), m, (prior.slope * years * (1 - cut)) ** 2))
+    weight, mean, sd = [], [], []
+    for chance, m, more in parts:
+        for share, wide in ((1 - shift, 0.0), (shift, prior.shift**2)):
+            weight.append(m.weight * chance * share)
+            mean.append(m.mean)
+            sd.append(np.sqrt(m.sd**2 + more + wide))
+    flat = (np.stack(x, axis=1).ravel() for x in (weight, mean, sd))
+    return Mixture(kept.count * len(weight), *flat)
+
+
+def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
+    """Chances of the kinds of departure, their likeliest dates, the size of the shift; rho and sigma."""
+    s, size, models = kept.solved, len(rows), len(kept.solved.kinds)
+    total = np.add.reduceat(kept.weight, np.concatenate([[0], np.cumsum(kept.count)[:-1]]))
+    share = kept.weight / total[kept.row]
+    model, grid = np.divmod(kept.at, GRID)
+    chance = np.bincount(kept.row * models + model, share, size * models).reshape(size, models)
+    out["rho"][rows], out["sigma"][rows] = (np.bincount(kept.row, share * x[grid], size) for x in (RHOS, SIGMAS))
+    out["learned"][:, rows] = odds.kinds
+    for kind in range(len(KINDS)):
+        mine = np.flatnonzero(s.kinds == kind)
+        out["p"][kind, rows] = chance[:, mine].sum(axis=1)
+        if KINDS[kind] in DATED and len(mine):
+            best = mine[chance[:, mine].argmax(axis=1)]
+            out["at"][kind, rows] = s.at[best]
+            if KINDS[kind] == "shift":
+                here = model == best[kept.row]
+                effect = share * 2 * s.cross.vv.ravel()[kept.at] * kept.seen.v.reshape(size, -1)[kept.row, kept.at] * here
+                weight = chance[np.arange(size), best]
+                out["shift"][rows] = np.bincount(kept.row, effect, size) / np.where(weight > 0, weight, np.nan)
+
+
+def _agreement(s: Solved, z: np.ndarray, odds: Odds, delta: np.ndarray, chances: np.ndarray) -> np.ndarray:
+    """Rounds without which a series keeps its direction, (S,): to leave one out is to let it be an outlier of unbounded sd."""
+    whole, agree = side(directions(*chances)), np.zeros(len(z), int)
+    line, w, v = _products(s, z)
+    rest = np.einsum("gpq,sq->psg", s.inverse, z, optimize=True)
+    for less, out in zip(s.left_out, rest, strict=True):
+        off = out / less.own
+        lost = line + (out * off - np.log(less.own)) / 2
+        w_less = w - (less.t * off).reshape(w.shape)
+        v_less = v - less.columns * off[:, None, :GRID]
+        seen = _Seen(z, w_less, v_less, _likelihood(s, less.cross, lost, w_less, v_less))
+        agree += side(directions(*_chances(_keep(s, seen, odds, ()).mixture(less.slope), delta))) == whole
+    return agree
+
+
+def _posterior(ask: _Ask, out: dict, unit: float, zero: float) -> Posterior:
+    """The statistics in the units of the input."""
+
+    def estimate(rows: np.ndarray, offset: float = 0.0) -> Estimate:
+        mean, sd, low, high = np.moveaxis(rows, -2, 0) * unit
+        return Estimate(mean + offset, sd, low + offset, high + offset)
+
+    slope, now = (Pace(*out[n] * unit, *out[f"chances {n}"]) for n in ("slope", "now"))
+    steps = len(ask.ahead)
+    ahead = np.stack([out[f"ahead{h}"] for h in range(steps)]) if steps else np.empty((0, 4, len(ask.delta)))
+    by_kind = ({k: out[n][i] for i, k in enumerate(KINDS)} for n in ("p", "at", "learned"))
+    p, at, learned = by_kind
+    return Posterior(
+        slope=slope,
+        now=now,
+        departures=Departures(p, {k: at[k] for k in DATED}, out["shift"] * unit, learned),
+        effects={n: estimate(out[f"effect {n}"]) for n in ask.terms},
+        level=estimate(out["level"], zero),
+        ahead=estimate(ahead, zero),
+        p_reach=out["p_reach"],
+        rounds=out["rounds"],
+        detectable=ask.delta * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd,
+        agree=out["agree"],
+        rho=out["rho"],
+        sigma=out["sigma"] * unit,
+    )
