@@ -353,47 +353,60 @@ def _look(s: Solved, z: np.ndarray) -> _Seen:
 class _Kept:
     """The components of a chunk's series that weigh something, in one flat array, series side by side.
 
-    `row` and `at` say whose each is and which component; `weight` are the weights since the start, `other` those under other odds.
+    `row` and `at` say whose each is and which component, `first` which point of the line or the wandering level it stands on; `weight` are
+    the weights since the start, `other` those under other odds.
     """
 
     seen: _Seen
     solved: Solved
     row: np.ndarray
     at: np.ndarray
+    first: np.ndarray
     count: np.ndarray
+    w: np.ndarray
+    v: np.ndarray
     weight: np.ndarray
     other: dict[str, np.ndarray]
 
+    def values(self, q: Quantity, some=slice(None)) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and sd of a linear quantity under every component, or some of them."""
+        at = self.at[some]
+        mean = np.take(q.by_w, at) * self.w[some] + np.take(q.by_v, at) * self.v[some]
+        if q.gain is not None:
+            mean += _product(self.seen.z, q.gain)[self.row[some], self.first[some]]
+        return mean, np.take(q.sd, at)
+
     def mixture(self, q: Quantity, odds: str = "") -> Mixture:
         """A linear quantity's posterior."""
-        size, grid = len(self.count), self.at % GRID
-        first = self.solved.base[self.at // GRID] * GRID + grid
-        w, v = self.seen.w.reshape(size, -1)[self.row, first], self.seen.v.reshape(size, -1)[self.row, self.at]
-        mean = q.by_w.ravel()[self.at] * w + q.by_v.ravel()[self.at] * v
-        if q.gain is not None:
-            mean += _product(self.seen.z, q.gain)[self.row, first]
-        return Mixture(self.count, self.other[odds] if odds else self.weight, mean, q.sd.ravel()[self.at])
+        return Mixture(self.count, self.other[odds] if odds else self.weight, *self.values(q))
 
 
 def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
-    """Components within e^NEGLIGIBLE of a series' best, under the odds since the start or other ones."""
-    size = len(seen.z)
-    log = seen.log + odds.grid if odds.rho is None else seen.log + odds.grid + np.repeat(odds.rho, GRID // odds.rho.shape[1], axis=1)[:, None]
-    start = log + odds.start[..., None]
-    best = start.max(axis=(1, 2))
-    use = start > (best + NEGLIGIBLE)[:, None, None]
+    """Components within e^NEGLIGIBLE of a series' best, under the odds since the start or other ones; `seen.log` is used up."""
+    size, (m, grid) = len(seen.z), s.columns.shape[1:]
+    log = seen.log
+    if odds.rho is None and odds.start.ndim == 1:
+        log += odds.start[:, None] + odds.grid
+    else:
+        log += odds.start[..., None] + odds.grid
+        log += np.repeat(odds.rho, GRID // odds.rho.shape[1], axis=1)[:, None] if odds.rho is not None else 0.0
+    top = log.max(axis=2)  # (S, M)
+    best = top.max(axis=1)
+    least = np.broadcast_to(best[:, None], top.shape)
     for name in names:
         ratio = odds.ratio[name]
-        other = start + ratio[..., None]
-        use |= other > (other.max(axis=(1, 2)) + NEGLIGIBLE)[:, None, None]
-    row, at = np.divmod(np.flatnonzero(use), use[0].size)
-    weight = np.exp(start.reshape(-1)[row * use[0].size + at] - best[row])
-    model = at // GRID
+        least = np.minimum(least, (top + ratio).max(axis=1)[:, None] - ratio)
+    flat = np.flatnonzero(log > (least + NEGLIGIBLE)[..., None])
+    row, at = np.divmod(flat, m * grid)
+    model, point = np.divmod(at, grid)
+    first = s.base[model] * grid + point
+    weight = np.exp(np.take(log, flat) - best[row])
     more = {}
     for name in names:
         r = np.exp(odds.ratio[name])
         more[name] = weight * (r[row, model] if r.ndim == 2 else r[model])
-    return _Kept(seen, s, row, at, np.bincount(row, minlength=size), weight, more)
+    w = np.take(seen.w, row * (2 * grid) + first)
+    return _Kept(seen, s, row, at, first, np.bincount(row, minlength=size), w, np.take(seen.v, flat), weight, more)
 
 
 def _run(ask: _Ask, y: np.ndarray, together: bool) -> dict:
@@ -438,10 +451,20 @@ def _summarise(ask: _Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z:
     seen = _look(s, z)
     kept = _keep(s, seen, odds, ("now", "ahead") if len(ask.ahead) and not ask.paces_only else ("now",))
     delta = ask.delta[rows]
-    for name, q, under in (("slope", s.slope, ""), ("now", s.now, "now")):
-        m = kept.mixture(q, under)
-        out[name][:, rows] = m.summary(ask.intervals)
-        out[f"chances {name}"][:, rows] = _chances(m, delta)
+    start = kept.mixture(s.slope)
+    bent = np.flatnonzero(s.bends[kept.at // GRID])  # the two paces differ under a bend alone
+    mean, sd = start.mean.copy(), start.sd.copy()
+    mean[bent], sd[bent] = kept.values(s.now, bent)
+    now = Mixture(kept.count, kept.other["now"], mean, sd)
+    chances = [[], []]
+    for ends in (delta, -delta):
+        below = start.terms(ends)
+        chances[0].append(start.sum(start.weight * below))
+        below[bent] = now.terms(ends, bent, kept.row)
+        chances[1].append(now.sum(now.weight * below))
+    for name, mixed, (high, low) in (("slope", start, chances[0]), ("now", now, chances[1])):
+        out[name][:, rows] = mixed.summary(ask.intervals)
+        out[f"chances {name}"][:, rows] = 1 - high, np.clip(high - low, 0, 1), low
     _departed(out, rows, kept, odds)
     if ask.leave_one_out:
         out["agree"][rows] = _agreement(s, z, odds, delta, out["chances slope"][:, rows])
@@ -463,8 +486,8 @@ def _summarise(ask: _Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z:
 
 def _chances(m: Mixture, delta: np.ndarray) -> np.ndarray:
     """P(> delta), P(within), P(< -delta), (3, S)."""
-    down, up = m.below(-delta), 1 - m.below(delta)
-    return np.stack([up, np.clip(1 - up - down, 0, 1), down])
+    low, high = m.below(-delta), m.below(delta)
+    return np.stack([1 - high, np.clip(high - low, 0, 1), low])
 
 
 def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float]) -> Mixture:
@@ -505,7 +528,7 @@ def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
             out["at"][kind, rows] = s.at[best]
             if KINDS[kind] == "shift":
                 here = model == best[kept.row]
-                effect = share * 2 * s.cross.vv.ravel()[kept.at] * kept.seen.v.reshape(size, -1)[kept.row, kept.at] * here
+                effect = share * 2 * s.cross.vv.ravel()[kept.at] * kept.v * here
                 weight = chance[np.arange(size), best]
                 out["shift"][rows] = np.bincount(kept.row, effect, size) / np.where(weight > 0, weight, np.nan)
 

@@ -27,10 +27,19 @@ class Mixture:
         """Sum over the components of every mixture, (S,)."""
         return np.add.reduceat(x, self.first)
 
+    def terms(self, x: np.ndarray, some: np.ndarray | None = None, row: np.ndarray | None = None) -> np.ndarray:
+        """P(value < x) under every component, (C,), or under `some` of them; `row` (C,) says whose a component is."""
+        if some is None or row is None:
+            z = np.repeat(x, self.count)
+            z -= self.mean
+            z /= self.sd
+        else:
+            z = (x[row[some]] - self.mean[some]) / self.sd[some]
+        return ndtr(z, out=z)
+
     def below(self, x: np.ndarray) -> np.ndarray:
         """P(value < x), (S,)."""
-        z = (np.repeat(x, self.count) - self.mean) / self.sd
-        return self.sum(self.weight * ndtr(z, out=z))
+        return self.sum(self.weight * self.terms(x))
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and sd, (S,) each."""
