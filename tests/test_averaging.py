@@ -109,7 +109,12 @@ def by_hand(y, exposures, odds=ODDS, step=0.0, share=1.0, boundary=None, at=None
                 rows.append([*row, kind, j])
     log = np.array([r[0] for r in rows])
     w = np.exp(log - log.max())
-    return w / w.sum(), np.array([r[1:7] for r in rows], float).T, np.array([r[7] for r in rows]), np.array([r[8] for r in rows])
+    return (
+        w / w.sum(),
+        np.array([r[1:7] for r in rows], float).T,
+        np.array([r[7] for r in rows]),
+        np.array([r[8] for r in rows]),
+    )
 
 
 def bent(odds):
@@ -231,7 +236,9 @@ def test_a_report_teaches_by_its_counts():
     y = some(6, missing=False, seed=5)
     kinds, rho = np.tile(ODDS, (6, 1)), None
     found = [by_hand(row, {}) for row in y]
-    base = np.array([[w[k == kind].sum() for kind in KINDS] for w, _, k, _ in found])  # under the odds beforehand, dates and rho fixed
+    base = np.array(
+        [[w[k == kind].sum() for kind in KINDS] for w, _, k, _ in found]
+    )  # under the odds beforehand, dates and rho fixed
     assert base.sum(axis=1) == pytest.approx(np.ones(6))
     p = fit(y, np.arange(N), together=True)
     learned = np.array([p.departures.learned[k] for k in KINDS]).T
@@ -246,7 +253,11 @@ def test_a_report_teaches_by_its_counts():
 def test_constants_teach_nothing():
     y = some(8, missing=False)
     alone = fit(y, np.arange(N), together=True)
-    beside = fit(np.vstack([y, np.full((5, N), 40.0), np.repeat([[30.0, 60.0]], N, axis=0).T[:1].repeat(1, 0)]), np.arange(N), together=True)
+    beside = fit(
+        np.vstack([y, np.full((5, N), 40.0), np.repeat([[30.0, 60.0]], N, axis=0).T[:1].repeat(1, 0)]),
+        np.arange(N),
+        together=True,
+    )
     assert beside.slope.p_up[:8] == pytest.approx(alone.slope.p_up, abs=1e-12)
 
 
@@ -311,4 +322,6 @@ def test_negligible_components_change_little(monkeypatch):
 
 def test_prior_of_the_slope_may_be_changed():
     y = some(2)
-    assert (np.abs(fit(y, np.arange(N), prior=replace(PRIOR, slope=1.0)).slope.mean) < np.abs(fit(y, np.arange(N)).slope.mean)).all()
+    assert (
+        np.abs(fit(y, np.arange(N), prior=replace(PRIOR, slope=1.0)).slope.mean) < np.abs(fit(y, np.arange(N)).slope.mean)
+    ).all()

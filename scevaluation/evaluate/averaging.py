@@ -1,7 +1,7 @@
-"""The posterior behind every trend: exact averages over departures and noise (`model`), without simulation.
+"""Exact averages over departures and noise (`model`): weights of the components, mixtures of normals, agreement, forecasts.
 
 Two paces come of the same components under other odds of a bend: since the start, the least-squares slope of the fitted path, and now,
-the slope after the last bend. Series fitted together tell one another how common departures are (`learning`).
+the slope after the last bend. A forecast has odds of its own, of bends seen and of bends and shifts to come.
 """
 
 from __future__ import annotations
@@ -12,106 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
-from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.learning import Odds, learn, own
 from scevaluation.evaluate.mixture import Mixture
 from scevaluation.evaluate.model import GRID, RHOS, SIGMAS, Cross, Pattern, Quantity, Solved, effect_of, solve, value_at
-from scevaluation.evaluate.priors import BEND_RATE, DATED, KINDS, PRIOR, SHIFT_RATE, Prior, stays
+from scevaluation.evaluate.priors import BEND_RATE, DATED, KINDS, SHIFT_RATE, Prior
 
 LEVEL, LIKELY = 0.90, 0.80
 CHUNK, MANY = 128, 16  # series computed at a time; chunks from which on threads pay
 BLAS_ALONE = 2**18  # multiplications up to which OpenBLAS stays on one thread
 NEGLIGIBLE = -8.0  # log weight beside the best component of a series below which one is left out
 CUTS = (0.0, 0.25, 0.5, 0.75)  # dates of a bend to come, as shares of the way ahead
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """Posterior of one quantity for all series: mean, sd and the ends of the 90 % interval, each (S,) or (H, S)."""
-
-    mean: np.ndarray
-    sd: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-
-@dataclass(frozen=True)
-class Pace:
-    """A pace, units a year, with P(> delta), P(within +-delta) and P(< -delta), (S,)."""
-
-    mean: np.ndarray
-    sd: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    p_up: np.ndarray
-    p_flat: np.ndarray
-    p_down: np.ndarray
-
-    @property
-    def direction(self) -> np.ndarray:
-        """Its names by `directions`."""
-        return directions(self.p_up, self.p_flat, self.p_down)
-
-
-@dataclass(frozen=True)
-class Departures:
-    """How likely every kind of departure is, (S,) by kind; round numbers of the likeliest dates; size of the shift there, units of y.
-
-    `learned` are the odds of every kind beforehand, as the other series taught them.
-    """
-
-    p: dict[str, np.ndarray]
-    at: dict[str, np.ndarray]
-    shift: np.ndarray
-    learned: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Posterior:
-    """What `fit` knows of S series, in the units of its input; NaN where a series has no value.
-
-    Attributes
-    ----------
-    slope, now : Pace
-        Since the start, and after the last bend.
-    departures : Departures
-    effects : dict of term to Estimate
-        Shift while fully exposed; NaN where a series was never exposed.
-    level : Estimate
-        The series itself at the last round of the calendar, (S,).
-    ahead : Estimate
-        The same at the H rounds asked for, with a bend or a shift to come, (H, S).
-    p_reach : ndarray (H, S)
-        P(value there >= target); NaN without a target.
-    rounds : ndarray (S,) of int
-        Values used.
-    detectable : ndarray (S,)
-        Slope that would be called improving at .90 with a chance of .80.
-    agree : ndarray (S,) of int
-        Rounds without which the direction stays (likely or not); -1 if not asked for.
-    rho, sigma : ndarray (S,)
-        Posterior means of autocorrelation and noise.
-    """
-
-    slope: Pace
-    now: Pace
-    departures: Departures
-    effects: dict[str, Estimate]
-    level: Estimate
-    ahead: Estimate
-    p_reach: np.ndarray
-    rounds: np.ndarray
-    detectable: np.ndarray
-    agree: np.ndarray
-    rho: np.ndarray
-    sigma: np.ndarray
-
-    @property
-    def direction(self) -> np.ndarray:
-        """Of the pace since the start."""
-        return self.slope.direction
 
 
 def directions(p_up, p_flat, p_down, level: float = LEVEL, likely: float = LIKELY) -> np.ndarray:
@@ -131,7 +42,7 @@ def side(direction) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class _Ask:
+class Ask:
     """One question, on 0-100; `delta` and `goal` are given for every series."""
 
     numbers: np.ndarray
@@ -154,126 +65,16 @@ class _Ask:
         return int(self.numbers[-1] - self.numbers[0]) + 1
 
 
-def fit(
-    y,
-    numbers,
-    exposures: Mapping[str, np.ndarray] | None = None,
-    *,
-    per_year: int = 2,
-    delta: float | np.ndarray = 1.0,
-    prior: Prior = PRIOR,
-    together: bool = False,
-    scale: tuple[float, float] = (0.0, 100.0),
-    step=0.0,
-    share=1.0,
-    boundary: int | None = None,
-    ahead: Sequence[int] = (),
-    ahead_exposures: Mapping[str, np.ndarray] | None = None,
-    target=None,
-    leave_one_out: bool = False,
-    intervals: bool = True,
-    slope_only: bool = False,
-) -> Posterior:
-    """Posterior of the trend of S series that share a calendar of n rounds.
-
-    Parameters
-    ----------
-    y : array (S, n) or (n,)
-        Values on `scale`; NaN where a round is missing.
-    numbers : array (n,) of int
-        Round numbers, rising; gaps count. Of two rounds a year the even ones are first half-years.
-    exposures : mapping of term to array (n,) or (S, n)
-        Exposure to what may shift the level, mostly 0 or 1: "pandemic", "election", "instrument", "unlinked" or any other name;
-        "instrument:2" is a second term of a kind.
-    per_year : int
-        Rounds a year.
-    delta : float or array (S,)
-        Smallest slope that matters, units of y a year.
-    prior : Prior
-        On 0-100 whatever the scale.
-    together : bool
-        Whether the series are of one kind, and tell one another how common departures and autocorrelation are.
-    scale : (float, float)
-        Worst and best value; everything is computed on 0-100 and given back on this scale.
-    step, share : float or array (S,)
-        Grid of single scores, units of y, 0 if unknown; and the variance of a value's rounding in that of one score.
-    boundary : int, optional
-        Round number with which the present cycle began.
-    ahead : sequence of int
-        Round numbers to forecast, without events unless `ahead_exposures` (H,) or (S, H) says so; what `priors.stays` stays.
-    target : float or array (S,), optional
-        Threshold of `p_reach`, units of y.
-    leave_one_out : bool
-        Whether to count agreement without each round.
-    intervals : bool
-        Whether to compute the ends of intervals (the slowest part); else they are NaN.
-    slope_only : bool
-        Whether to leave all but the two paces and the departures out; it is NaN then.
-
-    Returns
-    -------
-    Posterior
-
-    Raises
-    ------
-    EvaluationError
-        For shapes, round numbers, delta or values that make no sense.
-    """
-    y, numbers = _checked(y, numbers, delta, scale, ahead)
-    terms, future = _exposed(y, numbers, exposures or {}, len(ahead), ahead_exposures or {})
-    unit = 100.0 / (scale[1] - scale[0])
-
-    def each(x) -> np.ndarray:
-        return np.broadcast_to(np.asarray(x, float), len(y))
-
-    goal = (each(np.nan if target is None else target) - scale[0]) * unit
-    sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary)
-    ask = _Ask(numbers, terms, future, np.asarray(ahead, int), per_year, *sizes, intervals, slope_only, leave_one_out)
-    return _posterior(ask, _run(ask, (y - scale[0]) * unit, together), 1 / unit, scale[0])
-
-
-def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
-    """Values (S, n) and round numbers (n,), if they make sense."""
-    y = np.atleast_2d(np.asarray(y, float))
-    numbers = np.asarray(numbers)
-    if y.ndim != 2 or numbers.ndim != 1 or y.shape[1] != len(numbers) or not len(numbers):
-        fact = f"{y.shape} values were given for {numbers.shape} rounds."
-        raise EvaluationError(fact, "Give one row a series and one column a round.")
-    if not np.issubdtype(numbers.dtype, np.number) or (numbers != np.round(numbers)).any() or (np.diff(numbers) <= 0).any():
-        raise EvaluationError("The round numbers do not rise by whole steps.", "Put the rounds in order of time, each once.")
-    if np.shape(delta) not in ((), (len(y),)) or not (np.isfinite(delta) & (np.asarray(delta) > 0)).all():
-        raise EvaluationError(f"delta is {delta}.", "Give the smallest pace that matters, in points a year, above 0.")
-    if np.isinf(y).any():
-        raise EvaluationError("A value is infinite.", "Leave a missing value empty and correct the others.")
-    if not scale[0] < scale[1]:
-        fact = f"The scale {scale[0]} to {scale[1]} is not rising."
-        raise EvaluationError(fact, "Give the worst value first and the best second.")
-    if len(ahead) and min(ahead) <= numbers[-1]:
-        raise EvaluationError("A forecast was asked for a round that is past.", "Ask for rounds after the last one.")
-    return y, numbers.astype(int)
-
-
-def _exposed(y: np.ndarray, numbers: np.ndarray, exposures: Mapping, steps: int, later: Mapping) -> tuple[dict, dict]:
-    """Exposures by term in the rounds (S, n) and in those to come (S, steps)."""
-    terms, future = {}, {}
-    for name, exposure in exposures.items():
-        x = np.asarray(exposure, float)
-        if x.shape not in ((len(numbers),), y.shape) or not np.isfinite(x).all():
-            fact = f"The exposure to {name} does not fit the rounds."
-            raise EvaluationError(fact, "Give one finite number a round (and series).")
-        terms[name] = np.broadcast_to(x, y.shape)
-        given = later.get(name)
-        if given is None:
-            given = x[..., -1:] if stays(name) else np.zeros(1)
-        future[name] = np.broadcast_to(np.asarray(given, float), (len(y), steps))
-    return terms, future
-
-
-def _patterns(ask: _Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.ndarray]]:
+def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.ndarray]]:
     """(rows, solved, columns seen) for every pattern of rounds, exposures, step and ends, in chunks of rows."""
     seen = np.isfinite(y)
     ends = (y <= 0) | (y >= 100)
-    parts = [np.packbits(seen, axis=1).astype(float), np.packbits(ends, axis=1).astype(float), ask.step[:, None], ask.share[:, None]]
+    parts = [
+        np.packbits(seen, axis=1).astype(float),
+        np.packbits(ends, axis=1).astype(float),
+        ask.step[:, None],
+        ask.share[:, None],
+    ]
     for name, x in ask.terms.items():
         varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
         parts += [x, ask.future[name]] if varied else []
@@ -321,7 +122,7 @@ class _Seen:
 
 def _products(s: Solved, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log marginal likelihoods without departure (S, 2G), w and v of centred values z (S, p)."""
-    size, (p, m) = len(z), s.columns.shape[:2]
+    size, p, m = len(z), *s.columns.shape[:2]
     i, j = np.triu_indices(p)
     square = (s.inverse[:, i, j] * np.where(i == j, 0.5, 1.0)).T
     line = -_product(z[:, i] * z[:, j], square) - s.half_log
@@ -409,7 +210,7 @@ def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
     return _Kept(seen, s, row, at, first, np.bincount(row, minlength=size), w, np.take(seen.v, flat), weight, more)
 
 
-def _run(ask: _Ask, y: np.ndarray, together: bool) -> dict:
+def run(ask: Ask, y: np.ndarray, together: bool) -> dict:
     """Every statistic as arrays over all series, on 0-100."""
     pieces = list(_patterns(ask, y))
     taught = None
@@ -435,7 +236,7 @@ def _each(call: Callable, items: list) -> list:
         return list(pool.map(call, items))
 
 
-def _empty(ask: _Ask, y: np.ndarray) -> dict:
+def _empty(ask: Ask, y: np.ndarray) -> dict:
     size, steps = len(y), len(ask.ahead)
     names = ("slope", "now", *(f"effect {n}" for n in ask.terms), "level", *(f"ahead{h}" for h in range(steps)))
     out: dict = {n: np.full((4, size), np.nan) for n in names}
@@ -446,7 +247,7 @@ def _empty(ask: _Ask, y: np.ndarray) -> dict:
     return out | {"p_reach": np.full((steps, size), np.nan), "rounds": np.isfinite(y).sum(axis=1)}
 
 
-def _summarise(ask: _Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: np.ndarray) -> None:
+def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: np.ndarray) -> None:
     """Write the statistics of one chunk."""
     seen = _look(s, z)
     kept = _keep(s, seen, odds, ("now", "ahead") if len(ask.ahead) and not ask.paces_only else ("now",))
@@ -456,7 +257,7 @@ def _summarise(ask: _Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z:
     mean, sd = start.mean.copy(), start.sd.copy()
     mean[bent], sd[bent] = kept.values(s.now, bent)
     now = Mixture(kept.count, kept.other["now"], mean, sd)
-    chances = [[], []]
+    chances: list[list[np.ndarray]] = [[], []]
     for ends in (delta, -delta):
         below = start.terms(ends)
         chances[0].append(start.sum(start.weight * below))
@@ -546,31 +347,3 @@ def _agreement(s: Solved, z: np.ndarray, odds: Odds, delta: np.ndarray, chances:
         seen = _Seen(z, w_less, v_less, _likelihood(s, less.cross, lost, w_less, v_less))
         agree += side(directions(*_chances(_keep(s, seen, odds, ()).mixture(less.slope), delta))) == whole
     return agree
-
-
-def _posterior(ask: _Ask, out: dict, unit: float, zero: float) -> Posterior:
-    """The statistics in the units of the input."""
-
-    def estimate(rows: np.ndarray, offset: float = 0.0) -> Estimate:
-        mean, sd, low, high = np.moveaxis(rows, -2, 0) * unit
-        return Estimate(mean + offset, sd, low + offset, high + offset)
-
-    slope, now = (Pace(*out[n] * unit, *out[f"chances {n}"]) for n in ("slope", "now"))
-    steps = len(ask.ahead)
-    ahead = np.stack([out[f"ahead{h}"] for h in range(steps)]) if steps else np.empty((0, 4, len(ask.delta)))
-    by_kind = ({k: out[n][i] for i, k in enumerate(KINDS)} for n in ("p", "at", "learned"))
-    p, at, learned = by_kind
-    return Posterior(
-        slope=slope,
-        now=now,
-        departures=Departures(p, {k: at[k] for k in DATED}, out["shift"] * unit, learned),
-        effects={n: estimate(out[f"effect {n}"]) for n in ask.terms},
-        level=estimate(out["level"], zero),
-        ahead=estimate(ahead, zero),
-        p_reach=out["p_reach"],
-        rounds=out["rounds"],
-        detectable=ask.delta * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd,
-        agree=out["agree"],
-        rho=out["rho"],
-        sigma=out["sigma"] * unit,
-    )

@@ -6,7 +6,7 @@ multiplied over series, so that no series can outweigh the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -136,13 +136,15 @@ def _shares(before: np.ndarray, counts: np.ndarray, kinds: np.ndarray) -> np.nda
     return out
 
 
-def learn(pieces: Sequence[tuple], logs: Sequence[np.ndarray], y: np.ndarray, size: int, prior: Prior, boundary: int | None) -> Taught:
+def learn(
+    pieces: Sequence[tuple], logs: Iterable[np.ndarray], y: np.ndarray, size: int, prior: Prior, boundary: int | None
+) -> Taught:
     """Odds by expectation and maximisation.
 
     Parameters
     ----------
     pieces : sequence of (rows, Solved, mask)
-    logs : sequence of ndarray (s, M, G)
+    logs : iterable of ndarray (s, M, G)
         Log marginal likelihoods of every piece.
     y : ndarray (S, n)
         The values; of fewer than `VALUES` different ones nothing is learned.
@@ -188,4 +190,3 @@ def _by_rho(log: np.ndarray, prior: Prior) -> np.ndarray:
     """Marginal likelihood of every departure and rho, the largest 1, sigma integrated out: (S, M, 5)."""
     weight = np.exp(log - log.max(axis=(1, 2), keepdims=True) + np.tile(prior.weights[1], len(RHO)))
     return weight.reshape(*log.shape[:2], len(RHO), GRID // len(RHO)).sum(axis=3)
-

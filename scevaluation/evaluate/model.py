@@ -106,7 +106,9 @@ class Solved:
             left = (cross.tt - tj**2 / oj, cross.tx - tj * columns[j] / oj, np.maximum(cross.xx - columns[j] ** 2 / oj, 0.0))
             less = combine(*left, self.kinds, self.sds)
             rest = np.arange(len(self.t)) != j
-            slope = pace(less, self.kinds, self.sds, self.pattern.prior, _hinge(self.t[rest], self.departures[rest], self.kinds))
+            slope = pace(
+                less, self.kinds, self.sds, self.pattern.prior, _hinge(self.t[rest], self.departures[rest], self.kinds)
+            )
             out.append(LeftOut(t[:, j], own[:, j], columns[j], less, slope))
         return out
 
@@ -179,7 +181,7 @@ def _departures(k: np.ndarray, t: np.ndarray, p: Pattern) -> tuple[np.ndarray, .
     """Numbers over the calendar, kinds, columns (p, M), sds (M,) and round numbers of the departures a series may have."""
     first, last = int(k[0]), int(k[-1])
     n = last - first + 1
-    prior, rows = p.prior, []
+    prior, rows = p.prior, list[tuple[int, int, np.ndarray, float, int]]()
     zero = np.zeros(len(k))
     rows.append((0, 0, zero, 1.0, -1))
     if p.per_year == 2:
@@ -265,7 +267,9 @@ def _linear(h0, h1, e0, e1, cross: Cross, s2) -> tuple[np.ndarray, ...]:
     ad0, ad1 = a00 * d0 + a01 * d1, a01 * d0 + a11 * d1  # A D e
     u0, u1 = h0 + ad0, h1 + ad1
     by_w, by_v = d0 - (k00 * u0 + k01 * u1), d1 - (k01 * u0 + k11 * u1)
-    var = e0 * d0 + e1 * d1 + k00 * u0 * u0 + 2 * k01 * u0 * u1 + k11 * u1 * u1 - 2 * (d0 * h0 + d1 * h1) - (d0 * ad0 + d1 * ad1)
+    var = (
+        e0 * d0 + e1 * d1 + k00 * u0 * u0 + 2 * k01 * u0 * u1 + k11 * u1 * u1 - 2 * (d0 * h0 + d1 * h1) - (d0 * ad0 + d1 * ad1)
+    )
     return by_w, by_v, var
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr
 
-from scevaluation.evaluate.posterior import Posterior, design_sd, directions, side
+from scevaluation.evaluate.posterior import Posterior, directions, side
+from scevaluation.evaluate.priors import PRIOR, stays
 from scevaluation.evaluate.series import Series
 from scevaluation.evaluate.trend import posteriors
 from scevaluation.period import PARTS
@@ -21,7 +22,7 @@ Effects = dict[str, tuple[float, float, float]]
 
 def event_terms(s: Series) -> tuple[str, ...]:
     """Kinds of event that some series is exposed to."""
-    return tuple(n for n, x in s.exposures.items() if not n.startswith("instrument") and x.any())
+    return tuple(n for n, x in s.exposures.items() if not stays(n) and x.any())
 
 
 def without_events(s: Series, programme: Programme, delta: np.ndarray) -> list[str]:
@@ -73,7 +74,7 @@ def _recovered(s: Series, i: int, kind: str, effect: float, programme: Programme
 def _one(s: Series, i: int, more: Mapping[str, np.ndarray] | None = None) -> Series:
     """The i-th series alone, with further terms."""
     terms = {n: x[[i]] for n, x in s.exposures.items()} | {n: x[None] for n, x in (more or {}).items()}
-    rows = {name: getattr(s, name)[[i]] for name in ("y", "shift", "linked", "level")}
+    rows = {name: getattr(s, name)[[i]] for name in ("y", "shift", "linked", "level", "since", "step", "share")}
     return replace(s, nodes=(s.nodes[i],), exposures=terms, breaks=s.breaks[s.breaks["node"] == s.nodes[i]], **rows)
 
 
@@ -97,9 +98,19 @@ def more_rounds(
     now = design_sd(numbers, terms, rho, sigma, per_year)
     for more in range(1, MOST_MORE + 1):
         longer = np.concatenate([numbers, last + 1 + np.arange(more)])
-        kept = {n: np.concatenate([x, np.full(more, x[-1] if n.startswith("instrument") else 0.0)]) for n, x in terms.items()}
+        kept = {n: np.concatenate([x, np.full(more, x[-1] if stays(n) else 0.0)]) for n, x in terms.items()}
         sd = float(p.slope.sd[0]) * design_sd(longer, kept, rho, sigma, per_year) / now
         up, down = ndtr((p.slope.mean - delta) / sd), ndtr((-delta - p.slope.mean) / sd)
         if directions(up, 1 - up - down, down)[0] != "inconclusive":
             return more
     return -1
+
+
+def design_sd(numbers: np.ndarray, exposures: Mapping[str, np.ndarray], rho: float, sigma: float, per_year: int = 2) -> float:
+    """Posterior sd of a straight line's slope at one rho and sigma (points), which no value changes: it depends on the rounds alone."""
+    k = np.asarray(numbers, float)
+    terms = {n: x for n, x in exposures.items() if np.any(x)}
+    x = np.column_stack([np.ones(len(k)), (k - k[0]) / per_year, *terms.values()])
+    noise = sigma**2 * rho ** np.abs(k[:, None] - k) + PRIOR.rounding * np.eye(len(k))
+    precision = np.diag([1 / s**2 for s in (PRIOR.level, PRIOR.slope, *(PRIOR.sd(n) for n in terms))])
+    return float(np.sqrt(np.linalg.inv(x.T @ np.linalg.solve(noise, x) + precision)[1, 1]))

@@ -1,29 +1,22 @@
-"""The posterior behind every trend: of the slope of many short series, exact, without simulation.
+"""The posterior behind every trend: what `fit` knows of many short series, exact, without simulation.
 
-Model, with everything on 0-100 and t in years since a series' first value:
-
-    y - 50 = level + slope t + sum of effects x exposures + e,    e = AR(1)(rho, sigma) by round number + rounding
-
-Level, slope and effects have independent normal priors and are integrated out at each of 120 points (rho, sigma); the
-posterior of any of them is then a mixture of 120 normals, whose distribution function is exact. Ends of intervals are
-found to about 1e-5 points.
+The model is in `model`, the averaging over its departures in `averaging`, what a report's series teach one another in `learning`.
+Ends of intervals are found to about 1e-5 points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.engine import Ask, design_sd, run
-from scevaluation.evaluate.priors import PRIOR, Prior
+from scevaluation.evaluate.averaging import LEVEL, LIKELY, Ask, directions, run, side
+from scevaluation.evaluate.priors import DATED, KINDS, PRIOR, Prior, stays
 
-__all__ = ["LEVEL", "LIKELY", "PRIOR", "Estimate", "Posterior", "Prior", "design_sd", "directions", "fit", "side"]
-
-LEVEL, LIKELY = 0.90, 0.80
+__all__ = ["LEVEL", "LIKELY", "PRIOR", "Departures", "Estimate", "Pace", "Posterior", "Prior", "directions", "fit", "side"]
 
 
 @dataclass(frozen=True)
@@ -37,21 +30,51 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """A pace, units a year, with P(> delta), P(within +-delta) and P(< -delta), (S,)."""
+
+    mean: np.ndarray
+    sd: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p_up: np.ndarray
+    p_flat: np.ndarray
+    p_down: np.ndarray
+
+    @property
+    def direction(self) -> np.ndarray:
+        """Its names by `directions`."""
+        return directions(self.p_up, self.p_flat, self.p_down)
+
+
+@dataclass(frozen=True)
+class Departures:
+    """How likely every kind of departure is, (S,) by kind; round numbers of the likeliest dates; size of the shift there, units of y.
+
+    `learned` are the odds of every kind beforehand, as the other series taught them.
+    """
+
+    p: dict[str, np.ndarray]
+    at: dict[str, np.ndarray]
+    shift: np.ndarray
+    learned: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
 class Posterior:
     """What `fit` knows of S series, in the units of its input; NaN where a series has no value.
 
     Attributes
     ----------
-    slope : Estimate
-        Units a year, (S,).
-    p_up, p_flat, p_down : ndarray (S,)
-        P(slope > delta), P(|slope| <= delta), P(slope < -delta).
+    slope, now : Pace
+        Since the start, and after the last bend.
+    departures : Departures
     effects : dict of term to Estimate
         Shift while fully exposed; NaN where a series was never exposed.
     level : Estimate
         The series itself at the last round of the calendar, (S,).
     ahead : Estimate
-        The same at the H rounds asked for, (H, S).
+        The same at the H rounds asked for, with a bend or a shift to come, (H, S).
     p_reach : ndarray (H, S)
         P(value there >= target); NaN without a target.
     rounds : ndarray (S,) of int
@@ -59,16 +82,14 @@ class Posterior:
     detectable : ndarray (S,)
         Slope that would be called improving at .90 with a chance of .80.
     agree : ndarray (S,) of int
-        Runs leaving one round out that keep the direction (likely or not); -1 if not asked for.
-    direction : ndarray (S,) of str
+        Rounds without which the direction stays (likely or not); -1 if not asked for.
     rho, sigma : ndarray (S,)
         Posterior means of autocorrelation and noise.
     """
 
-    slope: Estimate
-    p_up: np.ndarray
-    p_flat: np.ndarray
-    p_down: np.ndarray
+    slope: Pace
+    now: Pace
+    departures: Departures
     effects: dict[str, Estimate]
     level: Estimate
     ahead: Estimate
@@ -76,25 +97,13 @@ class Posterior:
     rounds: np.ndarray
     detectable: np.ndarray
     agree: np.ndarray
-    direction: np.ndarray
     rho: np.ndarray
     sigma: np.ndarray
 
-
-def directions(p_up, p_flat, p_down, level: float = LEVEL, likely: float = LIKELY) -> np.ndarray:
-    """Names of the direction for arrays of probabilities; "too_little_data" where they are missing."""
-    p_up, p_flat, p_down = (np.asarray(p, float) for p in (p_up, p_flat, p_down))
-    out = np.full(p_up.shape, "inconclusive", object)
-    for limit, prefix in ((likely, "likely_"), (level, "")):
-        for p, name in ((p_up, "improving"), (p_flat, "stagnant"), (p_down, "declining")):
-            out[p >= limit] = prefix + name
-    out[np.isnan(p_up)] = "too_little_data"
-    return out
-
-
-def side(direction) -> np.ndarray:
-    """Directions without "likely"."""
-    return np.array([str(d).removeprefix("likely_") for d in np.ravel(direction)], object)
+    @property
+    def direction(self) -> np.ndarray:
+        """Of the pace since the start."""
+        return self.slope.direction
 
 
 def fit(
@@ -105,8 +114,11 @@ def fit(
     per_year: int = 2,
     delta: float | np.ndarray = 1.0,
     prior: Prior = PRIOR,
-    pool_rho: bool | None = False,
+    together: bool = False,
     scale: tuple[float, float] = (0.0, 100.0),
+    step=0.0,
+    share=1.0,
+    boundary: int | None = None,
     ahead: Sequence[int] = (),
     ahead_exposures: Mapping[str, np.ndarray] | None = None,
     target=None,
@@ -121,9 +133,9 @@ def fit(
     y : array (S, n) or (n,)
         Values on `scale`; NaN where a round is missing.
     numbers : array (n,) of int
-        Round numbers, rising; gaps count.
+        Round numbers, rising; gaps count. Of two rounds a year the even ones are first half-years.
     exposures : mapping of term to array (n,) or (S, n)
-        Exposure to what may shift the level, mostly 0 or 1: "pandemic", "election", "instrument" or any other name;
+        Exposure to what may shift the level, mostly 0 or 1: "pandemic", "election", "instrument", "unlinked" or any other name;
         "instrument:2" is a second term of a kind.
     per_year : int
         Rounds a year.
@@ -131,21 +143,24 @@ def fit(
         Smallest slope that matters, units of y a year.
     prior : Prior
         On 0-100 whatever the scale.
-    pool_rho : bool, optional
-        False: every series has its own rho. True: the series share one, so each weighs it also by the others' marginal
-        likelihoods. None: from 10 series on both readings, weighed by the probability the data give them.
+    together : bool
+        Whether the series are of one kind, and tell one another how common departures and autocorrelation are.
     scale : (float, float)
         Worst and best value; everything is computed on 0-100 and given back on this scale.
+    step, share : float or array (S,)
+        Grid of single scores, units of y, 0 if unknown; and the variance of a value's rounding in that of one score.
+    boundary : int, optional
+        Round number with which the present cycle began.
     ahead : sequence of int
-        Round numbers to forecast, without events unless `ahead_exposures` (H,) or (S, H) says so; an "instrument" term stays.
+        Round numbers to forecast, without events unless `ahead_exposures` (H,) or (S, H) says so; what `priors.stays` stays.
     target : float or array (S,), optional
         Threshold of `p_reach`, units of y.
     leave_one_out : bool
-        Whether to count agreement of n further fits.
+        Whether to count agreement without each round.
     intervals : bool
         Whether to compute the ends of intervals (the slowest part); else they are NaN.
     slope_only : bool
-        Whether to leave effects, level and forecasts out; they are NaN then.
+        Whether to leave all but the two paces and the departures out; it is NaN then.
 
     Returns
     -------
@@ -159,14 +174,14 @@ def fit(
     y, numbers = _checked(y, numbers, delta, scale, ahead)
     terms, future = _exposed(y, numbers, exposures or {}, len(ahead), ahead_exposures or {})
     unit = 100.0 / (scale[1] - scale[0])
-    size = np.broadcast_to(np.asarray(delta, float) * unit, len(y))
-    goal = np.broadcast_to(np.asarray(np.nan if target is None else target, float), len(y))
-    goal, y = (goal - scale[0]) * unit, (y - scale[0]) * unit
-    ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, size, prior, goal, intervals, slope_only)
-    out = run(ask, y, pool_rho)
-    out["direction"] = directions(out["p_up"], out["p_flat"], out["p_down"])
-    agree = _agreement(ask, y, pool_rho, out["direction"]) if leave_one_out else np.full(len(y), -1)
-    return _posterior(out, agree, 1 / unit, scale[0], tuple(terms))
+
+    def each(x) -> np.ndarray:
+        return np.broadcast_to(np.asarray(x, float), len(y))
+
+    goal = (each(np.nan if target is None else target) - scale[0]) * unit
+    sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary)
+    ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, *sizes, intervals, slope_only, leave_one_out)
+    return _posterior(ask, run(ask, (y - scale[0]) * unit, together), 1 / unit, scale[0])
 
 
 def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
@@ -201,37 +216,34 @@ def _exposed(y: np.ndarray, numbers: np.ndarray, exposures: Mapping, steps: int,
         terms[name] = np.broadcast_to(x, y.shape)
         given = later.get(name)
         if given is None:
-            given = x[..., -1:] if name.startswith("instrument") else np.zeros(1)
+            given = x[..., -1:] if stays(name) else np.zeros(1)
         future[name] = np.broadcast_to(np.asarray(given, float), (len(y), steps))
     return terms, future
 
 
-def _agreement(ask: Ask, y: np.ndarray, pool_rho: bool | None, direction: np.ndarray) -> np.ndarray:
-    """Runs without one of its rounds in which a series keeps its direction, (S,)."""
-    whole, agree = side(direction), np.zeros(len(y), int)
-    none = {n: x[:, :0] for n, x in ask.future.items()}
-    quick = replace(ask, intervals=False, slope_only=True, ahead=ask.ahead[:0], future=none)
-    for column in np.flatnonzero(np.isfinite(y).any(axis=0)):
-        less = y.copy()
-        less[:, column] = np.nan
-        out = run(quick, less, pool_rho)
-        same = side(directions(out["p_up"], out["p_flat"], out["p_down"])) == whole
-        agree += same & np.isfinite(y[:, column])
-    return agree
-
-
-def _posterior(out: dict, agree: np.ndarray, unit: float, zero: float, terms: tuple[str, ...]) -> Posterior:
+def _posterior(ask: Ask, out: dict, unit: float, zero: float) -> Posterior:
     """The statistics in the units of the input."""
 
     def estimate(rows: np.ndarray, offset: float = 0.0) -> Estimate:
         mean, sd, low, high = np.moveaxis(rows, -2, 0) * unit
         return Estimate(mean + offset, sd, low + offset, high + offset)
 
-    steps = len(out["p_reach"])
-    ahead = np.stack([out[f"ahead{h}"] for h in range(steps)]) if steps else np.empty((0, 4, len(agree)))
-    slope = estimate(out["slope"])
-    detectable = out["delta"] * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd
-    same = {n: out[n] for n in ("p_up", "p_flat", "p_down", "p_reach", "rounds", "direction", "rho")}
-    moved = {"level": estimate(out["level"], zero), "ahead": estimate(ahead, zero), "sigma": out["sigma"] * unit}
-    effects = {n: estimate(out[n]) for n in terms}
-    return Posterior(slope=slope, effects=effects, detectable=detectable, agree=agree, **moved, **same)
+    slope, now = (Pace(*out[n] * unit, *out[f"chances {n}"]) for n in ("slope", "now"))
+    steps = len(ask.ahead)
+    ahead = np.stack([out[f"ahead{h}"] for h in range(steps)]) if steps else np.empty((0, 4, len(ask.delta)))
+    by_kind = ({k: out[n][i] for i, k in enumerate(KINDS)} for n in ("p", "at", "learned"))
+    p, at, learned = by_kind
+    return Posterior(
+        slope=slope,
+        now=now,
+        departures=Departures(p, {k: at[k] for k in DATED}, out["shift"] * unit, learned),
+        effects={n: estimate(out[f"effect {n}"]) for n in ask.terms},
+        level=estimate(out["level"], zero),
+        ahead=estimate(ahead, zero),
+        p_reach=out["p_reach"],
+        rounds=out["rounds"],
+        detectable=ask.delta * unit + (ndtri(LEVEL) + ndtri(LIKELY)) * slope.sd,
+        agree=out["agree"],
+        rho=out["rho"],
+        sigma=out["sigma"] * unit,
+    )

@@ -6,8 +6,9 @@ questionnaire), is taken over up to four rounds on each side; its difference is 
 are moved to the present level. The shift is uncertain by the scatter of D and, for the share of weight that is not
 common, by the prior of an unlinked shift; that is the prior of what remains of it in the model, so the error is carried
 into every interval.
-Where less than half of the weight is common, or `identity` says that the node is broken, the levels are not comparable, and the
-series begins anew: a direction never follows from an unlinked jump.
+Where less than half of the weight is common, or `identity` says that the node is broken, the levels are not comparable: the
+history keeps its own level before a step that is free, so that a direction never follows from an unlinked jump. A node that
+continues nothing begins anew.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pandas as pd
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.priors import PRIOR
+from scevaluation.evaluate.rounding import steps
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS
 from scevaluation.identity import VIEW, Joint, Pair, Tie, keys, leaf_shares, pair_of, present, sum_shares
@@ -28,6 +30,7 @@ from scevaluation.period import Period
 from scevaluation.programme import Programme
 
 LINK_ROUNDS = 4
+SINCE_BREAK = 4  # rounds since an unlinked break from which on there may be a direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +40,11 @@ class Series:
     Attributes
     ----------
     y : ndarray (N, n)
-        Values on the level of the last questionnaire; NaN where missing, and before a change that is not linked.
+        Values on the level of the last questionnaire; NaN where missing. Those before `since` stand on a level of their own.
     numbers : ndarray (n,)
         Round numbers.
     exposures : dict of term to ndarray (N, n)
-        Events by kind; "instrument" (and "instrument:2", ...) is the part of prior sd left to the model.
+        Events by kind; "instrument" (and "instrument:2", ...) is the part of prior sd left to the model, "unlinked" a free step.
     shift : ndarray (N,)
         Linked shift at the last new instrument; NaN where there was none.
     linked : ndarray (N,) of bool
@@ -50,6 +53,12 @@ class Series:
         Depth in the tree, -1 for views; series of one level are alike enough to share what they tell of the noise.
     breaks : BREAKS
         With what the data say: levels that are too few or too unsteady to be linked are broken.
+    since : ndarray (N,) of int
+        Column of the last break that is not linked, 0 without one: levels before it are not comparable.
+    step, share : ndarray (N,)
+        Step of single scores in points, 0 if unknown, and share of one score's rounding variance left in the node.
+    boundary : int or None
+        Round number with which the present cycle began.
     """
 
     nodes: tuple[str, ...]
@@ -61,6 +70,17 @@ class Series:
     linked: np.ndarray
     level: np.ndarray
     breaks: pd.DataFrame
+    since: np.ndarray
+    step: np.ndarray
+    share: np.ndarray
+    boundary: int | None
+
+    @property
+    def rounds_used(self) -> np.ndarray:
+        """Comparable rounds (N,): all with a value, but with fewer than four since an unlinked break only these."""
+        seen = np.isfinite(self.y)
+        after = (seen & (np.arange(len(self.rounds)) >= self.since[:, None])).sum(axis=1)
+        return np.where((self.since > 0) & (after < SINCE_BREAK), after, seen.sum(axis=1))
 
 
 def series(
@@ -98,10 +118,24 @@ def series(
     wide = rows.pivot_table(index="node", columns="round", values="value100", aggfunc="first", dropna=False, sort=False)
     wide = wide.reindex(columns=list(rounds))
     y = wide.reindex(list(nodes)).to_numpy(float, copy=True)
-    shift, linked, steps, breaks = _link_all(y, nodes, wide, by_round, rounds, known)
-    exposures = events(programme, nodes, rounds, by_round[rounds[-1]]) | steps
+    shift, linked, changes, breaks, since = _link_all(y, nodes, wide, by_round, rounds, known)
+    exposures = events(programme, nodes, rounds, by_round[rounds[-1]]) | changes
     level = np.array([-1 if n.startswith(VIEW) else 0 if n == ROOT else 1 + n.count("/") for n in nodes], int)
-    return Series(nodes, rounds, y, np.array([Period(r).number for r in rounds]), exposures, shift, linked, level, breaks)
+    numbers = np.array([Period(r).number for r in rounds])
+    coarse = steps(index, own[own["round"] == rounds[-1]], by_round[rounds[-1]], nodes)
+    return Series(
+        nodes, rounds, y, numbers, exposures, shift, linked, level, breaks, since, *coarse, _boundary(programme, rounds[-1])
+    )
+
+
+def _boundary(programme: Programme, name: str) -> int | None:
+    """Round number with which the cycle of a round began; None outside of all cycles."""
+    cycle, first = programme.cycle(name), Period(name)
+    if cycle is None:
+        return None
+    while cycle.begun(str(first + -1)):
+        first = first + -1
+    return first.number
 
 
 def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[str, np.ndarray]:
@@ -126,15 +160,19 @@ def sectors_of(node: str, instrument: Instrument) -> set[str]:
     first = node.removeprefix(VIEW).partition("/")[0]
     if first in SECTORS and (node.startswith(VIEW) or instrument.top == "sector"):
         return {first}
-    return {s for p in instrument.nodes if node == ROOT or p == node or p.startswith(node + "/") for s in instrument.sectors_of(p)}
+    return {
+        s for p in instrument.nodes if node == ROOT or p == node or p.startswith(node + "/") for s in instrument.sectors_of(p)
+    }
 
 
 def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, Instrument], rounds, known):
-    """Move `y` in place to the last level, or cut it off: (shift, linked, exposures to what is left of each change, breaks)."""
+    """Move `y` in place to the last level, or cut it off: (shift, linked, exposures to what is left of each change, breaks, since)."""
     changes = [j for j in range(1, len(rounds)) if by_round[rounds[j]].id != by_round[rounds[j - 1]].id]
     shift, linked, found = np.full(len(nodes), np.nan), np.ones(len(nodes), bool), []
     steps: dict[str, np.ndarray] = {}
+    since = np.zeros(len(nodes), int)
     for number, j in enumerate(changes):
+        free = np.zeros(y.shape)
         left, pair = np.zeros(y.shape), pair_of(by_round, rounds[j - 1], rounds[j])
         then, now = ({key: path for path, key in known[i.id].items()} for i in (pair.then, pair.now))
         span = _within(changes, j, len(rounds))
@@ -160,12 +198,15 @@ def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, I
             if kind in ("same", "linked"):
                 left[i, j:] = sd / PRIOR.instrument
                 y[i, :j] += by
+            elif kind == "broken" and (reason or joint.reason) != "link":
+                free[i, j:], since[i] = 1.0, j
             else:
                 y[i, :j] = np.nan
                 for earlier in steps.values():
                     earlier[i] = 0.0
-        steps["instrument" if number == 0 else f"instrument:{number + 1}"] = left
-    return shift, linked, steps, BREAKS.of(found)
+        suffix = "" if number == 0 else f":{number + 1}"
+        steps |= {f"instrument{suffix}": left} | ({f"unlinked{suffix}": free} if free.any() else {})
+    return shift, linked, steps, BREAKS.of(found), since
 
 
 def _within(breaks: list[int], j: int, n: int) -> tuple[int, int]:

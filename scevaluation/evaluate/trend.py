@@ -12,7 +12,7 @@ import pandas as pd
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.posterior import Posterior, fit
-from scevaluation.evaluate.priors import PRIOR, Prior
+from scevaluation.evaluate.priors import DATED, PRIOR, Prior
 from scevaluation.evaluate.series import Series, events, series
 from scevaluation.frames import TREND
 from scevaluation.instrument import Instrument, load_instrument
@@ -71,19 +71,45 @@ def trend(
         "region": programme.region,
         "round": str(Period(round_name)),
         "node": s.nodes,
-        "rounds": np.isfinite(s.y).sum(axis=1),
+        "rounds": s.rounds_used,
         "delta": smallest,
         "agree": np.zeros(len(s.nodes), int),
         "linked": s.linked,
+        "cycle_rounds": cycle_rounds(s),
+        "rounding_sd": s.step * np.sqrt(s.share / 12),
+        "at_end": ((s.y <= 0) | (s.y >= 100)).sum(axis=1),
+        **{f"{kind}_round": np.full(len(s.nodes), "", object) for kind in DATED},
     }
     for rows, p in posteriors(s, programme, smallest, prior=prior, leave_one_out=leave_one_out):
-        columns["slope"][rows], columns["low"][rows], columns["high"][rows] = p.slope.mean, p.slope.low, p.slope.high
-        columns["p_up"][rows], columns["p_flat"][rows], columns["p_down"][rows] = p.p_up, p.p_flat, p.p_down
+        for name, pace in (("", p.slope), ("now_", p.now)):
+            for part in ("low", "high", "p_up", "p_flat", "p_down"):
+                columns[name + part][rows] = getattr(pace, part)
+        columns["slope"][rows], columns["now"][rows] = p.slope.mean, p.now.mean
+        _write_departures(columns, s, rows, p)
         columns["detectable"][rows], columns["agree"][rows] = p.detectable, p.agree
         for term, effect in p.effects.items():
             _write_effect(columns, s, rows, term, effect)
         columns["recent"][rows] = _recent(s, rows, RECENT * PARTS[programme.calendar])
     return TREND.check(pd.DataFrame(columns, columns=list(TREND.columns)))
+
+
+def cycle_rounds(s: Series) -> np.ndarray:
+    """Rounds with a value in the present cycle where it began within the series, else all that are used, (N,)."""
+    if s.boundary is None:
+        return s.rounds_used
+    seen = np.isfinite(s.y)
+    inside = (seen & (s.numbers >= s.boundary)).sum(axis=1)
+    return np.where((seen & (s.numbers < s.boundary)).any(axis=1), inside, s.rounds_used)
+
+
+def _write_departures(columns: dict, s: Series, rows: np.ndarray, p: Posterior) -> None:
+    """Chances of the departures a row tells of, and the likeliest round of each."""
+    found, last = p.departures, Period(s.rounds[-1])
+    columns["p_season"][rows] = found.p["season"]
+    columns["shift"][rows] = found.shift
+    for kind in DATED:
+        columns[f"p_{kind}"][rows] = found.p[kind]
+        columns[f"{kind}_round"][rows] = [str(last + int(k - s.numbers[-1])) if k >= 0 else "" for k in found.at[kind]]
 
 
 def deltas(s: Series, programme: Programme, delta: float | None = None) -> np.ndarray:
@@ -110,7 +136,7 @@ def deltas(s: Series, programme: Programme, delta: float | None = None) -> np.nd
 
 def _needed(s: Series, i: int, target: Target | None, programme: Programme) -> float:
     """Points a year from the start of a target's cycle to the target; NaN without a target or a value."""
-    seen = np.flatnonzero(np.isfinite(s.y[i]))
+    seen = np.flatnonzero(np.isfinite(s.y[i]) & (np.arange(len(s.rounds)) >= s.since[i]))
     cycle = programme.cycle(target.round) if target else None
     if target is None or not len(seen):
         return np.nan
@@ -134,16 +160,17 @@ def posteriors(
 
     `delta` is one for all or one a node.
 
-    Series of one level are measured alike: from ten on they share what they tell of the noise's autocorrelation.
+    Series of one level are measured alike: they tell one another how common departures are.
     """
-    enough = np.isfinite(s.y).sum(axis=1) >= MINIMUM
+    enough = s.rounds_used >= MINIMUM
     target = how.pop("target", None)
     ahead = how.pop("ahead_exposures", None)
     delta = np.broadcast_to(delta, len(s.nodes))
     for level in np.unique(s.level[enough]):
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
-        how |= {"per_year": PARTS[programme.calendar], "delta": delta[rows], "pool_rho": None}
+        how |= {"per_year": PARTS[programme.calendar], "delta": delta[rows], "together": True}
+        how |= {"step": s.step[rows], "share": s.share[rows], "boundary": s.boundary}
         how["target"] = None if target is None else target[rows]
         how["ahead_exposures"] = None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms}
         yield rows, fit(s.y[rows], s.numbers, terms, **how)
@@ -166,7 +193,7 @@ def _recent(s: Series, rows: np.ndarray, span: int) -> np.ndarray:
     at = np.flatnonzero(s.numbers == s.numbers[-1] - span)
     if not len(at):
         return np.full(len(rows), np.nan)
-    return s.y[rows, -1] - s.y[rows, at[0]]
+    return np.where(s.since[rows] <= at[0], s.y[rows, -1] - s.y[rows, at[0]], np.nan)
 
 
 def later(s: Series, programme: Programme, names: list[str], instruments, index: pd.DataFrame) -> dict[str, np.ndarray]:

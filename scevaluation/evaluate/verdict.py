@@ -16,7 +16,8 @@ import pandas as pd
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.modifiers import disruption, event_effects, rounds_to_decide, without_events
-from scevaluation.evaluate.posterior import LEVEL, LIKELY
+from scevaluation.evaluate.posterior import LEVEL, LIKELY, directions
+from scevaluation.evaluate.priors import DATED
 from scevaluation.evaluate.series import Series, series
 from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
 from scevaluation.frames import TREND, VERDICTS
@@ -26,8 +27,12 @@ from scevaluation.programme import Programme
 from scevaluation.words import Fact, Sentence
 
 FAR, ON_TRACK, FEWEST = 0.5, 0.5, float(MINIMUM)
+COARSE, COARSE_ROUNDS = 10.0, 12.0  # points of a step from which on an item's direction needs so many rounds
+NOW_ROUNDS, CYCLE_ROUNDS = 10, 5  # rounds that a verdict on now needs, all and of the present cycle
+NAMED = 0.5  # a departure likelier than this is named
 CHANCES = ("p_up", "p_flat", "p_down")
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
+NO_DIRECTION = ("too_little_data", "too_coarse")
 Case = Mapping[str, Any]  # numbers and names of one node, by column
 
 
@@ -54,6 +59,15 @@ def _not_improving(case: Case) -> bool:
 
 RULES = (
     Rule("direction", "too_little_data", lambda c: c["rounds"] < FEWEST, "rounds", "<", FEWEST, "because.too_little_data"),
+    Rule(
+        "direction",
+        "too_coarse",
+        lambda c: c["coarse"] and c["rounds"] < COARSE_ROUNDS,
+        "rounds",
+        "<",
+        COARSE_ROUNDS,
+        "because.too_coarse",
+    ),
     Rule("direction", "improving", lambda c: c["p_up"] >= LEVEL, "p_up", ">=", LEVEL, "because.up"),
     Rule("direction", "declining", lambda c: c["p_down"] >= LEVEL, "p_down", ">=", LEVEL, "because.down"),
     # Shown to stand still, not merely not shown to move.
@@ -125,6 +139,8 @@ def verdicts(
     levels = index[(index["region"] == programme.region) & (index["round"] == name)].set_index("node")["value100"]
     targets = next_targets(programme, name)
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
+    for case, coarse in zip(cases, coarse_items(s), strict=True):
+        case["coarse"] = coarse
     _add_chances(cases, s, programme, delta, targets, instruments, index)
     beside = [("", "", -1)] * len(cases)
     if modifiers:
@@ -133,6 +149,30 @@ def verdicts(
         beside = list(zip(plain, felt, (_more(case, s, i, programme) for i, case in enumerate(cases)), strict=True))
     rows = [_row(case, *said) for case, said in zip(cases, beside, strict=True)]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
+
+
+def coarse_items(s: Series) -> np.ndarray:
+    """Nodes that are one score on so coarse a scale that a few rounds hide any slope, (N,) of bool."""
+    return (s.share > 0.5) & (s.step >= COARSE)
+
+
+def now_of(case: Case) -> tuple[str, float]:
+    """Direction of the pace now and the probability behind it; "too_early" with too few rounds, or too few of the cycle."""
+    chances = [case[f"now_{p}"] for p in CHANCES]
+    if decide("direction", case).name in NO_DIRECTION:
+        return "too_little_data", np.nan
+    if case["rounds"] < NOW_ROUNDS or case["cycle_rounds"] < CYCLE_ROUNDS:
+        return "too_early", np.nan
+    return str(directions(chances[0], chances[1], chances[2])[()]), max(chances)
+
+
+def departure_of(case: Case) -> str:
+    """The kind of departure with more than even chances, and its round; '' without one."""
+    found = {kind: case[f"p_{kind}"] for kind in ("season", *DATED)}
+    kind = max(found, key=lambda k: found[k])
+    if not found[kind] > NAMED:
+        return ""
+    return kind if kind == "season" else f"{kind}:{case[f'{kind}_round']}"
 
 
 def _case(row: dict, levels: pd.Series, target, name: str, programme: Programme) -> dict:
@@ -167,6 +207,8 @@ def _add_chances(
 def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
     """About how many more rounds a verdict needs, -1 where it is decided or none can be named."""
     says = decide("direction", case).name
+    if says == "too_coarse":
+        return int(COARSE_ROUNDS) - int(case["rounds"])
     if says == "too_little_data":
         return MINIMUM - int(case["rounds"])
     return rounds_to_decide(s, i, programme, case["delta"]) if says == "inconclusive" else -1
@@ -175,7 +217,8 @@ def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
 def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     """One row of VERDICTS."""
     says = decide("direction", case)
-    name = says.name.removeprefix("likely_")
+    direction = "too_little_data" if says.name in NO_DIRECTION else says.name
+    name = direction.removeprefix("likely_")
     case = {**case, "side": name}
     pace = decide("pace", case)
     chance = {"improving": case["p_up"], "declining": case["p_down"], "stagnant": case["p_flat"], "inconclusive": case["p_max"]}
@@ -183,10 +226,12 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     if statistic == "p_max":
         statistic = max(CHANCES, key=lambda k: case[k])
     row = {k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")}
-    row |= {"direction": says.name, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
+    row |= {"direction": direction, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
     row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
     row |= {"more_rounds": more, "rule": says.name, "statistic": statistic}
-    return row | {k: getattr(says, k) for k in ("operator", "threshold", "because")}
+    row |= {k: getattr(says, k) for k in ("operator", "threshold", "because")}
+    now, certainty = now_of(case)
+    return row | {"now": now, "now_certainty": certainty, "departure": departure_of(case)}
 
 
 def reason(trend_row: Case, verdict_row: Case) -> Sentence:
@@ -198,7 +243,8 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
     delta = cell("delta", 1 if trend_row["delta"] >= 0.1 else 2)
     places: dict[str, Fact | Sentence | str] = {"rounds": cell("rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
-        return Sentence(verdict_row["because"], {**places, "minimum": str(MINIMUM)})
+        fewest = MINIMUM if verdict_row["rule"] == "too_little_data" else int(COARSE_ROUNDS)
+        return Sentence(verdict_row["because"], {**places, "minimum": str(fewest)})
     places |= {c: cell(c, 1, sign=True) for c in ("low", "high")}
     places |= {"detectable": cell("detectable", 1), "agree": cell("agree", 0)}
     places |= {c: cell(c, 0, percent=True) for c in CHANCES}

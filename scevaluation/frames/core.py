@@ -103,6 +103,22 @@ TREND = contract(
     **ends("step_"),
     linked=Column("bool", "levels before and after a new instrument are comparable"),
     recent=Column("float", "change over the last two years, linked, points, without a verdict", nullable=True),
+    now=Column("float", "pace after the last bend, points a year", nullable=True),
+    **ends("now_", "the 90 % interval of the pace now"),
+    now_p_up=Column("float", "P(pace now > delta)", nullable=True, low=0, high=1),
+    now_p_flat=Column("float", "P(|pace now| <= delta)", nullable=True, low=0, high=1),
+    now_p_down=Column("float", "P(pace now < -delta)", nullable=True, low=0, high=1),
+    cycle_rounds=Column("int", "rounds of the present cycle, where it began within the series, else all rounds used"),
+    p_season=Column("float", "P(the halves of a year differ)", nullable=True, low=0, high=1),
+    p_outlier=Column("float", "P(one round is off)", nullable=True, low=0, high=1),
+    outlier_round=Column("str", "the likeliest round, '' without statistics"),
+    p_shift=Column("float", "P(the level shifted, without notice)", nullable=True, low=0, high=1),
+    shift_round=Column("str", "the likeliest first round after it"),
+    shift=Column("float", "its size if it was then, points", nullable=True),
+    p_bend=Column("float", "P(the pace changed)", nullable=True, low=0, high=1),
+    bend_round=Column("str", "the likeliest round after which it did"),
+    rounding_sd=Column("float", "sd of the rounding of single scores that is left in the node, points; 0 unknown"),
+    at_end=Column("int", "rounds at an end of the scale"),
 )
 VERDICTS = contract(
     "VERDICTS",
@@ -125,6 +141,9 @@ VERDICTS = contract(
     operator=Column("str", "how it was compared"),
     threshold=Column("float", "with what", nullable=True),
     because=Column("str", "key of the reason in words"),
+    now=Column("str", "direction of the pace now, or too_early in the cycle", within=(*DIRECTIONS, "too_early")),
+    now_certainty=Column("float", "probability behind it", nullable=True, low=0, high=1),
+    departure=Column("str", "kind:round of what the series departed by with P > .5, a season without round; ''"),
 )
 PEERS = contract(
     "PEERS",

@@ -78,7 +78,7 @@ def _told(s: Simulated, late: int) -> dict[str, np.ndarray]:
 
 def favoured(p: Posterior) -> tuple[np.ndarray, np.ndarray]:
     """The likeliest of improving, stagnant and declining of every series, and its probability."""
-    chances = np.stack([p.p_up, p.p_flat, p.p_down])
+    chances = np.stack([p.slope.p_up, p.slope.p_flat, p.slope.p_down])
     return np.array(DECIDED, object)[chances.argmax(axis=0)], chances.max(axis=0)
 
 

@@ -99,14 +99,14 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
     y[:, : setting.first] = np.nan
     y[:, y.shape[1] - setting.last :] = np.nan
     delta = deltas(s, programme) * setting.delta
-    enough = np.isfinite(s.y).sum(axis=1) >= MINIMUM
+    enough = s.rounds_used >= MINIMUM
     rows: dict = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
     for i, row in rows.items():
         row |= {"delta": delta[i], "rounds": int(np.isfinite(y[i]).sum()), "direction": "too_little_data"}
         row |= dict.fromkeys(("slope", "low", "high", *CHANCES), np.nan)
     for at, p in posteriors(replace(s, y=y), programme, delta, setting.without, prior=setting.prior):
         found = {"slope": p.slope.mean, "low": p.slope.low, "high": p.slope.high, "direction": p.direction}
-        found |= {"p_up": p.p_up, "p_flat": p.p_flat, "p_down": p.p_down}
+        found |= {c: getattr(p.slope, c) for c in CHANCES}
         for place, i in enumerate(at):
             rows[i] |= {k: v[place] for k, v in found.items()}
     return pd.DataFrame(list(rows.values()))
