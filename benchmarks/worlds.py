@@ -28,7 +28,6 @@ class Reports:
     now: np.ndarray
     per_year: int = 2
     step: float = 0.0
-    future: np.ndarray | None = None
 
 
 @dataclass
@@ -158,12 +157,12 @@ def slopes(path: np.ndarray, t: np.ndarray) -> np.ndarray:
     return path @ away / (away @ away)
 
 
-def reports(world: World, n: int, count: int, seed: int, per_year: int = 2, ahead: int = 0) -> Reports:
-    """`count` reports of `n` rounds; with `ahead` the noiseless values so many rounds later are kept, under one pace for ever."""
+def reports(world: World, n: int, count: int, seed: int, per_year: int = 2, sds: tuple[float, ...] = SDS) -> Reports:
+    """`count` reports of `n` rounds, noise of sd `sds`."""
     rng = np.random.default_rng([seed, n, per_year])
     size, t = count * SIZE, np.arange(n) / per_year
     b = rng.choice(PACES, size, p=PACE_SHARES)
-    sd, rho = rng.choice(SDS, size), rng.choice(world.rhos, size) ** (2 / per_year)
+    sd, rho = rng.choice(sds, size), rng.choice(world.rhos, size) ** (2 / per_year)
     told = told_events(n, per_year)
     effect = {
         "pandemic": -rng.uniform(2, 8, size) * (rng.random(size) < 0.7),
@@ -183,14 +182,5 @@ def reports(world: World, n: int, count: int, seed: int, per_year: int = 2, ahea
         where = 1 + y[gone, 1:-1].argmin(axis=1)
     y[gone, where] = np.nan
     shape = (count, SIZE)
-    future = (d.start + d.path[:, -1] + d.now * ahead / per_year).reshape(shape) if ahead else None
-    return Reports(
-        y.reshape(count, SIZE, n),
-        np.arange(n),
-        told,
-        slopes(d.path, t).reshape(shape),
-        d.now.reshape(shape),
-        per_year,
-        world.step,
-        future,
-    )
+    y = y.reshape(count, SIZE, n)
+    return Reports(y, np.arange(n), told, slopes(d.path, t).reshape(shape), d.now.reshape(shape), per_year, world.step)

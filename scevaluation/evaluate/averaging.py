@@ -86,7 +86,7 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.
         if not mask.any():
             continue
         terms = tuple((n, tuple(x[i, mask].tolist())) for n, x in ask.terms.items() if x[i, mask].any())
-        touched = np.flatnonzero(ask.terms["pandemic"][i]) if "pandemic" in ask.terms else ()
+        touched = np.flatnonzero(ask.terms["pandemic"][i]) if "pandemic" in ask.terms else np.zeros(0, int)
         solved = solve(
             Pattern(
                 tuple(ask.numbers[mask].tolist()), terms, tuple(ends[i, mask].tolist()), float(ask.step[i]), float(ask.share[i]),
@@ -265,7 +265,7 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
         chances[1].append(now.sum(now.weight * below))
     for name, mixed, (high, low) in (("slope", start, chances[0]), ("now", now, chances[1])):
         out[name][:, rows] = mixed.summary(ask.intervals)
-        out[f"chances {name}"][:, rows] = 1 - high, np.clip(high - low, 0, 1), low
+        out[f"chances {name}"][:, rows] = np.clip((1 - high, high - low, low), 0, 1)
     _departed(out, rows, kept, odds)
     if ask.leave_one_out:
         out["agree"][rows] = _agreement(s, z, odds, delta, out["chances slope"][:, rows])
@@ -282,7 +282,7 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
         out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)
         out[f"ahead{h}"][[[0], [2], [3]], rows] += 50
         if np.isfinite(ask.goal[rows]).any():
-            out["p_reach"][h, rows] = 1 - m.below(ask.goal[rows] - 50)
+            out["p_reach"][h, rows] = np.clip(1 - m.below(ask.goal[rows] - 50), 0, 1)
 
 
 def _chances(m: Mixture, delta: np.ndarray) -> np.ndarray:
@@ -323,7 +323,7 @@ def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
     out["learned"][:, rows] = odds.kinds
     for kind in range(len(KINDS)):
         mine = np.flatnonzero(s.kinds == kind)
-        out["p"][kind, rows] = chance[:, mine].sum(axis=1)
+        out["p"][kind, rows] = np.minimum(chance[:, mine].sum(axis=1), 1.0)
         if KINDS[kind] in DATED and len(mine):
             best = mine[chance[:, mine].argmax(axis=1)]
             out["at"][kind, rows] = s.at[best]
