@@ -144,7 +144,7 @@ def unlinked(seed: int, count: int = COUNT) -> list[str]:
     for n in LENGTHS:
         for jump in (10, 20, 30):
             for name, still in (("flat", True), ("with a pace", False)):
-                r = reports(World(), n, count, seed + jump)
+                r = reports(World(instrument=False), n, count, seed + jump)
                 rng = np.random.default_rng([seed, n, jump])
                 after = np.arange(n) >= rng.integers(3, n - 3, r.slope.shape)[..., None]
                 y = r.y + jump * rng.choice([-1, 1], r.slope.shape)[..., None] * after
@@ -248,7 +248,7 @@ def reach(seed: int, count: int = 4000, years: int = 4) -> list[str]:
             if (places == i).any()
         )
         covers = float(((p.ahead.low[0] <= y[:, -1]) & (y[:, -1] <= p.ahead.high[0])).mean())
-        good = abs(said.mean() - came.mean()) <= 0.03 and off <= 0.05 and covers >= 0.92
+        good = abs(said.mean() - came.mean()) <= 0.04 and off <= 0.05 and covers >= 0.92
         print(
             f"  {n:>4}{abs(said.mean() - came.mean()):>9.3f}{off:>9.3f}{covers:>9.3f}  {'met' if good else 'NOT MET'}",
             flush=True,

@@ -111,12 +111,13 @@ def high(d: Draw) -> None:
 
 @dataclass(frozen=True)
 class World:
-    """How it departs, the step of its scale (0: the base's grids, not told), autocorrelations, and rounds lost when bad."""
+    """How it departs, the step of its scale (0: the base's grids, not told), rhos, lost bad rounds, a new questionnaire."""
 
     departs: Callable = nothing
     step: float = 0.0
     rhos: tuple[float, ...] = RHOS
     bad_lost: bool = False
+    instrument: bool = True
 
 
 WORLDS = {
@@ -167,7 +168,7 @@ def reports(world: World, n: int, count: int, seed: int, per_year: int = 2, sds:
     effect = {
         "pandemic": -rng.uniform(2, 8, size) * (rng.random(size) < 0.7),
         "election": -rng.uniform(0, 4, size) * (rng.random(size) < 0.6),
-        "instrument": rng.normal(0, 4, size) * (rng.random(size) < 0.5),
+        "instrument": rng.normal(0, 4, size) * (rng.random(size) < 0.5) * world.instrument,
     }
     d = Draw(rng, size, n, t, b, b[:, None] * t, b, rng.uniform(40, 65, size), per_year)
     extra = world.departs(d)

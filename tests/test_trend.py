@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from test_engine import some_series
+from test_posterior import some_series
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.series import sectors_of, series

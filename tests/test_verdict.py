@@ -41,7 +41,7 @@ def says(y, events=(), targets=None, **raw) -> pd.Series:
 
 
 def case(**changes):
-    base = {"rounds": 12, "p_up": 0.3, "p_flat": 0.4, "p_down": 0.3, "p_max": 0.4}
+    base = {"coarse": False, "rounds": 12, "p_up": 0.3, "p_flat": 0.4, "p_down": 0.3, "p_max": 0.4}
     base |= {"target": 60.0, "level": 50.0, "side": "inconclusive", "seen": 1.0, "needed": 1.5, "p_hit": 0.3}
     return {**base, **changes}
 
@@ -51,6 +51,8 @@ def case(**changes):
     [
         ({"rounds": 5, "p_up": 0.99}, "too_little_data"),
         ({"rounds": 6, "p_up": 0.99}, "improving"),
+        ({"rounds": 11, "p_up": 0.99, "coarse": True}, "too_coarse"),
+        ({"rounds": 12, "p_up": 0.99, "coarse": True}, "improving"),
         ({"p_up": 0.90}, "improving"),
         ({"p_up": 0.8999}, "likely_improving"),
         ({"p_up": 0.80}, "likely_improving"),
@@ -103,7 +105,7 @@ def test_pace_at_its_threshold(changes, name):
 def test_every_rule_has_a_case_above():
     direction = {m[1] for m in test_direction_at_its_threshold.pytestmark[0].args[1]}
     pace = {m[1] for m in test_pace_at_its_threshold.pytestmark[0].args[1]}
-    assert {r.name for r in RULES if r.family == "direction"} == direction == set(DIRECTIONS)
+    assert {r.name for r in RULES if r.family == "direction"} == direction == {*DIRECTIONS, "too_coarse"}
     assert {r.name for r in RULES if r.family == "pace"} == pace == set(PACES)
 
 

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate import engine, priors
-from scevaluation.evaluate.posterior import design_sd, directions, fit
+from scevaluation.evaluate import averaging
+from scevaluation.evaluate.posterior import directions, fit
 from scevaluation.evaluate.priors import PRIOR
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -36,54 +35,9 @@ def some_series(count=30, n=16, seed=3, missing=0.1):
     return y
 
 
-def by_least_squares(y, k, exposures, ahead):
-    """The same posterior the long way: generalised least squares with the prior as further observations, point by point."""
-    seen = np.isfinite(y)
-    y, k = y[seen] - 50, k[seen]
-    terms = {n: x[seen] for n, x in exposures.items() if x[seen].any()}
-    x = np.column_stack([np.ones(len(k)), (k - k[0]) / 2, *terms.values()])
-    b = np.diag([PRIOR.level**2, PRIOR.slope**2, *(PRIOR.sd(n) ** 2 for n in terms)])
-    xt = np.array([1, (ahead - k[0]) / 2, *(v[-1] if n == "instrument" else 0 for n, v in terms.items())])
-    log_weight, means, sds, levels = [], [], [], []
-    for r in engine.RHO:
-        for s in engine.SIGMA:
-            noise = s**2 * np.array([[r ** abs(i - j) for j in k] for i in k], float) + 0.08 * np.eye(len(k))
-            inner = np.linalg.inv(noise)
-            covariance = np.linalg.inv(x.T @ inner @ x + np.linalg.inv(b))
-            beta = covariance @ x.T @ inner @ y
-            log_weight.append(
-                stats.multivariate_normal(np.zeros(len(k)), noise + x @ b @ x.T).logpdf(y)
-                + stats.norm(0.4, 0.35).logpdf(r)
-                + stats.norm(np.log(3), 1.2).logpdf(np.log(s))
-            )
-            across = s**2 * np.array([r ** (ahead - i) for i in k], float)
-            levels.append(50 + xt @ beta + across @ inner @ (y - x @ beta))
-            means.append(beta[1])
-            sds.append(np.sqrt(covariance[1, 1]))
-    weight = np.exp(np.array(log_weight) - max(log_weight))
-    return weight / weight.sum(), np.array(means), np.array(sds), np.array(levels)
-
-
-@pytest.mark.parametrize("row", range(4))
-def test_posterior_equals_generalised_least_squares_at_every_grid_point(row):
-    y = some_series(4, missing=0.15)[row]
-    weight, means, sds, levels = by_least_squares(y, np.arange(16), EXPOSED, 19)
-    p = fit(y, np.arange(16), EXPOSED, ahead=[19])
-    below = (
-        (weight * stats.norm.cdf(p.slope.low[0], means, sds)).sum(),
-        (weight * stats.norm.cdf(p.slope.high[0], means, sds)).sum(),
-    )
-    assert p.slope.mean[0] == pytest.approx((weight * means).sum(), abs=1e-9)
-    assert p.slope.sd[0] == pytest.approx(np.sqrt((weight * (sds**2 + means**2)).sum() - (weight * means).sum() ** 2), abs=1e-8)
-    assert p.p_up[0] == pytest.approx((weight * stats.norm.sf(1, means, sds)).sum(), abs=1e-9)
-    assert p.p_down[0] == pytest.approx((weight * stats.norm.cdf(-1, means, sds)).sum(), abs=1e-9)
-    assert below == pytest.approx((0.05, 0.95), abs=1e-5)
-    assert p.ahead.mean[0, 0] == pytest.approx((weight * levels).sum(), abs=1e-8)
-
-
 def test_chances_sum_to_one():
     p = fit(some_series(), np.arange(16), EXPOSED)
-    assert p.p_up + p.p_flat + p.p_down == pytest.approx(np.ones(30))
+    assert p.slope.p_up + p.slope.p_flat + p.slope.p_down == pytest.approx(np.ones(30))
 
 
 @settings(max_examples=25, deadline=None)
@@ -92,8 +46,8 @@ def test_affine_change_of_scale_changes_nothing(zero, span, seed):
     y = some_series(6, seed=seed)
     hundred = fit(y, np.arange(16), EXPOSED, delta=1.0)
     other = fit(zero + y / 100 * span, np.arange(16), EXPOSED, delta=span / 100, scale=(zero, zero + span))
-    assert other.p_up == pytest.approx(hundred.p_up, abs=1e-7)
-    assert other.p_flat == pytest.approx(hundred.p_flat, abs=1e-7)
+    assert other.slope.p_up == pytest.approx(hundred.slope.p_up, abs=1e-7)
+    assert other.slope.p_flat == pytest.approx(hundred.slope.p_flat, abs=1e-7)
     assert other.slope.mean * 100 / span == pytest.approx(hundred.slope.mean, abs=1e-6)
     assert (other.level.mean - zero) * 100 / span == pytest.approx(hundred.level.mean, abs=1e-6)
 
@@ -106,17 +60,17 @@ def test_one_to_four_says_what_zero_to_hundred_says():
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.sets(st.integers(0, 15), min_size=1, max_size=9), st.integers(0, 99))
+@given(st.sets(st.sampled_from([k for k in range(16) if k != 9]), min_size=1, max_size=9), st.integers(0, 99))
 def test_a_missing_round_is_as_if_it_never_was(gone, seed):
     y = some_series(1, seed=seed, missing=0)
-    keep = np.setdiff1d(np.arange(16), sorted(gone))
+    keep = np.setdiff1d(np.arange(16), sorted(gone))  # the pandemic's last round stays: what follows it is known by it
     holes = y.copy()
     holes[:, sorted(gone)] = np.nan
     a = fit(holes, np.arange(16), EXPOSED)
     b = fit(y[:, keep], keep, {k: x[keep] for k, x in EXPOSED.items()})
-    assert (a.slope.mean, a.p_up, a.rounds) == (
+    assert (a.slope.mean, a.slope.p_up, a.rounds) == (
         pytest.approx(b.slope.mean, abs=1e-9),
-        pytest.approx(b.p_up, abs=1e-9),
+        pytest.approx(b.slope.p_up, abs=1e-9),
         pytest.approx(b.rounds),
     )
 
@@ -132,8 +86,8 @@ def test_a_gap_is_no_neighbour():
 @given(st.permutations(range(12)))
 def test_order_of_series_does_not_matter(order):
     y = some_series(12)
-    a, b = fit(y, np.arange(16), EXPOSED, pool_rho=True), fit(y[list(order)], np.arange(16), EXPOSED, pool_rho=True)
-    assert b.p_up == pytest.approx(a.p_up[list(order)], abs=1e-9)
+    a, b = fit(y, np.arange(16), EXPOSED, together=True), fit(y[list(order)], np.arange(16), EXPOSED, together=True)
+    assert b.slope.p_up == pytest.approx(a.slope.p_up[list(order)], abs=1e-9)
 
 
 def test_calendar_may_begin_at_any_round():
@@ -143,7 +97,7 @@ def test_calendar_may_begin_at_any_round():
 
 def test_upside_down_is_mirrored():
     y = some_series(5)
-    assert fit(100 - y, np.arange(16), EXPOSED).p_down == pytest.approx(fit(y, np.arange(16), EXPOSED).p_up, abs=1e-9)
+    assert fit(100 - y, np.arange(16), EXPOSED).slope.p_down == pytest.approx(fit(y, np.arange(16), EXPOSED).slope.p_up, abs=1e-9)
 
 
 def test_more_noise_is_never_more_certain():
@@ -173,9 +127,13 @@ def test_event_effect_is_recovered_and_not_taken_for_a_trend():
     assert p.direction[0] == "stagnant"
 
 
-@pytest.mark.parametrize("value", [0.0, 50.0, 100.0])
-def test_constant_series_stands_still(value):
-    assert fit(np.full(12, value), np.arange(12)).direction[0] == "stagnant"
+def test_constant_series_stands_still():
+    assert fit(np.full(12, 50.0), np.arange(12)).direction[0] == "stagnant"
+
+
+@pytest.mark.parametrize("value", [0.0, 100.0])
+def test_at_an_end_of_the_scale_it_cannot_be_told(value):
+    assert fit(np.full(12, value), np.arange(12)).direction[0] == "inconclusive"
 
 
 def test_ties_make_no_trouble():
@@ -215,41 +173,6 @@ def test_half_an_exposure_is_half_the_prior():
     assert half.slope.mean == pytest.approx(narrow.slope.mean, abs=1e-9)
 
 
-def test_pooled_weight_is_prior_and_sum_of_all_likelihoods():
-    y = some_series(11, missing=0)
-    own = []
-    for row in y:
-        weight, *_ = by_least_squares(row, np.arange(16), {}, 16)
-        own.append(np.log(weight.reshape(10, 12).sum(axis=1)))  # includes the prior of rho once
-    prior = stats.norm(0.4, 0.35).logpdf(engine.RHO)
-    pooled = sum(own) - 10 * prior
-    pooled = np.exp(pooled - pooled.max())
-    expected = (pooled / pooled.sum() * engine.RHO).sum()
-    assert fit(y, np.arange(16), pool_rho=True).rho == pytest.approx(np.full(11, expected), abs=1e-6)
-
-
-def test_fewer_than_ten_series_are_not_pooled():
-    y = some_series(9)
-    assert fit(y, np.arange(16), pool_rho=None).p_up == pytest.approx(fit(y, np.arange(16), pool_rho=False).p_up)
-
-
-def test_default_pooling_lies_between_both_readings():
-    y = some_series(12)
-    alone, shared, mixed = (fit(y, np.arange(16), pool_rho=p).rho for p in (False, True, None))
-    assert ((np.minimum(alone, shared) - 1e-9 <= mixed) & (mixed <= np.maximum(alone, shared) + 1e-9)).all()
-
-
-def test_leave_one_out_counts_runs_of_the_same_direction():
-    y = np.vstack([40 + 2.0 * np.arange(8) / 2 + np.tile([0.5, -0.5], 4), some_series(1, n=8, missing=0)])
-    p = fit(y, np.arange(8), leave_one_out=True)
-    by_hand = 0
-    for k in range(8):
-        less = y[1].copy()
-        less[k] = np.nan
-        by_hand += fit(less, np.arange(8)).direction[0].removeprefix("likely_") == p.direction[1].removeprefix("likely_")
-    assert list(p.agree) == [8, by_hand]
-
-
 def test_detectable_slope_is_called_improving_four_times_in_five():
     e = np.random.default_rng(1).normal(0, 3, (800, 40))
     for k in range(1, 40):
@@ -257,7 +180,7 @@ def test_detectable_slope_is_called_improving_four_times_in_five():
     y = 50 + e[:, -16:]  # autocorrelated as the prior expects
     p = fit(y, np.arange(16))
     steeper = fit(y + p.detectable[:, None] * np.arange(16) / 2, np.arange(16))
-    assert 0.7 < (steeper.p_up >= 0.9).mean() < 0.9
+    assert 0.7 < (steeper.slope.p_up >= 0.9).mean() < 0.9
 
 
 def test_chance_of_a_target_is_that_of_its_forecast():
@@ -268,33 +191,24 @@ def test_chance_of_a_target_is_that_of_its_forecast():
     assert np.isnan(p.p_reach[:, 2]).all()
 
 
-def test_design_sd_is_the_slopes_sd_at_one_grid_point(monkeypatch):
-    monkeypatch.setattr(engine, "_RHO", np.array([0.3]))
-    monkeypatch.setattr(engine, "_SIGMA", np.array([3.0]))
-    monkeypatch.setattr(priors, "RHO", np.array([0.3]))
-    monkeypatch.setattr(priors, "SIGMA", np.array([3.0]))
-    y = some_series(1, missing=0)
-    assert design_sd(np.arange(16), EXPOSED, 0.3, 3.0) == pytest.approx(fit(y, np.arange(16), EXPOSED).slope.sd[0], abs=1e-9)
-
-
 def test_many_series_and_few_give_the_same():
-    y = some_series(engine.CHUNK * (engine.MANY + 1), missing=0)
-    assert fit(y, np.arange(16), slope_only=True).p_up[-3:] == pytest.approx(fit(y[-3:], np.arange(16)).p_up, abs=1e-9)
+    y = some_series(averaging.CHUNK * (averaging.MANY + 1), missing=0)
+    assert fit(y, np.arange(16), slope_only=True).slope.p_up[-3:] == pytest.approx(fit(y[-3:], np.arange(16)).slope.p_up, abs=1e-9)
 
 
 def test_delta_may_differ_by_series():
     y = some_series(3)
     both = fit(y, np.arange(16), EXPOSED, delta=np.array([0.5, 1.0, 2.0]))
     apart = [fit(row, np.arange(16), EXPOSED, delta=d) for row, d in zip(y, (0.5, 1.0, 2.0), strict=True)]
-    assert both.p_flat == pytest.approx([a.p_flat[0] for a in apart], abs=1e-12)
+    assert both.slope.p_flat == pytest.approx([a.slope.p_flat[0] for a in apart], abs=1e-12)
     assert both.detectable == pytest.approx([a.detectable[0] for a in apart], abs=1e-9)
 
 
-@pytest.mark.parametrize("shape", [(120, 136, 512), (120, 16, 700), (7, 3, 1), (3, 2, 0)])
+@pytest.mark.parametrize("shape", [(512, 136, 80), (700, 16, 1800), (1, 3, 7), (0, 2, 3)])
 def test_product_by_blocks_is_the_product(shape):
     rng = np.random.default_rng(2)
     a, b = rng.normal(size=shape[:2]), rng.normal(size=shape[1:])
-    np.testing.assert_allclose(engine._product(a, b), a @ b, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(averaging._product(a, b), a @ b, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(
