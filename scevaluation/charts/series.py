@@ -14,7 +14,8 @@ from scevaluation.programme import Event, Programme
 from scevaluation.words import Words
 
 VALUES = ("value100", "low", "high", "coverage")
-COLUMNS = ("node", "label", "round", *VALUES, "instrument", "weak", "direction", "comparable", "target")
+COLUMNS = ("node", "label", "round", *VALUES, "instrument", "weak", "direction", "course", "now", "comparable", "target")
+SAID = ("direction", "course", "now", "comparable")
 LOW_COVERAGE = 0.8  # under this share of the weight a value is marked as weak
 
 
@@ -36,11 +37,12 @@ def decimal_year(day) -> float:
 
 
 def judged(verdicts: pd.DataFrame, round_name: str, nodes: list[str]) -> pd.DataFrame:
-    """direction, comparable and target by node, of the verdicts of `round_name`; too little data where there is none."""
+    """direction, course, now, comparable and target by node, of the verdicts of `round_name`; too little data where there is none."""
     own = verdicts[verdicts["round"] == round_name].drop_duplicates("node").set_index("node").reindex(nodes)
     comparable = np.array([bool(v) if isinstance(v, bool | np.bool_) else True for v in own["comparable"]], bool)
     direction, target = own["direction"].fillna("too_little_data").astype(str), pd.to_numeric(own["target"]).astype(float)
-    return pd.DataFrame({"direction": direction, "comparable": comparable, "target": target})
+    also = {c: own[c].fillna("").astype(str) for c in ("course", "now")}
+    return pd.DataFrame({"direction": direction, **also, "comparable": comparable, "target": target})
 
 
 def targets(programme: Programme, round_name: str) -> dict[str, tuple[float, str]]:
@@ -90,6 +92,6 @@ def series(
     rows["weak"] = has & ((rows["coverage"] < LOW_COVERAGE) | ((rows["node"] == ROOT) & lacks))
     says, aims = judged(verdicts, round_name, nodes), {n: v for n, (v, _) in targets(programme, round_name).items()}
     rows["label"] = rows["node"].map(lambda n: labels.get(n, n))
-    rows["direction"], rows["comparable"] = rows["node"].map(says["direction"]), rows["node"].map(says["comparable"])
+    rows[list(SAID)] = says.loc[rows["node"], list(SAID)].to_numpy()
     rows["target"] = rows["node"].map(says["target"].fillna(pd.Series(aims, dtype=float))).astype(float)
     return rows[list(COLUMNS)]

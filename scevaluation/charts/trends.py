@@ -153,7 +153,7 @@ class _View:
         if seen.empty:
             return w("chart.trends.alt_none", name=self._name(node))
         first, last = (w.num(seen["value100"].iloc[i]) for i in (0, -1))
-        places = {"first": first, "last": last, "verdict": w("direction." + rows["direction"].iloc[0]).lower()}
+        places = {"first": first, "last": last, "verdict": self._word(node).lower()}
         start, end = (w.round(seen["round"].iloc[i]) for i in (0, -1))
         return w("chart.trends.alt_panel", name=self._name(node), start=start, end=end, **places)
 
@@ -178,8 +178,11 @@ class _View:
 
     def _title(self, node: str, width: float, base: float) -> str:
         """The label in at most two lines beside the verdict's word."""
-        word = text_width(self.words("direction." + self.panels[node]["direction"].iloc[0]), base, "semibold") + 0.3
+        word = text_width(self._word(node), base, "semibold") + 0.3
         return fit(self._name(node), max(width - word, 0.7), base + 1.2, "bold")
+
+    def _word(self, node: str) -> str:
+        return self.words.verdict(*self.panels[node][["direction", "course", "now"]].iloc[0])
 
     def _name(self, node: str) -> str:
         return self.panels[node]["label"].iloc[0]
@@ -194,7 +197,7 @@ class _View:
         shade_cycles(ax, self.cycles, self.start, self.last, size, first)
         shade_events(ax, events(self.events, self.words), self.start, self.last, size, first)
         self._frame(ax, left, base)
-        self._head(ax, title, verdict, below, base)
+        self._head(ax, node, title, verdict, below, base)
         if not rows["value100"].notna().any():
             box = {"facecolor": "white", "edgecolor": RULE, "lw": 0.6, "ls": "--", "pad": 4}
             place: dict = {"ha": "center", "va": "center", "transform": ax.transAxes}
@@ -205,12 +208,12 @@ class _View:
         self._line(ax, node)
         self._end(ax, rows, verdict, base, first)
 
-    def _head(self, ax, title: str, verdict: str, below: bool, base: float) -> None:
+    def _head(self, ax, node: str, title: str, verdict: str, below: bool, base: float) -> None:
         """Title at the left; the verdict's word and mark, right above the end of the line or left below the title."""
         w, h = inches(ax)
         foot, up = 1 + 0.085 / h, 0.17 * base / 8 / h if below else 0
         write(ax, 0, foot + up, title, base + 1.2, INK, transform=ax.transAxes, weight="bold", linespacing=1.05, gid="panel")
-        word, ink, size = self.words("direction." + verdict), hue(verdict), 4.2 * base / 8
+        word, ink, size = self._word(node), hue(verdict), 4.2 * base / 8
         at, place, side = (0.06, 0.17, "left") if below else (w - 0.07, w - 0.17, "right")
         write(ax, place / w, foot, word, base, ink, side, transform=ax.transAxes, weight="semibold")
         mark(ax, verdict, at / w, foot + 0.034 * base / 8 / h, size, ax.transAxes)

@@ -1,4 +1,4 @@
-"""What stands beside a direction: events the level felt, whether it recovered, and how many more rounds would settle it."""
+"""What stands beside a direction: events the level felt, and whether it recovered."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import ndtr
 
-from scevaluation.evaluate.posterior import Posterior, directions, side
-from scevaluation.evaluate.priors import PRIOR, stays
+from scevaluation.evaluate.posterior import side
+from scevaluation.evaluate.priors import stays
 from scevaluation.evaluate.series import Series
 from scevaluation.evaluate.trend import posteriors
-from scevaluation.period import PARTS
 from scevaluation.programme import Programme
 
 LOST = 0.5  # share of an effect that may stay for the level to count as recovered
-MOST_MORE = 12  # rounds ahead beyond which no number is given
 Effects = dict[str, tuple[float, float, float]]
 
 
@@ -76,41 +73,3 @@ def _one(s: Series, i: int, more: Mapping[str, np.ndarray] | None = None) -> Ser
     terms = {n: x[[i]] for n, x in s.exposures.items()} | {n: x[None] for n, x in (more or {}).items()}
     rows = {name: getattr(s, name)[[i]] for name in ("y", "shift", "linked", "level", "since", "step", "share")}
     return replace(s, nodes=(s.nodes[i],), exposures=terms, breaks=s.breaks[s.breaks["node"] == s.nodes[i]], **rows)
-
-
-def rounds_to_decide(s: Series, i: int, programme: Programme, delta: float) -> int:
-    """About how many more rounds the i-th series needs, if the pace seen stays and every round to come is held."""
-    [(_, p)] = posteriors(_one(s, i), programme, delta, intervals=False)
-    seen = np.isfinite(s.y[i])
-    terms = {n: x[i, seen] for n, x in s.exposures.items()}
-    return more_rounds(p, s.numbers[seen], int(s.numbers[-1]), terms, delta, PARTS[programme.calendar])
-
-
-def more_rounds(
-    p: Posterior, numbers: np.ndarray, last: int, terms: Mapping[str, np.ndarray], delta: float, per_year: int
-) -> int:
-    """Rounds after `last` until the posterior of one series, narrowed as the design says, is likely something; -1 beyond 12.
-
-    The mean stays where it is; the sd shrinks by the ratio of the slope's sd with and without the further rounds, at
-    the posterior means of rho and sigma, without further events.
-    """
-    rho, sigma = float(p.rho[0]), float(p.sigma[0])
-    now = design_sd(numbers, terms, rho, sigma, per_year)
-    for more in range(1, MOST_MORE + 1):
-        longer = np.concatenate([numbers, last + 1 + np.arange(more)])
-        kept = {n: np.concatenate([x, np.full(more, x[-1] if stays(n) else 0.0)]) for n, x in terms.items()}
-        sd = float(p.slope.sd[0]) * design_sd(longer, kept, rho, sigma, per_year) / now
-        up, down = ndtr((p.slope.mean - delta) / sd), ndtr((-delta - p.slope.mean) / sd)
-        if directions(up, 1 - up - down, down)[0] != "inconclusive":
-            return more
-    return -1
-
-
-def design_sd(numbers: np.ndarray, exposures: Mapping[str, np.ndarray], rho: float, sigma: float, per_year: int = 2) -> float:
-    """Posterior sd of a straight line's slope at one rho and sigma (points), which no value changes: it depends on the rounds alone."""
-    k = np.asarray(numbers, float)
-    terms = {n: x for n, x in exposures.items() if np.any(x)}
-    x = np.column_stack([np.ones(len(k)), (k - k[0]) / per_year, *terms.values()])
-    noise = sigma**2 * rho ** np.abs(k[:, None] - k) + PRIOR.rounding * np.eye(len(k))
-    precision = np.diag([1 / s**2 for s in (PRIOR.level, PRIOR.slope, *(PRIOR.sd(n) for n in terms))])
-    return float(np.sqrt(np.linalg.inv(x.T @ np.linalg.solve(noise, x) + precision)[1, 1]))

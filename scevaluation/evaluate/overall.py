@@ -13,7 +13,6 @@ from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
 from scevaluation.words import Fact, Sentence, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
-MOVING = ("rising", "falling")
 LOW_COVERAGE = 0.8
 
 
@@ -53,12 +52,12 @@ class Named:
         return self.join(self.labels[n] + (f" ({self.likely})" if n in unsure and self.likely else "") for n in nodes)
 
 
-def composite_state(direction: str, seen: float, delta: float) -> str:
-    """rising, falling, stable, open or short: the composite's verdict, inconclusive within delta counting as stable."""
+def composite_state(direction: str) -> str:
+    """rising, falling, stable, open or short: the composite's verdict, and nothing else."""
     for name, these in (("rising", RISING), ("falling", FALLING), ("stable", STILL), ("short", ("too_little_data",))):
         if direction in these:
             return name
-    return "stable" if abs(seen) <= delta else "open"
+    return "open"
 
 
 def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
@@ -71,7 +70,7 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
     if state == "falling":
         return "falling_but" if up else "falling" if down else "falling_open"
     if state == "open":
-        return "open"
+        return "open_both" if up and down else "open_up" if up else "open_down" if down else "open"
     if up and down:
         return "stable_both" if max(up, down) * 2 <= total else "stable_most_up" if up > down else "stable_most_down"
     if up:
@@ -141,12 +140,13 @@ def overall(
         return _few(index, change, peers, top, 100.0 if points else scale_high, named, region, points, earlier)
     groups = [[n for n in top if n in says.index and says.at[n, "direction"] in g] for g in (RISING, FALLING, STILL)]
     up, down, flat = groups
-    delta = trend.loc[trend["node"] == ROOT, "delta"].iloc[0]
-    state = composite_state(says.at[ROOT, "direction"], says.at[ROOT, "seen"], delta)
+    state = composite_state(says.at[ROOT, "direction"])
     rule = headline_rule(state, len(up), len(down), len(flat), len(top))
     unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
     unit = Sentence(named.unit)
-    tier = Sentence(f"headline.word_{'likely_' if ROOT in unsure else ''}{state}") if state in MOVING else ""
+    course = says.at[ROOT, "course"]
+    word = course if course.startswith("slow_") else f"{'likely_' if ROOT in unsure else ''}{state}"
+    tier = Sentence(f"headline.word_{word}") if state != "open" else ""
     places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, unsure)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, unsure), f"n_{name}": part_of(len(nodes), len(top), named.count)}
@@ -161,6 +161,10 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
     side = _side(recent, 1)
     if side != "none":
         places["recent"] = _cell(trend, "TREND", ROOT, "recent", size=True)
+    late = target["now"].removeprefix("likely_")
+    told = {"chance": _cell(verdicts, "VERDICTS", ROOT, "now_certainty", 0, percent=True)}
+    # Where the pace now differs from that since the start, the headline alone would mislead.
+    places["now"] = Sentence(f"lede.now_{late}", told) if target["course"] and not target["course"].startswith("slow_") else ""
     tail = "" if np.isnan(target["target"]) else "_target"
     if tail:
         places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", 0)

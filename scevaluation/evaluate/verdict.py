@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.modifiers import disruption, event_effects, rounds_to_decide, without_events
+from scevaluation.evaluate.modifiers import disruption, event_effects, without_events
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, directions
 from scevaluation.evaluate.priors import DATED
 from scevaluation.evaluate.series import Series, series
@@ -32,6 +32,9 @@ NOW_ROUNDS, CYCLE_ROUNDS = 10, 5  # rounds that a verdict on now needs, all and 
 NAMED = 0.5  # a departure likelier than this is named
 CHANCES = ("p_up", "p_flat", "p_down")
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
+SIDES = ("improving", "stagnant", "declining")
+TURNS = {("improving", "stagnant"): "plateau", ("declining", "stagnant"): "halt"}
+TURNS |= {("improving", "declining"): "turn_down", ("declining", "improving"): "turn_up"}
 NO_DIRECTION = ("too_little_data", "too_coarse")
 Case = Mapping[str, Any]  # numbers and names of one node, by column
 
@@ -54,7 +57,8 @@ def _reached_now_falling(case: Case) -> bool:
 
 
 def _not_improving(case: Case) -> bool:
-    return case["seen"] <= 0 or case["side"] in ("stagnant", "declining")
+    still = case["side"] == "stagnant" and case["course"] != "slow_rise"
+    return case["seen"] <= 0 or still or case["side"] == "declining"
 
 
 RULES = (
@@ -115,8 +119,8 @@ def verdicts(
     instruments : mapping of round to Instrument, optional
         Default: by the ids in `index`.
     modifiers : bool
-        Whether to find what stands beside a direction; if not, `disruption` is "", `event_dependent` False and
-        `more_rounds` -1. Direction and pace are the same without.
+        Whether to find what stands beside a direction; if not, `disruption` is "" and `event_dependent`
+        False. Direction and pace are the same without.
 
     Returns
     -------
@@ -142,11 +146,10 @@ def verdicts(
     for case, coarse in zip(cases, coarse_items(s), strict=True):
         case["coarse"] = coarse
     _add_chances(cases, s, programme, delta, targets, instruments, index)
-    beside = [("", "", -1)] * len(cases)
+    beside = [("", "")] * len(cases)
     if modifiers:
         plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
-        felt = (disruption(e, s, i, programme) for i, e in enumerate(effects))
-        beside = list(zip(plain, felt, (_more(case, s, i, programme) for i, case in enumerate(cases)), strict=True))
+        beside = list(zip(plain, (disruption(e, s, i, programme) for i, e in enumerate(effects)), strict=True))
     rows = [_row(case, *said) for case, said in zip(cases, beside, strict=True)]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
 
@@ -164,6 +167,17 @@ def now_of(case: Case) -> tuple[str, float]:
     if case["rounds"] < NOW_ROUNDS or case["cycle_rounds"] < CYCLE_ROUNDS:
         return "too_early", np.nan
     return str(directions(chances[0], chances[1], chances[2])[()]), max(chances)
+
+
+def course_of(direction: str, now: str, low: float, high: float) -> str:
+    """What the two paces together are called, '' where they agree: a plateau, a turn, or a slow pace that stays below delta.
+
+    A pace now that is not even likely says nothing, nor does one on the side of the pace since the start.
+    """
+    since, late = direction.removeprefix("likely_"), now.removeprefix("likely_")
+    if late in SIDES and late != since and since in (*SIDES, "inconclusive"):
+        return TURNS.get((since, late), f"now_{late}")
+    return {1: "slow_rise", -1: "slow_fall"}.get((low > 0) - (high < 0), "") if since == "stagnant" else ""
 
 
 def departure_of(case: Case) -> str:
@@ -204,22 +218,14 @@ def _add_chances(
                 cases[i]["p_hit"] = float(p.p_reach[names.index(cases[i]["target_round"]), place])
 
 
-def _more(case: Case, s: Series, i: int, programme: Programme) -> int:
-    """About how many more rounds a verdict needs, -1 where it is decided or none can be named."""
-    says = decide("direction", case).name
-    if says == "too_coarse":
-        return int(COARSE_ROUNDS) - int(case["rounds"])
-    if says == "too_little_data":
-        return MINIMUM - int(case["rounds"])
-    return rounds_to_decide(s, i, programme, case["delta"]) if says == "inconclusive" else -1
-
-
-def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
+def _row(case: dict, plain: str, disruption: str) -> dict:
     """One row of VERDICTS."""
     says = decide("direction", case)
     direction = "too_little_data" if says.name in NO_DIRECTION else says.name
     name = direction.removeprefix("likely_")
-    case = {**case, "side": name}
+    now, certainty = now_of(case)
+    course = course_of(direction, now, case["low"], case["high"])
+    case = {**case, "side": name, "course": course}
     pace = decide("pace", case)
     chance = {"improving": case["p_up"], "declining": case["p_down"], "stagnant": case["p_flat"], "inconclusive": case["p_max"]}
     statistic = says.statistic
@@ -228,16 +234,16 @@ def _row(case: dict, plain: str, disruption: str, more: int) -> dict:
     row = {k: case[k] for k in ("region", "round", "node", "needed", "seen", "p_hit", "target", "target_round")}
     row |= {"direction": direction, "certainty": chance.get(name, np.nan), "pace": pace.name, "disruption": disruption}
     row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
-    row |= {"more_rounds": more, "rule": says.name, "statistic": statistic}
+    row |= {"rule": says.name, "statistic": statistic}
     row |= {k: getattr(says, k) for k in ("operator", "threshold", "because")}
-    now, certainty = now_of(case)
-    return row | {"now": now, "now_certainty": certainty, "departure": departure_of(case)}
+    row |= {"now": now, "now_certainty": certainty, "course": course, "departure": departure_of(case)}
+    return row
 
 
-def reason(trend_row: Case, verdict_row: Case) -> Sentence:
+def reason(trend_row: Case, verdict_row: Case, named: Callable[[str], str] = str) -> Sentence:
     """The evidence line of a verdict: chance, interval, rounds, smallest slope that could be seen, agreement, events.
 
-    Every number is a `Fact` tied to its cell of TREND or VERDICTS.
+    `named` gives a round's name in words. Every number is a `Fact` tied to its cell of TREND or VERDICTS.
     """
     cell = partial(TREND.fact, trend_row)
     delta = cell("delta", 1 if trend_row["delta"] >= 0.1 else 2)
@@ -253,7 +259,26 @@ def reason(trend_row: Case, verdict_row: Case) -> Sentence:
         places[kind] = Sentence(f"because.effect_{kind}", ends) if np.isfinite(trend_row[kind]) else ""
     marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
     places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
-    if verdict_row["because"] == "because.open":
-        more = VERDICTS.fact(verdict_row, "more_rounds", 0)
-        places["more"] = Sentence("because.more" if more.value > 0 else "because.more_unknown", {"n": more})
+    places |= {"now": _now(trend_row, verdict_row), "departure": _departure(trend_row, verdict_row, named)}
+    places["short"] = Sentence("because.short", {"n": str(NOW_ROUNDS)}) if trend_row["rounds"] < NOW_ROUNDS else ""
     return Sentence(verdict_row["because"], places)
+
+
+def _now(trend_row: Case, verdict_row: Case) -> Sentence | str:
+    """The pace after the last bend, where it may be judged and is at least likely something."""
+    if verdict_row["now"].removeprefix("likely_") not in SIDES:
+        return ""
+    places = {c: TREND.fact(trend_row, f"now_{c}", 1, sign=True) for c in ("low", "high")}
+    places["chance"] = VERDICTS.fact(verdict_row, "now_certainty", 0, percent=True)
+    return Sentence("because.now_" + verdict_row["now"].removeprefix("likely_"), places)
+
+
+def _departure(trend_row: Case, verdict_row: Case, named: Callable[[str], str]) -> Sentence | str:
+    """What the series departed by, where that is more likely than not."""
+    kind, _, when = verdict_row["departure"].partition(":")
+    if not kind:
+        return ""
+    places = {"chance": TREND.fact(trend_row, f"p_{kind}", 0, percent=True), "when": named(when) if when else ""}
+    if kind == "shift":
+        places["shift"] = TREND.fact(trend_row, "shift", 1, sign=True)
+    return Sentence(f"because.departure_{kind}", places)

@@ -19,6 +19,9 @@ DIRECTIONS = (
 PACES = (
     "target_held", "reached_now_falling", "on_track", "too_slow", "far_too_slow", "not_improving", "pace_unknown", "no_target",
 )  # fmt: skip
+COURSES = (
+    "", "plateau", "halt", "turn_up", "turn_down", "now_improving", "now_stagnant", "now_declining", "slow_rise", "slow_fall",
+)  # fmt: skip
 SIZES = ("near", "moved", "far", "")  # of a change, beside those of the cohort
 CONTRIBUTIONS = ("score", "weight", "coverage", "instrument", "printed")
 
@@ -135,7 +138,6 @@ VERDICTS = contract(
     disruption=Column("str", "'', or kind:recovered, kind:not_recovered (it was lower), kind:raised (it was higher)"),
     event_dependent=Column("bool", "the direction changes without the event terms"),
     comparable=Column("bool", "False: level not comparable across an unlinked instrument change"),
-    more_rounds=Column("int", "about how many more rounds a decision needs; -1 unknown or none"),
     rule=Column("str", "name of the rule that decided"),
     statistic=Column("str", "name of the statistic compared"),
     operator=Column("str", "how it was compared"),
@@ -143,6 +145,7 @@ VERDICTS = contract(
     because=Column("str", "key of the reason in words"),
     now=Column("str", "direction of the pace now, or too_early in the cycle", within=(*DIRECTIONS, "too_early")),
     now_certainty=Column("float", "probability behind it", nullable=True, low=0, high=1),
+    course=Column("str", "what both paces together are called: plateau, turn_up, slow_rise ...; '' where they agree", within=COURSES),
     departure=Column("str", "kind:round of what the series departed by with P > .5, a season without round; ''"),
 )
 PEERS = contract(

@@ -130,7 +130,7 @@ def _own_card(e: Evaluation, w: Words):
         ends = {c: e.value(node, column=c) for c in ("low", "high")}
         then = e.earlier(node, ago) if ago in e.instruments else np.nan
         marks = {**ends, "before": then, "target": v["target"], "coverage": cover}
-        cards.append(Card(node, name[node], v["direction"], w("direction." + v["direction"]), value, **marks, cells=cells))
+        cards.append(Card(node, name[node], v["direction"], w.verdict(v["direction"], v["course"], v["now"]), value, **marks, cells=cells))
     judged = any(c.direction != "too_little_data" for c in cards)
     key, places = "card.note" if judged else "card.note_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
     return scorecard_chart(cards, Sentence("card.title", {"unit": Sentence(e.unit)}), Sentence(key, places), 10, w)

@@ -48,14 +48,14 @@ def judged(e: Evaluation, node: str, w: Words) -> str:
     verdict, trend = row_of(e.verdicts, node), row_of(e.trend, node)
     if not verdict:
         return ""
-    words = [w("direction." + verdict["direction"])]
+    words = [w.verdict(verdict["direction"], verdict["course"], verdict["now"])]
     if verdict["pace"] != "no_target":
         words.append(w("pace." + verdict["pace"]))
     if verdict["disruption"]:
         words.append(w("disruption." + verdict["disruption"].replace(":", "_")))
     words += [sentence for _, sentence in broken(e, [node], w)]
     head = f"{mark_html(verdict['direction'])} <b>{escape(words[0])}</b>{escape(''.join('; ' + v for v in words[1:]))}"
-    return f'<p class="judged">{head}</p><p class="evidence">{w.html(reason(trend, verdict))}{_recent(trend, w)}</p>'
+    return f'<p class="judged">{head}</p><p class="evidence">{w.html(reason(trend, verdict, w.round))}{_recent(trend, w)}</p>'
 
 
 def _recent(trend: dict, w: Words) -> str:

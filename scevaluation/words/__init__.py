@@ -206,6 +206,13 @@ class Words:
         said = self("place.line", n=line) if column is None else self("place.line_column", n=line, column=column)
         return said + cell[found.end() :]
 
+    def verdict(self, direction: str, course: str = "", now: str = "") -> str:
+        """A verdict's word, with what the pace now makes of it: "Improving, now level"; a slow pace has a word of its own."""
+        if not course or course.startswith("slow_"):
+            return self("course." + course if course else "direction." + direction)
+        late = self("course." + course)
+        return f"{self('direction.' + direction)}, {self('course.unsure', course=late) if now.startswith('likely_') else late}"
+
     def pct(self, share: float, digits: int = 0) -> str:
         """A share (0-1) in per cent; nearly all is not written as all, nor nearly none as none: >99%, <1%."""
         step, near = 10.0**-digits, round(share * 100, digits) if 0 < share < 1 else 50.0
