@@ -184,7 +184,7 @@ def test_certainty_is_the_probability_of_the_direction():
 @pytest.mark.parametrize("rounds", [1, 2, 5])
 def test_below_six_rounds_there_is_too_little_data(rounds):
     row = says(RISING[:rounds])
-    assert (row["direction"], row["more_rounds"], row["threshold"]) == ("too_little_data", 6 - rounds, 6.0)
+    assert (row["direction"], row["threshold"]) == ("too_little_data", 6.0)
 
 
 def test_six_rounds_have_a_verdict():
@@ -193,7 +193,7 @@ def test_six_rounds_have_a_verdict():
 
 def test_all_missing_is_too_little_data_and_pace_unknown():
     row = says(np.full(16, NAN), targets={"index": ("2027-S2", 60)})
-    assert (row["direction"], row["pace"], row["more_rounds"]) == ("too_little_data", "pace_unknown", 6)
+    assert (row["direction"], row["pace"]) == ("too_little_data", "pace_unknown")
 
 
 def test_few_rounds_with_a_target_have_a_pace_unknown_not_no_target():
@@ -205,18 +205,6 @@ def test_missing_last_round_leaves_the_pace_unknown():
     y[-1] = NAN
     row = says(y, targets={"index": ("2027-S2", 60)})
     assert (row["direction"], row["pace"]) == ("improving", "pace_unknown") and np.isnan(row["p_hit"])
-
-
-def test_so_many_more_rounds_of_the_same_pace_settle_an_open_verdict():
-    k = np.arange(20)
-    y = 40 + 0.9 * k + np.where(k % 2, 3.0, -3.0)
-    row = says(y[:8])
-    assert row["direction"] == "inconclusive" and 1 <= row["more_rounds"] <= 12
-    assert says(y[: 8 + row["more_rounds"]])["direction"] != "inconclusive"
-
-
-def test_more_rounds_are_not_named_for_what_is_settled():
-    assert says(RISING)["more_rounds"] == -1
 
 
 # Targets: RISING ends at 55 - .3; three years are left to 2027-S2.
@@ -401,7 +389,7 @@ def test_reason_by_hand_in_both_languages():
     t |= {"agree": 14, "p_up": 0.004, "p_flat": 0.956, "p_down": 0.04, "pandemic": -4.2, "pandemic_low": -6.0}
     t |= {"pandemic_high": -2.1, "election": NAN, "election_low": NAN, "election_high": NAN}
     v = {"round": "2024-S2", "node": "health", "direction": "stagnant", "because": "because.flat", "event_dependent": False}
-    v |= {"comparable": False, "more_rounds": -1}
+    v |= {"comparable": False}
     assert Words("id").text(reason(t, v)) == (
         "Dalam \u00b11,0 poin setahun dengan peluang 96%; rentang 90% \u22120,4 sampai +0,6. 15 putaran; 14 dari 15 uji, "
         "masing-masing tanpa satu putaran, sejalan. Laju terkecil yang dapat terlihat: 1,4. Selama pandemi \u22124,2 poin "

@@ -19,7 +19,7 @@ from scevaluation.frames.scenarios import CHANGES, COMPARISON, PLACES
 from scevaluation.instrument import SECTORS, Scale
 from scevaluation.programme import Target
 
-NOT_COUNTED = {"agree", "disruption", "event_dependent", "more_rounds"}
+NOT_COUNTED = {"agree", "disruption", "event_dependent"}
 
 
 @pytest.fixture(scope="module")

@@ -141,17 +141,24 @@ def overall(
     groups = [[n for n in top if n in says.index and says.at[n, "direction"] in g] for g in (RISING, FALLING, STILL)]
     up, down, flat = groups
     state = composite_state(says.at[ROOT, "direction"])
-    rule = headline_rule(state, len(up), len(down), len(flat), len(top))
+    shift = _shift(trend, says.loc[ROOT])
+    rule = "stable_shift" if state == "stable" and shift else headline_rule(state, len(up), len(down), len(flat), len(top))
     unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
     unit = Sentence(named.unit)
-    course = says.at[ROOT, "course"]
-    word = course if course.startswith("slow_") else f"{'likely_' if ROOT in unsure else ''}{state}"
+    slow = says.at[ROOT, "course"] if says.at[ROOT, "course"].startswith("slow_") else ""
+    word = "_".join(p for p in ("likely" if ROOT in unsure else "", state, slow) if p)
     tier = Sentence(f"headline.word_{word}") if state != "open" else ""
-    places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, unsure)}
+    places: dict = {"tier": tier, **shift, "unit": unit, "flat": named.all(flat, unsure)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, unsure), f"n_{name}": part_of(len(nodes), len(top), named.count)}
     found = _findings(index, trend, (up, down, flat), top, named, unsure, unit)
     return Overall(Sentence(f"headline.{rule}", places), rule, _lede(index, trend, verdicts, region), found)
+
+
+def _shift(trend: pd.DataFrame, verdict: pd.Series) -> dict:
+    """Size and round of the composite's shift of level, where one is more likely than not."""
+    kind, _, when = verdict["departure"].partition(":")
+    return {"shift": _cell(trend, "TREND", ROOT, "shift", sign=True), "shift_round": when} if kind == "shift" else {}
 
 
 def _lede(index, trend, verdicts, region: str) -> Sentence:
@@ -165,6 +172,8 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
     told = {"chance": _cell(verdicts, "VERDICTS", ROOT, "now_certainty", 0, percent=True)}
     # Where the pace now differs from that since the start, the headline alone would mislead.
     places["now"] = Sentence(f"lede.now_{late}", told) if target["course"] and not target["course"].startswith("slow_") else ""
+    shift = _shift(trend, target)
+    places["shift"] = Sentence("lede.shift", shift) if shift else ""
     tail = "" if np.isnan(target["target"]) else "_target"
     if tail:
         places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", 0)
