@@ -122,13 +122,13 @@ def test_every_rule_has_a_case_above():
 def test_every_case_has_a_verdict(a, b, target, level, seen, hit, rounds):
     up, down = a * b, a * (1 - b)
     flat = 1 - up - down
-    p = NAN if rounds < MINIMUM else 1.0
+    p = NAN if rounds < MINIMUM["S"] else 1.0
     probabilities = {"p_up": up * p, "p_flat": flat * p, "p_down": down * p, "p_max": max(up, flat, down) * p}
     # Where direction is known the pace seen is, and the other way round.
     pace = {"target": target, "level": level, "seen": seen * p, "needed": max(target - level, 0) / 3, "p_hit": hit * p}
     c = case(rounds=rounds, **probabilities, **pace)
     direction = decide("direction", c)
-    if np.isnan(seen) and rounds >= MINIMUM:
+    if np.isnan(seen) and rounds >= MINIMUM["S"]:
         c["seen"] = c["p_hit"] = NAN
     assert decide("pace", {**c, "side": direction.name.removeprefix("likely_")}).name in PACES
 
@@ -312,7 +312,7 @@ def test_departure_is_named_with_its_round():
 
 
 def test_pace_now_may_differ_from_that_since_the_start():
-    row = says(40 + 1.5 * np.minimum(np.arange(16), 8) + WIGGLE)
+    row = says((40 + 1.5 * np.minimum(np.arange(16), 6) + WIGGLE)[:12])
     assert (row["direction"], row["now"]) == ("improving", "stagnant") and row["now_certainty"] >= 0.9
 
 
