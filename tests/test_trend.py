@@ -248,7 +248,9 @@ def test_a_direction_never_follows_from_an_unlinked_jump():
     used = two_instruments((1, 3))
     values = {k: [None if x is None else 40.0 + 30.0 * (i >= 12) for i, x in enumerate(v)] for k, v in broken().items()}
     row = table(values, used=used).set_index("node").loc["health"]
-    assert not row["linked"] and row["rounds"] == 4 and np.isnan(row["slope"])
+    assert not row["linked"] and row["rounds"] == 16 and row["p_flat"] > 0.9
+    row = table(values, used=used, round_name="2024-S1").set_index("node").loc["health"]
+    assert not row["linked"] and row["rounds"] == 3 and np.isnan(row["slope"])
 
 
 def test_recent_change_is_not_taken_across_an_unlinked_break():
@@ -272,7 +274,7 @@ def test_forecast_goes_on_from_the_last_level():
     used = all_one()
     fan = forecasts(index_of({"index": RISING}, used), programme(), "2024-S2", used, {"index": "2026-S2"})
     assert fan["round"].to_list() == ["2025-S1", "2025-S2", "2026-S1", "2026-S2"]
-    assert fan["mean"].to_numpy() == pytest.approx(56 + np.arange(4), abs=0.6)
+    assert fan["mean"].to_numpy() == pytest.approx(56 + np.arange(4), abs=0.8)  # a bend to come draws it in
 
 
 def test_fan_widens():

@@ -19,7 +19,11 @@ from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme, Target
 
-MINIMUM = 6  # comparable rounds below which there is no verdict on direction
+# Rounds by calendar, found by simulation (benchmarks/stress.py): comparable ones below which there is no verdict on direction; those that
+# a verdict on now needs, all and of the present cycle; and those that a coarse item's direction needs.
+MINIMUM = {"Y": 6, "S": 6, "Q": 12}
+NOW_ROUNDS, CYCLE_ROUNDS = {"Y": 10, "S": 10, "Q": 24}, {"Y": 5, "S": 5, "Q": 10}
+COARSE_ROUNDS = {"Y": 12, "S": 12, "Q": 24}
 RECENT = 2  # years over which the recent change is taken
 COLUMNS = {"pandemic": "pandemic", "election": "election", "instrument": "step"}
 
@@ -162,7 +166,7 @@ def posteriors(
 
     Series of one level are measured alike: they tell one another how common departures are.
     """
-    enough = s.rounds_used >= MINIMUM
+    enough = s.rounds_used >= MINIMUM[programme.calendar]
     target = how.pop("target", None)
     ahead = how.pop("ahead_exposures", None)
     delta = np.broadcast_to(delta, len(s.nodes))

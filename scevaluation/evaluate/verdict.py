@@ -19,16 +19,16 @@ from scevaluation.evaluate.modifiers import disruption, event_effects, without_e
 from scevaluation.evaluate.posterior import LEVEL, LIKELY, directions
 from scevaluation.evaluate.priors import DATED
 from scevaluation.evaluate.series import Series, series
-from scevaluation.evaluate.trend import MINIMUM, later, next_targets, posteriors
+from scevaluation.evaluate.trend import COARSE_ROUNDS, CYCLE_ROUNDS, MINIMUM, NOW_ROUNDS, later, next_targets, posteriors
 from scevaluation.frames import TREND, VERDICTS
 from scevaluation.instrument import Instrument
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Programme
 from scevaluation.words import Fact, Sentence
 
-FAR, ON_TRACK, FEWEST = 0.5, 0.5, float(MINIMUM)
-COARSE, COARSE_ROUNDS = 10.0, 12.0  # points of a step from which on an item's direction needs so many rounds
-NOW_ROUNDS, CYCLE_ROUNDS = 10, 5  # rounds that a verdict on now needs, all and of the present cycle
+FAR, ON_TRACK = 0.5, 0.5
+COARSE = 10.0  # points of a step from which on an item's direction needs more rounds
+LIMITS = {"fewest": MINIMUM, "now_fewest": NOW_ROUNDS, "cycle_fewest": CYCLE_ROUNDS}
 NAMED = 0.5  # a departure likelier than this is named
 CHANCES = ("p_up", "p_flat", "p_down")
 EVENT_KINDS = ("pandemic", "election")  # those whose effects are columns of TREND
@@ -62,16 +62,8 @@ def _not_improving(case: Case) -> bool:
 
 
 RULES = (
-    Rule("direction", "too_little_data", lambda c: c["rounds"] < FEWEST, "rounds", "<", FEWEST, "because.too_little_data"),
-    Rule(
-        "direction",
-        "too_coarse",
-        lambda c: c["coarse"] and c["rounds"] < COARSE_ROUNDS,
-        "rounds",
-        "<",
-        COARSE_ROUNDS,
-        "because.too_coarse",
-    ),
+    Rule("direction", "too_little_data", lambda c: c["rounds"] < c["fewest"], "rounds", "<", np.nan, "because.too_little_data"),
+    Rule("direction", "too_coarse", lambda c: c["rounds"] < c["coarse"], "rounds", "<", np.nan, "because.too_coarse"),
     Rule("direction", "improving", lambda c: c["p_up"] >= LEVEL, "p_up", ">=", LEVEL, "because.up"),
     Rule("direction", "declining", lambda c: c["p_down"] >= LEVEL, "p_down", ">=", LEVEL, "because.down"),
     # Shown to stand still, not merely not shown to move.
@@ -144,7 +136,8 @@ def verdicts(
     targets = next_targets(programme, name)
     cases = [_case(row, levels, targets.get(row["node"]), name, programme) for row in trend.to_dict("records")]
     for case, coarse in zip(cases, coarse_items(s), strict=True):
-        case["coarse"] = coarse
+        limits = ((k, v[programme.calendar]) for k, v in LIMITS.items())
+        case |= dict(limits) | {"coarse": COARSE_ROUNDS[programme.calendar] if coarse else 0}
     _add_chances(cases, s, programme, delta, targets, instruments, index)
     beside = [("", "")] * len(cases)
     if modifiers:
@@ -164,7 +157,7 @@ def now_of(case: Case) -> tuple[str, float]:
     chances = [case[f"now_{p}"] for p in CHANCES]
     if decide("direction", case).name in NO_DIRECTION:
         return "too_little_data", np.nan
-    if case["rounds"] < NOW_ROUNDS or case["cycle_rounds"] < CYCLE_ROUNDS:
+    if case["rounds"] < case["now_fewest"] or case["cycle_rounds"] < case["cycle_fewest"]:
         return "too_early", np.nan
     return str(directions(chances[0], chances[1], chances[2])[()]), max(chances)
 
@@ -236,6 +229,8 @@ def _row(case: dict, plain: str, disruption: str) -> dict:
     row |= {"event_dependent": bool(plain) and plain != name and name != "too_little_data", "comparable": bool(case["linked"])}
     row |= {"rule": says.name, "statistic": statistic}
     row |= {k: getattr(says, k) for k in ("operator", "threshold", "because")}
+    if says.name in NO_DIRECTION:
+        row["threshold"] = float(case["fewest" if says.name == "too_little_data" else "coarse"])
     row |= {"now": now, "now_certainty": certainty, "course": course, "departure": departure_of(case)}
     return row
 
@@ -249,8 +244,7 @@ def reason(trend_row: Case, verdict_row: Case, named: Callable[[str], str] = str
     delta = cell("delta", 1 if trend_row["delta"] >= 0.1 else 2)
     places: dict[str, Fact | Sentence | str] = {"rounds": cell("rounds", 0), "delta": delta}
     if verdict_row["direction"] == "too_little_data":
-        fewest = MINIMUM if verdict_row["rule"] == "too_little_data" else int(COARSE_ROUNDS)
-        return Sentence(verdict_row["because"], {**places, "minimum": str(fewest)})
+        return Sentence(verdict_row["because"], {**places, "minimum": f"{verdict_row['threshold']:g}"})
     places |= {c: cell(c, 1, sign=True) for c in ("low", "high")}
     places |= {"detectable": cell("detectable", 1), "agree": cell("agree", 0)}
     places |= {c: cell(c, 0, percent=True) for c in CHANCES}

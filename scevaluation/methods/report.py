@@ -69,7 +69,7 @@ def headline(e: Evaluation, w: Words) -> Part:
     """How many verdicts outlast other assumptions; below six comparable rounds, that there is none to shake."""
     table = tried(e)
     if table.empty:
-        said = Sentence("methods.headline_few", {"rounds": w.num(rounds_used(e), 0), "minimum": w.num(MINIMUM, 0)})
+        said = Sentence("methods.headline_few", {"rounds": w.num(rounds_used(e), 0), "minimum": w.num(MINIMUM[e.programme.calendar], 0)})
     else:
         rest = sensitivity_chart.others(table)
         places = {"same": int(rest["same"].sum()), "n": len(rest), "settings": rest["setting"].nunique()}
@@ -89,7 +89,7 @@ def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:
     rows = [
         ("delta", {"value": part.deltas(e.trend[e.trend["node"].isin(s.nodes)], w)}, {}),
         ("sure", {"sure": w.pct(LEVEL), "likely": w.pct(LIKELY)}, {}),
-        ("minimum", {"minimum": num(MINIMUM)}, {"rounds": num(rounds_used(e))}),
+        ("minimum", {"minimum": num(MINIMUM[e.programme.calendar])}, {"rounds": num(rounds_used(e))}),
         ("level", {"sd": num(PRIOR.level)}, {}),
         ("slope", {"sd": num(PRIOR.slope)}, {}),
         *_event_rows(s, w),
@@ -127,8 +127,8 @@ def effects(e: Evaluation, w: Words) -> Part:
     rows = e.trend[e.trend["node"].isin((ROOT, *e.top))]
     seen = [t for t in TERMS if rows[t].notna().any()]
     if not seen:
-        key = "methods.effects.none" if rounds_used(e) >= MINIMUM else "methods.few"
-        text = w(key, rounds=w.num(rounds_used(e), 0), minimum=w.num(MINIMUM, 0))
+        key = "methods.effects.none" if rounds_used(e) >= MINIMUM[e.programme.calendar] else "methods.few"
+        text = w(key, rounds=w.num(rounds_used(e), 0), minimum=w.num(MINIMUM[e.programme.calendar], 0))
         return section(f'<div class="empty"><p>{escape(text)}</p></div>', w("methods.effects"), text=text)
     name = labels(e, w)
     table = rows[["linked"]].assign(
@@ -166,7 +166,7 @@ def covers(e: Evaluation, w: Words) -> Part:
 
 def sensitive(e: Evaluation, w: Words) -> Chart:
     """Would other assumptions say the same?"""
-    return sensitivity_chart.sensitivity(tried(e), labels(e, w), w, MINIMUM, rounds_used(e))
+    return sensitivity_chart.sensitivity(tried(e), labels(e, w), w, MINIMUM[e.programme.calendar], rounds_used(e))
 
 
 def lenses(e: Evaluation, w: Words) -> Chart:

@@ -70,9 +70,9 @@ def settings(programme: Programme, s: Series) -> tuple[Setting, ...]:
         out.append(Setting("events_out", "terms", without=kinds))
     if links:
         out.append(Setting("link_exact", "terms", without=links))
-    if most - year >= MINIMUM:
+    if most - year >= MINIMUM[programme.calendar]:
         out.append(Setting("first_out", "window", first=year))
-    if most - 1 >= MINIMUM:
+    if most - 1 >= MINIMUM[programme.calendar]:
         out.append(Setting("last_out", "window", last=1))
     return tuple(out)
 
@@ -99,7 +99,7 @@ def _under(setting: Setting, s: Series, programme: Programme) -> pd.DataFrame:
     y[:, : setting.first] = np.nan
     y[:, y.shape[1] - setting.last :] = np.nan
     delta = deltas(s, programme) * setting.delta
-    enough = s.rounds_used >= MINIMUM
+    enough = s.rounds_used >= MINIMUM[programme.calendar]
     rows: dict = {i: {"setting": setting.name, "group": setting.group, "node": s.nodes[i]} for i in np.flatnonzero(enough)}
     for i, row in rows.items():
         row |= {"delta": delta[i], "rounds": int(np.isfinite(y[i]).sum()), "direction": "too_little_data"}
