@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.trend import MINIMUM, trend
-from scevaluation.evaluate.verdict import RULES, decide, reason, verdicts
+from scevaluation.evaluate.verdict import RULES, course_of, decide, reason, verdicts
 from scevaluation.frames import DIRECTIONS, PACES, VERDICTS
 from scevaluation.place import DATA
 from scevaluation.words import LANGUAGES, Fact, Sentence, Words, catalogue
@@ -42,7 +42,7 @@ def says(y, events=(), targets=None, **raw) -> pd.Series:
 
 def case(**changes):
     base = {"fewest": 6, "coarse": 0, "rounds": 12, "p_up": 0.3, "p_flat": 0.4, "p_down": 0.3, "p_max": 0.4}
-    base |= {"target": 60.0, "level": 50.0, "side": "inconclusive", "seen": 1.0, "needed": 1.5, "p_hit": 0.3}
+    base |= {"target": 60.0, "level": 50.0, "side": "inconclusive", "seen": 1.0, "needed": 1.5, "p_hit": 0.3, "course": ""}
     return {**base, **changes}
 
 
@@ -91,6 +91,7 @@ def test_direction_at_its_threshold(changes, name):
         ({"seen": 0.8}, "too_slow"),
         ({"side": "stagnant"}, "not_improving"),
         ({"side": "declining"}, "not_improving"),
+        ({"side": "stagnant", "course": "slow_rise", "seen": 0.6}, "far_too_slow"),
         ({"side": "improving"}, "too_slow"),
         ({"seen": 0.7499}, "far_too_slow"),
         ({"seen": 0.75}, "too_slow"),
@@ -407,7 +408,7 @@ def test_reason_by_hand_in_both_languages():
     t |= {"agree": 14, "p_up": 0.004, "p_flat": 0.956, "p_down": 0.04, "pandemic": -4.2, "pandemic_low": -6.0}
     t |= {"pandemic_high": -2.1, "election": NAN, "election_low": NAN, "election_high": NAN}
     v = {"round": "2024-S2", "node": "health", "direction": "stagnant", "because": "because.flat", "event_dependent": False}
-    v |= {"comparable": False}
+    v |= {"comparable": False, "now": "too_early", "departure": ""}
     assert Words("id").text(reason(t, v)) == (
         "Dalam \u00b11,0 poin setahun dengan peluang 96%; rentang 90% \u22120,4 sampai +0,6. 15 putaran; 14 dari 15 uji, "
         "masing-masing tanpa satu putaran, sejalan. Laju terkecil yang dapat terlihat: 1,4. Selama pandemi \u22124,2 poin "
@@ -418,6 +419,47 @@ def test_reason_by_hand_in_both_languages():
         "leaving out one round, agree. Smallest pace that could be detected: 1.4. During the pandemic: \u22124.2 points "
         "(\u22126.0 to \u22122.1). The level is not comparable across the change of instrument."
     )
+
+
+def test_the_reason_tells_the_pace_now_what_departed_and_that_few_rounds_show_little():
+    t = {"round": "2024-S2", "node": "health", "rounds": 9, "delta": 1.0, "low": 1.2, "high": 2.62, "detectable": 1.44, "agree": 9}
+    t |= {"p_up": 0.96, "p_flat": 0.03, "p_down": 0.01, "p_shift": 0.71, "shift": -6.3, "now_low": -0.4, "now_high": 0.5}
+    t |= dict.fromkeys(("pandemic", "pandemic_low", "pandemic_high", "election", "election_low", "election_high"), NAN)
+    v = {"round": "2024-S2", "node": "health", "direction": "improving", "because": "because.up", "event_dependent": False}
+    v |= {"comparable": True, "now": "likely_stagnant", "now_certainty": 0.84, "departure": "shift:2021-S2"}
+    w = Words("en")
+    assert w.text(reason(t, v, w.round)).partition("detected: 1.4.")[2] == (
+        " Pace now level with a chance of 84%; 90% interval \u22120.4 to +0.5. Its level shifted by \u22126.3 points from 2021-II on "
+        "(chance 71%); a shift is no pace. Below 10 rounds a shift of level, a swing and a bend are hard to tell from a direction."
+    )
+    plain = w.text(reason({**t, "rounds": 10}, {**v, "now": "too_early", "departure": ""}, w.round))
+    assert plain.endswith("detected: 1.4.")
+
+
+@pytest.mark.parametrize(
+    ("direction", "now", "low", "high", "course"),
+    [
+        ("improving", "stagnant", 1.0, 3.0, "plateau"),
+        ("likely_improving", "likely_stagnant", 0.1, 3.0, "plateau"),
+        ("improving", "declining", 1.0, 3.0, "turn_down"),
+        ("declining", "improving", -3.0, -1.0, "turn_up"),
+        ("declining", "stagnant", -3.0, -1.0, "halt"),
+        ("stagnant", "improving", -0.5, 0.5, "now_improving"),
+        ("inconclusive", "declining", -2.0, 2.0, "now_declining"),
+        ("improving", "likely_improving", 1.0, 3.0, ""),
+        ("improving", "inconclusive", 1.0, 3.0, ""),
+        ("improving", "too_early", 1.0, 3.0, ""),
+        ("stagnant", "too_early", 0.1, 0.8, "slow_rise"),
+        ("likely_stagnant", "stagnant", -0.8, -0.1, "slow_fall"),
+        ("stagnant", "stagnant", -0.1, 0.8, ""),
+        ("inconclusive", "too_early", 0.1, 3.0, ""),
+        ("too_little_data", "too_little_data", NAN, NAN, ""),
+    ],
+)
+def test_both_paces_together_have_a_name_where_they_differ(direction, now, low, high, course):
+    assert course_of(direction, now, low, high) == course
+    said = Words("en").verdict(direction, course, now)
+    assert said and (course == "" or said != Words("en")("direction." + direction))
 
 
 def test_reason_of_few_rounds_by_hand():

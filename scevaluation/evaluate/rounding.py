@@ -13,18 +13,19 @@ from scevaluation.node import Range
 
 FEWEST = 20  # single scores from which on their common grid is taken for the step
 FINEST = 400  # steps of a scale; a finer grid adds next to nothing
-NEAR = 0.03  # of a step: how far a printed score may lie off the grid
+NEAR, PRINTED = 0.03, 0.25  # of a step, and points: how far a printed score may lie off the grid
 MOST = 9  # assessors whose mean can be told from its grid
 
 
 def grid(values: np.ndarray, least: int = FEWEST) -> float:
-    """Largest step of 0-100 on which all values lie; 0 if there is none, or fewer values than `least`, or but one value."""
+    """Largest step of 0-100 on which all values lie, on two places of it at least; 0 if there is none, or for fewer values than `least`."""
     x = values[np.isfinite(values)] / 100
-    if len(x) < least or np.ptp(x) < 1e-9:
+    if len(x) < least:
         return 0.0
     x = np.unique(x)
     for parts in range(1, FINEST + 1):
-        if (np.abs(x * parts - np.round(x * parts)) <= NEAR).all():
+        place = np.round(x * parts)
+        if np.ptp(place) and (np.abs(x * parts - place) <= min(NEAR, PRINTED / 100 * parts)).all():
             return 100 / parts
     return 0.0
 

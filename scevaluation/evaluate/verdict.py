@@ -254,7 +254,8 @@ def reason(trend_row: Case, verdict_row: Case, named: Callable[[str], str] = str
     marks = [k for k, on in (("events", verdict_row["event_dependent"]), ("break", not verdict_row["comparable"])) if on]
     places["marks"] = Sentence("because.marks_" + "_".join(marks)) if marks else ""
     places |= {"now": _now(trend_row, verdict_row), "departure": _departure(trend_row, verdict_row, named)}
-    places["short"] = Sentence("because.short", {"n": str(NOW_ROUNDS)}) if trend_row["rounds"] < NOW_ROUNDS else ""
+    fewest = NOW_ROUNDS[Period(trend_row["round"]).kind]
+    places["short"] = Sentence("because.short", {"n": str(fewest)}) if trend_row["rounds"] < fewest else ""
     return Sentence(verdict_row["because"], places)
 
 
