@@ -288,7 +288,7 @@ def pairs(draw):
     return out
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=25)
 @given(pairs())
 def test_contributions_always_sum_to_the_official_change(pair):
     (then, before), (now, after) = pair
@@ -298,7 +298,7 @@ def test_contributions_always_sum_to_the_official_change(pair):
         assert rest["contribution"].sum() == pytest.approx(total(table)["official"], abs=1e-12)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(pairs())
 def test_components_in_both_rounds_are_always_decomposed(pair):
     (then, before), (now, after) = pair
@@ -307,7 +307,7 @@ def test_components_in_both_rounds_are_always_decomposed(pair):
         assert len(table) > 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(pairs())
 def test_rounds_swapped_turn_every_sign(pair):
     (then, before), (now, after) = pair
@@ -326,7 +326,7 @@ def _unlinked(one: Instrument) -> dict:
     return {**said, "tree": clean(said["tree"])}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(pairs())
 def test_the_same_round_twice_changes_nothing(pair):
     (one, values), _ = pair

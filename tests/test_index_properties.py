@@ -37,7 +37,7 @@ def cases(draw, low=1.0, high=4.0):
     return one, pd.concat(parts, ignore_index=True)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(cases())
 def test_the_value_lies_within_its_bounds(case):
     one, rows = case
@@ -45,7 +45,7 @@ def test_the_value_lies_within_its_bounds(case):
     assert ((table["low"] <= table["value100"] + 1e-9) & (table["value100"] <= table["high"] + 1e-9)).all()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(cases())
 def test_bounds_lie_on_0_to_100(case):
     one, rows = case
@@ -53,7 +53,7 @@ def test_bounds_lie_on_0_to_100(case):
     assert ((table["low"] >= -1e-9) & (table["high"] <= 100 + 1e-9)).all()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(cases(), st.sampled_from(["low", "high"]))
 def test_a_bound_is_the_index_of_the_scores_filled_in(case, bound):
     one, rows = case
@@ -70,7 +70,7 @@ def test_a_bound_is_the_index_of_the_scores_filled_in(case, bound):
     np.testing.assert_allclose(got[bound][whole], want["value100"][whole], atol=1e-9)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(cases())
 def test_a_value_is_there_exactly_where_coverage_suffices(case):
     one, rows = case
@@ -80,7 +80,7 @@ def test_a_value_is_there_exactly_where_coverage_suffices(case):
     assert (clear["value"].notna() == (clear["coverage"] > one.coverage)).all()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_of_no_account(case, random):
     one, rows = case
@@ -89,7 +89,7 @@ def test_the_order_of_rows_is_of_no_account(case, random):
     pd.testing.assert_frame_equal(index(rows.iloc[order], {ROUND: one}), index(rows, {ROUND: one}))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(cases())
 def test_a_region_does_not_depend_on_the_others(case):
     one, rows = case
@@ -98,7 +98,7 @@ def test_a_region_does_not_depend_on_the_others(case):
     pd.testing.assert_frame_equal(alone, together[together["region"] == "2"].reset_index(drop=True))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(cases(), st.floats(0.1, 50), st.floats(-20, 20))
 def test_another_scale_changes_nothing_on_0_to_100(case, factor, shift):
     one, rows = case
