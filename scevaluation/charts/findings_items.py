@@ -94,7 +94,9 @@ def trajectory(paces: pd.Series, labels: dict[str, str], words: Words) -> Senten
     if set(groups) <= {"unknown"}:
         return Sentence("finding.trajectory.open")
     if len(groups) == 1 and len(paces) > 1:
-        return Sentence("finding.trajectory.all_" + next(iter(groups)), {"n": words.count(len(paces))})
+        kind, n = next(iter(groups)), len(paces)
+        whole = words.count(n) if kind == "away" else capital(words.text(part_of(n, n, words.count)))
+        return Sentence("finding.trajectory.all_" + kind, {"n": whole})
     clauses = [Sentence("finding.trajectory." + key, {"names": names(nodes, labels, words)}) for key, nodes in groups.items()]
     clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
     return reduce(lambda first, second: Sentence("finding.two", {"first": first, "second": second}), clauses)

@@ -67,6 +67,7 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
         return Sentence("family.brief.lede.few", places | said)
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
     out["pace"] = plan.cell(TREND, trend, "slope", 1, sign=True)
+    out["followup"] = Sentence("family.brief.lede.followup", places) if places["open"].value else ""
     if np.isnan(says["needed"]):
         return Sentence("family.brief.lede.plain", out)
     out |= {"target": plan.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}

@@ -43,7 +43,7 @@ from scevaluation.words import Fact, Sentence, Words, in_any_language, lower
 
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
-FEW = {"found.best": "strongest", "found.smaller": "moved", "found.short": "direction"}
+FEW = {"found.best": "strongest", "found.best_all": "strongest", "found.smaller": "moved", "found.short": "direction"}
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -237,7 +237,8 @@ def timeline(e: Evaluation, w: Words):
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a chapter is about."""
     now = e.scores[e.scores["round"] == e.round]
-    items = any("/" in p for p in now["indicator"])
+    flat = set() if e.instrument.ministry else set(e.instrument.leaves)  # where indicators are the top level themselves
+    items = any("/" in p or p in flat for p in now["indicator"])
     told = survey_.citizens(e).survey
     surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()

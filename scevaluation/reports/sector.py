@@ -168,7 +168,8 @@ def dumbbell(v: View, w: Words) -> Chart | None:
     rows, axis, digits = items.on_axis(v.e, v.items)
     threshold = items.THRESHOLD * (axis[1] - axis[0]) / 100
     ends = (v.e.previous, v.e.round)
-    return items.dumbbell_chart(rows, v.e.instrument.names(w.lang), w("sector." + v.sector), ends, axis, w, digits, threshold)
+    chart = items.dumbbell_chart(rows, v.e.instrument.names(w.lang), w("sector." + v.sector), ends, axis, w, digits, threshold)
+    return items.in_points(chart, rows, v.e.instrument, w)
 
 
 def coverage_map(v: View, w: Words) -> Chart | None:
