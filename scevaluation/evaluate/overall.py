@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
-from scevaluation.words import Fact, Sentence, part_of
+from scevaluation.words import Fact, Sentence, decimals, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
 MOVING = ("rising", "falling")
@@ -163,7 +163,7 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
         places["recent"] = _cell(trend, "TREND", ROOT, "recent", size=True)
     tail = "" if np.isnan(target["target"]) else "_target"
     if tail:
-        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", 0)
+        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", decimals(target["target"]))
     return Sentence(f"lede.{side}{tail}", places)
 
 

@@ -236,7 +236,7 @@ def _dropped(e: Evaluation, gone: pd.DataFrame, w: Words) -> str:
 
 def _measured(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
     """What indicators with ends of their own were measured at, beside those ends, folded; "" where there are none."""
-    i, names = e.instrument, item_names(e, w)
+    i = e.instrument
     rows, raw = rows[rows["node"].isin(i.measured)], made.measured(e.scores, e.programme.region)
     if rows.empty:
         return ""
@@ -249,12 +249,13 @@ def _measured(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
             ends["best"] = f"{w.short(wanted.low)}\u2013{w.short(wanted.high)}"
         seen = {"before": raw.get((e.previous, r["before_node"])) if r["comparable"] else None, "now": raw.get((e.round, r["node"]))}
         unit = w.label(node.unit) if node.unit else "\u2013"
-        about = {"item": names[r["node"]], "unit": w("items.measured.log", unit=unit) if node.transform else unit}
+        about = {"item": w.label(node.label), "unit": w("items.measured.log", unit=unit) if node.transform else unit}
         told.append(about | {k: w.short(v) for k, v in seen.items()} | ends)
     fields = [Field(k, w("items.measured." + k), number=k not in ("item", "unit")) for k in ("item", "unit", "worst", "best")]
     fields[2:2] = [Field("now", w.round(e.round), number=True)]
     fields[2:2] = [Field("before", w.round(e.previous), number=True)] if e.previous else []
-    return folded(w("items.measured.title", n=w.num(len(told), 0)), html_table(told, fields) + note(w("items.measured.note")))
+    table = html_table(told, fields, kind="cards items", columns=True)
+    return folded(w("items.measured.title", n=w.num(len(told), 0)), table + note(w("items.measured.note")))
 
 
 in_any_language(globals())

@@ -120,7 +120,7 @@ def _own_card(e: Evaluation, w: Words):
         low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
         pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
         cells = (
-            ("target", w("card.target"), w.num(v["target"], 0)),
+            ("target", w("card.target"), w.short(v["target"])),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
             ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),

@@ -17,7 +17,7 @@ from scevaluation.reports.breaks import broken, linked
 from scevaluation.reports.part import Part, section
 from scevaluation.reports.plan import cell
 from scevaluation.reports.round import labels
-from scevaluation.words import Sentence, Words, in_any_language
+from scevaluation.words import Sentence, Words, decimals, in_any_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
     places: dict = {"value": cell(INDEX, row, column, digits), "of": w.num(high, 0)}
     places["coverage"] = cell(INDEX, row, "coverage", percent=True)
     if verdict and not np.isnan(verdict["target"]):
-        places |= {"target": cell(VERDICTS, verdict, "target"), "when": w.round_long(verdict["target_round"])}
+        places |= {"target": cell(VERDICTS, verdict, "target", decimals(verdict["target"])), "when": w.round_long(verdict["target_round"])}
         name = "pages.value_target"
     return f"<p>{w.html(Sentence(name, places))}</p>"
 

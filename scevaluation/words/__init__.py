@@ -73,6 +73,11 @@ class Sentence:
     places: dict = field(default_factory=dict)
 
 
+def decimals(value: float) -> int:
+    """How many decimals a number has, at most two."""
+    return next(d for d in (0, 1, 2) if d == 2 or abs(value - round(value, d)) < 1e-9)
+
+
 def part_of(n: int, of: int, count: Callable[[int], str]) -> Sentence:
     """A part of a whole in a sentence: dua dari tiga, two of three; all of it is ketiga, seluruh 12, both, all three.
 
@@ -196,7 +201,7 @@ class Words:
         """
         if value is None or math.isnan(value):
             return self.num(value)
-        return self.num(value, next(d for d in (0, 1, 2) if d == 2 or abs(value - round(value, d)) < 1e-9))
+        return self.num(value, decimals(value))
 
     def best_at(self, name: str, low: float | None = None, high: float | None = None) -> str:
         """The name of what is measured with what is best of it: less, or what lies from `low` to `high`."""
