@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-
-import numpy as np
-import pandas as pd
+from math import isclose
+from typing import TYPE_CHECKING
 
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS, IDENTITY
 from scevaluation.instrument import NOT_COMPARABLE, Instrument
 from scevaluation.period import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VIEW = "sector:"
 LINK_SHARE = 0.5  # of a node's weight that both questionnaires must ask for its levels to be linked
@@ -153,8 +155,8 @@ class Pair:
             return Joint("broken", "aggregation", share)
         if share < LINK_SHARE:
             return Joint("broken", "indicators", share)
-        whole = np.isclose(part0, 1.0) and np.isclose(part1, 1.0) and all(t.how in ("same", "renamed") for t in inside)
-        if whole and all(np.isclose(sum_shares(weight0, t.old), sum_shares(weight1, t.new)) for t in inside):
+        whole = _close(part0, 1.0) and _close(part1, 1.0) and all(t.how in ("same", "renamed") for t in inside)
+        if whole and all(_close(sum_shares(weight0, t.old), sum_shares(weight1, t.new)) for t in inside):
             rescored = bool(self.now.rescore)
             return Joint("linked" if rescored else "same", "rescored" if rescored else "", share, tuple(inside))
         return Joint("linked", "weights" if whole else "indicators", share, tuple(inside))
@@ -200,6 +202,10 @@ def _ties(then: Instrument, now: Instrument) -> list[Tie]:
         done |= news.keys()
         out.append(Tie(tuple(olds), tuple(news)))
     return out
+
+
+def _close(one: float, other: float) -> bool:
+    return isclose(one, other, rel_tol=1e-5, abs_tol=1e-8)
 
 
 def _under(paths: Sequence[str], above: Sequence[str]) -> bool:
@@ -375,6 +381,9 @@ def rescored(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> tup
     (SCORES, dict of round to Instrument)
         The same where no questionnaire has `rescore`; else earlier rounds have the later one's scale.
     """
+    import numpy as np
+    import pandas as pd
+
     out = dict(instruments)
     changes = versions(instruments)
     for (_, then), (first, now) in pairwise(changes):

@@ -33,6 +33,7 @@ from scevaluation.node import (
 )
 from scevaluation.period import Period
 from scevaluation.place import DATA
+from scevaluation.words import words
 
 __all__ = [
     "MINISTRY", "NOT_COMPARABLE", "QUALITIES", "SECTORS", "Frozen", "Instrument", "Label", "Node", "Scale",
@@ -315,12 +316,19 @@ class Instrument(Frozen):
             )
 
     def name(self, path: str, lang: str) -> str:
-        """Name of the node `path`."""
-        return self.nodes[path].label[lang]
+        """Name of the node `path`; of an indicator that is not better the higher it is, with what is better."""
+        node = self.nodes[path]
+        label = node.label[lang]
+        if node.children or path not in self.measured:
+            return label
+        if isinstance(node.direction, Range):
+            return words(lang).best_at(label, node.direction.low, node.direction.high)
+        worst, best = self.ends(path)
+        return words(lang).best_at(label) if worst > best else label
 
     def names(self, lang: str) -> dict[str, str]:
         """Names of all nodes below the root by path, in the tree's order."""
-        return {p: n.label[lang] for p, n in self.nodes.items() if p != ROOT}
+        return {p: self.name(p, lang) for p in self.nodes if p != ROOT}
 
 
 def read_instrument(path: Path) -> Instrument:

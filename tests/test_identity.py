@@ -1,5 +1,7 @@
 """What continues what over questionnaires: ties and breaks worked by hand, and that a name, a place or an order changes no number."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from scevaluation.frames import ISSUES, as_scores
 from scevaluation.identity import Pair, breaks, identities, identity, rescored
 from scevaluation.instrument import Instrument, read_instrument
 from scevaluation.intake.check import load_scores
+from scevaluation.intake.preflight import across
 from scevaluation.intake.round_files import round_files
 from scevaluation.programme import load_programme
 
@@ -192,6 +195,20 @@ def test_an_indicator_on_another_scale_of_its_own_is_a_change_of_the_instrument_
     assert set(rows.index.get_level_values("kind")) == {"total", "instrument"}
     assert rows.loc[("index", "total"), "like_for_like"] == pytest.approx(0.0)
     assert rows.xs("instrument", level="kind")["contribution"].sum() == pytest.approx(rows["official"].iloc[0])
+
+
+def test_an_indicator_keeps_its_history_under_another_code():
+    used = {f"20{y}": asked("one", {"a": 1, "b": 1}) for y in (18, 19, 20)} | {"2021": asked("two", {"a": (1, "b"), "b": (1, "a")})}
+    values = {r: {"a": 1, "b": 4} if r < "2021" else {"a": 4, "b": 1} for r in used}
+
+    def said(at: dict) -> list:
+        about = {"source": "verified", "agency": "", "file": "x.csv", "cell": "", "row": 1}
+        readings = {r: SimpleNamespace(rows=[about | {"indicator": p, "score": v} for p, v in of.items()]) for r, of in at.items()}
+        plan = SimpleNamespace(scored=tuple(used), agencies=(), instrument=used.__getitem__)
+        return [(i["problem"], i["found"]) for i in across(plan, readings)]
+
+    assert said(values) == []
+    assert said(values | {"2021": {"a": 1, "b": 1}}) == [("out_of_history", "1")]
 
 
 NAMES = ("a", "b", "c", "d")

@@ -40,6 +40,13 @@ def broken(e: Evaluation, nodes: Sequence[str], w: Words) -> list[tuple[list[str
     return [(found, w(f"pages.break.{why}", round=w.round_long(r))) for (r, why), found in groups.items()]
 
 
+def linked(e: Evaluation, node: str, w: Words) -> list[str]:
+    """By which change of questionnaire a node's earlier values are linked with the present ones, and by what; the last one."""
+    mine = e.breaks[e.breaks["node"] == node].tail(1)
+    found = mine[(mine["kind"] == "linked") & (mine["reason"] != "rescored")].to_dict("records")
+    return [w("pages.break.linked", round=w.round_long(r["round"]), share=w.pct(r["common"])) for r in found]
+
+
 def with_breaks(chart: Chart, e: Evaluation, labels: Mapping[str, str], w: Words) -> Chart:
     """The chart whose note also says of its nodes which earlier values are not joined, and why."""
     more = [f"{w.join([labels[n] for n in nodes])}: {why}." for nodes, why in broken(e, list(labels), w)]

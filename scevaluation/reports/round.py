@@ -43,7 +43,7 @@ from scevaluation.words import Fact, Sentence, Words, in_any_language, lower
 
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
-FEW = {"found.best": "strongest", "found.smaller": "moved", "found.short": "direction"}
+FEW = {"found.best": "strongest", "found.best_all": "strongest", "found.smaller": "moved", "found.short": "direction"}
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -120,7 +120,7 @@ def _own_card(e: Evaluation, w: Words):
         low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
         pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
         cells = (
-            ("target", w("card.target"), w.num(v["target"], 0)),
+            ("target", w("card.target"), w.short(v["target"])),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
             ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
@@ -237,7 +237,8 @@ def timeline(e: Evaluation, w: Words):
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a chapter is about."""
     now = e.scores[e.scores["round"] == e.round]
-    items = any("/" in p for p in now["indicator"])
+    flat = set() if e.instrument.ministry else set(e.instrument.leaves)  # where indicators are the top level themselves
+    items = any("/" in p or p in flat for p in now["indicator"])
     told = survey_.citizens(e).survey
     surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()

@@ -73,6 +73,11 @@ class Sentence:
     places: dict = field(default_factory=dict)
 
 
+def decimals(value: float) -> int:
+    """How many decimals a number has, at most two."""
+    return next(d for d in (0, 1, 2) if d == 2 or abs(value - round(value, d)) < 1e-9)
+
+
 def part_of(n: int, of: int, count: Callable[[int], str]) -> Sentence:
     """A part of a whole in a sentence: dua dari tiga, two of three; all of it is ketiga, seluruh 12, both, all three.
 
@@ -187,6 +192,22 @@ class Words:
         text = f"{abs(rounded):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
+
+    def short(self, value: float) -> str:
+        """A number with the decimals it has, at most two.
+
+        >>> Words("id").short(2.5), Words("id").short(40)
+        ('2,5', '40')
+        """
+        if value is None or math.isnan(value):
+            return self.num(value)
+        return self.num(value, decimals(value))
+
+    def best_at(self, name: str, low: float | None = None, high: float | None = None) -> str:
+        """The name of what is measured with what is best of it: less, or what lies from `low` to `high`."""
+        if low is None or high is None:
+            return self("node.lower", name=name)
+        return self("node.range", name=name, low=self.short(low), high=self.short(high))
 
     def cell(self, column: str, value: float, digits: int) -> str:
         """A number as a table shows it: years, by column and value, without a mark for thousands."""
