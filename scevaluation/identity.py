@@ -251,7 +251,7 @@ def _step(instrument: Instrument, path: str) -> float | None:
 
 
 def _means(instrument: Instrument, node: str) -> str:
-    return instrument.aggregation if node.startswith(VIEW) else instrument.mean_of(node)
+    return instrument.mean_of(ROOT if node.startswith(VIEW) else node)
 
 
 def leaf_shares(instrument: Instrument, node: str) -> dict[str, float]:
