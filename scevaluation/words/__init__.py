@@ -188,6 +188,10 @@ class Words:
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
 
+    def span(self, scale) -> str:
+        """The ends of a scale, which has `low` and `high`: 1\u20134."""
+        return "\u2013".join(self.num(v, 0 if float(v).is_integer() else 2) for v in (scale.low, scale.high))
+
     def cell(self, column: str, value: float, digits: int) -> str:
         """A number as a table shows it: years, by column and value, without a mark for thousands."""
         year = column in _YEARS and value in range(1900, 2200)
@@ -260,6 +264,11 @@ class Words:
 def words(lang: str = "id", first: tuple[str, ...] = ()) -> Words:
     """The `Words` of a language; read once."""
     return Words(lang, first)
+
+
+def decimals(*values: float) -> int:
+    """How many decimals numbers need to be written as they are, six at most."""
+    return next((d for d in range(6) if all(abs(round(v, d) - v) < 1e-9 * max(1.0, abs(v)) for v in values)), 6)
 
 
 def in_any_language(module: dict) -> None:
