@@ -264,6 +264,17 @@ class Instrument(Frozen):
         x = np.clip(np.asarray(raw, float), at[0], at[-1])
         return np.interp(np.log(x), np.log(at), on) if node.transform else np.interp(x, at, on)
 
+    def as_measured(self, path: str, value: float, near: float) -> float:
+        """The score of a node, in its unit, that counts as `value` on the instrument's scale; of a wanted range on the side of `near`."""
+        if path not in self.measured:
+            return value
+        node, (worst, best) = self.nodes[path], self.ends(path)
+        if isinstance(wanted := node.direction, Range):
+            low, high = sorted((worst, best))
+            worst, best = (low, wanted.low) if near < wanted.low else (high, wanted.high)
+        share = self.scale.to100(value) / 100
+        return worst * (best / worst) ** share if node.transform else worst + share * (best - worst)
+
     def on_scale(self, path: str, raw):
         """Scores of a node as it is measured (scalar or array) on the instrument's scale."""
         return self.scale.from100(self.normalise(path, raw)) if path in self.measured else raw

@@ -222,6 +222,19 @@ def test_a_tiny_change_of_a_geometric_mean_sums_exactly():
     assert part(table, "a", "score") == pytest.approx(total(table)["official"], abs=1e-14)
 
 
+def test_a_node_of_another_mean_is_compared_as_a_whole():
+    """k is geometric, whatever stands below it: sqrt(1 x 4) = 2, then sqrt(4 x 4) = 4 of an index that is half k."""
+    spec = instrument({"k": (1, {"a": 1, "m": (1, {"c": 1, "d": 1})}), "b": 1}, "own").model_dump()
+    spec["tree"]["children"][0]["aggregation"] = "geometric"
+    one = Instrument.model_validate(spec)
+    table = change(one, one, {"k/a": 1, "k/m/c": 4, "k/m/d": 4, "b": 2}, {"k/a": 4, "k/m/c": 4, "k/m/d": 4, "b": 2})
+    assert total(table)["like_for_like"] == pytest.approx(1) and part(table, "k", "score") == pytest.approx(1)
+    spec["aggregation"], spec["tree"]["aggregation"] = "geometric", "arithmetic"  # the same, said from the other side
+    other = Instrument.model_validate(spec)
+    again = change(other, other, {"k/a": 1, "k/m/c": 4, "k/m/d": 4, "b": 2}, {"k/a": 4, "k/m/c": 4, "k/m/d": 4, "b": 2})
+    pd.testing.assert_frame_equal(again, table)
+
+
 # The letters of 2022 and 2023.
 
 

@@ -216,6 +216,23 @@ def test_on_one_scale_nothing_is_left_out(said):
     assert on_one_scale(r.data) is r.data
 
 
+@pytest.mark.parametrize(
+    ("lang", "step", "rule"),
+    [
+        ("en", "rom Semester I 2022 on scores are given in other steps", "on another share of the weight must be scored"),
+        ("id", "ulai Semester I 2022 skor diberikan dengan kelipatan lain", "batas bobot yang harus dinilai"),
+    ],
+)
+def test_other_steps_and_another_rule_of_coverage_are_said_and_cut_nothing(folder, lang, step, rule):
+    r = made_up.face(made_up.two_rules(folder), lang)
+    assert on_one_scale(r.data) is r.data and r.heatmap().rows["round"].min() == "2018-S1"
+    for shown in (r.heatmap().figure_html(), r.history().figure_html(), r.evidence().html):
+        text = made_up.text(shown)
+        assert step in text and rule in text
+    assert "not joined" not in text and "tidak disambung" not in text
+    assert np.isfinite(r.data.earlier("index", "2018-S1"))
+
+
 def test_a_cycle_over_two_scales_tells_each_value_on_its_own(folder):
     of = made_up.two_scales(folder)
     cycle = {"id": "1", "label": {"id": "Siklus", "en": "Cycle"}, "start": "2018-S1", "end": "2025-S2", "source": "the test"}

@@ -163,7 +163,7 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
         places["recent"] = _cell(trend, "TREND", ROOT, "recent", size=True)
     tail = "" if np.isnan(target["target"]) else "_target"
     if tail:
-        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", decimals(target["target"]))
+        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", decimals(target["target"], most=2))
     return Sentence(f"lede.{side}{tail}", places)
 
 

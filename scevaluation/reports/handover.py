@@ -25,7 +25,7 @@ from scevaluation.reports import annex, items, people, plan
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import cards, history, labels, says, scale_text, timeline, with_predicate
+from scevaluation.reports.round import cards, history, labels, says, timeline, with_predicate
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
@@ -140,7 +140,7 @@ def _cycle(e: Evaluation, r: dict, w: Words) -> str:
     ends = [e.instruments[r[c]].scale for c in ("start", "end")]
     if (ends[0].low, ends[0].high) != (ends[1].low, ends[1].high):
         said = zip(("first", "last"), ends, strict=True)
-        places = {c: w("family.brief.on_scale", value=w.num(s.from100(r[c]), 2), scale=scale_text(s, w)) for c, s in said}
+        places = {c: w("family.brief.on_scale", value=w.num(s.from100(r[c]), 2), scale=w.span(s)) for c, s in said}
         return w("family.brief.way_scales", **places)
     if not e.points:
         change, digits = change * (ends[1].high - ends[1].low) / 100, 2
