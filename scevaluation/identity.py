@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-
-import numpy as np
-import pandas as pd
+from math import isclose
+from typing import TYPE_CHECKING
 
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS, IDENTITY
 from scevaluation.instrument import NOT_COMPARABLE, Instrument
 from scevaluation.period import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VIEW = "sector:"
 LINK_SHARE = 0.5  # of a node's weight that both questionnaires must ask for its levels to be linked
@@ -47,17 +49,26 @@ class Joint:
     ----------
     kind : {"same", "linked", "broken", "new"}
     reason : str
-        What differs: "" or scale, aggregation, indicators, weights, rescored; of a new node "link" or "absent".
+        What differs: "" or scale, aggregation, indicators, weights; of a new node "link" or "absent".
     share : float
         Share of the node's weight that both questionnaires ask, 0-1, the smaller one.
     common : tuple of Tie
         Its lowest common nodes.
+    notes : tuple of str
+        What differs besides and moves no level: rescored, step, coverage.
     """
 
     kind: str
     reason: str
     share: float
     common: tuple[Tie, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def rows(self, node: str, round_name: str, unlinked: str = "") -> list[dict]:
+        """Its rows of BREAKS; `unlinked` says why the data do not let the levels be linked after all."""
+        said = [("broken", unlinked)] if unlinked else [(self.kind, self.reason)] if self.kind != "same" else []
+        said += [("noted", note) for note in self.notes]
+        return [{"node": node, "round": round_name, "kind": kind, "common": self.share, "reason": why} for kind, why in said]
 
 
 class Pair:
@@ -140,24 +151,36 @@ class Pair:
                 return Joint(
                     "broken" if how in ("split", "merged") else "new", {"broken": "link", "new": "absent"}.get(how, how), 0.0
                 )
-        weight0, weight1 = leaf_shares(self.then, node if view else str(old)), leaf_shares(self.now, node)
-        inside = [t for t in self.common if _within(t.old, weight0) and _within(t.new, weight1)]
+        before = node if view else str(old)
+        weight0, weight1 = leaf_shares(self.then, before), leaf_shares(self.now, node)
+        inside = tuple(t for t in self.common if _within(t.old, weight0) and _within(t.new, weight1))
         part0 = sum(sum_shares(weight0, t.old) for t in inside)
         part1 = sum(sum_shares(weight1, t.new) for t in inside)
-        share = float(min(part0, part1, 1.0))
-        if measure(self.then, ROOT) != measure(self.now, ROOT) and (view or self.now.nodes[node].children):
-            return Joint("broken", "scale", share)
-        if not view and not self.one_scale(Tie((str(old),), (node,))):
-            return Joint("broken", "scale", share)
-        if (view or self.now.nodes[node].children) and _means(self.then, node if view else str(old)) != _means(self.now, node):
-            return Joint("broken", "aggregation", share)
+        share, inner = float(min(part0, part1, 1.0)), view or bool(self.now.nodes[node].children)
+        notes = self._notes(inside, inner)
+        if inner and measure(self.then, ROOT) != measure(self.now, ROOT):
+            return Joint("broken", "scale", share, notes=notes)
+        if not view and not self.one_scale(Tie((before,), (node,))):
+            return Joint("broken", "scale", share, notes=notes)
+        if inner and _means(self.then, before) != _means(self.now, node):
+            return Joint("broken", "aggregation", share, notes=notes)
         if share < LINK_SHARE:
-            return Joint("broken", "indicators", share)
-        whole = np.isclose(part0, 1.0) and np.isclose(part1, 1.0) and all(t.how in ("same", "renamed") for t in inside)
-        if whole and all(np.isclose(sum_shares(weight0, t.old), sum_shares(weight1, t.new)) for t in inside):
-            rescored = bool(self.now.rescore)
-            return Joint("linked" if rescored else "same", "rescored" if rescored else "", share, tuple(inside))
-        return Joint("linked", "weights" if whole else "indicators", share, tuple(inside))
+            return Joint("broken", "indicators", share, notes=notes)
+        whole = _close(part0, 1.0) and _close(part1, 1.0) and all(t.how in ("same", "renamed") for t in inside)
+        if whole and all(_close(sum_shares(weight0, t.old), sum_shares(weight1, t.new)) for t in inside):
+            return Joint("same", "", share, inside, notes)
+        return Joint("linked", "weights" if whole else "indicators", share, inside, notes)
+
+    def _notes(self, inside: Sequence[Tie], inner: bool) -> tuple[str, ...]:
+        """What of a node's common ones, and of the rule by which it is given, differs without moving a level."""
+        own = [p for t in inside for p in t.new if p not in self.now.measured]
+        steps = [({_step(self.then, p) for p in t.old}, {_step(self.now, p) for p in t.new}) for t in inside]
+        found = {
+            "rescored": bool(self.now.rescore and own),
+            "step": any(a != b and None not in a | b for a, b in steps),
+            "coverage": bool(inside) and inner and self.then.coverage != self.now.coverage,
+        }
+        return tuple(note for note, holds in found.items() if holds)
 
 
 def pair_of(instruments: Mapping[str, Instrument], earlier: str, later: str) -> Pair:
@@ -202,6 +225,10 @@ def _ties(then: Instrument, now: Instrument) -> list[Tie]:
     return out
 
 
+def _close(one: float, other: float) -> bool:
+    return isclose(one, other, rel_tol=1e-5, abs_tol=1e-8)
+
+
 def _under(paths: Sequence[str], above: Sequence[str]) -> bool:
     return any(p == a or a == ROOT or p.startswith(a + "/") for p in paths for a in above)
 
@@ -223,8 +250,14 @@ def measure(instrument: Instrument, path: str) -> tuple:
     return (scale.low, scale.high, node.goalposts, node.direction or "higher", node.transform)
 
 
+def _step(instrument: Instrument, path: str) -> float | None:
+    """The grid of a node's scores; None if unknown, or where the scale is that of a mean."""
+    scale = instrument.scale_of(path)
+    return scale.step if scale and not instrument.nodes[path].children else None
+
+
 def _means(instrument: Instrument, node: str) -> str:
-    return instrument.aggregation if node.startswith(VIEW) else instrument.mean_of(node)
+    return instrument.mean_of(ROOT if node.startswith(VIEW) else node)
 
 
 def leaf_shares(instrument: Instrument, node: str) -> dict[str, float]:
@@ -322,7 +355,7 @@ def identity(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataF
 
 
 def breaks(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFrame:
-    """BREAKS: every node of a round's questionnaire at every change of questionnaire before it, where something differs.
+    """BREAKS: every node of a round's questionnaire at every change of questionnaire before it, a row for all that differs.
 
     Parameters
     ----------
@@ -339,9 +372,7 @@ def breaks(instruments: Mapping[str, Instrument], round_name: str) -> pd.DataFra
         views = [f"{VIEW}{s}" for s in tagged] if now.top != "sector" else []
         nodes = {p: newest[c] for p, c in places[now.id].items() if c in newest} | {v: v for v in views}
         for path, name in nodes.items():
-            joint = pair.joint(path)
-            if joint.kind != "same":
-                rows.append({"node": name, "round": first, "kind": joint.kind, "common": joint.share, "reason": joint.reason})
+            rows += pair.joint(path).rows(name, first)
     return BREAKS.of(rows)
 
 
@@ -360,31 +391,3 @@ def trace(path: str, round_name: str, instruments: Mapping[str, Instrument]) -> 
             how = max(how, step, key=rank.index)
         out[name] = (how, at)
     return out
-
-
-def rescored(scores: pd.DataFrame, instruments: Mapping[str, Instrument]) -> tuple[pd.DataFrame, dict[str, Instrument]]:
-    """Scores of earlier rounds on the scale of a later questionnaire that says how its answers follow from the old ones.
-
-    Parameters
-    ----------
-    scores : SCORES
-    instruments : mapping of round to Instrument
-
-    Returns
-    -------
-    (SCORES, dict of round to Instrument)
-        The same where no questionnaire has `rescore`; else earlier rounds have the later one's scale.
-    """
-    out = dict(instruments)
-    changes = versions(instruments)
-    for (_, then), (first, now) in pairwise(changes):
-        if not now.rescore or measure(then, ROOT) == measure(now, ROOT):
-            continue
-        early = [r for r in out if Period(r) < Period(first)]
-        own = {p for r in early for p in out[r].measured}
-        at = scores["round"].isin(early) & ~scores["indicator"].isin(own)
-        scale = out[max(early, key=Period)].scale
-        score = np.interp(scores.loc[at, "score"], np.linspace(scale.low, scale.high, len(now.rescore)), now.rescore)
-        scores = scores.assign(score=scores["score"].mask(at, pd.Series(score, index=scores.index[at])))
-        out |= {r: out[r].model_copy(update={"scale": now.scale}) for r in early}
-    return scores, out

@@ -33,6 +33,7 @@ from scevaluation.node import (
 )
 from scevaluation.period import Period
 from scevaluation.place import DATA
+from scevaluation.words import words
 
 __all__ = [
     "MINISTRY", "NOT_COMPARABLE", "QUALITIES", "SECTORS", "Frozen", "Instrument", "Label", "Node", "Scale",
@@ -263,6 +264,17 @@ class Instrument(Frozen):
         x = np.clip(np.asarray(raw, float), at[0], at[-1])
         return np.interp(np.log(x), np.log(at), on) if node.transform else np.interp(x, at, on)
 
+    def as_measured(self, path: str, value: float, near: float) -> float:
+        """The score of a node, in its unit, that counts as `value` on the instrument's scale; of a wanted range on the side of `near`."""
+        if path not in self.measured:
+            return value
+        node, (worst, best) = self.nodes[path], self.ends(path)
+        if isinstance(wanted := node.direction, Range):
+            low, high = sorted((worst, best))
+            worst, best = (low, wanted.low) if near < wanted.low else (high, wanted.high)
+        share = self.scale.to100(value) / 100
+        return worst * (best / worst) ** share if node.transform else worst + share * (best - worst)
+
     def on_scale(self, path: str, raw):
         """Scores of a node as it is measured (scalar or array) on the instrument's scale."""
         return self.scale.from100(self.normalise(path, raw)) if path in self.measured else raw
@@ -315,12 +327,19 @@ class Instrument(Frozen):
             )
 
     def name(self, path: str, lang: str) -> str:
-        """Name of the node `path`."""
-        return self.nodes[path].label[lang]
+        """Name of the node `path`; of an indicator that is not better the higher it is, with what is better."""
+        node = self.nodes[path]
+        label = node.label[lang]
+        if node.children or path not in self.measured:
+            return label
+        if isinstance(node.direction, Range):
+            return words(lang).best_at(label, node.direction.low, node.direction.high)
+        worst, best = self.ends(path)
+        return words(lang).best_at(label) if worst > best else label
 
     def names(self, lang: str) -> dict[str, str]:
         """Names of all nodes below the root by path, in the tree's order."""
-        return {p: n.label[lang] for p, n in self.nodes.items() if p != ROOT}
+        return {p: self.name(p, lang) for p in self.nodes if p != ROOT}
 
 
 def read_instrument(path: Path) -> Instrument:

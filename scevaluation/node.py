@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Annotated, Literal, get_args
 
@@ -89,6 +90,21 @@ class Scale(Frozen):
         if not self.low < self.high:
             raise Wrong("scale_falls", f"{self.low:g}\u2013{self.high:g}")
         return self
+
+    @property
+    def small(self) -> float:
+        """A difference on it that says little: the round number nearest to a thirtieth of its length, 0.1 on 1-4."""
+        part = (self.high - self.low) / 30
+        power = 10.0 ** math.floor(math.log10(part))
+        return min((power, 2 * power, 5 * power, 10 * power), key=lambda step: abs(math.log(step / part)))
+
+    @property
+    def ticks(self) -> list[float]:
+        """Round values on it, six at most: 1, 2, 3, 4 on 1-4."""
+        part = (self.high - self.low) / 5 * (1 - 1e-9)
+        power = 10.0 ** math.floor(math.log10(part))
+        step = next(m * power for m in (1, 2, 5, 10) if m * power >= part)
+        return [k * step for k in range(math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1)]
 
     def to100(self, value):
         """`value` (scale; scalar or array) on 0-100."""

@@ -48,3 +48,11 @@ def kitchen(kitchen_folder, monkeypatch):
     batches.cook(kitchen_folder)
     yield kitchen_folder
     keys.forget()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The tests of a file run in one process, so that what they share is made once; a group named by a test goes before."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))

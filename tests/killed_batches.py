@@ -1,4 +1,4 @@
-"""A program for tests: start a batch twenty times, kill it at a random moment, and look at what is visible then.
+"""A program for tests: start a batch again and again, kill it at a random moment, and look at what is visible then.
 
 Batches are forked from this warm process, so that a start costs nothing and the moments fall into the making of reports.
 """
@@ -18,8 +18,6 @@ import scevaluation.press.warm  # noqa: F401 - warm before the first fork
 from scevaluation.place import sha256
 from scevaluation.press.batch import How, make_all
 from scevaluation.press.verify import verify
-
-MOMENTS = 20
 
 
 def fork_batch(root: Path, force: bool) -> int:
@@ -69,11 +67,11 @@ def whole(pid: int) -> bool:
 
 
 def main() -> None:
-    root, chance, found, killed = Path(sys.argv[1]), random.Random(20), [], 0
+    root, moments, chance, found, killed = Path(sys.argv[1]), int(sys.argv[2]), random.Random(20), [], 0
     start = time.monotonic()
     assert whole(fork_batch(root / "timed", False))
     taken = time.monotonic() - start
-    for number in range(MOMENTS):
+    for number in range(moments):
         folder = root / str(number % 4)  # empty at first, then with whole reports that are made anew
         pid = fork_batch(folder, number >= 4)
         time.sleep(chance.uniform(0, taken))
@@ -82,7 +80,7 @@ def main() -> None:
         found += problems(folder, pid)
     made = [whole(fork_batch(root / str(n), False)) for n in range(4)]
     matching = [len(verify(root / str(n))) == 0 for n in range(4)]
-    said = {"moments": MOMENTS, "killed": killed, "problems": found, "made_at_last": all(made), "matching": all(matching)}
+    said = {"moments": moments, "killed": killed, "problems": found, "made_at_last": all(made), "matching": all(matching)}
     print(json.dumps(said))
 
 

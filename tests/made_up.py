@@ -167,6 +167,16 @@ def two_scales(folder: Path, after: int = 4) -> Made:
     return _made("dua-skala", folder, {r: old if n < 8 else new for n, r in enumerate(names)})
 
 
+@cache
+def two_rules(folder: Path) -> Made:
+    """Eight rounds in steps of 0.5 and with a coverage of 0.65, then four in steps of 0.2 and with 0.5."""
+    old, names = _six(), _years("2018-S1", 12)
+    first, then = (old.scale.model_copy(update={"step": step}) for step in (0.5, 0.2))
+    new = old.model_copy(update={"id": "enam-baru", "scale": then, "coverage": 0.5})
+    old = old.model_copy(update={"scale": first})
+    return _made("dua-aturan", folder, {r: old if n < 8 else new for n, r in enumerate(names)})
+
+
 def face(of: Made, lang: str) -> sc.Round:
     """The last round of a made-up programme."""
     return sc.Round.from_frames(of.plan, of.last, of.scores, lang)

@@ -75,6 +75,7 @@ def test_infinity_is_named():
 
 def test_a_tidied_number_says_so():
     assert parse_number("2,75").tidied and not parse_number("2.75").tidied
+    assert parse_number("\u22122").tidied and not parse_number("-2").tidied
 
 
 @given(st.floats(-1e6, 1e6).map(lambda v: round(v, 2)))

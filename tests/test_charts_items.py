@@ -324,7 +324,7 @@ def test_without_a_target_or_value_the_chart_says_so():
     ("paces", "title"),
     [
         (["on_track", "too_slow"], "Bagian 0 di jalur menuju target; bagian 1 naik, tetapi terlalu lambat"),
-        (["target_held", "on_track"], "Semua (dua) di jalur menuju target"),
+        (["target_held", "on_track"], "Kedua nilai yang bertarget di jalur menuju target"),
         (["not_improving"] * 2, "Tidak satu pun dari dua bergerak menuju target"),
         (["far_too_slow"], "Bagian 0 naik, tetapi terlalu lambat"),
         (["reached_now_falling", "no_target"], "Bagian 0 tidak bergerak menuju target; bagian 1 belum dapat dinilai"),
@@ -347,7 +347,7 @@ def test_the_title_of_ways_follows_the_verdicts_on_pace(paces, title):
         ),
         (("roads",), {}, "Roads naik, tetapi terlalu lambat"),
         (("roads",), {"p_hit": 0.0, "until": "2024-S2"}, "Roads naik, tetapi terlalu lambat"),
-        (("index", "roads"), {"p_hit": 0.036}, "Semua (dua) naik, tetapi terlalu lambat untuk mencapai target"),
+        (("index", "roads"), {"p_hit": 0.036}, "Kedua nilai yang bertarget naik, tetapi terlalu lambat"),
     ],
 )
 def test_the_title_of_one_way_tells_the_chance_that_its_headline_does_not(nodes, says, title):

@@ -1,6 +1,8 @@
 """What the charts over all regions draw: dots, medians, names, order; both languages, both letters, hard cases."""
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,16 +11,21 @@ from chart_data import EN, ID, both, count, group, labelled, placed, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scevaluation.charts.cohort import cohort
 from scevaluation.charts.distribution import distribution
 from scevaluation.charts.findings_national import short
 from scevaluation.charts.flips import flip_rows, flips
+from scevaluation.charts.ministry import ministry
 from scevaluation.charts.movers import MOST, mover_rows, movers
 from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.evaluate.national import evaluate_nation
+from scevaluation.evaluate.peers import peers
+from scevaluation.frames import ROOT
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
+from scevaluation.node import Scale
 from scevaluation.reports import national
 
-NAN = float("nan")
+NAN, SCALE = float("nan"), Scale(low=1, high=4)
 NATION, FIRST = evaluate_nation("2023-S2"), evaluate_nation("2022-S2")
 
 
@@ -84,12 +91,12 @@ CASES = {
     "distribution, one cohort": lambda: national.distribution(FIRST, ID),
     "movers": lambda: national.movers(NATION, ID),
     "movers, english": lambda: national.movers(NATION, EN),
-    "movers, one region": lambda: movers(regions([0.4]), cohorts([0.4]), ID),
-    "movers, very long names": lambda: movers(regions([2.9, -3.0, 0.0], LONG), cohorts([2.9, -3.0, 0.0]), ID),
+    "movers, one region": lambda: movers(regions([0.4]), cohorts([0.4]), SCALE, ID),
+    "movers, very long names": lambda: movers(regions([2.9, -3.0, 0.0], LONG), cohorts([2.9, -3.0, 0.0]), SCALE, ID),
     "flips": lambda: national.flips(NATION, ID),
     "flips, english": lambda: national.flips(NATION, EN),
-    "flips, one region": lambda: flips(pairs([(-0.2, 0.1)]), cohorts([-0.2], 1, 1), ID),
-    "flips, far off": lambda: flips(pairs([(-3.0, 2.9), (0.1, 0.2)]), cohorts([-3.0, 0.1], 1, 2), EN),
+    "flips, one region": lambda: flips(pairs([(-0.2, 0.1)]), cohorts([-0.2], 1, 1), SCALE, ID),
+    "flips, far off": lambda: flips(pairs([(-3.0, 2.9), (0.1, 0.2)]), cohorts([-3.0, 0.1], 1, 2), SCALE, EN),
 }
 DRAWN = {name: make() for name, make in CASES.items()}
 
@@ -130,9 +137,9 @@ def test_the_same_tables_give_the_same_bytes_and_are_not_changed(kind):
 @pytest.mark.parametrize(
     "empty",
     [
-        lambda: distribution(NATION.official.iloc[:0], SPREAD.empty(), {}, (1, 4), ID),
-        lambda: movers(REGIONS.empty(), cohorts([]), ID),
-        lambda: flips(PAIRS.empty(), cohorts([]), ID),
+        lambda: distribution(NATION.official.iloc[:0], SPREAD.empty(), {}, SCALE, ID),
+        lambda: movers(REGIONS.empty(), cohorts([]), SCALE, ID),
+        lambda: flips(PAIRS.empty(), cohorts([]), SCALE, ID),
     ],
 )
 def test_without_rows_a_chart_says_so_instead_of_drawing(empty):
@@ -247,7 +254,7 @@ def test_the_title_counts_the_flips():
 
 
 def test_without_a_flip_there_is_no_head_for_them():
-    chart = flips(pairs([(0.2, 0.3), (-0.1, -0.2)]), cohorts([0.2, -0.1], 0, 2), ID)
+    chart = flips(pairs([(0.2, 0.3), (-0.1, -0.2)]), cohorts([0.2, -0.1], 0, 2), SCALE, ID)
     assert "Tanda berbalik" not in texts(chart.wide) and chart.title.endswith("tidak berbalik di daerah mana pun (0 dari 2)")
 
 
@@ -267,7 +274,83 @@ def test_wild_changes_draw_without_a_warning(values):
     both_changes = [(a / 100, b / 100) for a, b in values]
     official = [a for a, _ in both_changes]
     turned = sum(a * b < 0 for a, b in both_changes)
-    chart = flips(pairs(both_changes), cohorts(official, turned, len(values)), ID)
+    chart = flips(pairs(both_changes), cohorts(official, turned, len(values)), SCALE, ID)
     assert count(chart.wide, "like") == len(values)
-    moved = movers(regions(official), cohorts(official), EN)
+    moved = movers(regions(official), cohorts(official), SCALE, EN)
     assert moved.wide and len(moved.rows) == len(values)
+
+
+# Another scale than 1-4
+
+MEASURED = {
+    "official": ("value",),
+    "spread": ("low", "high", "mean", "sd", "p10", "p25", "p50", "p75", "p90"),
+    "regions": ("value", "change", "common", "net"),
+    "cohorts": ("median", "p10", "p90", "common", "sd", "shift"),
+    "pairs": ("before", "value", "official", "like_for_like", "difference"),
+}
+
+
+def tenfold():
+    """The letter as though it had been scored on 10-40: every number on the scale ten times as large."""
+    more = {name: getattr(NATION, name).copy() for name in MEASURED}
+    for name, columns in MEASURED.items():
+        held = [c for c in columns if c in more[name]]
+        more[name][held] = more[name][held] * 10
+    wide = {c: i.model_copy(update={"scale": Scale(low=10, high=40)}) for c, i in NATION.instruments.items()}
+    return replace(NATION, instruments=wide, **more)
+
+
+def drawn_of(nation) -> dict:
+    """Every chart of a letter on its own scale, and of a region in it."""
+    one, region = nation.instruments["REGULER"], "94.04"
+    place = peers(NATION.official, region, NATION.instruments)
+    found = {name: getattr(national, name)(nation, EN) for name in ("distribution", "movers", "flips")}
+    found["cohort"] = cohort(nation.official, region, place, (), nation.scale, EN)
+    names = {ROOT: "Index", **{c: c for c in one.components}}
+    return found | {"ministry": ministry(nation.official, region, one, pd.Series(dtype=float), names, EN)}
+
+
+def test_on_ten_times_the_scale_every_mark_stands_where_it_stood():
+    plain, more = drawn_of(NATION), drawn_of(tenfold())
+    kinds = {"distribution": ("participants", "median", "middle"), "movers": ("participants", "net", "small", "stem")}
+    kinds |= {"flips": ("official", "like", "shift"), "cohort": ("participants", "small", "median")}
+    kinds |= {"ministry": ("cohort", "median", "value")}
+    for name, marks in kinds.items():
+        for side in ("wide", "phone"):
+            for mark in marks:
+                before, after = (group(getattr(c[name], side), mark) for c in (plain, more))
+                assert before and len(before) == len(after), (name, side, mark)
+                for a, b in zip(before, after, strict=True):
+                    np.testing.assert_allclose(numbers(b), numbers(a), atol=0.02, err_msg=f"{name} {side} {mark}")
+
+
+def numbers(text: str) -> list[float]:
+    return [float(v) for v in re.findall(r"-?\d+\.?\d*", re.sub(r"#[0-9A-Fa-f]{6}|[\w-]+=\"[a-zA-Z][^\"]*\"", "", text))]
+
+
+def test_another_scale_is_named_and_ticked_by_itself():
+    more = drawn_of(tenfold())
+    assert "(10\u201340)" in " ".join(texts(more["cohort"].wide))
+    assert "scale 10\u201340" in ID.text(more["ministry"].note) or "scale 10\u201340" in EN.text(more["ministry"].note)
+    for chart in more.values():
+        said = EN.text(chart.note)
+        assert not re.search(r"\b0\.1\b", said) and "1\u20134" not in said, chart.name
+    assert {"10", "20", "30", "40"} <= set(texts(more["ministry"].wide)) and "5" not in texts(more["ministry"].wide)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "small", "ticks"),
+    [
+        (1, 4, 0.1, [1, 2, 3, 4]),
+        (1, 5, 0.1, [1, 2, 3, 4, 5]),
+        (0, 5, 0.2, [0, 1, 2, 3, 4, 5]),
+        (0, 10, 0.5, [0, 2, 4, 6, 8, 10]),
+        (0, 100, 5, [0, 20, 40, 60, 80, 100]),
+        (0, 1, 0.05, [0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (-1, 1, 0.05, [-1, -0.5, 0, 0.5, 1]),
+    ],
+)
+def test_what_is_small_and_round_on_a_scale(low, high, small, ticks):
+    scale = Scale(low=low, high=high)
+    assert scale.small == pytest.approx(small) and scale.ticks == pytest.approx(ticks)

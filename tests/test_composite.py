@@ -46,6 +46,18 @@ def test_geometric_means_by_hand():
     np.testing.assert_allclose(out["index"], [[8**0.5], [64 ** (1 / 3)]])
 
 
+def test_a_mean_of_each_nodes_own_by_hand():
+    out = climbed([[16, 1, 4]], {"one": "geometric", "index": "arithmetic"})
+    np.testing.assert_allclose(out["index"], [[(2 + 4) / 2], [(4 + 8) / 3]])
+
+
+def test_a_zero_makes_a_geometric_mean_zero_and_less_is_refused():
+    out = climbed([[16, 0, 4], [0, NAN, 4]], "geometric")
+    assert (out["one"] == 0).all() and (out["index"] == 0).all()
+    with pytest.raises(EvaluationError, match="below zero"):
+        climbed([[16, -1, 4]], {"one": "arithmetic", "index": "geometric"})
+
+
 @pytest.mark.parametrize("how", ["arithmetic", "geometric"])
 def test_every_kind_of_mean_skips_what_is_missing(how):
     # Elsewhere one kind of mean was missing as soon as a value was, while the others skipped it.

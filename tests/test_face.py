@@ -10,6 +10,7 @@ import pytest
 
 import scevaluation as sc
 from scevaluation import detail, forms
+from scevaluation.draw import chart
 from scevaluation.errors import ContractError, EvaluationError, ReportError, RoundError, ScoresRefused, UnknownName
 from scevaluation.evaluate import evaluation
 from scevaluation.frames import TABLES
@@ -44,6 +45,12 @@ def nation():
     return sc.evaluate_nation("2023-S2", lang="en")
 
 
+@pytest.fixture
+def unpainted(monkeypatch):
+    """Charts without their pictures, which take most of the time and are made of what is compared."""
+    monkeypatch.setattr(chart, "draw", lambda layout, paint: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
+
+
 def _same(one, other) -> bool:
     if hasattr(one, "figure_html"):
         return one.figure_html() == other.figure_html()
@@ -62,7 +69,7 @@ def _bound(face):
 
 @pytest.mark.parametrize("kind", FACES)
 @pytest.mark.parametrize("name", ["mimika", "contoh"])
-def test_a_bound_form_gives_what_its_function_gives_or_nothing_where_the_data_lack_it(request, name, kind):
+def test_a_bound_form_gives_what_its_function_gives_or_nothing_where_the_data_lack_it(request, name, kind, unpainted):
     face = FACES[kind](request.getfixturevalue(name))
     seen = 0
     for form, shown, plainly in _bound(face):
@@ -76,7 +83,7 @@ def test_a_form_is_shown_only_where_the_data_hold_what_it_needs(contoh, mimika):
     assert mimika.ranks_chart() is not None and contoh.ranks_chart() is None
 
 
-def test_the_nations_forms_are_bound_as_well(nation):
+def test_the_nations_forms_are_bound_as_well(nation, unpainted):
     assert all(_same(shown, plainly()) for _, shown, plainly in _bound(nation))
     assert nation.chapter("participants") is None and nation.headline().text == nation.headline().marks["headline"]
 

@@ -200,6 +200,15 @@ def test_every_sheet_of_rows_has_headers_units_and_frozen_panes(contoh):
     assert sheets["Kesepakatan asesor"].get("H2", "") == ""  # the interval of alpha has no unit
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_workbook_of_an_own_questionnaire_has_no_word_of_the_ministrys(lang):
+    words_ = re.compile(r"resmi|terbit|kementerian|surat|peserta|official|published|ministry|letter|participant", re.IGNORECASE)
+    own, theirs = (_sheets(book.workbook(Job(*at, lang), words(lang))) for at in (("contoh", "2024-S2"), ("mimika", "2023-S2")))
+    heads = {name: [v for r, v in cells.items() if re.fullmatch(r"[A-Z]+1", r)] for name, cells in own.items()}
+    assert not {(name, h) for name, found in heads.items() for h in found if words_.search(str(h))}
+    assert any("Official change" in c.values() or "Perubahan resmi" in c.values() for c in theirs.values())
+
+
 def test_a_small_line_stands_in_every_row_of_the_history(contoh):
     xml = _parts(contoh)["xl/worksheets/sheet2.xml"]
     assert xml.count("<x14:sparkline>") == 6 and "'Riwayat'!C3:Q3" in xml

@@ -1,5 +1,7 @@
 """What continues what over questionnaires: ties and breaks worked by hand, and that a name, a place or an order changes no number."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,12 +13,14 @@ from scevaluation.errors import InstrumentError
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.evaluation import evaluate
 from scevaluation.evaluate.index import index
+from scevaluation.evaluate.rescore import rescored
 from scevaluation.evaluate.trend import trend
 from scevaluation.evaluate.verdict import verdicts
 from scevaluation.frames import ISSUES, as_scores
-from scevaluation.identity import Pair, breaks, identities, identity, rescored
+from scevaluation.identity import Pair, breaks, identities, identity
 from scevaluation.instrument import Instrument, read_instrument
 from scevaluation.intake.check import load_scores
+from scevaluation.intake.preflight import across
 from scevaluation.intake.round_files import round_files
 from scevaluation.programme import load_programme
 
@@ -194,6 +198,20 @@ def test_an_indicator_on_another_scale_of_its_own_is_a_change_of_the_instrument_
     assert rows.xs("instrument", level="kind")["contribution"].sum() == pytest.approx(rows["official"].iloc[0])
 
 
+def test_an_indicator_keeps_its_history_under_another_code():
+    used = {f"20{y}": asked("one", {"a": 1, "b": 1}) for y in (18, 19, 20)} | {"2021": asked("two", {"a": (1, "b"), "b": (1, "a")})}
+    values = {r: {"a": 1, "b": 4} if r < "2021" else {"a": 4, "b": 1} for r in used}
+
+    def said(at: dict) -> list:
+        about = {"source": "verified", "agency": "", "file": "x.csv", "cell": "", "row": 1}
+        readings = {r: SimpleNamespace(rows=[about | {"indicator": p, "score": v} for p, v in of.items()]) for r, of in at.items()}
+        plan = SimpleNamespace(scored=tuple(used), agencies=(), instrument=used.__getitem__)
+        return [(i["problem"], i["found"]) for i in across(plan, readings)]
+
+    assert said(values) == []
+    assert said(values | {"2021": {"a": 1, "b": 1}}) == [("out_of_history", "1")]
+
+
 NAMES = ("a", "b", "c", "d")
 
 
@@ -226,7 +244,7 @@ def test_rescored_answers_go_on_at_the_new_scale():
     again, used = rescored(scores, {THEN: then, NOW: now})
     assert list(again["score"]) == [4.0, 10.0, 4.0, 10.0] and used[THEN].scale == now.scale
     assert compare(index(again, used), used, NOW, THEN)["official"].iloc[0] == 0
-    assert breaks(used, NOW).set_index("node").loc["index", "reason"] == "rescored"
+    assert breaks(used, NOW).set_index("node").loc["index", ["kind", "reason"]].to_list() == ["noted", "rescored"]
 
 
 def test_without_a_word_on_the_old_answers_another_scale_stays_a_break():
@@ -234,6 +252,97 @@ def test_without_a_word_on_the_old_answers_another_scale_stays_a_break():
     used = {THEN: asked("then", {"a": 1}), NOW: asked("now", {"a": 1}, scale={"low": 0, "high": 10})}
     again, same = rescored(scores, used)
     assert again is scores and same == used
+
+
+def test_rescored_is_told_beside_what_else_changed():
+    """Half of the weight is asked anew: b is new, a is scored anew, and of the index both are told."""
+    then = asked("then", {"a": 1, "b": 1}, coverage=0.5)
+    now = asked("now", {"a": 3, "c": 1}, scale={"low": 0, "high": 10}, rescore=[0, 2, 6, 10])
+    scores = as_scores(region=REGION, round=[THEN, NOW], indicator=["a", "a"], score=np.array([2.5, 4.0]))
+    _, used = rescored(scores, {THEN: then, NOW: now})
+    assert told(used) == {
+        "index": [("linked", "indicators"), ("noted", "rescored"), ("noted", "coverage")],
+        "a": [("noted", "rescored")],
+        "c": [("new", "absent")],
+    }
+
+
+def test_only_what_is_on_the_scale_before_is_scored_anew():
+    """1-4, then 1-5 without a word on 1-4, then 0-10 that tells of 1-5: the first round stays on its own scale, and broken."""
+    rounds = {"2021-S1": asked("one", {"a": 1}), THEN: asked("two", {"a": 1}, scale={"low": 1, "high": 5})}
+    rounds |= {NOW: asked("three", {"a": 1}, scale={"low": 0, "high": 10}, rescore=[0, 10])}
+    scores = as_scores(region=REGION, round=list(rounds), indicator=["a"] * 3, score=np.array([4.0, 3.0, 5.0]))
+    again, used = rescored(scores, rounds)
+    assert list(again["score"]) == [4.0, 5.0, 5.0] and used["2021-S1"].scale.high == 4
+    assert told(used)["a"] == [("broken", "scale"), ("noted", "rescored")]
+
+
+def test_where_the_scale_is_the_same_nothing_is_told_as_scored_anew():
+    """A third questionnaire made of a copy of the second keeps its `rescore`, which has nothing to do there."""
+    new = {"scale": {"low": 0, "high": 10}, "rescore": [0, 2, 6, 10]}
+    rounds = {"2021-S1": asked("one", {"a": 1}), THEN: asked("two", {"a": 1}, **new), NOW: asked("three", {"a": 1}, **new)}
+    scores = as_scores(region=REGION, round=list(rounds), indicator=["a"] * 3, score=np.array([4.0, 6.0, 6.0]))
+    again, used = rescored(scores, rounds)
+    assert list(again["score"]) == [10.0, 6.0, 6.0]
+    assert breaks(used, NOW)["round"].unique().tolist() == [THEN]
+
+
+def told(used: dict[str, Instrument]) -> dict[str, list[tuple[str, str]]]:
+    """(kind, reason) of the rows of BREAKS, by node."""
+    table = breaks(used, max(used))
+    return {n: list(zip(g["kind"], g["reason"], strict=True)) for n, g in table.groupby("node", sort=False)}
+
+
+HALF, FIFTH = {"low": 1, "high": 4, "step": 0.5}, {"low": 1, "high": 4, "step": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"scale": HALF}, {"scale": HALF}, {}),
+        ({"scale": HALF}, {"scale": FIFTH}, {key: [("noted", "step")] for key in ("index", "a", "b")}),
+        ({"scale": HALF}, {}, {}),  # steps that nobody told are not others
+        ({"coverage": 0.5}, {"coverage": 0.8}, {"index": [("noted", "coverage")]}),
+        (
+            {"scale": HALF, "coverage": 0.5},
+            {"scale": FIFTH, "aggregation": "geometric"},
+            {"index": [("broken", "aggregation"), ("noted", "step"), ("noted", "coverage")]}
+            | {key: [("noted", "step")] for key in "ab"},
+        ),
+        ({"scale": HALF}, {"scale": FIFTH | {"high": 5}}, {key: [("broken", "scale")] for key in ("index", "a", "b")}),
+    ],
+)
+def test_other_steps_and_another_rule_of_coverage_are_noted(before, after, expected):
+    spec = {"a": 1, "b": 1}
+    assert told({THEN: asked("then", spec, **before), NOW: asked("now", spec, **after)}) == expected
+
+
+def test_an_indicators_own_steps_are_noted_of_it_and_of_what_stands_above_it():
+    spec = asked("then", OLD).model_dump()
+    one, two = (Instrument.model_validate(spec | {"id": i}).model_dump() for i in ("one", "two"))
+    for data, step in ((one, 1.0), (two, 0.5)):
+        data["tree"]["children"][1]["children"][0]["scale"] = {"low": 0, "high": 20, "step": step}
+    found = told({THEN: Instrument.model_validate(one), NOW: Instrument.model_validate(two)})
+    assert found == {key: [("noted", "step")] for key in ("index", "q", "q/d")}
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_is_only_noted_changes_no_number(back):
+    """Sixteen rounds with other steps and another rule of coverage from the ninth on: trend, verdicts and changes as without."""
+    rounds = [f"{2017 + n // 2}-S{n % 2 + 1}" for n in range(16)]
+    old, new = asked("old", OLD, scale=HALF, coverage=0.5), asked("new", OLD, scale=FIFTH, coverage=0.9)
+    mixed = {r: new if 8 <= n < (14 if back else 16) else old for n, r in enumerate(rounds)}
+    rng = np.random.default_rng(7)
+    rows = [(r, leaf, float(np.clip(v + n / 16 + rng.normal(0, 0.1), 1, 4))) for n, r in enumerate(rounds) for leaf, v in LEVEL.items()]
+    when, which, score = zip(*rows, strict=True)
+    scores = as_scores(region="00.00", round=list(when), indicator=list(which), score=np.array(score))
+    plan = programme()
+    noted, plain = (evaluate(plan, rounds[-1], used, scores, ISSUES.empty(), {}) for used in (mixed, dict.fromkeys(rounds, old)))
+    assert set(noted.breaks["kind"]) == {"noted"} and plain.breaks.empty
+    for name in ("trend", "verdicts", "change"):
+        a, b = (getattr(e, name).drop(columns="instrument", errors="ignore") for e in (noted, plain))
+        pd.testing.assert_frame_equal(a, b, check_exact=False, rtol=1e-9)
+    assert noted.earlier("index", rounds[0]) == plain.earlier("index", rounds[0]) > 0
 
 
 @pytest.mark.parametrize("levels", [[1], [2, 1], [0, 2, 5]])

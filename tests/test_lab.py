@@ -115,7 +115,7 @@ def test_text_from_files_is_inert(tmp_path):
 
 def test_a_way_names_items_and_scores(contoh):
     part = desk.way(contoh, W)
-    assert part.text == "Indeks gabungan mencapai 66,0 bila empat indikator naik; lebih sedikit tidak cukup."
+    assert part.text == "Indeks gabungan mencapai 66,0 bila empat indikator membaik; lebih sedikit tidak cukup."
     rows = cells(part.html, "way")
     assert rows[0] == [
         "Sampah perkotaan yang terangkut (Lingkungan)",

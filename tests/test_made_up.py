@@ -18,8 +18,16 @@ pytestmark = pytest.mark.xdist_group("made_up")
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 DEEP = "dalam"  # 400 indicators take a third of all time: once is enough
 SPOKEN = [(name, lang) for name in made_up.BUILT for lang in LANGUAGES if name != DEEP or lang == "id"]
+METHODS_IN_ENGLISH = ("enam", "spbe")  # the methods take half of the time; their words are the same for all
 UNITS = {"sektor": "sector", "spbe": "domain", "enam": "dimension", "pilar": "pillar", "mentah": "domain", "dalam": "component"}
 UNITS |= {"sama": "element"}
+
+
+def kinds(name: str, lang: str) -> list[str]:
+    """The kinds of report that are made of a programme in a language."""
+    return [k for k in made_up.OF_ROUND if k != "methods" or lang == "id" or name in METHODS_IN_ENGLISH]
+
+
 # What only reports on the ministry's instruments say; statistics are official too, and methods of others are published.
 MINISTRY = re.compile(
     r"kementerian|ministry|(?<!statistik )\bresmi\b|official (?!statistic)|\bofficial\b(?! statistic)|diterbitkan|dipublikasikan"
@@ -42,7 +50,8 @@ def said(folder):
         out = {}
         for name, lang in SPOKEN:
             r = made_up.face(made_up.made(name, folder), lang)
-            texts = {(k, form): made_up.text(html) for k, f in made_up.reports(r) for form, html in made_up.parts(f).items()}
+            shown = ((k, made_up.parts(f)) for k, f in made_up.reports(r, kinds(name, lang)))
+            texts = {(k, form): made_up.text(html) for k, forms in shown for form, html in forms.items()}
             out[name, lang] = (r, texts)
         return out
     finally:
@@ -71,7 +80,7 @@ def test_every_picture_of_every_kind_is_painted(name, folder):
 @pytest.mark.parametrize(("name", "lang"), SPOKEN)
 def test_nothing_is_left_unsaid(said, name, lang):
     texts = said[name, lang][1]
-    assert {k for k, _ in texts} == set(made_up.OF_ROUND)
+    assert {k for k, _ in texts} == set(kinds(name, lang))
     for place, text in texts.items():
         assert not BROKEN.search(text), (place, BROKEN.search(text), text[:300])
 
@@ -207,12 +216,125 @@ def test_on_one_scale_nothing_is_left_out(said):
     assert on_one_scale(r.data) is r.data
 
 
+@pytest.mark.parametrize(
+    ("lang", "step", "rule"),
+    [
+        ("en", "rom Semester I 2022 on scores are given in other steps", "on another share of the weight must be scored"),
+        ("id", "ulai Semester I 2022 skor diberikan dengan kelipatan lain", "batas bobot yang harus dinilai"),
+    ],
+)
+def test_other_steps_and_another_rule_of_coverage_are_said_and_cut_nothing(folder, lang, step, rule):
+    r = made_up.face(made_up.two_rules(folder), lang)
+    assert on_one_scale(r.data) is r.data and r.heatmap().rows["round"].min() == "2018-S1"
+    for shown in (r.heatmap().figure_html(), r.history().figure_html(), r.evidence().html):
+        text = made_up.text(shown)
+        assert step in text and rule in text
+    assert "not joined" not in text and "tidak disambung" not in text
+    assert np.isfinite(r.data.earlier("index", "2018-S1"))
+
+
 def test_a_cycle_over_two_scales_tells_each_value_on_its_own(folder):
     of = made_up.two_scales(folder)
     cycle = {"id": "1", "label": {"id": "Siklus", "en": "Cycle"}, "start": "2018-S1", "end": "2025-S2", "source": "the test"}
     plan = type(of.plan).model_validate({**of.plan.model_dump(), "cycles": [cycle]})
     text = made_up.text(made_up.face(made_up.Made(plan, of.scores), "en").brief().reached().html)
     assert re.search(r"\d\.\d\d \(scale 0\u20135\), then \d+\.\d\d \(scale 0\u2013100\)", text)
+
+
+# An indicator is told as it was measured
+
+
+@pytest.mark.parametrize(
+    ("lang", "lower_one", "wanted"),
+    [("id", "rendah lebih baik", "terbaik 60\u201385"), ("en", "lower is better", "best at 60\u201385")],
+)
+def test_an_indicator_that_is_better_lower_is_never_named_without_it(said, lang, lower_one, wanted):
+    r, texts = said["mentah", lang]
+    names = r.instrument.names(lang)
+    assert names["kesehatan/stunting"].endswith(f"({lower_one})") and names["ekonomi/kemiskinan"].endswith(f"({lower_one})")
+    assert names["kesehatan/bor"].endswith(f"({wanted})") and "(" not in names["ekonomi/pad"]
+    text = " ".join(re.sub("(Measured numbers|Angka terukur) .*", "", text) for text in texts.values())
+    found = re.findall(r"[Ii]ndikator (?:stunting|kemiskinan)(?! \().{30}", text)
+    assert not found, found
+    points = {"id": "naik berarti membaik", "en": "a rise is an improvement"}[lang]
+    assert points in texts["round", "sector_pages"] and points not in said["enam", lang][1]["round", "sector_pages"]
+
+
+def test_measured_numbers_stand_beside_their_ends(said):
+    r, texts = said["mentah", "en"]
+    now = r.scores[(r.scores["round"] == r.round) & (r.scores["indicator"] == "kesehatan/stunting") & (r.scores["source"] == "verified")]
+    raw = words("en").short(now["score"].mean())
+    assert re.search(rf"Indikator stunting % \S+ {re.escape(raw)} 40 5 ", texts["round", "item_table"])
+    assert "rupiah, by logarithm" in texts["round", "item_table"]
+    assert "units of their own" in texts["round", "method"] and "0 becomes 0" not in texts["round", "method"]
+    assert "Measured numbers" not in said["enam", "en"][1]["round", "item_table"]
+
+
+def test_a_target_is_written_with_the_decimals_it_has(said):
+    r = said["spbe", "id"][0]
+    aims = [t.model_copy(update={"value": 62.5}) if t.node != "index" else t for t in r.programme.targets]
+    of = made_up.made("spbe", r.programme.folder)
+    again = made_up.face(made_up.Made(of.plan.model_copy(update={"targets": tuple(aims)}), of.scores), "id")
+    for shown in (again.scorecard(), again.trajectory()):
+        assert "62,5" in made_up.text(shown.figure_html())
+    assert "target 62,5 pada" in made_up.text(again.sector_pages().shown[0].html)
+
+
+def test_the_method_names_the_mean_that_was_taken(said):
+    assert "weighted geometric mean" in said["pilar", "en"][1]["round", "method"]
+    assert "rata-rata geometrik" in said["pilar", "id"][1]["round", "method"]
+    assert "geometri" not in said["enam", "id"][1]["round", "method"]
+
+
+# What is alike is not told apart, and what is none is not counted
+
+
+def test_rounds_are_counted_from_the_programmes_first(said):
+    for name, lang in SPOKEN:
+        r, texts = said[name, lang]
+        assert f"{'sejak' if lang == 'id' else 'since'} {r.programme.rounds[0].id[:4]} " in texts["round", "masthead"]
+
+
+def test_equal_parts_are_not_told_apart(folder):
+    of = made_up.made("sama", folder)
+    early = [r.id for r in of.plan.rounds[:3]]
+    plan = of.plan.model_copy(update={"rounds": of.plan.rounds[:3]})
+    scores = of.scores[of.scores["round"].isin(early)]
+    text = made_up.text(Round.from_frames(plan, early[-1], scores, "en").headline().html)
+    assert "What is strongest Every element is at 50.0 ." in text
+    assert "equally: indikator satu and indikator dua" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_questionnaire_without_levels_has_scores_by_indicator(said, lang):
+    r, texts = said["sama", lang]
+    own = " ".join(text for (kind, _), text in texts.items() if kind == "round")
+    assert "items" in r.plan.names(r.data) and not re.search("Scores by indicator: none|Skor per indikator: tidak", own)
+    assert not re.search(r"(50)[\u2013 a-z]+ \1 \(0\u2013100\)", texts["round", "item_table"])
+
+
+def test_no_recommendations_are_not_counted(said):
+    for lang, none in (("id", "0 dari 0"), ("en", "Open recommendations: 0")):
+        assert none not in said["enam", lang][1]["handover", "headline"]
+
+
+# Why values are joined or not stands beside the verdict
+
+
+def test_a_part_whose_series_begins_anew_says_so_on_its_page(two):
+    text = made_up.text(" ".join(p.html for p in two.sector_pages().shown if hasattr(p, "html")))
+    assert text.count("are on another scale of the questionnaire") == 6
+
+
+def test_a_linked_change_of_questionnaire_is_said_with_what_links_it(folder):
+    old = made_up._six()
+    spec = old.model_dump()
+    spec["tree"]["children"][0]["children"][0]["link"] = "-"
+    new = type(old).model_validate(spec | {"id": "enam-sambung"})
+    names = made_up._years("2018-S1", 12)
+    r = made_up.face(made_up._made("sambung", folder, {n: old if k < 7 else new for k, n in enumerate(names)}), "en")
+    text = made_up.text(r.evidence().html)
+    assert "another questionnaire from Semester II 2021 on; what both ask, 92% of the weight, links its values with those before" in text
 
 
 # Names in a sentence

@@ -18,6 +18,7 @@ from scevaluation.evaluate.peers import all_peers, peers
 from scevaluation.frames.national import COHORTS, NATIONAL, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import read_official
+from scevaluation.node import Scale
 from scevaluation.press import notebook
 from scevaluation.reports import national
 from scevaluation.words import words
@@ -250,18 +251,18 @@ def says(sentence, w=ID) -> str:
 
 
 def test_the_headline_of_2023_is_that_there_is_no_common_movement(nation):
-    assert says(finds.headline(nation.cohorts)) == "Tidak ada gerak bersama: 59 daerah naik, 68 turun"
-    assert says(finds.headline(nation.cohorts), EN) == "No common movement: 59 regions rose, 68 fell"
+    assert says(finds.headline(nation.cohorts, nation.scale)) == "Tidak ada gerak bersama: 59 daerah naik, 68 turun"
+    assert says(finds.headline(nation.cohorts, nation.scale), EN) == "No common movement: 59 regions rose, 68 fell"
 
 
 @pytest.mark.parametrize(("shift", "key"), [(0.3, "up"), (-0.3, "down"), (0.1, "still"), (-0.1, "still")])
 def test_a_common_movement_of_more_than_a_tenth_is_the_headline(shift, key):
     _, cohorts = tables(letter({"a": 2.0, "b": 2.5, "c": 3.0}, {"a": shift, "b": shift, "c": shift}))
-    assert finds.headline(cohorts).key == f"nation.headline.{key}"
+    assert finds.headline(cohorts, Scale(low=1, high=4)).key == f"nation.headline.{key}"
 
 
 def test_without_changes_the_level_is_the_headline(first):
-    assert says(finds.headline(first.cohorts)) == "Separuh peserta berindeks 2,37 dari 4 atau lebih rendah"
+    assert says(finds.headline(first.cohorts, first.scale)) == "Separuh peserta berindeks 2,37 dari 4 atau lebih rendah"
 
 
 def test_who_moved_furthest(nation):

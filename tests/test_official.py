@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from chart_data import texts
+from chart_data import group, texts
 
 from scevaluation.charts import context as context_chart
 from scevaluation.charts import facts as facts_chart
@@ -12,6 +12,7 @@ from scevaluation.charts.timeline import _Spot, _spots, timeline
 from scevaluation.errors import RoundError
 from scevaluation.frames import CONTEXT
 from scevaluation.intake import context, official
+from scevaluation.node import Scale
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 
@@ -85,9 +86,18 @@ def _index(values):
 )
 def test_the_note_of_the_history_explains_only_marks_that_are_drawn(values, said, unsaid):
     w, plan = words("en"), load_programme("mimika")
-    chart = history(_index(values), plan, "2023-S2", (1, 4), w)
+    chart = history(_index(values), plan, "2023-S2", Scale(low=1, high=4), w)
     note = w.text(chart.note)
     assert all(s in note for s in said) and not any(s in note for s in unsaid)
+
+
+def test_the_history_on_ten_times_the_scale_has_its_dots_where_they_were():
+    w, plan, values = words("en"), load_programme("mimika"), {"2022-S2": 2.5, "2023-S2": 2.47}
+    plain = history(_index(values), plan, "2023-S2", Scale(low=1, high=4), w)
+    more = history(_index({r: v * 10 for r, v in values.items()}), plan, "2023-S2", Scale(low=10, high=40), w)
+    assert {"10", "20", "30", "40"} <= set(texts(more.wide)) and len(texts(more.wide)) == len(texts(plain.wide))
+    for mark in ("scored", "progress", "not-held", "bridge"):
+        assert group(more.wide, mark) == group(plain.wide, mark) and group(plain.wide, mark)
 
 
 @pytest.mark.parametrize(("until", "title"), [("2018-S1", "two of three"), ("2023-S2", "two of 14")])

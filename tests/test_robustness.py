@@ -320,6 +320,43 @@ def test_the_stated_method_gives_the_report_s_like_for_like_change(name, round_n
         assert row.nominal == pytest.approx(like / 3 * 100, abs=1e-9), row.round
 
 
+MIXED = [  # (the mean of the questionnaire, of its root, of one, of two)
+    ("arithmetic", "", "geometric", ""),
+    ("geometric", "", "", "arithmetic"),
+    ("arithmetic", "geometric", "", ""),
+    ("geometric", "", "", ""),
+]
+
+
+def with_means(aggregation: str, root: str, one: str, two: str):
+    """The tiny instrument on 0-10, whose nodes take these means."""
+    spec = tiny_instrument().model_dump() | {"scale": {"low": 0, "high": 10}, "aggregation": aggregation}
+    for node, how in zip((spec["tree"], *spec["tree"]["children"]), (root, one, two), strict=True):
+        node["aggregation"] = how
+    return tiny_instrument(**spec)
+
+
+@pytest.mark.parametrize("means", MIXED)
+def test_the_stated_method_takes_each_nodes_own_mean(tmp_path, means):
+    """As the index and its like-for-like change, a zero, a missing score and all."""
+    table = scores(r2023_S1=[1, 4, 2, 8], r2023_S2=[9, 4, None, 6], r2024_S1=[4, 9, 3, 8], r2024_S2=[4, 0, 3, 8])
+    used = dict.fromkeys((A, B, C, "2024-S2"), with_means(*means))
+    index, *of = made(tmp_path, table, used)
+    p = panel(index, *of)
+    level, change = replay(p, stated(p), range(4), [(0, 2)])
+    np.testing.assert_allclose(level[0], [p.value[r, p.tops(r)] for r in range(4)], rtol=1e-12)
+    assert change[0, 0, 0] == pytest.approx(compare(index, used, C, A).iloc[0]["like_for_like100"], abs=1e-9)
+
+
+def test_the_like_for_like_change_by_own_means_by_hand(tmp_path):
+    """one is geometric: sqrt(1 x 4) = 2, then sqrt(9 x 4) = 6; two is arithmetic, d alone in both: 8, then 6."""
+    used = dict.fromkeys((A, B), with_means("arithmetic", "", "geometric", ""))
+    p = panel(*made(tmp_path, scores(r2023_S1=[1, 4, 2, 8], r2023_S2=[9, 4, None, 6]), used))
+    _, change = replay(p, stated(p), (), [(0, 1)])
+    # c leaves half of two's weight, which is three of four: one counts 1/4, d 3/8.
+    np.testing.assert_allclose(change[0, 0], [10 * (4 * 1 / 4 - 2 * 3 / 8) / (5 / 8), 40, -20])
+
+
 def test_the_bounds_of_the_stated_weights_are_the_index_s_own(contoh):
     p = panel(contoh.index, contoh.instruments, contoh.programme)
     rows = contoh.index[contoh.index["node"] == "index"].set_index("round")

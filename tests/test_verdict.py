@@ -110,7 +110,7 @@ def test_every_rule_has_a_case_above():
     assert {r.name for r in RULES if r.family == "pace"} == pace == set(PACES)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.floats(0, 1),
     st.floats(0, 1),

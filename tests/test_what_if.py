@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import made_up
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab_data import wide_evaluation, wide_instrument
 
+import scevaluation as sc
+from scevaluation.desk import show
 from scevaluation.desk.reach import _grid, reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, horizon, read_scenario, save_scenario, scenarios, shares
 from scevaluation.desk.what_if import apply, reweighted, side_by_side
@@ -16,8 +19,9 @@ from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.scenarios import CHANGES, COMPARISON, PLACES
-from scevaluation.instrument import SECTORS, Scale
+from scevaluation.instrument import SECTORS
 from scevaluation.programme import Target
+from scevaluation.words import Words
 
 NOT_COUNTED = {"agree", "disruption", "event_dependent"}
 
@@ -315,8 +319,9 @@ def test_the_last_item_rises_only_as_far_as_needed(contoh):
 
 
 def test_steps_of_a_scale_are_kept():
-    assert _grid(Scale(low=1, high=4, step=0.2), 2.8, 3.35).tolist() == [3.0, 3.2, 3.35]
-    assert _grid(Scale(low=1, high=4, step=0.5), 1.2, 2.0).tolist() == [1.5, 2.0]
+    assert _grid(1, 0.2, 2.8, 3.35).tolist() == [3.0, 3.2, 3.35]
+    assert _grid(1, 0.5, 1.2, 2.0).tolist() == [1.5, 2.0]
+    assert _grid(0, 0.5, 7.3, 5.8).tolist() == [7.0, 6.5, 6.0, 5.8]
 
 
 def test_states_of_a_way_to_a_target(contoh, mimika):
@@ -333,3 +338,59 @@ def test_nothing_is_assumed_of_an_item_without_a_score(contoh):
     now = contoh.index[contoh.index["round"] == contoh.round].set_index("node")["value"]
     missing = {p for p in contoh.instrument.leaves if np.isnan(now[p])}
     assert len(missing) == 2 and not missing & set(found.changes["node"])
+
+
+# Items measured their own way
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    """Stunting and poverty (less is better), beds in use (60 to 85 % wanted), own revenue in rupiahs by its logarithm."""
+    folder = tmp_path_factory.mktemp("raw")
+    of = made_up.made("mentah", folder)
+    rounds = [r.id for r in of.plan.rounds][:5]  # the fifth has a score of each
+    return sc.Round.from_frames(of.plan, rounds[-1], of.scores[of.scores["round"].isin(rounds)], "en").data
+
+
+UNITS = {"kesehatan/stunting": -1, "kesehatan/bor": 1, "ekonomi/pad": 1, "ekonomi/kemiskinan": -1}
+
+
+@pytest.mark.parametrize(("target", "most"), [(70, None), (95, None), (100, None), (60, 30), (100, 10)])
+def test_what_is_measured_its_own_way_is_answered_in_its_unit_and_direction(raw, target, most):
+    found = reach(raw, as_evaluated(raw), target, most=most)
+    raws = raw.scores[(raw.scores["round"] == raw.round) & (raw.scores["source"] == "verified")].set_index("indicator")["score"]
+    rows = found.changes.set_index("node")
+    assert found.state in ("possible", "impossible") and len(rows)
+    np.testing.assert_allclose(rows["now"], raws[rows.index], rtol=1e-9)
+    for node, row in rows.iterrows():
+        low, high = sorted(raw.instrument.ends(node))
+        assert low <= row["to"] <= high and np.sign(row["to"] - row["now"]) == UNITS[node]
+    told = apply(raw, scenario(raw, scores=dict(zip(found.changes["node"], found.changes["to"], strict=True))))
+    assert told.value() == pytest.approx(found.changes["after"].iloc[-1], abs=1e-6)
+    if found.state == "possible":  # and were the last one nearer to where it is by a tenth of its way, that would not do
+        last, scores = found.changes.iloc[-1], dict(zip(found.changes["node"], found.changes["to"], strict=True))
+        less = scores | {last["node"]: last["to"] - (last["to"] - last["now"]) / 10}
+        assert apply(raw, scenario(raw, scores=less)).value() < target <= found.changes["after"].iloc[-1] + 1e-6
+
+
+def test_of_a_wanted_range_the_nearer_end_is_the_way(raw):
+    """Beds in use at 95 of 60 to 85: the best is 85, not 60; half of the way back is 92.5."""
+    one = raw.instrument
+    assert one.as_measured("kesehatan/bor", 100, 95) == 85 and one.as_measured("kesehatan/bor", 50, 95) == 92.5
+    assert one.as_measured("kesehatan/bor", 100, 30) == 60 and one.as_measured("kesehatan/bor", 50, 30) == 30
+    start = scenario(raw, scores={"kesehatan/bor": 95.0})
+    found = reach(raw, start, 100).changes.set_index("node")
+    assert tuple(found.loc["kesehatan/bor", ["now", "to"]]) == (95, 85)
+
+
+@settings(deadline=None)
+@given(st.floats(0, 100), st.sampled_from(list(UNITS)), st.booleans())
+def test_a_score_as_measured_counts_as_what_it_was_asked_for(raw, value, node, above):
+    near = 95.0 if above else 1.0
+    assert raw.instrument.on_scale(node, raw.instrument.as_measured(node, value, near)) == pytest.approx(value, abs=1e-6)
+
+
+def test_the_desk_says_unit_and_direction(raw):
+    for lang, words_ in (("en", ("at most 5.00\u00a0%", "1,000,000,000,000\u00a0rupiah")), ("id", ("paling banyak 5,00\u00a0%", "rupiah"))):
+        text = show.way(raw, as_evaluated(raw), Words(lang), target=100).html
+        assert all(word in text for word in words_)

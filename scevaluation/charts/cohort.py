@@ -11,9 +11,8 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels
 from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, spread, text_width, write
 from scevaluation.frames import ROOT
-from scevaluation.words import Sentence, Words
-
-SMALL, WIDTH = 0.1, 0.1  # a change that says nothing, and a column of dots
+from scevaluation.node import Scale
+from scevaluation.words import Sentence, Words, decimals
 
 
 def cohort_rows(official: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +29,7 @@ def dots(values: np.ndarray, width: float) -> np.ndarray:
     return bins.groupby(bins).cumcount().to_numpy()
 
 
-def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours: tuple[str, ...], words: Words) -> Chart:
+def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours: tuple[str, ...], scale: Scale, words: Words) -> Chart:
     """Two dot histograms: indices, and changes, of all participants.
 
     The chart's rows: region, name, cohort, value, change of every participant.
@@ -43,6 +42,8 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
         Of that region and round.
     neighbours : tuple of str
         Regions to name beside it.
+    scale : Scale
+        On which all are scored; a column of dots is as wide as what is small on it.
     """
     if peers.empty:
         return Chart("cohort", words, Sentence("chart.cohort.title_empty"), empty=Sentence("chart.cohort.empty"))
@@ -54,40 +55,41 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
     numbers = {k: words.num(own[k], 2) for k in ("value", "median")}
     change = words.num(own["own_change"], 2, sign=True)
     alt = words("chart.cohort.alt", n=int(own["n"]), others=others, change=change, **numbers)
-    title, note = findings_official.cohort(peers, words), findings_official.cohort_note(peers, words)
-    return Chart("cohort", words, title, note, alt, rows, **both(lambda at: _paint(at, rows, region, neighbours, words)))
+    title, note = findings_official.cohort(peers, words), findings_official.cohort_note(peers, scale, words)
+    return Chart("cohort", words, title, note, alt, rows, **both(lambda at: _paint(at, rows, region, neighbours, scale, words)))
 
 
-def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, w: Words):
+def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, scale: Scale, w: Words):
     shown = [c for c in ("value", "change") if rows[c].notna().any()]
     wide, n = layout == "wide", len(shown)
 
     def paint(ax, i: int) -> None:
-        _histogram(ax, rows[rows[shown[i]].notna()].reset_index(drop=True), shown[i], region, neighbours, BASE[layout], w)
+        _histogram(ax, rows[rows[shown[i]].notna()].reset_index(drop=True), shown[i], region, neighbours, scale, BASE[layout], w)
 
     width, last = 6.9 if wide and n == 1 else 3.3, 0.28 if wide else 0.32 if n > 1 else 0.42
     return panels(layout, [0.26] * n, paint, 2 if wide else 1, (width, 1.42), 0.42, last, 0.06, 3.64)
 
 
-def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, base: float, w: Words) -> None:
+def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, scale: Scale, base: float, w: Words) -> None:
     """Of an index ("value") or a change a dot a participant, with the median; the region and its neighbours are named."""
-    values, signed = rows[column].to_numpy(), column == "change"
+    values, signed, small = rows[column].to_numpy(), column == "change", scale.small
     told = rows["region"].isin([region, *neighbours]).to_numpy()
     order = np.argsort(told, kind="stable")  # named regions on top of their column, so that no line crosses dots
     height = np.empty(len(values), int)
-    height[order] = dots(values[order], WIDTH)
-    x = (np.floor(np.round(values / WIDTH, 9)) + 0.5) * WIDTH
+    height[order] = dots(values[order], small)
+    x = (np.floor(np.round(values / small, 9)) + 0.5) * small
     color = np.where(rows["region"] == region, LINE, np.where(rows["region"].isin(neighbours), MUTED, CONTEXT))
-    low, high, crowd = x.min() - WIDTH, x.max() + WIDTH, max(height.max(), 6)
+    low, high, crowd = x.min() - small, x.max() + small, max(height.max(), 6)
     top = crowd * 1.75
     ax.set_xlim(low, high)
     ax.set_ylim(-0.6, top)
     ax.set_yticks([])
-    ticks = np.arange(np.ceil(low / 0.5), np.floor(high / 0.5) + 1) * 0.5
-    ax.set_xticks(ticks, [w.num(t, 1, sign=signed) for t in ticks])
+    step = 5 * small
+    ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    ax.set_xticks(ticks, [w.num(t, decimals(step), sign=signed) for t in ticks])
     ax.spines["bottom"].set_color(RULE)
     if signed:
-        ax.axvspan(-SMALL, SMALL, color=BAND, lw=0, zorder=0, gid="small")
+        ax.axvspan(-small, small, color=BAND, lw=0, zorder=0, gid="small")
         ax.axvline(0, color=GRID, lw=1, zorder=0.5)
     ax.scatter(x, height, s=11 if base < 9 else 9, c=list(color), lw=0, zorder=2, gid="participants")
     median = float(np.median(values))
@@ -95,7 +97,7 @@ def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, bas
     text = w("chart.cohort.median", value=w.num(median, 2, sign=signed))
     write(ax, median, top * 0.945, text, max(base - 0.8, SMALLEST), INK2, "center", "bottom")
     title: dict = {"transform": ax.transAxes, "weight": "bold"}
-    write(ax, 0, 1.07, w("chart.cohort." + column), base + 1, INK, "left", "bottom", **title)
+    write(ax, 0, 1.07, w("chart.cohort." + column, scale=w.span(scale)), base + 1, INK, "left", "bottom", **title)
     named = rows[told].assign(x=x[told]).sort_values("x")
     widest = max(text_width(short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
     gap = widest * (high - low) / inches(ax)[0]

@@ -11,13 +11,12 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import panels
 from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, write
 from scevaluation.frames import ROOT
-from scevaluation.words import Sentence, Words
-
-BIN = 0.1
+from scevaluation.node import Scale
+from scevaluation.words import Sentence, Words, decimals
 
 
 def distribution(
-    official: pd.DataFrame, spread: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], words: Words
+    official: pd.DataFrame, spread: pd.DataFrame, labels: dict[str, str], scale: Scale, words: Words
 ) -> Chart:
     """A row a component, a column a cohort: every participant a dot, the median and the middle 80 %.
 
@@ -31,8 +30,8 @@ def distribution(
         Of that round.
     labels : dict of node to text
         The index first; rows are drawn in this order.
-    scale : tuple of float
-        Lowest and highest value; a printed value below it widens the axis.
+    scale : Scale
+        On which all are scored; a printed value below it widens the axis.
     """
     if spread.empty:
         title, empty = Sentence("chart.distribution.title_empty"), Sentence("chart.distribution.empty")
@@ -45,7 +44,7 @@ def distribution(
     key = "chart.distribution.note_zeros" if zeros else "chart.distribution.note"
     parts = "; ".join(_alt(group, labels, words) for _, group in spread.groupby("cohort", sort=False))
     title, alt = findings_national.lowest(spread, labels, words), words("chart.distribution.alt", parts=parts)
-    note = Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(BIN, 1)})
+    note = Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(scale.small, decimals(scale.small))})
     pictures = both(lambda layout: _paint(layout, drawn, spread, nodes, labels, scale, words))
     return Chart("distribution", words, title, note, alt, rows, **pictures)
 
@@ -55,48 +54,49 @@ def _alt(group: pd.DataFrame, labels: dict[str, str], w: Words) -> str:
     return w("chart.distribution.alt_cohort", cohort=group["cohort"].iloc[0], n=w.num(group["n"].iloc[0], 0), values=values)
 
 
-def _paint(layout: str, drawn, spread, nodes, labels, scale, w: Words):
+def _paint(layout: str, drawn, spread, nodes, labels, scale: Scale, w: Words):
     wide, base = layout == "wide", BASE[layout]
     cohorts = list(spread["cohort"].unique())
     row, head = (0.5, 0.5) if wide else (0.72, 0.56)
     left, value, gap = (1.3, 0.5, 0.1) if wide else (0.02, 0.0, 0.16)
     width = (TOTAL[layout] - left - 0.04 - (len(cohorts) - 1) * gap) / len(cohorts) - value
-    low = min(scale[0], np.floor(spread["low"].min()))
+    low, edge = min(scale.low, np.floor(spread["low"].min())), 0.6 * scale.small
     cells = dict(iter(drawn.groupby(["cohort", "node"], sort=False)["value"]))
-    tallest = max(_binned(values.to_numpy(), scale[1])[1].max() for values in cells.values())
+    tallest = max(_binned(values.to_numpy(), scale)[1].max() for values in cells.values())
 
     def paint(ax, i: int) -> None:
-        ax.set_xlim(low - 0.06, scale[1] + 0.06)
+        ax.set_xlim(low - edge, scale.high + edge)
         ax.set_ylim(len(nodes), 0)
         ax.set_xticks([])
         ax.set_yticks([])
         ax.spines["bottom"].set_visible(False)
-        _frame(ax, cohorts[i], spread, nodes, low, scale[1], w, base, layout)
+        _frame(ax, cohorts[i], spread, nodes, low, scale, w, base, layout)
         for k, node in enumerate(nodes):
             mine = spread[(spread["cohort"] == cohorts[i]) & (spread["node"] == node)]
             foot = k + (0.86 if wide else 0.9)
             if i == 0:
                 _name(ax, labels[node], k, foot, node == ROOT, base, layout)
             if mine.empty:
-                write(ax, (low + scale[1]) / 2, foot - 0.2, w("chart.distribution.none"), base - 0.8, INK2, "center")
+                write(ax, (low + scale.high) / 2, foot - 0.2, w("chart.distribution.none"), base - 0.8, INK2, "center")
             else:
                 values, step = cells[cohorts[i], node].to_numpy(), (0.7 if wide else 0.56) / max(tallest, 6)
-                _cell(ax, values, mine.iloc[0], scale[1], foot, step, w, base, layout)
+                _cell(ax, values, mine.iloc[0], scale, foot, step, w, base, layout)
 
     size = (width, row * len(nodes))
     return panels(layout, [head] * len(cohorts), paint, len(cohorts), size, 0.05, left=left, step=width + value + gap)
 
 
-def _frame(ax, cohort: str, spread: pd.DataFrame, nodes, low: float, high: float, w: Words, base: float, layout: str) -> None:
+def _frame(ax, cohort: str, spread: pd.DataFrame, nodes, low: float, scale: Scale, w: Words, base: float, layout: str) -> None:
     """Head of a cohort's column: its name, how many took part, the scale."""
     n = spread.loc[(spread["cohort"] == cohort) & (spread["node"] == ROOT), "n"]
     head = w("chart.distribution.cohort", cohort=cohort, n=w.num(int(n.iloc[0]), 0))
     above = 0.36 if layout == "wide" else 0.4
     unit = len(nodes) / (ax.get_position().height * ax.figure.get_size_inches()[1])
-    write(ax, low - 0.06, -above * unit * 0.62, head, base + 0.8, INK, "left", "bottom", weight="bold")
-    for t in np.arange(low, high + 0.5):
+    write(ax, low - 0.6 * scale.small, -above * unit * 0.62, head, base + 0.8, INK, "left", "bottom", weight="bold")
+    ticks = Scale(low=low, high=scale.high).ticks
+    for t in ticks:
         ax.axvline(t, color=GRID, lw=0.7, zorder=0)
-        write(ax, t, -0.05 * unit, w.num(t, 0), max(base - 1, SMALLEST), MUTED, "center", "bottom")
+        write(ax, t, -0.05 * unit, w.num(t, decimals(*ticks)), max(base - 1, SMALLEST), MUTED, "center", "bottom")
 
 
 def _name(ax, text: str, k: int, foot: float, first: bool, base: float, layout: str) -> None:
@@ -108,15 +108,16 @@ def _name(ax, text: str, k: int, foot: float, first: bool, base: float, layout: 
         write(ax, 0, k + 0.14, text, base, INK, "left", "center", transform=beside, weight=weight)
 
 
-def _binned(values: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
+def _binned(values: np.ndarray, scale: Scale) -> tuple[np.ndarray, np.ndarray]:
     """Place and height of every dot; the scale's highest value belongs to the last bin."""
-    inside = np.minimum(values, top - BIN / 2)
-    return (np.floor(np.round(inside / BIN, 9)) + 0.5) * BIN, dots(inside, BIN)
+    wide = scale.small
+    inside = np.minimum(values, scale.high - wide / 2)
+    return (np.floor(np.round(inside / wide, 9)) + 0.5) * wide, dots(inside, wide)
 
 
-def _cell(ax, values: np.ndarray, row, top: float, foot: float, step: float, w: Words, base: float, layout: str) -> None:
+def _cell(ax, values: np.ndarray, row, scale: Scale, foot: float, step: float, w: Words, base: float, layout: str) -> None:
     """One cohort's values of one component: dots from the foot up, the middle 80 % below them, the median as a stroke."""
-    x, height = _binned(values, top)
+    x, height = _binned(values, scale)
     ax.plot([row["p10"], row["p90"]], [foot] * 2, color=CONTEXT, lw=3, solid_capstyle="butt", zorder=1, gid="middle")
     size = 5.2 if layout == "wide" else 4.2
     ax.scatter(x, foot - 0.11 - height * step, s=size, color=LINE, lw=0, zorder=2, gid="participants")

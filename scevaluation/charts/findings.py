@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words, capital, lower
+from scevaluation.words import Fact, Sentence, Words, capital, decimals, lower
 
 MOVES = ("improving", "likely_improving", "declining", "likely_declining", "stagnant", "likely_stagnant")
 MANY, ROOM = 3, 50  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
@@ -90,7 +90,7 @@ def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str
     far = left.idxmax()
     cell = f"{parts.at[far, 'round']}|{far}"
     value = Fact(float(parts.at[far, "value100"]), "INDEX", cell, "value100", 1)
-    target = Fact(float(parts.at[far, "target"]), "VERDICTS", cell, "target", 0)
+    target = Fact(float(parts.at[far, "target"]), "VERDICTS", cell, "target", decimals(parts.at[far, "target"]))
     return Sentence(key + "_far", {**places, "name": lower(labels.get(far, far)), "value": value, "target": target})
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts.findings import few, names
-from scevaluation.words import Fact, Sentence, Words, capital, lower, part_of
+from scevaluation.words import Fact, Sentence, Words, capital, decimals, lower, part_of
 
 NEAR = 1e-9
 ON_WAY = ("target_held", "on_track")
@@ -94,7 +94,9 @@ def trajectory(paces: pd.Series, labels: dict[str, str], words: Words) -> Senten
     if set(groups) <= {"unknown"}:
         return Sentence("finding.trajectory.open")
     if len(groups) == 1 and len(paces) > 1:
-        return Sentence("finding.trajectory.all_" + next(iter(groups)), {"n": words.count(len(paces))})
+        kind, n = next(iter(groups)), len(paces)
+        whole = words.count(n) if kind == "away" else capital(words.text(part_of(n, n, words.count)))
+        return Sentence("finding.trajectory.all_" + kind, {"n": whole})
     clauses = [Sentence("finding.trajectory." + key, {"names": names(nodes, labels, words)}) for key, nodes in groups.items()]
     clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
     return reduce(lambda first, second: Sentence("finding.two", {"first": first, "second": second}), clauses)
@@ -114,7 +116,7 @@ def way(says: pd.Series, value: float, name: str, words: Words) -> Sentence | No
     if np.isnan(says["p_hit"]) or says["target_round"] <= says["round"]:
         return None
     key = f"{says['round']}|{says.name}"
-    aim = Fact(float(says["target"]), "VERDICTS", key, "target", 0)
+    aim = Fact(float(says["target"]), "VERDICTS", key, "target", decimals(says["target"]))
     chance = Fact(float(says["p_hit"]), "VERDICTS", key, "p_hit", 0, percent=True)
     places = {"name": name, "round": words.round(says["target_round"]), "target": aim, "chance": chance}
     places["value"] = Fact(float(value), "INDEX", key, "value100")
@@ -142,7 +144,7 @@ def coverage(table: pd.DataFrame, labels: dict[str, str], round_name: str, words
 
 def past(row: dict, name: str, words: Words) -> Sentence:
     """What became of a target whose round lies behind; `row` as `evaluate.targets.past_targets` makes it."""
-    places = {"name": name, "target": words.num(row["target"], 0), "round": words.round(row["round"])}
+    places = {"name": name, "target": words.short(row["target"]), "round": words.round(row["round"])}
     if not row["seen"]:
         return Sentence("finding.trajectory.past_unknown", places)
     places |= {"value": words.num(row["value"]), "seen": words.round(row["seen"])}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from scevaluation.frames import ROOT
+from scevaluation.node import Scale
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
-STILL = 0.1  # a common movement of at most this is none
 MANY = 2  # more tied names than this are counted instead
 
 
@@ -31,22 +31,22 @@ def of_spread(row, column: str = "p50") -> Fact:
     return Fact(float(row[column]), "SPREAD", f"{row['round']}|{row['cohort']}|{row['node']}", column, 2)
 
 
-def headline(cohorts: pd.DataFrame) -> Sentence:
-    """Whether the regions moved together: the median change against 0.1; without published changes, the level."""
+def headline(cohorts: pd.DataFrame, scale: Scale) -> Sentence:
+    """Whether the regions moved together: the median change against what is small on the scale; without published changes, the level."""
     row = total(cohorts)
     if not row["with_change"]:
-        return Sentence("nation.headline.level", {"median": of_cohort(row, "median", 2)})
+        return Sentence("nation.headline.level", {"median": of_cohort(row, "median", 2), "best": f"{scale.high:g}"})
     places = {"rose": of_cohort(row, "rose"), "fell": of_cohort(row, "fell"), "n": of_cohort(row, "with_change")}
-    if abs(round(row["common"], 9)) <= STILL:
+    if abs(round(row["common"], 9)) <= scale.small:
         return Sentence("nation.headline.still", places)
     key = "nation.headline.up" if row["common"] > 0 else "nation.headline.down"
     return Sentence(key, {**places, "common": of_cohort(row, "common", 2, size=True)})
 
 
-def lede(cohorts: pd.DataFrame) -> Sentence:
+def lede(cohorts: pd.DataFrame, scale: Scale) -> Sentence:
     """Median, the middle eight of ten, and who took part."""
     row = total(cohorts)
-    places = {name: of_cohort(row, name, 2) for name in ("median", "p10", "p90")}
+    places: dict = {name: of_cohort(row, name, 2) for name in ("median", "p10", "p90")} | {"best": f"{scale.high:g}"}
     return Sentence("nation.lede", {**places, "took_part": of_cohort(row, "took_part"), "listed": of_cohort(row, "listed")})
 
 

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words, capital, lower, part_of
+from scevaluation.node import Scale
+from scevaluation.words import Fact, Sentence, Words, capital, decimals, lower, part_of
 
-NEAR = 0.1  # closer to the median than this is about the median: half a step of a panel's mean
 
-
-def ministry(rows: pd.DataFrame, words: Words) -> Sentence:
-    """How many components lie `NEAR` or more below the cohort's median, and which lies furthest below."""
+def ministry(rows: pd.DataFrame, scale: Scale, words: Words) -> Sentence:
+    """How many components lie what is small on the scale or more below the cohort's median, and which lies furthest below."""
     parts = rows[(rows["node"] != ROOT) & rows["value"].notna() & rows["p50"].notna()]
     gap = (parts["value"] - parts["p50"]).round(9)
-    below = parts[gap <= -NEAR]
+    below = parts[gap <= -scale.small]
     places = {"n": capital(words.count(len(below))), "of": words.count(len(parts)), "cohort": rows["cohort"].iloc[0]}
     if below.empty:
         return Sentence("finding.ministry.none", places)
@@ -40,7 +39,7 @@ def cohort(peers: pd.DataFrame, words: Words) -> Sentence:
     return Sentence("finding.cohort.both", places)
 
 
-def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
+def cohort_note(peers: pd.DataFrame, scale: Scale, words: Words) -> Sentence:
     """The rank's interval among all, and the size of the change beside those of the own cohort."""
     own = peers[peers["cohort"] == "all"].iloc[0]
     places: dict = {"low": place(own, "rank_low"), "high": place(own, "rank_high"), "n": place(own, "n")}
@@ -49,6 +48,7 @@ def cohort_note(peers: pd.DataFrame, words: Words) -> Sentence:
         return Sentence("chart.cohort.note_short", places)
     change, common = (place(mine, c, 2, sign=True) for c in ("own_change", "common_change"))
     places |= {"change": change, "common": common, "more": place(mine, "smaller_moves"), "of": place(mine, "n_change")}
+    places["small"] = words.num(scale.small, decimals(scale.small))
     places["group"] = "" if mine["cohort"] == "all" else Sentence("peers.cohort", {"cohort": mine["cohort"]})
     key = {"near": "chart.cohort.note_usual", "far": "chart.cohort.note_unusual"}.get(mine["size"], "chart.cohort.note_moved")
     return Sentence(key, places)

@@ -13,8 +13,9 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, fit, text_width
+from scevaluation.node import Scale
 from scevaluation.period import Period
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, decimals
 
 COLUMNS = ("region", "name", "before", "value", "official", "like_for_like", "difference", "flips")
 
@@ -25,7 +26,7 @@ def flip_rows(pairs: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["flips", "order", "name"], ascending=[False, True, True], ignore_index=True)[list(COLUMNS)]
 
 
-def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
+def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, scale: Scale, words: Words) -> Chart:
     """A row a region: hollow the official change, full the like-for-like change; those that change sign stand first.
 
     The chart's rows: as `flip_rows`.
@@ -35,6 +36,8 @@ def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     pairs : PAIRS
     cohorts : COHORTS
         Of the same round, for the counts.
+    scale : Scale
+        On which all are scored.
     """
     rows = flip_rows(pairs)
     if rows.empty:
@@ -47,10 +50,10 @@ def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     note = Sentence("chart.flips.note", {"shift": shift, "year": before})
     alt = words("chart.flips.alt", n=len(rows), year=before, turned=turned or "\u2013")
     title = findings_national.flips(cohorts, words)
-    return Chart("flips", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, before, words)))
+    return Chart("flips", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, before, 5 * scale.small, words)))
 
 
-def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
+def _paint(layout: str, rows: pd.DataFrame, before: str, step: float, w: Words):
     wide, base, turned = layout == "wide", BASE[layout], int(rows["flips"].sum())
     size = base if wide else base - 0.7
     names = max(text_width(short(r.name), size, "bold" if r.flips else "normal") for r in rows.itertuples())
@@ -58,11 +61,11 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     row, top, columns = (0.172, 0.46, (0.55, 1.22)) if wide else (0.225, 0.5, (0.44, 0.9))
     reach, width = rows[["official", "like_for_like"]].to_numpy(), TOTAL[layout] - left - right
     low, high = min(reach.min(), 0), max(reach.max(), 0)
-    pad = max(0.06 * (1 / width) * (high - low), 0.06)
+    pad = max(0.06 * (1 / width) * (high - low), 0.12 * step)
     gap = 0.3 / row if 0 < turned < len(rows) else 0
     y = np.arange(len(rows)) + 0.5 + np.where(rows["flips"], 0, gap)
     view = even_rows(layout, y, len(rows) + gap, row, (left, right), top, 0.06, (low - pad, high + pad))
-    _axis(view, w)
+    _axis(view, step, w)
     look: dict = {"size": max(base - 0.9, SMALLEST), "by": "right", "spacing": 1.0}
     heads = [w("chart.flips.official"), w("chart.flips.weights", year=before)]
     view.draw(over(view, text, x, 0.06, "right", INK2, **look) for x, text in zip(columns, heads, strict=True))
@@ -74,11 +77,11 @@ def _paint(layout: str, rows: pd.DataFrame, before: str, w: Words):
     return view.fig
 
 
-def _axis(view: Rows, w: Words, step: float = 0.5) -> None:
+def _axis(view: Rows, step: float, w: Words) -> None:
     (low, high), sparse = view.ax.get_xlim(), step if step * view.unit > 0.4 else 2 * step
     for t in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         view.ax.axvline(t, color=INK2 if t == 0 else GRID, lw=0.9 if t == 0 else 0.7, zorder=0)
-        view.draw([over(view, w.num(t, 1, sign=True), t, 0.06)] if t % sparse == 0 else [])
+        view.draw([over(view, w.num(t, decimals(step), sign=True), t, 0.06)] if round(t / step) % round(sparse / step) == 0 else [])
 
 
 def _row(i: int, r, columns: tuple[float, float], room: float, size: float, w: Words) -> list:

@@ -12,9 +12,10 @@ from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.frames import ROOT
+from scevaluation.node import Scale
 from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, decimals
 
 
 def history_rows(index: pd.DataFrame, programme: Programme, round_name: str) -> pd.DataFrame:
@@ -24,7 +25,7 @@ def history_rows(index: pd.DataFrame, programme: Programme, round_name: str) -> 
     return pd.DataFrame([{"round": r.id, "state": r.state, "value": float(values.get(r.id, np.nan))} for r in held])
 
 
-def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: tuple[float, float], words: Words) -> Chart:
+def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: Scale, words: Words) -> Chart:
     """The index of every round known, on the instrument's scale.
 
     The chart's rows: round, state, value.
@@ -34,8 +35,8 @@ def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: t
     index : INDEX
     round_name : str
         The last round shown.
-    scale : tuple of float
-        Lowest and highest score.
+    scale : Scale
+        Of the questionnaire.
     """
     rows = history_rows(index, programme, round_name)
     seen = rows[rows["value"].notna()]
@@ -59,28 +60,29 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:
     return said + [w.label(programme.states[r].note) for r in seen["round"] if programme.states[r].note]
 
 
-def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale, w: Words):
+def _paint(layout: str, rows: pd.DataFrame, programme: Programme, scale: Scale, w: Words):
     base, wide = BASE[layout], layout == "wide"
     fig = canvas(layout, 2.1 if wide else 2.3)
     ax = axes_at(fig, 0.06, 0.1, TOTAL[layout] - 0.12, 1.72 if wide else 1.9)
     until = Period(rows["round"].iloc[-1])
     first, last = Period(rows["round"].iloc[0]).year, until.time + (0.55 if wide else 1.1)
     ax.set_xlim(first, last)
-    ax.set_ylim(scale[0] - 0.25, scale[1] + 0.75)  # room for the cycles' names above the highest score
+    length, ticks = scale.high - scale.low, scale.ticks
+    ax.set_ylim(scale.low - length / 12, scale.high + length / 4)  # room for the cycles' names above the highest score
     size = max(base - 1.1, SMALLEST)
     shade_cycles(ax, cycles(programme, w), first, last, size, True)
     shade_events(ax, events([e for e in programme.events if e.first <= until.end], w), first, last, size, True)
-    for t in range(int(scale[0]), int(scale[1]) + 1):
+    for t in ticks:
         ax.axhline(t, color=GRID, lw=0.7, zorder=0.2)
-        write(ax, first + 0.04, t + 0.04, str(t), max(base - 0.8, SMALLEST), MUTED, "left", "bottom")
+        write(ax, first + 0.04, t + length / 75, w.num(t, decimals(*ticks)), max(base - 0.8, SMALLEST), MUTED, "left", "bottom")
     ax.set_yticks([])
     years = [y for y in range(first, int(last) + 1, 1 if wide else 2) if y + 0.5 < last]
     ax.set_xticks([y + 0.5 for y in years], [str(y) for y in years])
     ax.spines["bottom"].set_color(RULE)
-    low = scale[0] + 0.42
+    low = scale.low + 7 * length / 50
     for r in rows.itertuples():
         _round(ax, Period(r.round).time, r, low, base)
-    _spans(ax, rows, w, base, low)
+    _spans(ax, rows, w, base, low + length / 10)
     _values(ax, rows, w, base)
     return fig
 
@@ -98,13 +100,13 @@ def _round(ax, x: float, row, low: float, base: float) -> None:
         ax.plot([x], [low], marker="_", ms=6, color=MUTED, mew=1.2, gid="not-held")
 
 
-def _spans(ax, rows, w, base, low) -> None:
+def _spans(ax, rows, w, base, foot) -> None:
     """A word over every run of unknown rounds."""
     unknown = np.array([Period(r).time for r in rows.loc[rows["state"] == "not_published", "round"]])
     runs = np.split(unknown, np.flatnonzero(np.diff(unknown) >= 0.6) + 1)
     for run in (r for r in runs if len(r) > 3):
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.9}
-        write(ax, (run[0] + run[-1]) / 2, low + 0.3, w("chart.history.unknown"), base, INK2, "center", "bottom", bbox=ground)
+        write(ax, (run[0] + run[-1]) / 2, foot, w("chart.history.unknown"), base, INK2, "center", "bottom", bbox=ground)
 
 
 def _values(ax, rows, w, base) -> None:

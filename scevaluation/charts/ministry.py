@@ -12,7 +12,7 @@ from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, decimals
 
 COLUMNS = ("node", "label", "weight", "value", "before", "p10", "p50", "p90", "n", "cohort")
 
@@ -55,10 +55,12 @@ def ministry(
     rows = ministry_rows(official, region, instrument, before, labels)
     cohort, n = rows["cohort"].iloc[0], int(rows["n"].iloc[0])
 
-    note = Sentence("chart.ministry.note", {"cohort": cohort, "n": words.num(n, 0)})
+    scale = instrument.scale
+    about = {"scale": words.span(scale), "small": words.num(scale.small, decimals(scale.small))}
+    note = Sentence("chart.ministry.note", {"cohort": cohort, "n": words.num(n, 0), **about})
     told = [(r.label, words.num(r.value, 2), words.num(r.p50, 2)) for r in rows.itertuples()]
     parts = "; ".join(words("chart.ministry.alt_row", name=name, value=value, median=middle) for name, value, middle in told)
-    title, alt = findings_official.ministry(rows, words), words("chart.ministry.alt", cohort=cohort, n=n, parts=parts)
+    title, alt = findings_official.ministry(rows, scale, words), words("chart.ministry.alt", cohort=cohort, n=n, parts=parts)
     return Chart("ministry", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, instrument, words)))
 
 
@@ -66,9 +68,10 @@ def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):
     wide, n, (low, high) = layout == "wide", len(rows), (instrument.scale.low, instrument.scale.high)
     row, middle, sides = (0.28, 0.5, (1.75, 0.75)) if wide else (0.52, 0.68, (0.14, 0.62))
     view = even_rows(layout, np.arange(n) + middle, n, row, sides, 0.3, 0.05, (low, high))
-    for t in np.arange(np.ceil(low), high + 0.01):
+    ticks = instrument.scale.ticks
+    for t in ticks:
         view.ax.axvline(t, color=GRID, lw=0.8, zorder=0)
-        view.draw([over(view, w.num(t, 0), t, 0.12 * row)])
+        view.draw([over(view, w.num(t, decimals(*ticks)), t, 0.12 * row)])
     for i, r in enumerate(rows.itertuples()):
         view.draw([*_marks(i, r, row), *_texts(view, i, r, row, w)])
     view.draw([Rule(row, 0.38 * view.width if wide else 0, 0.16 * view.width, INK, 0.9)] if n > 1 else [])

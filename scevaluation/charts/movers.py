@@ -13,9 +13,9 @@ from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
 from scevaluation.draw.panels import canvas
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, fit, text_width, write
-from scevaluation.words import Sentence, Words
+from scevaluation.node import Scale
+from scevaluation.words import Sentence, Words, decimals
 
-SMALL, BIN = 0.1, 0.05
 MOST = 8  # named on each side
 COLUMNS = ("region", "name", "cohort", "change", "common", "net", "named")
 
@@ -28,7 +28,7 @@ def mover_rows(regions: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(named=rows.index.isin([*up, *down]))[list(COLUMNS)]
 
 
-def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
+def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, scale: Scale, words: Words) -> Chart:
     """A dot histogram of all published changes, and below it the regions that moved furthest beyond their cohort.
 
     The chart's rows: as `mover_rows`.
@@ -38,6 +38,8 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     regions : REGIONS
     cohorts : COHORTS
         Of the same round, for the counts.
+    scale : Scale
+        On which all are scored.
     """
     rows = mover_rows(regions)
     if rows.empty:
@@ -49,41 +51,41 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, words: Words) -> Chart:
     ends = (("first", rows.iloc[0]), ("last", rows.iloc[-1]))
     places = {k: f"{r['name']} {words.num(r['net'], 2, sign=True)}" for k, r in ends}
     total = findings_national.total(cohorts)
-    note = Sentence("chart.movers.note", {"common": common, "small": words.num(SMALL, 1)})
+    note = Sentence("chart.movers.note", {"common": common, "small": words.num(scale.small, decimals(scale.small))})
     alt = words("chart.movers.alt", n=len(rows), rose=int(total["rose"]), fell=int(total["fell"]), **places)
-    pictures = both(lambda layout: _paint(layout, rows, named, words))
+    pictures = both(lambda layout: _paint(layout, rows, named, scale.small, words))
     return Chart("movers", words, findings_national.movers(cohorts), note, alt, rows, **pictures)
 
 
-def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, w: Words):
+def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, small: float, w: Words):
     wide, base = layout == "wide", BASE[layout]
     size = base if wide else base - 0.7
     names = max((text_width(short(n), size) for n in named["name"]), default=0.0)
     sides = (1.75, 1.15) if wide else (min(names, 1.6) + 0.08, 0.52)
     row, top, gap = (0.19, 1.45, 0.62) if wide else (0.235, 1.5, 0.66)
-    reach = float(np.ceil(rows[["change", "net"]].abs().max().max() / 0.25 + 0.2) * 0.25)
+    reach = float(np.ceil(rows[["change", "net"]].abs().max().max() / (2.5 * small) + 0.2) * 2.5 * small)
     fig = canvas(layout, top + (gap + row * len(named) + 0.08 if len(named) else 0.1))
     above, span = sides if wide else (0.06, 0.06), (-reach, reach)
-    _all(even_rows(layout, [], top - 0.45, 1, above, 0.3, 0, span, fig=fig), rows["change"].to_numpy(), w)
+    _all(even_rows(layout, [], top - 0.45, 1, above, 0.3, 0, span, fig=fig), rows["change"].to_numpy(), small, w)
     if len(named):
         y = np.arange(len(named)) + 0.5
-        _most(even_rows(layout, y, len(y), row, sides, top + gap, 0, span, fig=fig), named, size, w)
+        _most(even_rows(layout, y, len(y), row, sides, top + gap, 0, span, fig=fig), named, size, small, w)
     return fig
 
 
-def _all(view: Rows, values: np.ndarray, w: Words) -> None:
+def _all(view: Rows, values: np.ndarray, small: float, w: Words) -> None:
     """Every published change as a dot; how many fell and rose stand on their sides."""
     ax, base, place, reach = view.ax, view.base, {"transform": view.ax.transAxes}, view.ax.get_xlim()[1]
-    height = dots(values, BIN)
+    height, step = dots(values, small / 2), 5 * small
     ax.set_axis_on()
     ax.set_ylim(-0.7, max(height.max(), 6) * 1.15)
     ax.set_yticks([])
     ax.spines["bottom"].set_color(RULE)
-    view.draw([Band(-SMALL, SMALL, "small")])
-    ticks = np.arange(np.ceil(-reach / 0.5), np.floor(reach / 0.5) + 1) * 0.5
+    view.draw([Band(-small, small, "small")])
+    ticks = np.arange(np.ceil(-reach / step), np.floor(reach / step) + 1) * step
     ticks = ticks[np.abs(ticks) < reach * 0.93]
-    ax.set_xticks(ticks, [w.num(t, 1, sign=True) for t in ticks])
-    x = (np.floor(np.round(values / BIN, 9)) + 0.5) * BIN
+    ax.set_xticks(ticks, [w.num(t, decimals(step), sign=True) for t in ticks])
+    x = (np.floor(np.round(values / (small / 2), 9)) + 0.5) * (small / 2)
     ax.axvline(0, color=INK2, lw=0.8, zorder=0.5)
     for ink, mine in ((UP, values > 0), (DOWN, values < 0), (INK2, values == 0)):
         ax.scatter(x[mine], height[mine], s=8 if view.wide else 7, color=ink, lw=0, zorder=2, gid="participants")
@@ -95,17 +97,17 @@ def _all(view: Rows, values: np.ndarray, w: Words) -> None:
     write(ax, 0, 1.02, w("chart.movers.all"), base + 1, INK, "left", "bottom", weight="bold", **place)
 
 
-def _most(view: Rows, named: pd.DataFrame, size: float, w: Words) -> None:
+def _most(view: Rows, named: pd.DataFrame, size: float, small: float, w: Words) -> None:
     """The furthest movers, a stem from zero each; names (of `size` points) left, their numbers right."""
     base, (low, high) = view.base, view.ax.get_xlim()
-    view.draw([Band(-SMALL, SMALL, "small")])
+    view.draw([Band(-small, small, "small")])
     view.ax.axvline(0, color=INK2, lw=0.8, zorder=0.5)
     title: dict = {"by": "left", "weight": "bold", "shift": -0.33, "upright": "baseline"}
     look: dict = {"size": base - 0.6, "by": "right", "upright": "baseline"}
     columns = ((w("chart.movers.net"), 0.5), (w("chart.movers.printed"), 1.15))
     heads = [over(view, text, x, 0.08, "right", INK2, **look) for text, x in columns]
     view.draw([Text(w("chart.movers.most"), None, -view.left, base + 1, INK, **title), *heads[: 1 + view.wide]])
-    for t in np.arange(np.ceil(low / 0.5), np.floor(high / 0.5) + 1) * 0.5:
+    for t in np.arange(np.ceil(low / (5 * small)), np.floor(high / (5 * small)) + 1) * (5 * small):
         view.ax.axvline(t, color=GRID, lw=0.7, zorder=0.2)
     turn = int((named["net"] > 0).sum())
     view.draw([Rule(turn * view.tall, view.left, 1.15 if view.wide else 0.5)] if 0 < turn < len(named) else [])

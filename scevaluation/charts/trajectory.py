@@ -100,7 +100,7 @@ class _View:
         w, seen = self.words, self._part(node, "actual").dropna(subset=["value100"])
         target = self._part(node, "target").iloc[0]
         value = w.num(float(seen["value100"].iloc[-1])) if len(seen) else "\u2013"
-        places = {"target": w.num(target["value100"], 0), "round": w.round(target["round"]), "pace": self._pace(node)}
+        places = {"target": w.short(target["value100"]), "round": w.round(target["round"]), "pace": self._pace(node)}
         return w("chart.trajectory.alt_panel", name=self.labels[node], value=value, **places)
 
     def _pace(self, node: str) -> str:
@@ -198,7 +198,7 @@ class _View:
         at = max(Period(target["round"]).time, self.first + 0.1)
         tick = [at - 0.06 * unit, at + 0.1 * unit]
         ax.plot(tick, [aim] * 2, color=INK, lw=2.2, zorder=4, clip_on=False, solid_capstyle="butt", gid="target")
-        write(ax, at + 0.13 * unit, aim, w.num(aim, 0), base + 0.5, INK, "left", "center", weight="bold", gid="aim")
+        write(ax, at + 0.13 * unit, aim, w.short(aim), base + 0.5, INK, "left", "center", weight="bold", gid="aim")
         if first:
             small = max(base - 1.1, SMALLEST)
             write(ax, at + 0.13 * unit, aim - 0.1 * base / 8 * line, w("chart.target"), small, INK2, "left", "top")

@@ -274,7 +274,7 @@ class _View:
         if np.isfinite(target):
             tick = [self.last - 0.01 * unit, self.last + 0.07 * unit]
             ax.plot(tick, [target] * 2, color=INK, lw=1.8, zorder=4, clip_on=False, gid="target", solid_capstyle="butt")
-            write(ax, self.last + 0.1 * unit, target, w.num(target, 0), base, INK2, "left", "center")
+            write(ax, self.last + 0.1 * unit, target, w.short(target), base, INK2, "left", "center")
             place = value if abs(value - target) >= room else target + math.copysign(room, value - target or -1)
             if first:
                 side, foot = (1, "bottom") if place <= target else (-1, "top")

@@ -23,6 +23,7 @@ from scevaluation.reports.people import node_names
 from scevaluation.reports.round import labels
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
+LARGE = 1000  # from here on a score in its unit stands without decimals
 SAME = 0.05  # points; smaller than what is written
 DASH = "\u2013"
 NUMBERS = ("share", "value", "worth", "slope", "place", "score", "now", "to", "gain", "change")  # columns set to the right
@@ -198,8 +199,16 @@ def _way_table(e: Evaluation, r: Reach, w: Words) -> str:
     rows = []
     for c in r.changes.itertuples():
         who = item_name(c.node, names), escape(agencies.get(c.agency, c.agency) or DASH)
-        rows.append(("", [*who, w.num(c.now, 2), w.num(c.to, 2), w.num(c.gain, 1, sign=True), w.num(c.after, 1)]))
+        scores = _as_measured(e, c.node, c.now, w), _as_measured(e, c.node, c.to, w, c.to - c.now)
+        rows.append(("", [*who, *map(escape, scores), w.num(c.gain, 1, sign=True), w.num(c.after, 1)]))
     return table(head, rows, "way")
+
+
+def _as_measured(e: Evaluation, node: str, score: float, w: Words, way: float = 0.0) -> str:
+    """A score with its unit; of an item measured its own way also, by the `way` it goes, whether it is the least or the most."""
+    unit, own = e.instrument.nodes[node].unit, node in e.instrument.measured
+    text = w.num(score, 0 if own and abs(score) >= LARGE else 2) + (f"\u00a0{unit[w.lang]}" if unit else "")
+    return w("lab.reach.at_most" if way < 0 else "lab.reach.at_least", score=text) if own and way else text
 
 
 def item_name(node: str, names: dict[str, str]) -> str:

@@ -143,20 +143,20 @@ def _side(rows: pd.DataFrame, instrument: Instrument, regions: list[str]) -> _Si
     present[at, column] = rows["value"].notna()
     alone[at, column] = rows["status"].isin(("given", "inferred"))
     known = instrument.weights != "unknown"
-    p, split = {ROOT: np.ones(len(regions))}, {}
-    for path in instrument.nodes:
-        below = instrument.children(path) if known and instrument.mean_of(path) == instrument.aggregation else ()
+    p, split, opened = {ROOT: np.ones(len(regions))}, {}, {}
+    for path in instrument.nodes:  # a node of another mean than the index is compared as a whole, and nothing below it
+        below = instrument.children(path) if known and path in p and instrument.mean_of(path) == instrument.mean_of(ROOT) else ()
+        opened[path] = below
         weight = np.array([instrument.share(c) for c in below]) * present[:, [place[c] for c in below]]
         total = weight.sum(axis=1) if below else np.zeros(len(regions))
         split[path] = (total > 0) & ~alone[:, place[path]]
         for n, child in enumerate(below):
             p[child] = p[path] * np.divide(weight[:, n], total, out=np.zeros(len(regions)), where=split[path])
     x = {path: value[:, place[path]] for path in instrument.nodes}
-    if instrument.aggregation == "geometric":
+    if instrument.mean_of(ROOT) == "geometric":
         x = {path: np.log(v, out=np.full(len(v), np.nan), where=v > 0) for path, v in x.items()}
     for path in reversed(list(instrument.nodes)):
-        if known and instrument.nodes[path].children:
-            below = instrument.children(path)
+        if below := opened[path]:
             whole = sum(np.where(p[c] > 0, p[c] * np.where(p[c] > 0, x[c], 0), 0) for c in below)
             mean = np.divide(whole, p[path], out=np.full(len(regions), np.nan), where=split[path] & (p[path] > 0))
             x[path] = np.where(split[path], mean, x[path])
@@ -289,9 +289,9 @@ def _of(side: _Side, paths: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
 def _decompose(zero: _Side, one: _Side, pair: Pair, official: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Rows (at, node, kind, contribution) and the like-for-like changes; nothing of a region with only an index in a round."""
     then, now = zero.instrument, one.instrument
-    geometric = now.aggregation == then.aggregation == "geometric"
+    geometric = now.mean_of(ROOT) == then.mean_of(ROOT) == "geometric"
     usable = zero.split[ROOT] & one.split[ROOT] & np.isfinite(zero.x[ROOT]) & np.isfinite(one.x[ROOT])
-    if then.aggregation != now.aggregation:
+    if then.mean_of(ROOT) != now.mean_of(ROOT):
         usable &= False
     middle = (zero.x[ROOT] + one.x[ROOT]) / 2
     parts, before, after, weight = [], *(np.zeros(len(official)) for _ in range(3))

@@ -16,11 +16,12 @@ from scevaluation.evaluate.inputs import hashes, round_inputs
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
+from scevaluation.evaluate.rescore import rescored
 from scevaluation.evaluate.series import series
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, INDEX, ISSUES, ROOT
-from scevaluation.identity import present, rescored
+from scevaluation.identity import present
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context
 from scevaluation.intake.check import load_scores
@@ -129,7 +130,7 @@ class Evaluation:
 
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""
-        mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["reason"] != "rescored")]
+        mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["kind"] != "noted")]
         apart = not round_name or any(Period(round_name) < Period(r) for r in mine["round"])
         return float("nan") if apart else self.value(node, round_name, column)
 

@@ -163,6 +163,16 @@ def _values(own: pd.DataFrame, round_name: str, paths: list[str], column: str = 
     return rows.reindex(paths).to_numpy(float)
 
 
+def measured(scores: pd.DataFrame, region: str) -> pd.Series:
+    """Mean of a region's scores as they were measured, by (round, indicator): of every agency those of the first kind that counts."""
+    mine = scores[(scores["region"] == region) & scores["score"].notna() & scores["status"].isin(("scored", "inferred"))]
+    rank = mine["source"].map(lambda s: BASIS.index(kind) if (kind := s.partition(":")[0]) in BASIS else len(BASIS)).astype(int)
+    keys = ["round", "indicator", "agency"]
+    best = rank.groupby([mine[k] for k in keys]).transform("min")
+    kept = mine[(rank == best) & (rank < len(BASIS))]
+    return kept.groupby(keys)["score"].mean().groupby(keys[:2]).mean()
+
+
 def _known(own: pd.DataFrame, scores: pd.DataFrame, region: str, pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
     """Status and worst grade by (round, node). A score of a kind that does not count is "not_verified"."""
     mine = scores[scores["region"] == region]

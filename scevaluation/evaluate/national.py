@@ -18,11 +18,11 @@ from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
+from scevaluation.node import Scale
 from scevaluation.period import Period
 from scevaluation.place import DATA, sha256
 from scevaluation.region import letters as published_letters
 
-SMALL = 0.1  # a change of at most this is called small
 PERCENTILES = (10, 25, 50, 75, 90)
 PLACE = ("rank", "rank_low", "rank_high")
 COHORT_PLACE = ("cohort_rank", "cohort_low", "cohort_high")
@@ -59,6 +59,11 @@ class Nation:
     provenance: dict[str, str]
 
     @property
+    def scale(self) -> Scale:
+        """On which the letter scores, in all its cohorts."""
+        return next(iter(self.instruments.values())).scale
+
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by the name of their contract."""
         return {"REGIONS": self.regions, "COHORTS": self.cohorts, "SPREAD": self.spread, "PAIRS": self.pairs}
@@ -91,6 +96,7 @@ def cohort_table(
 ) -> pd.DataFrame:
     """COHORTS of one letter: "all" first, then every cohort by name; nobody absent is in a median or a count of moves."""
     checks = reproduce(official, {(r, c): i for r in regions["round"].unique() for c, i in instruments.items()})
+    small = next(iter(instruments.values())).scale.small
     agrees = regions["region"].isin(checks.loc[checks["agrees"], "region"])
     rows = []
     for name in (ALL, *sorted(regions["cohort"].unique())):
@@ -101,7 +107,7 @@ def cohort_table(
         absent, sound = (int(s.sum()) for s in (mine["status"] == "did_not_take_part", agrees[inside]))
         who = {"listed": len(mine), "took_part": len(value), "absent": absent, "reproduced": sound}
         level = {"median": _exact(value.median()), **{f"p{q}": _exact(value.quantile(q / 100)) for q in (10, 90)}}
-        moves = {"rose": change > 0, "fell": change < 0, "same": change == 0, "small": change.abs().round(9) <= SMALL}
+        moves = {"rose": change > 0, "fell": change < 0, "same": change == 0, "small": change.abs().round(9) <= small}
         counts = {"with_change": len(change), **{move: int(made.sum()) for move, made in moves.items()}}
         size = {"common": _exact(change.median()), "sd": change.std(), "width": (mine[high] - mine[low]).median()}
         both = {"pairs": len(pair), "flips": int(pair["flips"].sum()), "shift": pair["difference"].mean()}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
-from scevaluation.words import Fact, Sentence, part_of
+from scevaluation.words import Fact, Sentence, decimals, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
 LOW_COVERAGE = 0.8
@@ -176,7 +176,7 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
     places["shift"] = Sentence("lede.shift", shift) if shift else ""
     tail = "" if np.isnan(target["target"]) else "_target"
     if tail:
-        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", 0)
+        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", decimals(target["target"], most=2))
     return Sentence(f"lede.{side}{tail}", places)
 
 
@@ -276,9 +276,10 @@ def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -
     rows = index[index["node"].isin(top) & index[column].notna()].set_index("node")
     out = []
     if len(rows):
-        best = rows[column].idxmax()
-        places = {"unit": Sentence(named.unit), "name": named.labels[best], "value": _cell(index, "INDEX", best, column, digits)}
-        out.append(Finding("driving", "inconclusive", Sentence("found.best", places)))
+        best = _all_at(rows[column].round(digits))
+        places = {"unit": Sentence(named.unit), "name": named.all(best), "value": _cell(index, "INDEX", best[0], column, digits)}
+        key = "found.best" if len(best) < len(rows) or len(rows) == 1 else "found.best_all"
+        out.append(Finding("driving", "inconclusive", Sentence(key, places)))
     if own is not None and own["size"]:
         digits_common = 3 if round(own["common_change"] * 100, 6) % 1 else 2
         places = {"more": _beside(own, "smaller_moves"), "of": _beside(own, "n_change"), "group": _group(own)}
@@ -288,8 +289,13 @@ def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -
     else:
         out.append(Finding("held", "too_little_data", Sentence("found.short")))
     if len(rows) and rows["weight"].notna().all():
-        most = ((most_of - rows[column]) * rows["weight"]).idxmax()
-        places = {"name": named.labels[most], "value": _cell(index, "INDEX", most, column, digits)}
-        places["weight"] = _cell(index, "INDEX", most, "weight", 0, percent=True)
-        out.append(Finding("decide", "inconclusive", Sentence("found.room", places)))
+        most = _all_at((most_of - rows[column]) * rows["weight"])
+        places = {"name": named.all(most), "value": _cell(index, "INDEX", most[0], column, digits)}
+        places["weight"] = _cell(index, "INDEX", most[0], "weight", 0, percent=True)
+        out.append(Finding("decide", "inconclusive", Sentence("found.room" if len(most) == 1 else "found.room_shared", places)))
     return tuple(out)
+
+
+def _all_at(values: pd.Series) -> list[str]:
+    """All that have the highest value, in their order."""
+    return [str(n) for n in values.index[values >= values.max() - 1e-9]]

@@ -187,14 +187,11 @@ def _link_all(y: np.ndarray, nodes, wide: pd.DataFrame, by_round: Mapping[str, I
                 _link(wide, known, pair, joint, node, j, span) if seen and joint.kind == "linked" else (0.0, 0.0, "")
             )
             kind = "broken" if reason else joint.kind
-            if kind != "same":
-                found.append(
-                    {"node": node, "round": rounds[j], "kind": kind, "common": joint.share, "reason": reason or joint.reason}
-                )
+            found += joint.rows(node, rounds[j], reason)
             if not seen:
                 continue
             linked[i] &= kind in ("same", "linked")
-            shift[i] = by if kind == "linked" and joint.reason != "rescored" else np.nan
+            shift[i] = by if kind == "linked" else np.nan
             if kind in ("same", "linked"):
                 left[i, j:] = sd / PRIOR.instrument
                 y[i, :j] += by
@@ -218,8 +215,6 @@ def _link(
     wide: pd.DataFrame, known, pair: Pair, joint: Joint, node: str, j: int, span: tuple[int, int]
 ) -> tuple[float, float, str]:
     """(shift, its sd, "") of a node at column j, or why its levels cannot be linked."""
-    if joint.reason == "rescored":
-        return 0.0, 0.0, ""
     old, new = (leaf_shares(i, node if node.startswith(VIEW) else _path(known, i, node)) for i in (pair.then, pair.now))
     x = np.array([_values(wide, known, pair, tie, old, new, j) for tie in joint.common])
     weight = np.array([[sum_shares(new, tie.new)] for tie in joint.common])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from scevaluation.frames.contract import Column, contract
 
 LINKS = ("same", "renamed", "split", "merged", "new", "broken", "scale", "first")  # broken: not comparable, scale: another scale
-JOINTS = ("linked", "broken", "new")
-REASONS = ("weights", "indicators", "scale", "aggregation", "rescored", "split", "merged", "link", "absent", "few_rounds", "unsteady")
+JOINTS = ("linked", "broken", "new", "noted")
+NOTES = ("rescored", "step", "coverage")  # reasons of what is noted
+REASONS = ("weights", "indicators", "scale", "aggregation", "split", "merged", "link", "absent", "few_rounds", "unsteady", *NOTES)
 STATUSES = ("scored", "given", "inferred", "not_reported", "not_verified", "did_not_take_part", "not_applicable")
 MARKS = ("measured", "reported", "estimated", "ungraded", "missing", "not_applicable", "not_asked")
 
@@ -59,10 +60,10 @@ IDENTITY = contract(
 )
 BREAKS = contract(
     "BREAKS",
-    "node round",
+    "node round reason",
     node=Column("str", "node of the last round, or a view over sector tags"),
     round=Column("str", "first round of the new questionnaire"),
-    kind=Column("str", "linked: levels joined by what is common; broken: not joined; new: it begins here", within=JOINTS),
+    kind=Column("str", "linked: levels joined by what is common; broken: not joined; new: begins here; noted: moves none", within=JOINTS),
     common=Column("float", "share of the node's weight asked in both questionnaires, 0-1", low=0, high=1),
-    reason=Column("str", "what differs, or why the levels are not joined", within=REASONS),
+    reason=Column("str", "what differs (of scores: scored anew, or in other steps), or why the levels are not joined", within=REASONS),
 )

@@ -31,10 +31,10 @@ COMPARISON = contract(
 CHANGES = contract(
     "CHANGES",
     "node",
-    node=Column("str", "an item that must rise"),
+    node=Column("str", "an item that must improve"),
     agency=Column("str", "who answers for it; '' nobody named"),
-    now=Column("float", "score on the scale"),
-    to=Column("float", "score it must have"),
+    now=Column("float", "score as the item is measured, in its unit"),
+    to=Column("float", "score it must have, in the same unit; lower than now where less is better"),
     gain=Column("float", "what the target's node gains with this one after those before it, points of 0-100"),
     after=Column("float", "the node's value then, 0-100"),
 )

@@ -75,7 +75,7 @@ def _parse_text(text: str, thousands: str) -> Parsed:
     digits = _marks(bare, thousands)
     if digits is None:
         return Parsed(None, "text_for_number")
-    return Parsed(sign * float(digits), "", tidied=text.strip() != digits)
+    return Parsed(sign * float(digits), "", tidied=text.strip() != ("-" if sign < 0 else "") + digits)
 
 
 def _marks(bare: str, thousands: str) -> str | None:

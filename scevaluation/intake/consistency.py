@@ -90,7 +90,7 @@ def _links(then: Instrument, now: Instrument) -> list[dict]:
         items = [p for p, old in going_on.items() if link in old]
         if len(items) > 1:
             last = next(p for p in reversed(items) if p in linked)
-            out.append(document.issue((*now.places[last], "link"), "link_twice", link, ", ".join(items), "keep_one", "warning"))
+            out.append(document.issue((*now.places[last], "link"), "link_twice", link, ", ".join(items), "look", "warning"))
     return out
 
 

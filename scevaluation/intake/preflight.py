@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from scevaluation.errors import EvaluationError
+from scevaluation.identity import keys
 from scevaluation.instrument import Instrument
 from scevaluation.intake.consistency import consistency
 from scevaluation.intake.judge import about
@@ -81,10 +82,12 @@ def across(programme: Programme, readings: dict[str, Reading]) -> list[dict]:
     """What only shows when rounds and sources stand side by side, of each round in time."""
     out: list[dict] = []
     history: dict[tuple, list[float]] = defaultdict(list)
-    for name in sorted(readings, key=lambda r: programme.scored.index(r) if r in programme.scored else -1):
+    names = sorted(readings, key=lambda r: programme.scored.index(r) if r in programme.scored else -1)
+    known = keys(programme.instrument(name) for name in names)
+    for name in names:
         rows, instrument = readings[name].rows, programme.instrument(name)
         out += _agency_twice(rows) + _published_far(rows, instrument) + _owners(rows, programme, instrument)
-        out += _out_of_history(rows, instrument, history)
+        out += _out_of_history(rows, instrument, known[instrument.id], history)
     return out
 
 
@@ -138,14 +141,16 @@ def _owners(rows: list[dict], programme: Programme, instrument: Instrument) -> l
     return out
 
 
-def _out_of_history(rows: list[dict], instrument: Instrument, history: dict[tuple, list[float]]) -> list[dict]:
-    """A score far outside what the indicator had in all rounds before on the same scale: a mark or a digit may be lost."""
+def _out_of_history(
+    rows: list[dict], instrument: Instrument, known: dict[str, str], history: dict[tuple, list[float]]
+) -> list[dict]:
+    """A score far outside what the indicator, whatever its code was, had in all rounds before on the same scale: a digit may be lost."""
     out = []
     for path, own in _best(rows).items():
         if instrument.nodes[path].children:
             continue
         low, high = sorted(instrument.ends(path))
-        key, value = (path, low, high), sum(r["score"] for r in own) / len(own)
+        key, value = (known[path], low, high), sum(r["score"] for r in own) / len(own)
         before = history[key]
         if len(before) >= BEFORE:
             middle = median(before)

@@ -15,6 +15,7 @@ from scevaluation.errors import EvaluationError
 
 FLAT = 1e-12  # a spread below this share of the size is rounding, not spread
 ARITHMETIC, GEOMETRIC = "arithmetic", "geometric"
+LOG_ZERO = -1e290  # so far down that with any weight at all a geometric mean is zero
 
 
 def _known(x) -> np.ndarray:
@@ -60,7 +61,7 @@ def climb(
     children: Mapping[str, Sequence[str]],
     leaves: Sequence[str],
     weights: Mapping[str, np.ndarray],
-    how: str = ARITHMETIC,
+    how: str | Mapping[str, str] = ARITHMETIC,
     threshold: float = 0.0,
 ) -> dict[str, np.ndarray]:
     """Weighted means of every inner node of a tree, for many units and many weight sets at once.
@@ -68,14 +69,14 @@ def climb(
     Parameters
     ----------
     x : ndarray (units, leaves)
-        Values, NaN where missing; positive for a geometric mean.
+        Values, NaN where missing; zero or more for a geometric mean, which a zero makes zero.
     children : mapping of inner node to its children
         Children before their parents (as `dict` keeps the order).
     leaves : sequence of str
         Names of the columns of `x`.
     weights : mapping of node to ndarray (sets,)
         Among its siblings, in any unit, not below zero.
-    how : {"arithmetic", "geometric"}
+    how : {"arithmetic", "geometric"}, or mapping of inner node to one of them
     threshold : float
         A mean is missing where less than this share of the weight below it has a value; a node without one lifts nothing
         above it, where its share counts as missing. The rule of `evaluate.index`.
@@ -88,45 +89,56 @@ def climb(
     Raises
     ------
     EvaluationError
-        If another mean is asked, a geometric one of values that are not positive, or a weight is negative.
+        If another mean is asked, a geometric one of values below zero, or a weight is negative.
     """
-    if how not in (ARITHMETIC, GEOMETRIC):
-        raise EvaluationError(f"There is no {how} mean here.", f"Ask for one of: {ARITHMETIC}, {GEOMETRIC}.")
-    if how == GEOMETRIC and (_known(x) <= 0).any():
-        raise EvaluationError("A geometric mean of values that are not positive has no meaning.", "Normalise them above zero.")
+    means = dict.fromkeys(children, how) if isinstance(how, str) else how
+    for other in sorted({*means.values()} - {ARITHMETIC, GEOMETRIC}):
+        raise EvaluationError(f"There is no {other} mean here.", f"Ask for one of: {ARITHMETIC}, {GEOMETRIC}.")
+    if GEOMETRIC in means.values() and (_known(x) < 0).any():
+        raise EvaluationError("A geometric mean of values below zero has no meaning.", "Normalise them to zero or more.")
     if any((np.asarray(w) < 0).any() for w in weights.values()):
         raise EvaluationError("A weight is below zero.", "Give weights of zero or more.")
-    x = np.log(x) if how == GEOMETRIC else np.asarray(x, float)
-    place = {name: n for n, name in enumerate(leaves)}
+    x, place = np.asarray(x, float), {name: n for n, name in enumerate(leaves)}
     out: dict[str, np.ndarray] = {}
     cover: dict[str, np.ndarray] = {}
     for node, below in children.items():
-        out[node] = mean_below(node, below, place, x, out, weights, threshold, cover)
-    return {n: np.exp(v) for n, v in out.items()} if how == GEOMETRIC else out
+        out[node] = mean_below(node, below, place, x, out, weights, threshold, cover, means[node])
+    return out
 
 
-def mean_below(node, below, place, x, inner, weights, threshold: float = 0.0, cover: dict | None = None) -> np.ndarray:
+def mean_below(
+    node, below, place, x, inner, weights, threshold: float = 0.0, cover: dict | None = None, how: str = ARITHMETIC
+) -> np.ndarray:
     """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one; `cover` is kept from step to step."""
     mine = [c for c in below if c in place]
+    given = logarithm if how == GEOMETRIC else np.asarray
     top = full = held = asked = np.zeros(())
     if mine:
         w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1)
-        values = x[:, [place[c] for c in mine]].T
+        values = given(x[:, [place[c] for c in mine]].T)
         known = np.isfinite(values)
         top, full = w @ np.where(known, values, 0.0), w @ known.astype(float)
         held = full
         asked = w.sum(axis=-1, keepdims=True)
     for child in below:
         if child not in place:
-            weight, known = np.asarray(weights[child], float)[..., None], np.isfinite(inner[child])
-            top = top + weight * np.where(known, inner[child], 0.0)
+            weight, value = np.asarray(weights[child], float)[..., None], given(inner[child])
+            known = np.isfinite(value)
+            top = top + weight * np.where(known, value, 0.0)
             full = full + weight * known
             held = held + weight * (cover[child] if cover else known)
             asked = asked + weight
     enough = (full > 0) & (held >= threshold * asked * (1 - 1e-12))
     if cover is not None:
         cover[node] = np.divide(held, asked, out=np.zeros(np.shape(full)), where=enough)
-    return np.divide(top, full, out=np.full(np.shape(full), np.nan), where=enough)
+    mean = np.divide(top, full, out=np.full(np.shape(full), np.nan), where=enough)
+    return np.exp(mean) if how == GEOMETRIC else mean
+
+
+def logarithm(x) -> np.ndarray:
+    """Logarithms for a geometric mean: of zero so low that the mean is zero; what is missing stays missing."""
+    x = np.asarray(x, float)
+    return np.where(x == 0, LOG_ZERO, np.log(x, out=np.full(x.shape, np.nan), where=x > 0))
 
 
 def noisy(rng: np.random.Generator, shape, spread: float) -> np.ndarray:

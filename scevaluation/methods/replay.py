@@ -16,7 +16,7 @@ from scevaluation.errors import EvaluationError
 from scevaluation.frames import ROOT
 from scevaluation.identity import identities
 from scevaluation.instrument import Instrument
-from scevaluation.methods.composite import ARITHMETIC, GEOMETRIC, mean_below, noisy
+from scevaluation.methods.composite import ARITHMETIC, GEOMETRIC, logarithm, mean_below, noisy
 from scevaluation.methods.panel import FLOOR, Panel
 from scevaluation.period import Period
 
@@ -25,7 +25,8 @@ AGGREGATIONS = (ARITHMETIC, GEOMETRIC)
 MISSING = ("coverage", "worst", "best")
 CHOICES = {"normalisation": NORMALISATIONS, "aggregation": AGGREGATIONS, "missing": MISSING}
 WEIGHT_SPREAD, SEED, N = 0.25, 20241231, 10_000
-RAW = len(NORMALISATIONS)  # "scale": only of the stated method of a questionnaire that takes a geometric mean
+RAW, OWN = len(NORMALISATIONS), len(AGGREGATIONS)  # of the stated method alone, where a node takes a geometric mean
+STATED = {"normalisation": "scale", "aggregation": "own", "missing": ""}  # how a table calls them: own is each node's own mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ class Methods:
 
     def table(self) -> pd.DataFrame:
         """A row a method: its choices in words and its factor on every node's weight."""
-        names = {c: np.array([*v, "scale"], object)[getattr(self, c)] for c, v in CHOICES.items()}
+        names = {c: np.array([*v, STATED[c]], object)[getattr(self, c)] for c, v in CHOICES.items()}
         return pd.concat([pd.DataFrame(names), pd.DataFrame(self.factors[self.weights], columns=list(self.columns))], axis=1)
 
 
@@ -77,10 +78,15 @@ def plausible(
 
 
 def stated(panel: Panel) -> Methods:
-    """The one method that the newest questionnaire states."""
-    geometric = panel.instruments[-1].aggregation == GEOMETRIC
+    """The one method that the newest questionnaire states: every node by its own mean."""
+    own = int(GEOMETRIC in _means(panel).values())
     one, factors = np.ones(1, int), np.ones((1, len(panel.columns)))
-    return Methods(one * (RAW if geometric else 0), one * geometric, 0 * one, 0 * one, factors, panel.columns)
+    return Methods(own * RAW * one, own * OWN * one, 0 * one, 0 * one, factors, panel.columns)
+
+
+def _means(panel: Panel) -> dict[int, str]:
+    """By column the mean that a node takes of those below it, in the newest questionnaire that has it."""
+    return {panel.places[i.id][p]: i.mean_of(p) for i in panel.instruments for p, node in i.nodes.items() if node.children}
 
 
 def replay(
@@ -102,11 +108,12 @@ def replay(
     shape = (len(methods), len(used), len(panel.nodes))
     level, change = np.full(shape, np.nan), np.full((len(methods), len(pairs), len(panel.nodes)), np.nan)
     normal = {k: panel.normalised((*NORMALISATIONS, "scale")[k]) for k in np.unique(methods.normalisation)}
-    codes = (methods.normalisation * len(AGGREGATIONS) + methods.aggregation) * len(MISSING) + methods.missing
+    codes = (methods.normalisation * (OWN + 1) + methods.aggregation) * len(MISSING) + methods.missing
     for code in np.unique(codes):
         at = np.flatnonzero(codes == code)
         kind, how, missing = (int(getattr(methods, c)[at[0]]) for c in CHOICES)
-        run = _Run(panel, normal[kind], AGGREGATIONS[how], MISSING[missing], methods.factors[methods.weights[at]], kind == RAW)
+        named = (*AGGREGATIONS, STATED["aggregation"])[how]
+        run = _Run(panel, normal[kind], named, MISSING[missing], methods.factors[methods.weights[at]])
         for name, one in {panel.instruments[r].id: panel.instruments[r] for r in used}.items():
             run.climb(one, [r for r in used if panel.instruments[r].id == name])
         level[at] = np.stack([run.level(r) for r in used], axis=1) if used else level[at]
@@ -118,15 +125,14 @@ def replay(
 class _Run:
     """All methods of one normalisation, aggregation and treatment of what is missing; they differ by weights."""
 
-    def __init__(self, panel: Panel, normal, how: str, missing: str, factors: np.ndarray, raw: bool):
+    def __init__(self, panel: Panel, normal, how: str, missing: str, factors: np.ndarray):
         x, low, high = normal
-        self.panel, self.how, self.missing, self.factors, self.raw = panel, how, missing, factors, raw
+        self.panel, self.how, self.missing, self.factors = panel, how, missing, factors
         if missing != "coverage":
             x = np.where(panel.asked & ~np.isfinite(x), low if missing == "worst" else high, x)
         if how == GEOMETRIC:
-            floor = 0.0 if raw else FLOOR
-            x = np.log(np.maximum(x, floor), out=np.full(x.shape, np.nan), where=np.maximum(x, floor) > 0)
-        self.x = x
+            x = np.log(np.maximum(x, FLOOR))
+        self.x, self.means = x, _means(panel) if how == STATED["aggregation"] else {}
         self.inner: dict[tuple[int, int], np.ndarray] = {}  # (round, column) to (methods,), in logarithms if geometric
         self._effective: dict[str, np.ndarray] = {}
 
@@ -142,7 +148,8 @@ class _Run:
             given = panel.alone[rounds, c]
             mean = np.full((len(self.factors), len(rounds)), np.nan)
             if one.weights != "unknown":
-                mean = mean_below(path, below, {p: place[p] for p in below if not one.nodes[p].children}, x, means, weights)
+                leaves, mine = {p: place[p] for p in below if not one.nodes[p].children}, self.means.get(c, ARITHMETIC)
+                mean = mean_below(path, below, leaves, x, means, weights, how=mine)
             means[path] = np.where(given, x[:, c], mean)
             for n, r in enumerate(rounds):
                 self.inner[r, c] = means[path][:, n]
@@ -157,7 +164,7 @@ class _Run:
             if np.isfinite(panel.value[r, c]) if self.missing == "coverage" else something(panel, r)[n]:
                 out[:, n] = self.inner[r, c] if (r, c) in self.inner else self.x[r, c]
         out = np.exp(out) if self.how == GEOMETRIC else out
-        return panel.instruments[r].scale.to100(out) if self.raw else out
+        return panel.instruments[-1].scale.to100(out) if self.means else out
 
     def effective(self, one: Instrument) -> np.ndarray:
         """(columns, methods): weight of every node of a questionnaire in its index."""
@@ -182,6 +189,9 @@ class _Run:
         known = common(panel, earlier, later)
         items = np.flatnonzero(known if self.missing == "coverage" else known | (panel.asked[earlier] & panel.asked[later]))
         within = panel.under[panel.instruments[earlier].id]
+        shown = (known[:, None] * within).sum(axis=0) > 0
+        if self.means:
+            return np.where(shown, self._by_own_means(earlier, later, set(items.tolist())), np.nan)
         weight = self.effective(panel.instruments[earlier])
         top0 = top1 = total = np.zeros((len(self.factors), len(panel.nodes)))
         plain = [c for c in items if panel.asked[earlier, c] and panel.asked[later, c]]
@@ -193,11 +203,30 @@ class _Run:
             w = weight[c][:, None] * within[c]
             v0, v1 = (self.x[r, c] if panel.alone[r, c] else self.inner[r, int(c)][:, None] for r in (earlier, later))
             top0, top1, total = top0 + w * v0, top1 + w * v1, total + w
-        shown = (known[:, None] * within).sum(axis=0) > 0
         before, after = (np.divide(t, total, out=np.full(total.shape, np.nan), where=(total > 0) & shown) for t in (top0, top1))
-        out = np.exp(after) - np.exp(before) if self.how == GEOMETRIC else after - before
-        scale = panel.instruments[later].scale
-        return out / (scale.high - scale.low) * 100 if self.raw else out
+        return np.exp(after) - np.exp(before) if self.how == GEOMETRIC else after - before
+
+    def _by_own_means(self, earlier: int, later: int, items: set[int]) -> np.ndarray:
+        """(methods, nodes) of `change`, where nodes take different means: up the earlier tree over `items` alone."""
+        panel, one = self.panel, self.panel.instruments[earlier]
+        weight, held, place = self.effective(one), dict[str, np.ndarray](), self.panel.places[one.id]
+        for path in reversed(list(one.nodes)):
+            c, below = place[path], [held[p] for p in one.children(path) if p in held]
+            if c in items:
+                ends = [self.inner[r, c] if (r, c) in self.inner else np.full(len(weight[c]), self.x[r, c]) for r in (earlier, later)]
+                held[path] = np.stack([weight[c], *ends])
+            elif below:
+                w, x = (np.stack(below)[:, k] for k in ([0], [1, 2]))
+                geometric = self.means[c] == GEOMETRIC
+                total, x = w.sum(axis=0), logarithm(x) if geometric else x
+                mean = np.divide(np.where(w > 0, w * x, 0.0).sum(axis=0), total, out=np.full(x.shape[1:], np.nan), where=total > 0)
+                held[path] = np.concatenate([total, np.exp(mean) if geometric else mean])
+        out, at = np.full((len(self.factors), len(panel.nodes)), np.nan), {place[p]: rows for p, rows in held.items()}
+        for n, c in enumerate(panel.tops(earlier)):
+            if c in at:
+                out[:, n] = at[c][2] - at[c][1]
+        scale = panel.instruments[-1].scale
+        return out / (scale.high - scale.low) * 100
 
 
 def something(panel: Panel, r: int) -> np.ndarray:

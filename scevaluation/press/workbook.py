@@ -109,7 +109,8 @@ def workbook(job, words: Words) -> bytes:
     each = KINDS[job.kind].each
     nation, read = each == "nation", {"nation": national_tables, "survey": survey_tables}.get(each, tables)
     frames, names, e = read(job)
-    whose = [i.label for i in (e.instruments.values() if nation else [e.instrument])]
+    asked = e.instruments.values() if nation else [e.instrument]
+    whose, ministry = [i.label for i in asked], all(i.ministry for i in asked)
     about = [
         (words("xlsx.region"), words("register.regions") if nation else words.label(e.programme.region_label)),
         (words("page.round"), words.round_long(e.round)),
@@ -124,7 +125,7 @@ def workbook(job, words: Words) -> bytes:
         if "INDEX" in frames:
             _history(book.add_worksheet(words("xlsx.history")), e, names, words, style)
         for name, frame in frames.items():
-            _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), CONTRACTS[name], frame, names, words, style)
+            _sheet(book.add_worksheet(words("xlsx.sheet." + name.lower())), CONTRACTS[name], frame, names, words, style, ministry)
     return out.getvalue()
 
 
@@ -183,20 +184,20 @@ def _unit(contract: Contract, column: str) -> str:
     return own[column] if column in own else next((unit for unit, columns in UNITS.items() if column in columns), "")
 
 
-def _head(contract: Contract, column: str, w: Words) -> str:
-    """A column's header; some mean another thing in one table."""
+def _head(contract: Contract, column: str, w: Words, ministry: bool) -> str:
+    """A column's header; some mean another thing in one table, and some in those of the ministry's instruments."""
     own = f"col.{contract.name.lower()}.{column}"
-    return w(own if w.has(own) else "col." + column)
+    return w(w.of(own if w.has(own) else "col." + column, ministry))
 
 
-def _sheet(sheet, contract: Contract, frame: pd.DataFrame, names: dict, w: Words, style: dict) -> None:
+def _sheet(sheet, contract: Contract, frame: pd.DataFrame, names: dict, w: Words, style: dict, ministry: bool) -> None:
     """One table: header and unit rows stay in view; a missing number is an empty cell."""
     columns = list(contract.columns)
     place = next((columns.index(c) for c in ("node", "indicator") if c in columns), None)
     sheet.freeze_panes(2, 0 if place is None else min(place + 2, 4))
     shown = columns if place is None else [*columns[: place + 1], "name", *columns[place + 1 :]]
     for c, column in enumerate(shown):
-        sheet.write_string(0, c, _head(contract, column, w), style["head"])
+        sheet.write_string(0, c, _head(contract, column, w, ministry), style["head"])
         unit = _unit(contract, column)
         sheet.write_string(1, c, w("unit." + unit) if unit else "", style["unit"])
         sheet.set_column(c, c, 34 if column == "name" else 13)

@@ -8,6 +8,8 @@ import pandas as pd
 
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.compare import reproduce
+from scevaluation.frames import ROOT
+from scevaluation.instrument import Instrument
 from scevaluation.issues import describe
 from scevaluation.reports import board
 from scevaluation.reports.part import Part, deltas, folded, note, section
@@ -118,19 +120,29 @@ def programmes(e, w: Words) -> Part | None:
 def method(e, w: Words) -> Part:
     """Weights with provenance, and how index and verdicts are computed."""
     i = e.instruments[e.round]
-    number = lambda v: w.num(v, 0 if float(v).is_integer() else 1)  # noqa: E731
     rows = pd.DataFrame({"component": [i.name(c, w.lang) for c in i.components], "weight": [i.share(c) for c in i.components]})
     pct = lambda v: w.pct(v, 1 if v * 100 % 1 > 1e-9 else 0)  # noqa: E731
     fields = [Field("component", capital(w(e.unit))), Field("weight", w("method.weight"), pct, True)]
-    places = {"low": number(i.scale.low), "high": number(i.scale.high), "coverage": w.pct(i.coverage)}
+    places = {"low": w.short(i.scale.low), "high": w.short(i.scale.high), "n": len(i.measured), "of": len(i.leaves)}
+    scaled = "method.scale" + ("" if not i.measured else ".mixed" if len(i.measured) < len(i.leaves) else ".measured")
     enough = (e.verdicts["direction"] != "too_little_data").any()
     few = "method.few" if len(e.official) else "method.few_alone"
     verdicts = w("method.verdicts", delta=deltas(e.trend, w)) if enough else w(few)
-    says = [w("method.index", **places), w("method.hundred", **places), verdicts, w("method.cause")]
+    how = w("method.index", mean=_mean(i, w), coverage=w.pct(i.coverage))
+    hundred = [w("method.hundred", **places)] * ((i.scale.low, i.scale.high) != (0, 100))
+    says = [f"{w(scaled, **places)} {how}", *hundred, verdicts, w("method.cause")]
     source = w("method.weights.note", provenance=w("weights." + i.weights), source=w.label(i.weights_source))
     weights = html_table(rows, fields, w("method.weights", instrument=w.label(i.label)))
     body = "".join(f"<p>{escape(s)}</p>" for s in says) + weights
     return section(body + "".join(note(t) for t in (source, *map(w.label, e.programme.notes))), kind="long")
+
+
+def _mean(i: Instrument, w: Words) -> str:
+    """Which mean the index is."""
+    geometric = [p for p, n in i.nodes.items() if n.children and i.mean_of(p) == "geometric"]
+    if not geometric or len(geometric) == sum(bool(n.children) for n in i.nodes.values()):
+        return w("method.mean." + ("geometric" if geometric else "arithmetic"))
+    return w("method.mean.mixed", names=w.join([w("node.index") if p == ROOT else i.name(p, w.lang) for p in geometric]))
 
 
 def inputs(e, w: Words) -> Part:

@@ -25,9 +25,9 @@ from scevaluation.reports import annex, items, people, plan
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import cards, history, labels, says, scale_text, timeline, with_predicate
+from scevaluation.reports.round import cards, history, labels, says, timeline, with_predicate
 from scevaluation.reports.verdicts import row_of
-from scevaluation.words import Sentence, Words, in_any_language, lower
+from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
 AHEAD = 2  # rounds: what is decided now should show by then
 MOST_STILL, MOST_OPEN = 6, 10
@@ -67,9 +67,10 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
         return Sentence("family.brief.lede.few", places | said)
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
     out["pace"] = plan.cell(TREND, trend, "slope", 1, sign=True)
+    out["followup"] = Sentence("family.brief.lede.followup", places) if places["open"].value else ""
     if np.isnan(says["needed"]):
         return Sentence("family.brief.lede.plain", out)
-    out |= {"target": plan.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
+    out |= {"target": plan.cell(VERDICTS, says, "target", decimals(says["target"])), "when": w.round_long(says["target_round"])}
     return Sentence("family.brief.lede.target", {**out, "needed": plan.cell(VERDICTS, says, "needed", 1, sign=True)})
 
 
@@ -139,7 +140,7 @@ def _cycle(e: Evaluation, r: dict, w: Words) -> str:
     ends = [e.instruments[r[c]].scale for c in ("start", "end")]
     if (ends[0].low, ends[0].high) != (ends[1].low, ends[1].high):
         said = zip(("first", "last"), ends, strict=True)
-        places = {c: w("family.brief.on_scale", value=w.num(s.from100(r[c]), 2), scale=scale_text(s, w)) for c, s in said}
+        places = {c: w("family.brief.on_scale", value=w.num(s.from100(r[c]), 2), scale=w.span(s)) for c, s in said}
         return w("family.brief.way_scales", **places)
     if not e.points:
         change, digits = change * (ends[1].high - ends[1].low) / 100, 2

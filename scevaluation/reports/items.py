@@ -16,6 +16,7 @@ from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
 from scevaluation.charts.leverage import leverage as chart_of_leverage
 from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
 from scevaluation.charts.trajectory import trajectory as trajectory_chart
+from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.evaluation import Evaluation
@@ -23,6 +24,7 @@ from scevaluation.evaluate.leverage import leverage as compute_leverage
 from scevaluation.evaluate.targets import forecasts, past_targets, paths, with_target
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
+from scevaluation.node import Range
 from scevaluation.period import Period
 from scevaluation.reports.breaks import on_one_scale
 from scevaluation.reports.part import Part, folded, note, section
@@ -70,7 +72,15 @@ def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
     rows, axis, digits = on_axis(e, rows)
     threshold = THRESHOLD * (axis[1] - axis[0]) / 100
     name, key = labels(e, w).get(node) or e.instrument.name(node, w.lang), "" if node == ROOT else node.replace("/", "-")
-    return dumbbell_chart(rows, item_names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
+    chart = dumbbell_chart(rows, item_names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
+    return in_points(chart, rows, e.instrument, w)
+
+
+def in_points(chart: Chart, rows: pd.DataFrame, instrument: Instrument, w: Words) -> Chart:
+    """The chart whose note says that it shows points, where items were measured in units of their own."""
+    if chart.empty or not instrument.measured & set(rows["node"]):
+        return chart
+    return replace(chart, note=f"{w.text(chart.note)} {w('items.measured.points')}")
 
 
 def trajectory(e: Evaluation, w: Words):
@@ -124,7 +134,7 @@ def item_table(e: Evaluation, w: Words) -> Part | None:
     rounds = {"previous": w.round_long(e.previous) if e.previous else "", "round": w.round_long(e.round)}
     places = {**rounds, "n": w.num(len(rows), 0)}
     notes = [w("items.table.note", low=w.num(low, 0), high=w.num(high, 0)), *table.line_note()]
-    body = table.html() + (_dropped(e, gone, w) if len(gone) else "") + note(" ".join(notes))
+    body = table.html() + (_dropped(e, gone, w) if len(gone) else "") + note(" ".join(notes)) + _measured(e, rows, w)
     return section(body, w(key, **places), "long items", w("items.table.title"))
 
 
@@ -141,7 +151,7 @@ class _Table:
         self.line = len(self.all) > 2 and len(seen) > 0
         # All small lines of the table share one range, in tens, so that they can be compared.
         self.low = math.floor(max(seen.min(), 0) / 10) * 10 if self.line else 0
-        self.high = math.ceil(min(seen.max(), 100) / 10) * 10 if self.line else 100
+        self.high = max(math.ceil(min(seen.max(), 100) / 10) * 10, self.low + 10) if self.line else 100
 
     def line_note(self) -> list[str]:
         """What the small lines show, where there are any."""
@@ -222,6 +232,30 @@ def _dropped(e: Evaluation, gone: pd.DataFrame, w: Words) -> str:
     head = w("items.table.dropped", previous=w.round(e.previous), n=w.num(len(gone), 0))
     columns = f'<th scope="col">{name}</th><th scope="col" class="n">{when}</th>'
     return folded(head, f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>")
+
+
+def _measured(e: Evaluation, rows: pd.DataFrame, w: Words) -> str:
+    """What indicators with ends of their own were measured at, beside those ends, folded; "" where there are none."""
+    i = e.instrument
+    rows, raw = rows[rows["node"].isin(i.measured)], made.measured(e.scores, e.programme.region)
+    if rows.empty:
+        return ""
+    told = []
+    for r in rows.to_dict("records"):
+        node, (worst, best) = i.nodes[r["node"]], i.ends(r["node"])
+        wanted, ends = node.direction, {"worst": w.short(worst), "best": w.short(best)}
+        if isinstance(wanted, Range):
+            ends = {"worst": w("items.measured.both", low=w.short(worst), high=w.short(best))}
+            ends["best"] = f"{w.short(wanted.low)}\u2013{w.short(wanted.high)}"
+        seen = {"before": raw.get((e.previous, r["before_node"])) if r["comparable"] else None, "now": raw.get((e.round, r["node"]))}
+        unit = w.label(node.unit) if node.unit else "\u2013"
+        about = {"item": w.label(node.label), "unit": w("items.measured.log", unit=unit) if node.transform else unit}
+        told.append(about | {k: w.short(v) for k, v in seen.items()} | ends)
+    fields = [Field(k, w("items.measured." + k), number=k not in ("item", "unit")) for k in ("item", "unit", "worst", "best")]
+    fields[2:2] = [Field("now", w.round(e.round), number=True)]
+    fields[2:2] = [Field("before", w.round(e.previous), number=True)] if e.previous else []
+    table = html_table(told, fields, kind="cards items", columns=True)
+    return folded(w("items.measured.title", n=w.num(len(told), 0)), table + note(w("items.measured.note")))
 
 
 in_any_language(globals())

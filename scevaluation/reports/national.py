@@ -14,13 +14,13 @@ from scevaluation.charts.flips import flips as flips_chart
 from scevaluation.charts.movers import movers as movers_chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.draw.table import heads as table_heads
-from scevaluation.evaluate.national import SMALL, Nation
+from scevaluation.evaluate.national import Nation
 from scevaluation.frames import ROOT
 from scevaluation.frames.national import NATIONAL
 from scevaluation.kinds import KINDS
 from scevaluation.reports.part import DOT, Part, note, section
 from scevaluation.reports.plan import Chapter, Plan
-from scevaluation.words import Words, capital, in_any_language
+from scevaluation.words import Words, capital, decimals, in_any_language
 
 
 def labels(n: Nation, w: Words) -> dict[str, str]:
@@ -47,7 +47,7 @@ def masthead(n: Nation, w: Words) -> Part:
 
 def headline(n: Nation, w: Words) -> Part:
     """Headline, lede and three findings, each by its rule; what the letter lacks stands below."""
-    head, lede = findings_national.headline(n.cohorts), findings_national.lede(n.cohorts)
+    head, lede = findings_national.headline(n.cohorts, n.scale), findings_national.lede(n.cohorts, n.scale)
     moved = findings_national.farthest(n.regions, w)
     pair = findings_national.comparable(n.cohorts)
     found = (
@@ -97,7 +97,7 @@ def side_by_side(n: Nation, w: Words) -> Part:
         lines += [("with_change", whole), *((k, whole) for k in ("rose", "fell", "same", "small"))]
         lines += [("common", signed), ("sd", two)]
     lines += [("width", whole)]
-    small = w.num(SMALL, 1)
+    small = w.num(n.scale.small, decimals(n.scale.small))
     said = {key: {c: write(rows.at[c, key]) for c in rows.index} for key, write in lines}
     table = [{"what": w("nation.row." + key, small=small), **texts} for key, texts in said.items()]
     fields = [Field("what", w("nation.row"))]
@@ -108,18 +108,17 @@ def side_by_side(n: Nation, w: Words) -> Part:
 
 def distribution(n: Nation, w: Words):
     """Index and components by cohort."""
-    scale = next(iter(n.instruments.values())).scale
-    return distribution_chart(n.official, n.spread, labels(n, w), (scale.low, scale.high), w)
+    return distribution_chart(n.official, n.spread, labels(n, w), n.scale, w)
 
 
 def movers(n: Nation, w: Words):
     """All changes, and the furthest beyond their cohort; None where the letter prints no change."""
-    return movers_chart(n.regions, n.cohorts, w) if available(n)["movers"] else None
+    return movers_chart(n.regions, n.cohorts, n.scale, w) if available(n)["movers"] else None
 
 
 def flips(n: Nation, w: Words):
     """Official and like-for-like change of the regions of both letters; None without an earlier letter."""
-    return flips_chart(n.pairs, n.cohorts, w) if available(n)["letters"] else None
+    return flips_chart(n.pairs, n.cohorts, n.scale, w) if available(n)["letters"] else None
 
 
 def absent(n: Nation, w: Words) -> Part:
@@ -254,7 +253,7 @@ def moves_line(n: Nation) -> str:
     row = findings_national.total(n.cohorts)
     if not row["with_change"]:
         return "no change is published"
-    moved = f"{row['rose']} rose, {row['fell']} fell, {row['small']} of {row['with_change']} by at most {SMALL:g}"
+    moved = f"{row['rose']} rose, {row['fell']} fell, {row['small']} of {row['with_change']} by at most {n.scale.small:g}"
     return f"{moved}; median {row['common']:+.3f}, sd {row['sd']:.2f}"
 
 

@@ -95,8 +95,9 @@ def masthead(e, w: Words, name: str = "", title: str = "") -> Part:
     """
     plan, r = e.programme, Period(e.round)
     state, cycle = plan.states[e.round], plan.cycle(e.round)
-    begun = 0 if e.instrument.ministry else min((Period(state.id).number for state in e.programme.rounds), default=0)
-    bits = [w.round_long(e.round), *([w.label(state.label)] if state.label else []), w("mast.ordinal", n=r.number - begun + 1)]
+    begun = r + -r.number if e.instrument.ministry else min(Period(state.id) for state in plan.rounds)
+    ordinal = w("mast.ordinal", n=r.number - begun.number + 1, year=begun.year)
+    bits = [w.round_long(e.round), *([w.label(state.label)] if state.label else []), ordinal]
     if cycle:
         bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Period(cycle.start).year + 1))
     elif plan.cycles:

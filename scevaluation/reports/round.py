@@ -17,7 +17,6 @@ from scevaluation.charts import ministry as ministry_chart
 from scevaluation.charts import timeline as timeline_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts import waterfall as waterfall_chart
-from scevaluation.charts.findings_official import NEAR
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.draw.table import Field, html_table
@@ -30,7 +29,6 @@ from scevaluation.intake.preflight import PAGE_ONE
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, sentence
 from scevaluation.kinds import KINDS
-from scevaluation.node import Scale
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import load_programme
 from scevaluation.reports import annex
@@ -39,11 +37,11 @@ from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
 from scevaluation.reports.plan import Chapter, Plan, Table, opening
-from scevaluation.words import Fact, Sentence, Words, in_any_language, lower
+from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower
 
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
-FEW = {"found.best": "strongest", "found.smaller": "moved", "found.short": "direction"}
+FEW = {"found.best": "strongest", "found.best_all": "strongest", "found.smaller": "moved", "found.short": "direction"}
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -79,12 +77,7 @@ def with_predicate(lede: Sentence, e: Evaluation, w: Words) -> Sentence:
     if said is None:
         return lede
     places = {"value": Fact(e.value(), "INDEX", f"{e.round}|{ROOT}", "value", 2), "predicate": w.label(said)}
-    return Sentence("lede.predicate", {"lede": lede, "scale": scale_text(e.instrument.scale, w), **places})
-
-
-def scale_text(scale: Scale, w: Words) -> str:
-    """The ends of a scale."""
-    return "\u2013".join(w.num(v, 0 if float(v).is_integer() else 2) for v in (scale.low, scale.high))
+    return Sentence("lede.predicate", {"lede": lede, "scale": w.span(e.instrument.scale), **places})
 
 
 def cards(found, w: Words) -> list[tuple[str, str, Sentence]]:
@@ -120,7 +113,7 @@ def _own_card(e: Evaluation, w: Words):
         low, middle, high = (w.num(slope.at[node, c], 1, sign=True) for c in ("low", "slope", "high"))
         pace = f"{middle} <small>({low} {escape(w('card.to'))} {high})</small>"
         cells = (
-            ("target", w("card.target"), w.num(v["target"], 0)),
+            ("target", w("card.target"), w.short(v["target"])),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
             ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
@@ -142,7 +135,7 @@ def _on_scale(e: Evaluation, node: str, w: Words) -> list[tuple[str, str, str]]:
         return []
     said = e.instrument.predicate(e.value()) if node == ROOT else None
     below = f"<br><b>{escape(w.label(said))}</b>" if said else ""
-    return [("delta", w("card.scale", scale=scale_text(e.instrument.scale, w)), w.num(e.value(node), 2) + below)]
+    return [("delta", w("card.scale", scale=w.span(e.instrument.scale)), w.num(e.value(node), 2) + below)]
 
 
 def _official_card(e: Evaluation, w: Words):
@@ -150,14 +143,14 @@ def _official_card(e: Evaluation, w: Words):
     mine = e.official[e.official["region"] == e.programme.region].set_index("node")
     cohort = mine["cohort"].iloc[0] if len(mine) else e.programme.cohort
     medians, own = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median(), mine["value"]
-    cards = []
+    cards, scale = [], e.instrument.scale
     for node in (ROOT, *e.top):
         value = float(own.get(node, e.value(node)))
         before = e.value(node, e.previous) if e.previous else np.nan  # as the letter before printed it
         median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
         shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
-        side = "card.equal" if abs(gap) < NEAR else "card.above" if gap > 0 else "card.below"
+        side = "card.equal" if abs(gap) < scale.small else "card.above" if gap > 0 else "card.below"
         word = "\u2013" if np.isnan(gap) else w(side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
         cells = (
@@ -167,9 +160,10 @@ def _official_card(e: Evaluation, w: Words):
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
-    places = {"cohort": cohort, "round": w.round_long(e.round), "scale": scale_text(e.instrument.scale, w)}
+    places = {"cohort": cohort, "round": w.round_long(e.round), "scale": w.span(scale)}
+    places["small"] = w.num(scale.small, decimals(scale.small))
     note = Sentence("card.note_official", places)
-    return scorecard_chart(cards, w("card.title_official"), note, 0.5, w, 2)
+    return scorecard_chart(cards, w("card.title_official"), note, 5 * scale.small, w, 2)
 
 
 def history(e: Evaluation, w: Words):
@@ -179,7 +173,7 @@ def history(e: Evaluation, w: Words):
         nodes = [ROOT, *e.top]
         chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w, e.trend, e.unit)
         return with_breaks(chart, e, labels(e, w), w)
-    return history_chart.history(drawn.traced, drawn.programme, e.round, (scale.low, scale.high), w)
+    return history_chart.history(drawn.traced, drawn.programme, e.round, scale, w)
 
 
 def heatmap(e: Evaluation, w: Words):
@@ -208,7 +202,9 @@ def ministry(e: Evaluation, w: Words):
 
 def cohort(e: Evaluation, w: Words):
     """The region among all participants."""
-    return None if e.official.empty else cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, w)
+    if e.official.empty:
+        return None
+    return cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, e.instrument.scale, w)
 
 
 def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
@@ -237,7 +233,8 @@ def timeline(e: Evaluation, w: Words):
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a chapter is about."""
     now = e.scores[e.scores["round"] == e.round]
-    items = any("/" in p for p in now["indicator"])
+    flat = set() if e.instrument.ministry else set(e.instrument.leaves)  # where indicators are the top level themselves
+    items = any("/" in p or p in flat for p in now["indicator"])
     told = survey_.citizens(e).survey
     surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()

@@ -31,7 +31,7 @@ from scevaluation.reports.part import Part, section
 from scevaluation.reports.plan import Chapter, Plan, Table
 from scevaluation.reports.sector_view import View
 from scevaluation.reports.verdicts import Several, judged, row_of
-from scevaluation.words import Sentence, Words, in_any_language, lower
+from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
 FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead
 MOST_PANELS = 11
@@ -60,7 +60,7 @@ def _head(v: View, w: Words) -> Sentence:
         pace = says["pace"]
         places: dict = {"name": name, "direction": w("family.sector.says." + says["direction"]), "pace": ""}
         if pace != "no_target":
-            target = {"target": plan.cell(VERDICTS, says, "target"), "when": w.round_long(says["target_round"])}
+            target = {"target": plan.cell(VERDICTS, says, "target", decimals(says["target"])), "when": w.round_long(says["target_round"])}
             places["pace"] = Sentence("family.sector.pace." + pace, target)
         return Sentence("family.sector.judged" if places["pace"] else "family.sector.judged_plain", places)
     places = {"name": name, **plan.cells(SECTOR, v.row, ("series", "better", "worse", "facts"))}
@@ -168,7 +168,8 @@ def dumbbell(v: View, w: Words) -> Chart | None:
     rows, axis, digits = items.on_axis(v.e, v.items)
     threshold = items.THRESHOLD * (axis[1] - axis[0]) / 100
     ends = (v.e.previous, v.e.round)
-    return items.dumbbell_chart(rows, v.e.instrument.names(w.lang), w("sector." + v.sector), ends, axis, w, digits, threshold)
+    chart = items.dumbbell_chart(rows, v.e.instrument.names(w.lang), w("sector." + v.sector), ends, axis, w, digits, threshold)
+    return items.in_points(chart, rows, v.e.instrument, w)
 
 
 def coverage_map(v: View, w: Words) -> Chart | None:

@@ -13,11 +13,11 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
 from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
 from scevaluation.reports import items
-from scevaluation.reports.breaks import broken
+from scevaluation.reports.breaks import broken, linked
 from scevaluation.reports.part import Part, section
 from scevaluation.reports.plan import cell
 from scevaluation.reports.round import labels
-from scevaluation.words import Sentence, Words, in_any_language
+from scevaluation.words import Sentence, Words, decimals, in_any_language
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ def judged(e: Evaluation, node: str, w: Words) -> str:
         words.append(w("pace." + verdict["pace"]))
     if verdict["disruption"]:
         words.append(w("disruption." + verdict["disruption"].replace(":", "_")))
-    words += [sentence for _, sentence in broken(e, [node], w)]
+    words += [*(sentence for _, sentence in broken(e, [node], w)), *linked(e, node, w)]
     head = f"{mark_html(verdict['direction'])} <b>{escape(words[0])}</b>{escape(''.join('; ' + v for v in words[1:]))}"
     return f'<p class="judged">{head}</p><p class="evidence">{w.html(reason(trend, verdict, w.round))}{_recent(trend, w)}</p>'
 
@@ -75,7 +75,7 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
     places: dict = {"value": cell(INDEX, row, column, digits), "of": w.num(high, 0)}
     places["coverage"] = cell(INDEX, row, "coverage", percent=True)
     if verdict and not np.isnan(verdict["target"]):
-        places |= {"target": cell(VERDICTS, verdict, "target"), "when": w.round_long(verdict["target_round"])}
+        places |= {"target": cell(VERDICTS, verdict, "target", decimals(verdict["target"])), "when": w.round_long(verdict["target_round"])}
         name = "pages.value_target"
     return f"<p>{w.html(Sentence(name, places))}</p>"
 
@@ -95,7 +95,7 @@ def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Pa
     """The head of a sector's page: its name, value and verdict; on paper it begins a page where a picture follows."""
     name = labels(e, w)[node]
     verdict = row_of(e.verdicts, node)
-    few = not verdict or verdict["direction"] == "too_little_data"
+    few = not verdict or (verdict["direction"] == "too_little_data" and not broken(e, [node], w))
     body = value_line(e, node, w) + ("" if few else judged(e, node, w))
     kind = f"chapter{' newpage' if new_page else ''} sector"
     return Part(f'<section class="{kind}" id="page-{escape(node)}"><h2>{escape(name)}</h2>{body}</section>', name)

@@ -73,6 +73,11 @@ class Sentence:
     places: dict = field(default_factory=dict)
 
 
+def decimals(*values: float, most: int = 6) -> int:
+    """How many decimals numbers need to be written as they are, at most so many."""
+    return next((d for d in range(most) if all(abs(round(v, d) - v) < 1e-9 * max(1.0, abs(v)) for v in values)), most)
+
+
 def part_of(n: int, of: int, count: Callable[[int], str]) -> Sentence:
     """A part of a whole in a sentence: dua dari tiga, two of three; all of it is ketiga, seluruh 12, both, all three.
 
@@ -187,6 +192,26 @@ class Words:
         text = f"{abs(rounded):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
         mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return mark + text
+
+    def short(self, value: float) -> str:
+        """A number with the decimals it has, at most two.
+
+        >>> Words("id").short(2.5), Words("id").short(40)
+        ('2,5', '40')
+        """
+        if value is None or math.isnan(value):
+            return self.num(value)
+        return self.num(value, decimals(value, most=2))
+
+    def best_at(self, name: str, low: float | None = None, high: float | None = None) -> str:
+        """The name of what is measured with what is best of it: less, or what lies from `low` to `high`."""
+        if low is None or high is None:
+            return self("node.lower", name=name)
+        return self("node.range", name=name, low=self.short(low), high=self.short(high))
+
+    def span(self, scale) -> str:
+        """The ends of a scale, which has `low` and `high`: 1\u20134."""
+        return "\u2013".join(self.num(v, 0 if float(v).is_integer() else 2) for v in (scale.low, scale.high))
 
     def cell(self, column: str, value: float, digits: int) -> str:
         """A number as a table shows it: years, by column and value, without a mark for thousands."""
