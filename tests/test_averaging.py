@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from scevaluation.evaluate import averaging, learning, model
-from scevaluation.evaluate.averaging import fit
+from scevaluation.evaluate.posterior import fit
 from scevaluation.evaluate.priors import BEND, KINDS, ODDS, PRIOR, RHO, SIGMA
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -131,12 +131,12 @@ def test_posterior_is_the_average_over_all_models(how):
         p = fit(y, np.arange(N), EXPOSED, **how)
         assert p.slope.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
         assert p.slope.sd[0] == pytest.approx(np.sqrt((w * (sd**2 + mean**2)).sum() - (w * mean).sum() ** 2), abs=1e-8)
-        assert p.slope.p_up[0] == pytest.approx((w * stats.norm.sf(1, mean, sd)).sum(), abs=1e-9)
-        assert p.slope.p_down[0] == pytest.approx((w * stats.norm.cdf(-1, mean, sd)).sum(), abs=1e-9)
+        assert p.slope.p_up[0] == pytest.approx((w * stats.norm.sf(1, mean, sd)).sum(), abs=2e-7)
+        assert p.slope.p_down[0] == pytest.approx((w * stats.norm.cdf(-1, mean, sd)).sum(), abs=2e-7)
         ends = [(w * stats.norm.cdf(x, mean, sd)).sum() for x in (p.slope.low[0], p.slope.high[0])]
         assert ends == pytest.approx((0.05, 0.95), abs=1e-5)
         for kind in KINDS:
-            assert p.departures.p[kind][0] == pytest.approx(w[kinds == kind].sum(), abs=1e-9)
+            assert p.departures.p[kind][0] == pytest.approx(w[kinds == kind].sum(), abs=2e-7)
         dated = [w[(kinds == "shift") & (at == j)].sum() for j in range(N)]
         assert p.departures.at["shift"][0] == int(np.argmax(dated))
 
@@ -146,7 +146,7 @@ def test_pace_now_is_the_average_under_its_own_odds():
         w, (_, _, mean, sd, *_), *_ = by_hand(y, EXPOSED, bent(0.5))
         p = fit(y, np.arange(N), EXPOSED)
         assert p.now.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
-        assert p.now.p_up[0] == pytest.approx((w * stats.norm.sf(1, mean, sd)).sum(), abs=1e-9)
+        assert p.now.p_up[0] == pytest.approx((w * stats.norm.sf(1, mean, sd)).sum(), abs=2e-7)
 
 
 def test_half_of_the_bends_lie_where_a_cycle_began():
@@ -284,7 +284,7 @@ def test_step_is_in_the_units_of_the_values():
     y = some(2)
     a = fit(y, np.arange(N), step=5.0)
     b = fit(1 + y * 0.03, np.arange(N), step=0.15, scale=(1, 4), delta=0.03)
-    assert a.slope.p_up == pytest.approx(b.slope.p_up, abs=1e-9)
+    assert a.slope.p_up == pytest.approx(b.slope.p_up, abs=2e-7)
 
 
 def test_season_is_a_kind_only_of_half_years():

@@ -36,7 +36,7 @@ def test_too_few_scores_show_no_grid():
 def test_scores_of_a_known_grid_show_it_or_a_coarser_one_they_lie_on_too(parts, seed):
     x = np.random.default_rng(seed).integers(0, parts + 1, 60) / parts * 100
     found = grid(x)
-    assert found == 0 and np.ptp(x) < 1e-9 or found >= 100 / parts - 1e-6
+    assert (found == 0 and np.ptp(x) < 1e-9) or found >= 100 / parts - 1e-6
 
 
 @settings(max_examples=30, deadline=None)

@@ -154,14 +154,15 @@ def _look(s: Solved, z: np.ndarray) -> _Seen:
 class _Kept:
     """The components of a chunk's series that weigh something, in one flat array, series side by side.
 
-    `row` and `at` say whose each is and which component, `first` which point of the line or the wandering level it stands on; `weight` are
-    the weights since the start, `other` those under other odds.
+    `row` and `at` say whose each is and which component, `model` which departure, `first` which point of the line or the wandering level
+    it stands on; `weight` are the weights since the start, `other` those under other odds.
     """
 
     seen: _Seen
     solved: Solved
     row: np.ndarray
     at: np.ndarray
+    model: np.ndarray
     first: np.ndarray
     count: np.ndarray
     w: np.ndarray
@@ -197,17 +198,19 @@ def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
     for name in names:
         ratio = odds.ratio[name]
         least = np.minimum(least, (top + ratio).max(axis=1)[:, None] - ratio)
-    flat = np.flatnonzero(log > (least + NEGLIGIBLE)[..., None])
-    row, at = np.divmod(flat, m * grid)
-    model, point = np.divmod(at, grid)
-    first = s.base[model] * grid + point
+    heavy = log > (least + NEGLIGIBLE)[..., None]
+    flat, count = np.flatnonzero(heavy), np.count_nonzero(heavy.reshape(size, -1), axis=1)
+    row = np.repeat(np.arange(size), count)
+    at = flat - row * (m * grid)
+    model, point = (np.take(x, at) for x in (np.repeat(np.arange(m), grid), np.tile(np.arange(grid), m)))
+    first = np.take(s.base * grid, model) + point
     weight = np.exp(np.take(log, flat) - best[row])
     more = {}
     for name in names:
         r = np.exp(odds.ratio[name])
         more[name] = weight * (r[row, model] if r.ndim == 2 else r[model])
     w = np.take(seen.w, row * (2 * grid) + first)
-    return _Kept(seen, s, row, at, first, np.bincount(row, minlength=size), w, np.take(seen.v, flat), weight, more)
+    return _Kept(seen, s, row, at, model, first, count, w, np.take(seen.v, flat), weight, more)
 
 
 def run(ask: Ask, y: np.ndarray, together: bool) -> dict:
@@ -253,7 +256,7 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
     kept = _keep(s, seen, odds, ("now", "ahead") if len(ask.ahead) and not ask.paces_only else ("now",))
     delta = ask.delta[rows]
     start = kept.mixture(s.slope)
-    bent = np.flatnonzero(s.bends[kept.at // GRID])  # the two paces differ under a bend alone
+    bent = np.flatnonzero(s.bends[kept.model])  # the two paces differ under a bend alone
     mean, sd = start.mean.copy(), start.sd.copy()
     mean[bent], sd[bent] = kept.values(s.now, bent)
     now = Mixture(kept.count, kept.other["now"], mean, sd)
@@ -315,23 +318,25 @@ def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float])
 def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
     """Chances of the kinds of departure, their likeliest dates, the size of the shift; rho and sigma."""
     s, size, models = kept.solved, len(rows), len(kept.solved.kinds)
-    total = np.add.reduceat(kept.weight, np.concatenate([[0], np.cumsum(kept.count)[:-1]]))
-    share = kept.weight / total[kept.row]
-    model, grid = np.divmod(kept.at, GRID)
-    chance = np.bincount(kept.row * models + model, share, size * models).reshape(size, models)
-    out["rho"][rows], out["sigma"][rows] = (np.bincount(kept.row, share * x[grid], size) for x in (RHOS, SIGMAS))
+    model, grid = kept.model, kept.at - kept.model * GRID
+    chance, noise = (
+        np.bincount(kept.row * n + x, kept.weight, size * n).reshape(size, n) for n, x in ((models, model), (GRID, grid))
+    )
+    total = chance.sum(axis=1, keepdims=True)
+    chance /= total
+    out["rho"][rows], out["sigma"][rows] = (noise @ np.stack([RHOS, SIGMAS], axis=1) / total).T
     out["learned"][:, rows] = odds.kinds
-    for kind in range(len(KINDS)):
+    for kind, name in enumerate(KINDS):
         mine = np.flatnonzero(s.kinds == kind)
         out["p"][kind, rows] = np.minimum(chance[:, mine].sum(axis=1), 1.0)
-        if KINDS[kind] in DATED and len(mine):
+        if name in DATED and len(mine):
             best = mine[chance[:, mine].argmax(axis=1)]
             out["at"][kind, rows] = s.at[best]
-            if KINDS[kind] == "shift":
-                here = model == best[kept.row]
-                effect = share * 2 * s.cross.vv.ravel()[kept.at] * kept.v * here
-                weight = chance[np.arange(size), best]
-                out["shift"][rows] = np.bincount(kept.row, effect, size) / np.where(weight > 0, weight, np.nan)
+            if name == "shift":
+                here = np.flatnonzero(model == best[kept.row])
+                effect = kept.weight[here] * 2 * np.take(s.cross.vv, kept.at[here]) * kept.v[here]
+                weight = np.bincount(kept.row[here], kept.weight[here], size)
+                out["shift"][rows] = np.bincount(kept.row[here], effect, size) / np.where(weight > 0, weight, np.nan)
 
 
 def _agreement(s: Solved, z: np.ndarray, odds: Odds, delta: np.ndarray, chances: np.ndarray) -> np.ndarray:

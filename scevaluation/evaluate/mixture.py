@@ -3,7 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
+
+HASTINGS = (1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.319381530)
+
+
+def normal(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Standard normal distribution function, within 8e-8, and density at z.
+
+    Hastings' polynomial (Abramowitz and Stegun 1964, 26.2.17); a third of the time of the exact function, which is most of all work.
+    """
+    density = z * z
+    density *= -0.5
+    np.exp(density, out=density)
+    density *= 1 / np.sqrt(2 * np.pi)
+    t = np.abs(z)
+    t *= 0.2316419
+    t += 1
+    np.divide(1, t, out=t)
+    tail = t * HASTINGS[0]
+    for c in HASTINGS[1:]:
+        tail += c
+        tail *= t
+    tail *= density
+    np.subtract(0.5, tail, out=tail)
+    np.copysign(tail, z, out=tail)
+    tail += 0.5
+    return tail, density
 
 
 class Mixture:
@@ -35,7 +61,7 @@ class Mixture:
             z /= self.sd
         else:
             z = (x[row[some]] - self.mean[some]) / self.sd[some]
-        return ndtr(z, out=z)
+        return normal(z)[0]
 
     def below(self, x: np.ndarray) -> np.ndarray:
         """P(value < x), (S,)."""
@@ -74,11 +100,18 @@ class Mixture:
         left, mine = np.arange(len(x)), self
         for _ in range(80):
             here = x[left]
-            z = (np.repeat(here, mine.count) - mine.mean) / mine.sd
-            excess = mine.sum(mine.weight * ndtr(z)) - q
-            density = np.exp(-0.5 * z * z) * mine.weight / (mine.sd * np.sqrt(2 * np.pi))
+            z = np.repeat(here, mine.count)
+            z -= mine.mean
+            z /= mine.sd
+            below, density = normal(z)
+            below *= mine.weight
+            excess = mine.sum(below) - q
+            density *= mine.weight
+            density /= mine.sd
             slope = np.maximum(mine.sum(density), 1e-300)
-            curve = -mine.sum(density * z / mine.sd)
+            density *= z
+            density /= mine.sd
+            curve = -mine.sum(density)
             low, high = np.where(excess < 0, here, low), np.where(excess < 0, high, here)
             newton = np.clip(excess / slope, -1e6, 1e6)
             new = here - newton / np.maximum(1 - newton * curve / (2 * slope), 0.5)
