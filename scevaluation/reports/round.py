@@ -60,8 +60,8 @@ def says(e: Evaluation, w: Words):
 def _spoken(sentence: Sentence, w: Words) -> Sentence:
     """Round names inside a sentence and the sentences in it, written out; the first letter large."""
     places = {k: _spoken(v, w) if isinstance(v, Sentence) else v for k, v in sentence.places.items()}
-    written = {k: w.round_long(places[k]) for k in ("previous_round", "target_round", "shift_round") if places.get(k)}
-    best = {"best": w.num(float(places["best"]), 0)} if "best" in places else {}
+    written = {k: w.round_long(str(places[k])) for k in ("previous_round", "target_round", "shift_round") if places.get(k)}
+    best = {"best": w.num(float(str(places["best"])), 0)} if "best" in places else {}
     return Sentence(sentence.key, {**places, **written, **best})
 
 
