@@ -241,7 +241,7 @@ def _each(call: Callable, items: list) -> list:
 
 def _empty(ask: Ask, y: np.ndarray) -> dict:
     size, steps = len(y), len(ask.ahead)
-    names = ("slope", "now", *(f"effect {n}" for n in ask.terms), "level", *(f"ahead{h}" for h in range(steps)))
+    names = ("slope", "now", *(f"effect {n}" for n in ask.terms), *(f"ahead{h}" for h in range(steps)))
     out: dict = {n: np.full((4, size), np.nan) for n in names}
     out |= {f"chances {n}": np.full((3, size), np.nan) for n in ("slope", "now")}
     out |= {n: np.full(size, np.nan) for n in ("rho", "sigma", "shift")}
@@ -277,9 +277,6 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
     for name, _ in s.pattern.terms:
         out[f"effect {name}"][:, rows] = kept.mixture(effect_of(s, name)).summary(ask.intervals)
     last, one = int(ask.numbers[-1]), rows[0]
-    exposed = {n: float(x[one, -1]) for n, x in ask.terms.items()}
-    out["level"][:, rows] = kept.mixture(value_at(s, last, exposed)).summary(ask.intervals)
-    out["level"][[[0], [2], [3]], rows] += 50
     for h, number in enumerate(ask.ahead):
         m = _forecast(kept, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()})
         out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)
@@ -323,7 +320,7 @@ def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
         np.bincount(kept.row * n + x, kept.weight, size * n).reshape(size, n) for n, x in ((models, model), (GRID, grid))
     )
     total = chance.sum(axis=1, keepdims=True)
-    chance /= total
+    chance = chance / total
     out["rho"][rows], out["sigma"][rows] = (noise @ np.stack([RHOS, SIGMAS], axis=1) / total).T
     out["learned"][:, rows] = odds.kinds
     for kind, name in enumerate(KINDS):

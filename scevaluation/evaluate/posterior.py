@@ -71,10 +71,8 @@ class Posterior:
     departures : Departures
     effects : dict of term to Estimate
         Shift while fully exposed; NaN where a series was never exposed.
-    level : Estimate
-        The series itself at the last round of the calendar, (S,).
     ahead : Estimate
-        The same at the H rounds asked for, with a bend or a shift to come, (H, S).
+        The series itself at the H rounds asked for, with a bend or a shift to come, (H, S).
     p_reach : ndarray (H, S)
         P(value there >= target); NaN without a target.
     rounds : ndarray (S,) of int
@@ -91,7 +89,6 @@ class Posterior:
     now: Pace
     departures: Departures
     effects: dict[str, Estimate]
-    level: Estimate
     ahead: Estimate
     p_reach: np.ndarray
     rounds: np.ndarray
@@ -238,7 +235,6 @@ def _posterior(ask: Ask, out: dict, unit: float, zero: float) -> Posterior:
         now=now,
         departures=Departures(p, {k: at[k] for k in DATED}, out["shift"] * unit, learned),
         effects={n: estimate(out[f"effect {n}"]) for n in ask.terms},
-        level=estimate(out["level"], zero),
         ahead=estimate(ahead, zero),
         p_reach=out["p_reach"],
         rounds=out["rounds"],

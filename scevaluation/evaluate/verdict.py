@@ -137,7 +137,7 @@ def verdicts(
     _add_chances(cases, s, programme, delta, targets, instruments, index)
     beside = [("", "", -1)] * len(cases)
     if modifiers:
-        plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
+        plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta, trend)
         felt = (disruption(e, s, i, programme) for i, e in enumerate(effects))
         beside = list(zip(plain, felt, (_more(case, s, i, programme) for i, case in enumerate(cases)), strict=True))
     rows = [_row(case, *said) for case, said in zip(cases, beside, strict=True)]
