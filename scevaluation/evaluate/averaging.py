@@ -213,7 +213,7 @@ def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
     return _Kept(seen, s, row, at, model, first, count, w, np.take(seen.v, flat), weight, more)
 
 
-def run(ask: Ask, y: np.ndarray, together: bool) -> dict:
+def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = None) -> dict:
     """Every statistic as arrays over all series, on 0-100."""
     pieces = list(_patterns(ask, y))
     taught = None
@@ -224,6 +224,9 @@ def run(ask: Ask, y: np.ndarray, together: bool) -> dict:
 
     def finish(piece) -> None:
         rows, solved, mask = piece
+        rows = rows if judged is None else rows[judged[rows]]
+        if not len(rows):
+            return
         odds = taught.of(rows, solved) if taught else own(solved, ask.prior, ask.boundary)
         _summarise(ask, out, rows, solved, odds, y[rows][:, mask] - 50)
 

@@ -122,6 +122,7 @@ def fit(
     leave_one_out: bool = False,
     intervals: bool = True,
     slope_only: bool = False,
+    judged: np.ndarray | None = None,
 ) -> Posterior:
     """Posterior of the trend of S series that share a calendar of n rounds.
 
@@ -158,6 +159,8 @@ def fit(
         Whether to compute the ends of intervals (the slowest part); else they are NaN.
     slope_only : bool
         Whether to leave all but the two paces and the departures out; it is NaN then.
+    judged : array (S,) of bool, optional
+        Series that are asked about; the others only teach these, and have no statistics.
 
     Returns
     -------
@@ -178,7 +181,7 @@ def fit(
     goal = (each(np.nan if target is None else target) - scale[0]) * unit
     sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary)
     ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, *sizes, intervals, slope_only, leave_one_out)
-    return _posterior(ask, run(ask, (y - scale[0]) * unit, together), 1 / unit, scale[0])
+    return _posterior(ask, run(ask, (y - scale[0]) * unit, together, judged), 1 / unit, scale[0])
 
 
 def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
