@@ -30,6 +30,7 @@ FLOORS = {
     "first half-years 6 lower": ((0.96, 0.99, 0.99), (0.18, 0.48, 0.58), (0.94, 0.92, 0.93)),
     "five-year wave of 4": ((0.83, 0.99, 0.98), (0.17, 0.25, 0.32), (0.84, 0.97, 0.97)),
     "pace changes, any date": ((0.82, 0.94, 0.98), (0.10, 0.27, 0.36), (0.93, 0.95, 0.95)),
+    "pace changes, 5 rounds ago or more": ((0.82, 0.94, 0.98), (0, 0, 0), (0.93, 0.95, 0.95)),
     "whole levels of 1-4": ((np.nan, 0.88, 0.92), (0.0, 0.02, 0.10), (0.98, 0.94, 0.95)),
     "halves of 1-4": ((0.86, 0.97, 0.96), (0.02, 0.16, 0.29), (0.96, 0.92, 0.92)),
     "near the top, fifths": ((0.95, 0.98, 1.0), (0.10, 0.27, 0.35), (0.93, 0.90, 0.84)),
@@ -39,7 +40,8 @@ FLOORS = {
     "fifths of 1-4": ((0.88, 0.97, 0.97), (0, 0, 0), (0.93, 0.93, 0.93)),
     "autocorrelation .8": ((np.nan,) * 3, (0, 0, 0), (0.81, 0.81, 0.81)),
 }
-NOW = {"pace changes, any date": ((0.86, 0.93, 0.97), (0.05, 0.17, 0.20), (0.91, 0.91, 0.91))}
+# The pace now is judged where five rounds lie after the change: before, it rests on the prior, and no verdict is printed in a new cycle.
+NOW = {"pace changes, 5 rounds ago or more": ((0.86, 0.93, 0.97), (0.05, 0.17, 0.20), (0.91, 0.91, 0.91))}
 UNLINKED = {8: 0.04, 12: 0.03, 16: 0.02}  # false movement at most
 
 

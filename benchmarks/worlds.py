@@ -93,6 +93,10 @@ def bends(d: Draw) -> None:
     d.bend(d.some(2, d.n - 2))
 
 
+def bent_before(d: Draw) -> None:
+    d.bend(d.some(2, d.n - 4))  # five rounds or more lie after it
+
+
 def s_curve(d: Draw) -> None:
     total = d.b * d.t[-1]
     middle, wide = d.t[-1] * d.rng.uniform(0.3, 0.7, d.size)[:, None], d.t[-1] / 8
@@ -130,6 +134,7 @@ WORLDS = {
     "first half-years 6 lower": World(season),
     "five-year wave of 4": World(wave),
     "pace changes, any date": World(bends),
+    "pace changes, 5 rounds ago or more": World(bent_before),
     "whole levels of 1-4": World(step=FOUR),
     "halves of 1-4": World(step=FOUR / 2),
     "near the top, fifths": World(high, step=FOUR / 5),

@@ -44,12 +44,12 @@ def test_chances_sum_to_one():
 @given(st.floats(-50, 50), st.floats(0.02, 20), st.integers(0, 1000))
 def test_affine_change_of_scale_changes_nothing(zero, span, seed):
     y = some_series(6, seed=seed)
-    hundred = fit(y, np.arange(16), EXPOSED, delta=1.0)
-    other = fit(zero + y / 100 * span, np.arange(16), EXPOSED, delta=span / 100, scale=(zero, zero + span))
+    hundred = fit(y, np.arange(16), EXPOSED, delta=1.0, ahead=[18])
+    other = fit(zero + y / 100 * span, np.arange(16), EXPOSED, delta=span / 100, scale=(zero, zero + span), ahead=[18])
     assert other.slope.p_up == pytest.approx(hundred.slope.p_up, abs=1e-7)
     assert other.slope.p_flat == pytest.approx(hundred.slope.p_flat, abs=1e-7)
     assert other.slope.mean * 100 / span == pytest.approx(hundred.slope.mean, abs=1e-6)
-    assert (other.level.mean - zero) * 100 / span == pytest.approx(hundred.level.mean, abs=1e-6)
+    assert (other.ahead.mean - zero) * 100 / span == pytest.approx(hundred.ahead.mean, abs=1e-6)
 
 
 def test_one_to_four_says_what_zero_to_hundred_says():

@@ -213,7 +213,7 @@ def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
     return _Kept(seen, s, row, at, model, first, count, w, np.take(seen.v, flat), weight, more)
 
 
-def run(ask: Ask, y: np.ndarray, together: bool) -> dict:
+def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = None) -> dict:
     """Every statistic as arrays over all series, on 0-100."""
     pieces = list(_patterns(ask, y))
     taught = None
@@ -224,6 +224,9 @@ def run(ask: Ask, y: np.ndarray, together: bool) -> dict:
 
     def finish(piece) -> None:
         rows, solved, mask = piece
+        rows = rows if judged is None else rows[judged[rows]]
+        if not len(rows):
+            return
         odds = taught.of(rows, solved) if taught else own(solved, ask.prior, ask.boundary)
         _summarise(ask, out, rows, solved, odds, y[rows][:, mask] - 50)
 
@@ -241,7 +244,7 @@ def _each(call: Callable, items: list) -> list:
 
 def _empty(ask: Ask, y: np.ndarray) -> dict:
     size, steps = len(y), len(ask.ahead)
-    names = ("slope", "now", *(f"effect {n}" for n in ask.terms), "level", *(f"ahead{h}" for h in range(steps)))
+    names = ("slope", "now", *(f"effect {n}" for n in ask.terms), *(f"ahead{h}" for h in range(steps)))
     out: dict = {n: np.full((4, size), np.nan) for n in names}
     out |= {f"chances {n}": np.full((3, size), np.nan) for n in ("slope", "now")}
     out |= {n: np.full(size, np.nan) for n in ("rho", "sigma", "shift")}
@@ -277,9 +280,6 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
     for name, _ in s.pattern.terms:
         out[f"effect {name}"][:, rows] = kept.mixture(effect_of(s, name)).summary(ask.intervals)
     last, one = int(ask.numbers[-1]), rows[0]
-    exposed = {n: float(x[one, -1]) for n, x in ask.terms.items()}
-    out["level"][:, rows] = kept.mixture(value_at(s, last, exposed)).summary(ask.intervals)
-    out["level"][[[0], [2], [3]], rows] += 50
     for h, number in enumerate(ask.ahead):
         m = _forecast(kept, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()})
         out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)
@@ -323,7 +323,7 @@ def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
         np.bincount(kept.row * n + x, kept.weight, size * n).reshape(size, n) for n, x in ((models, model), (GRID, grid))
     )
     total = chance.sum(axis=1, keepdims=True)
-    chance /= total
+    chance = chance / total
     out["rho"][rows], out["sigma"][rows] = (noise @ np.stack([RHOS, SIGMAS], axis=1) / total).T
     out["learned"][:, rows] = odds.kinds
     for kind, name in enumerate(KINDS):

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from scevaluation.evaluate.posterior import side
 from scevaluation.evaluate.priors import stays
 from scevaluation.evaluate.series import Series
-from scevaluation.evaluate.trend import posteriors
+from scevaluation.evaluate.trend import COLUMNS, posteriors
 from scevaluation.programme import Programme
 
 LOST = 0.5  # share of an effect that may stay for the level to count as recovered
@@ -25,15 +26,20 @@ def event_terms(s: Series) -> tuple[str, ...]:
 def without_events(s: Series, programme: Programme, delta: np.ndarray) -> list[str]:
     """Direction of every series if the model knew no events; "" where it knows none, or for too few rounds."""
     out, kinds = np.full(len(s.nodes), "", object), event_terms(s)
-    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False) if kinds else ():
+    for rows, p in posteriors(s, programme, delta, without=kinds, intervals=False, slope_only=True) if kinds else ():
         out[rows] = side(p.direction)
     return out.tolist()
 
 
-def event_effects(s: Series, programme: Programme, delta: np.ndarray) -> list[Effects]:
-    """Effect of every kind of event on every series, while fully exposed: mean and 90 % interval, points."""
-    out: list[Effects] = [{} for _ in s.nodes]
-    kinds = event_terms(s)
+def event_effects(s: Series, programme: Programme, delta: np.ndarray, trend: pd.DataFrame) -> list[Effects]:
+    """Effect of every kind of event on every series, while fully exposed: mean and 90 % interval, points.
+
+    Those of a kind that TREND has a column for are its own.
+    """
+    told = [k for k in event_terms(s) if COLUMNS.get(k) == k]
+    found = {k: trend[[k, f"{k}_low", f"{k}_high"]].to_numpy(float) for k in told}
+    out: list[Effects] = [{k: tuple(x[i]) for k, x in found.items() if np.isfinite(x[i, 0])} for i in range(len(s.nodes))]
+    kinds = [k for k in event_terms(s) if k not in told]
     for rows, p in posteriors(s, programme, delta) if kinds else ():
         for kind in kinds:
             e = p.effects[kind]

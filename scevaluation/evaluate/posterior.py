@@ -71,10 +71,8 @@ class Posterior:
     departures : Departures
     effects : dict of term to Estimate
         Shift while fully exposed; NaN where a series was never exposed.
-    level : Estimate
-        The series itself at the last round of the calendar, (S,).
     ahead : Estimate
-        The same at the H rounds asked for, with a bend or a shift to come, (H, S).
+        The series itself at the H rounds asked for, with a bend or a shift to come, (H, S).
     p_reach : ndarray (H, S)
         P(value there >= target); NaN without a target.
     rounds : ndarray (S,) of int
@@ -91,7 +89,6 @@ class Posterior:
     now: Pace
     departures: Departures
     effects: dict[str, Estimate]
-    level: Estimate
     ahead: Estimate
     p_reach: np.ndarray
     rounds: np.ndarray
@@ -125,6 +122,7 @@ def fit(
     leave_one_out: bool = False,
     intervals: bool = True,
     slope_only: bool = False,
+    judged: np.ndarray | None = None,
 ) -> Posterior:
     """Posterior of the trend of S series that share a calendar of n rounds.
 
@@ -161,6 +159,8 @@ def fit(
         Whether to compute the ends of intervals (the slowest part); else they are NaN.
     slope_only : bool
         Whether to leave all but the two paces and the departures out; it is NaN then.
+    judged : array (S,) of bool, optional
+        Series that are asked about; the others only teach these, and have no statistics.
 
     Returns
     -------
@@ -181,7 +181,7 @@ def fit(
     goal = (each(np.nan if target is None else target) - scale[0]) * unit
     sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary)
     ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, *sizes, intervals, slope_only, leave_one_out)
-    return _posterior(ask, run(ask, (y - scale[0]) * unit, together), 1 / unit, scale[0])
+    return _posterior(ask, run(ask, (y - scale[0]) * unit, together, judged), 1 / unit, scale[0])
 
 
 def _checked(y, numbers, delta, scale, ahead) -> tuple[np.ndarray, np.ndarray]:
@@ -238,7 +238,6 @@ def _posterior(ask: Ask, out: dict, unit: float, zero: float) -> Posterior:
         now=now,
         departures=Departures(p, {k: at[k] for k in DATED}, out["shift"] * unit, learned),
         effects={n: estimate(out[f"effect {n}"]) for n in ask.terms},
-        level=estimate(out["level"], zero),
         ahead=estimate(ahead, zero),
         p_reach=out["p_reach"],
         rounds=out["rounds"],

@@ -30,16 +30,20 @@ def forecasts(
         Last round of each fan. A node below six comparable rounds has no rows, nor one whose last round is not ahead.
     """
     parts = [pd.DataFrame({c: pd.Series(dtype=object if c in ("node", "round") else float) for c in FAN})]
-    s = series(index, programme, round_name, instruments, list(until))
+    here = index[(index["region"] == programme.region) & (index["round"] == round_name)]["node"]
+    s = series(index, programme, round_name, instruments, [*until, *here])
     last = Period(s.rounds[-1])
     ahead = {n: Period(r).number - last.number for n, r in until.items()}
+    judged = np.isin(s.nodes, list(until))
     steps = max(ahead.values(), default=0)
     if steps >= 1:
         names = [str(last + i) for i in range(1, steps + 1)]
         exposed = later(s, programme, names, instruments, index)
         numbers = [Period(n).number for n in names]
-        for rows, p in posteriors(s, programme, programme.delta, ahead=numbers, ahead_exposures=exposed):
+        for rows, p in posteriors(s, programme, programme.delta, ahead=numbers, ahead_exposures=exposed, judged=judged):
             for place, i in enumerate(rows):
+                if not judged[i]:
+                    continue
                 k = max(ahead[s.nodes[i]], 0)
                 fan = {c: getattr(p.ahead, c)[:k, place] for c in ("mean", "low", "high")}
                 parts.append(pd.DataFrame({"node": s.nodes[i], "round": names[:k], **fan}))

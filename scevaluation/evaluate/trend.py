@@ -169,12 +169,14 @@ def posteriors(
     enough = s.rounds_used >= MINIMUM[programme.calendar]
     target = how.pop("target", None)
     ahead = how.pop("ahead_exposures", None)
+    judged = how.pop("judged", None)
     delta = np.broadcast_to(delta, len(s.nodes))
     for level in np.unique(s.level[enough]):
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
         how |= {"per_year": PARTS[programme.calendar], "delta": delta[rows], "together": True}
         how |= {"step": s.step[rows], "share": s.share[rows], "boundary": s.boundary}
+        how["judged"] = None if judged is None else judged[rows]
         how["target"] = None if target is None else target[rows]
         how["ahead_exposures"] = None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms}
         yield rows, fit(s.y[rows], s.numbers, terms, **how)

@@ -141,7 +141,7 @@ def verdicts(
     _add_chances(cases, s, programme, delta, targets, instruments, index)
     beside = [("", "")] * len(cases)
     if modifiers:
-        plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta)
+        plain, effects = without_events(s, programme, delta), event_effects(s, programme, delta, trend)
         beside = list(zip(plain, (disruption(e, s, i, programme) for i, e in enumerate(effects)), strict=True))
     rows = [_row(case, *said) for case, said in zip(cases, beside, strict=True)]
     return VERDICTS.check(pd.DataFrame(rows, columns=list(VERDICTS.columns)))
