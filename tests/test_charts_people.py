@@ -499,7 +499,7 @@ def test_every_fate_has_its_own_end():
     for svg in both(make_continuity()):
         assert marks(svg, "runs") == 2 and marks(svg, "cut-off") == 1 and marks(svg, "finished") == 1
         assert marks(svg, "unknown") == 1 and texts(svg).count("?") == 1 and count(svg, "successor") == 1
-        assert labelled(svg, "right") == ["berlanjut", "selesai", "terputus", "diteruskan", "berlanjut", "tanpa kabar baru"]
+        assert labelled(svg, "right") == ["berlanjut", "selesai", "terputus", "diteruskan", "berlanjut", "tanpa informasi terbaru"]
 
 
 def test_programmes_stand_under_their_agency_and_single_ones_together():
@@ -514,7 +514,7 @@ def test_cycles_are_named_over_the_years():
 
 def test_a_programme_known_by_a_recent_sign_only_is_not_said_to_run():
     chart = make_continuity((programme("a", "Jalan", "2023", status="diluncurkan"), programme("a", "Air", "2023")))
-    assert labelled(chart.wide, "right") == ["berlanjut", "ada kabar baru"]
+    assert labelled(chart.wide, "right") == ["berlanjut", "ada informasi terbaru"]
 
 
 def test_of_many_programmes_those_begun_this_year_are_left_to_the_table():
@@ -531,7 +531,7 @@ def test_of_many_programmes_those_begun_this_year_are_left_to_the_table():
 def test_title_of_continuity_counts_what_began_before_the_cycle():
     assert (
         make_continuity().title
-        == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai, dan satu tanpa kabar baru"
+        == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai, dan satu tanpa informasi terbaru"
     )
     assert make_continuity((programme("a", "Jalan", "2023"),)).title == "Satu program perangkat daerah berlanjut"
     three = [programme("a", name, "2018", "2020", "berhenti") for name in ("Jalan", "Air", "Lampu")]

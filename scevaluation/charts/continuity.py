@@ -93,7 +93,7 @@ class _View:
         """The figure of a layout."""
         first = min(int(self.rows["first"].min()), self.until - 1)
         span = float(first), self.until + 1.0
-        right = 1.1 if layout == "wide" else 1.15
+        right = 1.55 if layout == "wide" else 1.5
         view = rows_of(layout, self._items(), span, left=2.6, right=right, head=0.4, band=0.2)
         self._cycles(view, span)
         years = np.arange(first, self.until + 1)

@@ -17,6 +17,8 @@ CHECK = ("cli", "common", "intake", "issues")  # the catalogues with all that a 
 MINUS = "\u2212"
 EXACT = 9  # decimals beyond which a number is what arithmetic in binary left of it
 _YEARS = ("first", "last", "year")
+_BRACKETS = re.compile(r"\([^)]*\)")
+_WORD = re.compile(r"[^\W\d_]+")
 _ROUND = re.compile(r"\b20\d\d-II?\b")
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")  # Hebrew, Arabic and kin
 MARKS = {"id": (",", "."), "en": (".", ",")}
@@ -27,14 +29,26 @@ _COUNTS = {
 
 
 def lower(text: str) -> str:
-    """A label inside a sentence: small first letter, unless it is an abbreviation, or a name of several capitalised words."""
-    name = any(word[:1].isupper() and not word.isupper() for word in text.split()[1:])
-    return text if name or text[:2].isupper() else text[:1].lower() + text[1:]
+    """A label inside a sentence: small first letter, or as it is where it is a name, so that none is lowered in part.
+
+    A name has an abbreviation in front or a capitalised word further on. What is only in capitals, or in brackets, makes none.
+
+    >>> lower("Kebijakan SPBE"), lower("Pelayanan/Publik"), lower("PermenPANRB 59"), lower("Kepatuhan (Ombudsman)")
+    ('kebijakan SPBE', 'Pelayanan/Publik', 'PermenPANRB 59', 'kepatuhan (Ombudsman)')
+    """
+    first, *others = [*_WORD.findall(_BRACKETS.sub("", text)), ""]
+    name = any(word[:1].isupper() and not word.isupper() for word in others)
+    return text if name or text[:2].isupper() or _inner(first) else text[:1].lower() + text[1:]
 
 
 def capital(text: str) -> str:
-    """A sentence's beginning: large first letter; a tag in front stays as it is."""
-    return text[:1].upper() + text[1:]
+    """A sentence's beginning: large first letter; a tag in front, and a name that begins small (eHealth), stay as they are."""
+    return text if _inner(next(iter(_WORD.findall(text)), "")) else text[:1].upper() + text[1:]
+
+
+def _inner(word: str) -> bool:
+    """Whether a word has capitals after its first letter."""
+    return word[1:] != word[1:].lower()
 
 
 @dataclass(frozen=True)
