@@ -148,7 +148,9 @@ def test_the_like_for_like_change_of_a_region_is_one_figure_everywhere():
     assert [nation, *pages] == pytest.approx([0.557] * 3, abs=1e-9)
 
 
-@pytest.mark.parametrize(("lang", "said"), [("id", "Peningkatan yang tercantum dalam surat, +0,44,"), ("en", "printed in the letter, +0.44,")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("id", "Peningkatan yang tercantum dalam surat, +0,44,"), ("en", "printed in the letter, +0.44,")]
+)
 def test_a_printed_change_that_is_not_the_difference_of_its_indices_is_explained(lang, said):
     e = evaluate_round("kab-malang", NOW)
     text = Words(lang).text(waterfall(e.change, {}, (2.51, 2.94), Words(lang), peers=e.peers).note)

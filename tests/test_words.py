@@ -3,6 +3,7 @@
 import csv
 import re
 import string
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import get_args
 
@@ -21,7 +22,20 @@ from scevaluation.place import DATA, NOTEBOOKS
 from scevaluation.press.jobs import KINDS
 from scevaluation.press.workbook import CONTRACTS
 from scevaluation.programme import State
-from scevaluation.words import CHECK, LANGUAGES, MINUS, Fact, Sentence, Words, capital, catalogue, lower, part_of, words
+from scevaluation.words import (
+    CHECK,
+    LANGUAGES,
+    MINUS,
+    Fact,
+    Sentence,
+    Words,
+    capital,
+    catalogue,
+    lower,
+    part_of,
+    rounded,
+    words,
+)
 
 ROOT = Path(package.__file__).parents[1]
 ASKED = re.compile(r"""(?:\bw|words|Sentence|self\.words)\(\s*["']([a-z0-9_]+\.[a-z0-9_.]+)["']""")
@@ -459,6 +473,20 @@ def test_a_mark_of_less_or_more_in_a_fact_is_escaped():
 @pytest.mark.parametrize("value", [2.555, 2.5549999999999997, (2.54 + 2.57) / 2, 2.5550000001])
 def test_a_number_is_rounded_alike_however_it_was_computed(value):
     assert Words("id").num(value, 2) == "2,56"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(31.15, 1, "31,2"), (2.545, 2, "2,55"), (52.5, 0, "53"), (-0.04, 1, "0,0"), (1e9 + 0.5, 0, "1.000.000.001"), (-0.35, 1, "\u22120,4")],
+)
+def test_a_half_is_rounded_away_from_zero_as_by_hand(value, digits, text):
+    assert Words("id").num(value, digits) == text
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4))
+def test_rounding_is_that_of_decimal_numbers(n, digits):
+    number = Decimal(n).scaleb(-5)
+    assert rounded(float(number), digits) == float(number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def test_text_in_another_direction_is_isolated():

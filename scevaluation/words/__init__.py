@@ -87,6 +87,18 @@ class Sentence:
     places: dict = field(default_factory=dict)
 
 
+def rounded(value: float, digits: int = 0) -> float:
+    """A number as it is written with so many decimals: halves away from zero, as one rounds by hand, and the same wherever it stands.
+
+    What binary arithmetic left beyond `EXACT` decimals is of no account.
+
+    >>> rounded(31.15, 1), rounded(2.5), rounded(-0.4)
+    (31.2, 3.0, 0.0)
+    """
+    near = round(float(value), EXACT)
+    return round(near + math.copysign(max(0.4 * 10**-EXACT, abs(near) * 4e-16), near), digits) + 0.0
+
+
 def decimals(*values: float, most: int = 6) -> int:
     """How many decimals numbers need to be written as they are, at most so many."""
     return next((d for d in range(most) if all(abs(round(v, d) - v) < 1e-9 * max(1.0, abs(v)) for v in values)), most)
@@ -202,9 +214,9 @@ class Words:
         if value is None or math.isnan(value):
             return "\u2013"
         decimal, thousand = MARKS[self.lang]
-        rounded = round(round(float(value), EXACT), digits) + 0.0
-        text = f"{abs(rounded):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
-        mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+        near = rounded(value, digits)
+        text = f"{abs(near):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
+        mark = MINUS if near < 0 else "+" if sign and near > 0 else ""
         return mark + text
 
     def short(self, value: float) -> str:
@@ -254,7 +266,7 @@ class Words:
 
     def pct(self, share: float, digits: int = 0) -> str:
         """A share (0-1) in per cent; nearly all is not written as all, nor nearly none as none: >99%, <1%."""
-        step, near = 10.0**-digits, round(share * 100, digits) if 0 < share < 1 else 50.0
+        step, near = 10.0**-digits, rounded(share * 100, digits) if 0 < share < 1 else 50.0
         if near in (0.0, 100.0):
             return ("<" + self.num(step, digits) if near == 0 else ">" + self.num(100 - step, digits)) + "%"
         return self.num(share * 100, digits) + "%"
