@@ -1,6 +1,7 @@
 """Words: both languages complete, each key in its room's catalogue and said by some code, numbers written as each language writes them."""
 
 import csv
+import json
 import re
 import string
 from decimal import ROUND_HALF_UP, Decimal
@@ -40,6 +41,12 @@ from scevaluation.words import (
 ROOT = Path(package.__file__).parents[1]
 ASKED = re.compile(r"""(?:\bw|words|Sentence|self\.words)\(\s*["']([a-z0-9_]+\.[a-z0-9_.]+)["']""")
 PO = {lang: sorted((ROOT / "words" / lang).glob("*.po")) for lang in LANGUAGES}
+
+
+def _prose(path):
+    return [c for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "markdown"]
+
+
 # What fills the place of a key that is put together, where all of it is known: no key is lacking and none is left over.
 VALUES = {
     "desk.source.": SOURCES,
@@ -60,6 +67,7 @@ VALUES = {
     "people.followed.": people.FOLLOWED,
     "sector.": SECTORS,
     "service_quality.": QUALITIES,
+    "prose.": {c["id"].partition("-")[0] for p in NOTEBOOKS.glob("*.ipynb") for c in _prose(p)},
     "severity.": SEVERITIES,
     "state.": get_args(State),
     "xlsx.sheet.": {name.lower() for name in CONTRACTS},
@@ -116,6 +124,14 @@ def test_every_key_asked_for_in_the_code_exists():
 @pytest.mark.parametrize("head", VALUES)
 def test_a_key_of_a_known_value_has_words_and_no_other_has(head):
     assert {k.removeprefix(head) for k in catalogue("id") if k.startswith(head)} == set(VALUES[head])
+
+
+def test_the_english_words_of_a_notebook_are_its_own_prose():
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        for cell in _prose(path):
+            key = "prose." + cell["id"].partition("-")[0]
+            assert catalogue("en")[key] == "".join(cell["source"]), f"{path.name}: {key}"
+            assert catalogue("id")[key] != catalogue("en")[key], f"{path.name}: {key}"
 
 
 def _unused(keys, said):
