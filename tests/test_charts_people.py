@@ -307,6 +307,25 @@ def test_title_of_agencies(late, title):
     assert ID.text(findings.agencies(responsibility(rows), {}, ID)) == title
 
 
+def test_bodies_outside_stand_last_under_their_own_heading_and_owe_nothing():
+    chart = agencies_chart.agencies(DUTIES, LATE, NAMES, SECTORS, ID, outside={"c"})
+    for svg in both(chart):
+        assert labelled(svg, "row")[:3] + labelled(svg, "row")[4:] == ["Semua OPD", "Dinas A", "Dinas B", "Dinas C"]
+        assert labelled(svg, "row")[3].startswith("Lembaga di luar")
+        assert len(labelled(svg, "reported")) == 3  # of all, of A and of B
+    assert "Dinas C" not in ID.text(chart.finding) + chart.alt and "Matriks 2 perangkat daerah" in chart.alt
+    runs = continuity(pd.DataFrame(FATES), CYCLES, REGION, 2024)
+    chart = continuity_chart.continuity(runs, CYCLES, 2024, NAMES, ID, {"a"})
+    heads = [t for t in texts(chart.wide) if t in {*NAMES.values(), "OPD dengan satu program", "Lembaga di luar pemerintah daerah"}]
+    assert heads == ["Dinas B", "OPD dengan satu program", "Lembaga di luar pemerintah daerah"]
+    assert chart.title == "Dari dua program yang mulai sebelum II, satu berlanjut dan satu tanpa informasi terbaru"
+    rows = THREE.assign(agency=["far", "ofa", "ofa"])
+    asked = followup(rows, REGION, "2024-S1"), carried(rows, REGION, "2024-S1")
+    chart = followup_chart.followup(*asked, TEXTS, {"ofa": "Dinas A", "far": "PLN"}, ID, {"far"})
+    order = [t for t in texts(chart.wide) if t.startswith(("R1", "R3", "Lembaga"))]
+    assert [t[:2] for t in order] == ["R3", "Le", "R1"]
+
+
 # disagreement
 
 

@@ -36,7 +36,7 @@ MOST_STILL, MOST_OPEN = 6, 10
 @lru_cache(maxsize=4)
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
-    found = people.people(e).tables
+    found = people.own_tables(e)
     lever = leverage(items.items(e), e.instrument)
     decided = made.decisions(e.programme, e.round, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, lever, found)
     cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
@@ -177,7 +177,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     rows = people.people(e).tables["FOLLOWUP"]
     if rows.empty:
         return None
-    rows = rows[rows["closed"] == ""]
+    rows = rows[rows["closed"] == ""].sort_values("agency", key=lambda a: a.isin(e.programme.outside), kind="stable")
     late = int((rows["state"] == "overdue").sum())
     head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
     body = people.asked_table(e, rows.head(MOST_OPEN), w, raised=False)
