@@ -52,7 +52,8 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit)
+    slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow)
     now, best, region = e.index[e.index["round"] == e.round], e.instrument.scale.high, w.label(e.programme.region_label)
     return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region, e.points, bool(e.previous))
 
