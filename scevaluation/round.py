@@ -16,6 +16,7 @@ from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
+from scevaluation.frames.sectors import STATISTICS
 from scevaluation.frames.surveys import SURVEY
 from scevaluation.identity import identity
 from scevaluation.intake.check import judged_scores
@@ -192,6 +193,7 @@ class Round(Face, Evaluation):
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
+    statistics = table(STATISTICS, lambda e: e.statistics)
 
 
 def _of_round() -> list[str]:

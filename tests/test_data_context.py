@@ -11,7 +11,7 @@ import pytest
 from scevaluation.charts.facts import facts
 from scevaluation.frames import CONTEXT
 from scevaluation.instrument import SECTORS
-from scevaluation.intake.context import indicators, read_context
+from scevaluation.intake.context import indicators, moves, national, read_context
 from scevaluation.place import DATA
 from scevaluation.words import Words
 
@@ -145,6 +145,17 @@ def test_the_distribution_is_of_nearly_all_regencies_and_in_order():
     assert table["count"].between(400, 514).all()
     steps = table[["min", "p10", "p25", "p50", "p75", "p90", "max"]]
     assert (steps.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+
+
+def test_the_countrys_moves_are_near_those_of_its_medians():
+    table, spread = moves(), national().set_index(["indicator", "period"])
+    assert table["count"].between(400, 514).all() and (table["start"] + 2 <= table["end"]).all() and (table["scatter"] > 0).all()
+    start = text("context/indicators.csv").set_index("indicator")["comparable_from"]
+    assert (table["start"] >= table["indicator"].map(start).replace("", "2017").astype(int)).all()
+    for r in table.itertuples():
+        # The median of changes is not the change of medians, but not far from it beside how far regencies lie apart.
+        first, last = (spread.loc[(r.indicator, str(y))] for y in (r.start, r.end))
+        assert abs(last["p50"] - first["p50"] - r.median) <= 0.1 * last["std"], r
 
 
 def test_a_remark_stands_in_both_languages():

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from scevaluation.frames.contract import Column, contract
 
+MOVES = contract(
+    "MOVES",
+    "indicator start end",
+    indicator=Column("str", "code of the statistic"),
+    start=Column("int", "first year"),
+    end=Column("int", "last year"),
+    count=Column("int", "regencies and cities with every year between that has a national distribution"),
+    median=Column("float", "median of their changes from first to last year, in the statistic's unit"),
+    scatter=Column("float", "sd a year of their moves beside the median's, about the own pace of each", low=0),
+    source=Column("str", "publisher"),
+)
 STATISTICS = contract(
     "STATISTICS",
     "region indicator",
@@ -13,7 +24,11 @@ STATISTICS = contract(
     n=Column("int", "years with a value"),
     first=Column("float", "value of the first year, in the statistic's unit"),
     last=Column("float", "value of the last year"),
+    change=Column("float", "last less first"),
     moved=Column("str", "first to last", within=("better", "worse", "open", "no_direction")),
+    common=Column("float", "median change of all regencies and cities between the same years", nullable=True),
+    noise=Column("float", "how far chance alone moves a regency off that, 90 %", nullable=True, low=0),
+    beside=Column("str", "against the country: further than chance, not, or told alone", within=("ahead", "behind", "alike", "told")),
 )
 SECTOR = contract(
     "SECTOR",
@@ -29,6 +44,9 @@ SECTOR = contract(
     series=Column("int", "official statistics with a series"),
     better=Column("int", "of these better in the last year than in the first"),
     worse=Column("int", "of these worse"),
+    judged=Column("int", "of the series those with the country's change between the same years"),
+    ahead=Column("int", "of these better than the country's change by more than chance"),
+    behind=Column("int", "of these worse than it by more than chance"),
     facts=Column("int", "indicators with dated facts, without a series"),
     rule=Column("str", "which headline"),
 )
