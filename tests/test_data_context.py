@@ -192,7 +192,12 @@ def test_only_what_is_of_the_same_definition_is_called_earlier(rows, start, earl
 
 @pytest.mark.parametrize(
     ("confidence", "says"),
-    [("seen", ""), ("official", ""), ("derived", "Computed from figures the source tells"), ("conflicting", "Sources contradict one another")],
+    [
+        ("seen", ""),
+        ("official", ""),
+        ("derived", "Computed from figures the source tells"),
+        ("conflicting", "Sources contradict one another"),
+    ],
 )
 def test_a_figure_carries_how_far_its_source_can_be_trusted(confidence, says):
     text = told([("2023", 7.0, "")], confidence=confidence)

@@ -18,6 +18,7 @@ from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.rescore import rescored
 from scevaluation.evaluate.series import series
+from scevaluation.evaluate.statement import statement
 from scevaluation.evaluate.statistics import statistics
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
@@ -139,6 +140,14 @@ class Evaluation:
         codes = tuple(dict.fromkeys((*self.programme.context, *every)))
         until = Period(self.round).year
         return statistics(self.programme.region, self.context, self.indicators, context.moves(), codes, until)
+
+    @cached_property
+    def statement(self) -> pd.DataFrame:
+        """STATEMENT of what others said of the programme, by the statistics that its reports show."""
+        shown = self.statistics[self.statistics["indicator"].isin(self.programme.context)]
+        tables = (self.change, self.trend, self.verdicts, self.peers, shown)
+        sectors = self.indicators.set_index("indicator")["sector"].to_dict()
+        return statement(self.programme, self.round, self.previous, self.instruments, *tables, sectors)
 
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scevaluation.frames.contract import Column, contract
+from scevaluation.frames.contract import Column, contract, ends
 
 MOVES = contract(
     "MOVES",
@@ -49,4 +49,19 @@ SECTOR = contract(
     behind=Column("int", "of these worse than it by more than chance"),
     facts=Column("int", "indicators with dated facts, without a series"),
     rule=Column("str", "which headline"),
+)
+STATEMENT = contract(
+    "STATEMENT",
+    "region round part evidence",
+    part=Column("int", "part of the sentence, from 1"),
+    evidence=Column("str", "what judges it, and what it would have to say, such as index_still"),
+    outcome=Column("str", "what the data make of it", within=("supported", "refuted", "open")),
+    rule=Column("str", "which rule decided"),
+    value=Column("float", "change (scale), pace (points a year) or event's difference (points)", nullable=True),
+    **ends(of="the 90 % interval, of a change of its noise"),
+    common=Column("float", "median change of the own cohort", nullable=True),
+    n=Column("int", "comparable rounds, statistics found to be so, or events on record"),
+    of=Column("int", "of so many statistics that can be judged, or comparable rounds"),
+    names=Column("str", "these statistics, or the verdict"),
+    untold=Column("str", "sectors of the programme without a series"),
 )

@@ -24,7 +24,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.frames.sectors import STATISTICS
+from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.preflight import PAGE_ONE
@@ -254,7 +254,8 @@ def available(e: Evaluation) -> dict[str, bool]:
 def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
-    return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers), (STATISTICS, e.statistics)]
+    own = [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
+    return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
 NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need

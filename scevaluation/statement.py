@@ -1,0 +1,27 @@
+"""A sentence that others said of a programme, in parts, each with the evidence that judges it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from scevaluation.node import Frozen, Label
+
+Evidence = Literal[
+    "index_up", "index_still", "index_down", "statistics_better", "statistics_still", "statistics_worse", "pandemic", "election"
+]
+
+
+class StatementPart(Frozen):
+    """What a part of the sentence says, and the rows of evidence that must all bear it out."""
+
+    says: Label
+    evidence: tuple[Evidence, ...] = Field(min_length=1)
+
+
+class Statement(Frozen):
+    """A sentence of others with its source: the text is that of its parts, one after the other."""
+
+    source: Label
+    parts: tuple[StatementPart, ...] = Field(min_length=1)
