@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from scevaluation.node import Frozen, Label
 
 Evidence = Literal[
@@ -14,14 +12,14 @@ Evidence = Literal[
 
 
 class StatementPart(Frozen):
-    """What a part of the sentence says, and the rows of evidence that must all bear it out."""
+    """What a part of the sentence says, and the evidence that must all bear it out; without any it cannot be told."""
 
     says: Label
-    evidence: tuple[Evidence, ...] = Field(min_length=1)
+    evidence: tuple[Evidence, ...]
 
 
 class Statement(Frozen):
     """A sentence of others with its source: the text is that of its parts, one after the other."""
 
     source: Label
-    parts: tuple[StatementPart, ...] = Field(min_length=1)
+    parts: tuple[StatementPart, ...]

@@ -70,7 +70,7 @@ def statement(
 
 
 def together(outcomes: Iterable[str]) -> str:
-    """A part's outcome from those of its evidence: refuted by one, supported by all alone."""
+    """A part's outcome from those of its evidence: refuted by one, supported by all alone; open without any."""
     said = set(outcomes)
     return "refuted" if "refuted" in said else "supported" if said == {"supported"} else "open"
 

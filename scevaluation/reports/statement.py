@@ -25,23 +25,34 @@ def statement_lines(e: Evaluation, w: Words) -> Part | None:
     found: dict[str, list[Sentence]] = {outcome: [] for outcome in OUTCOMES}
     for number, part in enumerate(said.parts, 1):
         rows = e.statement[e.statement["part"] == number].to_dict("records")
-        reasons = [_reason(r, e, w) for r in rows]
-        places = {"says": w.label(part.says), "reason": _chain(reasons, "statement.also")}
+        places = {"says": w.label(part.says), "reason": _chain(_reasons(rows, e, w), "statement.also")}
         found[together(r["outcome"] for r in rows)].append(Sentence("statement.part", places))
     if untold := next((r for r in e.statement["untold"] if r), ""):
         sectors = w.join(lower(w("sector." + s)) for s in untold.split())
         found["open"].append(Sentence("statement.untold", {"sectors": capital(sectors)}))
-    lines = [(w("statement." + o), _chain(found[o]) if found[o] else Sentence("statement.nothing")) for o in OUTCOMES]
-    body = "".join(f"<dt>{escape(head)}</dt><dd>{w.html(line)}</dd>" for head, line in lines)
-    whole = w("statement.whole", text="; ".join(w.label(p.says) for p in said.parts), source=w.label(said.source))
-    until, text = w("statement.note", round=w.round_long(e.round)), "\n".join(f"{head}: {w.text(line)}" for head, line in lines)
-    return section(f'<p>{escape(whole)}</p><dl class="statement">{body}</dl>{note(until)}', w("statement.title"), text=text)
+    lines = [(w("statement." + o), found[o] or [Sentence("statement.nothing")]) for o in OUTCOMES]
+    body = "".join(f"<dt>{escape(head)}</dt><dd>{' '.join(f'<span>{w.html(s)}</span>' for s in line)}</dd>" for head, line in lines)
+    text = "\n".join(f"{head}: {' '.join(map(w.text, line))}" for head, line in lines)
+    until = w("statement.note", round=w.round_long(e.round))
+    title = w("statement.title", source=w.label(said.source))
+    return section(f'<dl class="statement">{body}</dl>{note(until)}', title, text=text)
 
 
-def _chain(sentences: list[Sentence], key: str = "statement.both") -> Sentence:
-    """Sentences one after the other."""
+def _chain(sentences: list[Sentence], key: str) -> Sentence:
+    """Sentences one after the other, as the key joins two."""
     first, *rest = sentences
     return Sentence(key, {"a": first, "b": _chain(rest, key)}) if rest else first
+
+
+def _reasons(rows: list[dict], e: Evaluation, w: Words) -> list[Sentence]:
+    """Why a part's rows say what they say; events that no score tells of stand together."""
+    mute = [r for r in rows if r["rule"] == "event_unmeasured"]
+    said = [_reason(r, e, w) for r in rows if r not in mute]
+    if mute:
+        counted = [{"kind": w("statement.kind." + r["evidence"]), "n": STATEMENT.fact(r, "n", 0)} for r in mute]
+        kinds = _chain([Sentence("statement.counted", places) for places in counted], "statement.comma")
+        said.append(Sentence("statement.event_unmeasured", {"counted": kinds, "of": STATEMENT.fact(mute[0], "of", 0)}))
+    return said or [Sentence("statement.no_evidence")]
 
 
 def _reason(row: dict, e: Evaluation, w: Words) -> Sentence:
