@@ -16,6 +16,7 @@ from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
+from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.frames.surveys import SURVEY
 from scevaluation.identity import identity
 from scevaluation.intake.check import judged_scores
@@ -35,6 +36,7 @@ from scevaluation.reports.handover import Brief
 from scevaluation.reports.sector import Sector
 from scevaluation.reports.sector_view import view
 from scevaluation.reports.skm import Satisfaction
+from scevaluation.reports.statement import statement_lines
 from scevaluation.words import Words, words
 
 GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")
@@ -151,6 +153,7 @@ class Round(Face, Evaluation):
     headline = form(round_.headline)
     scorecard = form(round_.scorecard)
     history = form(round_.history)
+    statement_lines = form(statement_lines)
     change_line = form(round_.change_line)
     heatmap = form(round_.heatmap)
     waterfall = form(round_.waterfall)
@@ -192,6 +195,8 @@ class Round(Face, Evaluation):
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
+    statistics = table(STATISTICS, lambda e: e.statistics)
+    statement = table(STATEMENT, lambda e: e.statement)
 
 
 def _of_round() -> list[str]:

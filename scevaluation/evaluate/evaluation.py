@@ -18,9 +18,12 @@ from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.rescore import rescored
 from scevaluation.evaluate.series import series
+from scevaluation.evaluate.statement import statement
+from scevaluation.evaluate.statistics import statistics
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, INDEX, ISSUES, ROOT
+from scevaluation.frames.sectors import STATISTICS
 from scevaluation.identity import present
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context
@@ -128,6 +131,24 @@ class Evaluation:
         """INDEX of all rounds with every node under what it is called in this one: what forms over several rounds draw."""
         return present(self.index, self.instruments, self.round)
 
+    @cached_property
+    def statistics(self) -> pd.DataFrame:
+        """STATISTICS of the region up to the round's year: those the programme names first, then every other series."""
+        if self.context.empty:
+            return STATISTICS.empty()
+        every = self.indicators.loc[self.indicators["kind"] == "series", "indicator"]
+        codes = tuple(dict.fromkeys((*self.programme.context, *every)))
+        until = Period(self.round).year
+        return statistics(self.programme.region, self.context, self.indicators, context.moves(), codes, until)
+
+    @cached_property
+    def statement(self) -> pd.DataFrame:
+        """STATEMENT of what others said of the programme, by the statistics that its reports show."""
+        shown = self.statistics[self.statistics["indicator"].isin(self.programme.context)]
+        tables = (self.change, self.trend, self.verdicts, self.peers, shown)
+        sectors = self.indicators.set_index("indicator")["sector"].to_dict()
+        return statement(self.programme, self.round, self.previous, self.instruments, *tables, sectors)
+
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""
         mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["kind"] != "noted")]
@@ -196,8 +217,8 @@ def evaluate(
     trend = compute_trend(index, plan, round_name, instruments)
     rows = letters[round_name]
     peers = compute_peers(rows, plan.region)
-    statistics = context.read_context((plan.region, *plan.peers) if plan.context else ())
+    told = context.read_context((plan.region, *plan.peers) if plan.context else ())
     breaks = series(index, plan, round_name, instruments).breaks
     verdicts = compute_verdicts(trend, index, plan, round_name, instruments)
-    tables = (scores, issues, index, change, trend, breaks, verdicts, peers, rows, statistics, context.indicators(), context.national())
+    tables = (scores, issues, index, change, trend, breaks, verdicts, peers, rows, told, context.indicators(), context.national())
     return Evaluation(plan, round_name, previous, instruments, *tables, provenance)

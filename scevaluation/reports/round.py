@@ -22,7 +22,9 @@ from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
+from scevaluation.evaluate.statistics import START, panels
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
+from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.preflight import PAGE_ONE
@@ -213,7 +215,8 @@ def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
     if e.context.empty:
         return None
     shown, until = codes or e.programme.context, Period(e.round).year
-    return context_chart.context_panels(e.context, e.indicators, e.national, e.programme, shown, until, w, region_names())
+    rows, stats = panels(e.context, e.indicators, e.national, shown, until), e.statistics[e.statistics["indicator"].isin(shown)]
+    return context_chart.context_panels(rows, stats, e.indicators, e.programme, (START, until), w, region_names())
 
 
 def region_names() -> dict[str, str]:
@@ -252,7 +255,8 @@ def available(e: Evaluation) -> dict[str, bool]:
 def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
-    return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
+    own = [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
+    return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
 NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
