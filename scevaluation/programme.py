@@ -169,6 +169,7 @@ class Agency(Frozen):
 class Programme(Frozen):
     """A regency's smart-city programme: the folder data/programmes/<id> as one frozen object.
 
+    `planned` are evaluations to come, each a round, or a year where no more is known.
     `delta` is the smallest pace that matters, points of 0-100 a year. With `delta_share` (such as 0.1) it is that share
     of the pace a node's target needs over its cycle; nodes without a target to rise to keep `delta`. One that is
     `official` is made from the ministry's letters alone and has no folder of its own. `statement` is what others said of it.
@@ -189,6 +190,7 @@ class Programme(Frozen):
     context: tuple[str, ...] = ()
     cycles: tuple[Cycle, ...]
     rounds: tuple[RoundState, ...]
+    planned: tuple[RoundName, ...] = ()
     agencies: tuple[Agency, ...] = ()
     events: tuple[Event, ...] = ()
     targets: tuple[Target, ...] = ()

@@ -23,6 +23,7 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.evaluate.statistics import START, panels
+from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
@@ -231,7 +232,7 @@ def facts(e: Evaluation, w: Words, sectors: tuple[str, ...] = FACT_SECTORS):
 
 def timeline(e: Evaluation, w: Words):
     """Dated events by kind."""
-    return timeline_chart.timeline(e.programme, e.round, w)
+    return timeline_chart.timeline(e.programme, e.day, w)
 
 
 def available(e: Evaluation) -> dict[str, bool]:
@@ -242,7 +243,9 @@ def available(e: Evaluation) -> dict[str, bool]:
     told = survey_.citizens(e).survey
     surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
+    room = 100 - e.value(column="value100")
     return {
+        "steps": e.instrument.weights != "unknown" and room > little(e.instrument),  # then some part of it has as much
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
         **({"ministry": len(e.official) > 0} if e.instrument.ministry else {}),
@@ -259,10 +262,10 @@ def tables(e: Evaluation) -> list[Table]:
     return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
-NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
+NEEDING = ("steps", "targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
 PLAN: Plan = Plan(
     KINDS["round"],
-    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("change", *NEEDING, "events", "quality", "method", "numbers")),
+    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("steps", "change", *NEEDING[1:], "events", "quality", "method", "numbers")),
     available,
     tables,
     lambda name: "absent." + name,
