@@ -160,10 +160,11 @@ class Target(Frozen):
 
 
 class Agency(Frozen):
-    """An agency (OPD) that owns indicators."""
+    """An agency (OPD) that owns indicators, or a body `outside` the regency's government, which owes no report."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     label: Label
+    outside: Flag = False
 
 
 class Programme(Frozen):
@@ -271,8 +272,13 @@ class Programme(Frozen):
         return next((c for c in self.cycles if c.holds(name)), None)
 
     def agency_names(self, lang: str) -> dict[str, str]:
-        """Names of the agencies by id, in their order."""
-        return {a.id: a.label[lang] for a in self.agencies}
+        """Names of the agencies by id, in their order; those of bodies outside the regency's government last."""
+        return {a.id: a.label[lang] for a in sorted(self.agencies, key=lambda a: a.outside)}
+
+    @cached_property
+    def outside(self) -> frozenset[str]:
+        """Bodies outside the regency's government, by id."""
+        return frozenset(a.id for a in self.agencies if a.outside)
 
     def table(self, name: str) -> pd.DataFrame:
         """A CSV of the programme's folder as text columns; empty if the programme has none."""

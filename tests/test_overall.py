@@ -205,7 +205,7 @@ def test_a_cohort_of_all_participants_is_called_participants():
     ("name", "headline"),
     [
         ("wilayah-63-72", "Turun 0,50: indeks 2,23 dari 4"),  # 8 of 72 fell further: no change to call usual
-        ("wilayah-35-73", "Relatif stabil di atas nilai tengah peserta kelompok KPPN&IKN: indeks 2,93 dari 4"),
+        ("wilayah-35-73", "Relatif stabil di atas median peserta kelompok KPPN&IKN: indeks 2,93 dari 4"),
         ("wilayah-34-04", "Turun 0,22: indeks 3,04 dari 4"),
         ("wilayah-33-13", "Turun 0,70, di luar kisaran yang lazim: indeks 2,46 dari 4"),
     ],

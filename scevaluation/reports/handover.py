@@ -41,7 +41,7 @@ MOST_STILL, MOST_OPEN, MOST_EVENTS = 6, 10, 8
 @lru_cache(maxsize=4)
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """DECISIONS, CYCLES and BRIEF of an evaluation, as of its day; computed once."""
-    found, until = people.people(e).tables, ended(e)
+    found, until = people.own_tables(e), ended(e)
     decided = made.decisions(e.programme, e.round, until, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, found)
     cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
     brief = made.brief(e.programme, until, e.top, e.index, e.verdicts, found, decided)
@@ -228,7 +228,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     rows = people.people(e).tables["FOLLOWUP"]
     if rows.empty:
         return None
-    rows = rows[rows["closed"] == ""]
+    rows = rows[rows["closed"] == ""].sort_values("agency", key=lambda a: a.isin(e.programme.outside), kind="stable")
     late = int((rows["state"] == "overdue").sum())
     head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
     body = people.asked_table(e, rows.head(MOST_OPEN), w, raised=False)

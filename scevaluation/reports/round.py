@@ -40,7 +40,7 @@ from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
 from scevaluation.reports.plan import Chapter, Plan, Table, opening
-from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower
+from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower, rounded
 
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
@@ -153,7 +153,7 @@ def _official_card(e: Evaluation, w: Words):
         before = e.value(node, e.previous) if e.previous else np.nan  # as the letter before printed it
         median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
-        shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
+        shown_gap = rounded(value, 2) - rounded(median, 2)  # as whoever subtracts the printed figures finds it
         side = "card.equal" if abs(gap) < scale.small else "card.above" if gap > 0 else "card.below"
         word = "\u2013" if np.isnan(gap) else w(side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
