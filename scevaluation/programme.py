@@ -20,6 +20,7 @@ from scevaluation.issues import clean_text, issue, nearest, refusal
 from scevaluation.node import Frozen, Label, Number, RoundName, Sector, each_once
 from scevaluation.period import PARTS, Period
 from scevaluation.place import DATA
+from scevaluation.statement import Statement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,9 +170,10 @@ class Agency(Frozen):
 class Programme(Frozen):
     """A regency's smart-city programme: the folder data/programmes/<id> as one frozen object.
 
+    `planned` are evaluations to come, each a round, or a year where no more is known.
     `delta` is the smallest pace that matters, points of 0-100 a year. With `delta_share` (such as 0.1) it is that share
     of the pace a node's target needs over its cycle; nodes without a target to rise to keep `delta`. One that is
-    `official` is made from the ministry's letters alone and has no folder of its own.
+    `official` is made from the ministry's letters alone and has no folder of its own. `statement` is what others said of it.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -189,10 +191,12 @@ class Programme(Frozen):
     context: tuple[str, ...] = ()
     cycles: tuple[Cycle, ...]
     rounds: tuple[RoundState, ...]
+    planned: tuple[RoundName, ...] = ()
     agencies: tuple[Agency, ...] = ()
     events: tuple[Event, ...] = ()
     targets: tuple[Target, ...] = ()
     notes: tuple[Label, ...] = ()
+    statement: Statement | None = None
     folder: Path
 
     @model_validator(mode="after")

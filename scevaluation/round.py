@@ -14,8 +14,10 @@ from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
+from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
+from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.frames.surveys import SURVEY
 from scevaluation.identity import identity
 from scevaluation.intake.check import judged_scores
@@ -24,10 +26,11 @@ from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.reports import annex, people, verdicts
+from scevaluation.reports import annex, handover, people, verdicts
 from scevaluation.reports import items as items_
 from scevaluation.reports import national as nation
 from scevaluation.reports import round as round_
+from scevaluation.reports import steps as steps_
 from scevaluation.reports import survey as survey_
 from scevaluation.reports.agencies import Agenda
 from scevaluation.reports.face import Face, Report, described, form, table
@@ -35,6 +38,7 @@ from scevaluation.reports.handover import Brief
 from scevaluation.reports.sector import Sector
 from scevaluation.reports.sector_view import view
 from scevaluation.reports.skm import Satisfaction
+from scevaluation.reports.statement import statement_lines
 from scevaluation.words import Words, words
 
 GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")
@@ -138,9 +142,9 @@ class Round(Face, Evaluation):
         """The sheet for the discussion with the agencies."""
         return Agenda(self.data, self.words)
 
-    def brief(self) -> Brief:
-        """The brief for a new regent."""
-        return Brief(self.data, self.words)
+    def brief(self, as_of: str = "") -> Brief:
+        """The brief for a new regent; `as_of` a later day, such as "2025-03-01"."""
+        return Brief(handover.as_of(self.data, as_of) if as_of else self.data, self.words)
 
     def methods(self) -> Methods:
         """What the verdicts assume, and whether that holds."""
@@ -151,6 +155,10 @@ class Round(Face, Evaluation):
     headline = form(round_.headline)
     scorecard = form(round_.scorecard)
     history = form(round_.history)
+    statement_lines = form(statement_lines)
+    first_steps = form(steps_.first_steps, "steps")
+    step_line = form(steps_.step_line)
+    steps = form(steps_.steps, "steps")
     change_line = form(round_.change_line)
     heatmap = form(round_.heatmap)
     waterfall = form(round_.waterfall)
@@ -183,15 +191,20 @@ class Round(Face, Evaluation):
     inputs = form(annex.inputs)
     item_table = form(items_.item_table)
     people_numbers = form(people.people_numbers, "people")
+    step_numbers = form(steps_.step_numbers, "steps")
 
     items = table(ITEMS, _items)
     leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
+    actions = table(ACTIONS, lambda e: steps_.tables(e)["ACTIONS"])
+    better = table(BETTER, lambda e: steps_.tables(e)["BETTER"])
     identity = table(IDENTITY, lambda e: identity(e.instruments, e.round))
     coverage = table(COVERAGE, lambda e: coverage(e.index, e.scores, e.instruments, e.programme.region, e.round))
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
+    statistics = table(STATISTICS, lambda e: e.statistics)
+    statement = table(STATEMENT, lambda e: e.statement)
 
 
 def _of_round() -> list[str]:

@@ -110,7 +110,7 @@ def _official(path: Path):
 
 
 def _context(path: Path):
-    return context.read_context(("94.04",)), context.indicators(), context.national()
+    return context.read_context(("94.04",)), context.indicators(), context.national(), context.moves()
 
 
 def _names(path: Path):
@@ -164,7 +164,7 @@ def targets(data: Path) -> dict[str, Target]:
         out[f"instruments/{path.name}"] = Target("yaml", _instrument)
     for name in ("regions.csv", "results.csv", "letters.csv"):
         out[f"official/{name}"] = Target("csv", _official)
-    for name in ("statistics.csv", "indicators.csv", "national.csv"):
+    for name in ("statistics.csv", "indicators.csv", "national.csv", "moves.csv"):
         out[f"context/{name}"] = Target("csv", _context)
     return out
 

@@ -71,6 +71,7 @@ READERS = {
     r"context/indicators\.csv": columns(
         "indicator sector label_id label_en unit_id unit_en direction digits kind comparable_from note_id note_en source"
     ),
+    r"context/moves\.csv": columns("indicator start end count median scatter source"),
     r"context/national\.csv": columns("indicator period count mean std min p10 p25 p50 p75 p90 max source"),
     r"programmes/[a-z-]+/programme\.yaml": lambda path: load_programme(path.parent.name),
     r"programmes/[a-z-]+/rounds/20\d\d(-S[12])?\.csv": columns(ROUND),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from scevaluation.charts.facts import facts
+from scevaluation.charts.facts import fact_rows, facts
 from scevaluation.frames import CONTEXT
 from scevaluation.instrument import SECTORS
-from scevaluation.intake.context import indicators, read_context
+from scevaluation.intake.context import indicators, moves, national, read_context
 from scevaluation.place import DATA
 from scevaluation.words import Words
 
@@ -147,14 +148,25 @@ def test_the_distribution_is_of_nearly_all_regencies_and_in_order():
     assert (steps.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
 
 
+def test_the_countrys_moves_are_near_those_of_its_medians():
+    table, spread = moves(), national().set_index(["indicator", "period"])
+    assert table["count"].between(400, 514).all() and (table["start"] + 2 <= table["end"]).all() and (table["scatter"] > 0).all()
+    start = text("context/indicators.csv").set_index("indicator")["comparable_from"]
+    assert (table["start"] >= table["indicator"].map(start).replace("", "2017").astype(int)).all()
+    for r in table.itertuples():
+        # The median of changes is not the change of medians, but not far from it beside how far regencies lie apart.
+        first, last = (spread.loc[(r.indicator, str(y))] for y in (r.start, r.end))
+        assert abs(last["p50"] - first["p50"] - r.median) <= 0.1 * last["std"], r
+
+
 def test_a_remark_stands_in_both_languages():
     table = text("context/statistics.csv")
-    assert ((table["note_id"] == "") == (table["note_en"] == "")).all() and (table["note_id"] != "").sum() == 106
+    assert ((table["note_id"] == "") == (table["note_en"] == "")).all() and (table["note_id"] != "").sum() == 118
 
 
-def told(rows: list[tuple], start: str = "") -> str:
+def told(rows: list[tuple], start: str = "", **known) -> str:
     """The facts form's text of one made-up indicator with figures (period, value, note)."""
-    columns = {"region": "94.04", "indicator": "x", "source": "A; b", "confidence": "seen", "chosen": True}
+    columns = {"region": "94.04", "indicator": "x", "source": "A; b", "confidence": "seen", "chosen": True, **known}
     context = pd.DataFrame([{**columns, "period": p, "value": v, "note_id": n, "note_en": n} for p, v, n in rows])
     about = {"indicator": "x", "sector": "environment", "kind": "fact", "digits": 0, "direction": 1, "comparable_from": start}
     labels = dict.fromkeys(("label_id", "label_en", "unit_id", "unit_en", "note_id", "note_en"), "")
@@ -174,11 +186,35 @@ def told(rows: list[tuple], start: str = "") -> str:
 )
 def test_only_what_is_of_the_same_definition_is_called_earlier(rows, start, earlier, apart):
     text = told(rows, start)
-    assert (f"earlier: {earlier}" in text) is bool(earlier) and (f"not set beside it: {apart}" in text) is bool(apart)
+    assert (f"earlier: {earlier}" in text) is bool(earlier) and (f"not comparable: {apart}" in text) is bool(apart)
     assert rows[-1][2][1:] in text
+
+
+@pytest.mark.parametrize(
+    ("confidence", "says"),
+    [
+        ("seen", ""),
+        ("official", ""),
+        ("derived", "Computed from figures the source tells"),
+        ("conflicting", "Sources contradict one another"),
+    ],
+)
+def test_a_figure_carries_how_far_its_source_can_be_trusted(confidence, says):
+    text = told([("2023", 7.0, "")], confidence=confidence)
+    assert ("contradict" in text, "Computed" in text) == (confidence == "conflicting", confidence == "derived") and says in text
+    both = told([("2023", 7.0, "town only")], confidence=confidence)
+    assert "Town only" + (f"; {says[0].lower()}{says[1:]}" if says else "") in both
+
+
+def test_every_warning_of_mimikas_facts_is_on_the_page_beside_its_figure():
+    found, about = read_context(("94.04",)), indicators()
+    rows = fact_rows(found, about, "94.04", tuple(SECTORS), "2025-S2")
+    text = re.sub(r"<[^>]+>", " ", facts(found, about, "94.04", tuple(SECTORS), "2025-S2", Words("id")).body).lower()
+    assert [r.note_id for r in rows.itertuples() if unescape(r.note_id).lower() not in unescape(text)] == []
+    assert (rows["note_id"] != "").sum() > 30
 
 
 def test_mimikas_waste_of_another_area_is_not_called_earlier():
     chart = facts(read_context(("94.04",)), indicators(), "94.04", ("environment",), "2023-S2", Words("id"))
     text = re.sub(r"<[^>]+>", " ", chart.body)
-    assert "tidak disandingkan: 218 (2022; wilayahnya lain daripada angka sesudahnya)" in text and "sebelumnya: 218" not in text
+    assert "tidak dapat dibandingkan: 218 (2022; wilayahnya lain daripada angka sesudahnya)" in text and "sebelumnya: 218" not in text

@@ -149,20 +149,21 @@ NAN = float("nan")
 @pytest.mark.parametrize(
     ("case", "rule"),
     [
-        (("declining", 48.0, 50.0, True, 0, 0, 0, 0), "judged"),
-        (("inconclusive", NAN, NAN, False, 0, 0, 0, 0), "judged"),
-        (("too_little_data", 51.2, 50.0, True, 0, 0, 0, 0), "few_up"),
-        (("too_little_data", 49.0, 50.0, True, 0, 0, 0, 0), "few_down"),
-        (("too_little_data", 50.04, 50.0, True, 0, 0, 0, 0), "few_flat"),
-        (("too_little_data", 60.0, 50.0, False, 0, 0, 0, 0), "few_first"),
-        (("too_little_data", 60.0, NAN, True, 0, 0, 0, 0), "few_first"),
-        (("too_little_data", NAN, 50.0, True, 0, 0, 0, 0), "no_value"),
-        (("", NAN, NAN, False, 3, 2, 0, 9), "statistics_better"),
-        (("", NAN, NAN, False, 3, 1, 1, 9), "statistics_mixed"),
-        (("", NAN, NAN, False, 3, 0, 1, 9), "statistics_worse"),
-        (("", NAN, NAN, False, 3, 0, 0, 9), "statistics_open"),
-        (("", NAN, NAN, False, 0, 0, 0, 9), "facts"),
-        (("", NAN, NAN, False, 0, 0, 0, 0), "nothing"),
+        (("declining", 48.0, 50.0, True, 0, 0, 0, 0, 0), "judged"),
+        (("inconclusive", NAN, NAN, False, 0, 0, 0, 0, 0), "judged"),
+        (("too_little_data", 51.2, 50.0, True, 0, 0, 0, 0, 0), "few_up"),
+        (("too_little_data", 49.0, 50.0, True, 0, 0, 0, 0, 0), "few_down"),
+        (("too_little_data", 50.04, 50.0, True, 0, 0, 0, 0, 0), "few_flat"),
+        (("too_little_data", 60.0, 50.0, False, 0, 0, 0, 0, 0), "few_first"),
+        (("too_little_data", 60.0, NAN, True, 0, 0, 0, 0, 0), "few_first"),
+        (("too_little_data", NAN, 50.0, True, 0, 0, 0, 0, 0), "no_value"),
+        (("", NAN, NAN, False, 3, 2, 1, 0, 9), "statistics_ahead"),
+        (("", NAN, NAN, False, 3, 2, 1, 1, 9), "statistics_mixed"),
+        (("", NAN, NAN, False, 3, 2, 0, 1, 9), "statistics_behind"),
+        (("", NAN, NAN, False, 3, 2, 0, 0, 9), "statistics_alike"),
+        (("", NAN, NAN, False, 3, 0, 0, 0, 9), "statistics_told"),
+        (("", NAN, NAN, False, 0, 0, 0, 0, 9), "facts"),
+        (("", NAN, NAN, False, 0, 0, 0, 0, 0), "nothing"),
     ],
 )
 def test_a_sectors_headline(case, rule):
@@ -356,6 +357,27 @@ def test_statistics_are_judged_by_their_direction(evaluations):
     assert rows.at["malaria_positivity", "last"] < rows.at["malaria_positivity", "first"]
     assert rows.at["UHH_LF", "last"] > rows.at["UHH_LF", "first"]
     assert set(rows["moved"]) == {"better"}
+
+
+def test_a_sectors_headline_says_how_many_moved_more_than_the_country(evaluations):
+    v = view(evaluations["mimika"], "education")
+    counts = {"series": 2, "better": 2, "worse": 0, "judged": 2, "ahead": 1, "behind": 0}
+    assert {k: v.row[k] for k in counts} == counts and v.row["rule"] == "statistics_ahead"
+    assert sector.headline(v, Words("en")).text == (
+        "Education is not scored on its own; 2 of 2 official statistics better than in their first year; "
+        "of 2 that can be compared, 1 did better than the common change of all regencies and cities"
+    )
+    health = view(evaluations["mimika"], "health")
+    # Longer lives by .51 years, the country's by .675; of malaria tests the country has no figures.
+    assert (health.row["better"], health.row["judged"], health.row["rule"]) == (2, 1, "statistics_alike")
+
+
+@pytest.mark.parametrize("rule", ["ahead", "behind", "mixed", "alike", "told"])
+def test_no_headline_of_statistics_names_a_direction(evaluations, rule):
+    v = view(evaluations["mimika"], "education")
+    for lang, words_of_direction in (("id", r"membaik|memburuk|menurun|stagnan|stabil"), ("en", r"improv|declin|stagnan|stable|got ")):
+        text = sector.headline(replace(v, row={**v.row, "rule": "statistics_" + rule}), Words(lang)).text
+        assert not re.search(words_of_direction, text)
 
 
 class Tagged(TinyProgramme):

@@ -9,7 +9,7 @@ from chart_data import NAN, change
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.charts import findings, findings_official
+from scevaluation.charts import findings
 from scevaluation.words import lower, words
 
 ID, EN = words("id"), words("en")
@@ -217,42 +217,3 @@ def test_abbreviations_keep_their_capitals_inside_a_sentence():
 
 
 # Statistics: a direction needs more than half of all moves.
-
-
-@pytest.mark.parametrize(
-    ("values", "direction", "says"),
-    [
-        ([42.4, 41.8, 33.2, 30.7], -1, 1),  # positive tests of malaria fell in every year: lower is better
-        ([42.4, 41.8, 33.2, 30.7], 1, -1),
-        ([31.15, 31.18, 31.79, 31.75, 30.95, 31.58, 30.31], -1, 0),  # poor people of Mimika: -0.84 after 3.38 of moves
-        ([10.0, 12.0, 11.0], 1, 0),  # 1 of 3
-        ([10.0, 13.0, 12.0], 1, 0),  # exactly half
-        ([10.0, 14.0, 13.0], 1, 1),  # 3 of 5
-        ([5.0, 5.0, 5.0, 5.0], 1, 0),
-    ],
-)
-def test_a_statistic_has_a_direction_if_it_moved_more_than_half_of_its_way(values, direction, says):
-    assert findings_official.moved(pd.Series(values), direction) == says
-
-
-@pytest.mark.parametrize(
-    ("series", "text"),
-    [
-        ({"a": [1, 2, 3], "b": [1, 2, 4]}, "kedua statistik lebih baik pada tahun terakhir daripada tahun pertamanya"),
-        ({"a": [1, 2, 3], "b": [3, 2, 1]}, "Satu dari dua statistik lebih baik daripada tahun pertamanya; b lebih buruk"),
-        (
-            {"a": [1, 2, 3], "b": [1, 2, 1]},
-            "Satu dari dua statistik lebih baik daripada tahun pertamanya; b tanpa arah yang jelas",
-        ),
-        ({"a": [1, 2, 3]}, "satu statistik lebih baik pada tahun terakhir daripada tahun pertamanya"),
-        ({"a": [1, 2, 1], "b": [1, 2, 1]}, "Tidak satu pun statistik (dua) jelas lebih baik daripada tahun pertamanya"),
-        (
-            {"a": [3, 1], "b": [1, 2, 1]},
-            "Tidak satu pun statistik (dua) jelas lebih baik daripada tahun pertamanya; a lebih buruk",
-        ),
-    ],
-)
-def test_the_title_of_the_statistics_counts_only_clear_ones(series, text):
-    own = pd.DataFrame([{"indicator": c, "year": y, "value": float(v)} for c, s in series.items() for y, v in enumerate(s)])
-    meta = pd.DataFrame({"direction": 1, "label_id": list(series)}, index=list(series))
-    assert words("id").text(findings_official.context(own, meta, list(series), words("id"))) == text

@@ -10,6 +10,7 @@ from scevaluation.charts import findings_official
 from scevaluation.charts.history import history, history_rows
 from scevaluation.charts.timeline import _Spot, _spots, timeline
 from scevaluation.errors import RoundError
+from scevaluation.evaluate.statistics import panels, statistics
 from scevaluation.frames import CONTEXT
 from scevaluation.intake import context, official
 from scevaluation.node import Scale
@@ -133,7 +134,9 @@ def test_an_event_without_room_is_a_mark_alone():
 def test_a_remark_is_small_after_a_name_in_a_line_and_large_on_a_line_of_its_own():
     w, plan, about = words("en"), load_programme("mimika"), context.indicators()
     found = context.read_context((plan.region,))
-    note = w.text(context_chart.context_panels(found, about, context.national(), plan, ("IPM", "POVERTY"), 2024, w).note)
+    codes = ("IPM", "POVERTY")
+    stats, rows = statistics(plan.region, found, about, context.moves(), codes, 2024), panels(found, about, context.national(), codes, 2024)
+    note = w.text(context_chart.context_panels(rows, stats, about, plan, (2017, 2024), w).note)
     assert "Index: from 2020 with" in note and "poverty: March of each year" in note
     page = facts_chart.facts(found, about, plan.region, ("health",), "2025-S2", w).body
     assert "<small>A count, not a rate;" in page and "<small>Counts rise" in page
@@ -143,12 +146,14 @@ def test_a_remark_is_small_after_a_name_in_a_line_and_large_on_a_line_of_its_own
 def test_the_note_of_statistics_names_only_lines_that_are_drawn(codes, region="94.04"):
     w, plan = words("en"), load_programme("mimika")
     found = context.read_context((region, *plan.peers))
-    chart = context_chart.context_panels(found, context.indicators(), context.national(), plan, codes, 2023, w)
+    about, none = context.indicators(), context.national()[:0]
+    stats, rows = statistics(region, found, about, context.moves(), codes, 2023), panels(found, about, context.national(), codes, 2023)
+    chart = context_chart.context_panels(rows, stats, about, plan, (2017, 2023), w)
     note = w.text(chart.note)
     drawn = chart.rows[chart.rows["chosen"] == w("quality.no")]
     assert note.startswith("Blue line: this region; grey") and ("hollow circle" in note) == bool(
         len(drawn[drawn["region"] == region])
     )
     own = found[found["region"] == region]
-    alone = context_chart.context_panels(own, context.indicators(), context.national()[:0], plan, codes, 2023, w)
+    alone = context_chart.context_panels(panels(own, about, none, codes, 2023), stats, about, plan, (2017, 2023), w)
     assert not any(mark in w.text(alone.note) for mark in ("grey", "dashed"))

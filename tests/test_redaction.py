@@ -79,9 +79,9 @@ def test_nothing_handed_in_is_changed():
 
 def test_notes_of_a_programme_and_its_rounds_go_and_the_rest_stays():
     plan = load_programme("mimika")
-    assert plan.notes and any(r.note for r in plan.states.values())
+    assert plan.notes and plan.statement and any(r.note for r in plan.states.values())
     bare = unsigned(plan)
-    assert not bare.notes and not any(r.note for r in (*bare.rounds, *bare.states.values()))
+    assert not bare.notes and bare.statement is None and not any(r.note for r in (*bare.rounds, *bare.states.values()))
     assert plan.notes and any(r.note for r in plan.rounds)
     assert (bare.folder, bare.scored, bare.agencies, bare.events) == (plan.folder, plan.scored, plan.agencies, plan.events)
 

@@ -15,67 +15,48 @@ from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words
 
-START = 2017
-LEAST = 4  # years of a series that is drawn
-
-
-def context_rows(
-    context: pd.DataFrame, indicators: pd.DataFrame, national: pd.DataFrame, codes: tuple[str, ...], until: int
-) -> pd.DataFrame:
-    """region ("" for the national median), indicator, year, value, chosen, source: whole years from 2017 to `until`."""
-    rows = context[context["indicator"].isin(codes) & context["period"].str.fullmatch(r"\d{4}") & context["value"].notna()]
-    rows = rows.assign(year=rows["period"].astype(int))[["region", "indicator", "year", "value", "chosen", "source"]]
-    middle = national[national["indicator"].isin(codes) & national["period"].str.fullmatch(r"\d{4}")]
-    middle = middle.assign(region="", year=middle["period"].astype(int), value=middle["p50"], chosen=True)[list(rows)]
-    start = indicators.set_index("indicator")["comparable_from"].map(lambda v: int(v) if v else START)
-    out = pd.concat([rows, middle], ignore_index=True)
-    out = out[(out["year"] >= out["indicator"].map(start).clip(lower=START)) & (out["year"] <= until)]
-    place = {c: i for i, c in enumerate(codes)}
-    key = lambda s: s.map(place) if s.name == "indicator" else s  # noqa: E731
-    return out.sort_values(["indicator", "region", "year"], key=key, kind="stable", ignore_index=True)
-
 
 def context_panels(
-    context: pd.DataFrame,
+    rows: pd.DataFrame,
+    stats: pd.DataFrame,
     indicators: pd.DataFrame,
-    national: pd.DataFrame,
     programme: Programme,
-    codes: tuple[str, ...],
-    until: int,
+    span: tuple[int, int],
     words: Words,
     names: dict[str, str] | None = None,
 ) -> Chart:
-    """A panel for every statistic that has an honest series since 2017.
+    """A panel for every statistic that has an honest series.
 
-    The chart's rows: as `context_rows`.
+    The chart's rows: as `evaluate.statistics.yearly` gives them, of all regions of a panel.
 
     Parameters
     ----------
-    context, indicators, national
+    rows : DataFrame
+        region ("" for the national median), indicator, year, value, chosen, source.
+    stats : STATISTICS
+        A row for each panel, in order.
+    indicators : DataFrame
         As `intake.context` reads them.
     programme : Programme
         Region, peers, cycles and events.
-    codes : tuple of str
-        Statistics, in order; one with fewer than `LEAST` chosen years is left out.
-    until : int
-        Last year shown.
+    span : tuple of int
+        First and last year shown.
     names : dict of region to text, optional
         For the table of rows; a region without a name stands by its code.
     """
-    rows = context_rows(context, indicators, national, codes, until)
-    own = rows[(rows["region"] == programme.region) & rows["chosen"]]
-    shown = [c for c in codes if (own["indicator"] == c).sum() >= LEAST]
-    if not shown:
+    if stats.empty:
         return Chart("statistics", words, Sentence("chart.context.title_empty"), empty=Sentence("chart.context.empty"))
+    shown = stats["indicator"].tolist()
     rows = rows[rows["indicator"].isin(shown)].reset_index(drop=True)
+    own = rows[(rows["region"] == programme.region) & rows["chosen"]]
     meta = indicators.set_index("indicator").loc[shown]
     region = rows["region"].replace({**(names or {}), "": words("chart.context.median")})
     chosen = rows["chosen"].map({True: words("quality.yes"), False: words("quality.no")})
     label = rows["indicator"].map(words.column(meta, "label"))
     table = rows.assign(region=region, chosen=chosen, label=label, year=rows["year"].astype(str))
     table = table[["label", "region", "year", "value", "chosen", "source"]]
-    title, note = findings_official.context(own, meta, shown, words), _note(rows, meta, programme, words)
-    pictures = both(lambda layout: _paint(layout, rows, meta, programme, until, words))
+    title, note = findings_official.context(stats, meta, words), _note(rows, meta, programme, words)
+    pictures = both(lambda layout: _paint(layout, rows, meta, programme, span, words))
     return Chart("statistics", words, title, note, _alt(own, meta, words), table, **pictures)
 
 
@@ -109,7 +90,7 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> str:
     return "; ".join(said + ([w("chart.context.mark_doubt")] if doubt.any() else []))
 
 
-def _paint(layout: str, rows, meta, programme, until, w):
+def _paint(layout: str, rows, meta, programme, span, w):
     wide, base = layout == "wide", BASE[layout]
     columns = min(4 if wide else 2, max(len(meta), 2))  # few panels are drawn larger
     width, (plot, foot) = share(layout, columns), (0.8, 0.28) if wide else (1.1, 0.34)
@@ -118,7 +99,7 @@ def _paint(layout: str, rows, meta, programme, until, w):
 
     def paint(ax, i: int) -> None:
         about = meta.iloc[i]
-        _panel(ax, rows[rows["indicator"] == about.name], about, programme, until, w, base, titles[i])
+        _panel(ax, rows[rows["indicator"] == about.name], about, programme, span, w, base, titles[i])
 
     return panels(layout, heads, paint, columns, (width - 0.5, plot), foot, foot - 0.04)
 
@@ -130,10 +111,10 @@ def _head(about, room: float, base: float, w: Words) -> tuple[str, str]:
     return fit(w.column(about, "label"), room, base + 0.3, "bold", 4), fit(unit, room, max(base - 1.1, SMALLEST))
 
 
-def _panel(ax, rows, meta, programme, until, w, base, head) -> None:
+def _panel(ax, rows, meta, programme, span, w, base, head) -> None:
     mine = rows[rows["region"] == programme.region]
     chosen, doubt = mine[mine["chosen"]], mine[~mine["chosen"]]
-    start, end = START - 0.2, until + 0.2
+    start, end = span[0] - 0.2, span[1] + 0.2
     others = rows[(rows["region"] != programme.region) & rows["chosen"]]
     near = others[others["region"].isin(programme.peers)]
     middle = others[others["region"] == ""]
@@ -159,9 +140,9 @@ def _panel(ax, rows, meta, programme, until, w, base, head) -> None:
     above = first >= chosen["value"].mean()
     for other in middle.loc[middle["year"] == year, "value"]:  # away from the median's line where that is close
         above = first >= other if abs(first - other) < 0.3 * (seen.max() - seen.min()) else above
-    side, foot, up = ("center" if year > START else "left"), *(("bottom", 4) if above else ("top", -4))
+    side, foot, up = ("center" if year > span[0] else "left"), *(("bottom", 4) if above else ("top", -4))
     write(ax, year, first, w.num(first, _digits(first, meta)), size, INK2, side, foot, by=(0, up))
-    years = [y for y in range(START, int(end) + 1) if (y - START) % 4 == 0]
+    years = list(range(span[0], span[1] + 1, 4))
     ax.set_xticks(years, [str(y) for y in years])
     ax.get_xticklabels()[0].set_horizontalalignment("left")
     ax.set_yticks([])

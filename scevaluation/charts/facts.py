@@ -16,15 +16,16 @@ KINDS = ("fact", "effort")
 def fact_rows(
     context: pd.DataFrame, indicators: pd.DataFrame, region: str, sectors: tuple[str, ...], until: str
 ) -> pd.DataFrame:
-    """Chosen facts up to a year or round: sector, indicator, period, value, source, note_id, note_en, `others` (other sources' values)."""
+    """Chosen facts up to a year or round: sector, indicator, period, value, source, confidence, notes, `others` (other sources' values)."""
     meta = indicators[indicators["sector"].isin(sectors) & indicators["kind"].isin(KINDS)].set_index("indicator")
     mine = context[(context["region"] == region) & context["indicator"].isin(meta.index) & context["value"].notna()]
     mine, rows = mine[mine["period"].str[:4] <= until[:4]], []
     for (code, period), group in mine.groupby(["indicator", "period"], sort=False):
         others = tuple(float(v) for v in group.loc[~group["chosen"], "value"])
         for r in group[group["chosen"]].head(1).itertuples():
-            rows.append((meta.at[code, "sector"], code, period, float(r.value), r.source, r.note_id, r.note_en, others))
-    table = pd.DataFrame(rows, columns=["sector", "indicator", "period", "value", "source", "note_id", "note_en", "others"])
+            rows.append((meta.at[code, "sector"], code, period, float(r.value), r.source, r.confidence, r.note_id, r.note_en, others))
+    columns = ["sector", "indicator", "period", "value", "source", "confidence", "note_id", "note_en", "others"]
+    table = pd.DataFrame(rows, columns=columns)
     place = table["sector"].map(sectors.index)
     table = table.assign(place=place).sort_values(["place", "indicator", "period"], kind="stable", ignore_index=True)
     return table.drop(columns="place")
@@ -67,22 +68,28 @@ def _sector_table(sector: str, rows: pd.DataFrame, meta: pd.DataFrame, w: Words,
 
 
 def _fact(rows: pd.DataFrame, meta, w: Words) -> dict[str, str]:
-    """One indicator: its newest figure, with earlier ones and other sources' figures below it.
+    """One indicator: its newest figure with its warnings, and earlier ones and other sources' figures below it, with theirs.
 
     A figure from before the indicator is comparable, or with another note than the newest, is no earlier figure of the same.
     """
     digits = min(int(meta["digits"]), 2)
     *before, last = rows.to_dict("records")
-    noted = w.column(last, "note")
+
+    def warnings(r: dict) -> list[str]:
+        doubted = r["confidence"] == "derived" or (r["confidence"] == "conflicting" and not r["others"])
+        return [t for t in (w.column(r, "note"), w("facts." + r["confidence"]) if doubted else "") if t]
+
+    warned = warnings(last)
 
     def told(r: dict) -> str:
-        own = w.column(r, "note")
-        return f"{w.num(r['value'], digits)} ({'; '.join([_when(r['period'], w), *([own] if own not in ('', noted) else [])])})"
+        others = [w("facts.conflict", values=w.join(w.num(v, digits) for v in r["others"]))] if r["others"] else []
+        said = [t for t in warnings(r) if t not in warned] + others
+        return f"{w.num(r['value'], digits)} ({'; '.join([_when(r['period'], w), *said])})"
 
     def alike(r: dict) -> bool:
-        return r["period"] >= meta["comparable_from"] and w.column(r, "note") == noted
+        return r["period"] >= meta["comparable_from"] and w.column(r, "note") == w.column(last, "note")
 
-    below = [capital(noted)] if noted else []
+    below = [capital("; ".join(warned))] if warned else []
     below += [w("facts.conflict", values=w.join(w.num(v, digits) for v in last["others"]))] if last["others"] else []
     for key, these in (("facts.earlier", filter(alike, before)), ("facts.apart", (r for r in before if not alike(r)))):
         below += [w(key, values=values)] if (values := w.join(map(told, these))) else []

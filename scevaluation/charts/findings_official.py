@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+
 import pandas as pd
 
 from scevaluation.frames import ROOT
@@ -63,27 +64,23 @@ def history(rows: pd.DataFrame, words: Words) -> Sentence:
     return Sentence(key, {"n": count(len(seen)), "total": count(len(rows)), "inferred": count(inferred)})
 
 
-def moved(values: pd.Series, direction: int) -> int:
-    """1 better, -1 worse, 0 no clear direction, from first to last value.
+def context(stats: pd.DataFrame, meta: pd.DataFrame, words: Words) -> Sentence:
+    """How many STATISTICS are better in their last year than in their first, which are worse, and how many moved unlike the country."""
+    told = stats[stats["moved"] != "no_direction"]
+    if told.empty:
+        return Sentence("finding.context.plain", {"n": capital(words.count(len(stats)))})
+    better, worse = (told.loc[told["moved"] == side, "indicator"] for side in ("better", "worse"))
+    places: dict = {"n": capital(words.count(len(better))), "of": words.count(len(told)), "beside": beside(told, words.count)}
+    places["worse"] = words.join(lower(words.column(meta.loc[c], "label")) for c in worse)
+    if len(better) == len(told):
+        return Sentence("finding.context.all", {**places, "n": part_of(len(better), len(better), words.count)})
+    said = "none" if better.empty else "some"
+    return Sentence(f"finding.context.{said}" + ("_worse" if len(worse) else ""), places)
 
-    A direction needs a change of more than half of all moves between neighbours, up and down alike (the efficiency ratio
-    of Kaufman, 1995): a series that mostly swings to and fro has none.
-    """
-    net, path = float(values.iloc[-1] - values.iloc[0]), float(values.diff().abs().sum())
-    return int(np.sign(net) * direction) if round(2 * abs(net) - path, 9) > 0 else 0
 
-
-def context(own: pd.DataFrame, meta: pd.DataFrame, shown: list[str], words: Words) -> Sentence:
-    """How many of the statistics with a direction are better in their last year than in their first, and which are not."""
-    judged = [c for c in shown if int(meta.at[c, "direction"])]
-    if not judged:
-        return Sentence("finding.context.plain", {"n": capital(words.count(len(shown)))})
-    mine = {c: own[own["indicator"] == c] for c in judged}
-    signs = {c: moved(mine[c]["value"], int(meta.at[c, "direction"])) for c in judged}
-    named = {s: words.join(lower(words.column(meta.loc[c], "label")) for c in judged if signs[c] == s) for s in (-1, 0)}
-    better = sum(s > 0 for s in signs.values())
-    places = {"n": capital(words.count(better)), "of": words.count(len(judged)), "worse": named[-1], "open": named[0]}
-    if better == len(judged):
-        return Sentence("finding.context.all", {"n": part_of(better, better, words.count)})
-    said = (("none", not better), ("worse", named[-1]), ("open", better and named[0]))
-    return Sentence("finding.context." + "_".join(k for k, true in said if true), places)
+def beside(stats: pd.DataFrame, count: Callable[[int], str]) -> Sentence:
+    """How many STATISTICS moved unlike the country in the same years by more than chance; that none can be judged, where none can."""
+    n = {side: int((stats["beside"] == side).sum()) for side in ("ahead", "behind", "alike")}
+    judged = sum(n.values())
+    sides = [side for side in ("ahead", "behind") if n[side]] or ["alike" if judged else "told"]
+    return Sentence("finding.beside." + "_".join(sides), {k: count(v) for k, v in {**n, "judged": judged}.items()})

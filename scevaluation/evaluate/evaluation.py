@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -18,9 +19,12 @@ from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
 from scevaluation.evaluate.rescore import rescored
 from scevaluation.evaluate.series import series
+from scevaluation.evaluate.statement import statement
+from scevaluation.evaluate.statistics import statistics
 from scevaluation.evaluate.trend import trend as compute_trend
 from scevaluation.evaluate.verdict import verdicts as compute_verdicts
 from scevaluation.frames import CHANGE, INDEX, ISSUES, ROOT
+from scevaluation.frames.sectors import STATISTICS
 from scevaluation.identity import present
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.intake import context
@@ -49,6 +53,8 @@ class Evaluation:
         SHA-256 of every input file by name relative to data/.
     version : str
         Of this package.
+    as_of : str
+        The day that is spoken of, such as "2025-03-01", where it is not the last of the round.
     """
 
     programme: Programme
@@ -69,6 +75,17 @@ class Evaluation:
     national: pd.DataFrame
     provenance: dict[str, str]
     version: str = __version__
+    as_of: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day that is spoken of: the last of the round, unless another one was asked for."""
+        return date.fromisoformat(self.as_of) if self.as_of else Period(self.round).end
+
+    @property
+    def now(self) -> str:
+        """The round of the calendar in which that day lies, held or not."""
+        return str(Period.at(self.day, self.programme.calendar))
 
     @property
     def instrument(self) -> Instrument:
@@ -92,9 +109,8 @@ class Evaluation:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Events that began before the round ended."""
-        end = Period(self.round).end
-        return tuple(e for e in self.programme.events if e.first <= end)
+        """Events that began up to the day that is spoken of."""
+        return tuple(e for e in self.programme.events if e.first <= self.day)
 
     def __repr__(self) -> str:
         return said("Evaluation", f"{self.programme.id} {self.round}", top=self.top, rounds=len(self.instruments))
@@ -127,6 +143,24 @@ class Evaluation:
     def traced(self) -> pd.DataFrame:
         """INDEX of all rounds with every node under what it is called in this one: what forms over several rounds draw."""
         return present(self.index, self.instruments, self.round)
+
+    @cached_property
+    def statistics(self) -> pd.DataFrame:
+        """STATISTICS of the region up to the round's year: those the programme names first, then every other series."""
+        if self.context.empty:
+            return STATISTICS.empty()
+        every = self.indicators.loc[self.indicators["kind"] == "series", "indicator"]
+        codes = tuple(dict.fromkeys((*self.programme.context, *every)))
+        until = Period(self.round).year
+        return statistics(self.programme.region, self.context, self.indicators, context.moves(), codes, until)
+
+    @cached_property
+    def statement(self) -> pd.DataFrame:
+        """STATEMENT of what others said of the programme, by the statistics that its reports show."""
+        shown = self.statistics[self.statistics["indicator"].isin(self.programme.context)]
+        tables = (self.change, self.trend, self.verdicts, self.peers, shown)
+        sectors = self.indicators.set_index("indicator")["sector"].to_dict()
+        return statement(self.programme, self.round, self.previous, self.instruments, *tables, sectors)
 
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""
@@ -196,8 +230,8 @@ def evaluate(
     trend = compute_trend(index, plan, round_name, instruments)
     rows = letters[round_name]
     peers = compute_peers(rows, plan.region)
-    statistics = context.read_context((plan.region, *plan.peers) if plan.context else ())
+    told = context.read_context((plan.region, *plan.peers) if plan.context else ())
     breaks = series(index, plan, round_name, instruments).breaks
     verdicts = compute_verdicts(trend, index, plan, round_name, instruments)
-    tables = (scores, issues, index, change, trend, breaks, verdicts, peers, rows, statistics, context.indicators(), context.national())
+    tables = (scores, issues, index, change, trend, breaks, verdicts, peers, rows, told, context.indicators(), context.national())
     return Evaluation(plan, round_name, previous, instruments, *tables, provenance)

@@ -12,7 +12,7 @@ from scevaluation.programme import Programme
 from scevaluation.region import PREFIX, cohort_instrument
 
 OFFICIAL = ("results.csv", "regions.csv", "letters.csv")
-CONTEXT = ("statistics.csv", "indicators.csv", "national.csv")
+CONTEXT = ("statistics.csv", "indicators.csv", "national.csv", "moves.csv")
 
 
 def cohort_instruments(round_name: str, cohorts: Iterable[str]) -> dict[str, Instrument]:

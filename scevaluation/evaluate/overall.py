@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -37,9 +37,9 @@ class Overall:
 
 @dataclass(frozen=True)
 class Named:
-    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers; `likely` marks the unsure.
+    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers.
 
-    `unit` is the key of what the parts of the index are called.
+    `likely` marks the unsure, `slow` by course a slow pace; `unit` is the key of what the parts of the index are called.
     """
 
     labels: Mapping[str, str]
@@ -47,9 +47,14 @@ class Named:
     count: Callable[[int], str]
     likely: str = ""
     unit: str = "unit.component"
+    slow: Mapping[str, str] = field(default_factory=dict)
 
-    def all(self, nodes, unsure=()) -> str:
-        return self.join(self.labels[n] + (f" ({self.likely})" if n in unsure and self.likely else "") for n in nodes)
+    def all(self, nodes, unsure=(), courses: Mapping[str, str] | None = None) -> str:
+        return self.join(self.labels[n] + self._mark(n in unsure, (courses or {}).get(n, "")) for n in nodes)
+
+    def _mark(self, unsure: bool, course: str) -> str:
+        said = [t for t in (self.likely if unsure else "", self.slow.get(course, "")) if t]
+        return f" ({', '.join(said)})" if said else ""
 
 
 def composite_state(direction: str) -> str:
@@ -151,7 +156,7 @@ def overall(
     places: dict = {"tier": tier, **shift, "unit": unit, "flat": named.all(flat, unsure)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, unsure), f"n_{name}": part_of(len(nodes), len(top), named.count)}
-    found = _findings(index, trend, (up, down, flat), top, named, unsure, unit)
+    found = _findings(index, trend, (up, down, flat), top, named, unsure, unit, says["course"].to_dict())
     return Overall(Sentence(f"headline.{rule}", places), rule, _lede(index, trend, verdicts, region), found)
 
 
@@ -180,7 +185,7 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
     return Sentence(f"lede.{side}{tail}", places)
 
 
-def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Sentence) -> tuple[Finding, ...]:
+def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Sentence, courses: Mapping[str, str]) -> tuple[Finding, ...]:
     """What drives, what is held back, and what needs a decision."""
     up, down, flat = groups
 
@@ -197,7 +202,7 @@ def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Senten
     if flat:
         same = trend.loc[trend["node"].isin(flat), "delta"].nunique() == 1
         delta = {"delta": _cell(trend, "TREND", flat[0], "delta")} if same else {}
-        sentence = Sentence("found.flat" if same else "found.flat_own", {"names": named.all(flat, unsure), **delta})
+        sentence = Sentence("found.flat" if same else "found.flat_own", {"names": named.all(flat, unsure, courses), **delta})
         out.append(Finding("held", "stagnant", sentence))
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))

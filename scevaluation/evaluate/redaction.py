@@ -48,11 +48,11 @@ def redacted(scores: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, 
 
 
 def unsigned(programme: Programme) -> Programme:
-    """The programme without the notes people wrote about it and its rounds; one made from the ministry's letters keeps them."""
+    """The programme without what people wrote and said about it and its rounds; one made from the ministry's letters keeps them."""
     if programme.official:
         return programme
     rounds = tuple(r.model_copy(update={"note": None}) for r in programme.rounds)
-    bare = programme.model_copy(update={"notes": (), "rounds": rounds})
+    bare = programme.model_copy(update={"notes": (), "statement": None, "rounds": rounds})
     for name in set(vars(bare)) - set(type(programme).model_fields):
         del vars(bare)[name]  # what the other remembers of its own rounds
     return bare

@@ -28,7 +28,7 @@ def members(node: str, instrument: Instrument) -> list[str]:
 
 
 def headline_rule(
-    direction: str, now: float, before: float, comparable: bool, series: int, better: int, worse: int, facts: int
+    direction: str, now: float, before: float, comparable: bool, series: int, judged: int, ahead: int, behind: int, facts: int
 ) -> str:
     """Name of a sector's headline.
 
@@ -40,14 +40,15 @@ def headline_rule(
         Its value now and in the round before (0-100).
     comparable : bool
         Whether the two may be compared.
-    series, better, worse, facts : int
+    series, judged, ahead, behind, facts : int
         As in SECTOR.
 
     Returns
     -------
     str
         judged: enough rounds for a verdict; few_up, few_down, few_flat, few_first or no_value: scored, too few rounds;
-        else by the statistics: statistics_better, statistics_worse, statistics_mixed, statistics_open; facts; nothing.
+        else by the statistics beside the country's: statistics_ahead, _behind, _mixed, _alike; _told: none can be judged so;
+        facts; nothing.
     """
     if direction and direction != "too_little_data":
         return "judged"
@@ -59,9 +60,9 @@ def headline_rule(
         change = rounded(now, 1) - rounded(before, 1)
         return "few_up" if change > 0 else "few_down" if change < 0 else "few_flat"
     if series:
-        if better and not worse:
-            return "statistics_better"
-        return "statistics_mixed" if better else "statistics_worse" if worse else "statistics_open"
+        if not judged:
+            return "statistics_told"
+        return f"statistics_{'mixed' if ahead and behind else 'ahead' if ahead else 'behind' if behind else 'alike'}"
     return "facts" if facts else "nothing"
 
 

@@ -7,6 +7,7 @@ from functools import cache
 import pandas as pd
 
 from scevaluation.frames import CONTEXT
+from scevaluation.frames.sectors import MOVES
 from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, flag, flag_of
 from scevaluation.place import DATA
@@ -49,3 +50,11 @@ def national() -> pd.DataFrame:
     """Distribution over the regencies with a value: indicator, period, count, mean, std, min, p10 .. p90, max."""
     path = DATA / "context" / "national.csv"
     return read_frame(path, (*DISTRIBUTED, *SPREAD, "source"), numbers=SPREAD, look=once(DISTRIBUTED))
+
+
+@cache
+def moves() -> pd.DataFrame:
+    """MOVES: how far all regencies and cities moved between two years, and how far chance moves one of them off that."""
+    numbers = tuple(c for c, k in MOVES.columns.items() if k.dtype == "float")
+    whole = tuple(c for c, k in MOVES.columns.items() if k.dtype == "int")
+    return MOVES.check(read_frame(DATA / "context" / "moves.csv", tuple(MOVES.columns), numbers=numbers, whole=whole, look=once(MOVES.key)))

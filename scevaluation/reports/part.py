@@ -101,12 +101,16 @@ def masthead(e, w: Words, name: str = "", title: str = "") -> Part:
         What the report is called, and the page as a whole; by default as the report of the round.
     """
     plan, r = e.programme, Period(e.round)
-    state, cycle = plan.states[e.round], plan.cycle(e.round)
+    late = getattr(e, "as_of", "")
+    now = e.now if late else e.round
+    state, cycle = plan.states[e.round], plan.cycle(now)
     begun = r + -r.number if e.instrument.ministry else min(Period(state.id) for state in plan.rounds)
     ordinal = w("mast.ordinal", n=r.number - begun.number + 1, year=begun.year)
     bits = [w.round_long(e.round), *([w.label(state.label)] if state.label else []), ordinal]
+    if late:
+        bits = [w("mast.as_of", day=w.day(e.day)), w("mast.last_scored", round=w.round_long(e.round))]
     if cycle:
-        bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Period(cycle.start).year + 1))
+        bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=Period(now).year - Period(cycle.start).year + 1))
     elif plan.cycles:
         bits.append(w("mast.preparation"))
     if len(restated(kept(plan, e.round, "ENTRIES"))):

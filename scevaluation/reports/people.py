@@ -21,7 +21,6 @@ from scevaluation.frames import ROOT
 from scevaluation.frames.people import PEOPLE
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.people import read_programmes, read_recommendations
-from scevaluation.period import Period
 from scevaluation.programme import Programme
 from scevaluation.reports.part import Field, Part, apart, registers
 from scevaluation.words import Words, in_any_language
@@ -70,9 +69,9 @@ def people(e: Evaluation) -> People:
         "GAP": _of(agree.gaps(scores, e.instruments), e.round),
         "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round, plan.outside),
         "REPORTING": _of(duty.reporting(within(plan, owed)), e.round),
-        "FOLLOWUP": compute_followup(asked, region, e.round),
-        "CARRIED": carried(asked, region, e.round),
-        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, Period(e.round).year),
+        "FOLLOWUP": compute_followup(asked, region, e.now),
+        "CARRIED": carried(asked, region, e.now),
+        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, e.day.year),
     }
     return People(tables, agree.panel(scores, e.round), asked)
 
@@ -123,7 +122,7 @@ def followup_chart(e: Evaluation, w: Words):
 
 def continuity_chart(e: Evaluation, w: Words, until: int | None = None):
     """Programmes of the agencies through the cycles, as of the round's year, or as of `until`."""
-    plan, year, rows = e.programme, until or Period(e.round).year, people(e).tables["CONTINUITY"]
+    plan, year, rows = e.programme, until or e.day.year, people(e).tables["CONTINUITY"]
     if until is not None:
         rows = compute_continuity(read_programmes(plan), plan.cycles, plan.region, until)
     return continuity.continuity(rows, plan.cycles, year, plan.agency_names(w.lang), w, plan.outside)

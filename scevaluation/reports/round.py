@@ -22,7 +22,10 @@ from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
+from scevaluation.evaluate.statistics import START, panels
+from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
+from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
 from scevaluation.intake.preflight import PAGE_ONE
@@ -52,7 +55,8 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit)
+    slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow)
     now, best, region = e.index[e.index["round"] == e.round], e.instrument.scale.high, w.label(e.programme.region_label)
     return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region, e.points, bool(e.previous))
 
@@ -212,7 +216,8 @@ def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
     if e.context.empty:
         return None
     shown, until = codes or e.programme.context, Period(e.round).year
-    return context_chart.context_panels(e.context, e.indicators, e.national, e.programme, shown, until, w, region_names())
+    rows, stats = panels(e.context, e.indicators, e.national, shown, until), e.statistics[e.statistics["indicator"].isin(shown)]
+    return context_chart.context_panels(rows, stats, e.indicators, e.programme, (START, until), w, region_names())
 
 
 def region_names() -> dict[str, str]:
@@ -227,7 +232,7 @@ def facts(e: Evaluation, w: Words, sectors: tuple[str, ...] = FACT_SECTORS):
 
 def timeline(e: Evaluation, w: Words):
     """Dated events by kind."""
-    return timeline_chart.timeline(e.programme, e.round, w)
+    return timeline_chart.timeline(e.programme, e.day, w)
 
 
 def available(e: Evaluation) -> dict[str, bool]:
@@ -238,7 +243,9 @@ def available(e: Evaluation) -> dict[str, bool]:
     told = survey_.citizens(e).survey
     surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
+    room = 100 - e.value(column="value100")
     return {
+        "steps": e.instrument.weights != "unknown" and room > little(e.instrument),  # then some part of it has as much
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
         **({"ministry": len(e.official) > 0} if e.instrument.ministry else {}),
@@ -251,13 +258,14 @@ def available(e: Evaluation) -> dict[str, bool]:
 def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
-    return [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
+    own = [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
+    return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
-NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
+NEEDING = ("steps", "targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
 PLAN: Plan = Plan(
     KINDS["round"],
-    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("change", *NEEDING, "events", "quality", "method", "numbers")),
+    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("steps", "change", *NEEDING[1:], "events", "quality", "method", "numbers")),
     available,
     tables,
     lambda name: "absent." + name,

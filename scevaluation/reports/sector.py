@@ -63,15 +63,16 @@ def _head(v: View, w: Words) -> Sentence:
             target = {"target": plan.cell(VERDICTS, says, "target", decimals(says["target"])), "when": w.round_long(says["target_round"])}
             places["pace"] = Sentence("family.sector.pace." + pace, target)
         return Sentence("family.sector.judged" if places["pace"] else "family.sector.judged_plain", places)
-    places = {"name": name, **plan.cells(SECTOR, v.row, ("series", "better", "worse", "facts"))}
+    places = {"name": name, **plan.cells(SECTOR, v.row, ("series", "better", "worse", "judged", "ahead", "behind", "facts"))}
     if rule.startswith("few_"):
         places |= {"value": _index(v, "value100"), "round": w.round_long(e.round)}
         if rule != "few_first":
             places |= {"before": _index(v, "value100", e.previous), "previous": w.round_long(e.previous)}
     elif rule == "no_value":
         places["coverage"] = _index(v, "coverage", digits=0, percent=True)
-    if rule in ("statistics_better", "statistics_worse") and v.row[rule.removeprefix("statistics_")] == v.row["series"]:
-        rule += "_all"
+    if rule.startswith("statistics_"):
+        sides = [s for s in ("better", "worse") if v.row[s]] or ["open"]
+        places["told"] = Sentence("family.sector.told." + "_".join(sides), dict(places))
     return Sentence("family.sector.head." + rule, places)
 
 

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import context as context_chart
 from scevaluation.charts import facts as facts_chart
-from scevaluation.charts.findings_official import moved
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.followup import carried
 from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.sector import headline_rule, members, node_of, sector_row
-from scevaluation.frames.sectors import STATISTICS
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.issues import unknown
-from scevaluation.period import Period
 from scevaluation.reports import items, people
 from scevaluation.reports.verdicts import row_of
 
@@ -62,24 +58,9 @@ def view(e: Evaluation, sector: str) -> View:
 
 
 def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
-    """STATISTICS of a sector up to the round's year: those with enough years for a line, those the programme names first."""
-    meta, first = e.indicators, e.programme.context
-    mine = meta.loc[(meta["sector"] == sector) & (meta["kind"] == "series"), "indicator"].tolist()
-    codes = (*(c for c in first if c in mine), *(c for c in mine if c not in first))
-    if e.context.empty or not codes:
-        return STATISTICS.empty()
-    rows = context_chart.context_rows(e.context, e.indicators, e.national, codes, Period(e.round).year)
-    own = rows[(rows["region"] == e.programme.region) & rows["chosen"].astype(bool)]
-    meta, out = meta.set_index("indicator"), []
-    for code in codes:
-        mine = own[own["indicator"] == code].sort_values("year")
-        if len(mine) < context_chart.LEAST:
-            continue
-        side = int(meta.at[code, "direction"])
-        said = {1: "better", -1: "worse", 0: "open"}[moved(mine["value"], side)] if side else "no_direction"
-        ends = (str(mine["year"].iloc[0]), str(mine["year"].iloc[-1]), len(mine), *mine["value"].iloc[[0, -1]].astype(float))
-        out.append((e.programme.region, code, *ends, said))
-    return STATISTICS.check(pd.DataFrame(out, columns=list(STATISTICS.columns))) if out else STATISTICS.empty()
+    """STATISTICS of a sector up to the round's year, those the programme names first."""
+    mine = e.indicators.loc[(e.indicators["sector"] == sector) & (e.indicators["kind"] == "series"), "indicator"]
+    return e.statistics[e.statistics["indicator"].isin(mine)].reset_index(drop=True)
 
 
 def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:
@@ -89,11 +70,13 @@ def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> 
     counts = {"items": len(rows), "scored": int(rows["now"].notna().sum()), "agencies": len(owners), "programmes": len(plans)}
     counts |= {"open": int((asked["closed"] == "").sum()), "overdue": int((asked["state"] == "overdue").sum())}
     counts |= {"series": len(numbers), **{s: int((numbers["moved"] == s).sum()) for s in ("better", "worse")}}
+    sides = {s: int((numbers["beside"] == s).sum()) for s in ("ahead", "behind", "alike")}
+    counts |= {"judged": sum(sides.values()), "ahead": sides["ahead"], "behind": sides["behind"]}
     counts |= {"facts": facts["indicator"].nunique()}
     says = row_of(e.verdicts, node)
     same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
     direction = says.get("direction", "too_little_data") if node else ""
     now = e.value(node, column="value100") if node else np.nan
     before = e.earlier(node, e.previous) if node else np.nan
-    rule = headline_rule(direction, now, before, same, *(counts[k] for k in ("series", "better", "worse", "facts")))
+    rule = headline_rule(direction, now, before, same, *(counts[k] for k in ("series", "judged", "ahead", "behind", "facts")))
     return sector_row(e.programme.region, e.round, sector, node, counts, rule).iloc[0].to_dict()

@@ -300,6 +300,12 @@ class Words:
         roman = ("I", "II", "III", "IV")[r.part - 1]
         return self({"S": "round.half", "Q": "round.quarter_long", "Y": "round.year"}[r.kind], roman=roman, year=r.year)
 
+    def day(self, day) -> str:
+        """A date: 1 Maret 2025, 1 March 2025."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMMM y", locale=self.lang)
+
     def label(self, label) -> str:
         """A `Label` in this language."""
         return label[self.lang]
