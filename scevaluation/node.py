@@ -151,11 +151,13 @@ class Node(Frozen):
     `weight` counts among its siblings (None while unknown); a leaf may say the levels of its scale in words and
     the sectors, dimensions and qualities it tells of. What a leaf is measured in may be its own: `scale`, or `goalposts` that any
     number is put between, its `unit`, the `direction` that is better, `transform: log` before it is put between its ends. A node
-    with others below it may take another mean than the instrument (`aggregation`).
+    with others below it may take another mean than the instrument (`aggregation`). `about` says in one line what it is, with the
+    source, where there is one.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     label: Label
+    about: Label | None = None
     weight: Number | None = Field(default=None, ge=0, le=LARGEST)
     sectors: tuple[Sector, ...] = ()
     dimension: str = ""

@@ -154,6 +154,7 @@ class Round(Face, Evaluation):
     masthead = form(round_.masthead)
     headline = form(round_.headline)
     scorecard = form(round_.scorecard)
+    glossary = form(annex.glossary)
     history = form(round_.history)
     statement_lines = form(statement_lines)
     first_steps = form(steps_.first_steps, "steps")

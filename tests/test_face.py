@@ -139,6 +139,17 @@ def test_the_chapters_that_forms_need_are_in_the_plan(contoh, mimika, nation):
         assert all(face.chapter(n).text for n in names)
 
 
+# parts
+
+
+def test_the_glossary_says_what_is_known_of_a_component_and_nothing_of_the_others():
+    said = {lang: sc.evaluate_round("mimika", "2023-S2", lang=lang).glossary().html for lang in ("id", "en")}
+    assert "<b>Outcome</b>: Data sektor" in said["id"] and "<b>Impact</b>: Survey of 50 users" in said["en"]
+    assert all("Baseline" not in html and html.count("<li>") == 2 for html in said.values())
+    assert "Arti komponen" in said["id"] and "What the components are" in said["en"]
+    assert sc.evaluate_round("contoh", "2024-S2").glossary() is None
+
+
 # tables
 
 

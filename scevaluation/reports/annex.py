@@ -52,6 +52,13 @@ def _issues(e, w: Words) -> Part:
     return section(f"<p>{escape(lede)}</p>{html_table(pd.DataFrame(rows), fields)}", kind="long")
 
 
+def glossary(e, w: Words) -> Part | None:
+    """What the parts of the top level are, a line each, folded; None where the instrument says it of none."""
+    nodes = [e.instrument.nodes[n] for n in e.top]
+    said = [f"<li><b>{escape(w.label(n.label))}</b>: {escape(w.label(n.about))}</li>" for n in nodes if n.about]
+    return section(folded(w("glossary.head", unit=w(e.unit)), f"<ul>{''.join(said)}</ul>")) if said else None
+
+
 def coverage_table(e, w: Words) -> Part | None:
     """How much each agency reported in this round; None where scores belong to no agency."""
     now = e.scores[(e.scores["round"] == e.round) & (e.scores["agency"] != "")]
