@@ -14,7 +14,7 @@ from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
-from scevaluation.frames.agenda import BETTER, ACTIONS
+from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.surveys import SURVEY
@@ -59,6 +59,10 @@ def _plain(face, kind: type):
 
 def _items(e: Evaluation) -> pd.DataFrame:
     return items_.items(e)  # type: ignore[has-type]  # a cached function of a module that is typed after this one
+
+
+def _steps(e: Evaluation) -> dict[str, pd.DataFrame]:
+    return steps_.tables(e)  # type: ignore[has-type]
 
 
 def _survey(e: Evaluation) -> pd.DataFrame:
@@ -192,8 +196,8 @@ class Round(Face, Evaluation):
 
     items = table(ITEMS, _items)
     leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
-    actions = table(ACTIONS, lambda e: steps_.tables(e)["ACTIONS"])
-    better = table(BETTER, lambda e: steps_.tables(e)["BETTER"])
+    actions = table(ACTIONS, lambda e: _steps(e)["ACTIONS"])
+    better = table(BETTER, lambda e: _steps(e)["BETTER"])
     identity = table(IDENTITY, lambda e: identity(e.instruments, e.round))
     coverage = table(COVERAGE, lambda e: coverage(e.index, e.scores, e.instruments, e.programme.region, e.round))
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")
