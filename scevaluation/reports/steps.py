@@ -81,7 +81,7 @@ def steps(e: Evaluation, w: Words) -> Part | None:
     columns = (("name", True), ("level", True), ("owner", True), ("adds", True), ("chance", chance), ("act", True), ("peers", len(peers)))
     fields = [Field(c, w(f"steps.column.{c}"), number=c in ("adds", "chance")) for c, there in columns if there]
     told = [w.html(s) for s in _told(e, w)]
-    below = w.of("steps.note", e.instrument.ministry)
+    below = "steps.note" + ("_ministry" if e.instrument.ministry else "")
     body = f"<p>{' '.join(told)}</p>{html_table(shown, fields, kind='cards steps', columns=True)}{note(w(below))}"
     return section(body, "", "long", "\n".join(str(r["name"]) for r in shown))
 
@@ -145,11 +145,8 @@ def _owner(r: dict, owners: dict, w: Words) -> str:
 def _adds(e: Evaluation, r: dict, w: Words) -> str:
     """What it adds, with its interval where that is known."""
     digits = _digits(e)
-    said = escape(w.num(r["adds"], digits, sign=True))
-    if np.isnan(r["adds_low"]):
-        return said
-    ends = w("steps.between", low=w.num(r["adds_low"], digits), high=w.num(r["adds_high"], digits))
-    return f"{said}<br><small>{escape(ends)}</small>"
+    said, low, high = escape(w.num(r["adds"], digits, sign=True)), w.num(r["adds_low"], digits), w.num(r["adds_high"], digits)
+    return said if low == high else f"{said}<br><small>{escape(w('steps.between', low=low, high=high))}</small>"
 
 
 def _action(e: Evaluation, r: dict, w: Words) -> str:
