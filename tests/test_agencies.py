@@ -72,7 +72,7 @@ def test_the_bodies_outside_mimikas_government_are_apart():
     held, own = people.people(e).tables["CONTINUITY"], people.own_tables(e)["CONTINUITY"]
     assert set(held["agency"]) - set(own["agency"]) == {"pln", "bakti"}
     html = annex.programmes(e, words("id")).html
-    first, far = html.split("<h4>Lembaga di luar pemerintah daerah</h4>")
+    first, far = html.split("<p><b>Lembaga di luar pemerintah daerah</b></p>")
     assert "PLN" in far and "BAKTI" in far and "PLN" not in first and "Diskominfo" not in far
     sheet = agencies_report.tables(e)["SHEET"].iloc[0]
     assert sheet["programmes"] == len(own) < len(held)
@@ -81,7 +81,7 @@ def test_the_bodies_outside_mimikas_government_are_apart():
 def test_what_was_asked_of_a_body_outside_stands_apart():
     rows = pd.DataFrame({"agency": ["x", "far", "y"]})
     html = apart(rows, [Field("agency", "Agency")], "agency", {"far"}, words("en"))
-    assert html.index(">x<") < html.index(">y<") < html.index("<h4>") < html.index(">far<")
+    assert html.index(">x<") < html.index(">y<") < html.index("<p><b>") < html.index(">far<")
     assert apart(rows[:0], [Field("agency", "Agency")], "agency", {"far"}, words("en")) == ""
 
 

@@ -168,7 +168,9 @@ def beside(own=0.1, smaller=50, n=101, size="near", value=2.0, median=3.0, cohor
     ("how", "rule"),
     [
         ({}, "few_stable_low"),
-        ({"value": 3.0}, "few_stable_high"),
+        ({"value": 3.01}, "few_stable_high"),
+        ({"value": 3.0}, "few_stable_level"),
+        ({"value": 3.004, "median": 2.996}, "few_stable_level"),  # both printed as 3.00
         ({"size": "moved"}, "few_moved_up"),
         ({"size": "moved", "own": -0.1}, "few_moved_down"),
         ({"size": "moved", "own": 0.004}, "few_moved_flat"),

@@ -339,7 +339,7 @@ def test_a_number_reads_back_as_itself(value, digits):
     for lang, (decimal, thousand) in {"id": (",", "."), "en": (".", ",")}.items():
         text = Words(lang).num(value, digits, sign=True)
         assert float(text.replace(thousand, "").replace(decimal, ".").replace(MINUS, "-")) == pytest.approx(
-            round(value, digits)
+            rounded(value, digits)
         )
 
 

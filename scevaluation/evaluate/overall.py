@@ -10,7 +10,7 @@ import pandas as pd
 
 from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
-from scevaluation.words import Fact, Sentence, decimals, part_of
+from scevaluation.words import Fact, Sentence, decimals, part_of, rounded
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
 LOW_COVERAGE = 0.8
@@ -88,20 +88,21 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
 def few_rounds_rule(peers: pd.DataFrame) -> str:
     """Without enough rounds: how the change compares with those of its own cohort, the common movement taken off.
 
-    few_stable: no larger than those of the half that moved least; low or high by the cohort's median index. Else the side of
+    few_stable: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed. Else the side of
     the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
     """
     row = own_cohort(peers)
     if row is None or not row["size"]:
         return "few_alone"
     if row["size"] == "near":
-        return "few_stable_low" if row["value"] < row["median"] else "few_stable_high"
+        gap = rounded(row["value"], 2) - rounded(row["median"], 2)
+        return "few_stable_" + ("low" if gap < 0 else "high" if gap > 0 else "level")
     return f"few_{'unusual' if row['size'] == 'far' else 'moved'}_{_side(row['own_change'], 2)}"
 
 
 def _side(change: float, digits: int) -> str:
     """up, down or flat, as the change is printed; none if it is missing."""
-    return "none" if np.isnan(change) else "flat" if round(abs(change), digits) == 0 else "up" if change > 0 else "down"
+    return "none" if np.isnan(change) else "flat" if rounded(change, digits) == 0 else "up" if change > 0 else "down"
 
 
 def _cell(frame: pd.DataFrame, table: str, node: str, column: str, digits: int = 1, **how) -> Fact:

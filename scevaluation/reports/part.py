@@ -66,7 +66,7 @@ def apart(rows: pd.DataFrame, fields: list[Field], column: str, outside: Set[str
     """Rows as an HTML table, those of bodies outside the regency's government below a heading of their own; "" without rows."""
     far = rows[column].isin(outside)
     own, others = (html_table(t, fields) if len(t) else "" for t in (rows[~far], rows[far]))
-    return own + (f"<h4>{escape(w('people.outside'))}</h4>{others}" if others else "")
+    return own + (f"<p><b>{escape(w('people.outside'))}</b></p>{others}" if others else "")
 
 
 def registers(tables: Iterable[tuple[Contract, pd.DataFrame]], w: Words) -> Part:

@@ -32,7 +32,7 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     rows, found, plan = items.items(e), people.people(e), e.programme
     lever, raw = leverage(rows, e.instrument), measured(e.scores, plan.region)
     here = {n: v for (r, n), v in raw.items() if r == e.round}
-    own, verdict = tuple(a.id for a in plan.agencies), row_of(e.verdicts, ROOT)
+    own, verdict = tuple(a.id for a in plan.agencies if not a.outside), row_of(e.verdicts, ROOT)
     ahead = bool(verdict) and np.isfinite(verdict["target"]) and Period(verdict["target_round"]).end > e.day
     short = float(verdict["target"]) - e.value(column="value100") if ahead else np.nan
     steps = made.steps(
@@ -139,7 +139,7 @@ def _fill(w: Words) -> str:
 def _owner(r: dict, owners: dict, w: Words) -> str:
     names = [owners.get(a, a) for a in r["agency"].split("; ") if a]
     said = escape(w.join(names)) if names else _fill(w)
-    return said + (f"<br><small>{escape(w('steps.outside'))}</small>" if r["outside"] else "")
+    return said + (f"<br><small>{escape(w('people.outside'))}</small>" if r["outside"] else "")
 
 
 def _adds(e: Evaluation, r: dict, w: Words) -> str:
