@@ -63,6 +63,10 @@ def _items(e: Evaluation) -> pd.DataFrame:
     return items_.items(e)  # type: ignore[has-type]  # a cached function of a module that is typed after this one
 
 
+def _steps(e: Evaluation) -> dict[str, pd.DataFrame]:
+    return steps_.tables(e)  # type: ignore[has-type]
+
+
 def _survey(e: Evaluation) -> pd.DataFrame:
     return survey_.citizens(e).survey  # type: ignore[has-type]
 
@@ -196,8 +200,8 @@ class Round(Face, Evaluation):
 
     items = table(ITEMS, _items)
     leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
-    actions = table(ACTIONS, lambda e: steps_.tables(e)["ACTIONS"])
-    better = table(BETTER, lambda e: steps_.tables(e)["BETTER"])
+    actions = table(ACTIONS, lambda e: _steps(e)["ACTIONS"])
+    better = table(BETTER, lambda e: _steps(e)["BETTER"])
     identity = table(IDENTITY, lambda e: identity(e.instruments, e.round))
     coverage = table(COVERAGE, lambda e: coverage(e.index, e.scores, e.instruments, e.programme.region, e.round))
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")

@@ -88,6 +88,12 @@ class Evaluation:
         return str(Period.at(self.day, self.programme.calendar))
 
     @property
+    def over(self) -> str:
+        """The last round of the calendar that is over by that day, held or not."""
+        now = Period(self.now)
+        return str(now if now.end <= self.day else now + -1)
+
+    @property
     def instrument(self) -> Instrument:
         """The questionnaire of this round."""
         return self.instruments[self.round]

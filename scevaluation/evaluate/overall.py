@@ -88,8 +88,8 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
 def few_rounds_rule(peers: pd.DataFrame) -> str:
     """Without enough rounds: how the change compares with those of its own cohort, the common movement taken off.
 
-    few_stable: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed. Else the side of
-    the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
+    few_stable: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed.
+    Else the side of the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
     """
     row = own_cohort(peers)
     if row is None or not row["size"]:

@@ -18,6 +18,7 @@ from scevaluation.period import Period
 from scevaluation.programme import Programme
 
 MOST, PEERS_NAMED = 5, 3
+HELD = 0.25  # of a level: one assessor of four a level below
 CENTRAL = 1.645  # standard deviations to either end of a central 90 %
 RESULT = ("scored", "inferred")  # states of rounds that brought an index
 
@@ -37,14 +38,12 @@ def next_evaluation(programme: Programme, day: date) -> str:
 
 
 def next_level(score: float, instrument: Instrument) -> float:
-    """The next whole level above a score, both on the instrument's scale; its best where its points are no levels.
+    """The next whole level above a score, on the instrument's scale; its best where its points are no levels.
 
-    A level that is no farther than what says little on the scale (`Scale.small`) counts as reached.
+    A level that a panel's mean lacks no more than `HELD` of counts as reached: from 1.8 the next level is 3, from 1.7 it is 2.
     """
     low, high = instrument.scale.low, instrument.scale.high
-    if high - low > LONG:
-        return high
-    return min(low + math.floor(score - low + instrument.scale.small + 1e-9) + 1, high)
+    return high if high - low > LONG else min(low + math.floor(score - low + HELD + 1e-9) + 1, high)
 
 
 def noise(panel: pd.DataFrame, instrument: Instrument, nodes: Sequence[str]) -> dict[str, float]:
@@ -94,7 +93,7 @@ def steps(
     sd: Mapping[str, float],
     asked: pd.DataFrame,
     measured: Mapping[str, float],
-    reach: Callable[[Sequence[float]], Sequence[float]],
+    reach: Callable[[Sequence[float]], np.ndarray],
     short: float,
 ) -> pd.DataFrame:
     """The steps of a round, and in row 0 all of them together.

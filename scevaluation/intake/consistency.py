@@ -15,7 +15,8 @@ from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
 
-TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "recommendations": (RECOMMENDATION, RECOMMENDATION_MORE), "programmes": (PROGRAMME, ())}
+TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "programmes": (PROGRAMME, ())}
+TABLES |= {"recommendations": (RECOMMENDATION, RECOMMENDATION_MORE)}
 
 
 def consistency(programme: Programme) -> list[dict]:

@@ -27,7 +27,7 @@ SOURCE = ("source", "date")
 
 
 def _read(path: Path, columns: tuple[str, ...], look: Judge, more: tuple[str, ...] = ()) -> pd.DataFrame:
-    """A table as text columns, those asked for first, then those it may have, then what else stands in it; refused with all that is wrong."""
+    """A table as text columns, those asked for first, then those it may have, then others; refused with all that is wrong."""
     import pandas as pd
 
     wrong: list[dict] = []

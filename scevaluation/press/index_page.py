@@ -37,8 +37,8 @@ def index_html(entries: list[dict]) -> str:
 
 def _row(entries: list[dict], round_name: str) -> str:
     w = words("id")
-    order = {"round": 0, "national": 0}
-    entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], e.get("sector", ""), e.get("as_of", ""), e["lang"] != "id"))
+    order, about = {"round": 0, "national": 0}, ("sector", "as_of")
+    entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], *(e.get(k, "") for k in about), e["lang"] != "id"))
     links = " \u00b7 ".join(_links(e) for e in entries)
     return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
 

@@ -88,7 +88,8 @@ def checked(job: Job) -> Job:
         raise ReportError(f"A report of kind {job.kind} is not made as of a day.", f"Leave out the day {job.as_of[:40]!r}.")
     plan = load_programme(job.programme)
     if KINDS[job.kind].dated:
-        job = replace(job, **_dated(plan, job.round, job.as_of))
+        name, day = _dated(plan, job.round, job.as_of)
+        job = replace(job, round=name, as_of=day)
     state = plan.round(job.round)
     if each != "survey" and state.state != "scored":
         known = ", ".join(plan.scored) or "\u2013"
@@ -100,7 +101,7 @@ def checked(job: Job) -> Job:
     return replace(job, programme=plan.id, round=state.id)
 
 
-def _dated(plan: Programme, round_name: str, as_of: str) -> dict[str, str]:
+def _dated(plan: Programme, round_name: str, as_of: str) -> tuple[str, str]:
     """The round and the day that are meant: of a day the last round scored by then, of a round without scores its last day.
 
     The last day of a round that was scored is no other day than its own: "".
@@ -112,14 +113,12 @@ def _dated(plan: Programme, round_name: str, as_of: str) -> dict[str, str]:
     except ValueError:
         raise refusal(ReportError, [issue("", "", "no_day", "error", end, "2025-03-01", "write_day")]) from None
     over = [r for r in plan.scored if Period(r).end <= day]
-    if state and (as_of or state.state == "scored"):
-        found = state.id
-    else:
-        found = over[-1] if over else ""
+    asked = state.id if state and (as_of or state.state == "scored") else ""
+    found = asked or (over[-1] if over else "")
     if found not in over:
         known = ", ".join(f"{r} ({Period(r).end})" for r in plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "day_early", "error", end, known, "later_day")])
-    return {"round": found, "as_of": "" if day == Period(found).end else str(day)}
+    return found, "" if day == Period(found).end else str(day)
 
 
 def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:

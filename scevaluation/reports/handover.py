@@ -41,27 +41,23 @@ MOST_STILL, MOST_OPEN, MOST_EVENTS = 6, 10, 8
 @lru_cache(maxsize=4)
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """DECISIONS, CYCLES and BRIEF of an evaluation, as of its day; computed once."""
-    found, until = people.own_tables(e), ended(e)
-    decided = made.decisions(e.programme, e.round, until, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, found)
+    found = people.own_tables(e)
+    decided = made.decisions(e.programme, e.round, e.over, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, found)
     cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
-    brief = made.brief(e.programme, until, e.top, e.index, e.verdicts, found, decided)
+    brief = made.brief(e.programme, e.over, e.top, e.index, e.verdicts, found, decided)
     return {"DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
-
-
-def ended(e: Evaluation) -> str:
-    """The last round of the calendar that is over by the day that is spoken of."""
-    return e.now if Period(e.now).end <= e.day else str(Period(e.now) + -1)
 
 
 def as_of(e: Evaluation, day: str) -> Evaluation:
     """The same evaluation as of a later day, such as "2025-03-01"; ReportError for a day before its round is over."""
+    end, about = Period(e.round).end, (e.programme.id, "")
     try:
-        late = date.fromisoformat(day) >= Period(e.round).end
+        late = date.fromisoformat(day) >= end
     except ValueError:
-        raise refusal(ReportError, [issue("", "", "no_day", found=day, expected="2025-03-01", remedy="write_day")]) from None
+        raise refusal(ReportError, [issue(*about, "no_day", "error", day, "2025-03-01", "write_day")]) from None
     if not late:
-        raise refusal(ReportError, [issue(e.programme.id, "", "day_early", found=day, expected=f"{e.round} ({Period(e.round).end})", remedy="later_day")])
-    return replace(e, as_of="" if day == str(Period(e.round).end) else day)
+        raise refusal(ReportError, [issue(*about, "day_early", "error", day, f"{e.round} ({end})", "later_day")])
+    return replace(e, as_of="" if day == str(end) else day)
 
 
 def masthead(e: Evaluation, w: Words) -> Part:
@@ -88,8 +84,9 @@ def since(e: Evaluation, w: Words) -> Part | None:
     events = [f"<li>{escape(_dated(v, w))} <b>{escape(w.label(v.label))}</b></li>" for v in found["events"][:MOST_EVENTS]]
     if not events:
         said.append(w("family.since.no_event"))
-    body = f"<p>{escape(' '.join(said))}</p>" + (f"<ul>{''.join(events)}</ul>{_more(len(found['events']) - MOST_EVENTS, w)}" if events else "")
-    return section(body, w("family.since.head", round=w.round_long(e.round)), "stands", " ".join(said), level=2)
+    listed = f"<ul>{''.join(events)}</ul>{_more(len(found['events']) - MOST_EVENTS, w)}" if events else ""
+    text = " ".join(said)
+    return section(f"<p>{escape(text)}</p>{listed}", w("family.since.head", round=w.round_long(e.round)), "stands", text, level=2)
 
 
 def _dated(event: Event, w: Words) -> str:
@@ -262,7 +259,7 @@ def page_tables(e: Evaluation) -> list[Table]:
 
 PLAN: Plan = Plan(
     KINDS["handover"],
-    (Chapter("steps", ("steps",)), Chapter("brief_decide", new_page=True), Chapter("brief_since"), Chapter("numbers")),
+    (Chapter("steps", ("steps",)), Chapter("brief_decide"), Chapter("brief_since"), Chapter("numbers")),
     available,
     page_tables,
     lambda name: "family.brief.absent." + name,

@@ -177,7 +177,7 @@ def history(e: Evaluation, w: Words):
         nodes = [ROOT, *e.top]
         chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w, e.trend, e.unit)
         return with_breaks(chart, e, labels(e, w), w)
-    return history_chart.history(drawn.traced, drawn.programme, e.round, scale, w)
+    return history_chart.history(drawn.traced, drawn.programme, e.over, scale, w)
 
 
 def heatmap(e: Evaluation, w: Words):

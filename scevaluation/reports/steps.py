@@ -145,11 +145,8 @@ def _owner(r: dict, owners: dict, w: Words) -> str:
 def _adds(e: Evaluation, r: dict, w: Words) -> str:
     """What it adds, with its interval where that is known."""
     digits = _digits(e)
-    said = escape(w.num(r["adds"], digits, sign=True))
-    if np.isnan(r["adds_low"]):
-        return said
-    ends = w("steps.between", low=w.num(r["adds_low"], digits), high=w.num(r["adds_high"], digits))
-    return f"{said}<br><small>{escape(ends)}</small>"
+    said, low, high = escape(w.num(r["adds"], digits, sign=True)), w.num(r["adds_low"], digits), w.num(r["adds_high"], digits)
+    return said if low == high else f"{said}<br><small>{escape(w('steps.between', low=low, high=high))}</small>"
 
 
 def _action(e: Evaluation, r: dict, w: Words) -> str:
