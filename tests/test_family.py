@@ -62,11 +62,11 @@ def test_ledes_of_a_first_round_leave_out_what_is_none_and_speak_in_the_points_o
         for part in (agencies, handover)
     ]
     assert said[0].endswith("24 indikator; semua laporannya lengkap. Tidak satu pun dari 3 program yang tercatat terputus.")
-    assert said[1].endswith("50,2 dari 100. Ringkasan ini menyebut 5 keputusan yang perlu diambil.")
+    assert said[1].endswith("50,2 dari 100. Ringkasan ini menyebut 1 keputusan yang perlu diambil.")
     assert said[2].endswith(
         "24 indicators; every report is complete. Of 3 programmes on record, none ended without a successor."
     )
-    assert said[3].endswith("50.2 of 100. Decisions named in this brief: 5.")
+    assert said[3].endswith("50.2 of 100. Decisions named in this brief: 1.")
 
 
 # the rule that chooses topics
@@ -491,8 +491,13 @@ def test_a_list_has_at_most_five_topics_and_says_how_many(report, soup):
     if report.kind == "sector":
         pytest.skip("a sector has no list")
     found = len(soup.select(".topics li"))
+<<<<<<< ours
     fewer = {("kab-malang", "agencies"): 2, ("mimika", "agencies"): 4, ("kab-malang", "handover"): 4}
     assert found == fewer.get((report.programme, report.kind), 5)
+=======
+    few = {("kab-malang", "agencies"): 2, ("kab-malang", "handover"): 4}
+    assert found == few.get((report.programme, report.kind), 1 if report.round == "2017-S1" else 5)
+>>>>>>> theirs
     assert Words(report.lang).count(found) in soup.select_one(".topics h2").get_text().lower()
 
 
