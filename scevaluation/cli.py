@@ -38,6 +38,7 @@ Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyte
 KINDS_HELP = f"Kind of report: {', '.join(KINDS)}."
 Sheet = Annotated[str, Option(help="Sheet with the table of scores, where a workbook holds several.")]
 NoWait = Annotated[bool, Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
+AsOf = Annotated[str, Option(help="Day of a handover brief, such as 2025-03-01: from the last round scored by then.")]
 RoundOption = Annotated[str, Option("--round", help="Round, such as 2023-S2.")]
 
 
@@ -61,10 +62,11 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 @app.command()
 def report(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
-    round_name: RoundOption,
+    round_name: Annotated[str, Option("--round", help="Round, such as 2023-S2; with --as-of it may be left out.")] = "",
     lang: Lang = "id",
     kind: Annotated[str, Option(help=KINDS_HELP)] = "round",
     sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
+    as_of: AsOf = "",
     formats: Formats = "html",
     out: Out = None,
     engine: Engine = "inprocess",
@@ -72,7 +74,7 @@ def report(
     """Make the report of one round and print its path and headline."""
     from scevaluation.press.report import make_report
 
-    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats))
+    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), as_of=as_of)
     typer.echo(f"{made.page}\n{made.headline}")
 
 
@@ -264,6 +266,7 @@ def batch(
     programmes: Annotated[list[str] | None, Argument(help="Programmes; default: all.")] = None,
     rounds: Annotated[str, Option(help="Rounds, comma-separated or first..last; default: all scored.")] = "",
     kinds: Annotated[str, Option(help="Kinds of report, comma-separated.")] = "round",
+    as_of: AsOf = "",
     national: Annotated[str, Option(help="A letter's round: the report of every region in it, and the national one.")] = "",
     lang: Langs = "id",
     formats: Formats = "html",
@@ -290,7 +293,7 @@ def batch(
         force=force, keep_going=keep_going, wait=wait, timeout=timeout, memory=int(memory * 1e9),
     )  # fmt: skip
     langs = _listed(lang)
-    jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs)
+    jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs, as_of)
     summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain)
     if summary.failed or summary.index:
         raise typer.Exit(1)

@@ -244,7 +244,9 @@ def _recommendations(source: dict) -> pd.DataFrame:
         about = (f"R{n:02d}", raised, agency, sector, text_id, text_en)
         rows.append((*about, str(Period(raised) + due), status, last, evidence))
     columns = ["id", "raised", "agency", "sector", "text_id", "text_en", "due", "status", "closed", "evidence"]
-    return pd.DataFrame(rows, columns=columns)
+    more = [source["recommended"].get(row[0], {}) for row in rows]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(**{c: [str(about.get(c, "")) for about in more] for c in ("indicator", "cost")})
 
 
 def _survey(source: dict, rng: np.random.Generator) -> pd.DataFrame:

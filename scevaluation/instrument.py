@@ -33,7 +33,7 @@ from scevaluation.node import (
 )
 from scevaluation.period import Period
 from scevaluation.place import DATA
-from scevaluation.words import words
+from scevaluation.words import rounded, words
 
 __all__ = [
     "MINISTRY", "NOT_COMPARABLE", "QUALITIES", "SECTORS", "Frozen", "Instrument", "Label", "Node", "Scale",
@@ -204,7 +204,7 @@ class Instrument(Frozen):
 
     def predicate(self, value: float) -> Label | None:
         """The predicate of an index on the scale, as it is printed with two decimals; None without one."""
-        held = [p.label for p in self.predicates if p.low <= round(value, 2)]
+        held = [p.label for p in self.predicates if p.low <= rounded(value, 2)]
         return held[-1] if held else None
 
     @cached_property

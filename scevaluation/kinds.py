@@ -17,12 +17,15 @@ class Kind:
         The class that holds its forms, as "module:class".
     each : {"round", "sector", "nation", "survey"}
         What it is made for each of: a round, a sector of it, a round of the whole nation, or a round's survey, scored or not.
+    dated : bool
+        Whether it tells of any day after its round.
     """
 
     name: str
     notebook: str
     face: str
     each: str = "round"
+    dated: bool = False
 
 
 KINDS = {
@@ -33,7 +36,7 @@ KINDS = {
         Kind("agencies", "4_agencies", "scevaluation.reports.agencies:Agenda"),
         Kind("methods", "6_methods", "scevaluation.methods.report:Methods"),
         Kind("national", "7_national", "scevaluation.round:Nation", "nation"),
-        Kind("handover", "8_handover", "scevaluation.reports.handover:Brief"),
+        Kind("handover", "8_handover", "scevaluation.reports.handover:Brief", dated=True),
         Kind("skm", "9_skm", "scevaluation.reports.skm:Satisfaction", "survey"),
     )
 }

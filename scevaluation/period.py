@@ -44,6 +44,15 @@ class Period:
             raise _refused(text)
         self.year, self.kind, self.part = int(found[1]), found[2] or "Y", int(found[3] or 1)
 
+    @classmethod
+    def at(cls, day: date, kind: str) -> Period:
+        """The round of a calendar ("S", "Q" or "Y") in which a day lies.
+
+        >>> Period.at(date(2025, 3, 1), "S")
+        Period('2025-S1')
+        """
+        return cls(_name(day.year, kind, (day.month - 1) * PARTS[kind] // 12 + 1))
+
     @property
     def number(self) -> int:
         """Rounds since 2017 began: 0 for 2017-S1 (or 2017-Q1, or 2017)."""

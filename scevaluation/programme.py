@@ -160,15 +160,17 @@ class Target(Frozen):
 
 
 class Agency(Frozen):
-    """An agency (OPD) that owns indicators."""
+    """An agency (OPD) that owns indicators, or a body `outside` the regency's government, which owes no report."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     label: Label
+    outside: Flag = False
 
 
 class Programme(Frozen):
     """A regency's smart-city programme: the folder data/programmes/<id> as one frozen object.
 
+    `planned` are evaluations to come, each a round, or a year where no more is known.
     `delta` is the smallest pace that matters, points of 0-100 a year. With `delta_share` (such as 0.1) it is that share
     of the pace a node's target needs over its cycle; nodes without a target to rise to keep `delta`. One that is
     `official` is made from the ministry's letters alone and has no folder of its own. `statement` is what others said of it.
@@ -189,6 +191,7 @@ class Programme(Frozen):
     context: tuple[str, ...] = ()
     cycles: tuple[Cycle, ...]
     rounds: tuple[RoundState, ...]
+    planned: tuple[RoundName, ...] = ()
     agencies: tuple[Agency, ...] = ()
     events: tuple[Event, ...] = ()
     targets: tuple[Target, ...] = ()
@@ -269,8 +272,13 @@ class Programme(Frozen):
         return next((c for c in self.cycles if c.holds(name)), None)
 
     def agency_names(self, lang: str) -> dict[str, str]:
-        """Names of the agencies by id, in their order."""
-        return {a.id: a.label[lang] for a in self.agencies}
+        """Names of the agencies by id, in their order; those of bodies outside the regency's government last."""
+        return {a.id: a.label[lang] for a in sorted(self.agencies, key=lambda a: a.outside)}
+
+    @cached_property
+    def outside(self) -> frozenset[str]:
+        """Bodies outside the regency's government, by id."""
+        return frozenset(a.id for a in self.agencies if a.outside)
 
     def table(self, name: str) -> pd.DataFrame:
         """A CSV of the programme's folder as text columns; empty if the programme has none."""

@@ -212,6 +212,7 @@ def published(name: str) -> dict:
         "cycles": (),
         "peers": _neighbours(code, place),
         "rounds": [*_before(rows, states), *states],
+        "planned": facts["planned"],
         "events": facts["events"],
         "notes": facts["notes"],
         "folder": DATA / "official",

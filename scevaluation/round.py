@@ -14,6 +14,7 @@ from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
+from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
@@ -25,10 +26,11 @@ from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.reports import annex, people, verdicts
+from scevaluation.reports import annex, handover, people, verdicts
 from scevaluation.reports import items as items_
 from scevaluation.reports import national as nation
 from scevaluation.reports import round as round_
+from scevaluation.reports import steps as steps_
 from scevaluation.reports import survey as survey_
 from scevaluation.reports.agencies import Agenda
 from scevaluation.reports.face import Face, Report, described, form, table
@@ -59,6 +61,10 @@ def _plain(face, kind: type):
 
 def _items(e: Evaluation) -> pd.DataFrame:
     return items_.items(e)  # type: ignore[has-type]  # a cached function of a module that is typed after this one
+
+
+def _steps(e: Evaluation) -> dict[str, pd.DataFrame]:
+    return steps_.tables(e)  # type: ignore[has-type]
 
 
 def _survey(e: Evaluation) -> pd.DataFrame:
@@ -140,9 +146,9 @@ class Round(Face, Evaluation):
         """The sheet for the discussion with the agencies."""
         return Agenda(self.data, self.words)
 
-    def brief(self) -> Brief:
-        """The brief for a new regent."""
-        return Brief(self.data, self.words)
+    def brief(self, as_of: str = "") -> Brief:
+        """The brief for a new regent; `as_of` a later day, such as "2025-03-01"."""
+        return Brief(handover.as_of(self.data, as_of) if as_of else self.data, self.words)
 
     def methods(self) -> Methods:
         """What the verdicts assume, and whether that holds."""
@@ -154,6 +160,9 @@ class Round(Face, Evaluation):
     scorecard = form(round_.scorecard)
     history = form(round_.history)
     statement_lines = form(statement_lines)
+    first_steps = form(steps_.first_steps, "steps")
+    step_line = form(steps_.step_line)
+    steps = form(steps_.steps, "steps")
     change_line = form(round_.change_line)
     heatmap = form(round_.heatmap)
     waterfall = form(round_.waterfall)
@@ -186,9 +195,12 @@ class Round(Face, Evaluation):
     inputs = form(annex.inputs)
     item_table = form(items_.item_table)
     people_numbers = form(people.people_numbers, "people")
+    step_numbers = form(steps_.step_numbers, "steps")
 
     items = table(ITEMS, _items)
     leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
+    actions = table(ACTIONS, lambda e: _steps(e)["ACTIONS"])
+    better = table(BETTER, lambda e: _steps(e)["BETTER"])
     identity = table(IDENTITY, lambda e: identity(e.instruments, e.round))
     coverage = table(COVERAGE, lambda e: coverage(e.index, e.scores, e.instruments, e.programme.region, e.round))
     agreement, severity, gap = _people("AGREEMENT"), _people("SEVERITY"), _people("GAP")

@@ -52,7 +52,13 @@ def kitchen(kitchen_folder, monkeypatch):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The tests of a file run in one process, so that what they share is made once; a group named by a test goes before."""
+    """The tests of a file run in one process, so that what they share is made once; a group named by a test goes before.
+
+    Groups with slow tests begin, so that no process is left alone with one at the end (with --no-loadscope-reorder).
+    """
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    group = {item: item.get_closest_marker("xdist_group").args[0] for item in items}
+    slow = {group[item] for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: group[item] not in slow)

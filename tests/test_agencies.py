@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from test_agreement import scores
 from tiny import tiny_instrument, tiny_programme
 
+from scevaluation.draw.table import Field
 from scevaluation.errors import ProgrammeError
 from scevaluation.evaluate.agencies import duties, reporting, responsibility
 from scevaluation.evaluate.continuity import continuity, same_name
@@ -18,8 +19,12 @@ from scevaluation.instrument import Instrument
 from scevaluation.intake.people import read_programmes, read_recommendations
 from scevaluation.period import Period
 from scevaluation.programme import Cycle, load_programme
+from scevaluation.reports import agencies as agencies_report
+from scevaluation.reports import annex, people
+from scevaluation.reports.part import apart
+from scevaluation.words import words
 
-ROUND, REGION = "2024-S2", "00.01"
+ROUND, REGION, ROUND_OF_MIMIKA = "2024-S2", "00.01", "2023-S2"
 CYCLES = (
     Cycle(id="1", label={"id": "I", "en": "I"}, start="2018-S1", end="2022-S2", source="-"),
     Cycle(id="2", label={"id": "II", "en": "II"}, start="2023-S1", end="2027-S2", source="-"),
@@ -52,6 +57,32 @@ FULL = (
 
 def with_d(*last):
     return (*FULL[:3], *last)
+
+
+def test_a_body_outside_stands_last_and_is_no_part_of_all_agencies():
+    rows = responsibility(duties(scores(*FULL), INSTRUMENTS), ("ofb", "ofa"), ROUND, {"ofb"})
+    assert list(rows["agency"].drop_duplicates()) == ["ofa", "ofb", "*"]
+    totals = rows[rows["sector"] == "*"].set_index("agency")
+    assert totals.at["*", "items"] == totals.at["ofa", "items"] == 2 and totals.at["ofb", "items"] == 2
+
+
+def test_the_bodies_outside_mimikas_government_are_apart():
+    e = evaluate_round("mimika", ROUND_OF_MIMIKA)
+    assert e.programme.outside == {"pln", "bakti"} and list(e.programme.agency_names("id"))[-2:] == ["bakti", "pln"]
+    held, own = people.people(e).tables["CONTINUITY"], people.own_tables(e)["CONTINUITY"]
+    assert set(held["agency"]) - set(own["agency"]) == {"pln", "bakti"}
+    html = annex.programmes(e, words("id")).html
+    first, far = html.split("<p><b>Lembaga di luar pemerintah daerah</b></p>")
+    assert "PLN" in far and "BAKTI" in far and "PLN" not in first and "Diskominfo" not in far
+    sheet = agencies_report.tables(e)["SHEET"].iloc[0]
+    assert sheet["programmes"] == len(own) < len(held)
+
+
+def test_what_was_asked_of_a_body_outside_stands_apart():
+    rows = pd.DataFrame({"agency": ["x", "far", "y"]})
+    html = apart(rows, [Field("agency", "Agency")], "agency", {"far"}, words("en"))
+    assert html.index(">x<") < html.index(">y<") < html.index("<p><b>") < html.index(">far<")
+    assert apart(rows[:0], [Field("agency", "Agency")], "agency", {"far"}, words("en")) == ""
 
 
 # who answers for what
@@ -359,7 +390,7 @@ def test_the_made_up_programmes_have_the_fate_they_were_given():
 def test_of_mimikas_first_quick_wins_no_later_sign_is_known():
     plan = load_programme("mimika")
     rows = read_programmes(plan)
-    assert set(rows["agency"]) - {a.id for a in plan.agencies} == {"BAKTI Kominfo", "PLN"}
+    assert set(rows["agency"]) <= {a.id for a in plan.agencies}
     found = continuity(rows, plan.cycles, plan.region, 2025)
     first = found[found["first"] == 2017]
     assert len(first) == 4 and set(first["state"]) == {"no_later_sign"}

@@ -22,8 +22,8 @@ from scevaluation.press.verify import verify
 
 
 def _children() -> set[int]:
-    """Processes of this one that make reports; the forkserver and the tracker stay for the next batch."""
-    mine = psutil.Process().children()
+    """Processes of this one that make reports; the forkserver, the tracker and the reader of files stay for the next batch."""
+    mine = [p for p in psutil.Process().children() if not p.cmdline()[-1:] or Path(p.cmdline()[-1]).name != "worker.py"]
     servers = [p for p in mine if "multiprocessing" in " ".join(p.cmdline())]
     makers = [q for p in servers for q in p.children(recursive=True)] + [p for p in mine if p not in servers]
     return {p.pid for p in makers if p.status() != psutil.STATUS_ZOMBIE}

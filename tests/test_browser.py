@@ -91,7 +91,7 @@ def test_no_other_kind_of_report_scrolls_sideways_or_has_a_table_cut(browser, tm
 
 def test_axe_finds_no_violation_even_with_everything_unfolded(opened):
     tab, _, _, width = opened
-    if width != 360 and not any(name in tab.url for name in (NAMES[0], "contoh-2024-S2", "index")):
+    if width != 360 and not any(name in tab.url for name in (NAMES[0], "index")):
         pytest.skip("the same parts as on the pages asked at both widths")
     assert gates.axe(tab, "", rows=8) == []
 

@@ -396,11 +396,11 @@ def test_without_gains_the_chart_says_so():
 @pytest.mark.parametrize(
     ("gains", "silent", "title"),
     [
-        ([5, 3, 1], 0, "Ruang terbesar untuk menaikkan indeks ada pada butir 0, lalu butir 1"),
-        ([5, 5, 1], 0, "Ruang terbesar untuk menaikkan indeks ada pada butir 0 dan butir 1"),
-        ([5, 3, 3], 0, "Ruang terbesar untuk menaikkan indeks ada pada butir 0"),
-        ([5] * 4, 0, "Empat indikator sama-sama menyimpan ruang terbesar untuk menaikkan indeks"),
-        ([5], 2, "Ruang terbesar untuk menaikkan indeks ada pada butir 0; dua indikator masih tanpa nilai"),
+        ([5, 3, 1], 0, "Potensi kenaikan indeks terbesar ada pada butir 0, lalu butir 1"),
+        ([5, 5, 1], 0, "Potensi kenaikan indeks terbesar ada pada butir 0 dan butir 1"),
+        ([5, 3, 3], 0, "Potensi kenaikan indeks terbesar ada pada butir 0"),
+        ([5] * 4, 0, "Empat indikator sama-sama mempunyai potensi kenaikan indeks terbesar"),
+        ([5], 2, "Potensi kenaikan indeks terbesar ada pada butir 0; dua indikator masih tanpa nilai"),
     ],
 )
 def test_the_title_names_the_largest_room(gains, silent, title):

@@ -307,6 +307,25 @@ def test_title_of_agencies(late, title):
     assert ID.text(findings.agencies(responsibility(rows), {}, ID)) == title
 
 
+def test_bodies_outside_stand_last_under_their_own_heading_and_owe_nothing():
+    chart = agencies_chart.agencies(DUTIES, LATE, NAMES, SECTORS, ID, outside={"c"})
+    for svg in both(chart):
+        assert labelled(svg, "row")[:3] + labelled(svg, "row")[4:] == ["Semua OPD", "Dinas A", "Dinas B", "Dinas C"]
+        assert labelled(svg, "row")[3].startswith("Lembaga di luar")
+        assert len(labelled(svg, "reported")) == 3  # of all, of A and of B
+    assert "Dinas C" not in ID.text(chart.finding) + chart.alt and "Matriks 2 perangkat daerah" in chart.alt
+    runs = continuity(pd.DataFrame(FATES), CYCLES, REGION, 2024)
+    chart = continuity_chart.continuity(runs, CYCLES, 2024, NAMES, ID, {"a"})
+    heads = [t for t in texts(chart.wide) if t in {*NAMES.values(), "OPD dengan satu program", "Lembaga di luar pemerintah daerah"}]
+    assert heads == ["Dinas B", "OPD dengan satu program", "Lembaga di luar pemerintah daerah"]
+    assert chart.title == "Dari dua program yang mulai sebelum II, satu berlanjut dan satu tanpa informasi terbaru"
+    rows = THREE.assign(agency=["far", "ofa", "ofa"])
+    asked = followup(rows, REGION, "2024-S1"), carried(rows, REGION, "2024-S1")
+    chart = followup_chart.followup(*asked, TEXTS, {"ofa": "Dinas A", "far": "PLN"}, ID, {"far"})
+    order = [t for t in texts(chart.wide) if t.startswith(("R1", "R3", "Lembaga"))]
+    assert [t[:2] for t in order] == ["R3", "Le", "R1"]
+
+
 # disagreement
 
 
@@ -499,7 +518,7 @@ def test_every_fate_has_its_own_end():
     for svg in both(make_continuity()):
         assert marks(svg, "runs") == 2 and marks(svg, "cut-off") == 1 and marks(svg, "finished") == 1
         assert marks(svg, "unknown") == 1 and texts(svg).count("?") == 1 and count(svg, "successor") == 1
-        assert labelled(svg, "right") == ["berlanjut", "selesai", "terputus", "diteruskan", "berlanjut", "tanpa kabar baru"]
+        assert labelled(svg, "right") == ["berlanjut", "selesai", "terputus", "diteruskan", "berlanjut", "tanpa informasi terbaru"]
 
 
 def test_programmes_stand_under_their_agency_and_single_ones_together():
@@ -514,7 +533,7 @@ def test_cycles_are_named_over_the_years():
 
 def test_a_programme_known_by_a_recent_sign_only_is_not_said_to_run():
     chart = make_continuity((programme("a", "Jalan", "2023", status="diluncurkan"), programme("a", "Air", "2023")))
-    assert labelled(chart.wide, "right") == ["berlanjut", "ada kabar baru"]
+    assert labelled(chart.wide, "right") == ["berlanjut", "ada informasi terbaru"]
 
 
 def test_of_many_programmes_those_begun_this_year_are_left_to_the_table():
@@ -531,7 +550,7 @@ def test_of_many_programmes_those_begun_this_year_are_left_to_the_table():
 def test_title_of_continuity_counts_what_began_before_the_cycle():
     assert (
         make_continuity().title
-        == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai, dan satu tanpa kabar baru"
+        == "Dari lima program yang mulai sebelum II, dua berlanjut, satu terputus, satu selesai, dan satu tanpa informasi terbaru"
     )
     assert make_continuity((programme("a", "Jalan", "2023"),)).title == "Satu program perangkat daerah berlanjut"
     three = [programme("a", name, "2018", "2020", "berhenti") for name in ("Jalan", "Air", "Lampu")]

@@ -1,5 +1,7 @@
 """Charts as the reports of the programmes show them: names whole, texts within the picture and apart, no small letters."""
 
+import math
+import re
 from itertools import combinations
 
 import matplotlib
@@ -11,6 +13,7 @@ from scevaluation.draw.chart import Chart
 from scevaluation.draw.style import SMALLEST, rc
 from scevaluation.press.jobs import KINDS, Job
 from scevaluation.press.notebook import run_notebook
+from scevaluation.words import MARKS, Words, rounded
 
 LEAST = {"wide": SMALLEST, "phone": 11 * 72 / 96}  # points: 11 pixels on a phone, which shows a picture as large as it is
 JOBS = (
@@ -22,8 +25,27 @@ JOBS = (
 )
 
 
+WRITTEN: list[tuple[float, int, str]] = []  # every number that was written: value, decimals, text
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _recorded():
+    plain = Words.num
+
+    def num(self, value, digits=1, sign=False):
+        text = plain(self, value, digits, sign)
+        if value is not None and math.isfinite(value):
+            WRITTEN.append((abs(float(value)), digits, text.lstrip("+\u2212")))
+        return text
+
+    Words.num = num
+    yield
+    Words.num = plain
+
+
 @pytest.fixture(scope="module", params=JOBS, ids=str)
 def charts(request):
+    WRITTEN.clear()
     run_notebook(KINDS[request.param.kind].notebook, request.param.parameters)
     from scevaluation.press.kernels import InProcessEngine  # papermill, imported by now, is what imports it first
 
@@ -40,6 +62,40 @@ def drawn(chart: Chart, layout: str) -> tuple[object, list[tuple[Text, object]]]
         hidden = [t for ax in figure.axes if not ax.axison for t in (ax.xaxis.label, ax.yaxis.label)]
         texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
         return figure.bbox, [(t, Text.get_window_extent(t, renderer)) for t in texts]
+
+
+def _contradicted(said: str, lang: str, drawn: set[tuple[float, int, str]]) -> list[tuple[str, str]]:
+    """Numbers of a text that a picture writes with fewer decimals and as what the text's own number does not round to."""
+    decimal, thousand = MARKS[lang]
+    found = []
+    for text in re.findall(r"(?<![\w.,])\d+(?:[.,]\d+)+", said):
+        number = text.replace(thousand, "").replace(decimal, ".")
+        digits = len(number.partition(".")[2])
+        same = [d for d in drawn if d[1] < digits and rounded(d[0], digits) == float(number)]
+        found += [(text, written) for _, fewer, written in same if written != Words(lang).num(float(number), fewer)]
+    return found
+
+
+@pytest.mark.parametrize("layout", LEAST)
+def test_no_title_note_or_alternative_text_contradicts_its_picture_by_rounding(charts, layout):
+    for chart in charts:
+        before = len(WRITTEN)
+        with matplotlib.rc_context(rc(layout)):
+            chart.paint(layout)
+        for text in (chart.title, chart.alt, chart.words.text(chart.note)):
+            assert _contradicted(text, chart.words.lang, set(WRITTEN[before:])) == [], (chart.name, text)
+
+
+def test_one_number_is_written_in_one_way_in_a_whole_report(charts):
+    texts: dict[tuple[float, int, str], set[str]] = {}
+    for value, digits, text in WRITTEN:
+        texts.setdefault((round(value, 8), digits, charts[0].words.lang), set()).add(text)
+    assert len(texts) > 50 and [t for t in texts.values() if len(t) > 1] == []
+
+
+def test_a_contradiction_is_found():
+    drawn = {(55.46, 0, "55"), (2.5549, 2, "2,55"), (31.15, 1, "31,1")}
+    assert _contradicted("55,5 dan 31,15, lalu 2,5549", "id", drawn) == [("55,5", "55"), ("31,15", "31,1")]
 
 
 @pytest.mark.parametrize("layout", LEAST)

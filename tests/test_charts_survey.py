@@ -435,7 +435,7 @@ def test_the_title_counts_ranges_that_meet(chart):
     # Ranges reach three places to both sides: those from six above to six below meet.
     assert (
         chart("ranks").title
-        == "Kabupaten Uji peringkat 58 dari 72, dengan rentang antarmetode 55–61; rentang 12 daerah lain beririsan dengannya"
+        == "Kabupaten Uji peringkat 58 dari 72, dengan rentang antarmetode 55–61; rentang 12 daerah lain tumpang tindih dengannya"
     )
     assert chart("ranks, the first").title.endswith("dengan rentang antarmetode 1–1, terpisah dari semua yang lain")
 

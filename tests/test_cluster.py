@@ -66,6 +66,7 @@ def test_what_is_uploaded_is_what_the_report_is_made_of(cluster, kitchen, tmp_pa
     assert made.headline == "mimika in words of id True" and "dask" not in str(DATA)
 
 
+@pytest.mark.long
 def test_a_worker_killed_in_the_middle_loses_nothing(cluster, kitchen, tmp_path):
     jobs = batches.jobs(4)
     batches.misbehave(kitchen, {j.programme: SLOW for j in jobs})

@@ -43,10 +43,10 @@ def test_a_title_names_what_has_room_on_a_phone_and_counts_the_rest(names, room)
 @pytest.mark.parametrize(
     ("values", "instruments", "comparable", "title"),
     [
-        ([50, 52, 54, 61.24], "aaaa", True, "Indeks gabungan bergerak dari 50,0 pada 2021-I ke 61,2 dari 100 pada 2022-II"),
-        ([NAN, 52, 54, NAN], "aaaa", True, "Indeks gabungan bergerak dari 52,0 pada 2021-II ke 54,0 dari 100 pada 2022-I"),
-        ([50, 52, 54, 61], "aabb", True, "Indeks gabungan bergerak dari 54,0 pada 2022-I ke 61,0 dari 100 pada 2022-II"),
-        ([50, 52, 54, 61], "aabb", False, "Indeks gabungan bergerak dari 54,0 pada 2022-I ke 61,0 dari 100 pada 2022-II"),
+        ([50, 52, 54, 61.24], "aaaa", True, "Indeks gabungan berubah dari 50,0 pada 2021-I menjadi 61,2 dari 100 pada 2022-II"),
+        ([NAN, 52, 54, NAN], "aaaa", True, "Indeks gabungan berubah dari 52,0 pada 2021-II menjadi 54,0 dari 100 pada 2022-I"),
+        ([50, 52, 54, 61], "aabb", True, "Indeks gabungan berubah dari 54,0 pada 2022-I menjadi 61,0 dari 100 pada 2022-II"),
+        ([50, 52, 54, 61], "aabb", False, "Indeks gabungan berubah dari 54,0 pada 2022-I menjadi 61,0 dari 100 pada 2022-II"),
         (
             [50, 52, 54, 61],
             "aaab",

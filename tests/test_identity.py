@@ -328,7 +328,7 @@ def test_an_indicators_own_steps_are_noted_of_it_and_of_what_stands_above_it():
 
 @pytest.mark.parametrize("back", [False, True])
 def test_what_is_only_noted_changes_no_number(back):
-    """Sixteen rounds with other steps and another rule of coverage from the ninth on: trend, verdicts and changes as without."""
+    """Sixteen rounds with other steps and another rule of coverage from the ninth on: trend, verdicts and changes as with the last's."""
     rounds = [f"{2017 + n // 2}-S{n % 2 + 1}" for n in range(16)]
     old, new = asked("old", OLD, scale=HALF, coverage=0.5), asked("new", OLD, scale=FIFTH, coverage=0.9)
     mixed = {r: new if 8 <= n < (14 if back else 16) else old for n, r in enumerate(rounds)}
@@ -337,7 +337,8 @@ def test_what_is_only_noted_changes_no_number(back):
     when, which, score = zip(*rows, strict=True)
     scores = as_scores(region="00.00", round=list(when), indicator=list(which), score=np.array(score))
     plan = programme()
-    noted, plain = (evaluate(plan, rounds[-1], used, scores, ISSUES.empty(), {}) for used in (mixed, dict.fromkeys(rounds, old)))
+    alike = dict.fromkeys(rounds, mixed[rounds[-1]])
+    noted, plain = (evaluate(plan, rounds[-1], used, scores, ISSUES.empty(), {}) for used in (mixed, alike))
     assert set(noted.breaks["kind"]) == {"noted"} and plain.breaks.empty
     for name in ("trend", "verdicts", "change"):
         a, b = (getattr(e, name).drop(columns="instrument", errors="ignore") for e in (noted, plain))

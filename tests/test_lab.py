@@ -129,7 +129,7 @@ def test_a_way_names_items_and_scores(contoh):
 
 
 def test_plain_lines_of_the_notebook(contoh):
-    assert desk.outcome_line(contoh, "Kesehatan lebih berat") == "index 55.631 of 100, stagnant, not_improving"
+    assert desk.outcome_line(contoh, "Kesehatan lebih berat") == "index 55.631 of 100, stagnant, far_too_slow"
     assert desk.compare_line(contoh).startswith("evaluated 55.817; Kesehatan lebih berat 55.631")
     assert desk.item_line(contoh, "health/malaria").startswith("verified 2.50 in 2024-S2.csv, line 115; self 2.75")
     with pytest.raises(ScenarioError, match=r"no-such.yaml: the file is not there"):

@@ -131,7 +131,7 @@ def test_coverage_has_a_column_a_length_and_all_series_first(example):
     all_of_16 = methods.trial().covers.query("rounds == 16 and rho.isna()")["covers"].item()
     shares = {n: cells(html, f"{n} putaran") for n in (8, 12, 16)}
     assert [len(s) for s in shares.values()] == [4, 4, 4] and shares[16][0] == ID.pct(all_of_16)
-    assert html.index("Semua deret") < html.index("Derau berlanjut 0,0")
+    assert html.index("Semua deret") < html.index("Dengan rho 0,0")
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def says(sentence, w=ID) -> str:
 
 
 def test_the_headline_of_2023_is_that_there_is_no_common_movement(nation):
-    assert says(finds.headline(nation.cohorts, nation.scale)) == "Tidak ada gerak bersama: 59 daerah naik, 68 turun"
+    assert says(finds.headline(nation.cohorts, nation.scale)) == "Tidak ada perubahan umum seluruh peserta: 59 daerah naik, 68 turun"
     assert says(finds.headline(nation.cohorts, nation.scale), EN) == "No common movement: 59 regions rose, 68 fell"
 
 
@@ -285,7 +285,7 @@ def test_where_nobody_moves_nobody_moved_furthest(first):
 
 def test_the_lowest_component_of_each_cohort(nation, first):
     text = says(finds.lowest(nation.spread, national.labels(nation, ID), ID))
-    assert text == "Komponen terendah menurut nilai tengah: kolaborasi di KPPN&IKN (2,00) dan output di REGULER (2,56)"
+    assert text == "Komponen terendah menurut median: kolaborasi di KPPN&IKN (2,00) dan output di REGULER (2,56)"
     assert says(finds.lowest(first.spread, national.labels(first, ID), ID)).startswith("Komponen terendah output")
 
 
@@ -406,6 +406,6 @@ def test_a_letter_of_one_cohort_says_what_it_lacks(pages):
 def test_the_page_carries_title_headline_footer_and_inputs(pages):
     done, _ = pages["2023-S2", "id"]
     assert notebook.marked(done, "title") == "Hasil evaluasi semua daerah, Semester II 2023"
-    assert notebook.marked(done, "headline") == "Tidak ada gerak bersama: 59 daerah naik, 68 turun"
+    assert notebook.marked(done, "headline") == "Tidak ada perubahan umum seluruh peserta: 59 daerah naik, 68 turun"
     assert "B-1384/DJAI/AI.01.04/12/2023" in notebook.marked(done, "footer")
     assert "official/results.csv" in notebook.marked(done, "inputs")

@@ -168,7 +168,9 @@ def beside(own=0.1, smaller=50, n=101, size="near", value=2.0, median=3.0, cohor
     ("how", "rule"),
     [
         ({}, "few_stable_low"),
-        ({"value": 3.0}, "few_stable_high"),
+        ({"value": 3.01}, "few_stable_high"),
+        ({"value": 3.0}, "few_stable_level"),
+        ({"value": 3.004, "median": 2.996}, "few_stable_level"),  # both printed as 3.00
         ({"size": "moved"}, "few_moved_up"),
         ({"size": "moved", "own": -0.1}, "few_moved_down"),
         ({"size": "moved", "own": 0.004}, "few_moved_flat"),
@@ -205,7 +207,7 @@ def test_a_cohort_of_all_participants_is_called_participants():
     ("name", "headline"),
     [
         ("wilayah-63-72", "Turun 0,50: indeks 2,23 dari 4"),  # 8 of 72 fell further: no change to call usual
-        ("wilayah-35-73", "Relatif stabil di atas nilai tengah peserta kelompok KPPN&IKN: indeks 2,93 dari 4"),
+        ("wilayah-35-73", "Relatif stabil di atas median peserta kelompok KPPN&IKN: indeks 2,93 dari 4"),
         ("wilayah-34-04", "Turun 0,22: indeks 3,04 dari 4"),
         ("wilayah-33-13", "Turun 0,70, di luar kisaran yang lazim: indeks 2,46 dari 4"),
     ],

@@ -148,12 +148,14 @@ def test_the_like_for_like_change_of_a_region_is_one_figure_everywhere():
     assert [nation, *pages] == pytest.approx([0.557] * 3, abs=1e-9)
 
 
-@pytest.mark.parametrize(("lang", "said"), [("id", "tercetak dalam surat, +0,44,"), ("en", "printed in the letter, +0.44,")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("id", "Peningkatan yang tercantum dalam surat, +0,44,"), ("en", "printed in the letter, +0.44,")]
+)
 def test_a_printed_change_that_is_not_the_difference_of_its_indices_is_explained(lang, said):
     e = evaluate_round("kab-malang", NOW)
     text = Words(lang).text(waterfall(e.change, {}, (2.51, 2.94), Words(lang), peers=e.peers).note)
     same = waterfall(e.change, {}, (2.51, 2.94), Words(lang), peers=e.peers.assign(own_change=0.43)).note
-    assert said in text and said[:-8] not in Words(lang).text(same)
+    assert said in text and said[:-9] not in Words(lang).text(same)
 
 
 def test_a_supposed_score_moves_the_printed_index_by_what_it_changes():
@@ -166,4 +168,4 @@ def test_a_supposed_score_moves_the_printed_index_by_what_it_changes():
 def test_a_region_stands_beside_the_cohort_it_had_in_the_round():
     # Kota Surabaya was of KPPN&IKN in 2022 and of REGULER in 2023.
     for round_name, cohort in ((THEN, "KPPN&amp;IKN"), (NOW, "REGULER")):
-        assert f"Nilai tengah {cohort}" in evaluate_round("wilayah-35-78", round_name).scorecard().body
+        assert f"Median {cohort}" in evaluate_round("wilayah-35-78", round_name).scorecard().body

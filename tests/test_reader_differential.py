@@ -19,7 +19,7 @@ from scevaluation.intake.reading import read
 OFFICE = shutil.which("soffice")
 SCALES = {"1-4": (1, 4), "0-100": (0, 100)}
 OFFICE_EXAMPLES = 40
-SUITE = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SUITE = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 LONG = settings(SUITE, max_examples=1000, print_blob=True)
 OF_THE_WHOLE = ("without_line",)  # said only of a round's own table
 

@@ -3,8 +3,11 @@
 import itertools
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
+import nbformat
+import nbformat.v4 as v4
 import pytest
 import tinycss2
 from bs4 import BeautifulSoup
@@ -13,9 +16,11 @@ from hypothesis import strategies as st
 from pages import placed
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
+from scevaluation.place import NOTEBOOKS
 from scevaluation.press import notebook
 from scevaluation.press.jobs import Job
 from scevaluation.press.report import make_report, write_together
+from scevaluation.words import words
 
 CASES = [
     ("mimika", "2023-S2", "id"),
@@ -166,6 +171,21 @@ def test_a_file_in_the_folders_place_is_a_clear_error(tmp_path):
 def test_a_parameter_that_the_notebook_does_not_have_is_refused():
     with pytest.raises(ReportError, match="no parameter rounds"):
         notebook.run_notebook("2_round_report", {"rounds": "2023-S2"})
+
+
+def _prose(path):
+    return [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"]
+
+
+def test_the_executed_notebook_carries_its_prose_in_the_language_of_the_report(report):
+    said, source = _prose(report.notebook), _prose(NOTEBOOKS / "2_round_report.ipynb")
+    assert said == [words(report.lang)("prose." + sha256(text.encode()).hexdigest()[:8]) for text in source]
+    assert (said == source) == (report.lang == "en") and len(said) > 10
+
+
+def test_prose_of_ones_own_stays_as_it_was_written():
+    own = v4.new_notebook(cells=[v4.new_markdown_cell("Ours {x}"), v4.new_code_cell("'Ours'")])
+    assert [c.source for c in notebook.spoken(own, words("id")).cells] == ["Ours {x}", "'Ours'"]
 
 
 def test_a_parameter_never_becomes_code(tmp_path):

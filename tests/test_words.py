@@ -1,7 +1,10 @@
 """Words: both languages complete, each key in its room's catalogue and said by some code, numbers written as each language writes them."""
 
+import csv
+import json
 import re
 import string
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import get_args
 
@@ -16,15 +19,34 @@ from scevaluation.charts.timeline import KINDS as EVENTS
 from scevaluation.errors import EvaluationError
 from scevaluation.frames import DIRECTIONS, PACES, SEVERITIES, SOURCES, intake, people
 from scevaluation.instrument import QUALITIES, SECTORS
-from scevaluation.place import NOTEBOOKS
+from scevaluation.place import DATA, NOTEBOOKS
 from scevaluation.press.jobs import KINDS
 from scevaluation.press.workbook import CONTRACTS
 from scevaluation.programme import State
-from scevaluation.words import CHECK, LANGUAGES, MINUS, Fact, Sentence, Words, catalogue, part_of, words
+from scevaluation.words import (
+    CHECK,
+    LANGUAGES,
+    MINUS,
+    Fact,
+    Sentence,
+    Words,
+    capital,
+    catalogue,
+    lower,
+    part_of,
+    rounded,
+    words,
+)
 
 ROOT = Path(package.__file__).parents[1]
 ASKED = re.compile(r"""(?:\bw|words|Sentence|self\.words)\(\s*["']([a-z0-9_]+\.[a-z0-9_.]+)["']""")
 PO = {lang: sorted((ROOT / "words" / lang).glob("*.po")) for lang in LANGUAGES}
+
+
+def _prose(path):
+    return [c for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "markdown"]
+
+
 # What fills the place of a key that is put together, where all of it is known: no key is lacking and none is left over.
 VALUES = {
     "desk.source.": SOURCES,
@@ -45,6 +67,7 @@ VALUES = {
     "people.followed.": people.FOLLOWED,
     "sector.": SECTORS,
     "service_quality.": QUALITIES,
+    "prose.": {c["id"].partition("-")[0] for p in NOTEBOOKS.glob("*.ipynb") for c in _prose(p)},
     "severity.": SEVERITIES,
     "state.": get_args(State),
     "xlsx.sheet.": {name.lower() for name in CONTRACTS},
@@ -101,6 +124,14 @@ def test_every_key_asked_for_in_the_code_exists():
 @pytest.mark.parametrize("head", VALUES)
 def test_a_key_of_a_known_value_has_words_and_no_other_has(head):
     assert {k.removeprefix(head) for k in catalogue("id") if k.startswith(head)} == set(VALUES[head])
+
+
+def test_the_english_words_of_a_notebook_are_its_own_prose():
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        for cell in _prose(path):
+            key = "prose." + cell["id"].partition("-")[0]
+            assert catalogue("en")[key] == "".join(cell["source"]), f"{path.name}: {key}"
+            assert catalogue("id")[key] != catalogue("en")[key], f"{path.name}: {key}"
 
 
 def _unused(keys, said):
@@ -190,6 +221,92 @@ def test_catalogues_are_whole():
                     assert not message.id or (message.string and not message.fuzzy), f"{path}: {message.id}"
 
 
+# What plain administrative language says in another way, and the word for it; English has its own of some.
+PLAIN = {
+    "id": {
+        r"gerak bersama|kenaikan bersama": "perubahan umum seluruh peserta",
+        r"derau": "ketidakpastian penilaian",
+        r"ruang( untuk)? (naik|menaikkan)|ruang\w* (sisa|tersisa)|ruang yang tersisa": "potensi kenaikan",
+        r"kabar": "informasi terbaru",
+        r"nilai tengah": "median",
+        r"beririsan|bertindihan": "tumpang tindih",
+        r"tercetak": "tercantum dalam surat",
+        r"di balik": "data grafik",
+        r"master ?plan": "rencana induk",
+        r"dulu|dibereskan|tertinggal": "terlebih dahulu, diselesaikan, belum dipenuhi",
+    },
+    "en": {r"behind the (picture|report|chart)": "data of the chart", r"masterplan": "master plan"},
+}
+
+
+def _old_words(lang, message):
+    """Old words of a message, and codes of tables that stand in it as words; SKM is a word of its field."""
+    codes = rf"\b({'|'.join(set(CONTRACTS) - {'SKM'})})\b"
+    found = [m[0] for word in PLAIN[lang] for m in re.finditer(rf"\b({word})\w*", message, re.IGNORECASE)]
+    return found + [m[0] for m in re.finditer(codes, message)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_old_word_returns(lang):
+    assert {k: found for k, m in catalogue(lang).items() if (found := _old_words(lang, m))} == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "found"),
+    [
+        ("id", "Tanpa derau panel, nilai tengahnya tercetak", ["derau", "nilai tengahnya", "tercetak"]),
+        ("id", "Bobot kali ruang naiknya; tabel TREND", ["ruang naiknya", "TREND"]),
+        ("en", "The numbers behind the picture, INDEX", ["behind the picture", "INDEX"]),
+        ("id", "Median indeks {INDEX_x}, indeks", []),
+    ],
+)
+def test_an_old_word_is_found(lang, message, found):
+    assert sorted(_old_words(lang, message)) == sorted(found)
+
+
+def test_the_labels_of_our_data_say_rencana_induk_too():
+    said = [
+        f"{path.name}: {row['label_id']}"
+        for path in sorted((DATA / "programmes").glob("*/events.csv"))
+        for row in csv.DictReader(path.read_text("utf-8").splitlines())
+    ]
+    assert any("rencana induk" in text.lower() for text in said)
+    assert [text for text in said if _old_words("id", text.partition(": ")[2])] == []
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [
+        ("Pelayanan publik", "pelayanan publik"),
+        ("Pelayanan Publik", "Pelayanan Publik"),
+        ("Pelayanan/Publik", "Pelayanan/Publik"),
+        ("Tata Kelola dan layanan", "Tata Kelola dan layanan"),
+        ("Pelayanan-Publik daerah", "Pelayanan-Publik daerah"),
+        ("Kebijakan SPBE", "kebijakan SPBE"),
+        ("SPBE daerah", "SPBE daerah"),
+        ("IoT di desa", "IoT di desa"),
+        ("Kepatuhan (Ombudsman)", "kepatuhan (Ombudsman)"),
+        ("A", "A"),
+        ("", ""),
+    ],
+)
+def test_a_label_in_a_sentence_is_lowered_whole_or_kept_whole(label, inside):
+    assert lower(label) == inside
+
+
+@given(st.text(max_size=40))
+def test_no_label_is_lowered_in_part(label):
+    said = lower(label)
+    assert said in (label, label[:1].lower() + label[1:])
+    words_in = re.findall(r"[^\W\d_]+", re.sub(r"\([^)]*\)", "", said))
+    assert said == label or not any(w[:1].isupper() and not w.isupper() for w in words_in[1:])
+
+
+@pytest.mark.parametrize(("text", "start"), [("layanan", "Layanan"), ("eHealth desa", "eHealth desa"), ("2 unsur", "2 unsur"), ("", "")])
+def test_a_sentence_begins_large_but_for_a_name_that_begins_small(text, start):
+    assert capital(text) == start
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_sentence_names_a_cause(lang):
     causal = "karena|akibat|disebabkan|because|due to|caused by"
@@ -222,7 +339,7 @@ def test_a_number_reads_back_as_itself(value, digits):
     for lang, (decimal, thousand) in {"id": (",", "."), "en": (".", ",")}.items():
         text = Words(lang).num(value, digits, sign=True)
         assert float(text.replace(thousand, "").replace(decimal, ".").replace(MINUS, "-")) == pytest.approx(
-            round(value, digits)
+            rounded(value, digits)
         )
 
 
@@ -372,6 +489,20 @@ def test_a_mark_of_less_or_more_in_a_fact_is_escaped():
 @pytest.mark.parametrize("value", [2.555, 2.5549999999999997, (2.54 + 2.57) / 2, 2.5550000001])
 def test_a_number_is_rounded_alike_however_it_was_computed(value):
     assert Words("id").num(value, 2) == "2,56"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(31.15, 1, "31,2"), (2.545, 2, "2,55"), (52.5, 0, "53"), (-0.04, 1, "0,0"), (1e9 + 0.5, 0, "1.000.000.001"), (-0.35, 1, "\u22120,4")],
+)
+def test_a_half_is_rounded_away_from_zero_as_by_hand(value, digits, text):
+    assert Words("id").num(value, digits) == text
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4))
+def test_rounding_is_that_of_decimal_numbers(n, digits):
+    number = Decimal(n).scaleb(-5)
+    assert rounded(float(number), digits) == float(number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def test_text_in_another_direction_is_isolated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import partial
 
 import numpy as np
@@ -13,7 +14,7 @@ from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
 from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK2, PHONE, SMALLEST, WIDE, ink_on, write
 from scevaluation.words import Sentence, Words
 
-ALL = findings.ALL
+ALL, OUTSIDE = findings.ALL, "\0outside"  # of all agencies, and the heading of bodies outside the regency's government
 COLUMNS = ("label", "sector_label", "items", "reported", "score", "state_label")
 
 
@@ -24,6 +25,7 @@ def agencies(
     sectors: dict[str, str],
     words: Words,
     unit: str = "unit.sector",
+    outside: Set[str] = frozenset(),
 ) -> Chart:
     """A matrix of agencies and sectors, with what all agencies, and all sectors, come to.
 
@@ -39,16 +41,18 @@ def agencies(
     labels, sectors : dict of agency, and of sector, to text
     unit : str
         Key of what the sectors are called.
+    outside : set of str
+        Bodies outside the regency's government, last in `rows`: below a heading of their own; they owe no report.
     """
     if rows.empty:
         return Chart("agencies", words, Sentence("chart.agencies.title_empty"), empty=Sentence("chart.agencies.empty"))
-    view = _View(rows, reporting, labels, sectors, words, unit)
+    view = _View(rows, reporting, labels, sectors, words, unit, outside)
     drawn = view.rows.assign(
         label=view.rows["agency"].map(view.name),
         sector_label=view.rows["sector"].map(view.column),
         state_label=[words("people.duty." + s) for s in view.rows["state"]],
     )
-    title = findings.agencies(rows, labels, words)
+    title = findings.agencies(rows[~rows["agency"].isin(outside)], labels, words)
     shown = {c: "people.column." + c for c in COLUMNS}
     shown |= {} if unit == "unit.sector" else {"sector_label": "quadrant.part"}
     return Chart("agencies", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
@@ -57,11 +61,13 @@ def agencies(
 class _View:
     """The matrix as drawn: order of agencies and sectors ('*' first), values, range of colours."""
 
-    def __init__(self, rows: pd.DataFrame, reporting: pd.DataFrame, labels, sectors, words: Words, unit: str):
+    def __init__(self, rows: pd.DataFrame, reporting: pd.DataFrame, labels, sectors, words: Words, unit: str, outside: Set[str]):
         self.unit = words(unit)
         self.words, self.labels, self.sectors = words, labels, sectors
         first = rows.drop_duplicates("agency")["agency"]
-        self.agencies = [ALL, *(a for a in first if a != ALL)]
+        self.own = [ALL, *(a for a in first if a != ALL and a not in outside)]
+        far = [a for a in first if a in outside]
+        self.agencies = [*self.own, *([OUTSIDE] if far else []), *far]
         given = rows.drop_duplicates("sector")["sector"]
         parts = [s for s in given if s != ALL]
         self.columns = [ALL, *parts] if len(parts) > 1 else parts
@@ -71,7 +77,8 @@ class _View:
         self.shade = Shades(self.rows["score"])
 
     def name(self, agency: str) -> str:
-        return self.words("people.all_agencies") if agency == ALL else self.labels.get(agency, agency)
+        said = {ALL: "people.all_agencies", OUTSIDE: "people.outside"}.get(agency)
+        return self.words(said) if said else self.labels.get(agency, agency)
 
     def column(self, sector: str) -> str:
         if sector == ALL:
@@ -95,8 +102,8 @@ class _View:
         return " ".join(parts)
 
     def alt(self) -> str:
-        w, of = self.words, {a: self._total(a) for a in self.agencies}
-        late = [a for a in self.agencies[1:] if of[a].reported < of[a].items]
+        w, of = self.words, {a: self._total(a) for a in self.own}
+        late = [a for a in self.own[1:] if of[a].reported < of[a].items]
         parts = [w("chart.agencies.alt_late", name=self.name(a), reported=of[a].reported, items=of[a].items) for a in late[:8]]
         parts += [w("chart.agencies.alt_more", n=w.num(len(late) - 8, 0))] if len(late) > 8 else []
         counts = {"agencies": len(of) - 1, "sectors": len([c for c in self.columns if c != ALL])}
@@ -124,7 +131,7 @@ class _View:
         for i, agency in enumerate(self.agencies):
             if i:
                 page.ax.plot([0, len(self.columns)], [i + 1] * 2, color=GRID, lw=0.6, zorder=0.1)
-            for j, sector in enumerate(self.columns):
+            for j, sector in enumerate(self.columns if agency != OUTSIDE else ()):
                 r = self.cell[(agency, sector)]
                 color = self._cell(page, i, j, r, base, ALL in (agency, sector))
                 partly += [(i, j, color)] if r.state == "partly_reported" else []
@@ -152,7 +159,7 @@ class _View:
         w = self.words
         head = w("people.reported_head") if wide else w("people.reported_short")
         write(page.ax, edge, page.above(0.06), head, max(base - 0.8, SMALLEST), INK2, "right", "bottom", linespacing=0.92)
-        for i, agency in enumerate(self.agencies):
+        for i, agency in enumerate(self.own):
             r, streak = self._total(agency), int(self.streak.get(agency, 0))
             lacks = r.reported < r.items
             text = w("people.of", n=r.reported, all=r.items) if wide else f"{r.reported}/{r.items}"

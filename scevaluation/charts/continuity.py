@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import numpy as np
 import pandas as pd
 
@@ -20,7 +22,14 @@ HUE |= {"finished": FLAT, "cut_off": DOWN, "no_later_sign": INK2}
 COLUMNS = ("label", "programme", "first", "last", "state_label", "successor")
 
 
-def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels: dict[str, str], words: Words) -> Chart:
+def continuity(
+    rows: pd.DataFrame,
+    cycles: tuple[Cycle, ...],
+    until: int,
+    labels: dict[str, str],
+    words: Words,
+    outside: Set[str] = frozenset(),
+) -> Chart:
     """A bar a programme from its first sign to its last, by agency, with the cycles behind.
 
     The chart's rows: all programmes, with labels.
@@ -33,15 +42,19 @@ def continuity(rows: pd.DataFrame, cycles: tuple[Cycle, ...], until: int, labels
     until : int
     labels : dict of agency to text
         In the order of the agencies.
+    outside : set of str
+        Bodies outside the regency's government: drawn last, below a heading of their own, and not counted in the title.
     """
     if rows.empty:
         return Chart("continuity", words, Sentence("chart.continuity.title_empty"), empty=Sentence("chart.continuity.empty"))
     current = next((c for c in cycles if Period(c.start).year <= until <= Period(c.end).year), None)
-    before = rows["first"] < (Period(current.start).year if current else 0)
-    title = findings.continuity(rows, words.label(current.label) if current else "", before, words)
+    own = rows[~rows["agency"].isin(outside)]
+    own = own if len(own) else rows
+    before = own["first"] < (Period(current.start).year if current else 0)
+    title = findings.continuity(own, words.label(current.label) if current else "", before, words)
     state = [words("people.continuity." + s) for s in shown_state(rows)]
     drawn = rows.assign(label=[labels.get(a, a) for a in rows["agency"]], state_label=state)
-    view = _View(drawn, cycles, until, list(labels), words)
+    view = _View(drawn, cycles, until, list(labels), words, outside)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("continuity", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
@@ -54,8 +67,8 @@ def shown_state(rows: pd.DataFrame) -> pd.Series:
 class _View:
     """Programmes in the order drawn: agencies with several under their name, the others together at the end."""
 
-    def __init__(self, rows: pd.DataFrame, cycles, until: int, order: list[str], words: Words):
-        self.words, self.until, self.all, self.cycles = words, until, rows, cycles
+    def __init__(self, rows: pd.DataFrame, cycles, until: int, order: list[str], words: Words, outside: Set[str]):
+        self.words, self.until, self.all, self.cycles, self.outside = words, until, rows, cycles, outside
         new = (rows["first"] == until) & (rows["state"] == "continues")
         self.left_out = int(new.sum()) if len(rows) > MOST and new.sum() < len(rows) else 0
         rows = rows[~new] if self.left_out else rows
@@ -64,7 +77,8 @@ class _View:
         rows = rows.assign(several=size > 1, place=place.where(size > 1, len(order) + 1))
         self.rows = rows.sort_values(["place", "agency", "first", "programme"], kind="stable", ignore_index=True)
         alone = self.rows[~self.rows["several"]].sort_values(["first", "programme"], kind="stable")
-        self.rows = pd.concat([self.rows[self.rows["several"]], alone], ignore_index=True)
+        rows = pd.concat([self.rows[self.rows["several"]], alone])
+        self.rows = rows.sort_values("agency", key=lambda a: a.isin(outside), kind="stable", ignore_index=True)
 
     def note(self) -> str:
         w, state = self.words, set(self.rows["state"])
@@ -83,9 +97,10 @@ class _View:
     def _items(self) -> list[Item]:
         out, head = [], None
         for r in self.rows.itertuples(index=False):
-            group = r.label if r.several else self.words("people.other_agencies")
-            new = group != head and self.rows["several"].any()
-            name, head = r.programme if r.several else f"{r.programme} \u00b7 {r.label}", group
+            far = r.agency in self.outside
+            group = self.words("people.outside") if far else r.label if r.several else self.words("people.other_agencies")
+            new = group != head and (far or self.rows["several"].any())
+            name, head = r.programme if r.several and not far else f"{r.programme} \u00b7 {r.label}", group
             out.append(Item(name, right=r.state_label, heading=group if new else "", color=HUE[r.state]))
         return out
 
@@ -93,7 +108,7 @@ class _View:
         """The figure of a layout."""
         first = min(int(self.rows["first"].min()), self.until - 1)
         span = float(first), self.until + 1.0
-        right = 1.1 if layout == "wide" else 1.15
+        right = 1.55 if layout == "wide" else 1.5
         view = rows_of(layout, self._items(), span, left=2.6, right=right, head=0.4, band=0.2)
         self._cycles(view, span)
         years = np.arange(first, self.until + 1)

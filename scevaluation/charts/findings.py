@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words, capital, decimals, lower
+from scevaluation.words import Fact, Sentence, Words, capital, decimals, lower, rounded
 
 MOVES = ("improving", "likely_improving", "declining", "likely_declining", "stagnant", "likely_stagnant")
 MANY, ROOM = 3, 50  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
@@ -79,8 +81,8 @@ def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str
     parts = last[last.index.isin(nodes[1:])]
     if len(parts) < 2:
         return None
-    left = (parts["target"] - parts["value100"]).round(1)
-    reached = [n for n in last.index if round(last.at[n, "target"] - last.at[n, "value100"], 1) <= 0]
+    target, seen = (last[column].map(partial(rounded, digits=1)) for column in ("target", "value100"))
+    reached, left = list(last.index[target <= seen]), (target - seen)[parts.index].round(1)
     if left.max() <= 0:
         return Sentence("finding.trends.target_all" if len(reached) == len(last) else "finding.trends.target_parts")
     places: dict = {"names": capital(names(reached, labels, words))}
@@ -134,10 +136,10 @@ def change(total, words: Words, bars: pd.DataFrame | None = None, points: bool =
     if not np.isfinite(official):
         return Sentence("finding.change.unknown", places)
     places["official"] = fact(total, "official" + end, digits, size=True)
-    side = "flat" if round(official, digits) == 0 else "up" if official > 0 else "down"
+    side = "flat" if rounded(official, digits) == 0 else "up" if official > 0 else "down"
     if side == "flat":
         return Sentence("finding.change.flat", places)
-    if np.isfinite(like) and round(like, digits) != 0 and (like > 0) != (official > 0):
+    if np.isfinite(like) and rounded(like, digits) != 0 and (like > 0) != (official > 0):
         places["like"] = fact(total, "like_for_like" + end, digits, sign=True)
         places["parts"] = Sentence(f"change.same_{parts}")
         return Sentence(f"finding.change.{side}_flips", places)

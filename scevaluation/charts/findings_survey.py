@@ -7,7 +7,7 @@ import pandas as pd
 
 from scevaluation.charts.findings import MANY, few
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words, capital, lower
+from scevaluation.words import Fact, Sentence, Words, capital, lower, rounded
 
 LARGEST_GROUP = 2  # a lowest or highest group of more qualities than this says nothing
 
@@ -118,7 +118,7 @@ def ranks(rows: pd.DataFrame, region: str, words: Words) -> Sentence:
 
 def likert(good: pd.Series, words: Words) -> Sentence:
     """The item with the smallest share of good answers, where one is smallest in whole per cent."""
-    share = good.mul(100).round()
+    share = good.mul(100).map(rounded)
     places = {"name": good.idxmin(), "share": words.pct(float(good.min()))}
     if len(good) == 1:
         return Sentence("finding.likert.one", places)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import numpy as np
 import pandas as pd
 
@@ -18,7 +20,14 @@ MOST = 25  # open ones drawn; the rest stand in the table
 COLUMNS = ("id", "text", "label", "raised_label", "due_label", "state_label", "age", "late")
 
 
-def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], labels: dict[str, str], words: Words) -> Chart:
+def followup(
+    rows: pd.DataFrame,
+    carried: pd.DataFrame,
+    texts: dict[str, str],
+    labels: dict[str, str],
+    words: Words,
+    outside: Set[str] = frozenset(),
+) -> Chart:
     """Open and overdue recommendations at the end of each round, and a bar of its age for each open one.
 
     The chart's rows: all recommendations with text, owner, due round, state and age.
@@ -31,6 +40,8 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], l
         Up to that round.
     texts : dict of id to text
     labels : dict of agency to text
+    outside : set of str
+        Bodies outside the regency's government: drawn last, below a heading of their own.
     """
     if rows.empty:
         return Chart("followup", words, Sentence("chart.followup.title_empty"), empty=Sentence("chart.followup.empty"))
@@ -38,7 +49,7 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], l
     raised, due = rows["raised"].map(words.round), [words.round(r) if r else "" for r in rows["due"]]
     state = [words("people.followed." + s) for s in rows["state"]]
     drawn = rows.assign(text=text, label=label, raised_label=raised, due_label=due, state_label=state)
-    view = _View(drawn, carried, words)
+    view = _View(drawn, carried, words, outside)
     title = findings.followup(rows, carried, words)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("followup", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
@@ -47,10 +58,11 @@ def followup(rows: pd.DataFrame, carried: pd.DataFrame, texts: dict[str, str], l
 class _View:
     """The open recommendations as drawn and the line of those carried over."""
 
-    def __init__(self, rows: pd.DataFrame, carried: pd.DataFrame, words: Words):
+    def __init__(self, rows: pd.DataFrame, carried: pd.DataFrame, words: Words, outside: Set[str]):
         self.rows, self.carried, self.words, self.now = rows, carried, words, rows["round"].iat[0]
-        self.still = rows[rows["closed"] == ""]
+        self.still = rows[rows["closed"] == ""].sort_values("agency", key=lambda a: a.isin(outside), kind="stable")
         self.open = self.still.head(MOST)
+        self.outside = next(iter(self.open.loc[self.open["agency"].isin(outside), "id"]), "")
 
     def note(self) -> str:
         w, ended = self.words, self.rows["state"].value_counts()
@@ -76,7 +88,8 @@ class _View:
             said = w("people.followed." + r.state)
         else:
             said = w("people.due", round=w.round(r.due))
-        return Item(f"{r.id} {r.text}", right=f"{r.label}\n{said}", color=DOWN if r.state == "overdue" else INK2)
+        heading, color = w("people.outside") if r.id == self.outside else "", DOWN if r.state == "overdue" else INK2
+        return Item(f"{r.id} {r.text}", right=f"{r.label}\n{said}", heading=heading, color=color)
 
     def paint(self, layout: str):
         """The figure of a layout."""

@@ -155,7 +155,7 @@ def _cells(card: Card, w: Words, low: float, high: float, ticks: list[float]) ->
     color = COLOR.get(card.direction.removeprefix("likely_"), "open")
     mark = mark_html(card.direction) + " " if card.direction else ""
     picture = f'<img src="{strip(card, low, high, ticks)}" alt="" width="{STRIP[0]}" height="{STRIP[1]}">'
-    verdict = Html(mark + escape(card.word or "\u2013"), f"verdict {color}")
+    verdict = Html(mark + escape(card.word or "\u2013").replace(", ", ",<br>"), f"verdict {color}")
     value = Html(w.html(card.value) if np.isfinite(card.value.value) else "\u2013")
     name = Html(f'<span class="long">{escape(card.label)}</span>') if len(card.label) > ONE_LINE else card.label
     own = {"name": name, "verdict": verdict, "value n": value, "strip": Html(picture)}

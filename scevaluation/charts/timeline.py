@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +22,9 @@ MOST = 12  # sub-rows of a kind
 BESIDE, CLEAR = 0.07, 0.05  # inches between a mark and its name, and around what stands on one sub-row
 
 
-def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
-    """kind, label_id, label_en, start, end (decimal years), since, until (dates as recorded) of events, cut at the round's end."""
-    last, rows = Period(until).end, []
+def timeline_rows(programme: Programme, last: date) -> pd.DataFrame:
+    """kind, label_id, label_en, start, end (decimal years), since, until (dates as recorded) of events, cut at the last day."""
+    rows = []
     for e in programme.events:
         if e.first <= last:
             start, end = decimal_year(e.first), min(decimal_year(e.last), decimal_year(last))
@@ -32,17 +33,18 @@ def timeline_rows(programme: Programme, until: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "label_id", "label_en", "start", "end", "since", "until"])
 
 
-def timeline(programme: Programme, until: str, words: Words) -> Chart:
+def timeline(programme: Programme, until: str | date, words: Words) -> Chart:
     """A line of time for each kind of event.
 
     The chart's rows: kind, label, start, end, dates as precise as they were recorded.
 
     Parameters
     ----------
-    until : str
-        The round whose end closes the line.
+    until : str or date
+        The round whose end closes the line, or its last day.
     """
-    rows = timeline_rows(programme, until)
+    last = until if isinstance(until, date) else Period(until).end
+    rows = timeline_rows(programme, last)
     if rows.empty:
         return Chart("timeline", words, Sentence("chart.timeline.title_empty"), empty=Sentence("chart.timeline.empty"))
     kinds = [k for k in KINDS if (rows["kind"] == k).any()]
@@ -54,7 +56,7 @@ def timeline(programme: Programme, until: str, words: Words) -> Chart:
     title, note = Sentence("finding.timeline." + key, {"n": words.count(n)}), Sentence("chart.timeline.note")
     kind, label = [words("event." + k) for k in rows["kind"]], words.column(rows, "label")
     table = pd.DataFrame({"kind": kind, "label": label, "start": rows["since"], "end": rows["until"]})
-    pictures = both(lambda layout: _paint(layout, rows, kinds, programme, Period(until), words))
+    pictures = both(lambda layout: _paint(layout, rows, kinds, programme, last, words))
     return Chart("timeline", words, title, note, alt, table, **pictures)
 
 
@@ -99,11 +101,11 @@ def _spots(events: list[tuple[float, float, str]], width: float, size: float) ->
     return out
 
 
-def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: Period, w: Words):
+def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Programme, until: date, w: Words):
     base, wide = BASE[layout], layout == "wide"
     size, head, left = (base - 0.8, 0.0, 1.2) if wide else (base - 1.2, 0.21, 0.1)
     width = TOTAL[layout] - left - 0.12
-    first, last = 2017.0, decimal_year(until.end) + 0.01
+    first, last = 2017.0, decimal_year(until) + 0.01
     unit = width / (last - first)
     lanes = []
     for kind in kinds:

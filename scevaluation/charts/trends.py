@@ -25,6 +25,7 @@ SHOWN = ("label", "round", "value100", "low", "high", "coverage", "direction")
 CROWD = 8  # with more panels than this, the others' lines would be a grey wall; only the composite stays behind
 LONG = 12  # with more panels than this, the alternative text counts verdicts instead of reading every panel
 COLUMNS = {"wide": 3, "phone": 1}
+LEAST = 0.7  # inches that a name needs beside a verdict
 MARGIN = 0.46  # inches at the right of each panel for the last value and the target
 
 
@@ -163,23 +164,22 @@ class _View:
         """The figure of a layout: panels three abreast on wide, one below the other on a phone."""
         base, columns, few = BASE[layout], COLUMNS[layout], len(self.nodes) <= 6
         inner = share(layout, columns) - MARGIN - 0.02
-        titles = [self._title(n, inner, base) for n in self.nodes]
-        # A long name gets the whole width of its panel, and the verdict a line of its own below it.
-        below = any("\u2026" in t for t in titles)
+        room = {n: inner - text_width(self._word(n), base, "semibold") - 0.3 for n in self.nodes}
+        titles = [fit(self._name(n), max(room[n], LEAST), base + 1.2, "bold") for n in self.nodes]
+        # A long name, or one beside a long verdict, gets the whole width of its panel, and the verdict a line of its own below it.
+        below = any("\u2026" in t for t in titles) or min(room.values()) < LEAST
         if below:
             titles = [fit(self._name(n), inner + MARGIN - 0.1, base + 1.2, "bold", 4) for n in self.nodes]
-        heads = [0.3 + 0.14 * t.count("\n") + (0.17 * base / 8 if below else 0) for t in titles]
-        plot, foot = (1.5 if few else 1.05, 0.26) if layout == "wide" else (0.86 if few else 0.72, 0.3)
+        line = 0.17 * base / 8 if below else 0  # taken from the panel, so that the page keeps its height
+        heads = [0.3 + 0.14 * t.count("\n") + line for t in titles]
+        plot, foot = (1.38 if few else 1.05, 0.26) if layout == "wide" else (0.86 if few else 0.72, 0.3)
+
+        plot -= line
 
         def paint(ax, i: int) -> None:
             self._panel(ax, self.nodes[i], titles[i], below, first=i == 0, left=i % columns == 0, base=base)
 
         return panels(layout, heads, paint, columns, (inner, plot), foot)
-
-    def _title(self, node: str, width: float, base: float) -> str:
-        """The label in at most two lines beside the verdict's word."""
-        word = text_width(self._word(node), base, "semibold") + 0.3
-        return fit(self._name(node), max(width - word, 0.7), base + 1.2, "bold")
 
     def _word(self, node: str) -> str:
         return self.words.verdict(*self.panels[node][["direction", "course", "now"]].iloc[0])

@@ -11,7 +11,7 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
 from scevaluation.frames import CONTRIBUTIONS, ContractError
-from scevaluation.words import Sentence, Words, capital, lower
+from scevaluation.words import Sentence, Words, capital, lower, rounded
 
 SHOWN = ("label", "kind", "contribution")
 TOTALS = ("official", "like_for_like")
@@ -117,7 +117,7 @@ class _View:
     def _printed(self) -> Sentence | str:
         """The letter's own figure of the change, where it is another than that of its indices."""
         own = self.peers or {"own_change": np.nan}
-        if np.isnan(own["own_change"]) or round(own["own_change"] - self.official, self.at) == 0:
+        if np.isnan(own["own_change"]) or rounded(own["own_change"], self.at) == rounded(self.official, self.at):
             return ""
         return Sentence("chart.waterfall.note_printed", {"change": place(own, "own_change", self.at, sign=True)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -105,7 +105,7 @@ def _state(owned: bool, due: int, reported: int) -> str:
     return "reported" if reported == due else "partly_reported" if reported else "not_reported"
 
 
-def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: str) -> pd.DataFrame:
+def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: str, outside: Set[str] = frozenset()) -> pd.DataFrame:
     """Agencies by sectors in one round, with totals.
 
     Parameters
@@ -115,6 +115,8 @@ def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: st
     agencies : tuple of str
         Order of the agencies; others follow. One that owes nothing in the round has no row.
     round_name : str
+    outside : set of str
+        Bodies outside the regency's government: last, and no part of the totals of all agencies.
 
     Returns
     -------
@@ -126,13 +128,13 @@ def responsibility(owed: pd.DataFrame, agencies: tuple[str, ...], round_name: st
     if now.empty:
         return RESPONSIBILITY.empty()
     mine = set(now["agency"])
-    rows = [a for a in agencies if a in mine] + sorted(mine - set(agencies))
+    rows = sorted([*(a for a in agencies if a in mine), *sorted(mine - set(agencies))], key=lambda a: a in outside)
     seen = {s for tags in now["sectors"] for s in tags}
     others = [s for s in dict.fromkeys(s for tags in now["sectors"] for s in tags) if s not in (*SECTORS, "")]
     sectors = [s for s in (*SECTORS, *others, "") if s in seen]
     owed_now = _Owed(*(now[c].to_numpy(kind) for c, kind in (("due", bool), ("reported", bool), ("score", float), ("weight", float))))
     every = np.ones(len(now), bool)
-    owns = {a: (now["agency"] == a).to_numpy(bool) for a in rows} | {ALL: every}
+    owns = {a: (now["agency"] == a).to_numpy(bool) for a in rows} | {ALL: (~now["agency"].isin(outside)).to_numpy(bool)}
     counts = {s: np.array([s in tags for tags in now["sectors"]]) for s in sectors} | {ALL: every}
     region = now["region"].iloc[0]
     out = [(region, round_name, a, s, *owed_now.cell(owns[a] & counts[s])) for a in owns for s in counts]

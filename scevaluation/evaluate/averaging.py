@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -103,7 +103,7 @@ def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     Chunks share the cores already; BLAS threads on top of them wait for each other and cost up to ten times the product.
     """
-    out = np.empty((len(a), b.shape[1]))
+    out = np.empty((len(a), b.shape[1]), a.dtype)
     high = max(1, BLAS_ALONE // b.size)
     for start in range(0, len(a), high):
         np.matmul(a[start : start + high], b, out=out[start : start + high])
@@ -112,12 +112,13 @@ def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What a chunk's values say: w (S, 2, G) and v (S, M, G) of `model`, log marginal likelihoods (S, M, G)."""
+    """What a chunk's values say: log likelihoods without departure (S, 2G), w (S, 2, G) and v (S, M, G) of `model`."""
 
     z: np.ndarray
+    cross: Cross
+    line: np.ndarray
     w: np.ndarray
     v: np.ndarray
-    log: np.ndarray
 
 
 def _products(s: Solved, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -131,86 +132,116 @@ def _products(s: Solved, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def _likelihood(s: Solved, c: Cross, line: np.ndarray, w: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Log marginal likelihoods of all components, (S, M, G)."""
-    bends, walk = np.flatnonzero(s.bends), np.flatnonzero(s.base)
+    """Log marginal likelihoods of all components, (S, M, G), in the precision of what is given."""
+    first, walk = s.first_bend, np.flatnonzero(s.base)
     log = v * v
     log *= c.vv
     log += c.one
     log += line[:, None, :GRID]
-    log[:, walk] = line[:, None, GRID:]
-    if len(bends):
-        b = slice(bends[0], bends[-1] + 1)
-        log[:, b] += w[:, :1] * (c.wv[b] * v[:, b] + c.ww[b] * w[:, :1])
+    log[:, walk] += line[:, None, GRID:] - line[:, None, :GRID]
+    w = w[:, :1]
+    log[:, first:] += w * (c.wv[first:] * v[:, first:] + c.ww[first:] * w)
     return log
 
 
 def _look(s: Solved, z: np.ndarray) -> _Seen:
     """What centred values z (S, p) say."""
-    line, w, v = _products(s, z)
-    return _Seen(z, w, v, _likelihood(s, s.cross, line, w, v))
+    return _Seen(z, s.cross, *_products(s, z))
 
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
     """The components of a chunk's series that weigh something, in one flat array, series side by side.
 
-    `row` and `at` say whose each is and which component, `model` which departure, `first` which point of the line or the wandering level
-    it stands on; `weight` are the weights since the start, `other` those under other odds.
+    `flat` says which of (S, M, G) each is, `at` which of (M, G), `on` which of the (S, 2G) points of the line or the wandering level it
+    stands on; `weight` are the weights since the start, `other` those under other odds.
     """
 
     seen: _Seen
     solved: Solved
-    row: np.ndarray
+    flat: np.ndarray
     at: np.ndarray
-    model: np.ndarray
-    first: np.ndarray
+    on: np.ndarray
     count: np.ndarray
     w: np.ndarray
     v: np.ndarray
     weight: np.ndarray
     other: dict[str, np.ndarray]
 
-    def values(self, q: Quantity, some=slice(None)) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and sd of a linear quantity under every component, or some of them."""
-        at = self.at[some]
-        mean = np.take(q.by_w, at) * self.w[some] + np.take(q.by_v, at) * self.v[some]
+    def values(self, q: Quantity) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and sd of a linear quantity under every component."""
+        mean = np.take(q.by_w, self.at)
+        mean *= self.w
+        more = np.take(q.by_v, self.at)
+        more *= self.v
+        mean += more
         if q.gain is not None:
-            mean += _product(self.seen.z, q.gain)[self.row[some], self.first[some]]
-        return mean, np.take(q.sd, at)
+            mean += np.take(_product(self.seen.z, q.gain), self.on)
+        return mean, np.take(q.sd, self.at)
 
     def mixture(self, q: Quantity, odds: str = "") -> Mixture:
         """A linear quantity's posterior."""
         return Mixture(self.count, self.other[odds] if odds else self.weight, *self.values(q))
 
 
+def _best(s: Solved, log: np.ndarray, ratios: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Highest log weight of every series (S, 1), and what a component of each departure (S, M) has to come near under some odds."""
+
+    def highest(x: np.ndarray) -> np.ndarray:
+        return x.max(axis=1).max(axis=1, keepdims=True)  # a first maximum over neighbours would take ten times as long
+
+    first = s.first_bend  # other departures have one ratio
+    others, bends = highest(log[:, :first]), log[:, first:]
+    some = bends.shape[1] > 0
+    best = np.maximum(others, highest(bends)) if some else others
+    least = np.broadcast_to(best, log.shape[:2])
+    for r in ratios:
+        top = others + r[..., :1]
+        top = np.maximum(top, highest(bends + r[..., first:, None])) if some else top
+        least = np.minimum(least, top - r)
+    return best, least
+
+
 def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
-    """Components within e^NEGLIGIBLE of a series' best, under the odds since the start or other ones; `seen.log` is used up."""
-    size, (m, grid) = len(seen.z), s.columns.shape[1:]
-    log = seen.log
-    if odds.rho is None and odds.start.ndim == 1:
-        log += odds.start[:, None] + odds.grid
-    else:
-        log += odds.start[..., None] + odds.grid
-        log += np.repeat(odds.rho, GRID // odds.rho.shape[1], axis=1)[:, None] if odds.rho is not None else 0.0
-    top = log.max(axis=2)  # (S, M)
-    best = top.max(axis=1)
-    least = np.broadcast_to(best[:, None], top.shape)
-    for name in names:
-        ratio = odds.ratio[name]
-        least = np.minimum(least, (top + ratio).max(axis=1)[:, None] - ratio)
-    heavy = log > (least + NEGLIGIBLE)[..., None]
-    flat, count = np.flatnonzero(heavy), np.count_nonzero(heavy.reshape(size, -1), axis=1)
+    """Components within e^NEGLIGIBLE of a series' best, under the odds since the start or other ones.
+
+    Single precision says which these are, at half the time; what is kept of them is computed again in full.
+    """
+    size, (m, grid), c = len(seen.z), s.columns.shape[1:], seen.cross
+    before = odds.start[..., None] + odds.grid
+    rho = None if odds.rho is None else np.repeat(odds.rho, grid // odds.rho.shape[1], axis=1)
+    single = c.single
+    if before.ndim == 2:
+        single = replace(single, one=single.one + before.astype(np.float32))
+    top = seen.line.max(axis=1, keepdims=True)  # what is left without it is small, and so precise
+    log = _likelihood(s, single, *(x.astype(np.float32) for x in (seen.line - top, seen.w, seen.v)))
+    if before.ndim == 3:
+        log += before.astype(np.float32)
+    if rho is not None:
+        log += rho.astype(np.float32)[:, None]
+    best, least = _best(s, log, [odds.ratio[n].astype(np.float32) for n in names])
+    flat = np.flatnonzero(log > (least + np.float32(NEGLIGIBLE))[..., None])
+    count = np.diff(np.searchsorted(flat, np.arange(size + 1) * (m * grid)))
     row = np.repeat(np.arange(size), count)
     at = flat - row * (m * grid)
-    model, point = (np.take(x, at) for x in (np.repeat(np.arange(m), grid), np.tile(np.arange(grid), m)))
-    first = np.take(s.base * grid, model) + point
-    weight = np.exp(np.take(log, flat) - best[row])
+    model, on = (np.take(x, at) for x in s.places)
+    on += row * (2 * grid)
+    w, v = np.take(seen.w, on), np.take(seen.v, flat)
+    weight = np.take(c.vv, at) * v
+    weight += np.take(c.wv, at) * w
+    weight *= v
+    weight += np.take(c.ww, at) * w * w
+    weight += np.take(seen.line, on)
+    weight += np.take(c.one + before, at) if before.ndim == 2 else np.take(c.one, at) + np.take(before, flat)
+    if rho is not None:
+        weight += rho[row, at % grid]
+    weight -= np.repeat(top + best, count)
+    np.exp(weight, out=weight)
     more = {}
     for name in names:
         r = np.exp(odds.ratio[name])
-        more[name] = weight * (r[row, model] if r.ndim == 2 else r[model])
-    w = np.take(seen.w, row * (2 * grid) + first)
-    return _Kept(seen, s, row, at, model, first, count, w, np.take(seen.v, flat), weight, more)
+        more[name] = weight * (r[row, model] if r.ndim == 2 else np.take(r, model))
+    return _Kept(seen, s, flat, at, on, count, w, v, weight, more)
 
 
 def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = None) -> dict:
@@ -218,7 +249,7 @@ def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = Non
     pieces = list(_patterns(ask, y))
     taught = None
     if together and sum(len(p[0]) for p in pieces) > 1:
-        logs = (_look(s, y[rows][:, mask] - 50).log for rows, s, mask in pieces)
+        logs = (_likelihood(s, s.cross, *_products(s, y[rows][:, mask] - 50)) for rows, s, mask in pieces)
         taught = learn(pieces, logs, y, ask.size, ask.prior, ask.boundary)
     out = _empty(ask, y)
 
@@ -259,16 +290,8 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
     kept = _keep(s, seen, odds, ("now", "ahead") if len(ask.ahead) and not ask.paces_only else ("now",))
     delta = ask.delta[rows]
     start = kept.mixture(s.slope)
-    bent = np.flatnonzero(s.bends[kept.model])  # the two paces differ under a bend alone
-    mean, sd = start.mean.copy(), start.sd.copy()
-    mean[bent], sd[bent] = kept.values(s.now, bent)
-    now = Mixture(kept.count, kept.other["now"], mean, sd)
-    chances: list[list[np.ndarray]] = [[], []]
-    for ends in (delta, -delta):
-        below = start.terms(ends)
-        chances[0].append(start.sum(start.weight * below))
-        below[bent] = now.terms(ends, bent, kept.row)
-        chances[1].append(now.sum(now.weight * below))
+    now = kept.mixture(s.now, "now")
+    chances = [[m.below(ends) for ends in (delta, -delta)] for m in (start, now)]
     for name, mixed, (high, low) in (("slope", start, chances[0]), ("now", now, chances[1])):
         out[name][:, rows] = mixed.summary(ask.intervals)
         out[f"chances {name}"][:, rows] = np.clip((1 - high, high - low, low), 0, 1)
@@ -301,16 +324,17 @@ def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float])
     before = (last - s.pattern.numbers[0]) / s.pattern.per_year
     bend, shift = 1 - np.exp(-BEND_RATE * years), min(SHIFT_RATE * years, 1.0)
     prior = s.pattern.prior
-    parts = [(1 - bend, kept.mixture(value_at(s, number, exposed), "ahead"), 0.0)]
+    own = kept.other["ahead"]
+    parts = [(1 - bend, kept.values(value_at(s, number, exposed)), 0.0)]
     for cut in CUTS:
-        m = kept.mixture(value_at(s, number, exposed, before + cut * years), "ahead")
-        parts.append((bend / len(CUTS), m, (prior.slope * years * (1 - cut)) ** 2))
+        values = kept.values(value_at(s, number, exposed, before + cut * years))
+        parts.append((bend / len(CUTS), values, (prior.slope * years * (1 - cut)) ** 2))
     weight, mean, sd = [], [], []
-    for chance, m, more in parts:
-        for share, wide in ((1 - shift, 0.0), (shift, prior.shift**2)):
-            weight.append(m.weight * chance * share)
-            mean.append(m.mean)
-            sd.append(np.sqrt(m.sd**2 + more + wide))
+    for chance, (middle, wide), more in parts:
+        for share, also in ((1 - shift, 0.0), (shift, prior.shift**2)):
+            weight.append(own * chance * share)
+            mean.append(middle)
+            sd.append(np.sqrt(wide**2 + more + also))
     flat = (np.stack(x, axis=1).ravel() for x in (weight, mean, sd))
     return Mixture(kept.count * len(weight), *flat)
 
@@ -318,13 +342,13 @@ def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float])
 def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
     """Chances of the kinds of departure, their likeliest dates, the size of the shift; rho and sigma."""
     s, size, models = kept.solved, len(rows), len(kept.solved.kinds)
-    model, grid = kept.model, kept.at - kept.model * GRID
-    chance, noise = (
-        np.bincount(kept.row * n + x, kept.weight, size * n).reshape(size, n) for n, x in ((models, model), (GRID, grid))
-    )
-    total = chance.sum(axis=1, keepdims=True)
+    weight = np.zeros((size, models, GRID), np.float32)
+    weight.reshape(-1)[kept.flat] = kept.weight
+    sums = _product(weight.reshape(-1, GRID), np.stack([np.ones(GRID), RHOS, SIGMAS], axis=1, dtype=np.float32))
+    sums = sums.reshape(size, models, 3).astype(float)
+    chance, total = sums[..., 0], sums[..., 0].sum(axis=1, keepdims=True)
+    out["rho"][rows], out["sigma"][rows] = (sums[..., 1:].sum(axis=1) / total).T
     chance = chance / total
-    out["rho"][rows], out["sigma"][rows] = (noise @ np.stack([RHOS, SIGMAS], axis=1) / total).T
     out["learned"][:, rows] = odds.kinds
     for kind, name in enumerate(KINDS):
         mine = np.flatnonzero(s.kinds == kind)
@@ -333,10 +357,10 @@ def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
             best = mine[chance[:, mine].argmax(axis=1)]
             out["at"][kind, rows] = s.at[best]
             if name == "shift":
-                here = np.flatnonzero(model == best[kept.row])
-                effect = kept.weight[here] * 2 * np.take(s.cross.vv, kept.at[here]) * kept.v[here]
-                weight = np.bincount(kept.row[here], kept.weight[here], size)
-                out["shift"][rows] = np.bincount(kept.row[here], effect, size) / np.where(weight > 0, weight, np.nan)
+                each = np.arange(size)
+                here = weight[each, best]
+                effect, total = (here * 2 * s.cross.vv[best] * kept.seen.v[each, best]).sum(axis=1), here.sum(axis=1)
+                out["shift"][rows] = effect / np.where(total > 0, total, np.nan)
 
 
 def _agreement(s: Solved, z: np.ndarray, odds: Odds, delta: np.ndarray, chances: np.ndarray) -> np.ndarray:
@@ -349,6 +373,6 @@ def _agreement(s: Solved, z: np.ndarray, odds: Odds, delta: np.ndarray, chances:
         lost = line + (out * off - np.log(less.own)) / 2
         w_less = w - (less.t * off).reshape(w.shape)
         v_less = v - less.columns * off[:, None, :GRID]
-        seen = _Seen(z, w_less, v_less, _likelihood(s, less.cross, lost, w_less, v_less))
+        seen = _Seen(z, less.cross, lost, w_less, v_less)
         agree += side(directions(*_chances(_keep(s, seen, odds, ()).mixture(less.slope), delta))) == whole
     return agree

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -52,6 +53,8 @@ class Evaluation:
         SHA-256 of every input file by name relative to data/.
     version : str
         Of this package.
+    as_of : str
+        The day that is spoken of, such as "2025-03-01", where it is not the last of the round.
     """
 
     programme: Programme
@@ -72,6 +75,23 @@ class Evaluation:
     national: pd.DataFrame
     provenance: dict[str, str]
     version: str = __version__
+    as_of: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day that is spoken of: the last of the round, unless another one was asked for."""
+        return date.fromisoformat(self.as_of) if self.as_of else Period(self.round).end
+
+    @property
+    def now(self) -> str:
+        """The round of the calendar in which that day lies, held or not."""
+        return str(Period.at(self.day, self.programme.calendar))
+
+    @property
+    def over(self) -> str:
+        """The last round of the calendar that is over by that day, held or not."""
+        now = Period(self.now)
+        return str(now if now.end <= self.day else now + -1)
 
     @property
     def instrument(self) -> Instrument:
@@ -95,9 +115,8 @@ class Evaluation:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Events that began before the round ended."""
-        end = Period(self.round).end
-        return tuple(e for e in self.programme.events if e.first <= end)
+        """Events that began up to the day that is spoken of."""
+        return tuple(e for e in self.programme.events if e.first <= self.day)
 
     def __repr__(self) -> str:
         return said("Evaluation", f"{self.programme.id} {self.round}", top=self.top, rounds=len(self.instruments))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.frames.people import CARRIED, FOLLOWUP
+from scevaluation.grid.table import number_of
 from scevaluation.period import Period
 
 CLOSED = ("done", "dropped")
@@ -24,7 +25,9 @@ def _row(r: dict, region: str, now: str) -> tuple:
     late = max(_rounds(r["due"], closed or now), 0) if r["due"] else 0
     state = status if closed else "overdue" if late else "due_now" if r["due"] == now else "open"
     age = _rounds(r["raised"], closed or now)
-    return region, now, r["id"], r["agency"], r["sector"], r["raised"], r["due"], closed, status, state, age, late
+    about = region, now, r["id"], r["agency"], r["sector"], r["raised"], r["due"], closed, status, state, age, late
+    cost = number_of(r["cost"]) if r.get("cost") else None
+    return *about, r.get("indicator", ""), np.nan if cost is None else cost
 
 
 def followup(recommendations: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,6 @@ from scevaluation.evaluate.agenda import Topic, cut_off, falling, of_rows, overd
 from scevaluation.evaluate.overall import FALLING, LOW_COVERAGE, RISING, STILL
 from scevaluation.frames import INDEX, ROOT, VERDICTS
 from scevaluation.frames.agenda import BRIEF, CYCLES, DECISION_KINDS, DECISIONS
-from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import AGREEMENT
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -48,14 +48,6 @@ def thin(index: pd.DataFrame, round_name: str, nodes: Sequence[str]) -> list[Top
     return of_rows("thin", INDEX, "coverage", rows, node="node", second="open")
 
 
-def gains(leverage: pd.DataFrame) -> list[Topic]:
-    """Items with a score by what the index would gain for one point more (on long scales: at their best), most first."""
-    rows = leverage[leverage["reported"].astype(bool)]
-    column = "one_up" if rows["one_up"].notna().any() else "gain"
-    rows = rows[rows[column] > 0].sort_values([column, "gain"], ascending=False, kind="stable")
-    return of_rows("gain", LEVERAGE, column, rows, node="node", agency="agency", second="weight")
-
-
 def panel(agreement: pd.DataFrame) -> list[Topic]:
     """The assessors, where their agreement over all items is weak, or its interval leaves that open."""
     rows = agreement[(agreement["node"] == ROOT) & agreement["judgement"].isin(WEAK)]
@@ -70,32 +62,35 @@ def unpublished(programme: Programme, round_name: str) -> int:
 def decisions(
     programme: Programme,
     round_name: str,
+    until: str,
     nodes: Sequence[str],
     unsectored: bool,
     index: pd.DataFrame,
     trend: pd.DataFrame,
     verdicts: pd.DataFrame,
-    leverage: pd.DataFrame,
     people: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """The five decisions of the next two rounds.
+    """The five decisions of the next two rounds; what could be raised is in ACTIONS.
 
     Parameters
     ----------
     programme : Programme
     round_name : str
+        The last round scored.
+    until : str
+        The last round that is over by the day that is spoken of.
     nodes : sequence of str
         Nodes of the instrument's top level.
     unsectored : bool
         Whether whoever scores the region does so by other parts than the programme's sectors.
-    index, trend, verdicts, leverage : INDEX, TREND, VERDICTS, LEVERAGE
+    index, trend, verdicts : INDEX, TREND, VERDICTS
     people : mapping of name to DataFrame
         REPORTING, FOLLOWUP, AGREEMENT and CONTINUITY.
 
     Returns
     -------
     DECISIONS
-        By `topics.pick`: what falls, what is not known, what is overdue, what misses its target, what an item could add; then
+        By `topics.pick`: what falls, what is not known, what is overdue, what misses its target; then
         what the programme's own record lacks.
     """
     found = [
@@ -103,15 +98,14 @@ def decisions(
         *thin(index, round_name, nodes),
         *overdue(people["FOLLOWUP"]),
         *slow(verdicts, nodes),
-        *gains(leverage),
         *cut_off(people["CONTINUITY"]),
         *panel(people["AGREEMENT"]),
         *cut_off(people["CONTINUITY"], "no_later_sign", "silent"),
     ]
-    gone = unpublished(programme, round_name)
+    gone = unpublished(programme, until)
     lacks = (
         ("unpublished", gone > 0, gone),
-        ("untargeted", not any(Period(t.round) >= Period(round_name) for t in programme.targets), 0),
+        ("untargeted", not any(Period(t.round) >= Period(until) for t in programme.targets), 0),
         ("unowned", people["REPORTING"].empty, 0),
         ("unsectored", unsectored, len(programme.sectors)),
     )
@@ -201,3 +195,15 @@ def still(trend: pd.DataFrame, verdicts: pd.DataFrame, nodes: Sequence[str]) -> 
     says = verdicts[verdicts["direction"].isin(STILL + FALLING) & verdicts["node"].isin(nodes)][["node", "direction"]]
     rows = says.merge(trend[["round", "node", "slope", "low", "high", "rounds"]], on="node")
     return rows[rows["slope"].notna()].sort_values("slope", kind="stable", ignore_index=True)
+
+
+def since(programme: Programme, round_name: str, day: date, asked: pd.DataFrame) -> dict[str, list]:
+    """What changed after a round up to a day: `rounds` over (RoundState), `events` begun, the newest first, and the ids of
+    recommendations that fell `due` and are open, and that were `closed` (FOLLOWUP as of the day)."""
+    end = Period(round_name).end
+    rounds = [r for r in programme.rounds if Period(r.id) > Period(round_name) and Period(r.id).end <= day]
+    events = sorted((e for e in programme.events if end < e.first <= day), key=lambda e: e.first, reverse=True)
+    late = asked[asked["state"] == "overdue"]
+    due = [i for i, r in zip(late["id"], late["due"], strict=True) if Period(r) >= Period(round_name)]
+    closed = [i for i, r in zip(asked["id"], asked["closed"], strict=True) if r and Period(r) > Period(round_name)]
+    return {"rounds": rounds, "events": events, "due": due, "closed": closed}

@@ -6,17 +6,18 @@ import numpy as np
 from scipy.special import ndtri
 
 HASTINGS = (1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.319381530)
+DENSITY = 0.3989422804014327
 
 
 def normal(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Standard normal distribution function, within 8e-8, and density at z.
+    """Standard normal distribution function, within 8e-8 (in single precision 2e-7), and density at z, in its precision.
 
     Hastings' polynomial (Abramowitz and Stegun 1964, 26.2.17); a third of the time of the exact function, which is most of all work.
     """
     density = z * z
     density *= -0.5
     np.exp(density, out=density)
-    density *= 1 / np.sqrt(2 * np.pi)
+    density *= DENSITY
     t = np.abs(z)
     t *= 0.2316419
     t += 1
@@ -26,14 +27,16 @@ def normal(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         tail += c
         tail *= t
     tail *= density
-    np.subtract(0.5, tail, out=tail)
-    np.copysign(tail, z, out=tail)
-    tail += 0.5
+    tail -= z > 0
+    np.abs(tail, out=tail)
     return tail, density
 
 
 class Mixture:
     """S mixtures in one flat array of components, those of one mixture side by side.
+
+    Weights, means and sds of single components are kept in single precision, in spreads of their mixture from its mean: that is
+    enough for probabilities good to 3e-7, and takes half the time.
 
     Parameters
     ----------
@@ -45,85 +48,78 @@ class Mixture:
     """
 
     def __init__(self, count: np.ndarray, weight: np.ndarray, mean: np.ndarray, sd: np.ndarray):
-        self.count, self.mean, self.sd = count, mean, sd
-        self.first = np.concatenate([[0], np.cumsum(count)[:-1]])
-        self.weight = weight / np.repeat(self.sum(weight), count)
+        self.count, self.first = count, np.cumsum(count) - count
+        total = self.sum(weight)
+        self.mean = self.sum(weight * mean) / total
+        away = mean - np.repeat(self.mean, count)
+        wide = away * away
+        wide += sd * sd
+        wide *= weight
+        self.sd = np.sqrt(self.sum(wide) / total)
+        size = np.repeat(1 / self.sd, count)
+        away *= size
+        self.weight = (weight * np.repeat(1 / total, count)).astype(np.float32)
+        self.away = away.astype(np.float32)
+        self.narrow = (1 / (size * sd)).astype(np.float32)
 
     def sum(self, x: np.ndarray) -> np.ndarray:
         """Sum over the components of every mixture, (S,)."""
         return np.add.reduceat(x, self.first)
 
-    def terms(self, x: np.ndarray, some: np.ndarray | None = None, row: np.ndarray | None = None) -> np.ndarray:
-        """P(value < x) under every component, (C,), or under `some` of them; `row` (C,) says whose a component is."""
-        if some is None or row is None:
-            z = np.repeat(x, self.count)
-            z -= self.mean
-            z /= self.sd
-        else:
-            z = (x[row[some]] - self.mean[some]) / self.sd[some]
-        return normal(z)[0]
-
     def below(self, x: np.ndarray) -> np.ndarray:
         """P(value < x), (S,)."""
-        return self.sum(self.weight * self.terms(x))
-
-    def moments(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and sd, (S,) each."""
-        mean = self.sum(self.weight * self.mean)
-        away = self.mean - np.repeat(mean, self.count)
-        return mean, np.sqrt(self.sum(self.weight * (self.sd**2 + away**2)))
+        z = np.repeat(((x - self.mean) / self.sd).astype(np.float32), self.count)
+        z -= self.away
+        z *= self.narrow
+        terms, _ = normal(z)
+        terms *= self.weight
+        return self.sum(terms).astype(float)
 
     def summary(self, ends: bool) -> np.ndarray:
         """Mean, sd, 5 % and 95 % quantile, (4, S); the quantiles are NaN if not wanted."""
         out = np.full((4, len(self.count)), np.nan)
-        out[:2] = self.moments()
+        out[:2] = self.mean, self.sd
         if ends:
             # Third and fourth cumulants start the search near the quantile.
-            spread = out[1]
-            away = self.mean - np.repeat(out[0], self.count)
-            wide, square = self.sd**2, away**2
-            third = self.sum(self.weight * away * (square + 3 * wide)) / spread**3
-            fourth = self.sum(self.weight * (square * (square + 6 * wide) + 3 * wide**2)) / spread**4 - 3
+            square, wide = self.away * self.away, 1 / (self.narrow * self.narrow)
+            third = self.sum(self.weight * self.away * (square + 3 * wide))
+            fourth = self.sum(self.weight * (square * (square + 6 * wide) + 3 * wide * wide)) - 3
             for row, q in ((2, 0.05), (3, 0.95)):
-                z = ndtri(q)
+                z = float(ndtri(q))
                 start = z + (z**2 - 1) * third / 6 + (z**3 - 3 * z) * fourth / 24 - (2 * z**3 - 5 * z) * third**2 / 36
-                out[row] = self.quantile(q, out[0] + np.clip(start, z - 1, z + 1) * spread, 0.02 * spread)
+                out[row] = self.mean + self.sd * self.quantile(q, np.clip(start, z - 1, z + 1))
         return out
 
-    def quantile(self, q: float, start: np.ndarray, near: np.ndarray) -> np.ndarray:
-        """Quantiles (S,) by Halley steps from `start`, kept inside a shrinking bracket, until a step is shorter than `near`.
+    def quantile(self, q: float, start: np.ndarray, near: float = 0.02) -> np.ndarray:
+        """Quantiles (S,), in spreads from the mean, by Halley steps from `start` inside a shrinking bracket, until one is below `near`.
 
         A step's error is cubic, so a last one of a fiftieth of the spread leaves less than a hundred-thousandth of it.
         """
-        x = start.copy()
-        low, high = (f.reduceat(self.mean + s * 9 * self.sd, self.first) for f, s in ((np.minimum, -1), (np.maximum, 1)))
-        left, mine = np.arange(len(x)), self
+        x, left = start.copy(), np.arange(len(start))
+        count, first, weight, away, narrow = self.count, self.first, self.weight, self.away, self.narrow
+        low, high = (f.reduceat(away + s * 9 / narrow, first) for f, s in ((np.minimum, -1), (np.maximum, 1)))
         for _ in range(80):
             here = x[left]
-            z = np.repeat(here, mine.count)
-            z -= mine.mean
-            z /= mine.sd
+            z = np.repeat(here, count)
+            z -= away
+            z *= narrow
             below, density = normal(z)
-            below *= mine.weight
-            excess = mine.sum(below) - q
-            density *= mine.weight
-            density /= mine.sd
-            slope = np.maximum(mine.sum(density), 1e-300)
+            below *= weight
+            density *= weight
+            density *= narrow
+            excess, slope = np.add.reduceat(below, first) - q, np.maximum(np.add.reduceat(density, first), 1e-30)
             density *= z
-            density /= mine.sd
-            curve = -mine.sum(density)
+            density *= narrow
+            curve = -np.add.reduceat(density, first)
             low, high = np.where(excess < 0, here, low), np.where(excess < 0, high, here)
             newton = np.clip(excess / slope, -1e6, 1e6)
             new = here - newton / np.maximum(1 - newton * curve / (2 * slope), 0.5)
-            new = np.where((new <= low) | (new >= high), (low + high) / 2, new)
+            new = np.where((new < low) | (new > high), (low + high) / 2, new)
             x[left] = new
-            open_ = np.abs(new - here) > near
-            if not open_.any():
+            far = np.abs(new - here) > near
+            if not far.any():
                 break
-            left, low, high, near, mine = left[open_], low[open_], high[open_], near[open_], mine.part(open_)
+            use = np.repeat(far, count)
+            left, low, high, count = left[far], low[far], high[far], count[far]
+            first, weight, away, narrow = np.cumsum(count) - count, weight[use], away[use], narrow[use]
         return x
-
-    def part(self, which: np.ndarray) -> Mixture:
-        """The mixtures at which `which` (S,) is true."""
-        use = np.repeat(which, self.count)
-        return Mixture(self.count[which], self.weight[use], self.mean[use], self.sd[use])

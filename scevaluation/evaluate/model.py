@@ -12,7 +12,7 @@ bend: two), so log marginal likelihoods and means are quadratic and linear in tw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -112,9 +112,16 @@ class Solved:
             out.append(LeftOut(t[:, j], own[:, j], columns[j], less, slope))
         return out
 
+    @cached_property
+    def places(self) -> tuple[np.ndarray, ...]:
+        """Departure, and point of the line or the wandering level, of every component, (M G,) each."""
+        model, point = np.divmod(np.arange(len(self.kinds) * GRID), GRID)
+        return model, point + self.base[model] * GRID
+
     @property
-    def bends(self) -> np.ndarray:
-        return self.kinds == BEND
+    def first_bend(self) -> int:
+        """Place of the first bend; there are none but bends after it."""
+        return int(np.searchsorted(self.kinds, BEND))
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +149,11 @@ class Cross:
     wv: np.ndarray
     vv: np.ndarray
     one: np.ndarray
+
+    @cached_property
+    def single(self) -> Cross:
+        """The same in single precision."""
+        return Cross(*(getattr(self, f.name).astype(np.float32) for f in fields(self)))
 
 
 def model_count(size: int) -> int:
@@ -220,7 +232,7 @@ def solve(p: Pattern) -> Solved:
     inverse = np.linalg.inv(both)
     models, kinds, departures, sds, at = _departures(k, t, p)
     base = (kinds == KINDS.index("wandering")) * 1
-    columns = np.einsum("gpq,qm->pmg", inverse[:GRID], departures, optimize=True)
+    columns = np.ascontiguousarray(np.einsum("gpq,qm->pmg", inverse[:GRID], departures, optimize=True))
     vt = inverse @ t  # (2G, p)
     tt = (vt @ t).reshape(2, GRID)[base]
     tx = np.einsum("p,pmg->mg", t, columns)

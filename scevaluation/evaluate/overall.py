@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
-from scevaluation.words import Fact, Sentence, decimals, part_of
+from scevaluation.words import Fact, Sentence, decimals, part_of, rounded
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
 LOW_COVERAGE = 0.8
@@ -37,9 +37,9 @@ class Overall:
 
 @dataclass(frozen=True)
 class Named:
-    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers; `likely` marks the unsure.
+    """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers.
 
-    `unit` is the key of what the parts of the index are called.
+    `likely` marks the unsure, `slow` by course a slow pace; `unit` is the key of what the parts of the index are called.
     """
 
     labels: Mapping[str, str]
@@ -47,9 +47,14 @@ class Named:
     count: Callable[[int], str]
     likely: str = ""
     unit: str = "unit.component"
+    slow: Mapping[str, str] = field(default_factory=dict)
 
-    def all(self, nodes, unsure=()) -> str:
-        return self.join(self.labels[n] + (f" ({self.likely})" if n in unsure and self.likely else "") for n in nodes)
+    def all(self, nodes, unsure=(), courses: Mapping[str, str] | None = None) -> str:
+        return self.join(self.labels[n] + self._mark(n in unsure, (courses or {}).get(n, "")) for n in nodes)
+
+    def _mark(self, unsure: bool, course: str) -> str:
+        said = [t for t in (self.likely if unsure else "", self.slow.get(course, "")) if t]
+        return f" ({', '.join(said)})" if said else ""
 
 
 def composite_state(direction: str) -> str:
@@ -83,20 +88,21 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
 def few_rounds_rule(peers: pd.DataFrame) -> str:
     """Without enough rounds: how the change compares with those of its own cohort, the common movement taken off.
 
-    few_stable: no larger than those of the half that moved least; low or high by the cohort's median index. Else the side of
-    the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
+    few_stable: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed.
+    Else the side of the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
     """
     row = own_cohort(peers)
     if row is None or not row["size"]:
         return "few_alone"
     if row["size"] == "near":
-        return "few_stable_low" if row["value"] < row["median"] else "few_stable_high"
+        gap = rounded(row["value"], 2) - rounded(row["median"], 2)
+        return "few_stable_" + ("low" if gap < 0 else "high" if gap > 0 else "level")
     return f"few_{'unusual' if row['size'] == 'far' else 'moved'}_{_side(row['own_change'], 2)}"
 
 
 def _side(change: float, digits: int) -> str:
     """up, down or flat, as the change is printed; none if it is missing."""
-    return "none" if np.isnan(change) else "flat" if round(abs(change), digits) == 0 else "up" if change > 0 else "down"
+    return "none" if np.isnan(change) else "flat" if rounded(change, digits) == 0 else "up" if change > 0 else "down"
 
 
 def _cell(frame: pd.DataFrame, table: str, node: str, column: str, digits: int = 1, **how) -> Fact:
@@ -151,7 +157,7 @@ def overall(
     places: dict = {"tier": tier, **shift, "unit": unit, "flat": named.all(flat, unsure)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, unsure), f"n_{name}": part_of(len(nodes), len(top), named.count)}
-    found = _findings(index, trend, (up, down, flat), top, named, unsure, unit)
+    found = _findings(index, trend, (up, down, flat), top, named, unsure, unit, says["course"].to_dict())
     return Overall(Sentence(f"headline.{rule}", places), rule, _lede(index, trend, verdicts, region), found)
 
 
@@ -180,7 +186,7 @@ def _lede(index, trend, verdicts, region: str) -> Sentence:
     return Sentence(f"lede.{side}{tail}", places)
 
 
-def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Sentence) -> tuple[Finding, ...]:
+def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Sentence, courses: Mapping[str, str]) -> tuple[Finding, ...]:
     """What drives, what is held back, and what needs a decision."""
     up, down, flat = groups
 
@@ -197,7 +203,7 @@ def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Senten
     if flat:
         same = trend.loc[trend["node"].isin(flat), "delta"].nunique() == 1
         delta = {"delta": _cell(trend, "TREND", flat[0], "delta")} if same else {}
-        sentence = Sentence("found.flat" if same else "found.flat_own", {"names": named.all(flat, unsure), **delta})
+        sentence = Sentence("found.flat" if same else "found.flat_own", {"names": named.all(flat, unsure, courses), **delta})
         out.append(Finding("held", "stagnant", sentence))
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))

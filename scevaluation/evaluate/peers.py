@@ -23,16 +23,16 @@ CHANGE_NODE = "improvement"
 ALL = "all"
 
 
-def _panel_sds(parts: list[str]) -> np.ndarray:
-    """Standard deviations of components on the scale: the mean of so many items and assessors."""
-    return ASSESSOR_SD / np.sqrt(PANEL * np.array([ITEMS.get(c, 1) for c in parts]))
+def part_sd(node: str) -> float:
+    """Standard deviation of a component's value, or of one item's, by the panel alone, on the scale: by the assumptions above."""
+    return float(ASSESSOR_SD / np.sqrt(PANEL * (1 if "/" in node else ITEMS.get(node, 1))))
 
 
 def panel_sd(instrument: Instrument) -> float:
     """Standard deviation of an index on the scale, from the panel's scatter and the rounding of its components: as in `peers`."""
     parts = list(instrument.components)
     weight = np.array([instrument.share(c) for c in parts])
-    return float(np.sqrt((weight**2 * (_panel_sds(parts) ** 2 + ROUNDING**2 / 3)).sum()))
+    return float(np.sqrt((weight**2 * (np.array([part_sd(c) for c in parts]) ** 2 + ROUNDING**2 / 3)).sum()))
 
 
 def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Instrument], node: str) -> np.ndarray:
@@ -44,7 +44,7 @@ def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Inst
             raise InstrumentError(f"Cohort {name} has no instrument.", "Give the instrument of every cohort of the round.")
         mine, parts = (cohort == name).to_numpy(), list(instruments[name].components)
         x = wide.loc[mine].reindex(columns=parts).to_numpy(float)
-        sd = _panel_sds(parts)
+        sd = np.array([part_sd(c) for c in parts])
         noise = rng.normal(0, sd, (DRAWS, *x.shape)) + rng.uniform(-ROUNDING, ROUNDING, (DRAWS, *x.shape))
         weight = np.array([instruments[name].share(c) for c in parts])
         weight = weight * rng.uniform(1 - WEIGHT_SPREAD, 1 + WEIGHT_SPREAD, (DRAWS, len(parts)))

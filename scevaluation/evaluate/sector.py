@@ -9,6 +9,7 @@ import pandas as pd
 
 from scevaluation.frames.sectors import SECTOR
 from scevaluation.instrument import Instrument
+from scevaluation.words import rounded
 
 
 def node_of(sector: str, instrument: Instrument, index: pd.DataFrame, round_name: str) -> str:
@@ -56,7 +57,7 @@ def headline_rule(
             return "no_value"
         if np.isnan(before) or not comparable:
             return "few_first"
-        change = round(now, 1) - round(before, 1)
+        change = rounded(now, 1) - rounded(before, 1)
         return "few_up" if change > 0 else "few_down" if change < 0 else "few_flat"
     if series:
         if not judged:

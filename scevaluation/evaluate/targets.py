@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.series import series
-from scevaluation.evaluate.trend import later, posteriors
+from scevaluation.evaluate.trend import deltas, later, next_targets, posteriors
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.period import Period
@@ -49,6 +49,25 @@ def forecasts(
                 parts.append(pd.DataFrame({"node": s.nodes[i], "round": names[:k], **fan}))
     found = [p for p in parts if len(p)]
     return pd.concat(found, ignore_index=True) if found else parts[0]
+
+
+def reach(
+    index: pd.DataFrame, programme: Programme, round_name: str, instruments: Mapping[str, Instrument], added: Sequence[float]
+) -> np.ndarray:
+    """P(index at its next target's round >= target) were it higher there by each of `added` (points); with 0 as in VERDICTS.
+
+    NaN without a target ahead, or with too few rounds for a forecast.
+    """
+    goal, out = next_targets(programme, round_name).get(ROOT), np.full(len(added), np.nan)
+    if goal is None or Period(goal.round) <= Period(round_name):
+        return out
+    s = series(index, programme, round_name, instruments, [ROOT])
+    delta, exposed = deltas(s, programme), later(s, programme, [goal.round], instruments, index)
+    how: dict = {"ahead": [Period(goal.round).number], "ahead_exposures": exposed, "intervals": False}
+    for n, more in enumerate(added):
+        for _, p in posteriors(s, programme, delta, target=np.array([goal.value - more]), **how):
+            out[n] = float(p.p_reach[0, 0])
+    return out
 
 
 def paths(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scevaluation.frames.contract import Column, Contract, contract
+from scevaluation.frames.contract import Column, Contract, contract, ends
 
 AGENDA_KINDS = ("overdue", "missing", "falling", "spread", "claim", "cut_off", "severity", "silent", "unowned", "unasked")
 DECISION_KINDS = (
-    "falling", "thin", "overdue", "slow", "gain", "cut_off", "panel", "silent", "unpublished", "untargeted", "unowned", "unsectored",
+    "falling", "thin", "overdue", "slow", "cut_off", "panel", "silent", "unpublished", "untargeted", "unowned", "unsectored",
 )  # fmt: skip
 
 
@@ -76,4 +76,31 @@ BRIEF = contract(
     programmes=Column("int", "programmes of agencies on record"),
     decisions=Column("int", "decisions named"),
     rule=Column("str", "which headline"),
+)
+ACTIONS = contract(
+    "ACTIONS",
+    "region round rank",
+    rank=Column("int", "place on the list, 1 first; 0 all of them together", low=0),
+    node=Column("str", "indicator, or the part of the index where only that was scored; the index for all together"),
+    agency=Column("str", "agencies responsible, apart by '; '; '' unknown"),
+    outside=Column("bool", "none of them is an agency of the programme"),
+    now=Column("float", "its value as it is measured", nullable=True),
+    level=Column("float", "the next level, or the best value where it is not scored in levels, as it is measured", nullable=True),
+    adds=Column("float", "what the index gains there, all else as it is, in `unit`"),
+    **ends("adds_", "what is open by the panel's noise (90 %) and by what is missing"),
+    unit=Column("str", "points of 0-100, or points of the ministry's scale", within=("points", "scale")),
+    p_with=Column("float", "P(index at its target's round >= target) were it higher by all steps", nullable=True, low=0, high=1),
+    p_without=Column("float", "the same without this step, and in row 0 without any", nullable=True, low=0, high=1),
+    short=Column("float", "what the index lacks to its target, in `unit`; missing without a target ahead", nullable=True),
+    asked=Column("str", "open recommendations on it, apart by blanks; '' none"),
+    named=Column("bool", "they name the indicator; else they are those of its agency in its sector"),
+)
+BETTER = contract(
+    "BETTER",
+    "region round node peer",
+    node=Column("str", "component of the letter"),
+    peer=Column("str", "code of a region of the same cohort whose index is higher"),
+    index=Column("float", "its index on the scale"),
+    value=Column("float", "its value of the component on the scale"),
+    gap=Column("float", "by how much that is more than the region's own"),
 )

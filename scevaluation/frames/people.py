@@ -80,6 +80,8 @@ FOLLOWUP = contract(
     state=Column("str", "against its due round", within=FOLLOWED),
     age=Column("int", "rounds of the calendar since it was raised, until it was closed", low=0),
     late=Column("int", "rounds after the due round, 0 in time", low=0),
+    indicator=Column("str", "indicator, sector or component it is to raise, '' not said"),
+    cost=Column("float", "what it costs, rupiahs; missing where not said", nullable=True, low=0),
 )
 CARRIED = contract(
     "CARRIED",

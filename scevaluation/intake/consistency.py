@@ -9,13 +9,14 @@ from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
 from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
 from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, load_instrument
-from scevaluation.intake.people import PROGRAMME, RECOMMENDATION
+from scevaluation.intake.people import PROGRAMME, RECOMMENDATION, RECOMMENDATION_MORE
 from scevaluation.issues import issue
 from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
 
-TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "recommendations": (RECOMMENDATION, ()), "programmes": (PROGRAMME, ())}
+TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "programmes": (PROGRAMME, ())}
+TABLES |= {"recommendations": (RECOMMENDATION, RECOMMENDATION_MORE)}
 
 
 def consistency(programme: Programme) -> list[dict]:

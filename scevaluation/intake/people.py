@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from scevaluation.errors import ProgrammeError
 from scevaluation.grid.frame import Judge, once
-from scevaluation.grid.table import Row, read_table, round_of, year
+from scevaluation.grid.table import Row, count, read_table, round_of, year
 from scevaluation.instrument import SECTORS
-from scevaluation.issues import refusal
+from scevaluation.issues import nearest, refusal
 from scevaluation.period import Period
 from scevaluation.place import DATA
 from scevaluation.programme import Programme
@@ -19,26 +19,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECOMMENDATION = ("id", "raised", "agency", "sector", "text_id", "text_en", "due", "status", "closed", "evidence")
+RECOMMENDATION_MORE = ("indicator", "cost")
+DEAREST = 10**14  # rupiahs, more than any regency has
 PROGRAMME = ("agency", "programme", "sectors", "dimension", "first_year", "last_year", "status", "status_en", "source")
 OPEN, CLOSED = ("open", "in_progress"), ("done", "dropped")
 SOURCE = ("source", "date")
 
 
-def _read(path: Path, columns: tuple[str, ...], look: Judge) -> pd.DataFrame:
-    """A table as text columns, those asked for first, then what else stands in it; refused with everything that is found in its rows."""
+def _read(path: Path, columns: tuple[str, ...], look: Judge, more: tuple[str, ...] = ()) -> pd.DataFrame:
+    """A table as text columns, those asked for first, then those it may have, then others; refused with all that is wrong."""
     import pandas as pd
 
     wrong: list[dict] = []
-    table = read_table(path, columns)
+    table = read_table(path, columns, more)
     for row in table.rows:
         look(row, wrong)
     if wrong:
         raise refusal(ProgrammeError, wrong)
-    order = [*columns, *(c for c in table.columns if c not in columns)]
-    return pd.DataFrame(table.rows, columns=order, dtype=object)
+    order = [*columns, *more, *(c for c in table.columns if c not in (*columns, *more))]
+    rows = [dict.fromkeys(more, "") | row for row in table.rows]
+    return pd.DataFrame(rows, columns=order, dtype=object)
 
 
-def _look(row: Row, kind: str, again: Judge, wrong: list[dict]) -> None:
+def _look(row: Row, programme: Programme, again: Judge, wrong: list[dict]) -> None:
     """What is wrong with one recommendation; `again` finds an id that stood before."""
     before = len(wrong)
     _filled(row, ("id",) if row["text_id"] or row["text_en"] else ("id", "text_id"), wrong)
@@ -46,8 +49,13 @@ def _look(row: Row, kind: str, again: Judge, wrong: list[dict]) -> None:
     again(row, wrong)
     for column in ("raised", "due", "closed"):
         name = round_of(row, column, wrong) if row[column] or column == "raised" else ""
-        if name and Period(name).kind != kind:
-            wrong.append(row.issue(column, "other_calendar", expected=kind))
+        if name and Period(name).kind != programme.calendar:
+            wrong.append(row.issue(column, "other_calendar", expected=programme.calendar))
+    count(row, "cost", DEAREST, wrong)
+    if row.get("indicator"):
+        known = {p: None for r in programme.rounds if r.instrument for p in programme.instrument(r.id).nodes}
+        if row["indicator"] not in known:
+            wrong.append(row.issue("indicator", "unknown_indicator", expected=", ".join(nearest(row["indicator"], known))))
     if row["status"] not in OPEN + CLOSED:
         wrong.append(row.issue("status", "none_of", expected=", ".join(OPEN + CLOSED)))
     if len(wrong) == before:
@@ -78,13 +86,15 @@ def _look_closed(row: Row, wrong: list[dict]) -> None:
 def read_recommendations(programme: Programme) -> pd.DataFrame:
     """Recommendations of recommendations.csv as text columns, in the file's order; no rows without the file.
 
+    `indicator` (a node of one of the programme's questionnaires) and `cost` (whole rupiahs) are empty where the file has none.
+
     Raises
     ------
     ProgrammeError
-        With every line that has no id or text, repeats an id, names no round or sector, or contradicts itself.
+        With every line that has no id or text, repeats an id, names no round, sector, indicator or cost, or contradicts itself.
     """
     again, path = once(("id",)), programme.folder / "recommendations.csv"
-    return _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme.calendar, again, wrong))
+    return _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme, again, wrong), RECOMMENDATION_MORE)
 
 
 @cache

@@ -55,7 +55,7 @@ class Summary:
 
 
 def jobs_of(
-    names: Iterable[str] = (), rounds: str = "", kinds: Iterable[str] = ("round",), langs: Iterable[str] = ("id",)
+    names: Iterable[str] = (), rounds: str = "", kinds: Iterable[str] = ("round",), langs: Iterable[str] = ("id",), as_of: str = ""
 ) -> list[Job]:
     """The jobs of some programmes: every round that a kind can be made of (or those of `rounds`), in every language and sector.
 
@@ -66,6 +66,8 @@ def jobs_of(
     rounds : str
         Rounds separated by commas, or first..last; empty for all.
     kinds, langs : iterable of str
+    as_of : str
+        Of kinds that tell of any day: one report a programme, as of that day, from the last round scored by then.
 
     Raises
     ------
@@ -88,6 +90,10 @@ def jobs_of(
             if name not in programmes():
                 raise
             broken.append(name)  # one whose files cannot be read stops only itself
+    if as_of:
+        return [checked(Job(plan.id, rounds, lang, kind, as_of=as_of)) for plan in plans for kind in kinds for lang in langs] + [
+            Job(name, "", langs[0], kinds[0]) for name in broken
+        ]
     chosen = _chosen(plans, rounds, kinds) if plans or not broken else set()
     for plan in plans:
         try:

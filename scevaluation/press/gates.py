@@ -12,7 +12,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from scevaluation.place import BESIDE, DATA, HOUSE, NOTEBOOKS, REPORTS
-from scevaluation.words import MARKS, Sentence
+from scevaluation.words import MARKS, Sentence, rounded
 
 MOST, ALT, CONTRAST, APART = 2_000_000, 40, 4.5, 25.0
 TEXTS, GROUNDS, VERDICTS = ("ink", "ink2", "muted", "line", "up", "down", "flat"), ("band",), ("up", "down", "flat")
@@ -137,7 +137,7 @@ def _written(text: str, value: float, lang: str) -> bool:
     digits = len(plain.partition(decimal)[2])
     asked = abs(value) * (100 if text.endswith("%") else 1)
     if text[0] in "<>":  # nearly none or all of a share: what stands there is one step away from what it rounds to
-        asked = {0.0: 10.0**-digits, 100.0: 100 - 10.0**-digits}.get(round(asked, digits), -1.0) if 0 < value < 1 else -1.0
+        asked = {0.0: 10.0**-digits, 100.0: 100 - 10.0**-digits}.get(rounded(asked, digits), -1.0) if 0 < value < 1 else -1.0
     wrong_sign = (text[0] == "+" and value < 0) or (text[0] == "\u2212" and value > 0)
     return not wrong_sign and abs(float(plain.replace(decimal, ".")) - asked) <= 0.5 * 10**-digits + 1e-9
 

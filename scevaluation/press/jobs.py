@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from scevaluation.errors import ReportError
@@ -20,7 +21,10 @@ FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person."""
+    """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person.
+
+    `as_of` is a later day than the end of its round, of a kind that tells of any day (`Kind.dated`).
+    """
 
     programme: str
     round: str
@@ -28,11 +32,12 @@ class Job:
     kind: str = "round"
     sector: str = ""
     public: bool = False
+    as_of: str = ""
 
     @property
     def stem(self) -> str:
         """Name of its files without ending."""
-        return f"{'-'.join(filter(None, (self.kind, self.sector)))}.{self.lang}"
+        return f"{'-'.join(filter(None, (self.kind, self.sector, self.as_of)))}.{self.lang}"
 
     @property
     def folder(self) -> Path:
@@ -46,10 +51,11 @@ class Job:
         out: dict[str, str | bool] = {"round": self.round, "lang": self.lang}
         if each != "nation":
             out |= {"programme": self.programme, "public": self.public}
+        out |= {"as_of": self.as_of} if KINDS[self.kind].dated else {}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
     def __str__(self) -> str:
-        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.lang) if p)
+        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.lang) if p)
 
 
 def checked_formats(formats: Iterable[str]) -> None:
@@ -60,7 +66,7 @@ def checked_formats(formats: Iterable[str]) -> None:
 
 
 def checked(job: Job) -> Job:
-    """The job with its round's name in full.
+    """The job with its round's name in full; of a kind that tells of any day with the last round scored by then.
 
     Raises
     ------
@@ -78,7 +84,12 @@ def checked(job: Job) -> Job:
         if name not in official_rounds():
             raise ReportError(f"There is no letter over all regions of {name}.", f"Rounds: {', '.join(official_rounds())}.")
         return Job(NATION, name, job.lang, job.kind, "", job.public)
+    if job.as_of and not KINDS[job.kind].dated:
+        raise ReportError(f"A report of kind {job.kind} is not made as of a day.", f"Leave out the day {job.as_of[:40]!r}.")
     plan = load_programme(job.programme)
+    if KINDS[job.kind].dated:
+        name, day = _dated(plan, job.round, job.as_of)
+        job = replace(job, round=name, as_of=day)
     state = plan.round(job.round)
     if each != "survey" and state.state != "scored":
         known = ", ".join(plan.scored) or "\u2013"
@@ -87,7 +98,27 @@ def checked(job: Job) -> Job:
         raise ReportError(f"A report of kind {job.kind} is not made by sector.", f"Leave out the sector {job.sector[:40]!r}.")
     if each == "sector" and job.sector not in (sectors := sectors_of(plan, state.id)):
         raise unknown(job.sector, sectors, plan.id, "no_sector")
-    return Job(plan.id, state.id, job.lang, job.kind, job.sector, job.public)
+    return replace(job, programme=plan.id, round=state.id)
+
+
+def _dated(plan: Programme, round_name: str, as_of: str) -> tuple[str, str]:
+    """The round and the day that are meant: of a day the last round scored by then, of a round without scores its last day.
+
+    The last day of a round that was scored is no other day than its own: "".
+    """
+    state = plan.round(round_name) if round_name else None
+    end = as_of or (str(Period(state.id).end) if state else "")
+    try:
+        day = date.fromisoformat(end)
+    except ValueError:
+        raise refusal(ReportError, [issue("", "", "no_day", "error", end, "2025-03-01", "write_day")]) from None
+    over = [r for r in plan.scored if Period(r).end <= day]
+    asked = state.id if state and (as_of or state.state == "scored") else ""
+    found = asked or (over[-1] if over else "")
+    if found not in over:
+        known = ", ".join(f"{r} ({Period(r).end})" for r in plan.scored) or "\u2013"
+        raise refusal(ReportError, [issue(plan.id, "", "day_early", "error", end, known, "later_day")])
+    return found, "" if day == Period(found).end else str(day)
 
 
 def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:
@@ -112,7 +143,7 @@ def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[
 def job_of(entry: dict) -> Job:
     """The job that a manifest is of."""
     names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
-    return Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public")))
+    return Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public")), as_of=entry.get("as_of", ""))
 
 
 def manifests(root: Path) -> list[tuple[Path, dict]]:

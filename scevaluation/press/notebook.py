@@ -13,6 +13,7 @@ from pathlib import Path
 from scevaluation import __version__, errors
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.place import NOTEBOOKS
+from scevaluation.words import Words, words
 
 PAGE = Path(__file__).with_name("page")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -48,7 +49,7 @@ OURS = {c.__name__ for c in vars(errors).values() if isinstance(c, type)}
 
 
 def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
-    """Run a notebook with `parameters` and return it executed, without times or machine data.
+    """Run a notebook with `parameters` and return it executed, its prose in the report's language, without times or machine data.
 
     Parameters
     ----------
@@ -91,7 +92,19 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
         if found := local(cell):
             remedy = "Name it from the project's folder; a report is passed on."
             raise ReportError(f"{place} names a place on this machine: {found}", remedy)
-    return done
+    return spoken(done, words(parameters.get("lang", known.get("lang", "en"))))
+
+
+def spoken(notebook, w: Words):
+    """The notebook with its prose in the language of `w`; what has no words, such as one's own, stays as it is.
+
+    The key of a piece of prose is the id of its cell, which the normal form makes from its text: who changes one changes the other.
+    """
+    for cell in notebook.cells:
+        key = "prose." + cell.get("id", "").partition("-")[0]
+        if cell.cell_type == "markdown" and w.has(key):
+            cell.source = w(key)
+    return notebook
 
 
 def _failure(name: str, error) -> ReportError:

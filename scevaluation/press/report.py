@@ -69,6 +69,7 @@ def make_report(
     sector: str = "",
     formats: tuple[str, ...] = ("html",),
     public: bool = False,
+    as_of: str = "",
 ) -> Made:
     """Make one report: an HTML page, the executed notebook, other formats asked for, and a manifest of their inputs.
 
@@ -84,13 +85,15 @@ def make_report(
         Page and notebook are always made.
     public : bool
         Without what names or quotes a person.
+    as_of : str
+        Of a handover brief the day it speaks of, such as "2025-03-01"; without `round_name` of the last round scored by then.
 
     Raises
     ------
     EvaluationError
         If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
     """
-    job = checked(Job(programme, round_name, lang, kind, sector, public))
+    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of))
     made = write_report(job, out or REPORTS, engine, formats)
     write_index(out or REPORTS)
     return made

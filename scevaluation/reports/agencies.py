@@ -31,8 +31,9 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """SHEET and AGENDA of an evaluation; computed once."""
     found, region = people.people(e), e.programme.region
     scale = e.instrument.scale
-    topics = made.agenda(found.tables, found.panel, e.trend, e.verdicts, e.top, scale.high - scale.low, region, e.round)
-    return {"SHEET": made.sheet(found.tables, region, e.round), "AGENDA": topics}
+    held = people.own_tables(e)
+    topics = made.agenda(held, found.panel, e.trend, e.verdicts, e.top, scale.high - scale.low, region, e.round)
+    return {"SHEET": made.sheet(held, region, e.round), "AGENDA": topics}
 
 
 def available(e: Evaluation) -> dict[str, bool]:

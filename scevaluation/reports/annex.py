@@ -10,9 +10,10 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.compare import reproduce
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
+from scevaluation.intake.people import read_programmes
 from scevaluation.issues import describe
 from scevaluation.reports import board
-from scevaluation.reports.part import Part, deltas, folded, note, section
+from scevaluation.reports.part import Part, apart, deltas, folded, note, section
 from scevaluation.words import Words, capital, in_any_language
 
 SHOWN = 5
@@ -59,12 +60,13 @@ def coverage_table(e, w: Words) -> Part | None:
     items = now.groupby(["agency", "indicator"])["score"].apply(lambda s: s.notna().any()).reset_index()
     table = items.groupby("agency")["score"].agg(items="size", reported="sum").reset_index()
     labels = e.programme.agency_names(w.lang)
-    table = table.assign(agency=[labels.get(a, a) for a in table["agency"]], missing=table["items"] - table["reported"])
-    table = table.sort_values(["missing", "agency"], ascending=[False, True])
+    table = table.assign(name=[labels.get(a, a) for a in table["agency"]], missing=table["items"] - table["reported"])
+    table = table.sort_values(["missing", "name"], ascending=[False, True])
     whole = lambda v: w.num(v, 0)  # noqa: E731
-    fields = [Field("agency", w("quality.agency"))]
+    fields = [Field("name", w("quality.agency"))]
     fields += [Field(c, w("quality." + c), whole, True) for c in ("items", "reported", "missing")]
-    return section(html_table(table, fields) + note(w("quality.coverage.note")), w("quality.coverage"))
+    body = apart(table, fields, "agency", e.programme.outside, w)
+    return section(body + note(w("quality.coverage.note")), w("quality.coverage"))
 
 
 def checks(e, w: Words) -> Part | None:
@@ -101,19 +103,19 @@ def event_list(e, w: Words) -> Part | None:
 
 def programmes(e, w: Words) -> Part | None:
     """The agencies' programmes on record up to the round's year; None if the programme keeps no list."""
-    table = e.programme.table("programmes")
+    table, plan = read_programmes(e.programme), e.programme
     if table.empty:
         return None
-    if w.lang == "en" and "status_en" in table:
+    if w.lang == "en":
         table = table.assign(status=table["status_en"])
-    labels = e.programme.agency_names(w.lang)
-    table = table.assign(agency=table["agency"].map(lambda a: labels.get(a, a)))
-    table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["agency", "first_year"], kind="stable")
+    labels = plan.agency_names(w.lang)
+    table = table.assign(name=table["agency"].map(lambda a: labels.get(a, a)))
+    table = table[table["first_year"].str[:4] <= e.round[:4]].sort_values(["name", "first_year"], kind="stable")
     if table.empty:
         return None
-    heads = {"programme": "programme", "agency": "agency", "first_year": "first", "status": "status"}
+    heads = {"programme": "programme", "name": "agency", "first_year": "first", "status": "status"}
     fields = [Field(column, w("programmes." + head)) for column, head in heads.items()]
-    body = html_table(table, fields) + ("" if e.programme.made_up else note(w("programmes.note")))
+    body = apart(table, fields, "agency", plan.outside, w) + ("" if plan.made_up else note(w("programmes.note")))
     return section(folded(f"{w('programmes.title')} ({w.num(len(table), 0)})", body), kind="long")
 
 

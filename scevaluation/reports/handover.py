@@ -1,7 +1,9 @@
-"""The forms of the brief for a new regent: what the programme reached, what stands still, what to decide; two pages."""
+"""The forms of the brief for a new regent, as of any day: what the programme reached, what to do first and to decide, what stands still."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from html import escape
 
@@ -10,18 +12,21 @@ import pandas as pd
 
 from scevaluation.draw.style import mark_html
 from scevaluation.draw.table import Field, html_table
+from scevaluation.errors import ReportError
 from scevaluation.evaluate import handover as made
 from scevaluation.evaluate.agenda import BETWEEN
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.overall import STILL
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.frames.agenda import BRIEF, CYCLES, DECISIONS
+from scevaluation.frames.agenda import ACTIONS, BETTER, BRIEF, CYCLES, DECISIONS
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import PEOPLE
+from scevaluation.issues import issue, refusal
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
-from scevaluation.reports import annex, items, people, plan
+from scevaluation.programme import Event
+from scevaluation.reports import annex, items, part, people, plan
+from scevaluation.reports import steps as first
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
@@ -30,26 +35,71 @@ from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
 AHEAD = 2  # rounds: what is decided now should show by then
-MOST_STILL, MOST_OPEN = 6, 10
+MOST_STILL, MOST_OPEN, MOST_EVENTS = 6, 10, 8
 
 
 @lru_cache(maxsize=4)
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
-    """LEVERAGE, DECISIONS, CYCLES and BRIEF of an evaluation; computed once."""
-    found = people.people(e).tables
-    lever = leverage(items.items(e), e.instrument)
-    decided = made.decisions(e.programme, e.round, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, lever, found)
+    """DECISIONS, CYCLES and BRIEF of an evaluation, as of its day; computed once."""
+    found = people.own_tables(e)
+    decided = made.decisions(e.programme, e.round, e.over, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, found)
     cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
-    brief = made.brief(e.programme, e.round, e.top, e.index, e.verdicts, found, decided)
-    return {"LEVERAGE": lever, "DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
+    brief = made.brief(e.programme, e.over, e.top, e.index, e.verdicts, found, decided)
+    return {"DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
+
+
+def as_of(e: Evaluation, day: str) -> Evaluation:
+    """The same evaluation as of a later day, such as "2025-03-01"; ReportError for a day before its round is over."""
+    end, about = Period(e.round).end, (e.programme.id, "")
+    try:
+        late = date.fromisoformat(day) >= end
+    except ValueError:
+        raise refusal(ReportError, [issue(*about, "no_day", "error", day, "2025-03-01", "write_day")]) from None
+    if not late:
+        raise refusal(ReportError, [issue(*about, "day_early", "error", day, f"{e.round} ({end})", "later_day")])
+    return replace(e, as_of="" if day == str(end) else day)
+
+
+def masthead(e: Evaluation, w: Words) -> Part:
+    """Who, as of which day, from which round."""
+    name = w("kind.handover")
+    if not e.as_of:
+        return plan.masthead(e, w, name)
+    title = w("family.title_day", kind=name, region=w.label(e.programme.region_label), day=w.day(e.day))
+    return part.masthead(e, w, name, title)
+
+
+def since(e: Evaluation, w: Words) -> Part | None:
+    """What changed between the round and the day of the brief; None where they are the same."""
+    if not e.as_of:
+        return None
+    found = made.since(e.programme, e.round, e.day, people.people(e).tables["FOLLOWUP"])
+    rounds = [w("family.since.round_" + r.state, round=w.round_long(r.id)) for r in found["rounds"]]
+    said = [w("family.since.from", day=w.day(e.day), round=w.round_long(e.round)), *rounds]
+    texts = w.column(people.people(e).recommendations.set_index("id"), "text")
+    for kind in ("due", "closed"):
+        if found[kind]:
+            named = plan.listed([texts[i] for i in found[kind]], w)
+            said.append(w("family.since." + kind, n=w.num(len(found[kind]), 0), named=named))
+    events = [f"<li>{escape(_dated(v, w))} <b>{escape(w.label(v.label))}</b></li>" for v in found["events"][:MOST_EVENTS]]
+    if not events:
+        said.append(w("family.since.no_event"))
+    listed = f"<ul>{''.join(events)}</ul>{_more(len(found['events']) - MOST_EVENTS, w)}" if events else ""
+    text = " ".join(said)
+    return section(f"<p>{escape(text)}</p>{listed}", w("family.since.head", round=w.round_long(e.round)), "stands", text, level=2)
+
+
+def _dated(event: Event, w: Words) -> str:
+    """The day of an event's beginning, as precisely as it was recorded."""
+    return w.day(event.first) if len(event.start) == len("2024-06-30") else event.start
 
 
 def headline(e: Evaluation, w: Words) -> Part:
     """What the programme reached since its first round, in one sentence; value, pace and target; three findings."""
     row = tables(e)["BRIEF"].iloc[0].to_dict()
-    first = min((r.id for r in e.programme.rounds), key=Period)
+    begun = min((r.id for r in e.programme.rounds), key=Period)
     places: dict = plan.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
-    places |= {"since": w.round_long(first), "unit": w(e.unit)}
+    places |= {"since": w.round_long(begun), "unit": w(e.unit)}
     head = Sentence("family.brief.head." + row["rule"], places)
     return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w)
 
@@ -79,7 +129,7 @@ def decision_list(e: Evaluation, w: Words) -> Part:
     rows = tables(e)["DECISIONS"].to_dict("records")
     names = e.programme.agency_names(w.lang)
     nodes = {**people.node_names(e, w), **items.item_names(e, w, whole=True), **labels(e, w)}
-    until = w.round_long(str(Period(e.round) + AHEAD))
+    until = w.round_long(str(Period(e.now) + AHEAD))
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
     return plan.topics(heading, said, w, "decisions")
@@ -88,9 +138,9 @@ def decision_list(e: Evaluation, w: Words) -> Part:
 def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: Words) -> tuple[Sentence, ...]:
     """Title, reason and what is to be there by when, of a row of DECISIONS."""
     kind = r["kind"]
-    digits = {"falling": 1, "slow": 1, "gain": 1, "panel": 2}.get(kind, 0)
+    digits = {"falling": 1, "slow": 1, "panel": 2}.get(kind, 0)
     how = {"falling": {"size": True}, "thin": {"percent": True}, "slow": {"sign": True}}.get(kind, {})
-    second = {"slow": {"digits": 1, "sign": True}, "gain": {"digits": 1, "percent": True}}.get(kind, {})
+    second = {"digits": 1, "sign": True} if kind == "slow" else {}
     places = {
         "agency": names.get(r["agency"], r["agency"]) or w("family.no_owner"),
         "node": w.join(lower(nodes.get(n, n)) for n in r["node"].split()),
@@ -102,8 +152,6 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
     }
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
         places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
-    if kind == "gain" and r["column"] == "gain":
-        kind = "gain_whole"
     keys = ("family.decision." + kind + part for part in ("", ".reason", ".ask"))
     return tuple(Sentence(w.of(key, e.instrument.ministry), places) for key in keys)
 
@@ -177,7 +225,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
     rows = people.people(e).tables["FOLLOWUP"]
     if rows.empty:
         return None
-    rows = rows[rows["closed"] == ""]
+    rows = rows[rows["closed"] == ""].sort_values("agency", key=lambda a: a.isin(e.programme.outside), kind="stable")
     late = int((rows["state"] == "overdue").sum())
     head = w("family.brief.open", n=w.num(len(rows), 0), late=w.num(late, 0))
     body = people.asked_table(e, rows.head(MOST_OPEN), w, raised=False)
@@ -190,14 +238,15 @@ def available(e: Evaluation) -> dict[str, bool]:
     of = {"duties": "REPORTING", "followup": "FOLLOWUP", "programmes": "CONTINUITY"}
     held = {name: len(found[table]) > 0 for name, table in of.items()}
     sectors = {"sectors": False} if e.instrument.ministry else {}
+    held["steps"] = len(first.tables(e)["ACTIONS"]) > 0
     return {"verdicts": judged, "targets": bool(e.programme.targets), **sectors, **held, "events": bool(e.events)}
 
 
 def page_tables(e: Evaluation) -> list[Table]:
     """The tables behind the text."""
-    own, found, index = tables(e), people.people(e).tables, e.traced[e.traced["node"].isin({ROOT, *e.top})]
+    own, found, index = tables(e) | first.tables(e), people.people(e).tables, e.traced[e.traced["node"].isin({ROOT, *e.top})]
     return [
-        *((c, own[c.name]) for c in (BRIEF, DECISIONS, CYCLES)),
+        *((c, own[c.name]) for c in (BRIEF, ACTIONS, BETTER, DECISIONS, CYCLES)),
         (INDEX, index),
         (CHANGE, e.change),
         (TREND, e.trend),
@@ -210,11 +259,10 @@ def page_tables(e: Evaluation) -> list[Table]:
 
 PLAN: Plan = Plan(
     KINDS["handover"],
-    (Chapter("brief_since"), Chapter("numbers")),
+    (Chapter("steps", ("steps",)), Chapter("brief_decide"), Chapter("brief_since"), Chapter("numbers")),
     available,
     page_tables,
     lambda name: "family.brief.absent." + name,
-    first_page_full=lambda e: True,
 )
 
 
@@ -245,11 +293,15 @@ class Brief(Report):
 
     plan = PLAN
     summary = form(summary)
+    masthead = form(masthead)
     headline = form(headline)
-    decision_line = form(decision_line)
-    decision_list = form(decision_list)
+    since = form(since)
     cycle_line = form(cycle_line)
     reached = form(reached)
+    step_line = form(first.step_line)
+    steps = form(first.steps, "steps")
+    decision_line = form(decision_line)
+    decision_list = form(decision_list)
     stands = form(stands)
     history = form(history)
     timeline = form(timeline, "events")

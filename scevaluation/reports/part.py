@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from html import escape
 
@@ -11,12 +11,12 @@ import pandas as pd
 
 from scevaluation import __version__
 from scevaluation.card import said
-from scevaluation.draw.table import Field, record
+from scevaluation.draw.table import Field, html_table, record
 from scevaluation.frames import Contract
 from scevaluation.intake.log import kept
 from scevaluation.intake.store import restated
 from scevaluation.period import Period
-from scevaluation.words import Words, in_any_language
+from scevaluation.words import Words, capital, in_any_language
 
 DOT = " \u00b7 "
 
@@ -62,6 +62,13 @@ def folded(summary: str, body: str) -> str:
     return f"<details><summary>{escape(summary)}</summary>{body}</details>"
 
 
+def apart(rows: pd.DataFrame, fields: list[Field], column: str, outside: Set[str], w: Words) -> str:
+    """Rows as an HTML table, those of bodies outside the regency's government below a heading of their own; "" without rows."""
+    far = rows[column].isin(outside)
+    own, others = (html_table(t, fields) if len(t) else "" for t in (rows[~far], rows[far]))
+    return own + (f"<p><b>{escape(w('people.outside'))}</b></p>{others}" if others else "")
+
+
 def registers(tables: Iterable[tuple[Contract, pd.DataFrame]], w: Words) -> Part:
     """The tables that the numbers in the text stand in; those without rows are left out."""
     return section("".join(_register(c, rows, w) for c, rows in tables if len(rows)), kind="long", text=w("chapter.numbers"))
@@ -74,7 +81,7 @@ def _register(contract: Contract, rows: pd.DataFrame, w: Words) -> str:
     fields = [_field(c, contract.columns[c].dtype, w) for c in contract.columns if c not in alone and c in rows]
     size = w("register.rows", n=w.num(len(rows), 0))
     table = record(name, rows, fields, name, [k for k in contract.key if k not in alone])
-    return f'<details class="register"><summary>{escape(f"{name}: {title} ({size})")}</summary>{table}</details>'
+    return f'<details class="register"><summary>{escape(f"{capital(title)} ({name}, {size})")}</summary>{table}</details>'
 
 
 def _field(column: str, dtype: str, w: Words) -> Field:
@@ -94,12 +101,16 @@ def masthead(e, w: Words, name: str = "", title: str = "") -> Part:
         What the report is called, and the page as a whole; by default as the report of the round.
     """
     plan, r = e.programme, Period(e.round)
-    state, cycle = plan.states[e.round], plan.cycle(e.round)
+    late = getattr(e, "as_of", "")
+    now = e.now if late else e.round
+    state, cycle = plan.states[e.round], plan.cycle(now)
     begun = r + -r.number if e.instrument.ministry else min(Period(state.id) for state in plan.rounds)
     ordinal = w("mast.ordinal", n=r.number - begun.number + 1, year=begun.year)
     bits = [w.round_long(e.round), *([w.label(state.label)] if state.label else []), ordinal]
+    if late:
+        bits = [w("mast.as_of", day=w.day(e.day)), w("mast.last_scored", round=w.round_long(e.round))]
     if cycle:
-        bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=r.year - Period(cycle.start).year + 1))
+        bits.append(w("mast.cycle", cycle=w.label(cycle.label), n=Period(now).year - Period(cycle.start).year + 1))
     elif plan.cycles:
         bits.append(w("mast.preparation"))
     if len(restated(kept(plan, e.round, "ENTRIES"))):

@@ -10,7 +10,6 @@ import pandas as pd
 from scevaluation.charts import agencies as agencies_chart
 from scevaluation.charts import continuity, followup, gap, severity
 from scevaluation.charts import disagreement as disagreement_chart
-from scevaluation.draw.table import html_table
 from scevaluation.evaluate import agencies as duty
 from scevaluation.evaluate import agreement as agree
 from scevaluation.evaluate.continuity import continuity as compute_continuity
@@ -22,8 +21,8 @@ from scevaluation.frames import ROOT
 from scevaluation.frames.people import PEOPLE
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.people import read_programmes, read_recommendations
-from scevaluation.period import Period
-from scevaluation.reports.part import Field, Part, registers
+from scevaluation.programme import Programme
+from scevaluation.reports.part import Field, Part, apart, registers
 from scevaluation.words import Words, in_any_language
 
 
@@ -38,6 +37,17 @@ class People:
 
 def _of(rows: pd.DataFrame, round_name: str) -> pd.DataFrame:
     return rows[rows["round"] == round_name].reset_index(drop=True)
+
+
+def within(plan: Programme, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the regency's own agencies, without those of bodies outside its government."""
+    return rows[~rows["agency"].isin(plan.outside)]
+
+
+def own_tables(e: Evaluation) -> dict[str, pd.DataFrame]:
+    """The tables about people, of programmes those of the regency's own agencies alone: what its agencies are asked about."""
+    found = people(e).tables
+    return found | {"CONTINUITY": within(e.programme, found["CONTINUITY"])}
 
 
 @lru_cache(maxsize=4)
@@ -57,11 +67,11 @@ def people(e: Evaluation) -> People:
         "AGREEMENT": agree.agreement(scores, e.instrument, e.round),
         "SEVERITY": agree.severity(scores, e.instruments),
         "GAP": _of(agree.gaps(scores, e.instruments), e.round),
-        "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round),
-        "REPORTING": _of(duty.reporting(owed), e.round),
-        "FOLLOWUP": compute_followup(asked, region, e.round),
-        "CARRIED": carried(asked, region, e.round),
-        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, Period(e.round).year),
+        "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round, plan.outside),
+        "REPORTING": _of(duty.reporting(within(plan, owed)), e.round),
+        "FOLLOWUP": compute_followup(asked, region, e.now),
+        "CARRIED": carried(asked, region, e.now),
+        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, e.day.year),
     }
     return People(tables, agree.panel(scores, e.round), asked)
 
@@ -80,7 +90,7 @@ def agencies(e: Evaluation, w: Words):
     found, tagged, names = people(e).tables, e.instrument.tagged, e.programme.agency_names(w.lang)
     parts = {s: w("sector." + s) for s in SECTORS} if tagged else e.instrument.names(w.lang)
     unit = "unit.sector" if tagged else e.unit
-    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], names, parts, w, unit)
+    return agencies_chart.agencies(found["RESPONSIBILITY"], found["REPORTING"], names, parts, w, unit, e.programme.outside)
 
 
 def disagreement(e: Evaluation, w: Words):
@@ -106,15 +116,16 @@ def followup_chart(e: Evaluation, w: Words):
     found = people(e)
     asked = found.recommendations
     texts = dict(zip(asked["id"], w.column(asked, "text"), strict=True))
-    return followup.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, e.programme.agency_names(w.lang), w)
+    names, outside = e.programme.agency_names(w.lang), e.programme.outside
+    return followup.followup(found.tables["FOLLOWUP"], found.tables["CARRIED"], texts, names, w, outside)
 
 
 def continuity_chart(e: Evaluation, w: Words, until: int | None = None):
     """Programmes of the agencies through the cycles, as of the round's year, or as of `until`."""
-    plan, year, rows = e.programme, until or Period(e.round).year, people(e).tables["CONTINUITY"]
+    plan, year, rows = e.programme, until or e.day.year, people(e).tables["CONTINUITY"]
     if until is not None:
         rows = compute_continuity(read_programmes(plan), plan.cycles, plan.region, until)
-    return continuity.continuity(rows, plan.cycles, year, plan.agency_names(w.lang), w)
+    return continuity.continuity(rows, plan.cycles, year, plan.agency_names(w.lang), w, plan.outside)
 
 
 def asked_table(e: Evaluation, rows: pd.DataFrame, w: Words, raised: bool = True) -> str:
@@ -128,7 +139,7 @@ def asked_table(e: Evaluation, rows: pd.DataFrame, w: Words, raised: bool = True
         Field("late", w("family.column.late"), lambda v: w.num(v, 0) if v else "\u2013", True),
         Field("age", w("family.column.age"), lambda v: w.num(v, 0), True),
     ]
-    return html_table(rows, fields) if len(rows) else ""
+    return apart(rows, fields, "agency", e.programme.outside, w)
 
 
 def people_numbers(e: Evaluation, w: Words) -> Part:

@@ -23,6 +23,7 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
 from scevaluation.evaluate.statistics import START, panels
+from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
@@ -39,7 +40,7 @@ from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
 from scevaluation.reports.plan import Chapter, Plan, Table, opening
-from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower
+from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower, rounded
 
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
@@ -54,7 +55,8 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit)
+    slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow)
     now, best, region = e.index[e.index["round"] == e.round], e.instrument.scale.high, w.label(e.programme.region_label)
     return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region, e.points, bool(e.previous))
 
@@ -151,7 +153,7 @@ def _official_card(e: Evaluation, w: Words):
         before = e.value(node, e.previous) if e.previous else np.nan  # as the letter before printed it
         median = round(float(medians.get(node, np.nan)), 9)
         gap = round(value - median, 9)
-        shown_gap = round(value, 2) - round(median, 2)  # as whoever subtracts the printed figures finds it
+        shown_gap = rounded(value, 2) - rounded(median, 2)  # as whoever subtracts the printed figures finds it
         side = "card.equal" if abs(gap) < scale.small else "card.above" if gap > 0 else "card.below"
         word = "\u2013" if np.isnan(gap) else w(side)
         weight = e.instrument.share(node) if node != ROOT else 1.0
@@ -175,7 +177,7 @@ def history(e: Evaluation, w: Words):
         nodes = [ROOT, *e.top]
         chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w, e.trend, e.unit)
         return with_breaks(chart, e, labels(e, w), w)
-    return history_chart.history(drawn.traced, drawn.programme, e.round, scale, w)
+    return history_chart.history(drawn.traced, drawn.programme, e.over, scale, w)
 
 
 def heatmap(e: Evaluation, w: Words):
@@ -230,7 +232,7 @@ def facts(e: Evaluation, w: Words, sectors: tuple[str, ...] = FACT_SECTORS):
 
 def timeline(e: Evaluation, w: Words):
     """Dated events by kind."""
-    return timeline_chart.timeline(e.programme, e.round, w)
+    return timeline_chart.timeline(e.programme, e.day, w)
 
 
 def available(e: Evaluation) -> dict[str, bool]:
@@ -241,7 +243,9 @@ def available(e: Evaluation) -> dict[str, bool]:
     told = survey_.citizens(e).survey
     surveyed = (told["round"] == e.round).any()
     owned = (now["agency"] != "").any() or now["source"].str.startswith("assessor:").any()
+    room = 100 - e.value(column="value100")
     return {
+        "steps": e.instrument.weights != "unknown" and room > little(e.instrument),  # then some part of it has as much
         "targets": bool(e.programme.targets),
         "items": items and e.instrument.weights != "unknown",
         **({"ministry": len(e.official) > 0} if e.instrument.ministry else {}),
@@ -258,10 +262,10 @@ def tables(e: Evaluation) -> list[Table]:
     return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
-NEEDING = ("targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
+NEEDING = ("steps", "targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need
 PLAN: Plan = Plan(
     KINDS["round"],
-    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("change", *NEEDING, "events", "quality", "method", "numbers")),
+    tuple(Chapter(n, (n,) if n in NEEDING else ()) for n in ("steps", "change", *NEEDING[1:], "events", "quality", "method", "numbers")),
     available,
     tables,
     lambda name: "absent." + name,

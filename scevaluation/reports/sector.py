@@ -230,7 +230,7 @@ def followup_chart(v: View, w: Words) -> Chart | None:
     if v.asked.empty:
         return None
     texts = w.column(people.people(v.e).recommendations.set_index("id"), "text").to_dict()
-    return followup.followup(v.asked, v.carried, texts, v.e.programme.agency_names(w.lang), w)
+    return followup.followup(v.asked, v.carried, texts, v.e.programme.agency_names(w.lang), w, v.e.programme.outside)
 
 
 def continuity_chart(v: View, w: Words) -> Chart | None:
@@ -238,7 +238,7 @@ def continuity_chart(v: View, w: Words) -> Chart | None:
     if v.plans.empty:
         return None
     plan = v.e.programme
-    return continuity.continuity(v.plans, plan.cycles, Period(v.e.round).year, v.e.programme.agency_names(w.lang), w)
+    return continuity.continuity(v.plans, plan.cycles, Period(v.e.round).year, plan.agency_names(w.lang), w, plan.outside)
 
 
 def statistics_chart(v: View, w: Words) -> Chart | None:

@@ -66,7 +66,7 @@ def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
 def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:
     """The row of SECTOR."""
     facts = facts_chart.fact_rows(e.context, e.indicators, e.programme.region, (sector,), e.round)
-    owners = {a for names in rows["agency"] for a in names.split("; ") if a}
+    owners = {a for names in rows["agency"] for a in names.split("; ") if a} - e.programme.outside
     counts = {"items": len(rows), "scored": int(rows["now"].notna().sum()), "agencies": len(owners), "programmes": len(plans)}
     counts |= {"open": int((asked["closed"] == "").sum()), "overdue": int((asked["state"] == "overdue").sum())}
     counts |= {"series": len(numbers), **{s: int((numbers["moved"] == s).sum()) for s in ("better", "worse")}}

@@ -17,6 +17,8 @@ CHECK = ("cli", "common", "intake", "issues")  # the catalogues with all that a 
 MINUS = "\u2212"
 EXACT = 9  # decimals beyond which a number is what arithmetic in binary left of it
 _YEARS = ("first", "last", "year")
+_BRACKETS = re.compile(r"\([^)]*\)")
+_WORD = re.compile(r"[^\W\d_]+")
 _ROUND = re.compile(r"\b20\d\d-II?\b")
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")  # Hebrew, Arabic and kin
 MARKS = {"id": (",", "."), "en": (".", ",")}
@@ -27,14 +29,26 @@ _COUNTS = {
 
 
 def lower(text: str) -> str:
-    """A label inside a sentence: small first letter, unless it is an abbreviation, or a name of several capitalised words."""
-    name = any(word[:1].isupper() and not word.isupper() for word in text.split()[1:])
-    return text if name or text[:2].isupper() else text[:1].lower() + text[1:]
+    """A label inside a sentence: small first letter, or as it is where it is a name, so that none is lowered in part.
+
+    A name has an abbreviation in front or a capitalised word further on. What is only in capitals, or in brackets, makes none.
+
+    >>> lower("Kebijakan SPBE"), lower("Pelayanan/Publik"), lower("PermenPANRB 59"), lower("Kepatuhan (Ombudsman)")
+    ('kebijakan SPBE', 'Pelayanan/Publik', 'PermenPANRB 59', 'kepatuhan (Ombudsman)')
+    """
+    first, *others = [*_WORD.findall(_BRACKETS.sub("", text)), ""]
+    name = any(word[:1].isupper() and not word.isupper() for word in others)
+    return text if name or text[:2].isupper() or _inner(first) else text[:1].lower() + text[1:]
 
 
 def capital(text: str) -> str:
-    """A sentence's beginning: large first letter; a tag in front stays as it is."""
-    return text[:1].upper() + text[1:]
+    """A sentence's beginning: large first letter; a tag in front, and a name that begins small (eHealth), stay as they are."""
+    return text if _inner(next(iter(_WORD.findall(text)), "")) else text[:1].upper() + text[1:]
+
+
+def _inner(word: str) -> bool:
+    """Whether a word has capitals after its first letter."""
+    return word[1:] != word[1:].lower()
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,18 @@ class Sentence:
 
     key: str
     places: dict = field(default_factory=dict)
+
+
+def rounded(value: float, digits: int = 0) -> float:
+    """A number as it is written with so many decimals: halves away from zero, as one rounds by hand, and the same wherever it stands.
+
+    What binary arithmetic left beyond `EXACT` decimals is of no account.
+
+    >>> rounded(31.15, 1), rounded(2.5), rounded(-0.4)
+    (31.2, 3.0, 0.0)
+    """
+    near = round(float(value), EXACT)
+    return round(near + math.copysign(max(0.4 * 10**-EXACT, abs(near) * 4e-16), near), digits) + 0.0
 
 
 def decimals(*values: float, most: int = 6) -> int:
@@ -188,9 +214,9 @@ class Words:
         if value is None or math.isnan(value):
             return "\u2013"
         decimal, thousand = MARKS[self.lang]
-        rounded = round(round(float(value), EXACT), digits) + 0.0
-        text = f"{abs(rounded):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
-        mark = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+        near = rounded(value, digits)
+        text = f"{abs(near):,.{digits}f}".translate({ord(","): thousand, ord("."): decimal})
+        mark = MINUS if near < 0 else "+" if sign and near > 0 else ""
         return mark + text
 
     def short(self, value: float) -> str:
@@ -240,7 +266,7 @@ class Words:
 
     def pct(self, share: float, digits: int = 0) -> str:
         """A share (0-1) in per cent; nearly all is not written as all, nor nearly none as none: >99%, <1%."""
-        step, near = 10.0**-digits, round(share * 100, digits) if 0 < share < 1 else 50.0
+        step, near = 10.0**-digits, rounded(share * 100, digits) if 0 < share < 1 else 50.0
         if near in (0.0, 100.0):
             return ("<" + self.num(step, digits) if near == 0 else ">" + self.num(100 - step, digits)) + "%"
         return self.num(share * 100, digits) + "%"
@@ -273,6 +299,12 @@ class Words:
         r = Period(name)
         roman = ("I", "II", "III", "IV")[r.part - 1]
         return self({"S": "round.half", "Q": "round.quarter_long", "Y": "round.year"}[r.kind], roman=roman, year=r.year)
+
+    def day(self, day) -> str:
+        """A date: 1 Maret 2025, 1 March 2025."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMMM y", locale=self.lang)
 
     def label(self, label) -> str:
         """A `Label` in this language."""
