@@ -270,7 +270,8 @@ A4_DAMAGE = {
 def test_a_page_one_that_is_not_one_a4_is_caught(on, name, tmp_path):
     before, after, found = A4_DAMAGE[name]
     html, path = hollow(page("mimika", "2023-S2")), tmp_path / "page.html"
-    assert before in html
+    html, cut = re.subn(r'<section class="part"><h3>[^<]*</h3><dl class="statement">.*?</section>', "", html, flags=re.DOTALL)
+    assert cut == 1 and before in html  # without that page one has room left for the head of a chapter
     path.write_text(html.replace(before, after, 1), "utf-8")
     assert found <= {f.found.key.removeprefix("gate.found.") for f in b.a4(on, path)}
 
