@@ -216,7 +216,7 @@ def test_a_small_line_stands_in_every_row_of_the_history(contoh):
 
 def test_items_people_and_surveys_have_sheets_with_headers_in_words(contoh):
     sheets = _sheets(contoh)
-    assert {"Indikator", "Pengungkit", "OPD dan sektor", "Rekomendasi", "Survei"} <= set(sheets)
+    assert {"Indikator", "Potensi kenaikan", "OPD dan sektor", "Rekomendasi", "Survei"} <= set(sheets)
     assert "Jumlah responden" in sheets["Survei"].values() and "Jumlah daerah" not in sheets["Survei"].values()
 
 
