@@ -584,12 +584,10 @@ def test_every_number_of_a_title_is_a_cell_of_the_registers(contoh, w):
     registers = people.people_numbers(contoh, w).html
     seen = 0
     for form in FORMS:
-        for value, ref in re.findall(
-            r'<data value="([^"]+)" data-ref="([^"]+)"', w.html(getattr(people, form)(contoh, w).finding)
-        ):
+        shown = w.html(getattr(people, form)(contoh, w).finding)
+        for value, ref in re.findall(r'<data value="([^"]+)" data-ref="([^"]+)"', shown):
             table, *key, column = ref.split("|")
-            body = registers.split(f'data-table="{table}"')[1].split("</table>")[0]
-            row = body.split(f'data-key="{"|".join(key)}"')[1].split("</tr>")[0]
+            row = registers.split(f'data-table="{table}"')[1].split("</table>")[0].split(f'data-key="{"|".join(key)}"')[1].split("</tr>")[0]
             cell = re.search(rf'data-column="{column}" data-value="([^"]+)"', row)
             assert cell and float(cell[1]) == float(value), ref
             seen += 1
@@ -598,6 +596,5 @@ def test_every_number_of_a_title_is_a_cell_of_the_registers(contoh, w):
 
 def test_a_programme_without_such_data_says_so_and_mimikas_programmes_are_drawn():
     e = evaluate_round("mimika", "2023-S2")
-    for form in FORMS[:-1]:
-        assert getattr(people, form)(e, ID).empty, form
+    assert all(getattr(people, form)(e, ID).empty for form in FORMS[:-1])
     assert len(people.continuity_chart(e, ID).rows) == 17 and len(people.continuity_chart(e, ID, until=2025).rows) == 41
