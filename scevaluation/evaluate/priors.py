@@ -15,10 +15,7 @@ ODDS = np.array([0.805, 0.02, 0.005, 0.01, 0.04, 0.08, 0.04])  # of every kind o
 DATED = ("outlier", "shift", "bend")  # one model a round
 BEND = KINDS.index("bend")
 NOW_ODDS, FORECAST_ODDS = 0.5, 0.3  # of a bend, for the pace of now and for what is to come
-CYCLE_NOW_ODDS, CYCLE_SHARE = (
-    0.65,
-    0.8,
-)  # where a cycle began within the series: of a bend for now, and of these on the cycle's start
+CYCLE_NOW_ODDS, CYCLE_SHARE = 0.65, 0.8  # where a cycle began within the series: of a bend for now, and of these on its start
 BOUNDARY = 0.5  # share of all bends that lies where a cycle began within the series
 BEND_RATE, SHIFT_RATE = 0.09, 0.02  # a year, of what is to come
 

@@ -76,11 +76,13 @@ def together(outcomes: Iterable[str]) -> str:
 
 
 def difference_rule(claim: str, change: float, noise: float) -> str:
-    """What a difference between two rounds makes of a claim (up, still, down), if chance alone moves it by `noise` (90 %)."""
-    if np.isnan(change) or np.isnan(noise):
+    """What a difference between two rounds makes of a claim of direction (up, still, down), if chance moves it by `noise` (90 %).
+
+    It refutes one where it goes another way by more than that, and supports none: two rounds show no direction.
+    """
+    if np.isnan(change) or np.isnan(noise) or abs(change) <= noise:
         return "open"
-    side = "still" if abs(change) <= noise else "up" if change > 0 else "down"
-    return "supported" if side == claim else "open" if side == "still" else "refuted"
+    return "open" if claim == ("up" if change > 0 else "down") else "refuted"
 
 
 def direction_rule(claim: str, direction: str) -> str:
@@ -91,8 +93,9 @@ def direction_rule(claim: str, direction: str) -> str:
 def statistics_rule(claim: str, statistics: pd.DataFrame, lacking: bool) -> dict:
     """What STATISTICS make of "some are better" (worse, still): outcome, rule, n, of and names.
 
-    Better needs a last year better than the first, and by more than the country's change and chance; still, six years without a clear
-    direction. One is enough to support; refuted only where every sector has a series, all can be judged and none is so.
+    Better needs a last year better than the first, and by more than the country's change and chance; one is enough to support. Six years
+    that swing without a clear direction are named, but are not shown to stand still. Refuted only where every sector has a series, all
+    can be judged and none is so.
     """
     if claim == "still":
         judged = statistics[statistics["n"] >= YEARS]
@@ -101,7 +104,7 @@ def statistics_rule(claim: str, statistics: pd.DataFrame, lacking: bool) -> dict
         judged = statistics[statistics["beside"] != "told"]
         found = judged[(judged["moved"] == claim) & (judged["beside"] == {"better": "ahead", "worse": "behind"}[claim])]
     whole = len(judged) == len(statistics) > 0 and not lacking
-    outcome = "supported" if len(found) else "refuted" if whole else "open"
+    outcome = ("open" if claim == "still" else "supported") if len(found) else "refuted" if whole else "open"
     rule = f"statistics_{claim}" if len(found) else f"statistics_no_{claim}" if len(judged) else "statistics_none"
     return {"outcome": outcome, "rule": rule, "n": len(found), "of": len(judged), "names": " ".join(found["indicator"])}
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scevaluation.evaluate.leverage import LONG, tried
 from scevaluation.evaluate.peers import part_sd
+from scevaluation.evaluate.statistics import WIDTH
 from scevaluation.frames import ROOT
 from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.instrument import Instrument
@@ -19,7 +20,6 @@ from scevaluation.programme import Programme
 
 MOST, PEERS_NAMED = 5, 3
 HELD = 0.25  # of a level: one assessor of four a level below
-CENTRAL = 1.645  # standard deviations to either end of a central 90 %
 RESULT = ("scored", "inferred")  # states of rounds that brought an index
 
 
@@ -158,7 +158,7 @@ def _adds(
     worlds = [x, *(np.where(gone, end, x) for end in ((scale.low, scale.high) if gone.any() else ()))]
     tries = []
     for world in worlds:
-        for i, to, noise_ in zip(at, level, CENTRAL * np.nan_to_num(sd), strict=True):
+        for i, to, noise_ in zip(at, level, WIDTH * np.nan_to_num(sd), strict=True):
             for score in (world[i], max(world[i] - noise_, scale.low), min(world[i] + noise_, to)):
                 tries += [_with(world, [i], [score]), _with(world, [i], [to])]
     n, whole = len(tries), _with(x, at, level)
