@@ -85,6 +85,13 @@ def test_every_headline_has_a_situation():
     assert seen <= rules
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_below_six_rounds_no_headline_and_no_lede_names_a_direction(lang):
+    said = {k: t for k, t in catalogue(lang).items() if re.match(r"(headline|lede)\.few", k)}
+    direction = r"stabil|stagnan|mendatar|membaik|menurun|stable|stagnant|level|improv|declin|rising|falling"
+    assert len(said) > 20 and [k for k, t in said.items() if re.search(direction, t, re.IGNORECASE)] == []
+
+
 # The evaluator's own sentence
 
 
@@ -167,10 +174,10 @@ def beside(own=0.1, smaller=50, n=101, size="near", value=2.0, median=3.0, cohor
 @pytest.mark.parametrize(
     ("how", "rule"),
     [
-        ({}, "few_stable_low"),
-        ({"value": 3.01}, "few_stable_high"),
-        ({"value": 3.0}, "few_stable_level"),
-        ({"value": 3.004, "median": 2.996}, "few_stable_level"),  # both printed as 3.00
+        ({}, "few_small_low"),
+        ({"value": 3.01}, "few_small_high"),
+        ({"value": 3.0}, "few_small_level"),
+        ({"value": 3.004, "median": 2.996}, "few_small_level"),  # both printed as 3.00
         ({"size": "moved"}, "few_moved_up"),
         ({"size": "moved", "own": -0.1}, "few_moved_down"),
         ({"size": "moved", "own": 0.004}, "few_moved_flat"),
@@ -187,7 +194,7 @@ def test_few_rounds_by_hand(how, rule):
 @pytest.mark.parametrize(
     ("how", "rule"),
     [
-        ({"median": 1.9}, "few_stable_high"),  # below the median of all, above its own cohort's
+        ({"median": 1.9}, "few_small_high"),  # below the median of all, above its own cohort's
         ({"size": "moved"}, "few_moved_up"),
         ({"size": "far", "own": -0.1}, "few_unusual_down"),
     ],
@@ -195,7 +202,7 @@ def test_few_rounds_by_hand(how, rule):
 def test_the_own_cohort_comes_first(how, rule):
     among_all = {"value": 2.0, "median": 3.0, "n": 150}
     both = pd.concat([beside(**among_all), beside(**{"n": 80, "cohort": "C", **how})], ignore_index=True)
-    assert few_rounds_rule(beside(**among_all)) == "few_stable_low" and few_rounds_rule(both) == rule
+    assert few_rounds_rule(beside(**among_all)) == "few_small_low" and few_rounds_rule(both) == rule
 
 
 def test_a_cohort_of_all_participants_is_called_participants():
@@ -207,7 +214,7 @@ def test_a_cohort_of_all_participants_is_called_participants():
     ("name", "headline"),
     [
         ("wilayah-63-72", "Turun 0,50: indeks 2,23 dari 4"),  # 8 of 72 fell further: no change to call usual
-        ("wilayah-35-73", "Relatif stabil di atas median peserta kelompok KPPN&IKN: indeks 2,93 dari 4"),
+        ("wilayah-35-73", "Indeks 2,93 dari 4, di atas median peserta kelompok KPPN&IKN; perubahannya kecil"),
         ("wilayah-34-04", "Turun 0,22: indeks 3,04 dari 4"),
         ("wilayah-33-13", "Turun 0,70, di luar kisaran yang lazim: indeks 2,46 dari 4"),
     ],

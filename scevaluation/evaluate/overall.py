@@ -88,7 +88,7 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
 def few_rounds_rule(peers: pd.DataFrame) -> str:
     """Without enough rounds: how the change compares with those of its own cohort, the common movement taken off.
 
-    few_stable: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed.
+    few_small: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed.
     Else the side of the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
     """
     row = own_cohort(peers)
@@ -96,7 +96,7 @@ def few_rounds_rule(peers: pd.DataFrame) -> str:
         return "few_alone"
     if row["size"] == "near":
         gap = rounded(row["value"], 2) - rounded(row["median"], 2)
-        return "few_stable_" + ("low" if gap < 0 else "high" if gap > 0 else "level")
+        return "few_small_" + ("low" if gap < 0 else "high" if gap > 0 else "level")
     return f"few_{'unusual' if row['size'] == 'far' else 'moved'}_{_side(row['own_change'], 2)}"
 
 
