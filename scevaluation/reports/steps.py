@@ -8,18 +8,19 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from scevaluation.charts.findings_items import past
 from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.evaluate import steps as made
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import measured
 from scevaluation.evaluate.leverage import leverage
-from scevaluation.evaluate.targets import reach
+from scevaluation.evaluate.targets import past_targets, reach
 from scevaluation.frames import ROOT, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.period import Period
 from scevaluation.reports import items, people
 from scevaluation.reports.part import Part, note, registers, section
-from scevaluation.reports.round import region_names
+from scevaluation.reports.round import labels, region_names
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
@@ -94,7 +95,9 @@ def _told(e: Evaluation, w: Words) -> list[Sentence]:
     places: dict = {"adds": ACTIONS.fact(whole, "adds", digits), "unit": unit, "n": w.count(len(table) - 1)}
     out, verdict = [Sentence("steps.together", places)], row_of(e.verdicts, ROOT)
     if np.isnan(whole["short"]):
-        out.append(Sentence("steps.untargeted"))
+        behind = past_targets(e.traced, e.programme, e.round, ())
+        said = [Sentence("steps.past", {"said": past(row, labels(e, w)[ROOT], w)}) for row in behind.to_dict("records")]
+        out += said or [Sentence("steps.untargeted")]
     else:
         places["target"] = VERDICTS.fact(verdict, "target", decimals(verdict["target"], most=2))
         places["when"] = w.round_long(verdict["target_round"])
