@@ -15,6 +15,7 @@ from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.agenda import ACTIONS, BETTER
+from scevaluation.frames.claims import CLAIMS
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
@@ -208,6 +209,7 @@ class Round(Face, Evaluation):
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
+    claims = table(CLAIMS, lambda e: e.claims)
     statistics = table(STATISTICS, lambda e: e.statistics)
     statement = table(STATEMENT, lambda e: e.statement)
 

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from scevaluation.evaluate.claims import Claims, Scale, claims
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.overall import Named, Overall, overall
 from scevaluation.evaluate.peers import peers
@@ -37,6 +38,7 @@ from scevaluation.words import Words, lower
 FOLDER = Path(__file__).parent / "scenarios"
 NAME = {"id": "Kabupaten Uji", "en": "Test Regency"}
 REGION = "00.00"
+NOISE = 0.06  # of the difference between two rounds of a letter, on its scale
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,17 @@ class Scenario:
     trend: pd.DataFrame
     verdicts: pd.DataFrame
     peers: pd.DataFrame
+    claims: pd.DataFrame
     evaluation: object = None
-    parts: tuple = ()
-    earlier: bool = False
+    top: tuple = ()
+    scale: object = None
 
     def overall(self, w: Words) -> Overall:
         if self.evaluation is not None:
             return says(self.evaluation, w)
-        now, change, top = self.parts
-        labels = {ROOT: lower(w("node.index")), **{s: lower(w("sector." + s)) for s in top}}
+        labels = {ROOT: lower(w("node.index")), **{s: lower(w("sector." + s)) for s in self.top}}
         named = Named(labels, w.join, w.count, w("headline.likely"), "unit.sector")
-        return overall(now, self.trend, self.verdicts, change, self.peers, top, 4.0, named, w.label(NAME), self.peers.empty, self.earlier)
+        return overall(Claims.of(self.claims), self.top, self.scale, named, w.label(NAME))
 
 
 def names() -> list[str]:
@@ -71,7 +73,7 @@ def load(name: str) -> Scenario:
     raw = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
     if "programme" in raw:
         e = evaluate_round(raw["programme"], raw["round"])
-        return Scenario(name, raw["expect"], e.trend, e.verdicts, e.peers, e)
+        return Scenario(name, raw["expect"], e.trend, e.verdicts, e.peers, e.claims, e)
     top = tuple(raw["sectors"])
     rounds = [str(Period(raw["first"]) + i) for i in range(len(raw["sectors"][top[0]]))]
     values = {s: np.array([np.nan if v is None else v for v in raw["sectors"][s]], float) for s in top}
@@ -91,7 +93,11 @@ def build(name: str, values: dict[str, np.ndarray], rounds: list[str], raw: dict
     now = index[index["round"] == rounds[-1]]
     since = next((n for n, r in enumerate(rounds) if r == raw.get("new_scale")), 0)
     change = change_of(values[ROOT][since:], rounds[since:])
-    return Scenario(name, raw.get("expect", {}), t, v, participants(raw, rounds[-1]), None, (now, change, top), since > 0)
+    beside = participants(raw, rounds[-1])
+    judged = v.set_index("node").at[ROOT, "direction"] != "too_little_data"
+    scale = Scale.of(judged or beside.empty, used[rounds[-1]].scale)
+    said = claims(now, t, v, change, beside, top, scale, noise=NOISE if len(beside) else np.nan, earlier=since > 0)
+    return Scenario(name, raw.get("expect", {}), t, v, beside, said, None, top, scale)
 
 
 def instruments(rounds: list[str], top: tuple[str, ...], new: str, scale: str = "") -> dict[str, Instrument]:

@@ -11,9 +11,11 @@ import pandas as pd
 from scevaluation import __version__
 from scevaluation.card import said
 from scevaluation.errors import RoundError
+from scevaluation.evaluate.claims import Scale, as_claimed, claims
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import hashes, round_inputs
+from scevaluation.evaluate.peers import ALL, difference_noise, own_cohort
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted, unsigned
@@ -167,6 +169,29 @@ class Evaluation:
         tables = (self.change, self.trend, self.verdicts, self.peers, shown)
         sectors = self.indicators.set_index("indicator")["sector"].to_dict()
         return statement(self.programme, self.round, self.previous, self.instruments, *tables, sectors)
+
+    @cached_property
+    def told_in(self) -> Scale:
+        """What page one is written in: points of 100, without a verdict beside a letter, or on the ministry's instrument, its scale."""
+        judged = any((self.verdicts["node"] == ROOT) & (self.verdicts["direction"] != "too_little_data"))
+        return Scale.of(judged or (self.points and self.peers.empty), self.instrument.scale)
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """CLAIMS: all that the reports may say of the round, with evidence and strength."""
+        now, own = self.index[self.index["round"] == self.round], own_cohort(self.peers)
+        medians = {}
+        if own is not None and not self.official.empty:
+            cohort = self.official if own["cohort"] == ALL else self.official[self.official["cohort"] == own["cohort"]]
+            medians = cohort.groupby("node")["value"].median().to_dict()
+        noise = difference_noise(self.instruments[self.previous], self.instrument) if self.previous else float("nan")
+        tables = (now, self.trend, self.verdicts, self.change, self.peers, self.top, self.told_in)
+        return claims(*tables, medians, noise, bool(self.previous), self.statistics, self.statement)
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """VERDICTS in the words that the claims permit: what pages are made from."""
+        return as_claimed(self.verdicts, self.claims)
 
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""

@@ -1,19 +1,17 @@
-"""The headline of a round and its three findings: rules over VERDICTS, INDEX and PEERS, tested by scenarios."""
+"""The headline of a round and its three findings: rules over CLAIMS, tested by scenarios."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-import pandas as pd
-
-from scevaluation.evaluate.peers import ALL, own_cohort
-from scevaluation.frames import CHANGE, PEERS, ROOT, TABLES
-from scevaluation.words import Fact, Sentence, decimals, part_of, rounded
+from scevaluation.evaluate.claims import Claims, Scale
+from scevaluation.evaluate.peers import ALL
+from scevaluation.frames import ROOT
+from scevaluation.frames.claims import JUDGED, OPEN, permitted
+from scevaluation.words import Sentence, decimals, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
-LOW_COVERAGE = 0.8
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Overall:
 class Named:
     """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers.
 
-    `likely` marks the unsure, `slow` by course a slow pace; `unit` is the key of what the parts of the index are called.
+    `likely` marks the unsure, `slow` by course a slow pace, `thin` low coverage; `unit` is the key of the word for a part of the index.
     """
 
     labels: Mapping[str, str]
@@ -48,13 +46,17 @@ class Named:
     likely: str = ""
     unit: str = "unit.component"
     slow: Mapping[str, str] = field(default_factory=dict)
+    thin: Callable[[Claims, str], str] = lambda claims, node: ""
 
-    def all(self, nodes, unsure=(), courses: Mapping[str, str] | None = None) -> str:
-        return self.join(self.labels[n] + self._mark(n in unsure, (courses or {}).get(n, "")) for n in nodes)
+    def all(self, nodes: Iterable[str], claims: Claims | None = None, *marks: str) -> str:
+        """Labels in a list, each with those of its marks that were asked for: course, thin; an unsure direction has one always."""
+        return self.join(self.labels[n] + (self._mark(n, claims, marks) if claims else "") for n in nodes)
 
-    def _mark(self, unsure: bool, course: str) -> str:
-        said = [t for t in (self.likely if unsure else "", self.slow.get(course, "")) if t]
-        return f" ({', '.join(said)})" if said else ""
+    def _mark(self, node: str, claims: Claims, marks: tuple[str, ...]) -> str:
+        said = [self.likely] if claims.direction(node).startswith("likely_") else []
+        said += [self.slow.get(claims.course(node), "")] if "course" in marks else []
+        said += [self.thin(claims, node)] if "thin" in marks and claims.thin(node) else []
+        return f" ({', '.join(filter(None, said))})" if any(said) else ""
 
 
 def composite_state(direction: str) -> str:
@@ -85,223 +87,218 @@ def headline_rule(state: str, up: int, down: int, flat: int, total: int) -> str:
     return "stable_flat" if flat * 2 >= total else "stable_open"
 
 
-def few_rounds_rule(peers: pd.DataFrame) -> str:
-    """Without enough rounds: how the change compares with those of its own cohort, the common movement taken off.
-
-    few_small: no larger than those of the half that moved least; low, level or high by the cohort's median index as printed.
-    Else the side of the change itself: few_moved, or few_unusual outside the central 90 % of the cohort's changes.
-    """
-    row = own_cohort(peers)
-    if row is None or not row["size"]:
-        return "few_alone"
-    if row["size"] == "near":
-        gap = rounded(row["value"], 2) - rounded(row["median"], 2)
-        return "few_small_" + ("low" if gap < 0 else "high" if gap > 0 else "level")
-    return f"few_{'unusual' if row['size'] == 'far' else 'moved'}_{_side(row['own_change'], 2)}"
-
-
-def _side(change: float, digits: int) -> str:
-    """up, down or flat, as the change is printed; none if it is missing."""
-    return "none" if np.isnan(change) else "flat" if rounded(change, digits) == 0 else "up" if change > 0 else "down"
-
-
-def _cell(frame: pd.DataFrame, table: str, node: str, column: str, digits: int = 1, **how) -> Fact:
-    return TABLES[table].fact(frame[frame["node"] == node].iloc[0], column, digits, **how)
-
-
-def overall(
-    index: pd.DataFrame,
-    trend: pd.DataFrame,
-    verdicts: pd.DataFrame,
-    change: pd.DataFrame,
-    peers: pd.DataFrame,
-    top: tuple[str, ...],
-    scale_high: float,
-    named: Named,
-    region: str,
-    points: bool = False,
-    earlier: bool = False,
-) -> Overall:
-    """Headline, lede and findings of a round.
+def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, region: str) -> Overall:
+    """Headline, lede and findings of a round, made of its claims and nothing else.
 
     Parameters
     ----------
-    index, trend, verdicts, change, peers : INDEX, TREND, VERDICTS, CHANGE, PEERS
-        Of one region; `index` only of the round itself.
-    top : tuple of str
+    claims : Claims
+    top : sequence of str
         The nodes below the index.
-    scale_high : float
-        Best value of the scale.
+    scale : Scale
+        As the claims are written.
     named : Named
         Nodes as text.
     region : str
         The region's name.
-    points : bool
-        Whether the report speaks of points of 0-100 instead of the instrument's scale.
-    earlier : bool
-        Whether there is an earlier round; without CHANGE it was scored on another scale.
     """
-    says = verdicts.set_index("node")
-    if ROOT not in says.index or says.at[ROOT, "direction"] == "too_little_data":
-        return _few(index, change, peers, top, 100.0 if points else scale_high, named, region, points, earlier)
-    groups = [[n for n in top if n in says.index and says.at[n, "direction"] in g] for g in (RISING, FALLING, STILL)]
-    up, down, flat = groups
-    state = composite_state(says.at[ROOT, "direction"])
-    shift = _shift(trend, says.loc[ROOT])
-    rule = "stable_shift" if state == "stable" and shift else headline_rule(state, len(up), len(down), len(flat), len(top))
-    unsure = {n for n in (ROOT, *top) if n in says.index and says.at[n, "direction"].startswith("likely_")}
-    unit = Sentence(named.unit)
-    slow = says.at[ROOT, "course"] if says.at[ROOT, "course"].startswith("slow_") else ""
-    word = "_".join(p for p in ("likely" if ROOT in unsure else "", state, slow) if p)
-    tier = Sentence(f"headline.word_{word}") if state != "open" else ""
-    places: dict = {"tier": tier, **shift, "unit": unit, "flat": named.all(flat, unsure)}
+    if claims.direction() in ("", "too_little_data"):
+        return _few(claims, top, scale, named, region)
+    up, down, flat = groups = [[n for n in top if claims.direction(n) in g] for g in (RISING, FALLING, STILL)]
+    state, shift = composite_state(claims.direction()), claims.get("shift")
+    shifted = state == "stable" and bool(shift) and shift["strength"] == JUDGED
+    rule = "stable_shift" if shifted else headline_rule(state, len(up), len(down), len(flat), len(top))
+    unit, course = Sentence(named.unit), claims.course(ROOT)
+    likely = "likely" if claims.direction().startswith("likely_") else ""
+    word = "_".join(p for p in (likely, state, course if course.startswith("slow_") else "") if p)
+    places: dict = {
+        "tier": Sentence(f"headline.word_{word}") if state != "open" else "",
+        "unit": unit,
+        "flat": named.all(flat, claims),
+    }
+    if shifted:
+        places |= _shift(claims)
     for name, nodes in (("up", up), ("down", down)):
-        places |= {name: named.all(nodes, unsure), f"n_{name}": part_of(len(nodes), len(top), named.count)}
-    found = _findings(index, trend, (up, down, flat), top, named, unsure, unit, says["course"].to_dict())
-    return Overall(Sentence(f"headline.{rule}", places), rule, _lede(index, trend, verdicts, region), found)
+        places |= {name: named.all(nodes, claims), f"n_{name}": part_of(len(nodes), len(top), named.count)}
+    return Overall(
+        Sentence(f"headline.{rule}", places), rule, _lede(claims, region), _findings(claims, groups, top, named, unit)
+    )
 
 
-def _shift(trend: pd.DataFrame, verdict: pd.Series) -> dict:
-    """Size and round of the composite's shift of level, where one is more likely than not."""
-    kind, _, when = verdict["departure"].partition(":")
-    return {"shift": _cell(trend, "TREND", ROOT, "shift", sign=True), "shift_round": when} if kind == "shift" else {}
+def _shift(claims: Claims) -> dict:
+    return {"shift": claims.fact("shift", sign=True), "shift_round": claims.get("shift")["scope"]}
 
 
-def _lede(index, trend, verdicts, region: str) -> Sentence:
-    recent = trend.loc[trend["node"] == ROOT, "recent"].iloc[0]
-    target = verdicts.loc[verdicts["node"] == ROOT].iloc[0]
-    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value100"), "target_round": target["target_round"]}
-    side = _side(recent, 1)
-    if side != "none":
-        places["recent"] = _cell(trend, "TREND", ROOT, "recent", size=True)
-    late = target["now"].removeprefix("likely_")
-    told = {"chance": _cell(verdicts, "VERDICTS", ROOT, "now_certainty", 0, percent=True)}
+def _lede(claims: Claims, region: str) -> Sentence:
+    places: dict = {"region": region, "value": claims.fact("level"), "now": "", "shift": ""}
+    recent, now, course, shift, target = (claims.get(k) for k in ("recent", "now", "course", "shift", "target"))
+    if recent["says"] != "none":
+        places["recent"] = claims.fact("recent", size=True)
     # Where the pace now differs from that since the start, the headline alone would mislead.
-    places["now"] = Sentence(f"lede.now_{late}", told) if target["course"] and not target["course"].startswith("slow_") else ""
-    shift = _shift(trend, target)
-    places["shift"] = Sentence("lede.shift", shift) if shift else ""
-    tail = "" if np.isnan(target["target"]) else "_target"
-    if tail:
-        places["target"] = _cell(verdicts, "VERDICTS", ROOT, "target", decimals(target["target"], most=2))
-    return Sentence(f"lede.{side}{tail}", places)
+    if course and not course["says"].startswith("slow_") and permitted(now):
+        places["now"] = Sentence(permitted(now), {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
+    if shift and permitted(shift):
+        places["shift"] = Sentence(permitted(shift), _shift(claims))
+    if target:
+        places |= {"target": claims.fact("target", digits=decimals(target["value"], most=2)), "target_round": target["scope"]}
+    return Sentence(f"lede.{recent['says']}{'_target' if target else ''}", places)
 
 
-def _findings(index, trend, groups, top, named: Named, unsure: set, unit: Sentence, courses: Mapping[str, str]) -> tuple[Finding, ...]:
-    """What drives, what is held back, and what needs a decision."""
+def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tuple[Finding, ...]:
+    """What drives, what is held back, and what needs a decision; a node stands in one of them."""
     up, down, flat = groups
 
     def listed(nodes) -> dict:
-        pace = _cell(trend, "TREND", nodes[0], "slope", size=True)
-        return {"names": named.all(nodes, unsure), "first": named.labels[nodes[0]], "pace": pace}
+        pace = claims.fact("direction", nodes[0], size=True)
+        return {"names": named.all(nodes, claims, "thin"), "first": named.labels[nodes[0]], "pace": pace}
 
     out = []
     if up:
         key = "found.up" if len(up) > 1 else "found.up_one"
-        out.append(Finding("driving", "improving", Sentence(key, listed(_strongest(trend, up, 1)))))
+        out.append(Finding("driving", "improving", Sentence(key, listed(_fastest(claims, up)))))
     else:
         out.append(Finding("driving", "inconclusive", Sentence("found.up_none", {"unit": unit})))
     if flat:
-        same = trend.loc[trend["node"].isin(flat), "delta"].nunique() == 1
-        delta = {"delta": _cell(trend, "TREND", flat[0], "delta")} if same else {}
-        sentence = Sentence("found.flat" if same else "found.flat_own", {"names": named.all(flat, unsure, courses), **delta})
+        deltas = {claims.get("direction", n)["threshold"] for n in flat}
+        delta = {"delta": claims.fact("direction", flat[0], column="threshold")} if len(deltas) == 1 else {}
+        sentence = Sentence(
+            "found.flat" if delta else "found.flat_own", {"names": named.all(flat, claims, "course", "thin"), **delta}
+        )
         out.append(Finding("held", "stagnant", sentence))
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))
-    return (*out, _decide(index, listed, _strongest(trend, down, -1), top, named, unit))
+    thin = [n for n in top if claims.thin(n) and n not in {*up, *flat}]
+    return (*out, _decide(claims, listed, _fastest(claims, down), thin, named, unit))
 
 
-def _decide(index, listed, down: list[str], top, named: Named, unit: Sentence) -> Finding:
+def _decide(claims: Claims, listed, down: list[str], thin: list[str], named: Named, unit: Sentence) -> Finding:
     """What falls, else where too much is missing."""
-    cover = index[index["node"].isin(top)].set_index("node")["coverage"]
-    thin = [n for n in top if n in cover.index and cover[n] < LOW_COVERAGE]
-
-    def covered(node) -> Fact:
-        return _cell(index, "INDEX", node, "coverage", 0, percent=True)
-
     if down:
-        key, places = "found.down" if len(down) > 1 else "found.down_one", listed(down)
-        if len(down) == 1 and down[0] in thin:
-            key, places = "found.down_thin", {**places, "coverage": covered(down[0])}
-        return Finding("decide", "declining", Sentence(key, places))
+        return Finding("decide", "declining", Sentence("found.down" if len(down) > 1 else "found.down_one", listed(down)))
     if thin:
-        places = {"names": named.all(thin), "coverage": covered(thin[0]), "first": named.labels[thin[0]]}
+        places = {
+            "names": named.all(thin),
+            "coverage": claims.fact("coverage", thin[0], 0, percent=True),
+            "first": named.labels[thin[0]],
+        }
         return Finding("decide", "inconclusive", Sentence("found.thin", places))
     return Finding("decide", "inconclusive", Sentence("found.down_none", {"unit": unit}))
 
 
-def _strongest(trend, nodes, sign: int) -> list[str]:
-    slope = trend.set_index("node")["slope"]
-    return sorted(nodes, key=lambda n: -sign * slope[n])
+def _fastest(claims: Claims, nodes: Sequence[str]) -> list[str]:
+    return sorted(nodes, key=lambda n: -abs(claims.value("direction", n)))
 
 
-def _few(index, change, peers, top, scale_high: float, named: Named, region: str, points: bool, earlier: bool) -> Overall:
-    """Headline and lede of a round with too few before it: the change beside the participants', or alone."""
-    rule = few_rounds_rule(peers)
-    total, own = change[change["kind"] == "total"], own_cohort(peers)
-    points = points and own is None
-    end, digits, best = ("100", 1, "100") if points else ("", 2, f"{scale_high:g}")
-    places = {"region": region, "value": _cell(index, "INDEX", ROOT, "value" + end, digits), "best": best, "group": _group(own)}
-    lede = dict(places)
-    moved = CHANGE.fact(total.iloc[0], "official" + end, digits, size=True) if len(total) else None
-    if own is not None and np.isfinite(own["own_change"]):
-        moved = _beside(own, "own_change", 2, size=True)  # as the letter prints it
+def few_rounds_rule(claims: Claims) -> str:
+    """Without enough rounds: the difference from the round before, where the own cohort is known by whether it is beyond the noise."""
+    known = claims.get("difference")
+    if not claims.get("usual"):
+        return f"few_alone_{known['says']}"
+    rule = permitted(known)
+    return rule if rule != "few_beyond_flat" else "few_within"
+
+
+def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overall:
+    """Headline and lede of a round with too few before it: the difference, whether it is more than noise, and the place."""
+    rule, change, rank = few_rounds_rule(claims), claims.get("difference"), claims.get("rank")
+    group = _group(rank)
+    places: dict = {"region": region, "best": f"{scale.best:g}", "group": group}
+    if claims.get("level"):
+        places["value"] = claims.fact("level", digits=scale.digits)
+    moved = change["says"] in ("up", "down", "flat")
     if moved:
-        places["change"] = lede["change"] = moved
-    if len(total):
-        lede["previous_round"] = total["previous"].iloc[0]
-    side = _side(moved.value, digits) if moved and len(total) else "scale" if earlier else "first"
-    side = "first" if side == "none" else side
-    name = f"lede.few_{side}"
-    if rule == "few_alone":
-        rule = f"few_alone_{side}"
-    if own is not None:
-        lede |= {"rank": _beside(own, "rank"), "n": _beside(own, "n"), "all": _among_all(peers, own)}
+        places |= {"change": claims.fact("difference", digits=scale.digits, size=True), "previous_round": change["scope"]}
+        places["signed"] = claims.fact("difference", digits=scale.digits, sign=True)
+        places["beside"] = _beside(claims, group)
+    shown = change["says"] if moved and change["scope"] else "scale" if change["says"] == "scale" else "first"
+    name = f"lede.few_{shown}"
+    if rank:
+        places |= {"rank": claims.fact("rank", digits=0), "n": claims.fact("rank", digits=0, column="of")}
+        places |= {c: claims.fact("rank", digits=0, column=c) for c in ("low", "high")}
         name += "_rank"
-    found = _few_findings(index, own, top, ("value" + end, digits, float(best)), named)
-    return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, lede), found)
+    return Overall(
+        Sentence(f"headline.{rule}", places), rule, Sentence(name, places), _few_findings(claims, top, scale, named, group)
+    )
 
 
-def _group(row) -> Sentence | str:
-    """The cohort of a PEERS row as it follows "participants"; nothing where it is all of them."""
-    return "" if row is None or row["cohort"] == ALL else Sentence("peers.cohort", {"cohort": row["cohort"]})
+def _group(rank: Mapping) -> Sentence | str:
+    """The cohort that a rank is in, as it follows "participants"; nothing where it is all of them."""
+    return "" if not rank or rank["scope"] == ALL else Sentence("peers.cohort", {"cohort": rank["scope"]})
 
 
-def _among_all(peers: pd.DataFrame, own: pd.Series) -> Sentence | str:
-    """The rank among all, where there are more of them than in the own cohort."""
-    every = peers[(peers["cohort"] == ALL) & (peers["n"] > own["n"])]
-    return "" if every.empty else Sentence("peers.among_all", {k: _beside(every.iloc[0], k) for k in ("rank", "n")})
+def _beside(claims: Claims, group) -> Sentence | str:
+    """That a difference is outside what is usual, else the side of the own cohort's median."""
+    usual, gap = claims.get("usual"), claims.get("gap")
+    if usual and usual["says"] == "far":
+        return Sentence("peers.far", {"group": group})
+    return Sentence(f"peers.{gap['says']}", {"group": group}) if gap else ""
 
 
-def _beside(own: pd.Series, column: str, digits: int = 0, **how) -> Fact:
-    return PEERS.fact(own, column, digits, **how)
-
-
-def _few_findings(index, own, top, told: tuple[str, int, float], named: Named) -> tuple[Finding, ...]:
-    """Highest part, the size of the change, and the part with most weight times room left; `told`: column, digits, best value."""
-    column, digits, most_of = told
-    rows = index[index["node"].isin(top) & index[column].notna()].set_index("node")
-    out = []
-    if len(rows):
-        best = _all_at(rows[column].round(digits))
-        places = {"unit": Sentence(named.unit), "name": named.all(best), "value": _cell(index, "INDEX", best[0], column, digits)}
-        key = "found.best" if len(best) < len(rows) or len(rows) == 1 else "found.best_all"
-        out.append(Finding("driving", "inconclusive", Sentence(key, places)))
-    if own is not None and own["size"]:
-        digits_common = 3 if round(own["common_change"] * 100, 6) % 1 else 2
-        places = {"more": _beside(own, "smaller_moves"), "of": _beside(own, "n_change"), "group": _group(own)}
-        places["common"] = _beside(own, "common_change", digits_common, sign=True)
-        places["usual"] = {"near": Sentence("found.usual"), "far": Sentence("found.unusual")}.get(own["size"], "")
-        out.append(Finding("held", "inconclusive", Sentence("found.smaller", places)))
+def _few_findings(claims: Claims, top, scale: Scale, named: Named, group) -> tuple[Finding, ...]:
+    """What is strongest, how far the index moved, and what is weakest: beside the own cohort where there is one."""
+    known = [n for n in top if claims.get("level", n)]
+    first, best = _strongest(claims, known, scale, named)
+    change, usual = claims.get("difference"), claims.get("usual")
+    if usual:
+        digits = 3 if round(usual["value"] * 100, 6) % 1 else 2
+        places: dict = {"change": claims.fact("difference", digits=scale.digits, sign=True), "group": group}
+        places |= {"common": claims.fact("usual", digits=digits, sign=True)}
+        places |= {"more": claims.fact("usual", digits=0, column="n"), "of": claims.fact("usual", digits=0, column="of")}
+        if change["strength"] in (JUDGED, OPEN):
+            noise = claims.fact("difference", digits=2, column="threshold")
+            places["noise"] = Sentence("found.beyond" if change["strength"] == JUDGED else "found.within", {"noise": noise})
+        else:
+            places["noise"] = ""
+        places["usual"] = Sentence("found.usual_" + usual["says"]) if usual["says"] == "far" else ""
+        moved = Finding("held", "inconclusive", Sentence("found.moved_by", places))
     else:
-        out.append(Finding("held", "too_little_data", Sentence("found.short")))
-    if len(rows) and rows["weight"].notna().all():
-        most = _all_at((most_of - rows[column]) * rows["weight"])
-        places = {"name": named.all(most), "value": _cell(index, "INDEX", most[0], column, digits)}
-        places["weight"] = _cell(index, "INDEX", most[0], "weight", 0, percent=True)
-        out.append(Finding("decide", "inconclusive", Sentence("found.room" if len(most) == 1 else "found.room_shared", places)))
-    return tuple(out)
+        moved = Finding("held", "too_little_data", Sentence("found.short"))
+    last = _weakest(claims, [n for n in known if n not in best], scale, named)
+    return tuple(f for f in (first, moved, last) if f)
 
 
-def _all_at(values: pd.Series) -> list[str]:
-    """All that have the highest value, in their order."""
-    return [str(n) for n in values.index[values >= values.max() - 1e-9]]
+def _strongest(claims: Claims, known: list[str], scale: Scale, named: Named) -> tuple[Finding | None, list[str]]:
+    """The part furthest above its cohort's median, without a cohort the highest; and the nodes that it names."""
+    gaps = {n: claims.value("gap", n) for n in known if claims.get("gap", n)}
+    unit = Sentence(named.unit)
+    if gaps:
+        most = max(gaps.values())
+        best = [n for n in gaps if gaps[n] == most and claims.get("gap", n)["says"] == "above"]
+        none = Sentence("found.above_none", {"unit": unit, "group": _group(claims.get("rank"))})
+        sentence = Sentence("found.above", _against(claims, best, named)) if best else none
+        return Finding("driving", "inconclusive", sentence), best
+    if not known:
+        return None, []
+    value = {n: round(claims.value("level", n), scale.digits) for n in known}
+    best = [n for n in known if value[n] == max(value.values())]
+    places = {"unit": unit, "name": named.all(best), "value": claims.fact("level", best[0], scale.digits)}
+    whole = len(best) == len(known) > 1
+    return Finding(
+        "driving", "inconclusive", Sentence("found.best_all" if whole else "found.best", places)
+    ), [] if whole else best
+
+
+def _against(claims: Claims, nodes: list[str], named: Named) -> dict:
+    """Nodes as far from the own cohort's medians."""
+    gap = claims.fact("gap", nodes[0], 2, size=True)
+    places = {"name": named.all(nodes), "gap": gap, "group": _group(claims.get("rank"))}
+    return places | {"each": Sentence("found.each", {}) if len(nodes) > 1 else ""}
+
+
+def _weakest(claims: Claims, known: list[str], scale: Scale, named: Named) -> Finding | None:
+    """The part furthest below its cohort's median, else that with most weight times room left."""
+    gaps = {n: claims.value("gap", n) for n in known if claims.get("gap", n)}
+    low = [n for n in gaps if gaps[n] == min(gaps.values()) and claims.get("gap", n)["says"] == "below"]
+    if low:
+        return Finding("decide", "inconclusive", Sentence("found.below", _against(claims, low, named)))
+    room = {
+        n: round((scale.best - claims.value("level", n)) * claims.value("weight", n), 9)
+        for n in known
+        if claims.get("weight", n)
+    }
+    if not room or len(room) < len(known):
+        return None
+    most = [n for n in room if room[n] == max(room.values())]
+    places = {"name": named.all(most), "value": claims.fact("level", most[0], scale.digits)}
+    places["weight"] = claims.fact("weight", most[0], 0, percent=True)
+    return Finding("decide", "inconclusive", Sentence("found.room" if len(most) == 1 else "found.room_shared", places))

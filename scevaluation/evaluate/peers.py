@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ DRAWS, SEED = 2000, 20231204
 # decimals, and how far the weights might plausibly differ.
 ASSESSOR_SD, PANEL, WEIGHT_SPREAD, ROUNDING = 0.5, 5, 0.25, 0.005
 ITEMS = {"baseline": 5, "output": 7, "outcome": 33, "impact": 54, "quick-win": 12, "collaboration": 6}
+WIDTH = 1.645  # standard deviations of a 90 % interval's half
 CHANGE_NODE = "improvement"
 ALL = "all"
 
@@ -33,6 +35,11 @@ def panel_sd(instrument: Instrument) -> float:
     parts = list(instrument.components)
     weight = np.array([instrument.share(c) for c in parts])
     return float(np.sqrt((weight**2 * (np.array([part_sd(c) for c in parts]) ** 2 + ROUNDING**2 / 3)).sum()))
+
+
+def difference_noise(first: Instrument, second: Instrument) -> float:
+    """How far the panels alone move the difference between two rounds (90 %), on the scale; NaN unless both are the ministry's."""
+    return WIDTH * math.hypot(panel_sd(first), panel_sd(second)) if first.ministry and second.ministry else np.nan
 
 
 def _draws(wide: pd.DataFrame, cohort: pd.Series, instruments: Mapping[str, Instrument], node: str) -> np.ndarray:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.overall import FALLING, RISING, STILL
-from scevaluation.evaluate.peers import own_cohort, panel_sd
-from scevaluation.evaluate.statistics import WIDTH
+from scevaluation.evaluate.peers import difference_noise, own_cohort
 from scevaluation.frames import ROOT
 from scevaluation.frames.sectors import STATEMENT
 from scevaluation.instrument import Instrument
@@ -121,8 +119,7 @@ def _index(claim, round_name, previous, instruments, change, trend, verdicts, pe
     if total.empty or np.isnan(total["official"].iloc[0]):
         return {**known, "outcome": "open", "rule": "index_unknown"}
     by = float(total["official"].iloc[0])
-    used = [instruments[name] for name in (previous, round_name)]
-    noise = WIDTH * math.hypot(*(panel_sd(i) for i in used)) if all(i.ministry for i in used) else np.nan
+    noise = difference_noise(instruments[previous], instruments[round_name])
     rule = "unjudged" if np.isnan(noise) else "within" if abs(by) <= noise else "beyond"
     beside = np.nan if cohort is None else float(cohort["common_change"])
     bounds = {"value": by, "low": -noise, "high": noise, "common": beside}

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from scevaluation.evaluate.peers import WIDTH
 from scevaluation.frames.sectors import STATISTICS
 
 START = 2017
 LEAST = 4  # years of a series that is told
-WIDTH = 1.645  # standard deviations of a 90 % interval's half
 
 
 def yearly(context: pd.DataFrame, indicators: pd.DataFrame, codes: Iterable[str], until: int) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     found, region = people.people(e), e.programme.region
     scale = e.instrument.scale
     held = people.own_tables(e)
-    topics = made.agenda(held, found.panel, e.trend, e.verdicts, e.top, scale.high - scale.low, region, e.round)
+    topics = made.agenda(held, found.panel, e.trend, e.judged, e.top, scale.high - scale.low, region, e.round)
     return {"SHEET": made.sheet(held, region, e.round), "AGENDA": topics}
 
 

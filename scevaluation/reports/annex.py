@@ -134,7 +134,7 @@ def method(e, w: Words) -> Part:
     fields = [Field("component", capital(w(e.unit))), Field("weight", w("method.weight"), pct, True)]
     places = {"low": w.short(i.scale.low), "high": w.short(i.scale.high), "n": len(i.measured), "of": len(i.leaves)}
     scaled = "method.scale" + ("" if not i.measured else ".mixed" if len(i.measured) < len(i.leaves) else ".measured")
-    enough = (e.verdicts["direction"] != "too_little_data").any()
+    enough = (e.judged["direction"] != "too_little_data").any()
     few = "method.few" if len(e.official) else "method.few_alone"
     verdicts = w("method.verdicts", delta=deltas(e.trend, w)) if enough else w(few)
     how = w("method.index", mean=_mean(i, w), coverage=w.pct(i.coverage))

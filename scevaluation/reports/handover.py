@@ -19,6 +19,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import STILL
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER, BRIEF, CYCLES, DECISIONS
+from scevaluation.frames.claims import CLAIMS
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.issues import issue, refusal
@@ -30,7 +31,7 @@ from scevaluation.reports import steps as first
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import cards, history, labels, says, timeline, with_predicate
+from scevaluation.reports.round import cards, history, labels, says, timeline, told, with_predicate
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
@@ -42,9 +43,9 @@ MOST_STILL, MOST_OPEN, MOST_EVENTS = 6, 10, 8
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """DECISIONS, CYCLES and BRIEF of an evaluation, as of its day; computed once."""
     found = people.own_tables(e)
-    decided = made.decisions(e.programme, e.round, e.over, e.top, e.instrument.ministry, e.index, e.trend, e.verdicts, found)
+    decided = made.decisions(e.programme, e.round, e.over, e.top, e.instrument.ministry, e.index, e.trend, e.judged, found)
     cycles = made.cycles(e.traced, e.programme, e.round, (ROOT, *e.top))
-    brief = made.brief(e.programme, e.over, e.top, e.index, e.verdicts, found, decided)
+    brief = made.brief(e.programme, e.over, e.top, e.index, e.judged, found, decided)
     return {"DECISIONS": decided, "CYCLES": cycles, "BRIEF": brief}
 
 
@@ -105,7 +106,7 @@ def headline(e: Evaluation, w: Words) -> Part:
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
-    trend, says = row_of(e.trend, ROOT), row_of(e.verdicts, ROOT)
+    trend, says = row_of(e.trend, ROOT), row_of(e.judged, ROOT)
     now = e.index[(e.index["node"] == ROOT) & (e.index["round"] == e.round)].iloc[0].to_dict()
     region = w.label(e.programme.region_label)
     if says["direction"] == "too_little_data":
@@ -202,7 +203,7 @@ def _cycle(e: Evaluation, r: dict, w: Words) -> str:
 def stands(e: Evaluation, w: Words) -> Part | None:
     """What stands still or falls below the sectors, the fastest fall first; None where there is no verdict that says so."""
     nodes = [n for n in e.instrument.leaves if "/" in n]
-    rows = made.still(e.trend, e.verdicts, nodes)
+    rows = made.still(e.trend, e.judged, nodes)
     if rows.empty:
         return None
     names, body = people.node_names(e, w), ""
@@ -234,7 +235,7 @@ def still_open(e: Evaluation, w: Words) -> Part | None:
 
 def available(e: Evaluation) -> dict[str, bool]:
     """Whether the data hold what a part of the brief is about."""
-    found, judged = people.people(e).tables, bool((e.verdicts["direction"] != "too_little_data").any())
+    found, judged = people.people(e).tables, bool((e.judged["direction"] != "too_little_data").any())
     of = {"duties": "REPORTING", "followup": "FOLLOWUP", "programmes": "CONTINUITY"}
     held = {name: len(found[table]) > 0 for name, table in of.items()}
     sectors = {"sectors": False} if e.instrument.ministry else {}
@@ -249,6 +250,7 @@ def page_tables(e: Evaluation) -> list[Table]:
         *((c, own[c.name]) for c in (BRIEF, ACTIONS, BETTER, DECISIONS, CYCLES)),
         (INDEX, index),
         (CHANGE, e.change),
+        (CLAIMS, told(e)),
         (TREND, e.trend),
         (VERDICTS, e.verdicts),
         (PEERS, e.peers),

@@ -85,11 +85,11 @@ def in_points(chart: Chart, rows: pd.DataFrame, instrument: Instrument, w: Words
 
 def trajectory(e: Evaluation, w: Words):
     """Form 7: the way to the target of the index and of every sector that has one; of targets that lie behind, what became of them."""
-    until = with_target(e.verdicts, e.round, e.top)
+    until = with_target(e.judged, e.round, e.top)
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(on_one_scale(e).traced, e.verdicts, on_one_scale(e).programme, e.round, until, fans)
+    rows = paths(on_one_scale(e).traced, e.judged, on_one_scale(e).programme, e.round, until, fans)
     names = labels(e, w)
-    chart = trajectory_chart(rows, e.verdicts, {n: t for n, t in names.items() if n in until}, w)
+    chart = trajectory_chart(rows, e.judged, {n: t for n, t in names.items() if n in until}, w)
     behind = past_targets(e.traced, e.programme, e.round, e.top)
     if behind.empty:
         return chart

@@ -20,11 +20,13 @@ from scevaluation.charts import waterfall as waterfall_chart
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.draw.table import Field, html_table
+from scevaluation.evaluate.claims import LOW_COVERAGE, Claims
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.overall import LOW_COVERAGE, Named, overall
+from scevaluation.evaluate.overall import Named, overall
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
+from scevaluation.frames.claims import CLAIMS, permitted
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
@@ -40,11 +42,12 @@ from scevaluation.reports.breaks import on_one_scale, with_breaks
 from scevaluation.reports.part import Part, deltas
 from scevaluation.reports.part import masthead as masthead
 from scevaluation.reports.plan import Chapter, Plan, Table, opening
-from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower, rounded
+from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower
 
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
-FEW = {"found.best": "strongest", "found.best_all": "strongest", "found.smaller": "moved", "found.short": "direction"}
+FEW = {k: "strongest" for k in ("found.best", "found.best_all", "found.above", "found.above_none")}
+FEW |= {"found.below": "weakest", "found.moved_by": "moved", "found.short": "direction"}
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -56,9 +59,9 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
     slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow)
-    now, best, region = e.index[e.index["round"] == e.round], e.instrument.scale.high, w.label(e.programme.region_label)
-    return overall(now, e.trend, e.verdicts, e.change, e.peers, e.top, best, named, region, e.points, bool(e.previous))
+    thin = lambda claims, node: w("found.data_thin", coverage=w.pct(claims.value("coverage", node)))  # noqa: E731
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow, thin)
+    return overall(Claims.of(e.claims), e.top, e.told_in, named, w.label(e.programme.region_label))
 
 
 def _spoken(sentence: Sentence, w: Words) -> Sentence:
@@ -106,7 +109,7 @@ def scorecard(e: Evaluation, w: Words):
 
 
 def _own_card(e: Evaluation, w: Words):
-    verdict, name = e.verdicts.set_index("node"), labels(e, w)
+    verdict, name = e.judged.set_index("node"), labels(e, w)
     ago = str(Period(e.round) + -2 * PARTS[e.programme.calendar])
     slope = e.trend.set_index("node")
     cards = []
@@ -144,25 +147,19 @@ def _on_scale(e: Evaluation, node: str, w: Words) -> list[tuple[str, str, str]]:
 
 def _official_card(e: Evaluation, w: Words):
     name = labels(e, w)
-    mine = e.official[e.official["region"] == e.programme.region].set_index("node")
+    told, scale, cards = Claims.of(e.claims), e.instrument.scale, []
+    mine = e.official[e.official["region"] == e.programme.region]
     cohort = mine["cohort"].iloc[0] if len(mine) else e.programme.cohort
-    medians, own = e.official[e.official["cohort"] == cohort].groupby("node")["value"].median(), mine["value"]
-    cards, scale = [], e.instrument.scale
     for node in (ROOT, *e.top):
-        value = float(own.get(node, e.value(node)))
         before = e.value(node, e.previous) if e.previous else np.nan  # as the letter before printed it
-        median = round(float(medians.get(node, np.nan)), 9)
-        gap = round(value - median, 9)
-        shown_gap = rounded(value, 2) - rounded(median, 2)  # as whoever subtracts the printed figures finds it
-        side = "card.equal" if abs(gap) < scale.small else "card.above" if gap > 0 else "card.below"
-        word = "\u2013" if np.isnan(gap) else w(side)
-        weight = e.instrument.share(node) if node != ROOT else 1.0
+        median, gap = told.value("median", node), told.get("gap", node)
         cells = (
-            ("weight", w("card.weight"), escape(w.pct(weight))),
+            ("weight", w("card.weight"), escape(w.pct(e.instrument.share(node) if node != ROOT else 1.0))),
             ("median", w("card.median", cohort=cohort), w.num(median, 2)),
-            ("delta", w("card.gap"), w.num(shown_gap, 2, sign=True)),
+            ("delta", w("card.gap"), w.num(told.value("gap", node), 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
+        word = w(permitted(gap)) if gap else "\u2013"
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
     places = {"cohort": cohort, "round": w.round_long(e.round), "scale": w.span(scale)}
     places["small"] = w.num(scale.small, decimals(scale.small))
@@ -175,7 +172,7 @@ def history(e: Evaluation, w: Words):
     drawn, scale = on_one_scale(e), e.instrument.scale
     if e.points:
         nodes = [ROOT, *e.top]
-        chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w, e.trend, e.unit)
+        chart = trends_chart.trends(drawn.traced, e.judged, drawn.programme, e.round, nodes, labels(e, w), w, e.trend, e.unit)
         return with_breaks(chart, e, labels(e, w), w)
     return history_chart.history(drawn.traced, drawn.programme, e.over, scale, w)
 
@@ -185,7 +182,7 @@ def heatmap(e: Evaluation, w: Words):
     if not e.points or len(e.instruments) < 3:
         return None
     drawn, nodes = on_one_scale(e), [ROOT, *e.top]
-    chart = heatmap_chart.heatmap(drawn.traced, e.trend, e.verdicts, drawn.programme, e.round, nodes, labels(e, w), w)
+    chart = heatmap_chart.heatmap(drawn.traced, e.trend, e.judged, drawn.programme, e.round, nodes, labels(e, w), w)
     return with_breaks(chart, e, labels(e, w), w)
 
 
@@ -258,8 +255,13 @@ def available(e: Evaluation) -> dict[str, bool]:
 def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
-    own = [(INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
+    own = [(CLAIMS, told(e)), (INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
     return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
+
+
+def told(e: Evaluation) -> pd.DataFrame:
+    """CLAIMS of what page one is about: the index and what stands right below it, statistics and statement."""
+    return e.claims[e.claims["claim"].isin(("statistic", "statement")) | e.claims["subject"].isin({ROOT, *e.top})]
 
 
 NEEDING = ("steps", "targets", "items", "ministry", "sectors", "service", "people")  # chapters named after what they need

@@ -14,10 +14,11 @@ from scevaluation.charts import trends as trends_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import items as made
-from scevaluation.evaluate.overall import LOW_COVERAGE
+from scevaluation.evaluate.claims import LOW_COVERAGE
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.evaluate.targets import forecasts, paths, with_target
 from scevaluation.frames import INDEX, TREND, VERDICTS
+from scevaluation.frames.claims import CLAIMS
 from scevaluation.frames.items import ITEMS
 from scevaluation.frames.people import CARRIED, CONTINUITY, FOLLOWUP
 from scevaluation.frames.sectors import SECTOR, STATISTICS
@@ -56,7 +57,7 @@ def _index(v: View, column: str, round_name: str = "", digits: int = 1, **how):
 def _head(v: View, w: Words) -> Sentence:
     name, rule, e = w("sector." + v.sector), v.row["rule"], v.e
     if rule == "judged":
-        says = row_of(e.verdicts, v.node)
+        says = row_of(e.judged, v.node)
         pace = says["pace"]
         places: dict = {"name": name, "direction": w("family.sector.says." + says["direction"]), "pace": ""}
         if pace != "no_target":
@@ -81,7 +82,7 @@ def _lede(v: View, w: Words) -> Sentence:
         some = v.row["series"] or v.row["facts"] or v.row["programmes"]
         unscored = "unscored_ministry" if v.instrument.ministry else "unscored"
         return Sentence("family.sector.lede." + (unscored if some else "nothing"))
-    says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
+    says, trend = row_of(v.e.judged, v.node), row_of(v.e.trend, v.node)
     if v.row["rule"] != "judged":
         return Sentence("family.sector.lede.few", {"rounds": plan.cell(TREND, trend, "rounds")})
     places = {"pace": plan.cell(TREND, trend, "slope", 1, sign=True)}
@@ -140,7 +141,7 @@ def trends(v: View, w: Words) -> Chart | None:
     inside = leaves if v.row["rule"] == "judged" and len(leaves) <= MOST_PANELS else []
     drawn = on_one_scale(e)
     nodes, names = [v.node, *inside], _labels(v, w)
-    chart = trends_chart.trends(drawn.traced, e.verdicts, drawn.programme, e.round, nodes, names, w, e.trend, "unit.sector")
+    chart = trends_chart.trends(drawn.traced, e.judged, drawn.programme, e.round, nodes, names, w, e.trend, "unit.sector")
     return with_breaks(chart, e, {n: names[n] for n in nodes}, w)
 
 
@@ -153,13 +154,13 @@ def evidence(v: View, w: Words) -> Part | None:
 
 def trajectory(v: View, w: Words) -> Chart | None:
     """The way to the sector's target; None where it has none."""
-    e, until = v.e, with_target(v.e.verdicts, v.e.round, [v.node]) if v.node else {}
+    e, until = v.e, with_target(v.e.judged, v.e.round, [v.node]) if v.node else {}
     until = {n: r for n, r in until.items() if n == v.node}
     if not until:
         return None
     fans = forecasts(e.index, e.programme, e.round, e.instruments, until)
-    rows = paths(on_one_scale(e).traced, e.verdicts, on_one_scale(e).programme, e.round, until, fans)
-    return trajectory_chart.trajectory(rows, e.verdicts, {v.node: w("sector." + v.sector)}, w)
+    rows = paths(on_one_scale(e).traced, e.judged, on_one_scale(e).programme, e.round, until, fans)
+    return trajectory_chart.trajectory(rows, e.judged, {v.node: w("sector." + v.sector)}, w)
 
 
 def dumbbell(v: View, w: Words) -> Chart | None:
@@ -260,7 +261,7 @@ def available(v: View) -> dict[str, bool]:
     return {
         "scores": bool(v.node),
         "items": len(v.items) > 0,
-        "target": bool(v.node) and not np.isnan(row_of(v.e.verdicts, v.node).get("target", np.nan)),
+        "target": bool(v.node) and not np.isnan(row_of(v.e.judged, v.node).get("target", np.nan)),
         "followup": len(v.asked) > 0,
         "programmes": len(v.plans) > 0,
         "statistics": statistics,
@@ -275,6 +276,7 @@ def page_tables(v: View) -> list[Table]:
     recent = e.traced["round"].isin([e.round, e.previous])
     return [
         (SECTOR, pd.DataFrame([v.row])),
+        (CLAIMS, e.claims[e.claims["subject"].isin(mine | set(v.statistics["indicator"]))]),
         (INDEX, e.traced[(e.traced["node"] == v.node) | (e.traced["node"].isin(mine) & recent)]),
         (TREND, e.trend[e.trend["node"].isin(mine)]),
         (VERDICTS, e.verdicts[e.verdicts["node"].isin(mine)]),
@@ -311,7 +313,7 @@ def summary(v: View) -> str:
 
 def verdict_line(v: View) -> str:
     """Value and verdict in plain figures."""
-    says, trend = row_of(v.e.verdicts, v.node), row_of(v.e.trend, v.node)
+    says, trend = row_of(v.e.judged, v.node), row_of(v.e.trend, v.node)
     if not says or says["direction"] == "too_little_data":
         return f"no verdict: {int(trend['rounds']) if trend else 0} comparable rounds"
     value = v.e.value(v.node, column="value100")

@@ -73,7 +73,7 @@ def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> 
     sides = {s: int((numbers["beside"] == s).sum()) for s in ("ahead", "behind", "alike")}
     counts |= {"judged": sum(sides.values()), "ahead": sides["ahead"], "behind": sides["behind"]}
     counts |= {"facts": facts["indicator"].nunique()}
-    says = row_of(e.verdicts, node)
+    says = row_of(e.judged, node)
     same = bool(e.previous) and e.instruments[e.previous].id == e.instrument.id
     direction = says.get("direction", "too_little_data") if node else ""
     now = e.value(node, column="value100") if node else np.nan

@@ -63,7 +63,7 @@ def _reason(row: dict, e: Evaluation, w: Words) -> Sentence:
     places: dict = {c: STATEMENT.fact(row, c, 0) for c in ("n", "of")}
     places |= {c: STATEMENT.fact(row, c, 2 if difference else 1, sign=not (difference and c == "high")) for c in known}
     if rule.startswith("index_"):
-        says = e.verdicts[e.verdicts["node"] == ROOT].iloc[0]
+        says = e.judged[e.judged["node"] == ROOT].iloc[0]
         places |= {"round": w.round(e.round), "previous": w.round(e.previous) if e.previous else ""}
         places["direction"] = w.verdict(says["direction"], says["course"], says["now"]).lower()
         places["beside"] = Sentence("statement.beside", dict(places)) if "common" in places else ""

@@ -33,7 +33,7 @@ def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     rows, found, plan = items.items(e), people.people(e), e.programme
     lever, raw = leverage(rows, e.instrument), measured(e.scores, plan.region)
     here = {n: v for (r, n), v in raw.items() if r == e.round}
-    own, verdict = tuple(a.id for a in plan.agencies if not a.outside), row_of(e.verdicts, ROOT)
+    own, verdict = tuple(a.id for a in plan.agencies if not a.outside), row_of(e.judged, ROOT)
     ahead = bool(verdict) and np.isfinite(verdict["target"]) and Period(verdict["target_round"]).end > e.day
     short = float(verdict["target"]) - e.value(column="value100") if ahead else np.nan
     steps = made.steps(
@@ -93,7 +93,7 @@ def _told(e: Evaluation, w: Words) -> list[Sentence]:
     whole, digits = table[table["rank"] == 0].iloc[0].to_dict(), _digits(e)
     unit = Sentence("steps.unit_" + whole["unit"], {"scale": w.span(e.instrument.scale)})
     places: dict = {"adds": ACTIONS.fact(whole, "adds", digits), "unit": unit, "n": w.count(len(table) - 1)}
-    out, verdict = [Sentence("steps.together", places)], row_of(e.verdicts, ROOT)
+    out, verdict = [Sentence("steps.together", places)], row_of(e.judged, ROOT)
     if np.isnan(whole["short"]):
         behind = past_targets(e.traced, e.programme, e.round, ())
         said = [Sentence("steps.past", {"said": past(row, labels(e, w)[ROOT], w)}) for row in behind.to_dict("records")]

@@ -45,7 +45,7 @@ def row_of(frame: pd.DataFrame, node: str) -> dict:
 
 def judged(e: Evaluation, node: str, w: Words) -> str:
     """A node's verdict as HTML: mark, word, pace against the target, disruption, and the evidence line below it."""
-    verdict, trend = row_of(e.verdicts, node), row_of(e.trend, node)
+    verdict, trend = row_of(e.judged, node), row_of(e.trend, node)
     if not verdict:
         return ""
     words = [w.verdict(verdict["direction"], verdict["course"], verdict["now"])]
@@ -67,7 +67,7 @@ def _recent(trend: dict, w: Words) -> str:
 
 def value_line(e: Evaluation, node: str, w: Words) -> str:
     """Value, coverage and target of a node in one sentence, every number tied to its cell."""
-    now, verdict = e.index[(e.index["node"] == node) & (e.index["round"] == e.round)], row_of(e.verdicts, node)
+    now, verdict = e.index[(e.index["node"] == node) & (e.index["round"] == e.round)], row_of(e.judged, node)
     if now.empty or np.isnan(now["value100"].iloc[0]):
         return f"<p>{escape(w('pages.no_value'))}</p>"
     row, name = now.iloc[0].to_dict(), "pages.value"
@@ -82,19 +82,19 @@ def value_line(e: Evaluation, node: str, w: Words) -> str:
 
 def evidence(e: Evaluation, w: Words) -> Part | None:
     """What the verdict on the index rests on, and on every node below it that has no page of its own; None without verdicts."""
-    if e.verdicts.empty or (e.verdicts["direction"] == "too_little_data").all():
+    if e.judged.empty or (e.judged["direction"] == "too_little_data").all():
         return None
     names = labels(e, w)
     children = e.instrument.nodes  # a node that has items below it has a page of its own
     nodes = [ROOT, *(n for n in e.top if not (children[n].children and e.index["node"].str.startswith(n + "/").any()))]
-    rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in nodes if row_of(e.verdicts, n))
+    rows = "".join(f"<dt>{escape(names[n])}</dt><dd>{judged(e, n, w)}</dd>" for n in nodes if row_of(e.judged, n))
     return section(f'<dl class="verdicts">{rows}</dl>', w("pages.evidence"))
 
 
 def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Part:
     """The head of a sector's page: its name, value and verdict; on paper it begins a page where a picture follows."""
     name = labels(e, w)[node]
-    verdict = row_of(e.verdicts, node)
+    verdict = row_of(e.judged, node)
     few = not verdict or (verdict["direction"] == "too_little_data" and not broken(e, [node], w))
     body = value_line(e, node, w) + ("" if few else judged(e, node, w))
     kind = f"chapter{' newpage' if new_page else ''} sector"

@@ -1,0 +1,275 @@
+"""CLAIMS of a round, made from its tables before any sentence is; and how sentences read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.evaluate.peers import ALL, own_cohort
+from scevaluation.evaluate.posterior import LEVEL, LIKELY
+from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
+from scevaluation.frames import claims as table
+from scevaluation.frames.claims import CLAIMS, FACT, JUDGED, OPEN, SHORT
+from scevaluation.frames.contract import Contract
+from scevaluation.frames.sectors import STATEMENT, STATISTICS
+from scevaluation.node import Scale as InstrumentScale
+from scevaluation.words import Fact, rounded
+
+LOW_COVERAGE = 0.8  # of the weight below a node, under which its data are thin
+NO_SIDE = {"inconclusive": OPEN, "too_little_data": SHORT, "too_early": SHORT}
+SIDE = {1: "up", 0: "flat", -1: "down"}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a report writes values: the column of INDEX and of CHANGE, decimals, the best value, and a difference that counts as none."""
+
+    column: str
+    digits: int
+    best: float
+    small: float
+
+    @classmethod
+    def of(cls, points: bool, own: InstrumentScale) -> Scale:
+        """In points of 100, or on the instrument's own scale."""
+        return cls("value100", 1, 100.0, own.small) if points else cls("value", 2, own.high, own.small)
+
+
+def side(change: float, digits: int) -> str:
+    """up, down or flat, as the change is printed; none if it is missing."""
+    return "none" if np.isnan(change) else SIDE[int(np.sign(rounded(change, digits)))]
+
+
+def strength_of(direction: str) -> str:
+    """The strength of a verdict."""
+    return NO_SIDE.get(direction) or (table.LIKELY if direction.startswith("likely_") else JUDGED)
+
+
+def claims(
+    index: pd.DataFrame,
+    trend: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    change: pd.DataFrame,
+    peers: pd.DataFrame,
+    top: Sequence[str],
+    scale: Scale,
+    medians: Mapping[str, float] | None = None,
+    noise: float = np.nan,
+    earlier: bool = False,
+    statistics: pd.DataFrame | None = None,
+    statement: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """What may be said of one round of one region.
+
+    Parameters
+    ----------
+    index, trend, verdicts, change, peers : INDEX, TREND, VERDICTS, CHANGE, PEERS
+        Of one region; `index` only of the round itself.
+    top : sequence of str
+        The nodes below the index.
+    scale : Scale
+    medians : mapping of node to float, optional
+        Of the own cohort, on the scale.
+    noise : float
+        How far chance alone moves the difference between the two rounds (90 %), on the scale; NaN if that is not known.
+    earlier : bool
+        Whether there is an earlier round; without CHANGE it was scored on another scale.
+    statistics, statement : STATISTICS, STATEMENT, optional
+
+    Returns
+    -------
+    CLAIMS
+        A change is set first against `noise`, then beside the common movement, then the cohort's spread.
+    """
+    rows = [*_verdicts(trend, verdicts), *_levels(index, (ROOT, *top), scale), *_changes(change, peers, scale, noise, earlier)]
+    rows += _places(index, peers, (ROOT, *top), medians or {}, scale.small)
+    if statistics is not None:
+        rows += [_statistic(r) for r in statistics.to_dict("records")]
+    if statement is not None:
+        rows += [_statement(r) for r in statement.to_dict("records")]
+    if not rows or index.empty:
+        return CLAIMS.empty()
+    about = {
+        "region": index["region"].iloc[0],
+        "round": index["round"].iloc[0],
+        "scope": "",
+        "says": "",
+        "strength": FACT,
+        "evidence": "",
+    }
+    return CLAIMS.check(
+        pd.DataFrame([about | r for r in rows], columns=list(CLAIMS.columns)).astype({c: float for c in NUMBERS})
+    )
+
+
+NUMBERS = [name for name, column in CLAIMS.columns.items() if column.dtype == "float"]
+
+
+def _from(contract: Contract, row: Mapping, column: str) -> dict:
+    """A number of a row with the cell it stands in."""
+    return {"value": float(row[column]), "evidence": f"{contract.name}|{contract.row_key(row)}|{column}"}
+
+
+def _verdicts(trend: pd.DataFrame, verdicts: pd.DataFrame) -> list[dict]:
+    out = []
+    lines = trend.set_index("node", drop=False)
+    for v in verdicts.to_dict("records"):
+        line, node = lines.loc[v["node"]].to_dict(), {"subject": v["node"]}
+        ends = {c: line[c] for c in ("low", "high")} | {"threshold": line["delta"], "of": line["rounds"]}
+        name = v["direction"].removeprefix("likely_")
+        out.append(
+            {"claim": "direction", **node, "scope": "start", **_from(TREND, line, "slope"), **ends, "chance": v["certainty"]}
+            | {"says": "" if name in NO_SIDE else name, "strength": strength_of(v["direction"])}
+        )
+        late = v["now"].removeprefix("likely_")
+        ends = {"low": line["now_low"], "high": line["now_high"], "threshold": line["delta"], "of": line["cycle_rounds"]}
+        out.append(
+            {"claim": "now", **node, **_from(TREND, line, "now"), **ends, "chance": v["now_certainty"]}
+            | {"says": late, "strength": strength_of(v["now"])}
+        )
+        if v["course"]:
+            slow = v["course"].startswith("slow_")  # the whole interval lies on that side
+            said = {"says": v["course"], "strength": JUDGED if slow else strength_of(v["now"]), "chance": v["now_certainty"]}
+            out.append({"claim": "course", **node, **said, "evidence": f"VERDICTS|{VERDICTS.row_key(v)}|course"})
+        kind, _, when = v["departure"].partition(":")
+        if kind == "shift":
+            chance = line["p_shift"]
+            sure = JUDGED if chance >= LEVEL else table.LIKELY if chance >= LIKELY else OPEN
+            out.append(
+                {"claim": "shift", **node, "scope": when, **_from(TREND, line, "shift"), "chance": chance, "strength": sure}
+            )
+        if np.isfinite(v["target"]):
+            aim = {**node, "scope": v["target_round"], "says": v["pace"], "chance": v["p_hit"]}
+            out.append({"claim": "target", **aim, **_from(VERDICTS, v, "target")})
+            if np.isfinite(v["needed"]):
+                out.append({"claim": "needed", **node, "scope": v["target_round"], **_from(VERDICTS, v, "needed")})
+        if v["node"] == ROOT:
+            out.append({"claim": "recent", **node, "says": side(line["recent"], 1), **_from(TREND, line, "recent")})
+    return out
+
+
+def _levels(index: pd.DataFrame, nodes: Sequence[str], scale: Scale) -> list[dict]:
+    out = []
+    for row in index[index["node"].isin(nodes)].to_dict("records"):
+        node = {"subject": row["node"]}
+        if np.isfinite(row[scale.column]):
+            out.append({"claim": "level", **node, **_from(INDEX, row, scale.column)})
+        thin = row["coverage"] < LOW_COVERAGE
+        cover = {"says": "thin" if thin else "whole", "threshold": LOW_COVERAGE}
+        out.append({"claim": "coverage", **node, **_from(INDEX, row, "coverage"), **cover})
+        if np.isfinite(row["weight"]):
+            out.append({"claim": "weight", **node, **_from(INDEX, row, "weight")})
+    return out
+
+
+def _changes(change: pd.DataFrame, peers: pd.DataFrame, scale: Scale, noise: float, earlier: bool) -> list[dict]:
+    """The difference from the round before, as the ministry's letter prints it where that has it, and what was usual."""
+    total, own = change[change["kind"] == "total"], own_cohort(peers)
+    row: dict = {"claim": "difference", "subject": ROOT, "says": "scale" if earlier else "first"}
+    since = total["previous"].iloc[0] if len(total) else ""
+    if own is not None and np.isfinite(own["own_change"]):
+        row |= _from(PEERS, own.to_dict(), "own_change")
+    elif len(total):
+        row |= _from(CHANGE, total.iloc[0].to_dict(), "official" + scale.column.removeprefix("value"))
+    by = row.get("value", np.nan)
+    if np.isnan(by):
+        return [row | {"scope": since, "strength": SHORT}]
+    known = np.isfinite(noise)
+    row |= {"scope": since, "says": side(by, scale.digits), "low": -noise, "high": noise, "threshold": noise}
+    out = [row | {"strength": FACT if not known else JUDGED if abs(by) > noise else OPEN}]
+    if own is not None and own["size"]:
+        counts = {"n": own["smaller_moves"], "of": own["n_change"]}
+        usual = {"subject": ROOT, "scope": own["cohort"], "says": own["size"], **counts}
+        out.append({"claim": "usual", **usual, **_from(PEERS, own.to_dict(), "common_change")})
+    return out
+
+
+def _places(
+    index: pd.DataFrame, peers: pd.DataFrame, nodes: Sequence[str], medians: Mapping[str, float], small: float
+) -> list[dict]:
+    """Rank with its range, own cohort first; and how far the index and its parts are from the own cohort's median, as printed."""
+    out, own = [], own_cohort(peers)
+    if own is None:
+        return out
+    for row in [own.to_dict(), *peers[(peers["cohort"] == ALL) & (own["cohort"] != ALL)].to_dict("records")]:
+        ends = {"low": row["rank_low"], "high": row["rank_high"], "of": row["n"]}
+        out.append({"claim": "rank", "subject": ROOT, "scope": row["cohort"], **_from(PEERS, row, "rank"), **ends})
+    values = index.set_index("node")["value"].to_dict() | {ROOT: own["value"]}
+    for node in nodes:
+        median = own["median"] if node == ROOT else medians.get(node, np.nan)
+        if not np.isfinite([values.get(node, np.nan), median]).all():
+            continue
+        gap = round(rounded(values[node], 2) - rounded(median, 2), 9)
+        where = "level" if abs(gap) < small else "above" if gap > 0 else "below"
+        said = {"subject": node, "scope": own["cohort"]}
+        cell = _from(PEERS, own.to_dict(), "median")["evidence"] if node == ROOT else ""
+        out.append({"claim": "median", **said, "value": float(median), "evidence": cell})
+        out.append({"claim": "gap", **said, "value": gap, "says": where, "threshold": small, "evidence": f"INDEX|{own['round']}|{node}|value"})
+    return out
+
+
+def _statistic(row: dict) -> dict:
+    """A statistic's change beside the country's in the same years."""
+    ends = {"low": row["common"] - row["noise"], "high": row["common"] + row["noise"], "threshold": row["noise"], "n": row["n"]}
+    sure = {"told": FACT, "alike": OPEN}.get(row["beside"], JUDGED)
+    said = {"claim": "statistic", "subject": row["indicator"], "scope": "country", "says": row["beside"], "strength": sure}
+    return said | _from(STATISTICS, row, "change") | ends
+
+
+def _statement(row: dict) -> dict:
+    """What the data make of a part of what others said."""
+    said = {"claim": "statement", "subject": row["evidence"], "scope": str(row["part"]), "says": row["outcome"]}
+    ends = {c: row[c] for c in ("low", "high", "n", "of")}
+    return said | _from(STATEMENT, row, "value") | ends | {"strength": OPEN if row["outcome"] == "open" else JUDGED}
+
+
+@dataclass(frozen=True)
+class Claims:
+    """CLAIMS by kind and subject: what sentences are made from."""
+
+    rows: dict[tuple[str, str], list[dict]]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Claims:
+        rows: dict = {}
+        for row in frame.to_dict("records"):
+            rows.setdefault((row["claim"], row["subject"]), []).append(row)
+        return cls(rows)
+
+    def get(self, claim: str, subject: str = ROOT) -> dict:
+        """The first row of a kind on a subject; {} if there is none."""
+        return self.rows.get((claim, subject), [{}])[0]
+
+    def value(self, claim: str, subject: str = ROOT) -> float:
+        return self.get(claim, subject).get("value", np.nan)
+
+    def direction(self, subject: str = ROOT) -> str:
+        """The verdict that the claim permits; '' without one."""
+        row = self.get("direction", subject)
+        return table.direction_of(row) if row else ""
+
+    def course(self, subject: str) -> str:
+        """What both paces together may be called; '' where they agree, or the claim is not even likely."""
+        row = self.get("course", subject)
+        return row["says"] if row and row["strength"] in (JUDGED, table.LIKELY) else ""
+
+    def thin(self, subject: str) -> bool:
+        return self.get("coverage", subject).get("says") == "thin"
+
+    def fact(self, claim: str, subject: str = ROOT, digits: int = 1, column: str = "value", **how) -> Fact:
+        """A number of a claim, tied to its cell."""
+        return CLAIMS.fact(self.get(claim, subject), column, digits, **how)
+
+
+def as_claimed(verdicts: pd.DataFrame, claimed: pd.DataFrame) -> pd.DataFrame:
+    """VERDICTS in the words that CLAIMS permit: what pages are made from."""
+    said = Claims.of(claimed)
+    late = [said.get("now", n) for n in verdicts["node"]]
+    now = [r["says"] if r["strength"] == SHORT and r["says"] in NO_SIDE else table.direction_of(r) for r in late]
+    out = verdicts.assign(now=now)
+    for column, found in (("direction", said.direction), ("course", said.course)):
+        out[column] = [found(n) for n in verdicts["node"]]
+    return VERDICTS.check(out)
