@@ -207,7 +207,8 @@ def _places(
         said = {"subject": node, "scope": own["cohort"]}
         cell = _from(PEERS, own.to_dict(), "median")["evidence"] if node == ROOT else ""
         out.append({"claim": "median", **said, "value": float(median), "evidence": cell})
-        out.append({"claim": "gap", **said, "value": gap, "says": where, "threshold": small, "evidence": f"INDEX|{own['round']}|{node}|value"})
+        cell = f"INDEX|{own['round']}|{node}|value"
+        out.append({"claim": "gap", **said, "value": gap, "says": where, "threshold": small, "evidence": cell})
     return out
 
 
@@ -254,7 +255,7 @@ class Claims:
     def course(self, subject: str) -> str:
         """What both paces together may be called; '' where they agree, or the claim is not even likely."""
         row = self.get("course", subject)
-        return row["says"] if row and row["strength"] in (JUDGED, table.LIKELY) else ""
+        return row["says"] if table.permitted(row) else ""
 
     def thin(self, subject: str) -> bool:
         return self.get("coverage", subject).get("says") == "thin"

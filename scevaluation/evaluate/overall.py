@@ -136,9 +136,9 @@ def _lede(claims: Claims, region: str) -> Sentence:
         places["recent"] = claims.fact("recent", size=True)
     # Where the pace now differs from that since the start, the headline alone would mislead.
     if course and not course["says"].startswith("slow_") and permitted(now):
-        places["now"] = Sentence(permitted(now), {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
-    if shift and permitted(shift):
-        places["shift"] = Sentence(permitted(shift), _shift(claims))
+        places["now"] = Sentence(f"lede.now_{now['says']}", {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
+    if permitted(shift):
+        places["shift"] = Sentence(f"lede.{permitted(shift)}", _shift(claims))
     if target:
         places |= {"target": claims.fact("target", digits=decimals(target["value"], most=2)), "target_round": target["scope"]}
     return Sentence(f"lede.{recent['says']}{'_target' if target else ''}", places)
@@ -194,8 +194,7 @@ def few_rounds_rule(claims: Claims) -> str:
     known = claims.get("difference")
     if not claims.get("usual"):
         return f"few_alone_{known['says']}"
-    rule = permitted(known)
-    return rule if rule != "few_beyond_flat" else "few_within"
+    return "few_within" if permitted(known) == "within" else f"few_{permitted(known)}_{known['says']}"
 
 
 def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overall:

@@ -32,28 +32,25 @@ CLAIMS = contract(
     evidence=Column("str", "the cell that `value` was read or taken from: table|key|column"),
 )
 
-# What may be said of a claim, as a key of words. Words of direction need a verdict; two rounds allow a difference, and whether
-# it is more than noise.
+# Which words may be said of a claim: of a strength that is not there none. Words of direction need a verdict; two rounds allow a
+# difference, and whether it is more than noise.
 PERMITTED: dict[str, dict[str, str]] = {
-    "direction": {
-        JUDGED: "direction.{says}",
-        LIKELY: "direction.likely_{says}",
-        OPEN: "direction.inconclusive",
-        SHORT: "direction.too_little_data",
-    },
-    "now": {JUDGED: "lede.now_{says}", LIKELY: "lede.now_{says}", OPEN: "", SHORT: ""},
-    "shift": {JUDGED: "lede.shift", LIKELY: "lede.shift_likely", OPEN: "", SHORT: ""},
-    "difference": {JUDGED: "few_beyond_{says}", OPEN: "few_within", FACT: "few_alone_{says}", SHORT: "few_alone_{says}"},
-    "gap": {FACT: "card.{says}"},
+    "direction": {JUDGED: "", LIKELY: "likely_", OPEN: "inconclusive", SHORT: "too_little_data"},  # the first two before what is claimed
+    "now": {JUDGED: "now", LIKELY: "now"},
+    "course": {JUDGED: "course", LIKELY: "course"},
+    "shift": {JUDGED: "shift", LIKELY: "shift_likely"},
+    "difference": {JUDGED: "beyond", OPEN: "within", FACT: "alone", SHORT: "alone"},
+    "gap": {FACT: "gap"},
 }
 
 
-def permitted(claim: Mapping) -> str:
-    """The key of the words that a row of CLAIMS may be told in, by its kind and strength; '' where it may not be told."""
-    return PERMITTED[claim["claim"]].get(claim["strength"], "").format(says=claim["says"])
+def permitted(claim: Mapping) -> str | None:
+    """The words that a row of CLAIMS may be told in, by its kind and strength; None where it may not be told, or is not there."""
+    return PERMITTED[claim["claim"]].get(claim["strength"]) if claim else None
 
 
 def direction_of(claim: Mapping) -> str:
     """The verdict that a claim of direction, or of the pace now, permits: improving, likely_improving, inconclusive, too_little_data ..."""
-    sure = claim["strength"] if claim["says"] or claim["strength"] == SHORT else OPEN
-    return PERMITTED["direction"][sure].format(says=claim["says"]).removeprefix("direction.")
+    said, strength = claim["says"], claim["strength"]
+    permits = PERMITTED["direction"]
+    return permits[strength] + said if said and strength in (JUDGED, LIKELY) else permits[SHORT if strength == SHORT else OPEN]

@@ -59,7 +59,7 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
     slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
-    thin = lambda claims, node: w("found.data_thin", coverage=w.pct(claims.value("coverage", node)))  # noqa: E731
+    thin = lambda claims, node: w("card.thin", coverage=w.pct(claims.value("coverage", node)))  # noqa: E731
     named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow, thin)
     return overall(Claims.of(e.claims), e.top, e.told_in, named, w.label(e.programme.region_label))
 
@@ -159,7 +159,7 @@ def _official_card(e: Evaluation, w: Words):
             ("delta", w("card.gap"), w.num(told.value("gap", node), 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
-        word = w(permitted(gap)) if gap else "\u2013"
+        word = w(f"card.{gap['says']}") if permitted(gap) else "\u2013"
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
     places = {"cohort": cohort, "round": w.round_long(e.round), "scale": w.span(scale)}
     places["small"] = w.num(scale.small, decimals(scale.small))
