@@ -103,7 +103,7 @@ def test_a_changed_round_gives_its_forms_what_was_changed(contoh):
 def test_a_round_of_a_table_in_memory_is_that_of_its_files(mimika):
     scores = mimika.scores.reset_index(drop=True)
     found = sc.Round.from_frames("mimika", "2023-S2", scores, lang="en")
-    assert found.value() == mimika.value() and found.headline().text.startswith("Index 2.47 of 4, below the median")
+    assert found.value() == mimika.value() and found.headline().text.startswith("Index 2.47 of 4; the difference of")
     with pytest.raises(ScoresRefused, match="4"):
         sc.Round.from_frames("mimika", "2023-S2", scores.assign(score=scores["score"] * 1000))
     later = scores.assign(round=scores["round"].replace("2023-S2", "2024-S2"), score=1.0)

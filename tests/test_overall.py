@@ -248,7 +248,7 @@ def test_mimikas_change_is_set_against_the_noise_first_and_then_beside_the_cohor
     held = scenario.load("mimika").overall(w).findings[1]
     # Twice an assessor's .5 on a panel of five, over the items of each component by its weight: .034 a round, 1.645 of it for 90 %.
     assert w.text(held.sentence) == (
-        "A difference of \u22120.03, within the noise of the assessment (\u00b10.06). Common movement of participants of the REGULER "
+        "A difference of \u22120.03, within its noise (\u00b10.06). Common movement of the REGULER "
         "cohort: \u22120.04; net of it, 65 of 72 moved further."
     )
 

@@ -298,7 +298,7 @@ def test_of_a_target_that_lies_behind_it_is_said_what_became_of_it(contoh):
     behind = tuple(t.model_copy(update={"round": "2023-S2", "value": 90}) for t in contoh.programme.targets if t.node == ROOT)
     plan = contoh.programme.model_copy(update={"targets": behind})
     e = replace(contoh, programme=plan, verdicts=contoh.verdicts.assign(target=NAN, target_round=""))
-    text = BeautifulSoup(steps.steps(e, Words("en")).html, "html.parser").get_text(" ")
+    text = " ".join(BeautifulSoup(steps.steps(e, Words("en")).html, "html.parser").get_text(" ").split())
     assert "missed the target of 90 by 2023-II" in text and "the next one is not set yet" in text
     none = replace(e, programme=plan.model_copy(update={"targets": ()}))
     assert "no target ahead" in BeautifulSoup(steps.steps(none, Words("en")).html, "html.parser").get_text(" ")

@@ -155,7 +155,7 @@ def _levels(index: pd.DataFrame, nodes: Sequence[str], scale: Scale) -> list[dic
     out = []
     for row in index[index["node"].isin(nodes)].to_dict("records"):
         node = {"subject": row["node"]}
-        if np.isfinite(row[scale.column]):
+        if row["node"] == ROOT or np.isfinite(row[scale.column]):
             out.append({"claim": "level", **node, **_from(INDEX, row, scale.column)})
         thin = row["coverage"] < LOW_COVERAGE
         cover = {"says": "thin" if thin else "whole", "threshold": LOW_COVERAGE}
@@ -191,7 +191,8 @@ def _places(
     index: pd.DataFrame, peers: pd.DataFrame, nodes: Sequence[str], medians: Mapping[str, float], small: float
 ) -> list[dict]:
     """Rank with its range, own cohort first; and how far the index and its parts are from the own cohort's median, as printed."""
-    out, own = [], own_cohort(peers)
+    out: list[dict] = []
+    own = own_cohort(peers)
     if own is None:
         return out
     for row in [own.to_dict(), *peers[(peers["cohort"] == ALL) & (own["cohort"] != ALL)].to_dict("records")]:

@@ -37,7 +37,7 @@ class Overall:
 class Named:
     """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers.
 
-    `likely` marks the unsure, `slow` by course a slow pace, `thin` low coverage; `unit` is the key of the word for a part of the index.
+    `likely` marks the unsure, `slow` by course a slow pace; `unit` is the key of the word for a part of the index.
     """
 
     labels: Mapping[str, str]
@@ -46,17 +46,15 @@ class Named:
     likely: str = ""
     unit: str = "unit.component"
     slow: Mapping[str, str] = field(default_factory=dict)
-    thin: Callable[[Claims, str], str] = lambda claims, node: ""
 
-    def all(self, nodes: Iterable[str], claims: Claims | None = None, *marks: str) -> str:
-        """Labels in a list, each with those of its marks that were asked for: course, thin; an unsure direction has one always."""
-        return self.join(self.labels[n] + (self._mark(n, claims, marks) if claims else "") for n in nodes)
+    def all(self, nodes: Iterable[str], claims: Claims | None = None, course: bool = False) -> str:
+        """Labels in a list, an unsure direction marked as such, and a slow pace where `course` asks for it."""
+        return self.join(self.labels[n] + (self._mark(n, claims, course) if claims else "") for n in nodes)
 
-    def _mark(self, node: str, claims: Claims, marks: tuple[str, ...]) -> str:
-        said = [self.likely] if claims.direction(node).startswith("likely_") else []
-        said += [self.slow.get(claims.course(node), "")] if "course" in marks else []
-        said += [self.thin(claims, node)] if "thin" in marks and claims.thin(node) else []
-        return f" ({', '.join(filter(None, said))})" if any(said) else ""
+    def _mark(self, node: str, claims: Claims, course: bool) -> str:
+        unsure = claims.direction(node).startswith("likely_")
+        said = [t for t in (self.likely if unsure else "", self.slow.get(claims.course(node), "") if course else "") if t]
+        return f" ({', '.join(said)})" if said else ""
 
 
 def composite_state(direction: str) -> str:
@@ -111,18 +109,14 @@ def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, regi
     unit, course = Sentence(named.unit), claims.course(ROOT)
     likely = "likely" if claims.direction().startswith("likely_") else ""
     word = "_".join(p for p in (likely, state, course if course.startswith("slow_") else "") if p)
-    places: dict = {
-        "tier": Sentence(f"headline.word_{word}") if state != "open" else "",
-        "unit": unit,
-        "flat": named.all(flat, claims),
-    }
+    tier = Sentence(f"headline.word_{word}") if state != "open" else ""
+    places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, claims)}
     if shifted:
         places |= _shift(claims)
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, claims), f"n_{name}": part_of(len(nodes), len(top), named.count)}
-    return Overall(
-        Sentence(f"headline.{rule}", places), rule, _lede(claims, region), _findings(claims, groups, top, named, unit)
-    )
+    found = _findings(claims, groups, top, named, unit)
+    return Overall(Sentence(f"headline.{rule}", places), rule, _lede(claims, region), found)
 
 
 def _shift(claims: Claims) -> dict:
@@ -150,7 +144,11 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
 
     def listed(nodes) -> dict:
         pace = claims.fact("direction", nodes[0], size=True)
-        return {"names": named.all(nodes, claims, "thin"), "first": named.labels[nodes[0]], "pace": pace}
+        return {"names": named.all(nodes, claims), "first": named.labels[nodes[0]], "pace": pace, "thin": also(nodes)}
+
+    def also(nodes) -> Sentence | str:
+        lacking = [n for n in nodes if claims.thin(n)]
+        return Sentence("found.thin_also", _thin(claims, lacking, named)) if lacking else ""
 
     out = []
     if up:
@@ -161,10 +159,8 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
     if flat:
         deltas = {claims.get("direction", n)["threshold"] for n in flat}
         delta = {"delta": claims.fact("direction", flat[0], column="threshold")} if len(deltas) == 1 else {}
-        sentence = Sentence(
-            "found.flat" if delta else "found.flat_own", {"names": named.all(flat, claims, "course", "thin"), **delta}
-        )
-        out.append(Finding("held", "stagnant", sentence))
+        places = {"names": named.all(flat, claims, course=True), "thin": also(flat), **delta}
+        out.append(Finding("held", "stagnant", Sentence("found.flat" if delta else "found.flat_own", places)))
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))
     thin = [n for n in top if claims.thin(n) and n not in {*up, *flat}]
@@ -176,13 +172,13 @@ def _decide(claims: Claims, listed, down: list[str], thin: list[str], named: Nam
     if down:
         return Finding("decide", "declining", Sentence("found.down" if len(down) > 1 else "found.down_one", listed(down)))
     if thin:
-        places = {
-            "names": named.all(thin),
-            "coverage": claims.fact("coverage", thin[0], 0, percent=True),
-            "first": named.labels[thin[0]],
-        }
-        return Finding("decide", "inconclusive", Sentence("found.thin", places))
+        return Finding("decide", "inconclusive", Sentence("found.thin", _thin(claims, thin, named)))
     return Finding("decide", "inconclusive", Sentence("found.down_none", {"unit": unit}))
+
+
+def _thin(claims: Claims, nodes: list[str], named: Named) -> dict:
+    """Nodes of which too much is missing, and of the first how much is in."""
+    return {"names": named.all(nodes), "coverage": claims.fact("coverage", nodes[0], 0, percent=True), "first": named.labels[nodes[0]]}
 
 
 def _fastest(claims: Claims, nodes: Sequence[str]) -> list[str]:
@@ -215,9 +211,8 @@ def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overal
         places |= {"rank": claims.fact("rank", digits=0), "n": claims.fact("rank", digits=0, column="of")}
         places |= {c: claims.fact("rank", digits=0, column=c) for c in ("low", "high")}
         name += "_rank"
-    return Overall(
-        Sentence(f"headline.{rule}", places), rule, Sentence(name, places), _few_findings(claims, top, scale, named, group)
-    )
+    found = _few_findings(claims, top, scale, named, group)
+    return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, places), found)
 
 
 def _group(rank: Mapping) -> Sentence | str:
@@ -271,17 +266,16 @@ def _strongest(claims: Claims, known: list[str], scale: Scale, named: Named) -> 
     value = {n: round(claims.value("level", n), scale.digits) for n in known}
     best = [n for n in known if value[n] == max(value.values())]
     places = {"unit": unit, "name": named.all(best), "value": claims.fact("level", best[0], scale.digits)}
-    whole = len(best) == len(known) > 1
-    return Finding(
-        "driving", "inconclusive", Sentence("found.best_all" if whole else "found.best", places)
-    ), [] if whole else best
+    if len(best) == len(known) > 1:
+        return Finding("driving", "inconclusive", Sentence("found.best_all", places)), []
+    return Finding("driving", "inconclusive", Sentence("found.best", places)), best
 
 
 def _against(claims: Claims, nodes: list[str], named: Named) -> dict:
     """Nodes as far from the own cohort's medians."""
     gap = claims.fact("gap", nodes[0], 2, size=True)
     places = {"name": named.all(nodes), "gap": gap, "group": _group(claims.get("rank"))}
-    return places | {"each": Sentence("found.each", {}) if len(nodes) > 1 else ""}
+    return places | {"each": Sentence("found.each") if len(nodes) > 1 else ""}
 
 
 def _weakest(claims: Claims, known: list[str], scale: Scale, named: Named) -> Finding | None:
@@ -290,13 +284,9 @@ def _weakest(claims: Claims, known: list[str], scale: Scale, named: Named) -> Fi
     low = [n for n in gaps if gaps[n] == min(gaps.values()) and claims.get("gap", n)["says"] == "below"]
     if low:
         return Finding("decide", "inconclusive", Sentence("found.below", _against(claims, low, named)))
-    room = {
-        n: round((scale.best - claims.value("level", n)) * claims.value("weight", n), 9)
-        for n in known
-        if claims.get("weight", n)
-    }
-    if not room or len(room) < len(known):
+    if not known or not all(claims.get("weight", n) for n in known):
         return None
+    room = {n: round((scale.best - claims.value("level", n)) * claims.value("weight", n), 9) for n in known}
     most = [n for n in room if room[n] == max(room.values())]
     places = {"name": named.all(most), "value": claims.fact("level", most[0], scale.digits)}
     places["weight"] = claims.fact("weight", most[0], 0, percent=True)

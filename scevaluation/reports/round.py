@@ -59,8 +59,7 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
     slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
-    thin = lambda claims, node: w("card.thin", coverage=w.pct(claims.value("coverage", node)))  # noqa: E731
-    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow, thin)
+    named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow)
     return overall(Claims.of(e.claims), e.top, e.told_in, named, w.label(e.programme.region_label))
 
 
