@@ -108,7 +108,7 @@ def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, regi
     rule = "stable_shift" if shifted else headline_rule(state, len(up), len(down), len(flat), len(top))
     unit, course = Sentence(named.unit), claims.course(ROOT)
     likely = "likely" if claims.direction().startswith("likely_") else ""
-    word = "_".join(p for p in (likely, state, course if course.startswith("slow_") else "") if p)
+    word = "_".join(p for p in (likely, state, course if state == "stable" and course.startswith("slow_") else "") if p)
     tier = Sentence(f"headline.word_{word}") if state != "open" else ""
     places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, claims)}
     if shifted:

@@ -1,0 +1,313 @@
+"""Claims: strength decides the words, sentences agree with one another and with their claims, over all programmes and regions."""
+
+from dataclasses import replace
+from inspect import signature
+
+import numpy as np
+import pandas as pd
+import pytest
+import scenario
+from claim_reader import allowed, directions, few_contradictions, places, text
+
+import scevaluation as sc
+from scevaluation.draw import chart
+from scevaluation.evaluate.claims import Claims, strength_of
+from scevaluation.evaluate.evaluation import evaluate_round
+from scevaluation.evaluate.national import evaluate_nation
+from scevaluation.evaluate.overall import overall
+from scevaluation.evaluate.peers import difference_noise
+from scevaluation.frames import DIRECTIONS, ROOT
+from scevaluation.frames.claims import CLAIMS, PERMITTED, STRENGTHS, direction_of, permitted
+from scevaluation.instrument import load_instrument
+from scevaluation.intake.official import official_rounds, read_official
+from scevaluation.reports import round as forms
+from scevaluation.reports import verdicts
+from scevaluation.reports.handover import headline as handover_headline
+from scevaluation.words import LANGUAGES, Words, catalogue
+
+SIDES = ("improving", "stagnant", "declining")
+SURE = ("judged", "likely")
+
+
+@pytest.fixture(scope="module")
+def contoh():
+    return evaluate_round("contoh", "2024-S2")
+
+
+@pytest.fixture
+def unpainted(monkeypatch):
+    monkeypatch.setattr(chart, "draw", lambda layout, paint: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
+
+
+def said_with(e, **changed):
+    """The same evaluation with other claims: `changed` sets columns where claim and subject are as given."""
+    rows = e.claims.copy()
+    where = (rows["claim"] == changed.pop("claim")) & (rows["subject"] == changed.pop("subject"))
+    assert where.any()
+    for column, value in changed.items():
+        rows.loc[where, column] = value
+    other = replace(e)
+    other.__dict__["claims"] = CLAIMS.check(rows)
+    return other
+
+
+# Strength decides the words
+
+
+def test_every_verdict_has_a_strength_and_comes_back_from_it():
+    for direction in DIRECTIONS:
+        says = "" if direction in ("inconclusive", "too_little_data") else direction.removeprefix("likely_")
+        assert direction_of({"says": says, "strength": strength_of(direction)}) == direction
+    assert set().union(*PERMITTED.values()) <= set(STRENGTHS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "strength", "words"),
+    [
+        ("direction", "open", "inconclusive"),
+        ("direction", "fact", None),  # a direction is never a plain fact
+        ("now", "open", None),
+        ("shift", "likely", "shift_likely"),
+        ("shift", "open", None),
+        ("difference", "open", "within"),
+        ("difference", "likely", None),
+        ("gap", "fact", "gap"),
+    ],
+)
+def test_what_a_strength_permits_by_hand(claim, strength, words):
+    assert permitted({"claim": claim, "says": "up", "strength": strength}) == words
+    assert permitted({}) is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_headline_changes_with_the_strength_of_the_composites_claim(contoh, lang):
+    w, heads = Words(lang), {}
+    for says in SIDES:
+        for strength in ("judged", "likely", "open", "short"):
+            e = said_with(contoh, claim="direction", subject=ROOT, says=says, strength=strength)
+            heads[says, strength] = forms.headline(e, w).text
+    judged = [heads[s, "judged"] for s in SIDES]
+    likely = [heads[s, "likely"] for s in SIDES]
+    assert len({*judged, *likely}) == 6  # each side in its own words, and each marked as likely in others
+    assert len({heads[s, "open"] for s in SIDES}) == 1 and len({heads[s, "short"] for s in SIDES}) == 1
+    assert not directions(heads["improving", "short"]) and heads["improving", "open"] not in judged + likely
+
+
+@pytest.mark.parametrize("node", ["infrastructure", "education", "environment"])
+def test_findings_cards_evidence_and_titles_change_with_the_strength_of_a_parts_claim(contoh, node, unpainted):
+    w = Words("en")
+    name = contoh.instrument.name(node, "en")
+
+    def pages(e):
+        return [
+            text(forms.headline(e, w).html),
+            forms.scorecard(e, w).figure_html(),
+            verdicts.judged(e, node, w),
+            verdicts.sector_head(e, node, w).html,
+            handover_headline(e, w).html,
+        ]
+
+    says = contoh.claims[(contoh.claims["claim"] == "direction") & (contoh.claims["subject"] == node)].iloc[0]
+    assert says["strength"] in SURE and name
+    before = pages(contoh)
+    after = pages(said_with(contoh, claim="direction", subject=node, strength="open"))
+    assert all(a != b for a, b in zip(after, before, strict=True))
+
+
+def test_the_pace_now_and_a_shift_are_told_only_where_their_claims_are_sure(contoh):
+    w = Words("en")
+    course = {"claim": "course", "subject": ROOT, "says": "plateau", "strength": "judged", "evidence": "", "scope": ""}
+    shift = {"claim": "shift", "subject": ROOT, "scope": "2021-S1", "says": "", "value": -4.2, "strength": "likely", "evidence": ""}
+    about = {"region": contoh.programme.region, "round": contoh.round}
+    base = contoh.claims[~((contoh.claims["subject"] == ROOT) & contoh.claims["claim"].isin(("course", "shift")))]
+
+    def lede(**strengths):
+        extra = [about | {**course, "strength": strengths["course"]}, about | {**shift, "strength": strengths["shift"]}]
+        rows = pd.concat([base, pd.DataFrame(extra).reindex(columns=base.columns).astype(base.dtypes)], ignore_index=True)
+        now = (rows["claim"] == "now") & (rows["subject"] == ROOT)
+        rows.loc[now, ["says", "strength", "chance"]] = ["stagnant", strengths["now"], 0.85]
+        e = replace(contoh)
+        e.__dict__["claims"] = rows
+        return text(forms.headline(e, w).html)
+
+    sure = lede(course="judged", shift="judged", now="likely")
+    assert "Pace now: level, with a chance of 85%" in sure and "Its level shifted by" in sure
+    likely = lede(course="likely", shift="likely", now="likely")
+    assert "Its level likely shifted by" in likely
+    unsure = lede(course="open", shift="open", now="open")
+    assert "Pace now" not in unsure and "shifted" not in unsure
+
+
+def test_a_difference_is_a_rise_or_a_fall_only_beyond_its_noise():
+    w = Words("en")
+    e = evaluate_round("wilayah-63-72", "2023-S2")
+    assert forms.headline(e, w).text.startswith("Down 0.50 to 2.23")
+    within = said_with(e, claim="difference", subject=ROOT, strength="open")
+    assert forms.headline(within, w).text == "Index 2.23 of 4; the difference of \u22120.50 is within its noise"
+
+
+def test_the_noise_of_a_difference_by_hand():
+    # Each component's panel sd by its items, its rounding, weights .10 .20 .30 .20 .20 (REGULER): .0272 a round; twice, times 1.645.
+    reguler = load_instrument("kominfo-2023-reguler")
+    parts = {"baseline": (0.1, 5), "output": (0.2, 7), "outcome": (0.3, 33), "impact": (0.2, 54), "quick-win": (0.2, 12)}
+    var = sum(w**2 * (0.25 / (5 * n) + 0.005**2 / 3) for w, n in parts.values())
+    assert difference_noise(reguler, reguler) == pytest.approx(1.645 * np.sqrt(2 * var), rel=1e-12)
+    assert np.isnan(difference_noise(reguler, load_instrument("sektor-siklus-2")))
+
+
+# Adversarial situations, by what the sentences must not say
+
+
+def told(values: dict, **raw):
+    rounds = [f"{2017 + i // 2}-S{i % 2 + 1}" for i in range(len(next(iter(values.values()))))]
+    sectors = {k: np.array(v, float) for k, v in values.items()}
+    case = scenario.build("x", {ROOT: raw.pop("index", np.mean(list(sectors.values()), axis=0)), **sectors}, rounds, raw)
+    o = case.overall(Words("en"))
+    w = Words("en")
+    return case, w.text(o.headline), w.text(o.lede), [w.text(f.sentence) for f in o.findings]
+
+
+def flat(level, n=12):
+    return level + np.tile([0.2, -0.2], n // 2 + 1)[:n]
+
+
+def test_a_fall_with_a_falling_cohort_is_a_fall():
+    among = {"values": [2.2, *np.linspace(2.0, 3.0, 39)], "changes": [-0.5, *np.linspace(-0.7, -0.3, 39)]}
+    case, head, lede, found = told({"infrastructure": [50, 33], "health": [50, 33]}, participants=among)
+    assert head.startswith("Down 0.50") and "within" not in head
+    assert "beyond its noise" in found[1] and "\u22120.50" in found[1] and not few_contradictions(head, lede, found, case.claims, "en")
+
+
+def test_all_equal_parts_are_not_told_apart():
+    _, head, _, found = told({"infrastructure": [50, 50], "health": [50, 50], "education": [50, 50]})
+    assert "Every sector is at 50.0" in found[0] and "unchanged" in head
+
+
+def test_a_single_round_claims_nothing_but_its_level():
+    _, head, lede, found = told({"infrastructure": [50], "health": [60]})
+    assert "First round" in head and not directions(" ".join((head, lede, *found)))
+
+
+def test_risers_and_fallers_in_balance_with_an_open_composite_name_both():
+    rise, fall = 40 + np.arange(12) * 2.0, 70 - np.arange(12) * 2.0
+    case, head, _, found = told({"infrastructure": rise, "health": fall})
+    assert directions(" ".join(found[:1])) == {"improving"} and "declin" in found[2]
+    assert directions(head) <= allowed(case.claims)
+
+
+def test_chances_of_a_third_each_claim_no_direction():
+    claims = scenario.load("open").claims.copy()
+    root = (claims["claim"] == "direction") & (claims["subject"] == ROOT)
+    claims.loc[root, ["says", "strength", "chance"]] = ["", "open", 0.34]
+    case = scenario.load("open")
+    w = Words("en")
+    labels = {ROOT: "index", **{s: s for s in case.top}}
+    named = scenario.Named(labels, w.join, w.count, "likely", "unit.sector")
+    said = w.text(overall(Claims.of(claims), case.top, case.scale, named, "X").headline)
+    assert "stable" not in said.lower() and "open" in said.lower()
+
+
+def test_every_target_missed_is_not_called_on_the_way(contoh):
+    rows = contoh.verdicts.assign(target=99.0, target_round="2025-S1", pace="far_too_slow", p_hit=0.01)
+    e = replace(contoh, verdicts=rows)
+    said = e.claims[e.claims["claim"] == "target"]
+    assert set(said["says"]) == {"far_too_slow"} and (said["chance"] == 0.01).all()
+
+
+# Every region of both letters
+
+
+def letter(name):
+    rows = read_official(name)
+    return sorted(rows.loc[(rows["node"] == ROOT) & rows["value"].notna(), "region"].unique())
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("name", official_rounds())
+def test_no_region_of_a_letter_is_told_what_its_figures_contradict(name, part):
+    nation = evaluate_nation(name).regions.set_index("region")
+    found = []
+    for code in letter(name)[part::4]:
+        e = evaluate_round("wilayah-" + code.replace(".", "-"), name)
+        mine, row = e.claims, nation.loc[code]
+        claimed = Claims.of(mine)
+        assert not mine.duplicated(list(CLAIMS.key)).any()
+        if not np.isnan(row["change"]):  # a figure printed twice is the same figure
+            assert claimed.value("difference") == row["change"] and claimed.get("rank")["low"] == row["cohort_low"]
+        cards = {c["node"]: c for c in mine[mine["claim"] == "gap"].assign(node=lambda t: t["subject"]).to_dict("records")}
+        for lang in LANGUAGES:
+            w = Words(lang)
+            o = forms.says(e, w)
+            head, lede, cells = w.text(o.headline), w.text(o.lede), [w.text(f.sentence) for f in o.findings]
+            bad = few_contradictions(head, lede, cells, mine, lang)
+            names = {n: t.lower() for n, t in forms.labels(e, w).items() if n != ROOT}
+            first, last = cells[0].lower(), cells[-1].lower()
+            named = [n for n, t in names.items() if t in first and "above" in places(first, lang)]
+            bad += [f"{n} is {cards[n]['says']}: {first}" for n in named if cards[n]["says"] != "above" and "tidak ada" not in first]
+            low = [n for n, t in names.items() if t in last and "below" in places(last, lang)]
+            bad += [f"{n} is {cards[n]['says']}: {last}" for n in low if cards[n]["says"] != "below"]
+            bad += [f"{set(named) & set(low)} stands in two findings"] if set(named) & set(low) else []
+            found += [f"{code} {lang}: {b}" for b in bad]
+    assert found == []
+
+
+# Every programme and kind
+
+
+PAGES = [("contoh", "2024-S2"), ("contoh", "2018-S1"), ("mimika", "2023-S2"), ("kab-malang", "2023-S2")]
+PAGES += [("contoh-spbe", "2025"), ("contoh-mentah", "2025")]
+KINDS = {"round": lambda r: r, "agencies": lambda r: r.agenda(), "handover": lambda r: r.brief()}
+
+
+def titles(face):
+    """Headline, lede, findings and every title of a chart of a face."""
+    yield text(face.headline().html)
+    for name in face.form_names():
+        form = getattr(face, name)
+        if any(p.default is p.empty for p in signature(form).parameters.values()):
+            continue
+        shown = form()
+        for one in getattr(shown, "charts", (shown,)):
+            if hasattr(one, "figure_html"):
+                yield one.title
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("name", "when"), PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_word_of_direction_has_a_claim_of_that_strength(name, when, kind, lang, unpainted):
+    r = sc.evaluate_round(name, when, lang=lang)
+    may = allowed(r.claims)
+    assert [(t, directions(t) - may) for t in titles(KINDS[kind](r)) if directions(t) - may] == []
+
+
+@pytest.mark.parametrize(("name", "when"), PAGES)
+def test_claims_are_no_stronger_than_the_tables_they_come_from(name, when):
+    e = evaluate_round(name, when)
+    verdict = e.verdicts.set_index("node")
+    for row in e.claims[e.claims["claim"] == "direction"].to_dict("records"):
+        v = verdict.loc[row["subject"]]
+        least = {"judged": 0.9, "likely": 0.8}.get(row["strength"], 0.0)
+        assert direction_of(row) == v["direction"] and (not least or row["chance"] >= least)
+        assert row["strength"] == "short" or row["of"] >= 6
+    assert e.judged.equals(e.verdicts)
+
+
+def test_words_stand_for_every_direction_a_claim_permits():
+    assert {f"direction.{d}" for d in DIRECTIONS} <= set(catalogue("id"))
+
+
+@pytest.mark.parametrize(
+    ("headline", "lede", "finding"),
+    [
+        ("Up 0.50 to 2.23 of 4", "X is down 0.50 since 2022-S2", ""),
+        ("Down 0.80 to 2.23 of 4", "", ""),
+        ("Index 2.23 of 4; the difference of \u22120.50 is within its noise", "", ""),
+        ("Down 0.50 to 2.23 of 4, above the median of participants", "", ""),
+        ("Down 0.50 to 2.23 of 4", "", "The index is stable"),
+    ],
+)
+def test_a_planted_contradiction_is_found(headline, lede, finding):
+    claims = evaluate_round("wilayah-63-72", "2023-S2").claims
+    assert few_contradictions("Down 0.50 to 2.23 of 4, below the median of participants", "", [], claims, "en") == []
+    assert few_contradictions(headline, lede, [finding], claims, "en")
