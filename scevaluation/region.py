@@ -12,6 +12,7 @@ from scevaluation.grid.table import Row, read_table, round_of
 from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.place import DATA
+from scevaluation.words import capital
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,6 +138,11 @@ def region_doubt(found: Region) -> tuple[str, str, str]:
 def region_name(code: str) -> str:
     """Name of the programme of a region code: "wilayah-94-04" for "94.04"."""
     return PREFIX + code.replace(".", "-")
+
+
+def short_name(name: str) -> str:
+    """A region's name with the usual short form of Kabupaten."""
+    return f"Kab. {name.removeprefix('Kabupaten ')}" if name.startswith("Kabupaten ") else capital(name)
 
 
 @cache

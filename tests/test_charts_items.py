@@ -13,7 +13,10 @@ from chart_data import EN, ID, NAN, both, count, group, labelled, placed, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scevaluation.charts import findings_items
+from scevaluation.charts import coverage as coverage_chart
+from scevaluation.charts import dumbbell as dumbbell_chart
+from scevaluation.charts import leverage as leverage_chart
+from scevaluation.charts import trajectory as trajectory_chart
 from scevaluation.charts.coverage import coverage
 from scevaluation.charts.dumbbell import dumbbell
 from scevaluation.charts.leverage import leverage
@@ -269,11 +272,11 @@ def test_where_no_item_is_comparable_the_empty_state_says_so():
     ],
 )
 def test_the_title_counts_what_rose_and_fell(values, title):
-    assert ID.text(findings_items.dumbbell(items(values), NAMES, "X", ID)) == title
+    assert ID.text(dumbbell_chart.finding(items(values), NAMES, "X", ID)) == title
 
 
 def test_counts_in_one_title_are_written_alike():
-    title = ID.text(findings_items.dumbbell(items(wide_case(12)), {}, "X", ID))
+    title = ID.text(dumbbell_chart.finding(items(wide_case(12)), {}, "X", ID))
     assert re.match(r"X: \d+ dari 12 indikator naik, \d+ turun", title)
 
 
@@ -333,7 +336,7 @@ def test_without_a_target_or_value_the_chart_says_so():
 )
 def test_the_title_of_ways_follows_the_verdicts_on_pace(paces, title):
     series = pd.Series({f"n{i}": p for i, p in enumerate(paces)})
-    assert ID.text(findings_items.trajectory(series, {f"n{i}": f"Bagian {i}" for i in range(9)}, ID)) == title
+    assert ID.text(trajectory_chart.finding(series, {f"n{i}": f"Bagian {i}" for i in range(9)}, ID)) == title
 
 
 @pytest.mark.parametrize(
@@ -406,7 +409,7 @@ def test_without_gains_the_chart_says_so():
 def test_the_title_names_the_largest_room(gains, silent, title):
     rows = pd.DataFrame([{"label": f"Butir {i}", "reported": True, "gain": float(g)} for i, g in enumerate(gains)])
     table = pd.DataFrame({"reported": [True] * len(gains) + [False] * silent})
-    assert ID.text(findings_items.leverage(rows, table, ID)) == title
+    assert ID.text(leverage_chart.finding(rows, table, ID)) == title
 
 
 # coverage
@@ -462,7 +465,7 @@ def test_without_any_score_the_map_says_so():
 def test_the_title_of_the_map_counts_what_is_missing_in_the_round(marks, title):
     table = pd.DataFrame([{"node": f"n{i}", "round": "2024-S2", "mark": m} for i, m in enumerate(marks)])
     labels = {f"n{i}": f"Butir {i}" for i in range(20)}
-    assert ID.text(findings_items.coverage(table, labels, "2024-S2", ID)) == title
+    assert ID.text(coverage_chart.finding(table, labels, "2024-S2", ID)) == title
 
 
 # small lines

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from scevaluation.charts.cohort import cohort
 from scevaluation.charts.distribution import distribution
-from scevaluation.charts.findings_national import short
 from scevaluation.charts.flips import flip_rows, flips
 from scevaluation.charts.ministry import ministry
 from scevaluation.charts.movers import MOST, mover_rows, movers
@@ -23,6 +22,7 @@ from scevaluation.evaluate.peers import peers
 from scevaluation.frames import ROOT
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.node import Scale
+from scevaluation.region import short_name
 from scevaluation.reports import national
 
 NAN, SCALE = float("nan"), Scale(low=1, high=4)
@@ -265,7 +265,7 @@ def test_a_region_without_a_like_for_like_change_is_not_compared():
 
 
 def test_names_are_written_as_officials_shorten_them():
-    assert short("Kabupaten Mimika") == "Kab. Mimika" and short("Kota Jayapura") == "Kota Jayapura"
+    assert short_name("Kabupaten Mimika") == "Kab. Mimika" and short_name("Kota Jayapura") == "Kota Jayapura"
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

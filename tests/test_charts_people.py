@@ -14,7 +14,6 @@ from tiny import tiny_instrument
 from scevaluation.charts import agencies as agencies_chart
 from scevaluation.charts import continuity as continuity_chart
 from scevaluation.charts import disagreement as disagreement_chart
-from scevaluation.charts import findings_people as findings
 from scevaluation.charts import followup as followup_chart
 from scevaluation.charts import gap as gap_chart
 from scevaluation.charts import severity as severity_chart
@@ -302,7 +301,7 @@ def test_the_note_explains_only_marks_that_were_drawn():
 def test_title_of_agencies(late, title):
     rows = [duty(f"x{n}", "*", 1, int(n >= late), 50.0 if n >= late else NAN) for n in range(5)]
     rows += [duty("*", "*", 5, 5 - late, 50.0)]
-    assert ID.text(findings.agencies(responsibility(rows), {}, ID)) == title
+    assert ID.text(agencies_chart.finding(responsibility(rows), {}, ID)) == title
 
 
 def test_bodies_outside_stand_last_under_their_own_heading_and_owe_nothing():
@@ -370,7 +369,7 @@ def whole(judgement, alpha=0.5):
 )
 def test_title_of_disagreement(judgement, begins):
     rows = a.panel(scores(*panel_rows(ITEMS)), ROUND)
-    text = ID.text(findings.disagreement(rows, whole(judgement), LABELS, ID))
+    text = ID.text(disagreement_chart.finding(rows, whole(judgement), LABELS, ID))
     assert text.startswith(begins) and "jalan" in text
 
 
@@ -410,7 +409,7 @@ def test_earlier_rounds_are_dots_and_later_ones_are_not_drawn():
 )
 def test_title_of_severity(said, title):
     rows = severities([(n, 0.0, 0.0, 0.0, s) for n, s in zip("ABC", said, strict=True)])
-    assert ID.text(findings.severity(rows, ID)) == title
+    assert ID.text(severity_chart.finding(rows, ID)) == title
 
 
 @pytest.mark.parametrize("reach", [0.001, 0.05, 0.13, 0.3, 0.31, 0.9, 1.4, 3.0, 70, 99.0])
@@ -449,7 +448,7 @@ def test_the_note_names_agencies_of_too_few_items_only_where_there_are_some():
 )
 def test_title_of_the_gap(said, title):
     rows = GAPS.assign(judgement=GAPS["judgement"].where(GAPS["agency"] != "*", said))
-    assert ID.text(findings.gap(rows, NAMES, ID)) == title
+    assert ID.text(gap_chart.finding(rows, NAMES, ID)) == title
 
 
 # follow-up

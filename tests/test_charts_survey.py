@@ -11,10 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from survey_data import LONG, NAN, REGION, ROUND, answer_table, importance_table, quality_table, rank_table, respondents
 
-from scevaluation.charts import findings_survey
 from scevaluation.charts.likert import likert
 from scevaluation.charts.quadrant import MOST, quadrant
-from scevaluation.charts.qualities import qualities
+from scevaluation.charts.qualities import apart, qualities
 from scevaluation.charts.ranks import ranks, window
 from scevaluation.charts.skm import skm
 from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
@@ -262,7 +261,7 @@ def test_titles_in_english_and_of_items():
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 20)), min_size=2, max_size=5))
 def test_a_group_that_is_named_lies_apart_from_all_others(pairs):
     rows = pd.DataFrame([{"label": str(i), "value100": v, "low": v - h, "high": v + h} for i, (v, h) in enumerate(pairs)])
-    low, high = findings_survey.apart(rows, top=False), findings_survey.apart(rows, top=True)
+    low, high = apart(rows, top=False), apart(rows, top=True)
     for named, inside, outside, sign in ((low, "high", "low", 1), (high, "low", "high", -1)):
         if named:
             mine = rows["label"].isin(named)

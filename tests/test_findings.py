@@ -9,7 +9,7 @@ from chart_data import NAN, change
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.charts import findings
+from scevaluation.charts import heatmap, titles, trends, waterfall
 from scevaluation.words import lower, words
 
 ID, EN = words("id"), words("en")
@@ -28,15 +28,15 @@ def path_title(values, instruments="aaaa", comparable=True, w=ID):
             "direction": "improving",
         }
     )
-    return findings.trends(rows, ["index", "n0"], {"index": "Indeks gabungan", "n0": "Jalan"}, w)
+    return trends.finding(rows, ["index", "n0"], {"index": "Indeks gabungan", "n0": "Jalan"}, w)
 
 
 @pytest.mark.parametrize(
     ("names", "room"), [(["Jalan", "Air"], True), (["Jalan"] * 4, False), (["a" * 40, "b" * 40], False), (["a" * 80], True)]
 )
 def test_a_title_names_what_has_room_on_a_phone_and_counts_the_rest(names, room):
-    assert findings.few(names) == room
-    said = findings.names(range(len(names)), dict(enumerate(names)), ID)
+    assert titles.few(names) == room
+    said = titles.names(range(len(names)), dict(enumerate(names)), ID)
     assert said == (ID.join(lower(n) for n in names) if room else ID("finding.many", n=ID.count(len(names))))
 
 
@@ -93,7 +93,7 @@ def test_the_numbers_of_that_way_name_their_cells():
 def test_the_title_of_a_sectors_trends_counts_how_its_indicators_move(says, title, english):
     nodes = ["health", *(f"health/{i}" for i in range(len(says)))]
     rows = pd.DataFrame({"node": nodes * 2, "direction": ["improving", *says] * 2, "value100": 50.0, "target": 60.0})
-    assert [w.text(findings.trends(rows, nodes, {}, w)) for w in (ID, EN)] == [title, english]
+    assert [w.text(trends.finding(rows, nodes, {}, w)) for w in (ID, EN)] == [title, english]
 
 
 def test_the_title_of_trends_in_english():
@@ -106,7 +106,7 @@ def target_title(values, w=ID, aims=None):
     aims = aims or [60.0] * len(nodes)
     last = pd.DataFrame({"node": nodes, "round": "2024-S2", "value100": values, "target": aims, "comparable": True, "instrument": "a"})
     rows = pd.concat([last.assign(round="2024-S1", value100=99.0), last]).sort_values(["node", "round"], ignore_index=True)
-    return findings.trends(rows, nodes, {n: f"Part {n}" for n in nodes}, w)
+    return trends.finding(rows, nodes, {n: f"Part {n}" for n in nodes}, w)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_numbers_of_that_title_name_their_cells():
 def heat_title(first, last, w=ID):
     nodes = ["index", *(f"n{i}" for i in range(len(last)))]
     wide = pd.DataFrame({"2021-S1": [50.0, *first], "2021-S2": [50.0, *last]}, index=nodes)
-    return w.text(findings.heatmap(wide, {n: f"Bagian {n}" for n in nodes}, w))
+    return w.text(heatmap.finding(wide, {n: f"Bagian {n}" for n in nodes}, w))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_the_heatmap_names_all_of_the_highest_and_lowest_and_no_other(last, data
 
 
 def change_title(official, like=NAN, bars=None, w=ID):
-    return w.text(findings.change(change([], official, like).iloc[0], w, bars))
+    return w.text(waterfall.finding(change([], official, like).iloc[0], w, bars))
 
 
 @pytest.mark.parametrize(
@@ -193,8 +193,8 @@ def test_the_title_of_a_change_follows_both_changes(official, like, title):
 
 def test_a_change_is_told_in_points_of_a_hundred_where_the_report_speaks_of_sectors():
     total = change([], 0.03, 0.024).iloc[0]
-    assert ID.text(findings.change(total, ID, points=True)) == "Indeks naik 1,0 dari 2024-I ke 2024-II"
-    assert 'data-ref="CHANGE|2024-S2|2024-S1|index|total|official100"' in ID.html(findings.change(total, ID, points=True))
+    assert ID.text(waterfall.finding(total, ID, points=True)) == "Indeks naik 1,0 dari 2024-I ke 2024-II"
+    assert 'data-ref="CHANGE|2024-S2|2024-S1|index|total|official100"' in ID.html(waterfall.finding(total, ID, points=True))
 
 
 def test_the_largest_part_is_the_largest_of_those_with_the_sign_of_the_change():
@@ -208,7 +208,7 @@ def test_two_equally_large_parts_are_not_named():
 
 
 def test_the_change_in_a_title_is_tied_to_its_cell():
-    html = ID.html(findings.change(change([], 0.25).iloc[0], ID))
+    html = ID.html(waterfall.finding(change([], 0.25).iloc[0], ID))
     assert 'data-ref="CHANGE|2024-S2|2024-S1|index|total|official"' in html
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.charts import findings_items
 from scevaluation.evaluate import items as made
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
@@ -18,6 +17,7 @@ from scevaluation.frames import ROOT, SCORES
 from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.instrument import Instrument
 from scevaluation.programme import Programme, Target
+from scevaluation.reports.items import past_target
 from scevaluation.words import words
 
 NAN = float("nan")
@@ -448,7 +448,7 @@ def test_a_target_that_lies_behind_is_said_to_be_missed_and_by_how_much():
     assert found["node"].tolist() == [ROOT, "a", "c"] and found["seen"].tolist() == ["2023-S2", "2022-S2", ""]
     assert found["short"].tolist()[:2] == pytest.approx([35.2, -1.0])
     en, id_ = (
-        [words(lang).text(findings_items.past(r, r["node"], words(lang))) for r in found.to_dict("records")]
+        [words(lang).text(past_target(r, r["node"], words(lang))) for r in found.to_dict("records")]
         for lang in ("en", "id")
     )
     assert en[0] == "index missed the target of 90 by 2023-II with 54.8 in 2023-II, 35.2 points short"

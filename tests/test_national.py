@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scevaluation.charts import findings_national as finds
+from scevaluation.charts import distribution, titles
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.evaluate.national import cohort_table, evaluate_nation, pair_table, region_table, spread_table
@@ -39,7 +39,7 @@ def first():
 
 @pytest.fixture(scope="module")
 def total(nation):
-    return finds.total(nation.cohorts)
+    return titles.total(nation.cohorts)
 
 
 # The letter of 2023, figures of the letter itself and counts made by hand from it
@@ -166,7 +166,7 @@ def test_tables_keep_their_contracts(nation, first):
 
 
 def test_the_letter_of_2022_has_38_of_42_and_no_change(first):
-    row = finds.total(first.cohorts)
+    row = titles.total(first.cohorts)
     assert row[["listed", "took_part", "with_change", "reproduced", "pairs"]].tolist() == [42, 38, 0, 38, 0]
     assert first.previous == "" and first.pairs.empty and np.isnan(row["common"]) and np.isnan(row["shift"])
     assert set(first.cohorts["cohort"]) == {"all", "KPPN&IKN"}
@@ -205,12 +205,12 @@ def tables(rows: pd.DataFrame):
 def test_the_common_movement_is_the_median_and_is_taken_off():
     regions, cohorts = tables(letter({"a": 2.0, "b": 2.5, "c": 3.0, "d": NAN}, {"a": 0.2, "b": 0.3, "c": 0.7}))
     assert regions.set_index("region")["net"].tolist()[:3] == [-0.1, 0.0, 0.4]
-    assert finds.total(cohorts)["common"] == 0.3 and finds.total(cohorts)["absent"] == 1
+    assert titles.total(cohorts)["common"] == 0.3 and titles.total(cohorts)["absent"] == 1
 
 
 def test_a_tenth_is_small_and_a_little_more_is_not():
     _, cohorts = tables(letter({"a": 2.0, "b": 2.5, "c": 3.0}, {"a": 0.1, "b": -0.1, "c": 0.11}))
-    assert finds.total(cohorts)[["rose", "fell", "small"]].tolist() == [2, 1, 2]
+    assert titles.total(cohorts)[["rose", "fell", "small"]].tolist() == [2, 1, 2]
 
 
 @settings(max_examples=25, deadline=None)
@@ -221,7 +221,7 @@ def test_any_letter_counts_every_region_once_and_scores_no_absent_one(values):
     before = rows.copy(deep=True)
     regions, cohorts = tables(rows)
     pd.testing.assert_frame_equal(rows, before)
-    total = finds.total(cohorts)
+    total = titles.total(cohorts)
     assert total["listed"] == len(values) == total["took_part"] + total["absent"]
     assert regions["rank"].notna().sum() == regions["value"].notna().sum() == total["took_part"]
     assert total["median"] == pytest.approx(np.median([v / 100 for v in values if v is not None]), abs=1e-8)
@@ -251,47 +251,48 @@ def says(sentence, w=ID) -> str:
 
 
 def test_the_headline_of_2023_is_that_there_is_no_common_movement(nation):
-    assert says(finds.headline(nation.cohorts, nation.scale)) == "Tidak ada perubahan umum seluruh peserta: 59 daerah naik, 68 turun"
-    assert says(finds.headline(nation.cohorts, nation.scale), EN) == "No common movement: 59 regions rose, 68 fell"
+    found = national.moved_together(nation.cohorts, nation.scale)
+    assert says(found) == "Tidak ada perubahan umum seluruh peserta: 59 daerah naik, 68 turun"
+    assert says(found, EN) == "No common movement: 59 regions rose, 68 fell"
 
 
 @pytest.mark.parametrize(("shift", "key"), [(0.3, "up"), (-0.3, "down"), (0.1, "still"), (-0.1, "still")])
 def test_a_common_movement_of_more_than_a_tenth_is_the_headline(shift, key):
     _, cohorts = tables(letter({"a": 2.0, "b": 2.5, "c": 3.0}, {"a": shift, "b": shift, "c": shift}))
-    assert finds.headline(cohorts, Scale(low=1, high=4)).key == f"nation.headline.{key}"
+    assert national.moved_together(cohorts, Scale(low=1, high=4)).key == f"nation.headline.{key}"
 
 
 def test_without_changes_the_level_is_the_headline(first):
-    assert says(finds.headline(first.cohorts, first.scale)) == "Separuh peserta berindeks 2,37 dari 4 atau lebih rendah"
+    assert says(national.moved_together(first.cohorts, first.scale)) == "Separuh peserta berindeks 2,37 dari 4 atau lebih rendah"
 
 
 def test_who_moved_furthest(nation):
-    text = says(finds.farthest(nation.regions, ID))
+    text = says(national.farthest(nation.regions, ID))
     assert text.startswith("Kabupaten Toba naik 0,88 poin dan Kota Medan turun 0,95 poin")
 
 
 def test_ties_are_named_together_and_many_are_counted():
     regions, _ = tables(letter(dict.fromkeys("abcde", 2.0), {"a": 0.5, "b": 0.5, "c": 0.0, "d": 0.0, "e": 0.0}))
-    assert says(finds.farthest(regions, ID)).startswith("Kabupaten a dan Kabupaten b naik 0,50 poin, setelah")
+    assert says(national.farthest(regions, ID)).startswith("Kabupaten a dan Kabupaten b naik 0,50 poin, setelah")
     regions, _ = tables(letter(dict.fromkeys("abcdefg", 2.0), dict(zip("abcdefg", [-1, -1, -1, 0, 0, 0, 0], strict=True))))
-    assert says(finds.farthest(regions, ID)).startswith("tiga daerah turun 1,00 poin, setelah")
+    assert says(national.farthest(regions, ID)).startswith("tiga daerah turun 1,00 poin, setelah")
 
 
 def test_where_nobody_moves_nobody_moved_furthest(first):
-    assert finds.farthest(first.regions, ID) is None
+    assert national.farthest(first.regions, ID) is None
     regions, _ = tables(letter({"a": 2.0, "b": 3.0}, {"a": 0.2, "b": 0.2}))
-    assert finds.farthest(regions, ID) is None
+    assert national.farthest(regions, ID) is None
 
 
 def test_the_lowest_component_of_each_cohort(nation, first):
-    text = says(finds.lowest(nation.spread, national.labels(nation, ID), ID))
+    text = says(distribution.finding(nation.spread, national.labels(nation, ID), ID))
     assert text == "Komponen terendah menurut median: kolaborasi di KPPN&IKN (2,00) dan output di REGULER (2,56)"
-    assert says(finds.lowest(first.spread, national.labels(first, ID), ID)).startswith("Komponen terendah output")
+    assert says(distribution.finding(first.spread, national.labels(first, ID), ID)).startswith("Komponen terendah output")
 
 
 def test_a_component_lowest_in_every_cohort_is_named_once(nation):
     spread = nation.spread[nation.spread["node"] != "collaboration"]
-    text = says(finds.lowest(spread, national.labels(nation, EN), EN), EN)
+    text = says(distribution.finding(spread, national.labels(nation, EN), EN), EN)
     assert text.startswith("The lowest component is the same in every cohort: output, median 2.4")
 
 

@@ -6,8 +6,7 @@ from chart_data import group, texts
 
 from scevaluation.charts import context as context_chart
 from scevaluation.charts import facts as facts_chart
-from scevaluation.charts import findings_official
-from scevaluation.charts.history import history, history_rows
+from scevaluation.charts.history import finding, history, history_rows
 from scevaluation.charts.timeline import _Spot, _spots, timeline
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.statistics import panels, statistics
@@ -106,7 +105,7 @@ def test_counts_of_one_sentence_are_written_alike(until, title):
     w = words("en")
     rows = history_rows(_index({"2017-S1": 2.0, "2017-S2": 2.1}), load_programme("mimika"), until)
     title = title if len(rows) < 10 else title.replace("two", "2")
-    assert title in w.text(findings_official.history(rows, w))
+    assert title in w.text(finding(rows, w))
 
 
 def test_the_table_of_events_shows_dates_as_they_were_recorded():

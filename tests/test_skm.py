@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import scevaluation as sc
-from scevaluation.charts import findings_survey
+from scevaluation.charts.skm import finding_of_rounds
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate import survey
 from scevaluation.frames import ROOT
@@ -133,7 +133,7 @@ def test_an_element_nobody_answered_leaves_no_score_and_is_named(tmp_path):
 def test_two_surveys_are_called_different_only_where_their_ranges_lie_apart(tmp_path, before, key):
     plan = made(tmp_path, survey=TABLE + means("2022", *before) + means("2023", 3.0))
     rows = survey.skm_rounds(face(plan).survey, plan.region, "2023")
-    assert findings_survey.skm_rounds(rows[rows["item"] == ROOT], words("en")).key == "finding.skm_rounds." + key
+    assert finding_of_rounds(rows[rows["item"] == ROOT], words("en")).key == "finding.skm_rounds." + key
 
 
 def test_later_surveys_are_not_looked_at_and_earlier_ones_stand_in_time(tmp_path):

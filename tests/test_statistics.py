@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scevaluation.charts import findings_official
+from scevaluation.charts import context as context_chart
 from scevaluation.evaluate.statistics import beside, moved, statistics
 from scevaluation.frames.sectors import MOVES
 from scevaluation.intake import context
@@ -136,4 +136,4 @@ COMMON = "perubahan umum seluruh kabupaten/kota"
     ],
 )
 def test_the_title_of_the_statistics_says_how_many_moved_unlike_the_country(sides, text):
-    assert words("id").text(findings_official.context(*told(*sides), words("id"))) == text
+    assert words("id").text(context_chart.finding(*told(*sides), words("id"))) == text

@@ -8,13 +8,14 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_people as findings
+from scevaluation.charts.titles import few
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
 from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK2, PHONE, SMALLEST, WIDE, ink_on, write
+from scevaluation.frames.people import ALL, RESPONSIBILITY
 from scevaluation.words import Sentence, Words
 
-ALL, OUTSIDE = findings.ALL, "\0outside"  # of all agencies, and the heading of bodies outside the regency's government
+OUTSIDE = "\0outside"  # the heading of bodies outside the regency's government
 COLUMNS = ("label", "sector_label", "items", "reported", "score", "state_label")
 
 
@@ -52,10 +53,29 @@ def agencies(
         sector_label=view.rows["sector"].map(view.column),
         state_label=[words("people.duty." + s) for s in view.rows["state"]],
     )
-    title = findings.agencies(rows[~rows["agency"].isin(outside)], labels, words)
+    title = finding(rows[~rows["agency"].isin(outside)], labels, words)
     shown = {c: "people.column." + c for c in COLUMNS}
     shown |= {} if unit == "unit.sector" else {"sector_label": "quadrant.part"}
     return Chart("agencies", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def finding(rows: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
+    """How many of the indicators due were reported, and by whom some were not; agencies that have no room are counted.
+
+    Parameters
+    ----------
+    rows : RESPONSIBILITY
+    labels : dict of agency to text
+    """
+    total = rows[(rows["agency"] == ALL) & (rows["sector"] == ALL)].iloc[0]
+    lacks = rows[(rows["sector"] == ALL) & (rows["agency"] != ALL) & (rows["reported"] < rows["items"])]
+    places = {c: RESPONSIBILITY.fact(total, c, 0) for c in ("reported", "items")}
+    if lacks.empty:
+        return Sentence("finding.agencies.all", {"items": places["items"]})
+    who = [labels.get(a, a) for a in lacks["agency"]]
+    if not few(who):
+        return Sentence("finding.agencies.many", {**places, "n": words.count(len(who))})
+    return Sentence("finding.agencies.some", {**places, "names": words.join(who)})
 
 
 class _View:

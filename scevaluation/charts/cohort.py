@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_official
-from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels
 from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, spread, text_width, write
-from scevaluation.frames import ROOT
+from scevaluation.frames import PEERS, ROOT
 from scevaluation.node import Scale
+from scevaluation.region import short_name
 from scevaluation.words import Sentence, Words, decimals
 
 
@@ -55,8 +54,35 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
     numbers = {k: words.num(own[k], 2) for k in ("value", "median")}
     change = words.num(own["own_change"], 2, sign=True)
     alt = words("chart.cohort.alt", n=int(own["n"]), others=others, change=change, **numbers)
-    title, note = findings_official.cohort(peers, words), findings_official.cohort_note(peers, scale, words)
+    title, note = finding(peers), _note(peers, scale, words)
     return Chart("cohort", words, title, note, alt, rows, **both(lambda at: _paint(at, rows, region, neighbours, scale, words)))
+
+
+def finding(peers: pd.DataFrame) -> Sentence:
+    """Rank among all with its denominator, and in the own cohort."""
+    own = peers[peers["cohort"] == "all"].iloc[0]
+    places = {"rank": PEERS.fact(own, "rank", 0), "n": PEERS.fact(own, "n", 0)}
+    rest = peers[peers["cohort"] != "all"]
+    if rest.empty:
+        return Sentence("finding.cohort.all", places)
+    mine = rest.iloc[0]
+    places |= {"rank2": PEERS.fact(mine, "rank", 0), "n2": PEERS.fact(mine, "n", 0), "cohort": mine["cohort"]}
+    return Sentence("finding.cohort.both", places)
+
+
+def _note(peers: pd.DataFrame, scale: Scale, words: Words) -> Sentence:
+    """The rank's interval among all, and the size of the change beside those of the own cohort."""
+    own = peers[peers["cohort"] == "all"].iloc[0]
+    places: dict = {k: PEERS.fact(own, c, 0) for k, c in (("low", "rank_low"), ("high", "rank_high"), ("n", "n"))}
+    mine = peers.loc[peers["n"].idxmin()]
+    if not mine["size"]:
+        return Sentence("chart.cohort.note_short", places)
+    places |= {k: PEERS.fact(mine, c, 2, sign=True) for k, c in (("change", "own_change"), ("common", "common_change"))}
+    places |= {k: PEERS.fact(mine, c, 0) for k, c in (("more", "smaller_moves"), ("of", "n_change"))}
+    places["small"] = words.num(scale.small, decimals(scale.small))
+    places["group"] = "" if mine["cohort"] == "all" else Sentence("peers.cohort", {"cohort": mine["cohort"]})
+    key = {"near": "chart.cohort.note_usual", "far": "chart.cohort.note_unusual"}.get(mine["size"], "chart.cohort.note_moved")
+    return Sentence(key, places)
 
 
 def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, scale: Scale, w: Words):
@@ -99,11 +125,11 @@ def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, sca
     title: dict = {"transform": ax.transAxes, "weight": "bold"}
     write(ax, 0, 1.07, w("chart.cohort." + column, scale=w.span(scale)), base + 1, INK, "left", "bottom", **title)
     named = rows[told].assign(x=x[told]).sort_values("x")
-    widest = max(text_width(short(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
+    widest = max(text_width(short_name(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
     gap = widest * (high - low) / inches(ax)[0]
     places = spread(named["x"].to_numpy(), gap, low + gap / 2, high - gap / 2)
     for place, (i, r) in zip(places, named.iterrows(), strict=True):
-        text = f"{short(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
+        text = f"{short_name(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
         _name(ax, text, (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base)
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pandas as pd
 
-from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, write
 from scevaluation.draw.years import shade_cycles, shade_events
 from scevaluation.programme import Programme
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital, lower, part_of
 
 
 def context_panels(
@@ -55,9 +55,31 @@ def context_panels(
     label = rows["indicator"].map(words.column(meta, "label"))
     table = rows.assign(region=region, chosen=chosen, label=label, year=rows["year"].astype(str))
     table = table[["label", "region", "year", "value", "chosen", "source"]]
-    title, note = findings_official.context(stats, meta, words), _note(rows, meta, programme, words)
+    title, note = finding(stats, meta, words), _note(rows, meta, programme, words)
     pictures = both(lambda layout: _paint(layout, rows, meta, programme, span, words))
     return Chart("statistics", words, title, note, _alt(own, meta, words), table, **pictures)
+
+
+def finding(stats: pd.DataFrame, meta: pd.DataFrame, words: Words) -> Sentence:
+    """How many STATISTICS are better in their last year than in their first, which are worse, and how many moved unlike the country."""
+    told = stats[stats["moved"] != "no_direction"]
+    if told.empty:
+        return Sentence("finding.context.plain", {"n": capital(words.count(len(stats)))})
+    better, worse = (told.loc[told["moved"] == side, "indicator"] for side in ("better", "worse"))
+    places: dict = {"n": capital(words.count(len(better))), "of": words.count(len(told)), "beside": _beside(told, words.count)}
+    places["worse"] = words.join(lower(words.column(meta.loc[c], "label")) for c in worse)
+    if len(better) == len(told):
+        return Sentence("finding.context.all", {**places, "n": part_of(len(better), len(better), words.count)})
+    said = "none" if better.empty else "some"
+    return Sentence(f"finding.context.{said}" + ("_worse" if len(worse) else ""), places)
+
+
+def _beside(stats: pd.DataFrame, count: Callable[[int], str]) -> Sentence:
+    """How many STATISTICS moved unlike the country in the same years by more than chance; that none can be judged, where none can."""
+    n = {side: int((stats["beside"] == side).sum()) for side in ("ahead", "behind", "alike")}
+    judged = sum(n.values())
+    sides = [side for side in ("ahead", "behind") if n[side]] or ["alike" if judged else "told"]
+    return Sentence("finding.beside." + "_".join(sides), {k: count(v) for k, v in {**n, "judged": judged}.items()})
 
 
 def _alt(own: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:

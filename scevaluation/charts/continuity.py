@@ -7,18 +7,18 @@ from collections.abc import Set
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Bar, Dot, Rows, Stroke, Text, Upright
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import BAND, DOWN, FLAT, INK, INK2, LINE, MUTED, UP, text_width, write
 from scevaluation.period import Period
 from scevaluation.programme import Cycle
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, part_of
 
 MOST = 30  # rows; of more, those that began in the year judged stand in the table only
 HUE = {"continues": LINE, "restarted": UP, "moved": UP, "taken_over": LINE}
 HUE |= {"finished": FLAT, "cut_off": DOWN, "no_later_sign": INK2}
+RUNS = ("continues", "restarted", "moved", "taken_over")
 COLUMNS = ("label", "programme", "first", "last", "state_label", "successor")
 
 
@@ -51,12 +51,34 @@ def continuity(
     own = rows[~rows["agency"].isin(outside)]
     own = own if len(own) else rows
     before = own["first"] < (Period(current.start).year if current else 0)
-    title = findings.continuity(own, words.label(current.label) if current else "", before, words)
+    title = finding(own, words.label(current.label) if current else "", before, words)
     state = [words("people.continuity." + s) for s in shown_state(rows)]
     drawn = rows.assign(label=[labels.get(a, a) for a in rows["agency"]], state_label=state)
     view = _View(drawn, cycles, until, list(labels), words, outside)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("continuity", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def finding(rows: pd.DataFrame, cycle: str, before: pd.Series, words: Words) -> Sentence:
+    """Of the programmes that began before the cycle of the year judged: how many run on, were cut off, give no later sign.
+
+    Parameters
+    ----------
+    rows : CONTINUITY
+    cycle : str
+        Name of the cycle; '' if there is none or no programme is older, then all programmes are counted.
+    before : bool Series
+        Which rows began before it.
+    """
+    mine = rows[before] if cycle and before.any() else rows
+    counts = shown_state(mine).replace(dict.fromkeys(RUNS, "runs")).value_counts()
+    kinds = ("runs", "sighted", "cut_off", "finished", "no_later_sign")
+    fates = {words("people.count." + kind): int(counts[kind]) for kind in kinds if kind in counts}
+    key, size = "finding.continuity." + ("before" if mine is not rows else "all"), len(mine)
+    if len(fates) == 1:
+        return Sentence(key + "_alike", {"n": part_of(size, size, words.count), "cycle": cycle, "parts": "".join(fates)})
+    parts = words.join(f"{words.count(n)} {fate}" for fate, n in fates.items())
+    return Sentence(key, {"n": words.count(size), "cycle": cycle, "parts": parts})
 
 
 def shown_state(rows: pd.DataFrame) -> pd.Series:

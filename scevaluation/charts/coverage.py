@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.charts import findings_items
+from scevaluation.charts.titles import counts, few
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, text_width, write
 from scevaluation.period import Period
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital, lower, part_of
 
 SHOWN = ("label", "n", "round", "mark")
 COLUMNS = (*SHOWN, "node")
@@ -44,7 +44,7 @@ def coverage(
     round_name : str
         The last round.
     """
-    title = findings_items.coverage(table, labels, round_name, words)
+    title = finding(table, labels, round_name, words)
     if not table["mark"].isin(KNOWN).any():
         return Chart("coverage", words, title, empty=Sentence("chart.coverage.empty"))
     names = {r.row: _name(r, labels, words) for r in folded.drop_duplicates("row").itertuples()}
@@ -53,6 +53,25 @@ def coverage(
     rows = rows.assign(mark=[words("chart.coverage." + m) for m in rows["mark"]])[list(COLUMNS)]
     shown = {c: "items.column." + c for c in SHOWN}
     return Chart("coverage", words, title, view.note(), view.alt(round_name), rows, **both(view.paint), labels=shown)
+
+
+def finding(table: pd.DataFrame, labels: dict[str, str], round_name: str, words: Words) -> Sentence:
+    """How many items of the round have no score, by name where they are few; else how many are estimates only."""
+    now = table[table["round"] == round_name]
+    asked = now[~now["mark"].isin(("not_asked", "not_applicable"))]
+    missing, guess = asked[asked["mark"] == "missing"], asked[asked["mark"] == "estimated"]
+    of, lacks, guessed = counts(words, len(asked), len(missing), len(guess))
+    places, whole = {"of": of, "round": words.round(round_name)}, part_of(len(asked), len(asked), words.count)
+    if asked.empty or len(missing) == len(asked):
+        return Sentence("finding.coverage.none", places)
+    if len(missing):
+        who = [lower(labels.get(x, x)) for x in missing["node"]]
+        if few(who):
+            return Sentence("finding.coverage.missing_named", {**places, "n": capital(lacks), "names": words.join(who)})
+        return Sentence("finding.coverage.missing", {**places, "n": capital(lacks)})
+    if len(guess):
+        return Sentence("finding.coverage.estimated", {**places, "n": guessed, "of": whole})
+    return Sentence("finding.coverage.whole", {**places, "of": whole})
 
 
 def _name(row, labels: dict[str, str], w: Words) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_people as findings
+from scevaluation.charts.titles import few, names
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Band, Bar, Dot, Rows, Stroke, Text, Upright, over
 from scevaluation.draw.rows import MARGIN, Item, even_rows, head, rows_of
 from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE, SMALLEST, fit, spread, text_width
 from scevaluation.frames import ROOT
+from scevaluation.frames.people import AGREEMENT
 from scevaluation.words import Sentence, Words
 
 MOST = 20  # items drawn; the rest stand in the table of the round
@@ -48,9 +49,32 @@ def disagreement(
     groups = agreement[agreement["node"].isin(set(whole_or_part) - set(panel["indicator"]))]
     view = _View(drawn, len(items), groups, labels, scale, words)
     whole = groups[groups["node"] == ROOT]
-    title = findings.disagreement(rows, whole.iloc[0] if len(whole) else None, labels, words)
+    title = finding(rows, whole.iloc[0] if len(whole) else None, labels, words)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("disagreement", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def finding(panel: pd.DataFrame, whole, labels: dict[str, str], words: Words) -> Sentence:
+    """What the interval of the overall agreement says, and where the assessors lie furthest apart.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        The rows drawn, widest first.
+    whole : row of AGREEMENT or None
+        Of all items.
+    """
+    widest = panel["spread"].max()
+    if widest == 0:
+        return Sentence("finding.disagreement.none")
+    where = panel.loc[panel["spread"] == widest, "indicator"].drop_duplicates()
+    named = few(labels.get(i, i) for i in where)
+    who = names(where, labels, words) if named else words("people.many_items", n=words.count(len(where)))
+    places = {"names": who, "spread": words.num(widest, 2)}
+    if whole is None or whole["judgement"] == "too_few":
+        return Sentence("finding.disagreement.too_few", places)
+    facts = {c: AGREEMENT.fact(whole, c, 2) for c in ("alpha", "low", "high")}
+    return Sentence("finding.disagreement." + whole["judgement"], {**places, **facts})
 
 
 class _View:

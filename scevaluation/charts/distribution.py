@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_national
 from scevaluation.charts.cohort import dots
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import panels
 from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, write
 from scevaluation.frames import ROOT
+from scevaluation.frames.national import SPREAD
 from scevaluation.node import Scale
-from scevaluation.words import Sentence, Words, decimals
+from scevaluation.words import Sentence, Words, decimals, lower
 
 
 def distribution(
@@ -43,10 +43,33 @@ def distribution(
     zeros = int(spread.loc[spread["node"] != ROOT, "zeros"].sum())
     key = "chart.distribution.note_zeros" if zeros else "chart.distribution.note"
     parts = "; ".join(_alt(group, labels, words) for _, group in spread.groupby("cohort", sort=False))
-    title, alt = findings_national.lowest(spread, labels, words), words("chart.distribution.alt", parts=parts)
+    title, alt = finding(spread, labels, words), words("chart.distribution.alt", parts=parts)
     note = Sentence(key, {"zeros": words.num(zeros, 0), "bin": words.num(scale.small, decimals(scale.small))})
     pictures = both(lambda layout: _paint(layout, drawn, spread, nodes, labels, scale, words))
     return Chart("distribution", words, title, note, alt, rows, **pictures)
+
+
+def finding(spread: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
+    """The component with the lowest median in each cohort; with one cohort also the highest."""
+    parts = spread[spread["node"] != ROOT]
+    low = parts.loc[parts.groupby("cohort")["p50"].idxmin()]
+    if len(low) == 1:
+        high = parts.loc[parts["p50"].idxmax()]
+        places: dict = {"low": lower(labels[low["node"].iloc[0]]), "high": lower(labels[high["node"]])}
+        places |= {"value": SPREAD.fact(low.iloc[0], "p50", 2), "best": SPREAD.fact(high, "p50", 2)}
+        return Sentence("finding.distribution.one", places)
+    if low["node"].nunique() == 1:
+        values = [Sentence("nation.in_cohort", {"value": SPREAD.fact(r, "p50", 2), "cohort": r["cohort"]}) for _, r in low.iterrows()]
+        return Sentence("finding.distribution.same", {"name": lower(labels[low["node"].iloc[0]]), "values": _chain(values)})
+    told = [{"name": lower(labels[r["node"]]), "value": SPREAD.fact(r, "p50", 2), "cohort": r["cohort"]} for _, r in low.iterrows()]
+    each = [Sentence("finding.distribution.each", places) for places in told]
+    return Sentence("finding.distribution.differs", {"each": _chain(each)})
+
+
+def _chain(parts: list[Sentence]) -> Sentence:
+    """Sentences as one, so that their facts stay facts."""
+    first, *rest = parts
+    return Sentence("nation.and", {"first": first, "second": _chain(rest)}) if rest else first
 
 
 def _alt(group: pd.DataFrame, labels: dict[str, str], w: Words) -> str:

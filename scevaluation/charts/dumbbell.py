@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_items
+from scevaluation.charts.titles import counts, few
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.scale import decimals, steps
 from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, lower, part_of
 
 MOST = 40  # rows drawn
 SHOWN = ("label", "group", "before", "now", "change")
 COLUMNS = ("node", *SHOWN, "status")
+NEAR = 1e-9  # changes this close are alike
 
 
 def dumbbell_rows(items: pd.DataFrame, labels: dict[str, str], most: int = MOST) -> pd.DataFrame:
@@ -69,7 +70,7 @@ def dumbbell(
         Ends the figure's name, where a page has several.
     """
     rows = dumbbell_rows(items, labels)
-    title = findings_items.dumbbell(items, labels, name, words)
+    title = finding(items, labels, name, words)
     figure = "dumbbell" + (f"-{key}" if key else "")
     if not (rows["group"] == "pair").any():
         return Chart(figure, words, title, empty=_why(items, rounds, words), heading=3)
@@ -77,6 +78,34 @@ def dumbbell(
     rows = rows.assign(group=[words("chart.dumbbell." + g) for g in rows["group"]])
     shown = {c: "items.column." + c for c in SHOWN}
     return Chart(figure, words, title, view.note(), view.alt(name), rows, **both(view.paint), heading=3, labels=shown)
+
+
+def finding(items: pd.DataFrame, labels: dict[str, str], name: str, words: Words) -> Sentence:
+    """How many comparable items rose and fell, and the largest of each where it is one alone."""
+    pairs = items[items["change"].notna()]
+    up, down = pairs[pairs["change"] > NEAR], pairs[pairs["change"] < -NEAR]
+    of, rose, fell = counts(words, len(pairs), len(up), len(down))
+    places: dict = {"name": name, "up": rose, "down": fell}
+    whole = max(len(up), len(down)) == len(pairs)
+    kind = ("items.plain" if len(pairs) == len(items) else "items.comparable") + ("_one" if len(pairs) == 1 else "")
+    places["of"] = Sentence(kind, {"n": part_of(len(pairs), len(pairs), words.count) if whole else of})
+    if pairs.empty:
+        return Sentence("finding.dumbbell.none", places)
+    if up.empty and down.empty:
+        return Sentence("finding.dumbbell.same", places)
+    best, worst = _only(up, up["change"].max(), labels), _only(down, down["change"].min(), labels)
+    if down.empty or up.empty:
+        one = best or worst
+        key = ("all_" if whole else "") + ("up" if down.empty else "down")
+        return Sentence("finding.dumbbell." + key + ("_most" if one else ""), {**places, "most": one})
+    key = "both_named" if best and worst and few((best, worst)) else "both"
+    return Sentence("finding.dumbbell." + key, {**places, "best": best, "worst": worst})
+
+
+def _only(rows: pd.DataFrame, edge: float, labels: dict[str, str]) -> str:
+    """Label of the one row whose change is the largest or smallest, `edge`; "" where there are several, or none."""
+    at = rows[(rows["change"] - edge).abs() <= NEAR]
+    return lower(labels.get(at["node"].iloc[0], at["node"].iloc[0])) if len(at) == 1 else ""
 
 
 def _why(items: pd.DataFrame, rounds: tuple[str, str], w: Words) -> Sentence:

@@ -7,14 +7,15 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_national
-from scevaluation.charts.findings_national import short
+from scevaluation.charts.titles import total
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, fit, text_width
+from scevaluation.frames.national import COHORTS
 from scevaluation.node import Scale
 from scevaluation.period import Period
+from scevaluation.region import short_name
 from scevaluation.words import Sentence, Words, decimals
 
 COLUMNS = ("region", "name", "before", "value", "official", "like_for_like", "difference", "flips")
@@ -44,19 +45,26 @@ def flips(pairs: pd.DataFrame, cohorts: pd.DataFrame, scale: Scale, words: Words
         return Chart("flips", words, Sentence("chart.flips.title_empty"), empty=Sentence("chart.flips.empty"))
     before = str(Period(pairs["previous"].iloc[0]).year)
 
-    shift = findings_national.of_cohort(findings_national.total(cohorts), "shift", 2, sign=True)
+    shift = COHORTS.fact(total(cohorts), "shift", 2, sign=True)
     num = partial(words.num, digits=2, sign=True)
     turned = words.join(f"{r.name} {num(r.official)} / {num(r.like_for_like)}" for r in rows[rows["flips"]].itertuples())
     note = Sentence("chart.flips.note", {"shift": shift, "year": before})
     alt = words("chart.flips.alt", n=len(rows), year=before, turned=turned or "\u2013")
-    title = findings_national.flips(cohorts, words)
+    title = finding(cohorts)
     return Chart("flips", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, before, 5 * scale.small, words)))
+
+
+def finding(cohorts: pd.DataFrame) -> Sentence:
+    """How many of the regions of both letters turn their sign."""
+    row = total(cohorts)
+    key = "finding.flips.some" if row["flips"] else "finding.flips.none"
+    return Sentence(key, {"n": COHORTS.fact(row, "flips", 0), "of": COHORTS.fact(row, "pairs", 0)})
 
 
 def _paint(layout: str, rows: pd.DataFrame, before: str, step: float, w: Words):
     wide, base, turned = layout == "wide", BASE[layout], int(rows["flips"].sum())
     size = base if wide else base - 0.7
-    names = max(text_width(short(r.name), size, "bold" if r.flips else "normal") for r in rows.itertuples())
+    names = max(text_width(short_name(r.name), size, "bold" if r.flips else "normal") for r in rows.itertuples())
     left, right = min(names, 1.75 if wide else 1.6) + 0.1, 1.3 if wide else 0.94
     row, top, columns = (0.172, 0.46, (0.55, 1.22)) if wide else (0.225, 0.5, (0.44, 0.9))
     reach, width = rows[["official", "like_for_like"]].to_numpy(), TOTAL[layout] - left - right
@@ -92,6 +100,6 @@ def _row(i: int, r, columns: tuple[float, float], room: float, size: float, w: W
     numbers = zip(columns, ends, ("normal", "bold"), strict=True)
     before = Dot(i, r.official, color, 4.6, "official", face="white", edge=1.1, z=2)
     shift, like = Bar(i, *ends, line, 1.6, "shift", cap="round", z=1), Dot(i, r.like_for_like, color, 5, "like", edge=1, z=3)
-    name = Text(fit(short(r.name), room, size, weight, 1), i, -0.05, color=INK, by="left", weight=weight, name="name", **look)
+    name = Text(fit(short_name(r.name), room, size, weight, 1), i, -0.05, color=INK, by="left", weight=weight, name="name", **look)
     values = [Text(w.num(v, 2, sign=True), i, x, color=ink, by="right", weight=bold, **look) for x, v, bold in numbers]
     return [shift, before, like, name, *values]

@@ -7,12 +7,12 @@ from collections.abc import Set
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Stroke, Text, Upright
 from scevaluation.draw.panels import axes_at
 from scevaluation.draw.rows import MARGIN, Item, head, rows_of
 from scevaluation.draw.style import DOWN, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, WIDE, spread, write
+from scevaluation.frames.people import CARRIED, FOLLOWUP
 from scevaluation.period import Period
 from scevaluation.words import Sentence, Words
 
@@ -50,9 +50,23 @@ def followup(
     state = [words("people.followed." + s) for s in rows["state"]]
     drawn = rows.assign(text=text, label=label, raised_label=raised, due_label=due, state_label=state)
     view = _View(drawn, carried, words, outside)
-    title = findings.followup(rows, carried, words)
+    title = finding(rows, carried, words)
     shown = {c: "people.column." + c for c in COLUMNS}
     return Chart("followup", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def finding(rows: pd.DataFrame, carried: pd.DataFrame, words: Words) -> Sentence:
+    """How many recommendations are open, how many of these overdue, and how old the oldest open one is."""
+    last = carried.iloc[-1]
+    still = rows[rows["closed"] == ""]
+    if still.empty:
+        return Sentence("finding.followup.closed", {"n": words.count(len(rows))})
+    places = {c: CARRIED.fact(last, c, 0) for c in ("open", "overdue")}
+    key = "in_time" if not last["overdue"] else "overdue" if last["overdue"] < last["open"] else "overdue_all"
+    oldest = still.loc[still["age"].idxmax()]
+    years = {"age": FOLLOWUP.fact(oldest, "age", 0)}
+    age = Sentence("finding.followup.age" + {0: "_new", 1: "_one"}.get(oldest["age"], ""), years)
+    return Sentence("finding.two", {"first": Sentence("finding.followup." + key, places), "second": age})
 
 
 class _View:

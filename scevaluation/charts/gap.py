@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Dot, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import BAND, INK, INK2, LINE, spread, text_width
+from scevaluation.frames.people import ALL, GAP
 from scevaluation.words import Sentence, Words
 
-ALL = findings.ALL
 COLUMNS = ("label", "items", "own", "verified", "gap", "low", "high", "judgement_label")
 
 
@@ -41,9 +40,21 @@ def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], 
     alt = words("chart.gap.alt", n=int((drawn["agency"] != ALL).sum()), parts=parts)
     few = " " + words("chart.gap.note_few") if (drawn["judgement"] == "too_few").any() else ""
     note = words("chart.gap.note", low=words.num(scale[0], 0), high=words.num(scale[1], 0)) + few
-    title, shown = findings.gap(rows, labels, words), {c: "people.column." + c for c in COLUMNS}
+    title, shown = finding(rows, labels, words), {c: "people.column." + c for c in COLUMNS}
     pictures = both(lambda layout: _paint(layout, drawn, scale, words))
     return Chart("gap", words, title, note, alt, drawn, **pictures, labels=shown)
+
+
+def finding(rows: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
+    """Whether agencies as a whole score themselves above what is verified, and who does so most for certain."""
+    whole = rows[rows["agency"] == ALL].iloc[0]
+    places = {"gap": GAP.fact(whole, "gap", 2, size=True)}
+    certain = rows[(rows["agency"] != ALL) & (rows["judgement"] == whole["judgement"])]
+    if whole["judgement"] in ("above", "below") and len(certain):
+        most = certain.loc[certain["gap"].abs().idxmax()]
+        places |= {"name": labels.get(most["agency"], most["agency"]), "most": GAP.fact(most, "gap", 2, size=True)}
+        return Sentence(f"finding.gap.{whole['judgement']}_most", places)
+    return Sentence("finding.gap." + whole["judgement"], places)
 
 
 def _range(rows: pd.DataFrame, scale: tuple[float, float]) -> tuple[float, float]:

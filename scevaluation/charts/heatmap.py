@@ -9,14 +9,14 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings
 from scevaluation.charts.series import series
+from scevaluation.charts.titles import names
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
 from scevaluation.draw.style import BASE, INK, INK2, PANDEMIC, PHONE, SMALLEST, WIDE, fit, hue, ink_on, mark, text_width, write
 from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital, lower
 
 SHOWN = ("label", "round", "value100", "coverage")
 ACROSS = 8  # on a phone up to this many nodes stand as columns; more stand as rows of the newest rounds
@@ -62,8 +62,29 @@ def heatmap(
     view = _View(rows, wide, dict(zip(trend["node"], trend["recent"], strict=True)), programme, words)
     used = rows.loc[rows["value100"].notna()].drop_duplicates("round").set_index("round")["instrument"].reindex(wide.columns)
     one = wide.loc[:, used.isna() | (used == used.dropna().iloc[-1])]
-    title, shown = findings.heatmap(one, view.labels, words), {c: "column." + c for c in SHOWN}
+    title, shown = finding(one, view.labels, words), {c: "column." + c for c in SHOWN}
     return Chart("heatmap", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
+
+
+def finding(wide: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
+    """Highest and lowest row of the last column, ties named together, and whether the lowest was the highest at first.
+
+    `wide` is of one questionnaire.
+    """
+    parts = (wide.iloc[1:] if len(wide) > 1 else wide).round(9)
+    last, first = parts.iloc[:, -1].dropna(), parts.iloc[:, 0].dropna()
+    if last.empty:
+        return Sentence("finding.heatmap.missing")
+    if len(wide) == 1:
+        return Sentence("finding.heatmap.single", {"top": lower(labels[last.index[0]])})
+    if len(last) == 1:
+        return Sentence("finding.heatmap.one", {"top": lower(labels[last.index[0]])})
+    top, low = (list(last.index[last == v]) for v in (last.max(), last.min()))
+    if last.max() == last.min():
+        return Sentence("finding.heatmap.equal")
+    turned = len(low) == 1 and len(first) > 1 and list(first.index[first == first.max()]) == low
+    key = "finding.heatmap.turned" if turned else "finding.heatmap.range"
+    return Sentence(key, {"top": capital(names(top, labels, words)), "low": names(low, labels, words)})
 
 
 class _View:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_official
 from scevaluation.charts.series import cycles, events
+from scevaluation.charts.titles import counts
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, write
@@ -43,9 +43,17 @@ def history(index: pd.DataFrame, programme: Programme, round_name: str, scale: S
     told = [(words.round(r.round), words.num(r.value, 2), words("state." + r.state)) for r in seen.itertuples()]
     parts = "; ".join(f"{name}: {value} ({state})" for name, value, state in told)
     alt = words("chart.history.alt", n=len(seen), parts=parts, unknown=int((rows["state"] == "not_published").sum()))
-    title, marks = findings_official.history(rows, words), " ".join(_marks(rows, programme, words))
+    title, marks = finding(rows, words), " ".join(_marks(rows, programme, words))
     pictures = both(lambda layout: _paint(layout, rows, programme, scale, words))
     return Chart("history", words, title, Sentence("chart.history.note", {"parts": marks}), alt, rows, **pictures)
+
+
+def finding(rows: pd.DataFrame, words: Words) -> Sentence:
+    """How many rounds have a public index."""
+    seen = rows[rows["value"].notna()]
+    guessed = int((seen["state"] == "inferred").sum())
+    n, total, inferred = counts(words, len(seen), len(rows), guessed)
+    return Sentence("finding.history." + ("inferred" if guessed else "plain"), {"n": n, "total": total, "inferred": inferred})
 
 
 def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:

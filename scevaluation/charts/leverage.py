@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_items
+from scevaluation.charts.titles import few
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Rows, Text, Upright, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import GRID, INK, INK2, LINE, text_width
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital, lower
 
 MOST, MOST_SILENT = 12, 12  # rows drawn of items with and without a score
 COLUMNS = ("node", "label", "owner", "reported", "weight", "room", "one_up", "gain", "if_worst")
 SHOWN = ("label", "owner", "weight", "room", "one_up", "gain", "if_worst")
+NEAR = 1e-9  # gains this close are alike
 LIGHT = "#9DB9C9"  # the rest of a bar: LINE thinned, 2.1 on white, outlined with LINE
 
 
@@ -23,7 +24,7 @@ def leverage_rows(table: pd.DataFrame, labels: dict[str, str], owners: dict[str,
     owner = [", ".join(owners.get(a, a) for a in text.split("; ") if a) for text in table["agency"]]
     rows = table.assign(label=[labels.get(n, n) for n in table["node"]], owner=owner)
     seen = rows[rows["reported"]].sort_values("gain", ascending=False, kind="stable")
-    seen = seen[seen["gain"] > 1e-9][:MOST]
+    seen = seen[seen["gain"] > NEAR][:MOST]
     silent = rows[~rows["reported"] & rows["gain"].notna()]
     silent = silent.assign(span=silent["gain"] - silent["if_worst"]).sort_values("span", ascending=False, kind="stable")
     return pd.concat([seen, silent[:MOST_SILENT]], ignore_index=True)[list(COLUMNS)]
@@ -48,7 +49,7 @@ def leverage(
         Decimals of gains.
     """
     rows = leverage_rows(table, labels, owners)
-    title = findings_items.leverage(rows, table, words)
+    title = finding(rows, table, words)
     if rows.empty:
         known = len(table) > 0 and table["gain"].notna().any()
         return Chart("leverage", words, title, empty=Sentence("chart.leverage." + ("full" if known else "empty")))
@@ -57,12 +58,41 @@ def leverage(
     return Chart("leverage", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
 
 
+def finding(rows: pd.DataFrame, table: pd.DataFrame, words: Words) -> Sentence:
+    """The item (or the two) by which the index would gain most, and how many have no score.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As drawn, sorted: label, reported, gain.
+    table : LEVERAGE
+    """
+    silent = int((~table["reported"]).sum()) if len(table) else 0
+    tail = [Sentence("finding.leverage.silent", {"n": words.count(silent)})] if silent else []
+    seen = rows[rows["reported"]] if len(rows) else rows
+    if seen.empty:
+        return tail[0] if tail and len(rows) else Sentence("finding.leverage.none")
+    most = seen["gain"].max()
+    first = seen[(seen["gain"] - most).abs() <= NEAR]
+    if not few(first["label"]):
+        head = Sentence("finding.leverage.many", {"n": capital(words.count(len(first)))})
+    elif len(first) > 1 or len(seen) == 1:
+        head = Sentence("finding.leverage.one", {"first": words.join(lower(x) for x in first["label"])})
+    else:
+        next_best = seen.loc[seen.index.difference(first.index), "gain"].max()
+        second = seen[(seen["gain"] - next_best).abs() <= NEAR]
+        places = {"first": lower(first["label"].iloc[0]), "second": lower(second["label"].iloc[0])}
+        two = len(second) == 1 and few(places.values())
+        head = Sentence("finding.leverage.two" if two else "finding.leverage.one", places)
+    return Sentence("finding.leverage.with", {"head": head, "tail": tail[0]}) if tail else head
+
+
 class _View:
     """Bars from zero, the index as it is."""
 
     def __init__(self, rows: pd.DataFrame, table: pd.DataFrame, unit: str, words: Words, digits: int):
         self.rows, self.words, self.unit, self.digits = rows, words, unit, digits
-        self.left = int((table["reported"] & (table["gain"] > 1e-9)).sum()) - int(rows["reported"].sum())
+        self.left = int((table["reported"] & (table["gain"] > NEAR)).sum()) - int(rows["reported"].sum())
         self.silent_left = int((~table["reported"]).sum()) - int((~rows["reported"]).sum())
         self.step = bool(rows["one_up"].notna().any())
 

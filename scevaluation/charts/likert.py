@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from scevaluation.charts import findings_survey
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Rows, Stroke, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import GRID, INK, PHONE, fit, ink_on
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, rounded
 
 # Dark outside, light inside: in grey the two ends are still the darkest and the line between them parts low from high.
 SHADES = {1: "#B0440F", 2: "#E3A98A", 3: "#8FBFC6", 4: "#1F6685"}
@@ -35,8 +34,19 @@ def likert(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     rows = table.assign(label=[labels[i] for i in table["item"]]).reset_index(drop=True)
     good = rows[rows["level"] >= 3].groupby("label", sort=False)["share"].sum()
     parts = "; ".join(w("chart.likert.alt_row", name=name, share=w.pct(share)) for name, share in good.items())
-    title, alt, note = findings_survey.likert(good, w), w("chart.likert.alt", parts=parts), Sentence("chart.likert.note")
+    title, alt, note = finding(good, w), w("chart.likert.alt", parts=parts), Sentence("chart.likert.note")
     return Chart("likert", w, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, w)), labels=SHOWN)
+
+
+def finding(good: pd.Series, words: Words) -> Sentence:
+    """The item with the smallest share of good answers, where one is smallest in whole per cent."""
+    share = good.mul(100).map(rounded)
+    places = {"name": good.idxmin(), "share": words.pct(float(good.min()))}
+    if len(good) == 1:
+        return Sentence("finding.likert.one", places)
+    if (share == share.min()).sum() > 1:
+        return Sentence("finding.likert.equal")
+    return Sentence("finding.likert.least", places)
 
 
 def _paint(layout: str, rows: pd.DataFrame, w: Words):

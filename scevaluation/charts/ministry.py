@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_official
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Bar, Dot, Rows, Rule, Stroke, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
-from scevaluation.words import Sentence, Words, decimals
+from scevaluation.node import Scale
+from scevaluation.words import Sentence, Words, capital, decimals, lower
 
 COLUMNS = ("node", "label", "weight", "value", "before", "p10", "p50", "p90", "n", "cohort")
 
@@ -60,8 +60,20 @@ def ministry(
     note = Sentence("chart.ministry.note", {"cohort": cohort, "n": words.num(n, 0), **about})
     told = [(r.label, words.num(r.value, 2), words.num(r.p50, 2)) for r in rows.itertuples()]
     parts = "; ".join(words("chart.ministry.alt_row", name=name, value=value, median=middle) for name, value, middle in told)
-    title, alt = findings_official.ministry(rows, scale, words), words("chart.ministry.alt", cohort=cohort, n=n, parts=parts)
+    title, alt = finding(rows, scale, words), words("chart.ministry.alt", cohort=cohort, n=n, parts=parts)
     return Chart("ministry", words, title, note, alt, rows, **both(lambda layout: _paint(layout, rows, instrument, words)))
+
+
+def finding(rows: pd.DataFrame, scale: Scale, words: Words) -> Sentence:
+    """How many components lie what is small on the scale or more below the cohort's median, and which lies furthest below."""
+    parts = rows[(rows["node"] != ROOT) & rows["value"].notna() & rows["p50"].notna()]
+    gap = (parts["value"] - parts["p50"]).round(9)
+    below = parts[gap <= -scale.small]
+    places = {"n": capital(words.count(len(below))), "of": words.count(len(parts)), "cohort": rows["cohort"].iloc[0]}
+    if below.empty:
+        return Sentence("finding.ministry.none", places)
+    key = "finding.ministry.all" if len(below) == len(parts) else "finding.ministry.some"
+    return Sentence(key, {**places, "worst": lower(parts.loc[gap.idxmin(), "label"])})
 
 
 def _paint(layout: str, rows: pd.DataFrame, instrument: Instrument, w: Words):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_national
 from scevaluation.charts.cohort import dots
-from scevaluation.charts.findings_national import short
+from scevaluation.charts.titles import total
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
 from scevaluation.draw.panels import canvas
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.style import BASE, DOWN, GRID, INK, INK2, RULE, UP, fit, text_width, write
+from scevaluation.frames.national import COHORTS
 from scevaluation.node import Scale
+from scevaluation.region import short_name
 from scevaluation.words import Sentence, Words, decimals
 
 MOST = 8  # named on each side
@@ -50,17 +51,24 @@ def movers(regions: pd.DataFrame, cohorts: pd.DataFrame, scale: Scale, words: Wo
     common = words.join(f"{r.cohort} {words.num(r.common, 2, sign=True)}" for r in each.itertuples())
     ends = (("first", rows.iloc[0]), ("last", rows.iloc[-1]))
     places = {k: f"{r['name']} {words.num(r['net'], 2, sign=True)}" for k, r in ends}
-    total = findings_national.total(cohorts)
+    row = total(cohorts)
     note = Sentence("chart.movers.note", {"common": common, "small": words.num(scale.small, decimals(scale.small))})
-    alt = words("chart.movers.alt", n=len(rows), rose=int(total["rose"]), fell=int(total["fell"]), **places)
+    alt = words("chart.movers.alt", n=len(rows), rose=int(row["rose"]), fell=int(row["fell"]), **places)
     pictures = both(lambda layout: _paint(layout, rows, named, scale.small, words))
-    return Chart("movers", words, findings_national.movers(cohorts), note, alt, rows, **pictures)
+    return Chart("movers", words, finding(cohorts), note, alt, rows, **pictures)
+
+
+def finding(cohorts: pd.DataFrame) -> Sentence:
+    """How many rose, fell and hardly moved."""
+    row = total(cohorts)
+    places = {name: COHORTS.fact(row, name, 0) for name in ("rose", "fell", "small")}
+    return Sentence("finding.movers", {**places, "n": COHORTS.fact(row, "with_change", 0)})
 
 
 def _paint(layout: str, rows: pd.DataFrame, named: pd.DataFrame, small: float, w: Words):
     wide, base = layout == "wide", BASE[layout]
     size = base if wide else base - 0.7
-    names = max((text_width(short(n), size) for n in named["name"]), default=0.0)
+    names = max((text_width(short_name(n), size) for n in named["name"]), default=0.0)
     sides = (1.75, 1.15) if wide else (min(names, 1.6) + 0.08, 0.52)
     row, top, gap = (0.19, 1.45, 0.62) if wide else (0.235, 1.5, 0.66)
     reach = float(np.ceil(rows[["change", "net"]].abs().max().max() / (2.5 * small) + 0.2) * 2.5 * small)
@@ -117,7 +125,7 @@ def _most(view: Rows, named: pd.DataFrame, size: float, small: float, w: Words) 
 
 def _mover(view: Rows, i: int, r, size: float, w: Words) -> list:
     color, net, printed = UP if r.net > 0 else DOWN, w.num(r.net, 2, sign=True), w.num(r.change, 2, sign=True)
-    name = fit(short(r.name), view.left - 0.06, size, lines=1)
+    name = fit(short_name(r.name), view.left - 0.06, size, lines=1)
     right: dict = {"align": "right", "by": "right"}
     out = [
         Bar(i, 0, r.net, color, 2, "stem", z=1),

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
 
-from scevaluation.charts import findings_survey
 from scevaluation.charts.qualities import interval_text
+from scevaluation.charts.titles import few
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas, inches
 from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, PHONE, RULE, SMALLEST, WIDE, fit, write
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, capital, lower
 
 MOST = 8  # urgent indicators named; more are counted
 COLUMNS = {"wide": 3, "phone": 1}  # of the list below the plot
@@ -49,7 +49,20 @@ def quadrant(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart
     parts = "; ".join(w("chart.quadrant.alt_row", name=n, value=value, weight=weight) for n, value, weight in told)
     note = Sentence("chart.quadrant.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))})
     alt = w("chart.quadrant.alt", n=w.num(len(rows), 0), parts=parts or w("quadrant.none"))
-    return Chart("quadrant", w, findings_survey.quadrant(rows, w), note, alt, rows, **both(view.paint), labels=SHOWN)
+    return Chart("quadrant", w, finding(rows, w), note, alt, rows, **both(view.paint), labels=SHOWN)
+
+
+def finding(rows: pd.DataFrame, words: Words) -> Sentence:
+    """Which indicators weigh more than the mean and score below it; those that have no room are counted and the first is named."""
+    urgent = rows[rows["urgent"]]
+    if rows["weight"].max() - rows["weight"].min() < 1e-9:
+        return Sentence("finding.quadrant.equal")
+    if urgent.empty:
+        return Sentence("finding.quadrant.none")
+    first = urgent["label"].iloc[0]
+    if not few(urgent["label"]):
+        return Sentence("finding.quadrant.many", {"n": capital(words.count(len(urgent))), "name": lower(first)})
+    return Sentence("finding.quadrant.few", {"names": capital(words.join(lower(n) for n in urgent["label"]))})
 
 
 def _note(rows: pd.DataFrame, w: Words) -> list[Sentence]:

@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scevaluation.charts import findings_survey
+from scevaluation.charts.titles import MANY
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import GRID, INK, INK2, LINE, PHONE, RULE, fit, hue, mark, text_width
-from scevaluation.words import Sentence, Words
+from scevaluation.words import Sentence, Words, lower
 
+LARGEST_GROUP = 2  # a lowest or highest group of more qualities than this says nothing
 SHOWN = {"label": "survey.quality", "value100": "survey.value"}
 SHOWN |= {c: "survey." + c for c in ("low", "high", "n", "before", "change")}
 
@@ -45,8 +46,60 @@ def qualities(table: pd.DataFrame, words: Words) -> Chart:
     parts = "; ".join(w("chart.qualities.alt_row", name=n, value=value, low=a, high=b) for n, value, a, b in told)
     note = Sentence("chart.qualities.note", {"parts": " ".join(w.text(p) for p in _note(rows, w))})
     shown = {c: k for c, k in SHOWN.items() if previous or c not in ("before", "change")}
-    title, alt = findings_survey.qualities(rows, w), w("chart.qualities.alt", parts=parts)
+    title, alt = finding(rows, w), w("chart.qualities.alt", parts=parts)
     return Chart("qualities", w, title, note, alt, rows, **both(picture.paint), labels=shown)
+
+
+def finding(rows: pd.DataFrame, words: Words) -> Sentence:
+    """Which qualities lie clearly lowest (else highest), and which moved since the survey before."""
+    known, basis = rows[rows["value100"].notna()], rows["basis"].iloc[0]
+    if len(known) == 1:
+        first = Sentence(f"finding.qualities.{basis}_one", {"name": lower(known["label"].iloc[0])})
+    else:
+        low, top = apart(rows, top=False), apart(rows, top=True)
+        key = "low" if low else "top" if top else "open"
+        first = Sentence(f"finding.qualities.{basis}_{key}", {"names": words.join(lower(n) for n in low or top)})
+    up, down = moved(rows)
+    if not (up or down):
+        return first
+    places = {"up": _joined(up, len(rows), words), "down": _joined(down, len(rows), words)}
+    key = "both" if up and down else "up" if up else "down"
+    places["previous"] = words.round(rows["previous"].iloc[0])
+    return Sentence("finding.qualities.two", {"first": first, "second": Sentence("finding.qualities." + key, places)})
+
+
+def apart(rows: pd.DataFrame, top: bool) -> list[str]:
+    """The smallest group (one or two) whose intervals lie wholly below, or above, those of all others; [] if there is none.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        label, value100, low, high; a row without an interval counts as its value alone.
+    """
+    known = rows[rows["value100"].notna()]
+    low, high = (known[c].fillna(known["value100"]).to_numpy(float) for c in ("low", "high"))
+    if top:
+        low, high = -high, -low
+    order = np.argsort((low + high) / 2, kind="stable")
+    for size in range(1, min(LARGEST_GROUP, len(known) - 2) + 1):
+        inside, outside = order[:size], order[size:]
+        if high[inside].max() < low[outside].min():
+            return list(known["label"].iloc[np.sort(inside)])
+    return []
+
+
+def moved(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Labels of rows whose change has an interval wholly above zero, and wholly below."""
+    return list(rows.loc[rows["change_low"] > 0, "label"]), list(rows.loc[rows["change_high"] < 0, "label"])
+
+
+def _joined(names: list[str], of: int, words: Words) -> str:
+    """Up to three names; all five together, more are counted."""
+    if len(names) == of == 5:
+        return words("finding.qualities.all")
+    if len(names) > MANY:
+        return words("finding.qualities.many", n=words.count(len(names)))
+    return words.join(lower(n) for n in names)
 
 
 @dataclass(frozen=True)

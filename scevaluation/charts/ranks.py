@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
 
-from scevaluation.charts import findings_survey
-from scevaluation.charts.findings_national import short
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BAND, BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, TOTAL, drawable, fit, text_width, write
+from scevaluation.region import short_name
 from scevaluation.words import Sentence, Words
 
 NEAR = 6  # neighbours shown on each side
@@ -64,7 +63,16 @@ def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words
     alt = w("chart.ranks.alt", name=own["label"], shown=w.num(sum(i is not None for i in shown), 0), **_figures(own, w))
     note = Sentence("chart.ranks.note", {"n": w.num(float(own["n"]), 0), "methods": w.num(float(own["methods"]), 0)})
     pictures = both(lambda layout: _paint(layout, rows, shown, region, named, w))
-    return Chart("ranks", w, findings_survey.ranks(rows, region, w), note, alt, rows, labels=SHOWN, **pictures)
+    return Chart("ranks", w, finding(rows, region, w), note, alt, rows, labels=SHOWN, **pictures)
+
+
+def finding(rows: pd.DataFrame, region: str, words: Words) -> Sentence:
+    """The region's rank with range and denominator, and how many others' ranges meet its own."""
+    own = rows[rows["region"] == region].iloc[0]
+    others = rows[rows["region"] != region]
+    meet = others[(others["rank_low"] <= own["rank_high"]) & (others["rank_high"] >= own["rank_low"])]
+    places = {"name": own["label"], "others": words.num(len(meet), 0), **_figures(own, words)}
+    return Sentence("finding.ranks.some" if len(meet) else "finding.ranks.alone", places)
 
 
 def _figures(row, w: Words) -> dict[str, str]:
@@ -78,7 +86,7 @@ def _paint(layout: str, rows: pd.DataFrame, shown: list[int | None], region: str
     height = row * len(shown)
     fig = canvas(layout, top + max(height, 2.2 if overview else 0) + 0.08)
     start = 2.3 if overview else 0.04
-    rows = rows.assign(name=rows["label"].map(str if wide else short).map(drawable))
+    rows = rows.assign(name=rows["label"].map(str if wide else short_name).map(drawable))
     seen, size = rows.iloc[[i for i in shown if i is not None]], base if wide else base - 0.5
     label = min(max(*(text_width(t, size, "bold") for t in seen["name"]), 1.1) + 0.12, 1.85)
     head = text_width(w("ranks.figures" if wide else "ranks.range"), base - 0.8)

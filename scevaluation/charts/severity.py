@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_people as findings
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Band, Bar, Dot, Upright, over
 from scevaluation.draw.rows import Item, rows_of
@@ -39,9 +38,22 @@ def severity(rows: pd.DataFrame, round_name: str, small: float, words: Words) ->
     note += " " + words("chart.severity.note_earlier") if len(earlier) else ""
     drawn = now.assign(judgement_label=[words("people.bias." + j) for j in now["judgement"]])
     alt = words("chart.severity.alt", n=len(now), parts=parts)
-    title, shown = findings.severity(now, words), {c: "people.column." + c for c in COLUMNS}
+    title, shown = finding(now, words), {c: "people.column." + c for c in COLUMNS}
     pictures = both(lambda layout: _paint(layout, now, earlier, small, words))
     return Chart("severity", words, title, note, alt, drawn, **pictures, labels=shown)
+
+
+def finding(now: pd.DataFrame, words: Words) -> Sentence:
+    """Who is stricter and who is milder than the others, by the intervals of this round."""
+    said = {k: list(now.loc[now["judgement"] == k, "assessor"]) for k in ("stricter", "milder")}
+    if said["stricter"] and said["milder"]:
+        return Sentence("finding.severity.both", {k: words.join(v) for k, v in said.items()})
+    for kind, who in said.items():
+        if who:
+            return Sentence("finding.severity." + kind, {"names": words.join(who)})
+    if (now["judgement"] == "too_few").all():
+        return Sentence("finding.severity.too_few")
+    return Sentence("finding.severity.alike" if (now["judgement"] == "alike").all() else "finding.severity.open")
 
 
 def neat(reach: float) -> tuple[float, float]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_survey
 from scevaluation.charts.qualities import Picture, Score, interval_text
+from scevaluation.charts.titles import MANY
 from scevaluation.draw.chart import Chart, both
 from scevaluation.frames import ROOT
-from scevaluation.words import Fact, Sentence, Words
+from scevaluation.frames.surveys import SKM
+from scevaluation.words import Sentence, Words, lower
 
 BANDS = ((25.0, 65.0, "D"), (65.0, 76.605, "C"), (76.605, 88.305, "B"), (88.305, 100.0, "A"))
 TICKS = (25.0, 65.0, 76.61, 88.31, 100.0)
@@ -36,13 +38,28 @@ def skm(table: pd.DataFrame, labels: dict[str, str], words: Words) -> Chart:
     total = rows[rows["item"] == ROOT].iloc[0]
     note = Sentence("chart.skm.note_partial")
     if total["predicate"]:
-        key = f"{total['round']}|{ROOT}"
-        places = {c: Fact(float(total[c]), "SKM", key, c, 2) for c in ("value100", "rounded")}
+        places: dict = {c: SKM.fact(total, c, 2) for c in ("value100", "rounded")}
         places |= {"predicate": total["predicate"], "rounded_predicate": total["rounded_predicate"]}
         note = Sentence("chart.skm.note", places)
     parts = "; ".join(w("chart.skm.alt_row", name=r.label, value=w.num(r.value100, 2)) for r in rows.itertuples())
-    title, alt = findings_survey.skm(rows, w), w("chart.skm.alt", parts=parts)
+    title, alt = finding(rows, w), w("chart.skm.alt", parts=parts)
     return Chart("skm", w, title, note, alt, rows, **both(picture.paint), labels=SHOWN)
+
+
+def finding(rows: pd.DataFrame, words: Words) -> Sentence:
+    """The score with its class, and the element that lies lowest; without all nine elements, that there is no score."""
+    total = rows[rows["item"] == ROOT].iloc[0]
+    parts = rows[(rows["item"] != ROOT) & rows["value100"].notna()]
+    if np.isnan(total["value100"]):
+        return Sentence("finding.skm.partial", {"n": words.count(len(parts)), "of": words.count(len(rows) - 1)})
+    places = {"value": SKM.fact(total, "value100", 2), "predicate": total["predicate"]}
+    least = parts["value100"].round(9)
+    if least.min() == least.max():
+        return Sentence("finding.skm.equal", places)
+    lowest = [lower(n) for n in parts.loc[least == least.min(), "label"]]
+    if len(lowest) > MANY:
+        return Sentence("finding.skm.equal", places)
+    return Sentence("finding.skm.low", {**places, "names": words.join(lowest)})
 
 
 def rounds(table: pd.DataFrame, words: Words) -> Chart:
@@ -60,9 +77,21 @@ def rounds(table: pd.DataFrame, words: Words) -> Chart:
     rows = rows.assign(label=[w.round_long(r) for r in rows["round"]]).reset_index(drop=True)
     picture = _picture(rows, rows.index == len(rows) - 1, w)
     parts = "; ".join(w("chart.skm.alt_row", name=r.label, value=w.num(r.value100, 2)) for r in rows.itertuples())
-    title, note, alt = findings_survey.skm_rounds(rows, w), Sentence("chart.skm_rounds.note"), w("chart.skm_rounds.alt", parts=parts)
+    title, note, alt = finding_of_rounds(rows, w), Sentence("chart.skm_rounds.note"), w("chart.skm_rounds.alt", parts=parts)
     shown = SHOWN | {"label": "page.round"}
     return Chart("skm_rounds", w, title, note, alt, rows, **both(picture.paint), labels=shown)
+
+
+def finding_of_rounds(rows: pd.DataFrame, words: Words) -> Sentence:
+    """The index of the last survey beside that of the one before, and whether their intervals lie apart."""
+    before, now = rows.iloc[-2], rows.iloc[-1]
+    places: dict = {"round": words.round(now["round"]), "previous": words.round(before["round"])}
+    places |= {k: SKM.fact(r, "value100", 2) for k, r in (("value", now), ("before", before))}
+    if now[["low", "high"]].isna().any() or before[["low", "high"]].isna().any():
+        key = "plain"
+    else:
+        key = "above" if now["low"] > before["high"] else "below" if now["high"] < before["low"] else "meet"
+    return Sentence("finding.skm_rounds." + key, places)
 
 
 def _picture(rows: pd.DataFrame, bold, w: Words) -> Picture:

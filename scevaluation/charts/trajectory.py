@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_items
+from scevaluation.charts.titles import names
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.scale import steps
 from scevaluation.draw.style import BASE, DOWN, INK, INK2, LINE, SMALLEST, UP, fit, text_width, write
 from scevaluation.draw.years import Joined, ground, joined, line, new_instruments
+from scevaluation.frames import INDEX, VERDICTS
 from scevaluation.period import Period
-from scevaluation.words import Sentence, Words, capital
+from scevaluation.words import Sentence, Words, capital, decimals, part_of
 
 SHOWN = ("label", "kind", "round", "value100", "low", "high")
 COLUMNS = ("node", *SHOWN)
 PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
+ON_WAY = ("target_held", "on_track")
+SLOW = ("too_slow", "far_too_slow")
+AWAY = ("not_improving", "reached_now_falling")
 MANY = 12  # with more panels than this, every third year is named
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85}  # keeps a number readable on lines
 MARGIN = 0.42  # inches at the right of a panel for the target's number
@@ -44,15 +49,56 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
     if has.empty:
         key = "empty" if rows.empty else "empty_missing"
         return Chart("trajectory", words, Sentence("finding.trajectory.none"), empty=Sentence("chart.trajectory." + key))
-    says = verdicts.drop_duplicates("node").set_index("node")
+    says = verdicts.drop_duplicates("node").set_index("node", drop=False)
     nodes = [n for n in labels if n in set(rows["node"])]
     view = _View(rows, says, nodes, labels, words)
     first, last = nodes[0], has["value100"].iloc[-1]
-    title = findings_items.way(says.loc[first], last, labels[first], words) if len(nodes) == 1 else None
-    title = title or findings_items.trajectory(says.reindex(nodes)["pace"], labels, words)
+    title = _way(says.loc[first], last, labels[first], words) if len(nodes) == 1 else None
+    title = title or finding(says.reindex(nodes)["pace"], labels, words)
     drawn = rows[list(COLUMNS)].assign(kind=[words("chart.trajectory.kind_" + k) for k in rows["kind"]])
     shown = {c: "items.column." + c for c in SHOWN}
     return Chart("trajectory", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def finding(paces: pd.Series, labels: dict[str, str], words: Words) -> Sentence:
+    """Who is on the way to the target, who rises too slowly, and who does not rise towards it, by the verdicts on pace.
+
+    Parameters
+    ----------
+    paces : Series of pace by node
+    """
+    known = {*ON_WAY, *SLOW, *AWAY}
+    kinds = {"on": ON_WAY, "slow": SLOW, "away": AWAY, "unknown": set(paces) - known}
+    groups = {key: [n for n in paces.index if paces[n] in those] for key, those in kinds.items()}
+    groups = {key: nodes for key, nodes in groups.items() if nodes}
+    if set(groups) <= {"unknown"}:
+        return Sentence("finding.trajectory.open")
+    if len(groups) == 1 and len(paces) > 1:
+        kind, n = next(iter(groups)), len(paces)
+        whole = words.count(n) if kind == "away" else capital(words.text(part_of(n, n, words.count)))
+        return Sentence("finding.trajectory.all_" + kind, {"n": whole})
+    clauses = [Sentence("finding.trajectory." + key, {"names": names(nodes, labels, words)}) for key, nodes in groups.items()]
+    clauses[0] = Sentence(clauses[0].key, {"names": capital(clauses[0].places["names"])})
+    return reduce(lambda first, second: Sentence("finding.two", {"first": first, "second": second}), clauses)
+
+
+def _way(says: pd.Series, value: float, name: str, words: Words) -> Sentence | None:
+    """Of one way alone: value and target, and the chance to stand at the target in its round; None without such a chance.
+
+    The headline of its report already tells the verdict on pace.
+
+    Parameters
+    ----------
+    says : row of VERDICTS
+    value : float
+        Of the round, 0-100.
+    """
+    if np.isnan(says["p_hit"]) or says["target_round"] <= says["round"]:
+        return None
+    aim, chance = VERDICTS.fact(says, "target", decimals(says["target"])), VERDICTS.fact(says, "p_hit", 0, percent=True)
+    places = {"name": name, "round": words.round(says["target_round"]), "target": aim, "chance": chance}
+    places["value"] = INDEX.fact({**says, "value100": value}, "value100")
+    return Sentence("finding.trajectory." + ("hold" if value >= says["target"] else "reach"), places)
 
 
 class _View:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
 
-from scevaluation.charts import findings
 from scevaluation.charts.series import cycles, events, series, targets
+from scevaluation.charts.titles import names
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.scale import neat_range
 from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, mark, text_width, write
 from scevaluation.draw.years import ground, joined, line, new_instruments, outline, shade_cycles, shade_events
-from scevaluation.frames import ROOT
+from scevaluation.frames import INDEX, ROOT, VERDICTS
 from scevaluation.period import Period
 from scevaluation.programme import Programme
-from scevaluation.words import Sentence, Words, capital
+from scevaluation.words import Sentence, Words, capital, decimals, lower, rounded
 
 SHOWN = ("label", "round", "value100", "low", "high", "coverage", "direction")
+MOVES = ("improving", "likely_improving", "declining", "likely_declining", "stagnant", "likely_stagnant")
 CROWD = 8  # with more panels than this, the others' lines would be a grey wall; only the composite stays behind
 LONG = 12  # with more panels than this, the alternative text counts verdicts instead of reading every panel
 COLUMNS = {"wide": 3, "phone": 1}
@@ -66,9 +68,68 @@ def trends(
     if not rows["value100"].notna().any():
         return Chart("trends", words, Sentence("chart.trends.title_empty"), empty=Sentence("chart.trends.empty"))
     view = _View(rows, programme, round_name, list(nodes), words, trend, unit)
-    title = findings.trends(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
+    title = finding(rows, list(nodes), dict(zip(rows["node"], rows["label"], strict=True)), words)
     shown = {c: "column." + c for c in SHOWN}
     return Chart("trends", words, title, view.note(), view.alt(), rows, **both(view.paint), labels=shown)
+
+
+def finding(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence:
+    """Which targets drawn are reached and which part is furthest below its own; without targets, the way of the first panel.
+
+    The headline of a report already tells the verdicts on its parts; that of a sector does not tell those of its indicators.
+    """
+    if nodes[0] != ROOT and len(nodes) > 1:
+        return _inside(rows, nodes[1:], words)
+    return _against_targets(rows, nodes, labels, words) or _path(rows[rows["node"] == nodes[0]], labels[nodes[0]], words)
+
+
+def _inside(rows: pd.DataFrame, nodes: list[str], words: Words) -> Sentence:
+    """How many of the indicators move, and how."""
+    says = rows.drop_duplicates("node").set_index("node")["direction"].reindex(nodes)
+    found = {lower(words("direction." + k)): int((says == k).sum()) for k in MOVES}
+    found[words("finding.trends.undecided")] = len(nodes) - sum(found.values())
+    parts = [(k, n) for k, n in found.items() if n]
+    if len(parts) == 1:
+        return Sentence("finding.trends.inside_all", {"n": words.count(len(nodes)), "says": parts[0][0]})
+    told = words.join(f"{words.count(n)} {k}" for k, n in parts)
+    return Sentence("finding.trends.inside", {"n": words.count(len(nodes)), "parts": told})
+
+
+def _path(rows: pd.DataFrame, name: str, words: Words) -> Sentence:
+    """The first value of a series by its last questionnaire and the last one, in points of 100."""
+    seen = rows[rows["value100"].notna()]
+    if seen.empty:
+        return Sentence("finding.trends.none", {"name": name})
+    seen = seen[seen["instrument"] == seen["instrument"].iloc[-1]]
+    places: dict = {"name": name}
+    for value, when, row in (("first", "start", seen.iloc[0]), ("last", "end", seen.iloc[-1])):
+        places |= {value: INDEX.fact(row, "value100"), when: words.round(row["round"])}
+    return Sentence("finding.trends." + ("path" if len(seen) > 1 else "one"), places)
+
+
+def _against_targets(rows: pd.DataFrame, nodes: list[str], labels: dict[str, str], words: Words) -> Sentence | None:
+    """Targets reached in the last round, by the values as they are written, and the part with most left; None without targets.
+
+    A part counts where it has a value in the last round and a target; it takes two of them to say who is furthest away.
+    """
+    if "target" not in rows:
+        return None
+    last = rows.drop_duplicates("node", keep="last").set_index("node", drop=False).reindex(nodes)
+    last = last[last["target"].notna() & last["value100"].notna()]
+    parts = last[last.index.isin(nodes[1:])]
+    if len(parts) < 2:
+        return None
+    target, seen = (last[column].map(partial(rounded, digits=1)) for column in ("target", "value100"))
+    reached, left = list(last.index[target <= seen]), (target - seen)[parts.index].round(1)
+    if left.max() <= 0:
+        return Sentence("finding.trends.target_all" if len(reached) == len(last) else "finding.trends.target_parts")
+    places: dict = {"names": capital(names(reached, labels, words))}
+    key = "finding.trends.target_" + ("some" if reached else "none")
+    if (left == left.max()).sum() > 1:
+        return Sentence(key, places)
+    far = parts.loc[left.idxmax()]
+    places |= {"value": INDEX.fact(far, "value100"), "target": VERDICTS.fact(far, "target", decimals(far["target"]))}
+    return Sentence(key + "_far", {**places, "name": lower(labels.get(far["node"], far["node"]))})
 
 
 class _View:
@@ -245,8 +306,8 @@ class _View:
     def _uncertainty(self, ax, node: str) -> None:
         """The interval of the pace as a ribbon; an upright bar where a value could be elsewhere if all were reported."""
         rows = self.panels[node]
-        for x, lower, upper in self.bands.get(node, []):
-            ax.fill_between(x, lower, upper, color=LINE, alpha=0.16, lw=0, zorder=1.4, gid="ribbon")
+        for x, under, over in self.bands.get(node, []):
+            ax.fill_between(x, under, over, color=LINE, alpha=0.16, lw=0, zorder=1.4, gid="ribbon")
         low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
         at = np.flatnonzero(high - low > 0.05)
         if len(at):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings
-from scevaluation.charts.findings_official import place
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
-from scevaluation.frames import CONTRIBUTIONS, ContractError
+from scevaluation.frames import CHANGE, CONTRIBUTIONS, PEERS, ContractError
 from scevaluation.words import Sentence, Words, capital, lower, rounded
 
 SHOWN = ("label", "kind", "contribution")
@@ -69,7 +67,7 @@ def waterfall(
     end = "100" if points else ""
     bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
-    title = findings.change(first, words, bars, points, "indicators" if peers is None or peers.empty else "components")
+    title = finding(first, words, bars, points, "indicators" if peers is None or peers.empty else "components")
     if bars.empty:
         known = "flat" if float(first["official" + end]) == 0 else "empty_points" if points else "empty"
         return Chart("waterfall", words, title, empty=Sentence("chart.waterfall." + known, places))
@@ -82,6 +80,39 @@ def waterfall(
     view = _View(bars, first, ends, places, words, points, peers)
     drawn, shown = bars.assign(kind=[words("change.kind_" + k) for k in bars["kind"]]), {c: "column." + c for c in SHOWN}
     return Chart("waterfall", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
+
+
+def finding(total, words: Words, bars: pd.DataFrame | None = None, points: bool = False, parts: str = "indicators") -> Sentence:
+    """The official change, whether the like-for-like change has the other sign, else which bar is the largest of its side.
+
+    Parameters
+    ----------
+    total : row of CHANGE
+    bars : DataFrame, optional
+        label and contribution of the bars drawn.
+    points : bool
+        Whether to speak of points of 0-100 instead of the instrument's scale.
+    parts : {"indicators", "components"}
+        What the like-for-like change compares.
+    """
+    end, digits = ("100", 1) if points else ("", 2)
+    places: dict = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
+    official, like = float(total["official" + end]), float(total["like_for_like" + end])
+    if not np.isfinite(official):
+        return Sentence("finding.change.unknown", places)
+    places["official"] = CHANGE.fact(total, "official" + end, digits, size=True)
+    side = "flat" if rounded(official, digits) == 0 else "up" if official > 0 else "down"
+    if side == "flat":
+        return Sentence("finding.change.flat", places)
+    if np.isfinite(like) and rounded(like, digits) != 0 and (like > 0) != (official > 0):
+        places["like"] = CHANGE.fact(total, "like_for_like" + end, digits, sign=True)
+        places["parts"] = Sentence(f"change.same_{parts}")
+        return Sentence(f"finding.change.{side}_flips", places)
+    same = bars[np.sign(bars["contribution"]) == np.sign(official)] if bars is not None and len(bars) > 1 else pd.DataFrame()
+    if len(same) and (same["contribution"].abs().round(9) == same["contribution"].abs().round(9).max()).sum() == 1:
+        most = same.loc[same["contribution"].abs().idxmax(), "label"]
+        return Sentence(f"finding.change.{side}_most", {**places, "most": lower(most)})
+    return Sentence(f"finding.change.{side}", places)
 
 
 class _View:
@@ -105,7 +136,7 @@ class _View:
         moved = self.bars.loc[self.bars["kind"] == "score", "contribution"]
         keys = [k for k, there in (("rise", (moved > 0).any()), ("fall", (moved < 0).any())) if there]
         keys += [k for k in CONTRIBUTIONS[1:] if k in kinds]
-        official, like = (findings.fact(self.total, k + self.end, self.digits, sign=True) for k in TOTALS)
+        official, like = (CHANGE.fact(self.total, k + self.end, self.digits, sign=True) for k in TOTALS)
         marks = capital("; ".join(w("chart.waterfall.mark_" + k) for k in keys))
         places = {"marks": marks, "official": official, "total": lower(w(self.total_key)), **self.places}
         if np.isfinite(self.like) and self.peers is not None:
@@ -119,7 +150,7 @@ class _View:
         own = self.peers or {"own_change": np.nan}
         if np.isnan(own["own_change"]) or rounded(own["own_change"], self.at) == rounded(self.official, self.at):
             return ""
-        return Sentence("chart.waterfall.note_printed", {"change": place(own, "own_change", self.at, sign=True)})
+        return Sentence("chart.waterfall.note_printed", {"change": PEERS.fact(own, "own_change", self.at, sign=True)})
 
     def alt(self) -> str:
         w = self.words

@@ -10,7 +10,6 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts import findings_items
 from scevaluation.charts.coverage import coverage as coverage_chart
 from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
 from scevaluation.charts.leverage import leverage as chart_of_leverage
@@ -29,7 +28,7 @@ from scevaluation.period import Period
 from scevaluation.reports.breaks import on_one_scale
 from scevaluation.reports.part import Part, folded, note, section
 from scevaluation.reports.round import labels
-from scevaluation.words import Words, capital, in_any_language, lower
+from scevaluation.words import Sentence, Words, capital, in_any_language, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7
 
@@ -93,11 +92,22 @@ def trajectory(e: Evaluation, w: Words):
     behind = past_targets(e.traced, e.programme, e.round, e.top)
     if behind.empty:
         return chart
-    said = [findings_items.past(row, names[row["node"]], w) for row in behind.to_dict("records")]
+    said = [past_target(row, names[row["node"]], w) for row in behind.to_dict("records")]
     text = ". ".join(capital(w.text(s)) for s in said) + "."
     if until:
         return replace(chart, note=f"{w.text(chart.note)} {text}")
     return replace(chart, finding=said[0], empty=w("chart.trajectory.empty_past", parts=text))
+
+
+def past_target(row: dict, name: str, words: Words) -> Sentence:
+    """What became of a target whose round lies behind; `row` as `evaluate.targets.past_targets` makes it."""
+    places = {"name": name, "target": words.short(row["target"]), "round": words.round(row["round"])}
+    if not row["seen"]:
+        return Sentence("finding.trajectory.past_unknown", places)
+    places |= {"value": words.num(row["value"]), "seen": words.round(row["seen"])}
+    if row["short"] <= 0:
+        return Sentence("finding.trajectory.past_reached", places)
+    return Sentence("finding.trajectory.past_missed", places | {"short": words.num(row["short"])})
 
 
 def leverage_chart(e: Evaluation, w: Words):

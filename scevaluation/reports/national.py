@@ -8,19 +8,24 @@ from html import escape
 import pandas as pd
 
 from scevaluation import __version__
-from scevaluation.charts import findings_national
 from scevaluation.charts.distribution import distribution as distribution_chart
+from scevaluation.charts.distribution import finding as lowest
 from scevaluation.charts.flips import flips as flips_chart
 from scevaluation.charts.movers import movers as movers_chart
+from scevaluation.charts.titles import total
 from scevaluation.draw.table import Field, html_table
 from scevaluation.draw.table import heads as table_heads
 from scevaluation.evaluate.national import Nation
 from scevaluation.frames import ROOT
-from scevaluation.frames.national import NATIONAL
+from scevaluation.frames.national import COHORTS, NATIONAL
 from scevaluation.kinds import KINDS
+from scevaluation.node import Scale
+from scevaluation.region import short_name
 from scevaluation.reports.part import DOT, Part, note, section
-from scevaluation.reports.plan import Chapter, Plan
-from scevaluation.words import Words, capital, decimals, in_any_language
+from scevaluation.reports.plan import Chapter, Plan, cell, cells
+from scevaluation.words import Fact, Sentence, Words, capital, decimals, in_any_language
+
+TIED = 2  # more tied names than this are counted instead
 
 
 def labels(n: Nation, w: Words) -> dict[str, str]:
@@ -47,13 +52,13 @@ def masthead(n: Nation, w: Words) -> Part:
 
 def headline(n: Nation, w: Words) -> Part:
     """Headline, lede and three findings, each by its rule; what the letter lacks stands below."""
-    head, lede = findings_national.headline(n.cohorts, n.scale), findings_national.lede(n.cohorts, n.scale)
-    moved = findings_national.farthest(n.regions, w)
-    pair = findings_national.comparable(n.cohorts)
+    head, lede = moved_together(n.cohorts, n.scale), middle(n.cohorts, n.scale)
+    moved = farthest(n.regions, w)
+    pair = comparable(n.cohorts)
     found = (
-        ("nation.card.moved", moved) if moved else ("nation.card.level", findings_national.lowest(n.spread, labels(n, w), w)),
-        ("nation.card.pairs", pair) if pair else ("nation.card.rank", findings_national.uncertain(n.cohorts)),
-        ("nation.card.absent", findings_national.absent(n.cohorts)),
+        ("nation.card.moved", moved) if moved else ("nation.card.level", lowest(n.spread, labels(n, w), w)),
+        ("nation.card.pairs", pair) if pair else ("nation.card.rank", uncertain(n.cohorts)),
+        ("nation.card.absent", took_no_part(n.cohorts)),
     )
     said = ((escape(w(title)), capital(w.html(sentence)).removesuffix(".")) for title, sentence in found)
     cards = "".join(f'<div class="finding"><h2>{title}</h2><p>{text}.</p></div>' for title, text in said)
@@ -62,6 +67,65 @@ def headline(n: Nation, w: Words) -> Part:
     text = capital(w.text(head))
     html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{below}'
     return Part(html, text, {"headline": text})
+
+
+def moved_together(cohorts: pd.DataFrame, scale: Scale) -> Sentence:
+    """Whether the regions moved together: the median change against what is small on the scale; without published changes, the level."""
+    row = total(cohorts)
+    if not row["with_change"]:
+        return Sentence("nation.headline.level", {"median": cell(COHORTS, row, "median", 2), "best": f"{scale.high:g}"})
+    places = cells(COHORTS, row, ("rose", "fell")) | {"n": cell(COHORTS, row, "with_change")}
+    if abs(round(row["common"], 9)) <= scale.small:
+        return Sentence("nation.headline.still", places)
+    key = "nation.headline.up" if row["common"] > 0 else "nation.headline.down"
+    return Sentence(key, {**places, "common": cell(COHORTS, row, "common", 2, size=True)})
+
+
+def middle(cohorts: pd.DataFrame, scale: Scale) -> Sentence:
+    """Median, the middle eight of ten, and who took part."""
+    row = total(cohorts)
+    places = {name: cell(COHORTS, row, name, 2) for name in ("median", "p10", "p90")} | cells(COHORTS, row, ("took_part", "listed"))
+    return Sentence("nation.lede", {**places, "best": f"{scale.high:g}"})
+
+
+def farthest(regions: pd.DataFrame, words: Words) -> Sentence | None:
+    """The region with the largest rise and that with the largest fall, the cohort's common movement taken off."""
+    net = regions["net"].round(9)
+    clauses = []
+    for key, extreme in (("nation.found.rose", net.max()), ("nation.found.fell", net.min())):
+        if pd.isna(extreme) or extreme == 0 or (extreme > 0) != (key == "nation.found.rose"):
+            continue
+        tied = regions[net == extreme]
+        names = words.join(tied["name"]) if len(tied) <= TIED else words("nation.found.tied", n=words.count(len(tied)))
+        row = tied.iloc[0]  # of many regions, so that its cell is named by the region too
+        moved = Fact(float(row["net"]), "REGIONS", f"{row['region']}|{row['round']}", "net", 2, size=True)
+        clauses.append(Sentence(key, {"names": names, "net": moved}))
+    if not clauses:
+        return None
+    if len(clauses) == 1:
+        return Sentence("nation.found.one", {"first": clauses[0]})
+    return Sentence("nation.found.both", {"first": clauses[0], "second": clauses[1]})
+
+
+def comparable(cohorts: pd.DataFrame) -> Sentence | None:
+    """How many signs turn with the earlier letter's weights; None without regions in both letters."""
+    row = total(cohorts)
+    if not row["pairs"]:
+        return None
+    places = {"n": cell(COHORTS, row, "flips"), "of": cell(COHORTS, row, "pairs"), "shift": cell(COHORTS, row, "shift", 2, sign=True)}
+    return Sentence("nation.found.flips" if row["flips"] else "nation.found.no_flips", places)
+
+
+def uncertain(cohorts: pd.DataFrame) -> Sentence:
+    """How wide the interval of a rank is for half the participants."""
+    return Sentence("nation.found.width", {"width": cell(COHORTS, total(cohorts), "width")})
+
+
+def took_no_part(cohorts: pd.DataFrame) -> Sentence:
+    """Who did not take part is counted, never scored."""
+    row = total(cohorts)
+    places = {"n": cell(COHORTS, row, "absent"), "listed": cell(COHORTS, row, "listed")}
+    return Sentence("nation.found.absent" if row["absent"] else "nation.found.none_absent", places)
 
 
 def available(n: Nation) -> dict[str, bool]:
@@ -125,7 +189,7 @@ def absent(n: Nation, w: Words) -> Part:
     """Who did not take part, with what is known of them in the earlier letter."""
     rows = n.regions[n.regions["status"] == "did_not_take_part"].assign(key=lambda t: t["name"].map(plain))
     rows = rows.sort_values(["cohort", "key", "name"])
-    head = f"<h3>{w.html(findings_national.absent(n.cohorts))}</h3>"
+    head = f"<h3>{w.html(took_no_part(n.cohorts))}</h3>"
     if rows.empty:
         return section(head)
     fields = [Field("name", w("nation.region")), Field("province", w("nation.province")), Field("cohort", w("column.cohort"))]
@@ -162,8 +226,7 @@ def find(n: Nation, w: Words) -> Part:
     """Links into the table of all regions: by letter, and by province."""
     rows = _sorted(n)
     letters = "".join(f'<li><a href="#huruf-{c.lower()}">{c}</a></li>' for c in rows["letter"].unique())
-    short = findings_national.short
-    rows["link"] = [f'<a href="#{_place_id(r.region)}">{escape(short(r.name))}</a>' for r in rows.itertuples()]
+    rows["link"] = [f'<a href="#{_place_id(r.region)}">{escape(short_name(r.name))}</a>' for r in rows.itertuples()]
     links = rows.groupby("province")["link"].agg(" ".join)
     blocks = "".join(f"<li><b>{escape(province)}</b> {names}</li>" for province, names in links.items())
     title, label = escape(w("nation.find")), escape(w("nation.find.province", n=w.num(rows["province"].nunique(), 0)))
@@ -185,7 +248,7 @@ def finder(n: Nation, w: Words) -> Part:
         first = f'<tr role="row" class="letter"><td role="cell" colspan="{len(heads)}">{letter} {back}</td></tr>'
         lines = "".join(_region_row(r, heads, w) for r in group.to_dict("records"))
         body += f'<tbody role="rowgroup" id="huruf-{letter.lower()}">{first}{lines}</tbody>'
-    title = f"<h3>{capital(w.html(findings_national.uncertain(n.cohorts)))}</h3>"
+    title = f"<h3>{capital(w.html(uncertain(n.cohorts)))}</h3>"
     caption = escape(w("nation.finder.caption", n=w.num(len(rows), 0)))
     table = f'<table class="cards finder" role="table"><caption>{caption}</caption>{head}{body}</table>'
     below = note(w("nation.finder.note" if "change" in heads else "nation.finder.note_level"))
@@ -232,10 +295,10 @@ def method(n: Nation, w: Words) -> Part:
     pct = lambda i, c: w.pct(i.share(c)) if c in i.components else "\u2013"  # noqa: E731
     table = pd.DataFrame([{"component": name[c], **{k: pct(i, c) for k, i in n.instruments.items()}} for c in components])
     fields = [Field("component", capital(w("unit.component"))), *(Field(k, k, number=True) for k in n.instruments)]
-    row = findings_national.total(n.cohorts)
-    count = {"n": findings_national.of_cohort(row, "reproduced"), "of": findings_national.of_cohort(row, "took_part")}
+    row = total(n.cohorts)
+    count = {"n": cell(COHORTS, row, "reproduced"), "of": cell(COHORTS, row, "took_part")}
     says = ["nation.method.absent", "nation.method.rank", *(["nation.method.pairs"] if len(n.pairs) else [])]
-    checks = w.html(findings_national.Sentence("nation.method.checks", count))
+    checks = w.html(Sentence("nation.method.checks", count))
     body = f"<p>{checks}</p>" + "".join(f"<p>{escape(w(s))}</p>" for s in says)
     sources = "".join(note(w.label(i.weights_source)) for i in n.instruments.values())
     return section(body + html_table(table, fields, w("nation.method.weights")) + sources, kind="long")
@@ -243,14 +306,14 @@ def method(n: Nation, w: Words) -> Part:
 
 def summary(n: Nation) -> str:
     """One line in plain figures, the same in every language: a stored check of the notebook."""
-    row = findings_national.total(n.cohorts)
+    row = total(n.cohorts)
     each = ", ".join(f"{r.cohort} {r.took_part} of {r.listed}" for r in n.cohorts.iloc[1:].itertuples())
     return f"{n.round}: {row['took_part']} of {row['listed']} took part ({each}), median {row['median']:.3f}"
 
 
 def moves_line(n: Nation) -> str:
     """Rises and falls in plain figures."""
-    row = findings_national.total(n.cohorts)
+    row = total(n.cohorts)
     if not row["with_change"]:
         return "no change is published"
     moved = f"{row['rose']} rose, {row['fell']} fell, {row['small']} of {row['with_change']} by at most {n.scale.small:g}"
@@ -259,7 +322,7 @@ def moves_line(n: Nation) -> str:
 
 def pairs_line(n: Nation) -> str:
     """Both letters in plain figures."""
-    row = findings_national.total(n.cohorts)
+    row = total(n.cohorts)
     if not row["pairs"]:
         return "no earlier letter"
     return f"{row['pairs']} regions in both letters: {row['flips']} change sign, mean shift {row['shift']:+.2f}"
@@ -267,7 +330,7 @@ def pairs_line(n: Nation) -> str:
 
 def checks_line(n: Nation) -> str:
     """How many published indices their components reproduce."""
-    row = findings_national.total(n.cohorts)
+    row = total(n.cohorts)
     return f"{row['reproduced']} of {row['took_part']} published indices reproduced"
 
 

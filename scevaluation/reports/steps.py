@@ -8,7 +8,6 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.findings_items import past
 from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.evaluate import steps as made
 from scevaluation.evaluate.evaluation import Evaluation
@@ -96,7 +95,7 @@ def _told(e: Evaluation, w: Words) -> list[Sentence]:
     out, verdict = [Sentence("steps.together", places)], row_of(e.judged, ROOT)
     if np.isnan(whole["short"]):
         behind = past_targets(e.traced, e.programme, e.round, ())
-        said = [Sentence("steps.past", {"said": past(row, labels(e, w)[ROOT], w)}) for row in behind.to_dict("records")]
+        said = [Sentence("steps.past", {"said": items.past_target(row, labels(e, w)[ROOT], w)}) for row in behind.to_dict("records")]
         out += said or [Sentence("steps.untargeted")]
     else:
         places["target"] = VERDICTS.fact(verdict, "target", decimals(verdict["target"], most=2))
