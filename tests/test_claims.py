@@ -147,7 +147,7 @@ def test_a_difference_is_a_rise_or_a_fall_only_beyond_its_noise():
 
 
 def test_the_noise_of_a_difference_by_hand():
-    # Each component's panel sd by its items, its rounding, weights .10 .20 .30 .20 .20 (REGULER): .0272 a round; twice, times 1.645.
+    # Each component's panel sd by its items, its rounding, weights .10 .20 .30 .20 .20 (REGULER): .0270 a round; twice, times 1.645.
     reguler = load_instrument("kominfo-2023-reguler")
     parts = {"baseline": (0.1, 5), "output": (0.2, 7), "outcome": (0.3, 33), "impact": (0.2, 54), "quick-win": (0.2, 12)}
     var = sum(w**2 * (0.25 / (5 * n) + 0.005**2 / 3) for w, n in parts.values())
