@@ -20,6 +20,7 @@ from scevaluation.frames import DIRECTIONS, ROOT
 from scevaluation.frames.claims import CLAIMS, PERMITTED, STRENGTHS, direction_of, permitted
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import official_rounds, read_official
+from scevaluation.place import DATA
 from scevaluation.reports import round as forms
 from scevaluation.reports import verdicts
 from scevaluation.reports.handover import headline as handover_headline
@@ -226,7 +227,7 @@ def letter(name):
 @pytest.mark.parametrize("name", official_rounds())
 def test_no_region_of_a_letter_is_told_what_its_figures_contradict(name, part):
     nation = evaluate_nation(name).regions.set_index("region")
-    found = []
+    found, written = [], (DATA.parent / "docs" / "headlines.md").read_text("utf-8")
     for code in letter(name)[part::4]:
         e = evaluate_round("wilayah-" + code.replace(".", "-"), name)
         mine, row = e.claims, nation.loc[code]
@@ -240,6 +241,7 @@ def test_no_region_of_a_letter_is_told_what_its_figures_contradict(name, part):
             o = forms.says(e, w)
             head, lede, cells = w.text(o.headline), w.text(o.lede), [w.text(f.sentence) for f in o.findings]
             bad = few_contradictions(head, lede, cells, mine, lang)
+            bad += [] if lang != "id" or f"| {code} | {w.label(e.programme.region_label)} |" in written and f"| {head} |" in written else [head]
             names = {n: t.lower() for n, t in forms.labels(e, w).items() if n != ROOT}
             first, last = cells[0].lower(), cells[-1].lower()
             named = [n for n, t in names.items() if t in first and "above" in places(first, lang)]

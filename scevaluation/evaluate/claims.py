@@ -180,6 +180,10 @@ def _changes(change: pd.DataFrame, peers: pd.DataFrame, scale: Scale, noise: flo
     known = np.isfinite(noise)
     row |= {"scope": since, "says": side(by, scale.digits), "low": -noise, "high": noise, "threshold": noise}
     out = [row | {"strength": FACT if not known else JUDGED if abs(by) > noise else OPEN}]
+    like = f"like_for_like{scale.column.removeprefix('value')}"
+    if len(total) and np.isfinite(total[like].iloc[0]):
+        same = _from(CHANGE, total.iloc[0].to_dict(), like)
+        out.append({"claim": "like_for_like", "subject": ROOT, "scope": since, "says": side(same["value"], scale.digits), **same})
     if own is not None and own["size"]:
         counts = {"n": own["smaller_moves"], "of": own["n_change"]}
         usual = {"subject": ROOT, "scope": own["cohort"], "says": own["size"], **counts}

@@ -204,7 +204,7 @@ def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overal
     if moved:
         places |= {"change": claims.fact("difference", digits=scale.digits, size=True), "previous_round": change["scope"]}
         places["signed"] = claims.fact("difference", digits=scale.digits, sign=True)
-        places["beside"] = _beside(claims, group)
+    places["beside"] = _beside(claims, group)
     shown = change["says"] if moved and change["scope"] else "scale" if change["says"] == "scale" else "first"
     name = f"lede.few_{shown}"
     if rank:
@@ -221,8 +221,10 @@ def _group(rank: Mapping) -> Sentence | str:
 
 
 def _beside(claims: Claims, group) -> Sentence | str:
-    """That a difference is outside what is usual, else the side of the own cohort's median."""
-    usual, gap = claims.get("usual"), claims.get("gap")
+    """That the difference goes the other way with the same weights, else is outside what is usual, else the side of the cohort's median."""
+    usual, gap, change, like = (claims.get(k) for k in ("usual", "gap", "difference", "like_for_like"))
+    if like and {change["says"], like["says"]} == {"up", "down"}:
+        return Sentence("peers.like", {"like": claims.fact("like_for_like", digits=2, sign=True)})
     if usual and usual["says"] == "far":
         return Sentence("peers.far", {"group": group})
     return Sentence(f"peers.{gap['says']}", {"group": group}) if gap else ""

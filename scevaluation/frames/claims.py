@@ -9,7 +9,7 @@ from scevaluation.frames.contract import Column, contract, ends
 FACT, JUDGED, LIKELY, OPEN, SHORT = STRENGTHS = ("fact", "judged", "likely", "open", "short")
 KINDS = (
     "direction", "now", "course", "shift", "recent", "target", "needed", "level", "coverage", "weight",
-    "difference", "usual", "rank", "median", "gap", "statistic", "statement",
+    "difference", "like_for_like", "usual", "rank", "median", "gap", "statistic", "statement",
 )  # fmt: skip
 CLAIMS = contract(
     "CLAIMS",
