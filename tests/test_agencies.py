@@ -408,3 +408,13 @@ def test_years_that_are_none_are_refused(tmp_path, years, said):
     with pytest.raises(ProgrammeError) as error:
         read_programmes(tiny_programme(tmp_path))
     assert said in str(error.value) and "line 2" in str(error.value)
+
+
+def test_a_programme_stands_beside_the_statistics_that_tell_of_it(tmp_path):
+    head = "agency,programme,sectors,dimension,first_year,last_year,status,status_en,source,statistics\n"
+    (tmp_path / "programmes.csv").write_text(f"{head}a,P,,,2019,,s,s,-,malaria_positivty\n", "utf-8")
+    with pytest.raises(ProgrammeError, match="malaria_positivity"):
+        read_programmes(tiny_programme(tmp_path))
+    said = annex.programmes(evaluate_round("mimika", "2023-S2"), words("en")).html
+    assert "Malaria tests that are positive: 30.65% (2023)" in said and "they do not measure" in said
+    assert "14.62" not in said  # 2025 lies after the round

@@ -17,7 +17,7 @@ from scevaluation.frames import ROOT, SCORES
 from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.instrument import Instrument
 from scevaluation.programme import Programme, Target
-from scevaluation.reports.items import past_target
+from scevaluation.reports.items import levels, past_target
 from scevaluation.words import words
 
 NAN = float("nan")
@@ -454,3 +454,17 @@ def test_a_target_that_lies_behind_is_said_to_be_missed_and_by_how_much():
     assert en[0] == "index missed the target of 90 by 2023-II with 54.8 in 2023-II, 35.2 points short"
     assert en[1] == "a reached the target of 60 by 2023-I with 61.0 in 2022-II" and "cannot be told" in en[2]
     assert id_[0] == "index tidak mencapai target 90 pada 2023-II dengan nilai 54,8 pada 2023-II, kurang 35,2 poin"
+
+
+def test_levels_are_told_where_they_change_in_time_and_a_gap_changes_nothing():
+    rows = [("2021", 3.0), ("2018", 2.0), ("2019", 2.0), ("2020", NAN), ("2022", 2.0), ("2023", 2.0)]
+    index = pd.DataFrame([{"node": "x", "round": r, "value": v} for r, v in rows] + [{"node": "y", "round": "2018", "value": 9.0}])
+    assert made.reached(index, "x") == [("2018", 2.0), ("2021", 3.0), ("2022", 2.0)]
+    assert made.reached(index, "z") == []
+
+
+def test_indicators_in_whole_levels_say_which_they_reached_and_since_when():
+    e = evaluate_round("contoh-spbe", "2025")
+    said = levels(e, words("en"), "policy").html
+    assert "3 since 2018; 4 since 2020; 5 since 2023" in said and "after 12 rounds" in said
+    assert levels(evaluate_round("mimika", "2023-S2"), words("en")) is None

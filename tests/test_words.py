@@ -400,7 +400,7 @@ def test_rounds_are_named_as_officials_name_them():
 def test_a_fact_in_prose_names_its_cell_and_text_is_escaped():
     w = Words("id")
     fact = Fact(2.468, "INDEX", "2023-S2|index", "value", 2)
-    html = w.html(Sentence("headline.few_alone_first", {"value": fact, "best": "<b>4</b>"}))
+    html = w.html(Sentence("headline.few_alone_first", {"value": fact, "best": "<b>4</b>", "beside": ""}))
     assert '<data value="2.468" data-ref="INDEX|2023-S2|index|value">2,47</data>' in html and "&lt;b&gt;4&lt;/b&gt;" in html
     assert w.text(fact) == "2,47"
 

@@ -103,6 +103,14 @@ def _fact(rows: pd.DataFrame, meta, w: Words) -> dict[str, str]:
     }
 
 
+def newest(rows: pd.DataFrame, meta, w: Words) -> Html:
+    """One statistic's newest figure of rows of CONTEXT, in time, with its name and its warning below."""
+    last = rows.iloc[-1]
+    value = _with_unit(w.num(last["value"], min(int(meta["digits"]), 2)), w.column(meta, "unit"))
+    warned = w.column(last, "note")
+    return _above(f"{w.column(meta, 'label')}: {value} ({_when(last['period'], w)})", [capital(warned)] if warned else [])
+
+
 def _above(text: str, below: list[str]) -> Html:
     """A text with smaller ones below it."""
     return Html(escape(text) + "".join(f"<br><small>{escape(t)}</small>" for t in below))

@@ -16,6 +16,7 @@ from scevaluation.frames import ROOT
 from scevaluation.frames.items import COVERAGE, ITEMS
 from scevaluation.identity import pair_of, trace
 from scevaluation.instrument import Instrument, Scale
+from scevaluation.period import Period
 
 ALONE = ("given", "inferred")  # INDEX's states of a node that stands by its own score, not by those below it
 GRADES = {"A": "measured", "B": "reported", "C": "estimated", "": "ungraded"}
@@ -213,6 +214,14 @@ def _agencies(scores: pd.DataFrame, region: str, round_name: str, instrument: In
     mine = scores[(scores["region"] == region) & (scores["round"] == round_name) & (scores["agency"] != "")]
     found = mine.groupby("indicator")["agency"].agg(lambda s: "; ".join(sorted(set(s)))).to_dict()
     return [found.get(p, instrument.nodes[p].agency) for p in paths]
+
+
+def reached(index: pd.DataFrame, node: str) -> list[tuple[str, float]]:
+    """Each round in which a node's value (on the scale) was another than in the last round that had one, with that value."""
+    seen = index[(index["node"] == node) & index["value"].notna()]
+    seen = seen.iloc[np.argsort([Period(r).time for r in seen["round"]], kind="stable")]
+    turns = seen["value"].round(9).ne(seen["value"].round(9).shift())
+    return list(seen.loc[turns, ["round", "value"]].itertuples(index=False, name=None))
 
 
 def on_scale(rows: pd.DataFrame, scale: Scale, levels: tuple[str, ...], changes: tuple[str, ...]) -> pd.DataFrame:

@@ -22,6 +22,7 @@ RECOMMENDATION = ("id", "raised", "agency", "sector", "text_id", "text_en", "due
 RECOMMENDATION_MORE = ("indicator", "cost")
 DEAREST = 10**14  # rupiahs, more than any regency has
 PROGRAMME = ("agency", "programme", "sectors", "dimension", "first_year", "last_year", "status", "status_en", "source")
+PROGRAMME_MORE = ("statistics",)
 OPEN, CLOSED = ("open", "in_progress"), ("done", "dropped")
 SOURCE = ("source", "date")
 
@@ -105,9 +106,15 @@ def _dated() -> dict[str, str]:
 
 
 def _look_programme(row: Row, wrong: list[dict]) -> None:
-    """A programme without a name or of a sector that is none; its years that are none, or run backwards."""
+    """A programme without a name, of a sector or with a statistic that is none; its years that are none, or run backwards."""
     _filled(row, ("programme",), wrong)
     _sectors(row, "sectors", wrong)
+    if row.get("statistics"):
+        from scevaluation.intake import context  # loads pandas, which a check does without
+
+        known = dict.fromkeys(context.indicators()["indicator"])
+        odd = [code for code in row["statistics"].split() if code not in known]
+        wrong += [row.issue("statistics", "unknown_indicator", expected=", ".join(nearest(c, known))) for c in odd]
     first = year(row, "first_year", wrong)
     last = year(row, "last_year", wrong) if row["last_year"] else ""
     if first and last and last < first:
@@ -122,9 +129,9 @@ def read_programmes(programme: Programme) -> pd.DataFrame:
     Raises
     ------
     ProgrammeError
-        With every line without a name, of no sector, or whose years are none or run backwards.
+        With every line without a name, of no sector or statistic, or whose years are none or run backwards.
     """
-    rows = _read(programme.folder / "programmes.csv", PROGRAMME, _look_programme)
+    rows = _read(programme.folder / "programmes.csv", PROGRAMME, _look_programme, PROGRAMME_MORE)
     ids = {a.label[lang]: a.id for a in programme.agencies for lang in ("en", "id")}
     seen = rows["source"].map(lambda s: _dated().get(s, ""))
     return rows.assign(agency=rows["agency"].map(lambda a: ids.get(a, a)), seen=seen).reset_index(drop=True)

@@ -6,7 +6,8 @@ from html import escape
 
 import pandas as pd
 
-from scevaluation.draw.table import Field, html_table
+from scevaluation.charts.facts import newest
+from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.evaluate.compare import reproduce
 from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
@@ -121,9 +122,19 @@ def programmes(e, w: Words) -> Part | None:
     if table.empty:
         return None
     heads = {"programme": "programme", "name": "agency", "first_year": "first", "status": "status"}
+    table = table.assign(statistics=[_related(e, codes.split(), w) for codes in table["statistics"]])
+    heads |= {"statistics": "statistics"} if any(table["statistics"]) else {}
     fields = [Field(column, w("programmes." + head)) for column, head in heads.items()]
-    body = apart(table, fields, "agency", plan.outside, w) + ("" if plan.made_up else note(w("programmes.note")))
+    below = ["programmes.statistics_note"] * ("statistics" in heads) + ["programmes.note"] * (not plan.made_up)
+    body = apart(table, fields, "agency", plan.outside, w) + "".join(note(w(key)) for key in below)
     return section(folded(f"{w('programmes.title')} ({w.num(len(table), 0)})", body), kind="long")
+
+
+def _related(e, codes: list[str], w: Words) -> Html | str:
+    """The newest figure up to the round's year of each statistic that tells of a programme."""
+    mine = e.context[(e.context["region"] == e.programme.region) & e.context["chosen"].astype(bool) & e.context["value"].notna()]
+    mine, about = mine[mine["period"].str[:4] <= e.round[:4]].sort_values("period"), e.indicators.set_index("indicator")
+    return Html("<br>".join(newest(mine[mine["indicator"] == c], about.loc[c], w) for c in codes if (mine["indicator"] == c).any()))
 
 
 def method(e, w: Words) -> Part:

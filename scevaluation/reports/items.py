@@ -53,6 +53,24 @@ def names_behind(instrument: Instrument, w: Words) -> dict[str, str]:
     return {p: w("items.of", top=plain[p.partition("/")[0]], item=lower(t)) if "/" in p else t for p, t in plain.items()}
 
 
+def levels(e: Evaluation, w: Words, node: str = ROOT) -> Part | None:
+    """Of items in whole levels, which have no direction yet, the levels reached and since when; None where there are none."""
+    coarse = e.judged[e.judged["rule"] == "too_coarse"].set_index("node")
+    inside = [n for n in e.instrument.leaves if n in coarse.index and (node == ROOT or n == node or n.startswith(node + "/"))]
+    names, rows = item_names(e, w, node == ROOT), []
+    for item in inside:
+        seen = made.reached(on_one_scale(e).traced, item)
+        said = [w("items.level_since", level=w.short(level), round=w.round(when)) for when, level in seen]
+        if len(seen) == 1:
+            said = [w("items.level_only", level=w.short(seen[0][1]), round=w.round(seen[0][0]))]
+        rows.append({"name": names[item], "levels": "; ".join(said)})
+    if not rows:
+        return None
+    fields = [Field("name", w("items.measured.item")), Field("levels", w("items.level"))]
+    below = note(w("items.levels_note", n=w.num(coarse["threshold"].iloc[0], 0)))
+    return section(html_table(rows, fields) + below, w("items.levels"), "long")
+
+
 def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float], int]:
     """Items, axis and decimals: on 0-100 where the report speaks of its points, else on the questionnaire's own scale."""
     if e.points:

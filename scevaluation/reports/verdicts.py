@@ -105,7 +105,7 @@ def sector_pages(e: Evaluation, w: Words) -> Several | None:
     """One page a sector or component: value, verdict, its items before and now; those without a picture last; None without items."""
     charts = [(node, chart) for node in e.top if (chart := items.dumbbell(e, w, node)) is not None]
     charts.sort(key=lambda found: bool(found[1].empty))
-    shown = [part for node, chart in charts for part in (sector_head(e, node, w, new_page=not chart.empty), chart)]
+    shown = [p for n, chart in charts for p in (sector_head(e, n, w, new_page=not chart.empty), chart, items.levels(e, w, n)) if p]
     return Several(tuple(shown)) if shown else None
 
 
