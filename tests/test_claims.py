@@ -1,5 +1,6 @@
 """Claims: strength decides the words, sentences agree with one another and with their claims, over all programmes and regions."""
 
+import re
 from dataclasses import replace
 from inspect import signature
 
@@ -21,6 +22,7 @@ from scevaluation.frames.claims import CLAIMS, PERMITTED, STRENGTHS, direction_o
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import official_rounds, read_official
 from scevaluation.place import DATA
+from scevaluation.press import gates
 from scevaluation.reports import round as forms
 from scevaluation.reports import verdicts
 from scevaluation.reports.handover import headline as handover_headline
@@ -314,3 +316,34 @@ def test_a_planted_contradiction_is_found(headline, lede, finding):
     claims = evaluate_round("wilayah-63-72", "2023-S2").claims
     assert few_contradictions("Down 0.50 to 2.23 of 4, below the median of participants", "", [], claims, "en") == []
     assert few_contradictions(headline, lede, [finding], claims, "en")
+
+
+def page(face) -> str:
+    """Everything that a face shows, as HTML, without pictures."""
+    out = []
+    for name in face.form_names():
+        form = getattr(face, name)
+        if any(p.default is p.empty for p in signature(form).parameters.values()):
+            continue
+        shown = form()
+        out += [one.figure_html() if hasattr(one, "figure_html") else getattr(one, "html", "") for one in getattr(shown, "shown", (shown,))]
+    return "".join(out)
+
+
+RANK = {"id": r"peringkat (\d+) dari (\d+) peserta kelompok ", "en": r"ranks? (\d+) of (\d+) participants of the "}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", official_rounds())
+def test_no_page_of_a_region_contradicts_itself(name, kind, unpainted):
+    found = []
+    for i, code in enumerate(letter(name)):
+        lang = LANGUAGES[i % len(LANGUAGES)]
+        r = sc.evaluate_round("wilayah-" + code.replace(".", "-"), name, lang=lang)
+        whole, own = page(KINDS[kind](r)), Claims.of(r.claims).get("rank")
+        found += [(code, b) for b in gates.prose(f'<html lang="{lang}"><main>{whole}</main></html>')]
+        found += [(code, t) for t in titles(KINDS[kind](r)) if directions(t) - allowed(r.claims)]
+        ranks = {(float(a), float(b)) for a, b in re.findall(RANK[lang], text(whole))}
+        found += [(code, ranks)] if ranks - {(own["value"], own["of"])} else []
+    assert found == []
