@@ -20,6 +20,22 @@ if "SCEVALUATION_TESTS_KEPT" not in os.environ:  # the first process of a run; i
 
 
 @pytest.fixture(scope="session")
+def contoh():
+    """The newest round of the made-up programme, evaluated."""
+    from scevaluation.evaluate.evaluation import evaluate_round
+
+    return evaluate_round("contoh", "2024-S2")
+
+
+@pytest.fixture(scope="session")
+def mimika():
+    """The newest real round, evaluated."""
+    from scevaluation.evaluate.evaluation import evaluate_round
+
+    return evaluate_round("mimika", "2023-S2")
+
+
+@pytest.fixture(scope="session")
 def kitchen_folder(tmp_path_factory):
     """A folder of small notebooks that the children of every pool of these tests run instead of the package's own."""
     from multiprocessing import forkserver

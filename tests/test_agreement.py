@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from tiny import tiny_instrument
 
 from scevaluation.evaluate import agreement as a
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames.people import AGREEMENT, GAP, SEVERITY
 
 NAN = float("nan")
@@ -41,11 +40,6 @@ def scores(*rows) -> pd.DataFrame:
 
 def panel(items: dict[str, list[float]], agency="ofa", names="ABCDE", when=ROUND) -> list[tuple]:
     return [(i, agency, f"assessor:{n}", v, when) for i, s in items.items() for n, v in zip(names, s, strict=False)]
-
-
-@pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
 
 
 # alpha

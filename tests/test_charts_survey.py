@@ -454,11 +454,6 @@ def made_up():
     return evaluate_round("contoh", "2024-S2")
 
 
-@pytest.fixture(scope="module")
-def mimika():
-    return evaluate_round("mimika", "2023-S2")
-
-
 def test_the_made_up_programme_has_qualities_and_a_quadrant_but_no_letter(made_up):
     assert set(forms.qualities_chart(made_up, ID).rows["basis"]) == {"survey"}
     assert len(forms.quadrant(made_up, ID).rows) == 25 and forms.quadrant(made_up, ID).rows["urgent"].sum() == 3

@@ -33,11 +33,6 @@ SIDES = ("improving", "stagnant", "declining")
 SURE = ("judged", "likely")
 
 
-@pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
-
-
 @pytest.fixture
 def unpainted(monkeypatch):
     monkeypatch.setattr(chart, "draw", lambda layout, paint: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')

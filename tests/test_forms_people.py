@@ -11,11 +11,6 @@ from scevaluation.words import words
 ID, EN = words("id"), words("en")
 
 
-@pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
-
-
 FORMS = ("agencies", "disagreement", "severity_chart", "gap_chart", "followup_chart", "continuity_chart")
 
 

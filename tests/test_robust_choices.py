@@ -24,11 +24,6 @@ B, C = "2023-S2", "2024-S1"
 
 
 @pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
-
-
-@pytest.fixture(scope="module")
 def scores_of(contoh):
     return panel(contoh.index, contoh.instruments, contoh.programme)
 

@@ -283,11 +283,6 @@ def test_impossible_methods_are_refused(n, spread):
 
 
 @pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
-
-
-@pytest.fixture(scope="module")
 def found(contoh):
     return robust(contoh)
 

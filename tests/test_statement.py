@@ -122,11 +122,6 @@ def test_the_noise_of_the_panel_by_hand():
 # Mimika
 
 
-@pytest.fixture(scope="module")
-def mimika():
-    return evaluate_round("mimika", "2023-S2")
-
-
 def test_mimikas_sentence_of_2024(mimika):
     rows = STATEMENT.check(mimika.statement).set_index("evidence")
     assert dict(rows["outcome"]) == {

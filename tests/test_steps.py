@@ -29,16 +29,6 @@ pytestmark = pytest.mark.xdist_group("steps")
 NAN = float("nan")
 
 
-@pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
-
-
-@pytest.fixture(scope="module")
-def mimika():
-    return evaluate_round("mimika", "2023-S2")
-
-
 # the rule that chooses
 
 

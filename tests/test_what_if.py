@@ -27,16 +27,6 @@ NOT_COUNTED = {"agree", "disruption", "event_dependent"}
 
 
 @pytest.fixture(scope="module")
-def contoh():
-    return evaluate_round("contoh", "2024-S2")
-
-
-@pytest.fixture(scope="module")
-def mimika():
-    return evaluate_round("mimika", "2023-S2")
-
-
-@pytest.fixture(scope="module")
 def malang():
     return evaluate_round("kab-malang", "2023-S2")
 
