@@ -148,7 +148,8 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
 
     def also(nodes) -> Sentence | str:
         lacking = [n for n in nodes if claims.thin(n)]
-        return Sentence("found.thin_also", _thin(claims, lacking, named)) if lacking else ""
+        key = "found.thin_one" if len(lacking) == 1 else "found.thin_also"
+        return Sentence(key, _thin(claims, lacking, named)) if lacking else ""
 
     out = []
     if up:

@@ -102,7 +102,7 @@ def headline(e: Evaluation, w: Words) -> Part:
     places: dict = plan.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
     places |= {"since": w.round_long(begun), "unit": w(e.unit)}
     head = Sentence("family.brief.head." + row["rule"], places)
-    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w)
+    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w, claimed=True)
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:

@@ -11,13 +11,14 @@ import pandas as pd
 
 from scevaluation import __version__
 from scevaluation.card import said
-from scevaluation.draw.table import Field, html_table, record
+from scevaluation.draw.table import Field, Html, html_table, record
 from scevaluation.frames import Contract
 from scevaluation.intake.log import kept
 from scevaluation.intake.store import restated
 from scevaluation.period import Period
 from scevaluation.words import Words, capital, in_any_language
 
+COUNTS = ("n", "of")  # whole numbers, which may be missing
 DOT = " \u00b7 "
 
 
@@ -71,23 +72,38 @@ def apart(rows: pd.DataFrame, fields: list[Field], column: str, outside: Set[str
 
 def registers(tables: Iterable[tuple[Contract, pd.DataFrame]], w: Words) -> Part:
     """The tables that the numbers in the text stand in; those without rows are left out."""
-    return section("".join(_register(c, rows, w) for c, rows in tables if len(rows)), kind="long", text=w("chapter.numbers"))
+    shown = [(c, rows) for c, rows in tables if len(rows)]
+    link = _linked({c.name for c, _ in shown})
+    return section("".join(_register(c, rows, link, w) for c, rows in shown), kind="long", text=w("chapter.numbers"))
 
 
-def _register(contract: Contract, rows: pd.DataFrame, w: Words) -> str:
+def _register(contract: Contract, rows: pd.DataFrame, link: Field, w: Words) -> str:
     """A table folded, every cell addressable: the facts in the prose point here. The region is left out where it is one only."""
     name, title = contract.name, w("register." + contract.name.lower())
     alone = {"region"} if "region" in rows and rows["region"].nunique() == 1 else set()
     fields = [_field(c, contract.columns[c].dtype, w) for c in contract.columns if c not in alone and c in rows]
+    if name == "CLAIMS":
+        fields = [link if f.name == "evidence" else f for f in fields]
     size = w("register.rows", n=w.num(len(rows), 0))
     table = record(name, rows, fields, name, [k for k in contract.key if k not in alone])
-    return f'<details class="register"><summary>{escape(f"{capital(title)} ({name}, {size})")}</summary>{table}</details>'
+    head = f"<summary>{escape(f'{capital(title)} ({name}, {size})')}</summary>"
+    return f'<details class="register">{head}<div id="register-{name.lower()}">{table}</div></details>'
+
+
+def _linked(tables: Set[str]) -> Field:
+    """The cell that a claim's number was read from, with a link to its table where that is among `tables`."""
+
+    def write(cell: str) -> Html | str:
+        name = cell.partition("|")[0]
+        return Html(f'<a href="#register-{escape(name.lower())}">{escape(cell)}</a>') if name in tables else cell
+
+    return Field("evidence", "evidence", write)
 
 
 def _field(column: str, dtype: str, w: Words) -> Field:
     if dtype not in ("float", "int"):
         return Field(column, column)
-    return Field(column, column, lambda v: w.cell(column, v, 0 if dtype == "int" else 3), True)
+    return Field(column, column, lambda v: w.cell(column, v, 0 if dtype == "int" or column in COUNTS else 3), True)
 
 
 def masthead(e, w: Words, name: str = "", title: str = "") -> Part:

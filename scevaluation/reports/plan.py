@@ -130,8 +130,13 @@ def masthead(e, w: Words, name: str) -> Part:
     return part.masthead(e, w, name, title)
 
 
-def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "") -> Part:
-    """Headline, lede and findings, and HTML below; a card is its direction (for the mark), title and sentence."""
+def opening(
+    head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "", claimed: bool = False
+) -> Part:
+    """Headline, lede and findings, and HTML below; a card is its direction (for the mark), title and sentence.
+
+    `claimed` links them to what they rest on, where CLAIMS is among the page's tables.
+    """
     text = capital(w.text(head))
     body = "".join(
         f'<div class="finding"><h2>{mark_html(direction)} {escape(title)}</h2><p>{capital(w.html(said))}</p></div>'
@@ -139,7 +144,8 @@ def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sent
     )
     found = f'<div class="findings">{body}</div>' if body else ""
     opened = f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>'
-    return Part(opened + found + below, text, {"headline": text})
+    basis = f'<p class="basis"><a href="#register-claims">{escape(w("page.basis"))}</a></p>' if claimed else ""
+    return Part(opened + found + basis + below, text, {"headline": text})
 
 
 def topics(heading: str, items: Iterable[tuple[Sentence, ...]], w: Words, name: str) -> Part:

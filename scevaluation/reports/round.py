@@ -74,7 +74,8 @@ def _spoken(sentence: Sentence, w: Words) -> Sentence:
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
-    return opening(_spoken(found.headline, w), with_predicate(_spoken(found.lede, w), e, w), cards(found, w), w, doubts(e, w))
+    lede = with_predicate(_spoken(found.lede, w), e, w)
+    return opening(_spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w), claimed=True)
 
 
 def with_predicate(lede: Sentence, e: Evaluation, w: Words) -> Sentence:

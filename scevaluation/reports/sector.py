@@ -46,7 +46,7 @@ def masthead(v: View, w: Words) -> Part:
 
 def headline(v: View, w: Words) -> Part:
     """The sector in one sentence, by its verdict or by what there is; a lede; and three findings."""
-    return plan.opening(_head(v, w), _lede(v, w), _cards(v, w), w)
+    return plan.opening(_head(v, w), _lede(v, w), _cards(v, w), w, claimed=bool(v.node))
 
 
 def _index(v: View, column: str, round_name: str = "", digits: int = 1, **how):
