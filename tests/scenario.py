@@ -96,7 +96,7 @@ def build(name: str, values: dict[str, np.ndarray], rounds: list[str], raw: dict
     beside = participants(raw, rounds[-1])
     judged = v.set_index("node").at[ROOT, "direction"] != "too_little_data"
     scale = Scale.of(judged or beside.empty, used[rounds[-1]].scale)
-    said = claims(now, t, v, change, beside, top, scale, noise=NOISE if len(beside) else np.nan, earlier=since > 0)
+    said = claims(now, t, v, change, beside, top, scale, noise=NOISE if len(beside) else np.nan, apart="scale" if since > 0 else "")
     return Scenario(name, raw.get("expect", {}), t, v, beside, said, None, top, scale)
 
 

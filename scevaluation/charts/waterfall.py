@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import axes_at, canvas
 from scevaluation.draw.style import BASE, DOWN, FLAT, GRID, INK, INK2, PHONE, RULE, SMALLEST, UP, WIDE, fit, text_width, write
 from scevaluation.frames import CHANGE, CONTRIBUTIONS, PEERS, ContractError
+from scevaluation.frames.claims import CLAIMS, permitted
 from scevaluation.words import Sentence, Words, capital, lower, rounded
 
 SHOWN = ("label", "kind", "contribution")
@@ -35,6 +38,7 @@ def waterfall(
     words: Words,
     points: bool = False,
     peers: pd.DataFrame | None = None,
+    difference: Mapping | None = None,
 ) -> Chart:
     """Contributions from the previous round's index to this one's, and the official beside the like-for-like change.
 
@@ -53,6 +57,8 @@ def waterfall(
     peers : PEERS, optional
         Of a region in the ministry's letter: the like-for-like change is then of components, and the printed change is named where
         it is not that of the printed indices.
+    difference : row of CLAIMS, optional
+        What may be said of the change; by default the figure drawn, as it is.
 
     Raises
     ------
@@ -61,13 +67,15 @@ def waterfall(
     """
     total = change[change["kind"] == "total"]
     if total.empty:
-        key = "chart.waterfall." + ("other_scale" if np.isfinite(ends[0]) else "none")
-        return Chart("waterfall", words, Sentence("chart.waterfall.title_empty"), empty=Sentence(key))
+        missing = difference is not None and difference["says"] == "missing"
+        key = "chart.waterfall." + ("missing" if missing else "other_scale" if np.isfinite(ends[0]) else "none")
+        title = Sentence("chart.waterfall." + ("title_missing" if missing else "title_empty"))
+        return Chart("waterfall", words, title, empty=Sentence(key))
     first = total.iloc[0]
     end = "100" if points else ""
     bars = _bars(change.assign(contribution=change["contribution" + end]), labels, words)
     places = {"previous": words.round(first["previous"]), "round": words.round(first["round"])}
-    title = finding(first, words, bars, points, "indicators" if peers is None or peers.empty else "components")
+    title = finding(first, words, bars, points, "indicators" if peers is None or peers.empty else "components", difference)
     if bars.empty:
         known = "flat" if float(first["official" + end]) == 0 else "empty_points" if points else "empty"
         return Chart("waterfall", words, title, empty=Sentence("chart.waterfall." + known, places))
@@ -82,8 +90,15 @@ def waterfall(
     return Chart("waterfall", words, title, view.note(), view.alt(), drawn, **both(view.paint), labels=shown)
 
 
-def finding(total, words: Words, bars: pd.DataFrame | None = None, points: bool = False, parts: str = "indicators") -> Sentence:
-    """The official change, whether the like-for-like change has the other sign, else which bar is the largest of its side.
+def finding(
+    total,
+    words: Words,
+    bars: pd.DataFrame | None = None,
+    points: bool = False,
+    parts: str = "indicators",
+    difference: Mapping | None = None,
+) -> Sentence:
+    """The change as claimed, whether the like-for-like change has the other sign, else which bar is the largest of its side.
 
     Parameters
     ----------
@@ -94,6 +109,8 @@ def finding(total, words: Words, bars: pd.DataFrame | None = None, points: bool 
         Whether to speak of points of 0-100 instead of the instrument's scale.
     parts : {"indicators", "components"}
         What the like-for-like change compares.
+    difference : row of CLAIMS, optional
+        The change as page one tells it: within its noise it is no rise and no fall.
     """
     end, digits = ("100", 1) if points else ("", 2)
     places: dict = {"previous": words.round(total["previous"]), "round": words.round(total["round"])}
@@ -101,6 +118,13 @@ def finding(total, words: Words, bars: pd.DataFrame | None = None, points: bool 
     if not np.isfinite(official):
         return Sentence("finding.change.unknown", places)
     places["official"] = CHANGE.fact(total, "official" + end, digits, size=True)
+    if difference and difference["says"] == "questionnaire":
+        return Sentence("finding.change.apart", places)
+    if difference and np.isfinite(difference["value"]):
+        official = float(difference["value"])
+        places["official"] = CLAIMS.fact(difference, "value", digits, size=True)
+        if permitted(difference) == "within":
+            return Sentence("finding.change.within", places | {"official": CLAIMS.fact(difference, "value", digits, sign=True)})
     side = "flat" if rounded(official, digits) == 0 else "up" if official > 0 else "down"
     if side == "flat":
         return Sentence("finding.change.flat", places)

@@ -10,16 +10,20 @@ import pandas as pd
 
 from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.evaluate.posterior import LEVEL, LIKELY
+from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames import claims as table
 from scevaluation.frames.claims import CLAIMS, FACT, JUDGED, OPEN, SHORT
 from scevaluation.frames.contract import Contract
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.node import Scale as InstrumentScale
+from scevaluation.period import Period
 from scevaluation.words import Fact, rounded
 
 LOW_COVERAGE = 0.8  # of the weight below a node, under which its data are thin
 NO_SIDE = {"inconclusive": OPEN, "too_little_data": SHORT, "too_early": SHORT}
+EARLY = "early"  # scope of a pace now that is not judged yet, in a cycle that has just begun
+BECAUSE = {"improving": "up", "declining": "down", "stagnant": "flat", "inconclusive": "open", "too_little_data": "too_little_data"}
 SIDE = {1: "up", 0: "flat", -1: "down"}
 
 
@@ -58,7 +62,8 @@ def claims(
     scale: Scale,
     medians: Mapping[str, float] | None = None,
     noise: float = np.nan,
-    earlier: bool = False,
+    apart: str = "",
+    linked: bool = False,
     statistics: pd.DataFrame | None = None,
     statement: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -75,8 +80,10 @@ def claims(
         Of the own cohort, on the scale.
     noise : float
         How far chance alone moves the difference between the two rounds (90 %), on the scale; NaN if that is not known.
-    earlier : bool
-        Whether there is an earlier round; without CHANGE it was scored on another scale.
+    apart : {"", "scale", "questionnaire"}
+        Why nothing may be subtracted from the index of the round before.
+    linked : bool
+        Whether the change of the last two years crosses a questionnaire that is linked to the one before.
     statistics, statement : STATISTICS, STATEMENT, optional
 
     Returns
@@ -84,7 +91,9 @@ def claims(
     CLAIMS
         A change is set first against `noise`, then beside the common movement, then the cohort's spread.
     """
-    rows = [*_verdicts(trend, verdicts), *_levels(index, (ROOT, *top), scale), *_changes(change, peers, scale, noise, earlier)]
+    rows = [*_verdicts(trend, verdicts, linked), *_levels(index, (ROOT, *top), scale)]
+    known = index.loc[index["node"] == ROOT, scale.column].notna().any()
+    rows += _changes(change, peers, scale, noise, apart if known else "missing")
     rows += _places(index, peers, (ROOT, *top), medians or {}, scale.small)
     if statistics is not None:
         rows += [_statistic(r) for r in statistics.to_dict("records")]
@@ -113,22 +122,24 @@ def _from(contract: Contract, row: Mapping, column: str) -> dict:
     return {"value": float(row[column]), "evidence": f"{contract.name}|{contract.row_key(row)}|{column}"}
 
 
-def _verdicts(trend: pd.DataFrame, verdicts: pd.DataFrame) -> list[dict]:
+def _verdicts(trend: pd.DataFrame, verdicts: pd.DataFrame, linked: bool) -> list[dict]:
     out = []
     lines = trend.set_index("node", drop=False)
     for v in verdicts.to_dict("records"):
         line, node = lines.loc[v["node"]].to_dict(), {"subject": v["node"]}
         ends = {c: line[c] for c in ("low", "high")} | {"threshold": line["delta"], "of": line["rounds"]}
         name = v["direction"].removeprefix("likely_")
+        short = strength_of(v["direction"]) == SHORT
         out.append(
             {"claim": "direction", **node, "scope": "start", **_from(TREND, line, "slope"), **ends, "chance": v["certainty"]}
             | {"says": "" if name in NO_SIDE else name, "strength": strength_of(v["direction"])}
+            | ({"threshold": v["threshold"]} if short else {})
         )
         late = v["now"].removeprefix("likely_")
         ends = {"low": line["now_low"], "high": line["now_high"], "threshold": line["delta"], "of": line["cycle_rounds"]}
         out.append(
             {"claim": "now", **node, **_from(TREND, line, "now"), **ends, "chance": v["now_certainty"]}
-            | {"says": late, "strength": strength_of(v["now"])}
+            | {"says": "" if late in NO_SIDE else late, "scope": EARLY if late == "too_early" else "", "strength": strength_of(v["now"])}
         )
         if v["course"]:
             slow = v["course"].startswith("slow_")  # the whole interval lies on that side
@@ -147,7 +158,8 @@ def _verdicts(trend: pd.DataFrame, verdicts: pd.DataFrame) -> list[dict]:
             if np.isfinite(v["needed"]):
                 out.append({"claim": "needed", **node, "scope": v["target_round"], **_from(VERDICTS, v, "needed")})
         if v["node"] == ROOT:
-            out.append({"claim": "recent", **node, "says": side(line["recent"], 1), **_from(TREND, line, "recent")})
+            since = {"scope": "linked" if linked else "", "says": side(line["recent"], 1)}
+            out.append({"claim": "recent", **node, **since, **_from(TREND, line, "recent")})
     return out
 
 
@@ -165,20 +177,20 @@ def _levels(index: pd.DataFrame, nodes: Sequence[str], scale: Scale) -> list[dic
     return out
 
 
-def _changes(change: pd.DataFrame, peers: pd.DataFrame, scale: Scale, noise: float, earlier: bool) -> list[dict]:
+def _changes(change: pd.DataFrame, peers: pd.DataFrame, scale: Scale, noise: float, apart: str) -> list[dict]:
     """The difference from the round before, as the ministry's letter prints it where that has it, and what was usual."""
     total, own = change[change["kind"] == "total"], own_cohort(peers)
-    row: dict = {"claim": "difference", "subject": ROOT, "says": "scale" if earlier else "first"}
+    row: dict = {"claim": "difference", "subject": ROOT, "says": apart or "first"}
     since = total["previous"].iloc[0] if len(total) else ""
-    if own is not None and np.isfinite(own["own_change"]):
+    if apart != "missing" and own is not None and np.isfinite(own["own_change"]):
         row |= _from(PEERS, own.to_dict(), "own_change")
-    elif len(total):
+    elif not apart and len(total):
         row |= _from(CHANGE, total.iloc[0].to_dict(), "official" + scale.column.removeprefix("value"))
     by = row.get("value", np.nan)
     if np.isnan(by):
         return [row | {"scope": since, "strength": SHORT}]
     known = np.isfinite(noise)
-    row |= {"scope": since, "says": side(by, scale.digits), "low": -noise, "high": noise, "threshold": noise}
+    row |= {"scope": since, "says": side(by, scale.digits), "low": by - noise, "high": by + noise, "threshold": noise}
     out = [row | {"strength": FACT if not known else JUDGED if abs(by) > noise else OPEN}]
     like = f"like_for_like{scale.column.removeprefix('value')}"
     if len(total) and np.isfinite(total[like].iloc[0]):
@@ -257,10 +269,17 @@ class Claims:
         row = self.get("direction", subject)
         return table.direction_of(row) if row else ""
 
+    def now(self, subject: str) -> str:
+        """The verdict on the pace now that the claim permits, or too_early."""
+        row = self.get("now", subject)
+        return "too_early" if row["strength"] == SHORT and row["scope"] == EARLY else table.direction_of(row)
+
     def course(self, subject: str) -> str:
         """What both paces together may be called; '' where they agree, or the claim is not even likely."""
         row = self.get("course", subject)
-        return row["says"] if table.permitted(row) else ""
+        if not table.permitted(row) or (row["says"].startswith("slow_") and not self.direction(subject).endswith("stagnant")):
+            return ""
+        return row["says"]
 
     def thin(self, subject: str) -> bool:
         return self.get("coverage", subject).get("says") == "thin"
@@ -272,10 +291,11 @@ class Claims:
 
 def as_claimed(verdicts: pd.DataFrame, claimed: pd.DataFrame) -> pd.DataFrame:
     """VERDICTS in the words that CLAIMS permit: what pages are made from."""
-    said = Claims.of(claimed)
-    late = [said.get("now", n) for n in verdicts["node"]]
-    now = [r["says"] if r["strength"] == SHORT and r["says"] in NO_SIDE else table.direction_of(r) for r in late]
-    out = verdicts.assign(now=now)
-    for column, found in (("direction", said.direction), ("course", said.course)):
+    said, out = Claims.of(claimed), verdicts.copy()
+    for column, found in (("direction", said.direction), ("course", said.course), ("now", said.now)):
         out[column] = [found(n) for n in verdicts["node"]]
+    other = (out["direction"] != verdicts["direction"]).to_numpy()
+    out.loc[other, "because"] = ["because." + BECAUSE[d.removeprefix("likely_")] for d in out.loc[other, "direction"]]
+    short = other & (out["direction"] == "too_little_data").to_numpy()
+    out.loc[short, "threshold"] = [float(MINIMUM[Period(name).kind]) for name in out.loc[short, "round"]]
     return VERDICTS.check(out)

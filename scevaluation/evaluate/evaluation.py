@@ -34,7 +34,7 @@ from scevaluation.intake.check import load_scores
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
 from scevaluation.issues import unknown
-from scevaluation.period import Period
+from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme, load_programme
 
 
@@ -185,8 +185,13 @@ class Evaluation:
             cohort = self.official if own["cohort"] == ALL else self.official[self.official["cohort"] == own["cohort"]]
             medians = cohort.groupby("node")["value"].median().to_dict()
         noise = difference_noise(self.instruments[self.previous], self.instrument) if self.previous else float("nan")
+        turned = [Period(r) for r in self.breaks.loc[(self.breaks["node"] == ROOT) & (self.breaks["kind"] != "noted"), "round"]]
+        apart = ""
+        if self.previous:
+            apart = "scale" if self.change.empty else "questionnaire" if any(Period(self.previous) < r for r in turned) else ""
+        linked = any(Period(self.round).number - r.number < 2 * PARTS[self.programme.calendar] for r in turned)
         tables = (now, self.trend, self.verdicts, self.change, self.peers, self.top, self.told_in)
-        return claims(*tables, medians, noise, bool(self.previous), self.statistics, self.statement)
+        return claims(*tables, medians, noise, apart, linked, self.statistics, self.statement)
 
     @cached_property
     def judged(self) -> pd.DataFrame:

@@ -25,7 +25,7 @@ BEFORE = ""  # the time before the first cycle
 def headline_rule(direction: str, up: int, down: int, scored: int, rounds: int) -> str:
     """Name of the brief's headline: by the composite's verdict and whether parts move; few, one or first without enough."""
     if direction == "too_little_data":
-        return "first" if rounds == 1 else "one" if scored < 2 else "few"
+        return "first" if rounds == 1 else "one" if scored < 2 else "few" if scored < rounds else "few_all"
     side = "up" if direction in RISING else "down" if direction in FALLING else "flat" if direction in STILL else "open"
     return f"{side}_{'both' if up and down else 'rise' if up else 'fall' if down else 'none'}"
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from scevaluation.evaluate.claims import Claims, Scale
 from scevaluation.evaluate.peers import ALL
 from scevaluation.frames import ROOT
-from scevaluation.frames.claims import JUDGED, OPEN, permitted
+from scevaluation.frames.claims import JUDGED, LIKELY, OPEN, permitted
 from scevaluation.words import Sentence, decimals, part_of
 
 RISING, FALLING, STILL = (("improving", "likely_improving"), ("declining", "likely_declining"), ("stagnant", "likely_stagnant"))
+FALLS_NOW = ("turn_down", "now_declining")
 
 
 @dataclass(frozen=True)
@@ -103,20 +106,37 @@ def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, regi
     if claims.direction() in ("", "too_little_data"):
         return _few(claims, top, scale, named, region)
     up, down, flat = groups = [[n for n in top if claims.direction(n) in g] for g in (RISING, FALLING, STILL)]
-    state, shift = composite_state(claims.direction()), claims.get("shift")
-    shifted = state == "stable" and bool(shift) and shift["strength"] == JUDGED
-    rule = "stable_shift" if shifted else headline_rule(state, len(up), len(down), len(flat), len(top))
-    unit, course = Sentence(named.unit), claims.course(ROOT)
-    likely = "likely" if claims.direction().startswith("likely_") else ""
-    word = "_".join(p for p in (likely, state, course if state == "stable" and course.startswith("slow_") else "") if p)
-    tier = Sentence(f"headline.word_{word}") if state != "open" else ""
-    places: dict = {"tier": tier, "unit": unit, "flat": named.all(flat, claims)}
-    if shifted:
-        places |= _shift(claims)
+    state = composite_state(claims.direction())
+    rule = headline_rule(state, len(up), len(down), len(flat), len(top))
+    if claims.course(ROOT) and not claims.course(ROOT).startswith("slow_"):
+        rule = "turned"
+    elif state == "stable" and _shifted(claims):
+        rule = "stable_shift"
+    unit = Sentence(named.unit)
+    places: dict = {"tier": tier(claims), "unit": unit, "flat": named.all(flat, claims)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, claims), f"n_{name}": part_of(len(nodes), len(top), named.count)}
     found = _findings(claims, groups, top, named, unit)
     return Overall(Sentence(f"headline.{rule}", places), rule, _lede(claims, region), found)
+
+
+def tier(claims: Claims) -> Sentence:
+    """The composite's verdict in words, with a slow pace, a shift of level, or what its pace is now."""
+    state, course = composite_state(claims.direction()), claims.course(ROOT)
+    slow = course if state == "stable" and course.startswith("slow_") else ""
+    likely = "likely" if claims.direction().startswith("likely_") else ""
+    word = Sentence("headline.word_" + "_".join(p for p in (likely, state, slow) if p))
+    if course and not course.startswith("slow_"):
+        now: Sentence = Sentence(f"course.{course}")
+        if claims.get("course")["strength"] == LIKELY:
+            now = Sentence("course.unsure", {"course": now})
+        return Sentence("headline.with_now", {"tier": word, "now": now})
+    return Sentence("headline.with_shift", {"tier": word, **_shift(claims)}) if state == "stable" and _shifted(claims) else word
+
+
+def _shifted(claims: Claims) -> bool:
+    """Whether the composite's level is judged to have shifted."""
+    return claims.get("shift").get("strength") == JUDGED
 
 
 def _shift(claims: Claims) -> dict:
@@ -124,15 +144,20 @@ def _shift(claims: Claims) -> dict:
 
 
 def _lede(claims: Claims, region: str) -> Sentence:
+    level, recent, now, shift, target = (claims.get(k) for k in ("level", "recent", "now", "shift", "target"))
     places: dict = {"region": region, "value": claims.fact("level"), "now": "", "shift": ""}
-    recent, now, course, shift, target = (claims.get(k) for k in ("recent", "now", "course", "shift", "target"))
+    places["coverage"] = claims.fact("coverage", digits=0, percent=True)
     if recent["says"] != "none":
         places["recent"] = claims.fact("recent", size=True)
-    # Where the pace now differs from that since the start, the headline alone would mislead.
-    if course and not course["says"].startswith("slow_") and permitted(now):
+        places["linked"] = Sentence("lede.linked") if recent["scope"] else ""
+    # Where the pace now differs from that since the start, the headline alone would not say how sure that is.
+    course = claims.course(ROOT)
+    if course and not course.startswith("slow_") and permitted(now):
         places["now"] = Sentence(f"lede.now_{now['says']}", {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
     if permitted(shift):
         places["shift"] = Sentence(f"lede.{permitted(shift)}", _shift(claims))
+    if np.isnan(level["value"]):
+        return Sentence("lede.missing", places)
     if target:
         places |= {"target": claims.fact("target", digits=decimals(target["value"], most=2)), "target_round": target["scope"]}
     return Sentence(f"lede.{recent['says']}{'_target' if target else ''}", places)
@@ -140,7 +165,8 @@ def _lede(claims: Claims, region: str) -> Sentence:
 
 def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tuple[Finding, ...]:
     """What drives, what is held back, and what needs a decision; a node stands in one of them."""
-    up, down, flat = groups
+    falls_now = [n for n in top if claims.course(n) in FALLS_NOW]
+    up, down, flat = ([n for n in nodes if n not in falls_now] for nodes in groups)
 
     def listed(nodes) -> dict:
         pace = claims.fact("direction", nodes[0], size=True)
@@ -165,13 +191,17 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))
     thin = [n for n in top if claims.thin(n) and n not in {*up, *flat}]
-    return (*out, _decide(claims, listed, _fastest(claims, down), thin, named, unit))
+    return (*out, _decide(claims, listed, _fastest(claims, down), falls_now, thin, named, unit))
 
 
-def _decide(claims: Claims, listed, down: list[str], thin: list[str], named: Named, unit: Sentence) -> Finding:
-    """What falls, else where too much is missing."""
+def _decide(claims: Claims, listed, down: list[str], falls_now: list[str], thin: list[str], named: Named, unit: Sentence) -> Finding:
+    """What falls, since the start or now, else where too much is missing."""
+    now = Sentence("found.falls_now", {"names": named.all(falls_now)}) if falls_now else ""
     if down:
-        return Finding("decide", "declining", Sentence("found.down" if len(down) > 1 else "found.down_one", listed(down)))
+        places = {**listed(down), "now": Sentence("found.and", {"also": now}) if now else ""}
+        return Finding("decide", "declining", Sentence("found.down" if len(down) > 1 else "found.down_one", places))
+    if now:
+        return Finding("decide", "declining", Sentence("found.only", {"also": now}))
     if thin:
         return Finding("decide", "inconclusive", Sentence("found.thin", _thin(claims, thin, named)))
     return Finding("decide", "inconclusive", Sentence("found.down_none", {"unit": unit}))
@@ -187,9 +217,9 @@ def _fastest(claims: Claims, nodes: Sequence[str]) -> list[str]:
 
 
 def few_rounds_rule(claims: Claims) -> str:
-    """Without enough rounds: the difference from the round before, where the own cohort is known by whether it is beyond the noise."""
+    """Without enough rounds: the difference from the round before by whether it is beyond the noise, or why there is none."""
     known = claims.get("difference")
-    if not claims.get("usual"):
+    if known["says"] not in ("up", "down", "flat"):
         return f"few_alone_{known['says']}"
     return "few_within" if permitted(known) == "within" else f"few_{permitted(known)}_{known['says']}"
 
@@ -199,14 +229,15 @@ def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overal
     rule, change, rank = few_rounds_rule(claims), claims.get("difference"), claims.get("rank")
     group = _group(rank)
     places: dict = {"region": region, "best": f"{scale.best:g}", "group": group}
-    if claims.get("level"):
-        places["value"] = claims.fact("level", digits=scale.digits)
+    places["value"] = claims.fact("level", digits=scale.digits)
     moved = change["says"] in ("up", "down", "flat")
     if moved:
         places |= {"change": claims.fact("difference", digits=scale.digits, size=True), "previous_round": change["scope"]}
         places["signed"] = claims.fact("difference", digits=scale.digits, sign=True)
     places["beside"] = _beside(claims, group)
-    shown = change["says"] if moved and change["scope"] else "scale" if change["says"] == "scale" else "first"
+    places["coverage"] = claims.fact("coverage", digits=0, percent=True)
+    places["minimum"] = named.count(int(claims.get("direction").get("threshold", 0)))
+    shown = "first" if moved and not change["scope"] else "within" if permitted(change) == "within" else change["says"]
     name = f"lede.few_{shown}"
     if rank:
         places |= {"rank": claims.fact("rank", digits=0), "n": claims.fact("rank", digits=0, column="of")}
@@ -228,7 +259,7 @@ def _beside(claims: Claims, group) -> Sentence | str:
         return Sentence("peers.like", {"like": claims.fact("like_for_like", digits=2, sign=True)})
     if usual and usual["says"] == "far":
         return Sentence("peers.far", {"group": group})
-    return Sentence(f"peers.{gap['says']}", {"group": group}) if gap else ""
+    return Sentence(f"peers.{gap['says']}", {"group": group}) if permitted(gap) else ""
 
 
 def _few_findings(claims: Claims, top, scale: Scale, named: Named, group) -> tuple[Finding, ...]:
@@ -249,19 +280,22 @@ def _few_findings(claims: Claims, top, scale: Scale, named: Named, group) -> tup
         places["usual"] = Sentence("found.usual_" + usual["says"]) if usual["says"] == "far" else ""
         moved = Finding("held", "inconclusive", Sentence("found.moved_by", places))
     else:
-        moved = Finding("held", "too_little_data", Sentence("found.short"))
-    last = _weakest(claims, [n for n in known if n not in best], scale, named)
+        judged = [n for n in top if claims.direction(n) not in ("", "too_little_data")]
+        counts = {"n": named.count(len(judged)), "of": named.count(len(top)), "unit": Sentence(named.unit)}
+        moved = Finding("held", "too_little_data", Sentence("found.short_index" if judged else "found.short", counts))
+    last = _weakest(claims, [n for n in known if n not in best], bool(best), scale, named)
     return tuple(f for f in (first, moved, last) if f)
 
 
 def _strongest(claims: Claims, known: list[str], scale: Scale, named: Named) -> tuple[Finding | None, list[str]]:
     """The part furthest above its cohort's median, without a cohort the highest; and the nodes that it names."""
-    gaps = {n: claims.value("gap", n) for n in known if claims.get("gap", n)}
+    gaps = {n: claims.value("gap", n) for n in known if permitted(claims.get("gap", n))}
     unit = Sentence(named.unit)
     if gaps:
         most = max(gaps.values())
         best = [n for n in gaps if gaps[n] == most and claims.get("gap", n)["says"] == "above"]
-        none = Sentence("found.above_none", {"unit": unit, "group": _group(claims.get("rank"))})
+        small = claims.fact("gap", next(iter(gaps)), decimals(scale.small), "threshold")
+        none = Sentence("found.above_none", {"unit": unit, "group": _group(claims.get("rank")), "small": small})
         sentence = Sentence("found.above", _against(claims, best, named)) if best else none
         return Finding("driving", "inconclusive", sentence), best
     if not known:
@@ -281,9 +315,9 @@ def _against(claims: Claims, nodes: list[str], named: Named) -> dict:
     return places | {"each": Sentence("found.each") if len(nodes) > 1 else ""}
 
 
-def _weakest(claims: Claims, known: list[str], scale: Scale, named: Named) -> Finding | None:
-    """The part furthest below its cohort's median, else that with most weight times room left."""
-    gaps = {n: claims.value("gap", n) for n in known if claims.get("gap", n)}
+def _weakest(claims: Claims, known: list[str], others: bool, scale: Scale, named: Named) -> Finding | None:
+    """The part furthest below its cohort's median, else that with most weight times room left; `others`: of those left alone."""
+    gaps = {n: claims.value("gap", n) for n in known if permitted(claims.get("gap", n))}
     low = [n for n in gaps if gaps[n] == min(gaps.values()) and claims.get("gap", n)["says"] == "below"]
     if low:
         return Finding("decide", "inconclusive", Sentence("found.below", _against(claims, low, named)))
@@ -293,4 +327,5 @@ def _weakest(claims: Claims, known: list[str], scale: Scale, named: Named) -> Fi
     most = [n for n in room if room[n] == max(room.values())]
     places = {"name": named.all(most), "value": claims.fact("level", most[0], scale.digits)}
     places["weight"] = claims.fact("weight", most[0], 0, percent=True)
-    return Finding("decide", "inconclusive", Sentence("found.room" if len(most) == 1 else "found.room_shared", places))
+    key = "found.room" + ("_shared" if len(most) > 1 else "") + ("_others" if others else "")
+    return Finding("decide", "inconclusive", Sentence(key, places))

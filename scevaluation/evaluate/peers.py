@@ -21,6 +21,7 @@ DRAWS, SEED = 2000, 20231204
 ASSESSOR_SD, PANEL, WEIGHT_SPREAD, ROUNDING = 0.5, 5, 0.25, 0.005
 ITEMS = {"baseline": 5, "output": 7, "outcome": 33, "impact": 54, "quick-win": 12, "collaboration": 6}
 WIDTH = 1.645  # standard deviations of a 90 % interval's half
+RARE, FEWEST = 0.1, 20  # a change is unusual if fewer than a tenth moved as far; of fewer regions nothing is called so
 CHANGE_NODE = "improvement"
 ALL = "all"
 
@@ -140,7 +141,7 @@ def _ranked(rows: pd.DataFrame, regions: list[str], instruments: Mapping[str, In
 
 @dataclass(frozen=True)
 class _Group:
-    """Participants ranked together: values, draws (draws, regions), changes and their median and central 90 %."""
+    """Participants ranked together: values, draws (draws, regions), changes and their median."""
 
     at: dict[str, int]
     value: np.ndarray
@@ -148,16 +149,15 @@ class _Group:
     change: np.ndarray
     median: float
     common: float
-    central: tuple[float, float]
 
     @classmethod
     def of(cls, wide: pd.DataFrame, drawn: np.ndarray, node: str) -> _Group:
         value = wide[node].to_numpy(float)
         change = wide[CHANGE_NODE].to_numpy(float) if CHANGE_NODE in wide else np.full(len(wide), np.nan)
         seen = change[np.isfinite(change)]
-        common, low, high = np.quantile(seen, (0.5, 0.05, 0.95)) if len(seen) else (np.nan,) * 3
+        common = np.median(seen) if len(seen) else np.nan
         at = {region: i for i, region in enumerate(wide.index)}
-        return cls(at, value, drawn, change, float(np.median(value)), float(common), (float(low), float(high)))
+        return cls(at, value, drawn, change, float(np.median(value)), float(common))
 
 
 def _place(group: _Group, region: str) -> dict:
@@ -183,13 +183,13 @@ def _change(group: _Group, region: str) -> dict:
     own, n = group.change[group.at[region]], int(np.isfinite(group.change).sum())
     if np.isnan(own):
         return {"n_change": n, "own_change": np.nan, "common_change": group.common, "smaller_moves": 0, "size": ""}
-    low, high = group.central
     moves = np.abs(group.change - group.common).round(9)
     more = int((moves > round(abs(own - group.common), 9)).sum())
+    far = n >= FEWEST and more < RARE * n
     return {
         "n_change": n,
         "own_change": float(own),
         "common_change": group.common,
         "smaller_moves": more,
-        "size": "far" if not low <= own <= high else "near" if more * 2 >= n - 1 else "moved",
+        "size": "far" if far else "near" if more * 2 >= n - 1 else "moved",
     }

@@ -39,7 +39,7 @@ PERMITTED: dict[str, dict[str, str]] = {
     "now": {JUDGED: "now", LIKELY: "now"},
     "course": {JUDGED: "course", LIKELY: "course"},
     "shift": {JUDGED: "shift", LIKELY: "shift_likely"},
-    "difference": {JUDGED: "beyond", OPEN: "within", FACT: "alone", SHORT: "alone"},
+    "difference": {JUDGED: "beyond", LIKELY: "beyond", OPEN: "within", FACT: "alone", SHORT: "alone"},
     "gap": {FACT: "gap"},
 }
 

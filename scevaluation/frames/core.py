@@ -163,7 +163,7 @@ PEERS = contract(
     own_change=Column("float", "the region's official change on the scale", nullable=True),
     common_change=Column("float", "median change of the cohort", nullable=True),
     smaller_moves=Column("int", "regions whose change, the common movement taken off, is larger in size than this one's"),
-    size=Column("str", "change: near (as small as the nearer half's), moved, far (outside the central 90 %), ''", within=SIZES),
+    size=Column("str", "change: near (as small as the nearer half's), far (of 20 fewer than a tenth moved so), moved, ''", within=SIZES),
 )
 CONTEXT = contract(
     "CONTEXT",

@@ -15,8 +15,9 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.errors import ReportError
 from scevaluation.evaluate import handover as made
 from scevaluation.evaluate.agenda import BETWEEN
+from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.overall import STILL
+from scevaluation.evaluate.overall import STILL, tier
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER, BRIEF, CYCLES, DECISIONS
 from scevaluation.frames.claims import CLAIMS
@@ -31,7 +32,7 @@ from scevaluation.reports import steps as first
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import cards, history, labels, says, timeline, told, with_predicate
+from scevaluation.reports.round import cards, history, labels, says, spoken, timeline, told, with_predicate
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
@@ -101,7 +102,10 @@ def headline(e: Evaluation, w: Words) -> Part:
     begun = min((r.id for r in e.programme.rounds), key=Period)
     places: dict = plan.cells(BRIEF, row, [c for c, k in BRIEF.columns.items() if k.dtype == "int"])
     places |= {"since": w.round_long(begun), "unit": w(e.unit)}
-    head = Sentence("family.brief.head." + row["rule"], places)
+    judged = "" if row["rule"].startswith("few") else row["rule"].partition("_")[2]
+    if judged:
+        places["tier"] = lower(w.text(spoken(tier(Claims.of(e.claims)), w)))
+    head = Sentence("family.brief.head." + (f"judged_{judged}" if judged else row["rule"]), places)
     return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w, claimed=True)
 
 
@@ -119,7 +123,7 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
     out = {**places, "region": region, "value": plan.cell(INDEX, now, "value100", 1)}
     out["pace"] = plan.cell(TREND, trend, "slope", 1, sign=True)
     out["followup"] = Sentence("family.brief.lede.followup", places) if places["open"].value else ""
-    if np.isnan(says["needed"]):
+    if np.isnan(says["needed"]) or Period(says["target_round"]).end <= e.day:
         return Sentence("family.brief.lede.plain", out)
     out |= {"target": plan.cell(VERDICTS, says, "target", decimals(says["target"])), "when": w.round_long(says["target_round"])}
     return Sentence("family.brief.lede.target", {**out, "needed": plan.cell(VERDICTS, says, "needed", 1, sign=True)})

@@ -47,7 +47,7 @@ from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language,
 MOST_DOUBTS = 2
 # Heads of the findings where rounds are too few.
 FEW = {k: "strongest" for k in ("found.best", "found.best_all", "found.above", "found.above_none")}
-FEW |= {"found.below": "weakest", "found.moved_by": "moved", "found.short": "direction"}
+FEW |= {"found.below": "weakest", "found.moved_by": "moved", "found.short": "direction", "found.short_index": "direction"}
 FACT_SECTORS = ("infrastructure", "public_services", "environment")
 
 
@@ -63,9 +63,9 @@ def says(e: Evaluation, w: Words):
     return overall(Claims.of(e.claims), e.top, e.told_in, named, w.label(e.programme.region_label))
 
 
-def _spoken(sentence: Sentence, w: Words) -> Sentence:
+def spoken(sentence: Sentence, w: Words) -> Sentence:
     """Round names inside a sentence and the sentences in it, written out; the first letter large."""
-    places = {k: _spoken(v, w) if isinstance(v, Sentence) else v for k, v in sentence.places.items()}
+    places = {k: spoken(v, w) if isinstance(v, Sentence) else v for k, v in sentence.places.items()}
     written = {k: w.round_long(str(places[k])) for k in ("previous_round", "target_round", "shift_round") if places.get(k)}
     best = {"best": w.num(float(str(places["best"])), 0)} if "best" in places else {}
     return Sentence(sentence.key, {**places, **written, **best})
@@ -74,8 +74,8 @@ def _spoken(sentence: Sentence, w: Words) -> Sentence:
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
-    lede = with_predicate(_spoken(found.lede, w), e, w)
-    return opening(_spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w), claimed=True)
+    lede = with_predicate(spoken(found.lede, w), e, w)
+    return opening(spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w), claimed=True)
 
 
 def with_predicate(lede: Sentence, e: Evaluation, w: Words) -> Sentence:
@@ -132,7 +132,8 @@ def _own_card(e: Evaluation, w: Words):
         marks = {**ends, "before": then, "target": v["target"], "coverage": cover}
         cards.append(Card(node, name[node], v["direction"], w.verdict(v["direction"], v["course"], v["now"]), value, **marks, cells=cells))
     judged = any(c.direction != "too_little_data" for c in cards)
-    key, places = "card.note" if judged else "card.note_first", {"ago": w.round(ago), "delta": deltas(e.trend, w)}
+    least = w.count(int(Claims.of(e.claims).get("direction")["threshold"]))
+    key, places = "card.note" if judged else "card.note_first", {"ago": w.round(ago), "delta": deltas(e.trend, w), "minimum": least}
     return scorecard_chart(cards, Sentence("card.title", {"unit": Sentence(e.unit)}), Sentence(key, places), 10, w)
 
 
@@ -190,7 +191,7 @@ def waterfall(e: Evaluation, w: Words):
     """Form 5."""
     column = "value100" if e.points else "value"
     ends = (e.value(ROOT, e.previous, column) if e.previous else np.nan, e.value(ROOT, e.round, column))
-    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.points, e.peers)
+    return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.points, e.peers, Claims.of(e.claims).get("difference"))
 
 
 def ministry(e: Evaluation, w: Words):

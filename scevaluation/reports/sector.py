@@ -59,7 +59,10 @@ def _head(v: View, w: Words) -> Sentence:
     if rule == "judged":
         says = row_of(e.judged, v.node)
         pace = says["pace"]
-        places: dict = {"name": name, "direction": w("family.sector.says." + says["direction"]), "pace": ""}
+        direction = w("family.sector.says." + says["direction"])
+        if says["course"]:
+            direction = lower(w.verdict(says["direction"], says["course"], says["now"]))
+        places: dict = {"name": name, "direction": direction, "pace": ""}
         if pace != "no_target":
             target = {"target": plan.cell(VERDICTS, says, "target", decimals(says["target"])), "when": w.round_long(says["target_round"])}
             places["pace"] = Sentence("family.sector.pace." + pace, target)
@@ -84,7 +87,8 @@ def _lede(v: View, w: Words) -> Sentence:
         return Sentence("family.sector.lede." + (unscored if some else "nothing"))
     says, trend = row_of(v.e.judged, v.node), row_of(v.e.trend, v.node)
     if v.row["rule"] != "judged":
-        return Sentence("family.sector.lede.few", {"rounds": plan.cell(TREND, trend, "rounds")})
+        least = w.count(int(row_of(v.e.verdicts, v.node)["threshold"]))
+        return Sentence("family.sector.lede.few", {"rounds": plan.cell(TREND, trend, "rounds"), "minimum": least})
     places = {"pace": plan.cell(TREND, trend, "slope", 1, sign=True)}
     places |= {c: plan.cell(TREND, trend, c, 1, sign=True) for c in ("low", "high")}
     value = v.e.value(v.node, column="value100")

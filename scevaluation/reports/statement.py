@@ -9,6 +9,7 @@ import pandas as pd
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.statement import together
 from scevaluation.frames import ROOT
+from scevaluation.frames.claims import OPEN
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.reports.part import Part, note, section
 from scevaluation.reports.plan import SHOWN
@@ -23,8 +24,10 @@ def statement_lines(e: Evaluation, w: Words) -> Part | None:
     if said is None:
         return None
     found: dict[str, list[Sentence]] = {outcome: [] for outcome in OUTCOMES}
+    claimed = e.claims[e.claims["claim"] == "statement"].set_index(["scope", "subject"])["strength"].to_dict()
     for number, part in enumerate(said.parts, 1):
         rows = e.statement[e.statement["part"] == number].to_dict("records")
+        rows = [r if claimed[str(number), r["evidence"]] != OPEN else r | {"outcome": "open"} for r in rows]
         places = {"says": w.label(part.says), "reason": _chain(_reasons(rows, e, w), "statement.also")}
         found[together(r["outcome"] for r in rows)].append(Sentence("statement.part", places))
     if untold := next((r for r in e.statement["untold"] if r), ""):
