@@ -316,7 +316,7 @@ def test_the_form_limits_scores_and_locks_its_structure(form):
 def test_the_form_of_a_made_up_programme_says_so(form):
     cover = openpyxl.load_workbook(form)["Sampul"]
     text = " ".join(str(c.value) for row in cover.iter_rows() for c in row if c.value)
-    assert "semua angka sintetis" in text and "made up" in text
+    assert "semua angka buatan" in text and "made up" in text
 
 
 def test_a_label_that_looks_like_a_formula_stays_text(programme, tmp_path):

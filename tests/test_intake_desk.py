@@ -102,7 +102,7 @@ def test_the_drop_down_holds_the_levels_and_the_cover_the_deadline(plan, forms):
     rule = next(v for v in book[SHEET].data_validations.dataValidation if "H2" in str(v.sqref))
     assert rule.type == "list" and rule.formula1 == "Daftar!$A$2:$D$2"
     cover = " ".join(str(c.value) for row in book[COVER].iter_rows() for c in row if c.value)
-    assert "30 Juni 2025 / 30 June 2025" in cover and "semua angka sintetis" in cover and "SUMPRODUCT" in cover
+    assert "30 Juni 2025 / 30 June 2025" in cover and "semua angka buatan" in cover and "SUMPRODUCT" in cover
 
 
 def test_indicators_of_agencies_the_programme_lacks_get_a_form_of_their_own(tmp_path):
@@ -360,7 +360,7 @@ def test_the_quality_page_shows_log_restatements_and_completeness(plan, forms, t
     store.intake([_file(tmp_path, _changed((2, 3, 3.5)), "b.csv")], plan, ROUND, LATE)
     scores = store.as_scores(store.newest(kept(plan, ROUND, "ENTRIES")), plan, ROUND)
     e = SimpleNamespace(programme=plan, round=ROUND, scores=scores, instrument=plan.instrument(ROUND))
-    for lang, number, word in (("id", "3,50", "dinyatakan ulang"), ("en", "3.50", "restated")):
+    for lang, number, word in (("id", "3,50", "direvisi"), ("en", "3.50", "restated")):
         w = words(lang)
         assert "3,0" in board.import_log(e, w).html and "<b>x</b>" not in board.import_log(e, w).html
         assert "3,0" not in board.import_log(e, w, public=True).html.replace("3,0%", "")

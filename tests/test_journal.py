@@ -423,6 +423,6 @@ def test_the_commands_undo_correct_and_rebuild(plan, home, tmp_path, monkeypatch
     undone = run("intake", "--undo", "2", "--reason", "it was right", "--programme", "contoh")
     assert "000002-corrected.json: undone; 1 scores changed, 0 of them withdrawn." in undone
     (home / "log.csv").unlink()
-    assert "3 records; 1 files were other and were made anew.\n  log.csv: made anew." in run("intake", "--rebuild", "--programme", "contoh")
+    assert "3 records; 1 files differed and were made again.\n  log.csv: made again." in run("intake", "--rebuild", "--programme", "contoh")
     both = CliRunner().invoke(cli.app, ["intake", "--rebuild", "--undo", "1", "--programme", "contoh", "--round", ROUND])
     assert both.exit_code == 1 and "--rebuild" in str(both.exception)
