@@ -292,7 +292,7 @@ def test_no_recommendations_are_empty_tables(tmp_path):
         ("R1,2022-S1,a,helth,t,t,2023-S1,open,,", "line 2, sector: helth is none of: infrastructure"),
         (",2022-S1,a,health,t,t,2023-S1,open,,", "line 2, id: nothing stands here"),
         ("R1,2022-S1,a,health,,,2023-S1,open,,", "line 2, text_id: nothing stands here"),
-        ("R1,2022-S1,a,,t,t,,open,,\nR1,2022-S1,a,,t,t,,open,,", "line 3, id: R1 is said twice; line 2 says it too"),
+        ("R1,2022-S1,a,,t,t,,open,,\nR1,2022-S1,a,,t,t,,open,,", "line 3, id: R1 is given twice; line 2 gives it too"),
     ],
 )
 def test_a_list_that_contradicts_itself_is_refused_with_its_lines(tmp_path, line, said):

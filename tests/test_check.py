@@ -196,7 +196,7 @@ NO_TABLES = {
     "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
     "web page": (b"<html><table><tr><td>Indikator</td></tr></table></html>", "no row with the column names"),
     "no zip": (b"hello", "no row with the column names"),
-    "zip of something else": (_zip({"a.txt": "x"}), "no workbook"),
+    "zip of something else": (_zip({"a.txt": "x"}), "not a workbook"),
     "macros": (_zip({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}), "macros"),
     "bomb": (_zip({"xl/workbook.xml": b"0" * (101 * 2**20)}), "100 MB"),
     "empty file": (b"", "no row with the column names"),
@@ -300,7 +300,7 @@ def test_a_workbook_of_another_round_is_named(form, programme, row, value, probl
 
 def test_an_existing_form_is_not_overwritten(form, programme):
     before = form.read_bytes()
-    with pytest.raises(IntakeError, match="something else in this place"):
+    with pytest.raises(IntakeError, match="another file in this place"):
         blank(programme, ROUND, form)
     assert form.read_bytes() == before
 

@@ -120,7 +120,7 @@ def test_a_questionnaire_without_owners_gives_no_forms_and_says_what_is_lacking(
 
 def test_forms_overwrite_nothing(plan, forms, tmp_path):
     before = {p: p.read_bytes() for p in forms.paths.values()}
-    with pytest.raises(IntakeError, match="something else in this place"):
+    with pytest.raises(IntakeError, match="another file in this place"):
         out.forms_out(plan, ROUND, tmp_path / "forms")
     assert all(p.read_bytes() == raw for p, raw in before.items())
 

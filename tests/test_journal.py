@@ -80,7 +80,7 @@ def test_what_was_corrected_stays_when_the_same_file_comes_again_and_that_is_sai
     mend.correct(plan, ROUND, ROW, "3,5", "typed wrongly", "Ani", LATE)
     taken = store.intake([path], plan, ROUND, LATE)[0]
     assert (taken.state, taken.by_hand, _now(plan)["score"]) == ("same", 1, 3.5)
-    assert board.taken_lines(taken, words("en"))[1] == "  1 scores stay as they were corrected by hand."
+    assert board.taken_lines(taken, words("en"))[1] == "  1 scores stay as corrected by hand."
     assert _take(plan, _form(tmp_path, "newer.csv", 1.5)) == ["taken"] and _now(plan)["score"] == 1.5
 
 

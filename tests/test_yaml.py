@@ -91,7 +91,7 @@ def test_a_label_in_one_language_or_as_plain_text_stands_in_both(tmp_path):
         ("delta: 1.0", "events: []", "line 5, events: the key events is not known here; perhaps events.csv?", "events.csv"),
         ("delta: 1.0", "official: true", "line 5, official: the key official is not known here", "official"),
         ('region: "99.99"\n', "", "line 1, region: the key region is missing", "isian region tidak ada"),
-        ('region: "99.99"', "region: 99.99", "line 3, region: 99.99 is no text. Put it in quotes", "99.99 bukan teks"),
+        ('region: "99.99"', "region: 99.99", "line 3, region: 99.99 is not text. Put it in quotes", "99.99 bukan teks"),
         ('region: "99.99"', 'region: "9404"', "line 3, region: 9404 is no region's code such as 94.04", "9404 bukan kode wilayah"),
         ('region: "99.99"', 'region: "99.99"\nsectors: [health, helth]', "line 4, sectors.2: helth is none of", "helth bukan salah satu"),
         ('region: "99.99"', 'region: "99.99"\npeers: ["94.01", "94.01"]', "line 4, peers.2: 94.01 is listed twice", "dua kali"),
@@ -144,7 +144,7 @@ def test_a_mistake_in_a_programme_is_told_at_its_line_in_both_languages(tmp_path
         (b"just text\n", "line 1: this should be keys with values", "nama isian dan nilainya"),
         (b"--- {a: 1}\n--- {b: 2}\n", "line 2: the text is not valid YAML", "bukan YAML"),
         (b"[" * 5000, "the text is not valid YAML", "bukan YAML"),
-        (b"id: a\0\n", "the file is no text table", "bukan tabel teks"),
+        (b"id: a\0\n", "the file is not a text table", "bukan tabel teks"),
     ],
 )
 def test_what_is_no_programme_at_all_is_refused_in_both_languages(tmp_path, raw, en, id_):
