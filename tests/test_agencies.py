@@ -400,7 +400,7 @@ def test_of_mimikas_first_quick_wins_no_later_sign_is_known():
 
 @pytest.mark.parametrize(
     ("years", "said"),
-    [("17,", "first_year: 17 is no year"), (",2019", "first_year: nothing stands here"), ("2020,2018", "before")],
+    [("17,", "first_year: 17 is not a year"), (",2019", "first_year: nothing stands here"), ("2020,2018", "before")],
 )
 def test_years_that_are_none_are_refused(tmp_path, years, said):
     head = "agency,programme,sectors,dimension,first_year,last_year,status,status_en,source\n"

@@ -178,7 +178,7 @@ def test_two_files_for_one_round_are_refused(programme):
 
 def test_a_file_of_an_unknown_round_is_refused(programme):
     (programme.folder / "rounds" / "2019-S1.csv").write_text(GOOD)
-    with pytest.raises(RoundError, match="2019-S1 is no name of a round"):
+    with pytest.raises(RoundError, match="2019-S1 is not the name of a round"):
         load_scores(programme)
 
 

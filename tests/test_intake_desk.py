@@ -274,7 +274,7 @@ def test_a_code_below_a_sector_is_never_taken_for_the_sector(plan, tmp_path):
 def test_a_form_is_not_written_over_another_file(tmp_path):
     path = tmp_path / "form.xlsx"
     path.write_bytes(b"mine")
-    for lang, said in (("en", "form.xlsx: there is something else"), ("id", "form.xlsx: di tempat ini sudah ada berkas lain")):
+    for lang, said in (("en", "form.xlsx: there is another file"), ("id", "form.xlsx: di tempat ini sudah ada berkas lain")):
         assert _said(lang, IntakeError, lambda: blank(load_programme("contoh"), "2024-S2", path)).startswith(said)
     assert path.read_bytes() == b"mine"
 

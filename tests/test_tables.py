@@ -184,7 +184,7 @@ def test_a_target_with_a_decimal_comma_in_quotes_or_between_semicolons_is_that_n
         ("2020,2020,strike,a,b,s,c,,,", "line 2, kind: strike is none of: pandemic, election", "strike bukan salah satu dari"),
         ("2020,2020,other,a,b,s,c,helth,,", "line 2, sectors: helth is none of: infrastructure", "helth bukan salah satu"),
         ("2020,2020,other,,,s,c,,,", "line 2, label_id: nothing stands here", "baris 2, label_id: bagian ini kosong"),
-        ("2020,2020,other,a,b,s,c,,,\n2020,2020,other,a,b,s,c,,,", "line 3, label_id: a is said twice", "disebut dua kali"),
+        ("2020,2020,other,a,b,s,c,,,\n2020,2020,other,a,b,s,c,,,", "line 3, label_id: a is given twice", "disebut dua kali"),
     ],
 )  # fmt: skip
 def test_a_wrong_event_is_refused_at_its_line_in_both_languages(tmp_path, line, en, id_):

@@ -112,7 +112,7 @@ def test_a_label_in_one_language_or_as_plain_text_stands_in_both(tmp_path):
         ("delta: 1.0", "delta: [1", "the text is not valid YAML", "bukan YAML yang benar"),
         ("delta: 1.0", "delta: a: b", "line 5: the text is not valid YAML here or just before: delta: a: b", "baris 5"),
         ("delta: 1.0", "delta: *x", "line 5: the text is not valid YAML", "baris 5"),
-        ("delta: 1.0", "delta: \x07", "line 5: the line holds a character that no text has", "baris 5"),
+        ("delta: 1.0", "delta: \x07", "line 5: the line holds a character that is not text", "baris 5"),
         ("delta: 1.0", "delta: 2024-13-45", "a date or number in the file does not exist", "tanggal atau angka"),
         ("delta: 1.0", "delta: &x [*x]", "repeats itself without end", "tanpa akhir"),
         ("delta: 1.0", "peers: satu", "line 5, peers: this should be a list", "seharusnya daftar"),
