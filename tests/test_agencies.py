@@ -292,7 +292,7 @@ def test_no_recommendations_are_empty_tables(tmp_path):
         ("R1,2022-S1,a,helth,t,t,2023-S1,open,,", "line 2, sector: helth is none of: infrastructure"),
         (",2022-S1,a,health,t,t,2023-S1,open,,", "line 2, id: nothing stands here"),
         ("R1,2022-S1,a,health,,,2023-S1,open,,", "line 2, text_id: nothing stands here"),
-        ("R1,2022-S1,a,,t,t,,open,,\nR1,2022-S1,a,,t,t,,open,,", "line 3, id: R1 is said twice; line 2 says it too"),
+        ("R1,2022-S1,a,,t,t,,open,,\nR1,2022-S1,a,,t,t,,open,,", "line 3, id: R1 is given twice; line 2 gives it too"),
     ],
 )
 def test_a_list_that_contradicts_itself_is_refused_with_its_lines(tmp_path, line, said):
@@ -400,7 +400,7 @@ def test_of_mimikas_first_quick_wins_no_later_sign_is_known():
 
 @pytest.mark.parametrize(
     ("years", "said"),
-    [("17,", "first_year: 17 is no year"), (",2019", "first_year: nothing stands here"), ("2020,2018", "before")],
+    [("17,", "first_year: 17 is not a year"), (",2019", "first_year: nothing stands here"), ("2020,2018", "before")],
 )
 def test_years_that_are_none_are_refused(tmp_path, years, said):
     head = "agency,programme,sectors,dimension,first_year,last_year,status,status_en,source\n"

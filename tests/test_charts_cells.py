@@ -195,7 +195,7 @@ def test_contributions_that_miss_the_change_stop_the_chart():
 
 def test_without_components_the_chart_says_which_round_lacks_them():
     chart = waterfall(change([], -0.03), LABELS, (2.50, 2.47), ID)
-    assert chart.wide == "" and ID.text(chart.empty).startswith("Komponen 2024-I tidak dipublikasikan")
+    assert chart.wide == "" and ID.text(chart.empty).startswith("Komponen 2024-I tidak diterbitkan")
 
 
 def test_the_first_round_has_an_empty_state():

@@ -313,8 +313,8 @@ def test_no_line_runs_into_what_is_not_comparable():
 def test_the_points_needed_and_seen_are_written_below_the_verdict():
     for svg in both(ways()):
         assert labelled(svg, "pace") == ["Naik, terlalu lambat"] * 2
-        assert labelled(svg, "speed") == ["perlu +4,0, kini +1,5 per tahun"] * 2
-    assert labelled(ways(seen=NAN).wide, "speed") == ["perlu +4,0 per tahun"] * 2
+        assert labelled(svg, "speed") == ["perlu +4,0, kini +1,5 setahun"] * 2
+    assert labelled(ways(seen=NAN).wide, "speed") == ["perlu +4,0 setahun"] * 2
     assert count(ways(needed=NAN).wide, "speed") == 0
 
 
@@ -326,11 +326,11 @@ def test_without_a_target_or_value_the_chart_says_so():
 @pytest.mark.parametrize(
     ("paces", "title"),
     [
-        (["on_track", "too_slow"], "Bagian 0 di jalur menuju target; bagian 1 naik, tetapi terlalu lambat"),
-        (["target_held", "on_track"], "Kedua nilai yang bertarget di jalur menuju target"),
-        (["not_improving"] * 2, "Tidak satu pun dari dua bergerak menuju target"),
+        (["on_track", "too_slow"], "Bagian 0: laju memadai untuk target; bagian 1 naik, tetapi terlalu lambat"),
+        (["target_held", "on_track"], "Kedua nilai yang bertarget: laju memadai untuk target"),
+        (["not_improving"] * 2, "Tidak satu pun dari dua naik menuju target"),
         (["far_too_slow"], "Bagian 0 naik, tetapi terlalu lambat"),
-        (["reached_now_falling", "no_target"], "Bagian 0 tidak bergerak menuju target; bagian 1 belum dapat dinilai"),
+        (["reached_now_falling", "no_target"], "Bagian 0 tidak naik menuju target; bagian 1 belum dapat dinilai"),
         (["no_target"] * 3, "Belum dapat dipastikan mana yang akan mencapai target"),
     ],
 )

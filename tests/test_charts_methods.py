@@ -93,12 +93,12 @@ def test_english_panels():
     [
         (
             {8: (0.96, 0.96), 12: (0.96, 0.985)},
-            "Pada 8 dan 12 putaran penilaian terbukti sekurangnya sesering yang dinyatakan: 96% benar",
+            "Pada 8 dan 12 putaran penilaian arah benar sekurangnya sesering yang dinyatakan: 96% benar",
         ),
-        ({8: (0.96, 0.92)}, "Keyakinan sedikit berlebihan: dengan 8 putaran dinyatakan 96%, terbukti 92%"),
+        ({8: (0.96, 0.92)}, "Keyakinan sedikit berlebihan: pada 8 putaran dinyatakan 96%, benar 92%"),
         (
             {8: (0.96, 0.92), 12: (0.96, 0.99)},
-            "Keyakinan terbukti dengan 12 putaran; dengan 8 putaran dinyatakan 96%, benar 92%",
+            "Keyakinan sesuai pada 12 putaran; pada 8 putaran dinyatakan 96%, benar 92%",
         ),
     ],
 )
@@ -142,16 +142,16 @@ def test_wide_bars_hold_the_three_chances_and_phones_the_largest():
 def test_what_differs_is_framed_and_named():
     chart = sensitive(tried([(("delta_half", "roads"), "inconclusive")]))
     assert [count(svg, "differs") for svg in both(chart)] == [1, 1]
-    assert chart.title == "Tidak ada penilaian yang berbalik arah; jalan bergantung pada asumsi"
+    assert chart.title == "Tidak ada penilaian arah yang berbalik; jalan bergantung pada asumsi"
 
 
 def test_a_verdict_that_turns_leads_the_title():
     flip = [(("delta_half", "roads"), "inconclusive"), (("events_out", "index"), "declining")]
-    assert sensitive(tried(flip)).title == "Penilaian indeks gabungan berbalik arah di bawah asumsi lain"
+    assert sensitive(tried(flip)).title == "Penilaian arah indeks gabungan berbalik dengan asumsi lain"
 
 
 def test_when_all_stay_the_title_says_under_how_many():
-    assert sensitive().title == "Semua penilaian tetap sama di bawah 2 asumsi lain"
+    assert sensitive().title == "Semua penilaian arah tetap sama dengan 2 asumsi lain"
     assert sensitive(w=EN).title == "Every verdict stays the same under 2 other assumptions"
 
 
@@ -162,7 +162,7 @@ def test_more_than_six_nodes_stand_in_further_blocks():
 
 def test_without_verdicts_the_chart_says_how_many_rounds_are_missing():
     chart = sensitivity_chart.sensitivity(tried().iloc[:0], LABELS, ID, 6, 2)
-    assert chart.wide == "" and chart.title == "Belum ada penilaian untuk diuji: 2 putaran sebanding, perlu 6"
+    assert chart.wide == "" and chart.title == "Belum ada penilaian arah untuk diuji: 2 putaran sebanding, perlu 6"
     assert "Di bawah 6 putaran tidak ada penilaian arah" in chart.figure_html()
 
 

@@ -441,7 +441,7 @@ def test_the_note_names_agencies_of_too_few_items_only_where_there_are_some():
     [
         ("above", "Perangkat daerah menilai diri rata-rata 0,30 poin di atas hasil verifikasi, terbesar Dinas B (0,50)"),
         ("below", "Perangkat daerah menilai diri rata-rata 0,30 poin di bawah hasil verifikasi"),
-        ("alike", "Penilaian mandiri perangkat daerah setara dengan hasil verifikasi (beda 0,30 poin)"),
+        ("alike", "Penilaian mandiri perangkat daerah setara dengan hasil verifikasi (selisih 0,30 poin)"),
         ("undecided", "Selisih penilaian mandiri dan verifikasi belum pasti (0,30 poin)"),
         ("too_few", "Indikatornya terlalu sedikit untuk menilai selisih mandiri dan verifikasi (0,30 poin)"),
     ],
@@ -457,7 +457,7 @@ def test_title_of_the_gap(said, title):
 def test_open_recommendations_stand_overdue_first_with_age_due_round_and_owner():
     wide, phone = both(make_followup())
     assert labelled(wide, "right") == ["Dinas A", "Dinas A"] and "lewat 2 putaran" in texts(wide)
-    assert labelled(phone, "right") == ["Dinas A \u00b7 lewat 2 putaran", "Dinas A \u00b7 jatuh tempo putaran ini"]
+    assert labelled(phone, "right") == ["Dinas A \u00b7 lewat 2 putaran", "Dinas A \u00b7 tenggat putaran ini"]
     for svg in (wide, phone):
         assert labelled(svg, "row") == ["R1 Perbaiki jaringan air", "R3 Ukur mutu air sungai"]
         assert labelled(svg, "age-number") == ["4", "1"]
@@ -467,7 +467,7 @@ def test_open_recommendations_stand_overdue_first_with_age_due_round_and_owner()
 def test_the_carry_over_is_two_lines_ending_in_their_number():
     svg = make_followup().wide
     assert count(svg, "carried-open") == 1 and count(svg, "carried-overdue") == 1
-    assert {"2 terbuka", "1 lewat tenggat"} <= set(texts(svg))
+    assert {"2 belum selesai", "1 lewat tenggat"} <= set(texts(svg))
 
 
 def test_all_recommendations_stay_in_the_rows_and_closed_ones_are_counted():
@@ -482,24 +482,24 @@ def test_one_round_has_no_line_of_carry_over():
 
 def test_of_forty_open_ones_twenty_five_are_drawn_and_the_note_counts_the_rest():
     chart = make_followup(MANY_ASKED, ROUND, {})
-    assert len(labelled(chart.wide, "row")) == 25 and "15 rekomendasi terbuka lain" in chart.note and len(chart.rows) == 40
+    assert len(labelled(chart.wide, "row")) == 25 and "15 rekomendasi lain yang belum selesai" in chart.note and len(chart.rows) == 40
 
 
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        (THREE, "1 dari 2 rekomendasi terbuka lewat tenggat; yang tertua berumur 4 putaran"),
+        (THREE, "1 dari 2 rekomendasi yang belum selesai lewat tenggat; yang tertua berumur 4 putaran"),
         (
             recommendations(("R1", "2022-S1", "2023-S1", "open", "")),
-            "Semua rekomendasi yang terbuka (1) lewat tenggat; yang tertua berumur 4 putaran",
+            "Semua rekomendasi yang belum selesai (1) lewat tenggat; yang tertua berumur 4 putaran",
         ),
         (
             recommendations(("R1", "2024-S1", "2024-S2", "open", "")),
-            "1 rekomendasi masih terbuka, tidak ada yang lewat tenggat; yang tertua dicatat pada putaran ini",
+            "1 rekomendasi belum selesai, tidak ada yang lewat tenggat; yang tertua dicatat pada putaran ini",
         ),
         (
             recommendations(("R1", "2023-S1", "2024-S2", "open", "")),
-            "1 rekomendasi masih terbuka, tidak ada yang lewat tenggat; yang tertua berumur 2 putaran",
+            "1 rekomendasi belum selesai, tidak ada yang lewat tenggat; yang tertua berumur 2 putaran",
         ),
         (recommendations(("R1", "2023-S1", "2024-S2", "done", "2023-S2")), "Semua rekomendasi sudah ditutup (satu)"),
     ],

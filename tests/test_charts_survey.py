@@ -228,10 +228,10 @@ def title_of(values, before=(), basis="survey", half=3.0, w=ID) -> str:
         ((70, 70, 50, 70, 70), "Warga menilai keterbukaan paling rendah"),
         ((70, 70, 50, 70, 52), "Warga menilai keterbukaan dan kesetaraan layanan paling rendah"),
         ((70, 50, 51, 52, 53), "Warga menilai kecepatan paling tinggi"),
-        ((60, 61, 62, 63, 64), "Menurut warga, tidak satu pun mutu pelayanan jelas paling rendah"),
+        ((60, 61, 62, 63, 64), "Menurut warga, tidak satu pun aspek mutu pelayanan jelas paling rendah"),
         ((60, 55, 66, 76, 80), "Warga menilai kepastian dan kesetaraan layanan paling tinggi"),
-        ((NAN, NAN, 50, NAN, NAN), "Warga baru menilai keterbukaan"),
-        ((NAN, NAN, 50, 80, NAN), "Menurut warga, tidak satu pun mutu pelayanan jelas paling rendah"),
+        ((NAN, NAN, 50, NAN, NAN), "Warga sejauh ini hanya menilai keterbukaan"),
+        ((NAN, NAN, 50, 80, NAN), "Menurut warga, tidak satu pun aspek mutu pelayanan jelas paling rendah"),
     ],
 )
 def test_the_title_names_only_what_lies_apart(values, title):
@@ -245,7 +245,7 @@ def test_the_title_names_only_what_lies_apart(values, title):
         ((80, 70, 50, 70, 70), "; kecepatan turun sejak 2024-I"),
         ((80, 70, 40, 70, 70), "; keterbukaan naik dan kecepatan turun sejak 2024-I"),
         ((60, 60, 40, 60, 60), "; semuanya naik sejak 2024-I"),
-        ((60, 60, 40, 60, 70), "; empat mutu naik sejak 2024-I"),
+        ((60, 60, 40, 60, 70), "; empat aspek mutu naik sejak 2024-I"),
         ((68, 68, 48, 68, 68), " paling rendah"),
     ],
 )

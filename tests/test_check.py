@@ -178,7 +178,7 @@ def test_two_files_for_one_round_are_refused(programme):
 
 def test_a_file_of_an_unknown_round_is_refused(programme):
     (programme.folder / "rounds" / "2019-S1.csv").write_text(GOOD)
-    with pytest.raises(RoundError, match="2019-S1 is no name of a round"):
+    with pytest.raises(RoundError, match="2019-S1 is not the name of a round"):
         load_scores(programme)
 
 
@@ -196,7 +196,7 @@ NO_TABLES = {
     "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
     "web page": (b"<html><table><tr><td>Indikator</td></tr></table></html>", "no row with the column names"),
     "no zip": (b"hello", "no row with the column names"),
-    "zip of something else": (_zip({"a.txt": "x"}), "no workbook"),
+    "zip of something else": (_zip({"a.txt": "x"}), "not a workbook"),
     "macros": (_zip({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}), "macros"),
     "bomb": (_zip({"xl/workbook.xml": b"0" * (101 * 2**20)}), "100 MB"),
     "empty file": (b"", "no row with the column names"),
@@ -300,7 +300,7 @@ def test_a_workbook_of_another_round_is_named(form, programme, row, value, probl
 
 def test_an_existing_form_is_not_overwritten(form, programme):
     before = form.read_bytes()
-    with pytest.raises(IntakeError, match="something else in this place"):
+    with pytest.raises(IntakeError, match="another file in this place"):
         blank(programme, ROUND, form)
     assert form.read_bytes() == before
 
@@ -316,7 +316,7 @@ def test_the_form_limits_scores_and_locks_its_structure(form):
 def test_the_form_of_a_made_up_programme_says_so(form):
     cover = openpyxl.load_workbook(form)["Sampul"]
     text = " ".join(str(c.value) for row in cover.iter_rows() for c in row if c.value)
-    assert "semua angka sintetis" in text and "made up" in text
+    assert "semua angka buatan" in text and "made up" in text
 
 
 def test_a_label_that_looks_like_a_formula_stays_text(programme, tmp_path):

@@ -195,7 +195,7 @@ def test_only_what_is_of_the_same_definition_is_called_earlier(rows, start, earl
     [
         ("seen", ""),
         ("official", ""),
-        ("derived", "Computed from figures the source tells"),
+        ("derived", "Computed from figures the source gives"),
         ("conflicting", "Sources contradict one another"),
     ],
 )

@@ -277,7 +277,7 @@ LOG = {"transform": "log"}
             "levels stand on a scale, but a has",
             "tingkat",
         ),
-        ({"aggregation": "geometric"}, "aggregation", "aggregation is for a node with indicators below it, but a is", "simpul"),
+        ({"aggregation": "geometric"}, "aggregation", "aggregation is for a node with indicators below it, but a is", "bagian yang"),
         ({"goalposts": {"worst": 1, "middle": 2}}, "goalposts.best", "the key best is missing", "best"),
         ({"scale": {"low": 5, "high": 1}}, "scale", "the scale 5–1 does not rise.", "5–1"),
         ({"transform": "root"}, "transform", "root is none of", "root"),

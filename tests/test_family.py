@@ -498,7 +498,7 @@ def test_a_list_has_at_most_five_topics_and_says_how_many(report, soup):
 
 def test_what_is_not_known_is_said_once(made):
     text = {c[:4]: BeautifulSoup(m.page.read_text("utf-8"), "html.parser").get_text(" ") for c, m in made.items()}
-    assert "Skor dan kewajiban lapor menurut perangkat daerah: tidak diterbitkan" in text["mimika", "2023-S2", "id", "agencies"]
+    assert "Nilai dan kewajiban lapor menurut perangkat daerah: tidak diterbitkan" in text["mimika", "2023-S2", "id", "agencies"]
     assert "Targets: none." in text["kab-malang", "2023-S2", "en", "handover"]
     assert "Scores of this sector: none are published" in text["mimika", "2023-S2", "en", "sector"]
     assert Words("en")("absent.title") not in text["contoh", "2024-S2", "en", "agencies"]

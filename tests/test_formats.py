@@ -196,7 +196,7 @@ def test_every_sheet_of_rows_has_headers_units_and_frozen_panes(contoh):
             assert cells["A1"] and 'state="frozen"' in parts[f"xl/worksheets/sheet{n}.xml"], name
     trend = sheets["Tren"]
     units = {trend[r]: trend.get(r.replace("1", "2")) for r in trend if re.fullmatch(r"[A-Z]+1", r)}
-    assert units["Laju"] == "poin per tahun (0\u2013100)" and units["Peluang naik"] == "bagian (0\u20131)"
+    assert units["Laju"] == "poin setahun (0\u2013100)" and units["Peluang naik"] == "proporsi (0\u20131)"
     assert sheets["Kesepakatan asesor"].get("H2", "") == ""  # the interval of alpha has no unit
 
 

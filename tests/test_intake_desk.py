@@ -102,7 +102,7 @@ def test_the_drop_down_holds_the_levels_and_the_cover_the_deadline(plan, forms):
     rule = next(v for v in book[SHEET].data_validations.dataValidation if "H2" in str(v.sqref))
     assert rule.type == "list" and rule.formula1 == "Daftar!$A$2:$D$2"
     cover = " ".join(str(c.value) for row in book[COVER].iter_rows() for c in row if c.value)
-    assert "30 Juni 2025 / 30 June 2025" in cover and "semua angka sintetis" in cover and "SUMPRODUCT" in cover
+    assert "30 Juni 2025 / 30 June 2025" in cover and "semua angka buatan" in cover and "SUMPRODUCT" in cover
 
 
 def test_indicators_of_agencies_the_programme_lacks_get_a_form_of_their_own(tmp_path):
@@ -120,7 +120,7 @@ def test_a_questionnaire_without_owners_gives_no_forms_and_says_what_is_lacking(
 
 def test_forms_overwrite_nothing(plan, forms, tmp_path):
     before = {p: p.read_bytes() for p in forms.paths.values()}
-    with pytest.raises(IntakeError, match="something else in this place"):
+    with pytest.raises(IntakeError, match="another file in this place"):
         out.forms_out(plan, ROUND, tmp_path / "forms")
     assert all(p.read_bytes() == raw for p, raw in before.items())
 
@@ -274,7 +274,7 @@ def test_a_code_below_a_sector_is_never_taken_for_the_sector(plan, tmp_path):
 def test_a_form_is_not_written_over_another_file(tmp_path):
     path = tmp_path / "form.xlsx"
     path.write_bytes(b"mine")
-    for lang, said in (("en", "form.xlsx: there is something else"), ("id", "form.xlsx: di tempat ini sudah ada berkas lain")):
+    for lang, said in (("en", "form.xlsx: there is another file"), ("id", "form.xlsx: di tempat ini sudah ada berkas lain")):
         assert _said(lang, IntakeError, lambda: blank(load_programme("contoh"), "2024-S2", path)).startswith(said)
     assert path.read_bytes() == b"mine"
 
@@ -360,7 +360,7 @@ def test_the_quality_page_shows_log_restatements_and_completeness(plan, forms, t
     store.intake([_file(tmp_path, _changed((2, 3, 3.5)), "b.csv")], plan, ROUND, LATE)
     scores = store.as_scores(store.newest(kept(plan, ROUND, "ENTRIES")), plan, ROUND)
     e = SimpleNamespace(programme=plan, round=ROUND, scores=scores, instrument=plan.instrument(ROUND))
-    for lang, number, word in (("id", "3,50", "dinyatakan ulang"), ("en", "3.50", "restated")):
+    for lang, number, word in (("id", "3,50", "direvisi"), ("en", "3.50", "restated")):
         w = words(lang)
         assert "3,0" in board.import_log(e, w).html and "<b>x</b>" not in board.import_log(e, w).html
         assert "3,0" not in board.import_log(e, w, public=True).html.replace("3,0%", "")

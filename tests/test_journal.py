@@ -80,7 +80,7 @@ def test_what_was_corrected_stays_when_the_same_file_comes_again_and_that_is_sai
     mend.correct(plan, ROUND, ROW, "3,5", "typed wrongly", "Ani", LATE)
     taken = store.intake([path], plan, ROUND, LATE)[0]
     assert (taken.state, taken.by_hand, _now(plan)["score"]) == ("same", 1, 3.5)
-    assert board.taken_lines(taken, words("en"))[1] == "  1 scores stay as they were corrected by hand."
+    assert board.taken_lines(taken, words("en"))[1] == "  1 scores stay as corrected by hand."
     assert _take(plan, _form(tmp_path, "newer.csv", 1.5)) == ["taken"] and _now(plan)["score"] == 1.5
 
 
@@ -423,6 +423,6 @@ def test_the_commands_undo_correct_and_rebuild(plan, home, tmp_path, monkeypatch
     undone = run("intake", "--undo", "2", "--reason", "it was right", "--programme", "contoh")
     assert "000002-corrected.json: undone; 1 scores changed, 0 of them withdrawn." in undone
     (home / "log.csv").unlink()
-    assert "3 records; 1 files were other and were made anew.\n  log.csv: made anew." in run("intake", "--rebuild", "--programme", "contoh")
+    assert "3 records; 1 files differed and were made again.\n  log.csv: made again." in run("intake", "--rebuild", "--programme", "contoh")
     both = CliRunner().invoke(cli.app, ["intake", "--rebuild", "--undo", "1", "--programme", "contoh", "--round", ROUND])
     assert both.exit_code == 1 and "--rebuild" in str(both.exception)

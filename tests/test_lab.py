@@ -69,12 +69,12 @@ def test_the_outcome_is_told_by_rule(contoh):
         s = Scenario(name="a", programme="contoh", round="2024-S2", **changes)
         return W.text(show.said(contoh, apply(contoh, s), base, W))
 
-    assert said() == "Sesuai hasil evaluasi: indeks gabungan 55,8, penilaian stagnan."
+    assert said() == "Sesuai hasil evaluasi: indeks gabungan 55,8, penilaian arah: stagnan."
     assert said(weights={"health": 0.3}) == (
-        "Dengan anggapan ini indeks gabungan 55,6, 0,2 poin di bawah hasil evaluasi; semua penilaian tetap."
+        "Dengan asumsi ini indeks gabungan 55,6, 0,2 poin di bawah hasil evaluasi; semua penilaian arah tetap."
     )
     two = said(delta=2.0)
-    assert two.startswith("Dengan anggapan ini indeks gabungan tetap 55,8; ") and "dari 6 penilaian berubah" in two
+    assert two.startswith("Dengan asumsi ini indeks gabungan tetap 55,8; ") and "dari 6 penilaian arah berubah" in two
 
 
 def test_the_table_of_the_outcome_holds_the_librarys_numbers(contoh):

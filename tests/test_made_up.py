@@ -308,7 +308,7 @@ def test_equal_parts_are_not_told_apart(folder):
 def test_a_questionnaire_without_levels_has_scores_by_indicator(said, lang):
     r, texts = said["sama", lang]
     own = " ".join(text for (kind, _), text in texts.items() if kind == "round")
-    assert "items" in r.plan.names(r.data) and not re.search("Scores by indicator: none|Skor per indikator: tidak", own)
+    assert "items" in r.plan.names(r.data) and not re.search("Scores by indicator: none|Nilai per indikator: tidak", own)
     assert not re.search(r"(50)[\u2013 a-z]+ \1 \(0\u2013100\)", texts["round", "item_table"])
 
 
@@ -322,7 +322,7 @@ def test_no_recommendations_are_not_counted(said):
 
 def test_a_part_whose_series_begins_anew_says_so_on_its_page(two):
     text = made_up.text(" ".join(p.html for p in two.sector_pages().shown if hasattr(p, "html")))
-    assert text.count("are on another scale of the questionnaire") == 6
+    assert text.count("are on another scale of the instrument") == 6
 
 
 def test_a_linked_change_of_questionnaire_is_said_with_what_links_it(folder):
@@ -333,7 +333,7 @@ def test_a_linked_change_of_questionnaire_is_said_with_what_links_it(folder):
     names = made_up._years("2018-S1", 12)
     r = made_up.face(made_up._made("sambung", folder, {n: old if k < 7 else new for k, n in enumerate(names)}), "en")
     text = made_up.text(r.evidence().html)
-    assert "another questionnaire from Semester II 2021 on; what both ask, 92% of the weight, links its values with those before" in text
+    assert "another instrument from Semester II 2021 on; what both ask, 92% of the weight, links its values with those before" in text
 
 
 # Names in a sentence

@@ -92,7 +92,7 @@ def test_assumptions_are_the_engines_own_numbers(example):
     assert rows["Pace before the data are seen"] == f"0 ± {PRIOR.slope:g} points a year"
     assert rows["Pandemic"] == f"0 ± {PRIOR.pandemic:g} points" and rows["Local election"] == f"0 ± {PRIOR.election:g} points"
     assert rows["New instrument that is not linked"] == f"0 ± {PRIOR.instrument:g} points"
-    assert rows["Least coverage"] == f"{e.instrument.coverage:.0%}"
+    assert rows["Minimum coverage"] == f"{e.instrument.coverage:.0%}"
 
 
 def test_events_are_named_with_the_rounds_they_touch(example):
@@ -182,4 +182,4 @@ def test_the_notebook_is_the_examples_by_default():
 def test_the_masthead_names_the_notes_and_keeps_the_inputs(example):
     made = methods.masthead(example, ID)
     assert "<b>Catatan metode</b>" in made.html and made.marks["title"].startswith("Catatan metode")
-    assert "Contoh: semua angka sintetis" in made.html and "rounds" in made.marks["inputs"]
+    assert "Contoh: semua angka buatan" in made.html and "rounds" in made.marks["inputs"]

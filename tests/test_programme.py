@@ -174,7 +174,7 @@ def test_an_unknown_instrument_is_refused_with_the_known_ones():
         load_instrument("kominfo-1999")
 
 
-@pytest.mark.parametrize(("lang", "said"), [("id", "Program wilayah dengan nama itu tidak ada"), ("en", "no region's programme")])
+@pytest.mark.parametrize(("lang", "said"), [("id", "Program daerah dengan nama itu tidak ada"), ("en", "no region's programme")])
 def test_a_command_says_an_error_in_the_language_asked_for(lang, said):
     call = [sys.executable, "-c", "from scevaluation.cli import main; main()", "report", "wilayah-94-4", "--round", "2023-S2"]
     done = subprocess.run([*call, "--lang", lang], capture_output=True, text=True, timeout=60)

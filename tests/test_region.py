@@ -82,7 +82,7 @@ def test_a_region_by_code_of_any_system_and_date_or_by_name(text, taken, kind):
         ("9601", {"id": "kode BPS; mungkin maksudnya 94.04", "en": "it may mean 94.04 Kabupaten Mimika"}),
         ("73.1", {"id": "nolnya hilang", "en": "It may be 73.10 Kabupaten Pangkajene"}),
         ("Bandung", {"id": "mungkin 32.04", "en": "may be 32.04 Kabupaten Bandung, 32.73 Kota Bandung"}),
-        ("xx", {"id": "wilayah xx tidak ada", "en": "there is no region xx"}),
+        ("xx", {"id": "daerah xx tidak ada", "en": "there is no region xx"}),
     ],
 )
 def test_a_doubtful_region_is_said_with_system_and_day(text, said):

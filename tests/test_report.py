@@ -107,7 +107,7 @@ def test_no_causal_word_stands_in_a_title(soup):
 
 
 def test_a_made_up_programme_says_so_and_a_real_one_does_not(report, soup):
-    flagged = "Contoh: semua angka sintetis" in soup.get_text() or "Example: all figures are made up" in soup.get_text()
+    flagged = "Contoh: semua angka buatan" in soup.get_text() or "Example: all figures are made up" in soup.get_text()
     assert flagged == (report.programme == "contoh")
 
 
@@ -118,7 +118,7 @@ def test_mimika_tells_what_exists_and_what_does_not(made):
         "94 dari 130",
         "58 dari 72",
         "disimpulkan",
-        "tidak dipublikasikan",
+        "tidak diterbitkan",
         "tidak ada tren yang digambar",
         "belum banyak berkembang",
     ):

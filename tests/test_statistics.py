@@ -110,7 +110,7 @@ COMMON = "perubahan umum seluruh kabupaten/kota"
         (
             [("better", "alike"), ("worse", "told")],
             "Satu dari dua statistik lebih baik daripada tahun pertamanya, b lebih buruk; "
-            f"dari satu yang dapat dibandingkan, tidak satu pun dapat dibedakan dari {COMMON}",
+            f"dari satu yang dapat dibandingkan, tidak satu pun jelas berbeda dari {COMMON}",
         ),
         (
             [("better", "ahead"), ("open", "behind")],
@@ -120,7 +120,7 @@ COMMON = "perubahan umum seluruh kabupaten/kota"
         (
             [("better", "told")],
             "satu statistik lebih baik pada tahun terakhir daripada tahun pertamanya; "
-            "tanpa angka nasional pada tahun yang sama, tidak dinilai",
+            "angka nasional pada tahun yang sama tidak ada, jadi tidak dibandingkan",
         ),
         (
             [("open", "behind"), ("open", "told")],
@@ -130,7 +130,7 @@ COMMON = "perubahan umum seluruh kabupaten/kota"
         (
             [("worse", "told"), ("open", "told")],
             "Tidak satu pun statistik (dua) jelas lebih baik daripada tahun pertamanya, a lebih buruk; "
-            "tanpa angka nasional pada tahun yang sama, tidak dinilai",
+            "angka nasional pada tahun yang sama tidak ada, jadi tidak dibandingkan",
         ),
         ([("no_direction", "told")], "Satu statistik tahunan sejak 2017"),
     ],

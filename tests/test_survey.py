@@ -131,7 +131,7 @@ def test_unknown_and_double_columns_are_named(tmp_path):
         (b"nama,umur\nA,3\n", "line 1: no column holds answers"),
         (b"", "no column holds answers"),
         (b"faster\n\xff\n", "not UTF-8"),
-        (b"faster\n\0\n", "no text table"),
+        (b"faster\n\0\n", "not a text table"),
     ],
 )
 def test_a_file_that_is_no_survey_is_refused_with_a_remedy(tmp_path, raw, message):

@@ -156,7 +156,7 @@ def test_an_absent_table_has_no_rows_and_a_note_names_columns_that_nobody_reads(
         (TARGETS + "index,2027-S2,,m\n", "line 2, value: nothing stands here", "baris 2, value: bagian ini kosong"),
         (TARGETS + "index,2027-S2,660,m\n", "line 2, value: 660 is not ≤ 100", "baris 2, value: 660 tidak ≤ 100"),
         (TARGETS + "index,2027-S3,66,m\n", "line 2, round: 2027-S3 is no round", "baris 2, round: 2027-S3 bukan putaran"),
-        (TARGETS + "index,2027-S2,66,m\nindex,2027-S2,70,m\n", "line 3, node: index is said twice; line 2", "baris 3, node"),
+        (TARGETS + "index,2027-S2,66,m\nindex,2027-S2,70,m\n", "line 3, node: index is given twice; line 2", "baris 3, node"),
     ],
 )  # fmt: skip
 def test_a_wrong_table_of_targets_is_refused_at_its_line_in_both_languages(tmp_path, text, en, id_):
@@ -184,7 +184,7 @@ def test_a_target_with_a_decimal_comma_in_quotes_or_between_semicolons_is_that_n
         ("2020,2020,strike,a,b,s,c,,,", "line 2, kind: strike is none of: pandemic, election", "strike bukan salah satu dari"),
         ("2020,2020,other,a,b,s,c,helth,,", "line 2, sectors: helth is none of: infrastructure", "helth bukan salah satu"),
         ("2020,2020,other,,,s,c,,,", "line 2, label_id: nothing stands here", "baris 2, label_id: bagian ini kosong"),
-        ("2020,2020,other,a,b,s,c,,,\n2020,2020,other,a,b,s,c,,,", "line 3, label_id: a is said twice", "disebut dua kali"),
+        ("2020,2020,other,a,b,s,c,,,\n2020,2020,other,a,b,s,c,,,", "line 3, label_id: a is given twice", "disebut dua kali"),
     ],
 )  # fmt: skip
 def test_a_wrong_event_is_refused_at_its_line_in_both_languages(tmp_path, line, en, id_):

@@ -217,7 +217,7 @@ HEAD = "name: a\nprogramme: contoh\nround: 2024-S2\n"
         (HEAD + "delta: 0\n", r"line 4, delta: 0 is not > 0"),
         (HEAD + "code: print(1)\n", r"line 4, code: the key code is not known here"),
         (HEAD.replace("2024-S2", "2024-S7"), r"bad.yaml, line 3, round: 2024-S7 is no round"),
-        (HEAD.replace("name: a", 'name: "a\\nb"'), r"line 1, name: a b is no line of text"),
+        (HEAD.replace("name: a", 'name: "a\\nb"'), r"line 1, name: a b is not a single line of text"),
         ("programme: contoh\n", r"line 1, name: the key name is missing"),
     ],
 )

@@ -234,8 +234,21 @@ PLAIN = {
         r"di balik": "data grafik",
         r"master ?plan": "rencana induk",
         r"dulu|dibereskan|tertinggal": "terlebih dahulu, diselesaikan, belum dipenuhi",
+        r"kuesioner": "instrumen",
+        r"dipublikasikan": "diterbitkan",
+        r"dinyatakan ulang": "direvisi",
+        r"rekomendasi (yang |masih )*terbuka|jatuh tempo": "rekomendasi yang belum selesai, tenggat",
+        r"(skor|skornya) (mandiri|terverifikasi)": "nilai mandiri, nilai terverifikasi",
+        r"per tahun": "setahun",
+        r"anggapan": "asumsi",
+        r"simpul\b": "bagian",
     },
-    "en": {r"behind the (picture|report|chart)": "data of the chart", r"masterplan": "master plan"},
+    "en": {
+        r"behind the (picture|report|chart)": "data of the chart",
+        r"masterplan": "master plan",
+        r"questionnaire": "instrument",
+        r"(later|last|recent) sign": "recent information",
+    },
 }
 
 
@@ -258,6 +271,7 @@ def test_no_old_word_returns(lang):
         ("id", "Bobot kali ruang naiknya; tabel TREND", ["ruang naiknya", "TREND"]),
         ("en", "The numbers behind the picture, INDEX", ["behind the picture", "INDEX"]),
         ("id", "Median indeks {INDEX_x}, indeks", []),
+        ("id", "Rekomendasi masih terbuka menurut kuesioner; kesimpulan terbuka", ["Rekomendasi masih terbuka", "kuesioner"]),
     ],
 )
 def test_an_old_word_is_found(lang, message, found):
