@@ -52,6 +52,7 @@ class Scenario:
     peers: pd.DataFrame
     claims: pd.DataFrame
     evaluation: object = None
+    index: object = None
     top: tuple = ()
     scale: object = None
 
@@ -96,8 +97,9 @@ def build(name: str, values: dict[str, np.ndarray], rounds: list[str], raw: dict
     beside = participants(raw, rounds[-1])
     judged = v.set_index("node").at[ROOT, "direction"] != "too_little_data"
     scale = Scale.of(judged or beside.empty, used[rounds[-1]].scale)
-    said = claims(now, t, v, change, beside, top, scale, noise=NOISE if len(beside) else np.nan, apart="scale" if since > 0 else "")
-    return Scenario(name, raw.get("expect", {}), t, v, beside, said, None, top, scale)
+    apart = "scale" if since > 0 else "questionnaire" if raw.get("new") == rounds[-1] else ""
+    said = claims(now, t, v, change, beside, top, scale, noise=NOISE if len(beside) else np.nan, apart=apart)
+    return Scenario(name, raw.get("expect", {}), t, v, beside, said, None, now, top, scale)
 
 
 def instruments(rounds: list[str], top: tuple[str, ...], new: str, scale: str = "") -> dict[str, Instrument]:
@@ -160,7 +162,7 @@ def index_of(values: dict[str, np.ndarray], used: dict[str, Instrument], rounds:
             "value100": v,
             "low": v,
             "high": v,
-            "coverage": 1.0,
+            "coverage": 0.5 if np.isnan(v) else 1.0,
             "weight": 1.0 if node == ROOT else 1 / (len(values) - 1),
             "status": "missing" if np.isnan(v) else "scored",
             "instrument": used[r].id,

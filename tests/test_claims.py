@@ -69,7 +69,7 @@ def test_every_verdict_has_a_strength_and_comes_back_from_it():
         ("shift", "likely", "shift_likely"),
         ("shift", "open", None),
         ("difference", "open", "within"),
-        ("difference", "likely", None),
+        ("difference", "likely", "beyond"),
         ("gap", "fact", "gap"),
     ],
 )

@@ -173,8 +173,8 @@ def test_a_sectors_headline(case, rule):
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_every_rule_and_topic_has_its_words(lang):
     w = Words(lang)
-    sides = [f"{a}_{b}" for a in ("up", "down", "flat", "open") for b in ("both", "rise", "fall", "none")]
-    assert all(w.has("family.brief.head." + r) for r in [*sides, "few", "one", "first"])
+    sides = [f"judged_{b}" for b in ("both", "rise", "fall", "none")]
+    assert all(w.has("family.brief.head." + r) for r in [*sides, "few", "few_all", "one", "first"])
     assert all(w.has("family.sheet.head." + r) for r in ("both", "missing", "overdue", "in_time", "programmes", "nothing"))
     agenda = [k for k in AGENDA_KINDS if k != "severity"] + ["severity_stricter", "severity_milder"]
     for head, kinds in (("agenda", agenda), ("decision", DECISION_KINDS)):

@@ -213,13 +213,14 @@ def test_the_table_keeps_its_contract(values, data):
     PEERS.check(peers(cohort(values, moves), "00", {"C": TINY}))
 
 
-def test_the_usual_is_the_central_ninety_per_cent():
-    # Of 0.00 to 0.40 by hundredths the 5th and 95th percentile are 0.02 and 0.38.
+def test_unusual_is_what_fewer_than_a_tenth_moved_as_far_as():
+    # Of 0.00 to 0.40 by hundredths 0.20 is the median; from 0.02 and 0.38 four of 41 are further, from 0.03 and 0.37 six.
     moves = [round(0.01 * n, 2) for n in range(41)]
     values = [2.0] * 41
     size = [own(values, moves, f"{n:02d}")["size"] for n in range(41)]
-    # 0.20 is the median: 0.10 to 0.30 are no further from it than twenty of the forty others.
-    assert size == ["far"] * 2 + ["moved"] * 8 + ["near"] * 21 + ["moved"] * 8 + ["far"] * 2
+    # 0.10 to 0.30 are no further from it than twenty of the forty others.
+    assert size == ["far"] * 3 + ["moved"] * 7 + ["near"] * 21 + ["moved"] * 7 + ["far"] * 3
+    assert own([2.0] * 19, [2.0] + [0.0] * 18)["size"] == "moved"  # of fewer than twenty nothing is called unusual
 
 
 def test_smaller_moves_are_of_those_with_a_change():

@@ -52,4 +52,4 @@ def test_make_report_works_in_a_fresh_clone(tmp_path):
     assert run.returncode == 0, run.stderr
     path, headline = run.stdout.strip().splitlines()[-2:]
     assert Path(path) == clone / "reports" / "mimika" / "2023-S2" / "round.id.html" and Path(path).exists()
-    assert headline.startswith("Indeks 2,47 dari 4, di bawah median peserta")
+    assert headline.startswith("Indeks 2,47 dari 4; selisih")

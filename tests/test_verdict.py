@@ -479,14 +479,14 @@ def test_reason_says_what_it_depends_on():
 def test_trend_of_another_region_is_an_error():
     found = one(FLAT)
     wrong = found.trend.assign(region="11.11")
-    index = found.parts[0]
+    index = found.index
     with pytest.raises(EvaluationError, match="not of region"):
         verdicts(wrong, index, scenario.programme(["2024-S2"], {}), "2024-S2")
 
 
 def test_empty_trend_gives_an_empty_table():
     found = one(FLAT)
-    assert verdicts(found.trend.iloc[:0], found.parts[0], scenario.programme(["2024-S2"], {}), "2024-S2").empty
+    assert verdicts(found.trend.iloc[:0], found.index, scenario.programme(["2024-S2"], {}), "2024-S2").empty
 
 
 @settings(max_examples=25, deadline=None)

@@ -87,7 +87,7 @@ def _lede(v: View, w: Words) -> Sentence:
         return Sentence("family.sector.lede." + (unscored if some else "nothing"))
     says, trend = row_of(v.e.judged, v.node), row_of(v.e.trend, v.node)
     if v.row["rule"] != "judged":
-        least = w.count(int(row_of(v.e.verdicts, v.node)["threshold"]))
+        least = w.count(int(says["threshold"]))
         return Sentence("family.sector.lede.few", {"rounds": plan.cell(TREND, trend, "rounds"), "minimum": least})
     places = {"pace": plan.cell(TREND, trend, "slope", 1, sign=True)}
     places |= {c: plan.cell(TREND, trend, c, 1, sign=True) for c in ("low", "high")}
