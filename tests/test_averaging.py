@@ -49,7 +49,8 @@ def models(k, t, terms, boundary=None):
 def by_hand(y, exposures, odds=ODDS, step=0.0, share=1.0, boundary=None, at=None, cut=None, left=None):
     """Components (weight, mean and sd of b since the start, of b now, of the value at `at`) without any shortcut."""
     seen = np.isfinite(y)
-    k, z = np.arange(len(y))[seen], y[seen] - 50
+    beyond = max(10 * np.sqrt(2 / np.pi) - step / 2, 0)
+    k, z = np.arange(len(y))[seen], y[seen] - 50 + beyond * (1.0 * (y[seen] >= 100) - (y[seen] <= 0))
     t = (k - k[0]) / 2
     terms = {n: x[seen] for n, x in exposures.items() if x[seen].any()}
     rows = []
@@ -175,9 +176,19 @@ def test_forecast_adds_what_may_still_come():
 def test_values_at_the_ends_say_at_least():
     y = some(1, missing=False)[0] + 45
     y = np.minimum(y, 100)
-    w, (mean, *_), *_ = by_hand(y, {})
     assert (y == 100).any()
-    assert fit(y, np.arange(N)).slope.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
+    for step in (0.0, 5.0, 20.0):
+        w, (mean, *_), *_ = by_hand(y, {}, step=step)
+        assert fit(y, np.arange(N), step=step).slope.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
+
+
+def test_a_rise_that_reached_the_top_is_not_taken_for_a_slower_one():
+    t = np.arange(16) / 2
+    y = np.minimum(80 + 4 * t + np.random.default_rng(2).normal(0, 1, (20, 16)), 100)
+    p = fit(y, np.arange(16), intervals=False)
+    turned = fit(100 - y, np.arange(16), intervals=False)
+    assert p.slope.mean.mean() > 3
+    assert turned.slope.mean == pytest.approx(-p.slope.mean, abs=1e-6)
 
 
 def test_a_bend_is_the_whole_regression_on_two_paces():

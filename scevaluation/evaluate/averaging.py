@@ -247,9 +247,18 @@ def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
     return _Kept(count, flat, at, on, v, weight, ratio)
 
 
+def _at_least(ask: Ask, y: np.ndarray) -> np.ndarray:
+    """Values with those at an end of the scale where such a value is on average.
+
+    One at the top is at least half a step below it; with half of a normal of sd `limit` for what lies beyond, that is .8 `limit` more.
+    """
+    beyond = np.maximum(np.sqrt(2 / np.pi) * ask.prior.limit - ask.step / 2, 0.0)[:, None]
+    return y + beyond * ((y >= 100) * 1.0 - (y <= 0))
+
+
 def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = None) -> dict:
     """Every statistic as arrays over all series, on 0-100."""
-    pieces = list(_patterns(ask, y))
+    pieces, y = list(_patterns(ask, y)), _at_least(ask, y)
     taught = None
     if together and sum(len(p[0]) for p in pieces) > 1:
         seen = ((s, _look(s, y[rows][:, mask] - 50)) for rows, s, mask in pieces)
