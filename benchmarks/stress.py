@@ -14,6 +14,7 @@ from worlds import SIZE, WORLDS, Reports, World, reports
 
 from scevaluation.evaluate.posterior import Pace, Posterior, fit
 from scevaluation.evaluate.rounding import grid
+from scevaluation.evaluate.trend import CYCLE_ROUNDS
 from scevaluation.methods.calibration import DECIDED
 from scevaluation.methods.simulation import DELTA, LENGTHS, RHOS, exposures, noise
 
@@ -31,6 +32,7 @@ FLOORS = {
     "five-year wave of 4": ((0.83, 0.99, 0.98), (0.17, 0.25, 0.32), (0.84, 0.97, 0.97)),
     "pace changes, any date": ((0.82, 0.94, 0.98), (0.10, 0.27, 0.36), (0.93, 0.95, 0.95)),
     "pace changes, 5 rounds ago or more": ((0.82, 0.94, 0.98), (0, 0, 0), (0.93, 0.95, 0.95)),
+    "pace changes with a cycle": ((0.82, 0.94, 0.98), (0, 0, 0), (0.93, 0.95, 0.95)),
     "whole levels of 1-4": ((np.nan, 0.88, 0.92), (0.0, 0.02, 0.10), (0.98, 0.94, 0.95)),
     "halves of 1-4": ((0.86, 0.97, 0.96), (0.02, 0.16, 0.29), (0.96, 0.92, 0.92)),
     "near the top, fifths": ((0.95, 0.98, 1.0), (0.10, 0.27, 0.35), (0.93, 0.90, 0.84)),
@@ -40,8 +42,8 @@ FLOORS = {
     "fifths of 1-4": ((0.88, 0.97, 0.97), (0, 0, 0), (0.93, 0.93, 0.93)),
     "autocorrelation .8": ((np.nan,) * 3, (0, 0, 0), (0.81, 0.81, 0.81)),
 }
-# Of the pace now, in the world that the floors were measured in; with five rounds after the change it is shown beside.
-NOW = {"pace changes, any date": ((0.86, 0.93, 0.97), (0.05, 0.17, 0.20), (0.91, 0.91, 0.91))}
+# Of the pace now, where its rule can be kept: no verdict before the present cycle has its rounds, so its start must be told.
+NOW = {"pace changes with a cycle": ((0.86, 0.93, 0.97), (0.05, 0.17, 0.20), (0.91, 0.91, 0.91))}
 UNLINKED = {8: 0.04, 12: 0.03, 16: 0.02}  # false movement at most
 
 
@@ -49,9 +51,9 @@ def truth(slope: np.ndarray) -> np.ndarray:
     return np.select([slope > DELTA, slope < -DELTA], ["improving", "declining"], "stagnant")
 
 
-def judged(pace: Pace, slope: np.ndarray) -> dict[str, float]:
-    """right, decided, covers, false, claimed and the number decided."""
-    says, true = pace.direction, truth(slope)
+def judged(pace: Pace, slope: np.ndarray, early: np.ndarray | bool = False) -> dict[str, float]:
+    """right, decided, covers, false, claimed and the number decided; nothing is said where it is too early in the cycle."""
+    says, true = np.where(early, "too_early", pace.direction), truth(slope)
     sure, still = np.isin(says, DECIDED), true == "stagnant"
     chance = np.maximum(np.maximum(pace.p_up, pace.p_flat), pace.p_down)
 
@@ -76,14 +78,15 @@ def fitted(r: Reports, together: bool, told: dict | None = None, **how) -> list[
     """Every series alone, or report by report with constants beside."""
     how |= {"step": r.step, "per_year": r.per_year, "slope_only": True, "delta": DELTA}
     told = r.told if told is None else told
-    if not together:
+    if not together and r.cycle is None:
         shaped = {k: x.reshape(-1, x.shape[-1]) if x.ndim > 1 else x for k, x in told.items()}
         return [fit(r.y.reshape(-1, r.y.shape[2]), r.numbers, shaped, **how)]
     still = np.repeat(np.linspace(30, 70, CONSTANTS)[:, None], r.y.shape[2], axis=1)
     out = []
     for i, y in enumerate(r.y):
         here = {k: x if x.ndim == 1 else np.vstack([x[i], np.zeros((CONSTANTS, x.shape[2]))]) for k, x in told.items()}
-        out.append(fit(np.vstack([y, still]), r.numbers, here, together=True, **how))
+        boundary = None if r.cycle is None else int(r.cycle[i])
+        out.append(fit(np.vstack([y, still]), r.numbers, here, together=together, boundary=boundary, **how))
     return out
 
 
@@ -133,7 +136,8 @@ def stress(seed: int, count: int = COUNT) -> list[str]:
             found = fitted(r, True)
             got = judged(paces(found, "slope"), slope)
             row("", n, got, "report " + verdict(bad, missed(got, tuple(f[i] for f in FLOORS[name]), n, count * SIZE)))
-            turn = judged(paces(found, "now"), now)
+            early = False if r.cycle is None else np.repeat(n - r.cycle < CYCLE_ROUNDS["S"], SIZE)
+            turn = judged(paces(found, "now"), now, early)
             floor = tuple(f[i] for f in NOW[name]) if name in NOW else ()
             row("", n, turn, "now " + (verdict(bad, missed(turn, floor, n, count * SIZE)) if floor else ""))
     return bad

@@ -19,7 +19,10 @@ FOUR = 100 / 3  # one level of 1 to 4
 
 @dataclass(frozen=True)
 class Reports:
-    """R reports of 25 series: y (R, 25, n), what is told, and the truth: slopes (R, 25) since the start and now, points a year."""
+    """R reports of 25 series: y (R, 25, n), what is told, and the truth: slopes (R, 25) since the start and now, points a year.
+
+    `cycle` (R,) is the round with which the present cycle began, where that is told.
+    """
 
     y: np.ndarray
     numbers: np.ndarray
@@ -28,6 +31,7 @@ class Reports:
     now: np.ndarray
     per_year: int = 2
     step: float = 0.0
+    cycle: np.ndarray | None = None
 
 
 @dataclass
@@ -43,6 +47,7 @@ class Draw:
     now: np.ndarray
     start: np.ndarray
     per_year: int
+    cycle: np.ndarray | None = None
 
     def some(self, low: int, high: int) -> np.ndarray:
         return self.rng.integers(low, high, self.size)
@@ -97,6 +102,12 @@ def bent_before(d: Draw) -> None:
     d.bend(d.some(2, d.n - 4))  # five rounds or more lie after it
 
 
+def new_cycle(d: Draw) -> None:
+    """Fresh paces in a whole report with a cycle, whose start is told."""
+    d.cycle = d.rng.integers(2, d.n - 2, d.size // SIZE)
+    d.bend(np.repeat(d.cycle, SIZE))
+
+
 def s_curve(d: Draw) -> None:
     total = d.b * d.t[-1]
     middle, wide = d.t[-1] * d.rng.uniform(0.3, 0.7, d.size)[:, None], d.t[-1] / 8
@@ -135,6 +146,7 @@ WORLDS = {
     "five-year wave of 4": World(wave),
     "pace changes, any date": World(bends),
     "pace changes, 5 rounds ago or more": World(bent_before),
+    "pace changes with a cycle": World(new_cycle),
     "whole levels of 1-4": World(step=FOUR),
     "halves of 1-4": World(step=FOUR / 2),
     "near the top, fifths": World(high, step=FOUR / 5),
@@ -189,4 +201,4 @@ def reports(world: World, n: int, count: int, seed: int, per_year: int = 2, sds:
     y[gone, where] = np.nan
     shape = (count, SIZE)
     y = y.reshape(count, SIZE, n)
-    return Reports(y, np.arange(n), told, slopes(d.path, t).reshape(shape), d.now.reshape(shape), per_year, world.step)
+    return Reports(y, np.arange(n), told, slopes(d.path, t).reshape(shape), d.now.reshape(shape), per_year, world.step, d.cycle)

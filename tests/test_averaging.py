@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scevaluation.evaluate import averaging, learning, model
+from scevaluation.evaluate import averaging, learning, mixture, model
 from scevaluation.evaluate.posterior import fit
 from scevaluation.evaluate.priors import BEND, KINDS, ODDS, PRIOR, RHO, SIGMA
 
@@ -49,7 +49,8 @@ def models(k, t, terms, boundary=None):
 def by_hand(y, exposures, odds=ODDS, step=0.0, share=1.0, boundary=None, at=None, cut=None, left=None):
     """Components (weight, mean and sd of b since the start, of b now, of the value at `at`) without any shortcut."""
     seen = np.isfinite(y)
-    k, z = np.arange(len(y))[seen], y[seen] - 50
+    beyond = max(10 * np.sqrt(2 / np.pi) - step / 2, 0)
+    k, z = np.arange(len(y))[seen], y[seen] - 50 + beyond * (1.0 * (y[seen] >= 100) - (y[seen] <= 0))
     t = (k - k[0]) / 2
     terms = {n: x[seen] for n, x in exposures.items() if x[seen].any()}
     rows = []
@@ -175,28 +176,39 @@ def test_forecast_adds_what_may_still_come():
 def test_values_at_the_ends_say_at_least():
     y = some(1, missing=False)[0] + 45
     y = np.minimum(y, 100)
-    w, (mean, *_), *_ = by_hand(y, {})
     assert (y == 100).any()
-    assert fit(y, np.arange(N)).slope.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
+    for step in (0.0, 5.0, 20.0):
+        w, (mean, *_), *_ = by_hand(y, {}, step=step)
+        assert fit(y, np.arange(N), step=step).slope.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
 
 
-def test_step_of_two_at_a_bend_is_the_whole_regression():
+def test_a_rise_that_reached_the_top_is_not_taken_for_a_slower_one():
+    t = np.arange(16) / 2
+    y = np.minimum(80 + 4 * t + np.random.default_rng(2).normal(0, 1, (20, 16)), 100)
+    p = fit(y, np.arange(16), intervals=False)
+    turned = fit(100 - y, np.arange(16), intervals=False)
+    assert p.slope.mean.mean() > 3
+    assert turned.slope.mean == pytest.approx(-p.slope.mean, abs=1e-6)
+
+
+def test_a_bend_is_the_whole_regression_on_two_paces():
     s = model.solve(model.Pattern(tuple(range(N)), (), (False,) * N, 0.0, 1.0, 2, PRIOR, 0, N))
-    m = s.first_bend + 1
-    y = some(1, missing=False)[0] - 50
-    _, w, v = averaging._products(s, y[None])
-    t, hinge = s.t, s.departures[:, m]
-    log = averaging._likelihood(s, s.cross, *averaging._products(s, y[None]))
+    m = int(np.flatnonzero(s.kinds == BEND)[1])
+    z = some(1, missing=False)[0] - 50
+    seen = averaging._look(s, z[None])
+    v = seen.v.copy()
+    log = averaging._likelihood(s, seen.one, seen.line, seen.v)
+    t, bend = s.t, (s.at[m] - s.pattern.first) / 2
     for g in (0, 7, 20, 39):
         noise = model._noise(np.arange(N), s.pattern)[g] + 900
-        x = np.column_stack([np.minimum(t, t[-1] - hinge.max()), hinge])
+        x = np.column_stack([np.minimum(t, bend), np.maximum(t - bend, 0)])
         inner = np.linalg.inv(noise)
         cov = np.linalg.inv(x.T @ inner @ x + np.eye(2) / 9)
-        paces = cov @ x.T @ inner @ y
-        q = s.now
-        assert q.by_w[m, g] * w[0, 0, g] + q.by_v[m, g] * v[0, m, g] == pytest.approx(paces[1], abs=1e-8)
-        assert q.sd[m, g] == pytest.approx(np.sqrt(cov[1, 1]), abs=1e-8)
-        full = stats.multivariate_normal(np.zeros(N), noise + 9 * x @ x.T).logpdf(y) + N / 2 * np.log(2 * np.pi)
+        paces = cov @ x.T @ inner @ z
+        base = z @ s.now.gain[:, model.BENT * model.GRID + g]
+        assert base + s.now.by_v[m, g] * v[0, m, g] == pytest.approx(paces[1], abs=1e-8)
+        assert s.now.sd[m, g] == pytest.approx(np.sqrt(cov[1, 1]), abs=1e-8)
+        full = stats.multivariate_normal(np.zeros(N), noise + 9 * x @ x.T).logpdf(z) + N / 2 * np.log(2 * np.pi)
         assert log[0, m, g] == pytest.approx(full, abs=1e-8)
 
 
@@ -208,14 +220,8 @@ def test_without_a_round_is_as_if_it_had_never_been_given():
         less[:, j] = np.nan
         direct = fit(less, np.arange(N), intervals=False)
         z = y - 50
-        line, w, v = averaging._products(s, z)
-        rest = np.einsum("gpq,sq->psg", s.inverse, z)[j]
-        o = s.left_out[j]
-        off = rest / o.own
-        w2, v2 = w - (o.t * off).reshape(w.shape), v - o.columns * off[:, None, : model.GRID]
-        seen = averaging._Seen(z, o.cross, line + (rest * off - np.log(o.own)) / 2, w2, v2)
-        kept = averaging._keep(s, seen, learning.own(s, PRIOR, None), ())
-        up, _, down = averaging._chances(kept.mixture(o.slope), np.ones(3))
+        m = list(averaging._without(s, z, averaging._look(s, z), learning.own(s, PRIOR, None)))[j]
+        up, _, down = averaging._chances(m, np.ones(3))[:, 0]
         assert up == pytest.approx(direct.slope.p_up, abs=1e-8)
         assert down == pytest.approx(direct.slope.p_down, abs=1e-8)
 
@@ -253,6 +259,29 @@ def test_constants_teach_nothing():
         together=True,
     )
     assert beside.slope.p_up[:8] == pytest.approx(alone.slope.p_up, abs=1e-12)
+
+
+def test_normal_distribution_function_is_as_near_as_said():
+    z = np.linspace(-40, 40, 100_001)
+    for kind, off in ((float, 3e-8), (np.float32, 1e-7)):
+        assert np.abs(0.5 + mixture.centred(z.astype(kind))[0] / 2 - stats.norm.cdf(z)).max() < off
+
+
+def test_mixtures_share_runs_and_some_runs_are_empty():
+    count = np.array([[2, 0, 1], [1, 2, 0]])
+    weight, mean, sd = np.array([1.0, 2, 3, 1, 1, 3]), np.array([0.0, 4, -1, 2, 5, 6]), np.array([1.0, 2, 1, 3, 1, 2])
+    m = mixture.Mixture(count, weight, mean, sd, [[1.0, 1.0], [2.0, 1.0]])
+    whose, run = np.array([0, 0, 2, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 1])
+    x = np.array([0.5, 4.0, -2.0])
+    found = m.summary(True)
+    for k, times in enumerate((np.ones(6), np.where(run == 0, 2.0, 1.0))):
+        for i in range(3):
+            w = (weight * times)[whose == i] / (weight * times)[whose == i].sum()
+            a, b = mean[whose == i], sd[whose == i]
+            middle = w @ a
+            assert found[k, :2, i] == pytest.approx([middle, np.sqrt(w @ (a**2 + b**2) - middle**2)])
+            assert m.below(x)[k, i] == pytest.approx(w @ stats.norm.cdf(x[i], a, b), abs=2e-7)
+            assert [w @ stats.norm.cdf(e, a, b) for e in found[k, 2:, i]] == pytest.approx([0.05, 0.95], abs=1e-5)
 
 
 def test_one_series_keeps_the_odds_beforehand():

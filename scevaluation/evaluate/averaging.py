@@ -9,17 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from scevaluation.evaluate.learning import Odds, learn, own
 from scevaluation.evaluate.mixture import Mixture
-from scevaluation.evaluate.model import GRID, RHOS, SIGMAS, Cross, Pattern, Quantity, Solved, effect_of, solve, value_at
+from scevaluation.evaluate.model import BASES, GRID, RHOS, SIGMAS, Pattern, Quantity, Solved, effect_of, solve, value_at
 from scevaluation.evaluate.priors import BEND_RATE, DATED, KINDS, SHIFT_RATE, Prior
 
 LEVEL, LIKELY = 0.90, 0.80
-CHUNK, MANY = 128, 16  # series computed at a time; chunks from which on threads pay
+CHUNK, MANY = 192, 16  # series computed at a time; chunks from which on threads pay
 BLAS_ALONE = 2**18  # multiplications up to which OpenBLAS stays on one thread
 NEGLIGIBLE = -8.0  # log weight beside the best component of a series below which one is left out
 CUTS = (0.0, 0.25, 0.5, 0.75)  # dates of a bend to come, as shares of the way ahead
@@ -78,10 +78,13 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.
     for name, x in ask.terms.items():
         varied = (x != x[:1]).any() or (ask.future[name] != ask.future[name][:1]).any()
         parts += [x, ask.future[name]] if varied else []
-    key = np.hstack(parts)
-    _, first, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(which.reshape(-1), kind="stable")
-    for i, rows in zip(first, np.split(order, np.cumsum(np.bincount(which.reshape(-1)))[:-1]), strict=True):
+    which = np.zeros(len(y), int)
+    for column in np.hstack(parts).T:  # one by one: a tenth of the time of whole rows
+        _, place = np.unique(column, return_inverse=True)
+        _, which = np.unique(which * (place.max() + 1) + place, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    for rows in np.split(order, np.cumsum(np.bincount(which))[:-1]):
+        i = rows[0]
         mask = seen[i]
         if not mask.any():
             continue
@@ -99,105 +102,107 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a @ b by blocks of rows too small for BLAS to spread over threads.
+    """a @ b by blocks too small for BLAS to spread over threads.
 
     Chunks share the cores already; BLAS threads on top of them wait for each other and cost up to ten times the product.
     """
     out = np.empty((len(a), b.shape[1]), a.dtype)
-    high = max(1, BLAS_ALONE // b.size)
-    for start in range(0, len(a), high):
-        np.matmul(a[start : start + high], b, out=out[start : start + high])
+    if b.shape[1] > len(a):  # the larger side is split: the other is made ready for every block anew
+        wide = max(1, BLAS_ALONE // max(a.size, 1))
+        for start in range(0, b.shape[1], wide):
+            np.matmul(a, b[:, start : start + wide], out=out[:, start : start + wide])
+    else:
+        high = max(1, BLAS_ALONE // b.size)
+        for start in range(0, len(a), high):
+            np.matmul(a[start : start + high], b, out=out[start : start + high])
     return out
 
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What a chunk's values say: log likelihoods without departure (S, 2G), w (S, 2, G) and v (S, M, G) of `model`."""
+    """What a chunk's values say: log likelihoods under the bases (S, 3G), v (S, M, G) and `one` (M, G) of `model`."""
 
-    z: np.ndarray
-    cross: Cross
     line: np.ndarray
-    w: np.ndarray
     v: np.ndarray
-
-
-def _products(s: Solved, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Log marginal likelihoods without departure (S, 2G), w and v of centred values z (S, p)."""
-    size, p, m = len(z), *s.columns.shape[:2]
-    i, j = np.triu_indices(p)
-    square = (s.inverse[:, i, j] * np.where(i == j, 0.5, 1.0)).T
-    line = -_product(z[:, i] * z[:, j], square) - s.half_log
-    w = _product(z, (s.inverse @ s.t).T).reshape(size, 2, GRID)
-    return line, w, _product(z, s.columns.reshape(p, -1)).reshape(size, m, GRID)
-
-
-def _likelihood(s: Solved, c: Cross, line: np.ndarray, w: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Log marginal likelihoods of all components, (S, M, G), in the precision of what is given."""
-    first, walk = s.first_bend, np.flatnonzero(s.base)
-    log = v * v
-    log *= c.vv
-    log += c.one
-    log += line[:, None, :GRID]
-    log[:, walk] += line[:, None, GRID:] - line[:, None, :GRID]
-    w = w[:, :1]
-    log[:, first:] += w * (c.wv[first:] * v[:, first:] + c.ww[first:] * w)
-    return log
+    one: np.ndarray
 
 
 def _look(s: Solved, z: np.ndarray) -> _Seen:
     """What centred values z (S, p) say."""
-    return _Seen(z, s.cross, *_products(s, z))
+    i, j = np.triu_indices(z.shape[1])
+    square = (s.inverse[:, i, j] * np.where(i == j, 0.5, 1.0)).T
+    line = -_product(z[:, i] * z[:, j], square) - s.half_log
+    v = _product(z, s.columns.reshape(z.shape[1], -1)).reshape(len(z), *s.one.shape)
+    return _Seen(line, v, s.one)
+
+
+def _likelihood(s: Solved, one: np.ndarray, line: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Log marginal likelihoods of all components, (S, M, G), in the precision of what is given and in the place of `v`."""
+    log = np.multiply(v, v, out=v)
+    log += one
+    for points, models in s.blocks:
+        log[:, models] += line[:, None, points]
+    log[:, s.walk] += line[:, GRID : 2 * GRID] - line[:, :GRID]
+    return log
 
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """The components of a chunk's series that weigh something, in one flat array, series side by side.
+    """The components of a chunk's series that weigh something, in one flat array: without a bend, then bends, each series by series.
 
-    `flat` says which of (S, M, G) each is, `at` which of (M, G), `on` which of the (S, 2G) points of the line or the wandering level it
-    stands on; `weight` are the weights since the start, `other` those under other odds.
+    `count` (2, S) says how many, `flat` which of (S, M, G) each is, `at` which of (M, G), `on` which of the (S, 3G) points of the bases
+    it stands on; `weight` are the weights since the start, `ratio` what other odds multiply them by: all without a bend (S,), and each
+    with one.
     """
 
-    seen: _Seen
-    solved: Solved
+    count: np.ndarray
     flat: np.ndarray
     at: np.ndarray
     on: np.ndarray
-    count: np.ndarray
-    w: np.ndarray
     v: np.ndarray
     weight: np.ndarray
-    other: dict[str, np.ndarray]
+    ratio: dict[str, tuple[np.ndarray, np.ndarray]]
 
-    def values(self, q: Quantity) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and sd of a linear quantity under every component."""
-        mean = np.take(q.by_w, self.at)
-        mean *= self.w
-        more = np.take(q.by_v, self.at)
-        more *= self.v
-        mean += more
-        if q.gain is not None:
-            mean += np.take(_product(self.seen.z, q.gain), self.on)
-        return mean, np.take(q.sd, self.at)
+    def values(self, q: Quantity, base: np.ndarray, part: slice = slice(None)) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and sd of a linear quantity under every component, from its means under the bases (S, 3G)."""
+        at = self.at[part]
+        mean = np.take(q.by_v, at)
+        mean *= self.v[part]
+        mean += np.take(base, self.on[part])
+        return mean, np.take(q.sd, at)
 
-    def mixture(self, q: Quantity, odds: str = "") -> Mixture:
+    def mixture(self, q: Quantity, base: np.ndarray) -> Mixture:
         """A linear quantity's posterior."""
-        return Mixture(self.count, self.other[odds] if odds else self.weight, *self.values(q))
+        return Mixture(self.count, self.weight, *self.values(q, base))
+
+    def paces(self, s: Solved, z: np.ndarray) -> Mixture:
+        """The posteriors of both paces: they differ in bends alone, and in what bends weigh."""
+        base, bends = _product(z, s.slope.gain), slice(self.count[0].sum(), None)
+        others, each = self.ratio["now"]
+        late = (self.weight[bends] * each, *self.values(s.now, base, bends))
+        weight, mean, sd = (np.concatenate(x) for x in zip((self.weight, *self.values(s.slope, base)), late, strict=True))
+        one, none = np.ones(len(z)), np.zeros(len(z))
+        return Mixture(self.count[[0, 1, 1]], weight, mean, sd, np.array([[one, one, none], [others, none, one]]))
+
+
+def _top(log: np.ndarray) -> np.ndarray:
+    """Highest of (S, M, G) of every series, (S, 1); by halves, for maxima of neighbours take many times as long."""
+    while log.shape[1] > 1:
+        half = (log.shape[1] + 1) // 2
+        log = np.maximum(log[:, :half], log[:, -half:])
+    return log[:, 0].max(axis=1, keepdims=True)
 
 
 def _best(s: Solved, log: np.ndarray, ratios: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Highest log weight of every series (S, 1), and what a component of each departure (S, M) has to come near under some odds."""
-
-    def highest(x: np.ndarray) -> np.ndarray:
-        return x.max(axis=1).max(axis=1, keepdims=True)  # a first maximum over neighbours would take ten times as long
-
-    first = s.first_bend  # other departures have one ratio
-    others, bends = highest(log[:, :first]), log[:, first:]
-    some = bends.shape[1] > 0
-    best = np.maximum(others, highest(bends)) if some else others
+    (_, others), (_, bends) = s.blocks  # other departures have one ratio
+    most = _top(log[:, others])
+    some = log[:, bends].shape[1] > 0
+    best = np.maximum(most, _top(log[:, bends])) if some else most
     least = np.broadcast_to(best, log.shape[:2])
     for r in ratios:
-        top = others + r[..., :1]
-        top = np.maximum(top, highest(bends + r[..., first:, None])) if some else top
+        top = most + r[..., :1]
+        top = np.maximum(top, _top(log[:, bends] + r[..., bends, None])) if some else top
         least = np.minimum(least, top - r)
     return best, least
 
@@ -207,49 +212,57 @@ def _keep(s: Solved, seen: _Seen, odds: Odds, names: Sequence[str]) -> _Kept:
 
     Single precision says which these are, at half the time; what is kept of them is computed again in full.
     """
-    size, (m, grid), c = len(seen.z), s.columns.shape[1:], seen.cross
-    before = odds.start[..., None] + odds.grid
-    rho = None if odds.rho is None else np.repeat(odds.rho, grid // odds.rho.shape[1], axis=1)
-    single = c.single
-    if before.ndim == 2:
-        single = replace(single, one=single.one + before.astype(np.float32))
-    top = seen.line.max(axis=1, keepdims=True)  # what is left without it is small, and so precise
-    log = _likelihood(s, single, *(x.astype(np.float32) for x in (seen.line - top, seen.w, seen.v)))
-    if before.ndim == 3:
-        log += before.astype(np.float32)
-    if rho is not None:
-        log += rho.astype(np.float32)[:, None]
+    size, (m, grid) = len(seen.v), seen.one.shape
+    line = seen.line + np.tile(odds.grid, BASES)
+    line -= line.max(axis=1, keepdims=True)  # what is left is small, and so precise
+    alone = odds.start.ndim == 1
+    one = seen.one + odds.start[:, None] if alone else seen.one
+    log = _likelihood(s, *(x.astype(np.float32) for x in (one, line, seen.v)))
+    if not alone:
+        log += odds.start.astype(np.float32)[..., None]
     best, least = _best(s, log, [odds.ratio[n].astype(np.float32) for n in names])
-    flat = np.flatnonzero(log > (least + np.float32(NEGLIGIBLE))[..., None])
-    count = np.diff(np.searchsorted(flat, np.arange(size + 1) * (m * grid)))
-    row = np.repeat(np.arange(size), count)
-    at = flat - row * (m * grid)
-    model, on = (np.take(x, at) for x in s.places)
-    on += row * (2 * grid)
-    w, v = np.take(seen.w, on), np.take(seen.v, flat)
-    weight = np.take(c.vv, at) * v
-    weight += np.take(c.wv, at) * w
-    weight *= v
-    weight += np.take(c.ww, at) * w * w
-    weight += np.take(seen.line, on)
-    weight += np.take(c.one + before, at) if before.ndim == 2 else np.take(c.one, at) + np.take(before, flat)
-    if rho is not None:
-        weight += rho[row, at % grid]
-    weight -= np.repeat(top + best, count)
+    least = (least + np.float32(NEGLIGIBLE))[..., None]
+    near, count, rows = [], np.empty((2, size), int), np.arange(size)
+    for i, (_, models) in enumerate(s.blocks):
+        here = np.flatnonzero(log[:, models] > least[:, models])
+        wide = log[0, models].size
+        count[i] = np.diff(np.searchsorted(here, np.arange(size + 1) * wide))
+        near.append(here + np.repeat((models.start or 0) * grid - rows * wide, count[i]))
+    at, each = np.concatenate(near), count.ravel()
+    flat = at + np.repeat(np.tile(rows * (m * grid), 2), each)
+    on = np.take(s.places, at)
+    on += np.repeat(np.tile(rows * (BASES * grid), 2), each)
+    v = np.take(seen.v, flat)
+    weight = v * v
+    weight += np.take(one, at)
+    weight += np.take(line - best, on)
+    if not alone:
+        weight += np.take(odds.start, flat // grid)
     np.exp(weight, out=weight)
-    more = {}
+    bends, ratio = slice(count[0].sum(), None), {}
     for name in names:
         r = np.exp(odds.ratio[name])
-        more[name] = weight * (r[row, model] if r.ndim == 2 else np.take(r, model))
-    return _Kept(seen, s, flat, at, on, count, w, v, weight, more)
+        bent = np.take(np.repeat(r, grid), at[bends]) if r.ndim == 1 else np.take(r, flat[bends] // grid)
+        ratio[name] = np.broadcast_to(r[..., 0], size), bent
+    return _Kept(count, flat, at, on, v, weight, ratio)
+
+
+def _at_least(ask: Ask, y: np.ndarray) -> np.ndarray:
+    """Values with those at an end of the scale where such a value is on average.
+
+    One at the top is at least half a step below it; with half of a normal of sd `limit` for what lies beyond, that is .8 `limit` more.
+    """
+    beyond = np.maximum(np.sqrt(2 / np.pi) * ask.prior.limit - ask.step / 2, 0.0)[:, None]
+    return y + beyond * ((y >= 100) * 1.0 - (y <= 0))
 
 
 def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = None) -> dict:
     """Every statistic as arrays over all series, on 0-100."""
-    pieces = list(_patterns(ask, y))
+    pieces, y = list(_patterns(ask, y)), _at_least(ask, y)
     taught = None
     if together and sum(len(p[0]) for p in pieces) > 1:
-        logs = (_likelihood(s, s.cross, *_products(s, y[rows][:, mask] - 50)) for rows, s, mask in pieces)
+        seen = ((s, _look(s, y[rows][:, mask] - 50)) for rows, s, mask in pieces)
+        logs = (_likelihood(s, x.one, x.line, x.v) for s, x in seen)
         taught = learn(pieces, logs, y, ask.size, ask.prior, ask.boundary)
     out = _empty(ask, y)
 
@@ -288,47 +301,45 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
     """Write the statistics of one chunk."""
     seen = _look(s, z)
     kept = _keep(s, seen, odds, ("now", "ahead") if len(ask.ahead) and not ask.paces_only else ("now",))
-    delta = ask.delta[rows]
-    start = kept.mixture(s.slope)
-    now = kept.mixture(s.now, "now")
-    chances = [[m.below(ends) for ends in (delta, -delta)] for m in (start, now)]
-    for name, mixed, (high, low) in (("slope", start, chances[0]), ("now", now, chances[1])):
-        out[name][:, rows] = mixed.summary(ask.intervals)
-        out[f"chances {name}"][:, rows] = np.clip((1 - high, high - low, low), 0, 1)
-    _departed(out, rows, kept, odds)
+    delta, paces = ask.delta[rows], kept.paces(s, z)
+    found, chances = paces.summary(ask.intervals), _chances(paces, delta)
+    for k, name in enumerate(("slope", "now")):
+        out[name][:, rows], out[f"chances {name}"][:, rows] = found[k], chances[:, k]
+    _departed(out, rows, s, seen, kept, odds)
     if ask.leave_one_out:
-        out["agree"][rows] = _agreement(s, z, odds, delta, out["chances slope"][:, rows])
+        out["agree"][rows] = _agreement(s, z, seen, odds, delta, out["chances slope"][:, rows])
     if ask.paces_only:
         return
     for name, _ in s.pattern.terms:
-        out[f"effect {name}"][:, rows] = kept.mixture(effect_of(s, name)).summary(ask.intervals)
+        q = effect_of(s, name)
+        out[f"effect {name}"][:, rows] = kept.mixture(q, _product(z, q.gain)).summary(ask.intervals)[0]
     last, one = int(ask.numbers[-1]), rows[0]
     for h, number in enumerate(ask.ahead):
-        m = _forecast(kept, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()})
-        out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)
+        m = _forecast(s, kept, z, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()})
+        out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)[0]
         out[f"ahead{h}"][[[0], [2], [3]], rows] += 50
         if np.isfinite(ask.goal[rows]).any():
-            out["p_reach"][h, rows] = np.clip(1 - m.below(ask.goal[rows] - 50), 0, 1)
+            out["p_reach"][h, rows] = np.clip(1 - m.below(ask.goal[rows] - 50)[0], 0, 1)
 
 
 def _chances(m: Mixture, delta: np.ndarray) -> np.ndarray:
-    """P(> delta), P(within), P(< -delta), (3, S)."""
+    """P(> delta), P(within), P(< -delta), (3, K, S)."""
     low, high = m.below(-delta), m.below(delta)
-    return np.stack([1 - high, np.clip(high - low, 0, 1), low])
+    return np.clip((1 - high, high - low, low), 0, 1)
 
 
-def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float]) -> Mixture:
+def _forecast(s: Solved, kept: _Kept, z: np.ndarray, number: int, last: int, exposed: Mapping[str, float]) -> Mixture:
     """The series at a round to come: its pace may bend once more on the way there, and its level may shift."""
-    s = kept.solved
     years = (number - last) / s.pattern.per_year
     before = (last - s.pattern.numbers[0]) / s.pattern.per_year
     bend, shift = 1 - np.exp(-BEND_RATE * years), min(SHIFT_RATE * years, 1.0)
     prior = s.pattern.prior
-    own = kept.other["ahead"]
-    parts = [(1 - bend, kept.values(value_at(s, number, exposed)), 0.0)]
-    for cut in CUTS:
-        values = kept.values(value_at(s, number, exposed, before + cut * years))
-        parts.append((bend / len(CUTS), values, (prior.slope * years * (1 - cut)) ** 2))
+    others, each = kept.ratio["ahead"]
+    own, parts = kept.weight * np.concatenate([np.repeat(others, kept.count[0]), each]), list[tuple]()
+    for cut in (None, *CUTS):
+        q = value_at(s, number, exposed, None if cut is None else before + cut * years)
+        more = 0.0 if cut is None else prior.slope * years * (1 - cut)
+        parts.append((1 - bend if cut is None else bend / len(CUTS), kept.values(q, _product(z, q.gain)), more**2))
     weight, mean, sd = [], [], []
     for chance, (middle, wide), more in parts:
         for share, also in ((1 - shift, 0.0), (shift, prior.shift**2)):
@@ -339,9 +350,9 @@ def _forecast(kept: _Kept, number: int, last: int, exposed: Mapping[str, float])
     return Mixture(kept.count * len(weight), *flat)
 
 
-def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
+def _departed(out: dict, rows: np.ndarray, s: Solved, seen: _Seen, kept: _Kept, odds: Odds) -> None:
     """Chances of the kinds of departure, their likeliest dates, the size of the shift; rho and sigma."""
-    s, size, models = kept.solved, len(rows), len(kept.solved.kinds)
+    size, models = len(rows), len(s.kinds)
     weight = np.zeros((size, models, GRID), np.float32)
     weight.reshape(-1)[kept.flat] = kept.weight
     sums = _product(weight.reshape(-1, GRID), np.stack([np.ones(GRID), RHOS, SIGMAS], axis=1, dtype=np.float32))
@@ -359,20 +370,25 @@ def _departed(out: dict, rows: np.ndarray, kept: _Kept, odds: Odds) -> None:
             if name == "shift":
                 each = np.arange(size)
                 here = weight[each, best]
-                effect, total = (here * 2 * s.cross.vv[best] * kept.seen.v[each, best]).sum(axis=1), here.sum(axis=1)
+                effect, total = (here * s.size[best] * seen.v[each, best]).sum(axis=1), here.sum(axis=1)
                 out["shift"][rows] = effect / np.where(total > 0, total, np.nan)
 
 
-def _agreement(s: Solved, z: np.ndarray, odds: Odds, delta: np.ndarray, chances: np.ndarray) -> np.ndarray:
-    """Rounds without which a series keeps its direction, (S,): to leave one out is to let it be an outlier of unbounded sd."""
+def _agreement(s: Solved, z: np.ndarray, seen: _Seen, odds: Odds, delta: np.ndarray, chances: np.ndarray) -> np.ndarray:
+    """Rounds without which a series keeps its direction, (S,)."""
     whole, agree = side(directions(*chances)), np.zeros(len(z), int)
-    line, w, v = _products(s, z)
-    rest = np.einsum("gpq,sq->psg", s.inverse, z, optimize=True)
+    for m in _without(s, z, seen, odds):
+        agree += side(directions(*_chances(m, delta)[:, 0])) == whole
+    return agree
+
+
+def _without(s: Solved, z: np.ndarray, seen: _Seen, odds: Odds) -> Iterator[Mixture]:
+    """The posterior of the pace without each of the rounds: to leave one out is to let it be an outlier of unbounded sd."""
+    base, rest = _product(z, s.slope.gain), np.einsum("gpq,sq->psg", s.inverse, z, optimize=True)
     for less, out in zip(s.left_out, rest, strict=True):
         off = out / less.own
-        lost = line + (out * off - np.log(less.own)) / 2
-        w_less = w - (less.t * off).reshape(w.shape)
-        v_less = v - less.columns * off[:, None, :GRID]
-        seen = _Seen(z, less.cross, lost, w_less, v_less)
-        agree += side(directions(*_chances(_keep(s, seen, odds, ()).mixture(less.slope), delta))) == whole
-    return agree
+        v = seen.v * less.ratio
+        for points, models in s.blocks:
+            v[:, models] -= less.columns[models] * off[:, None, points]
+        lost = _Seen(seen.line + (out * off - np.log(less.own)) / 2, v, less.one)
+        yield _keep(s, lost, odds, ()).mixture(less.slope, base - less.gain * off)

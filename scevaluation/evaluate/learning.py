@@ -41,8 +41,8 @@ class Odds:
         Of every departure, since the start.
     ratio : dict of {"now", "ahead"} to ndarray like `start`
         What other odds of a bend add.
-    grid : ndarray (G,)
-        Of the noise; of its sigma alone where `rho` (S, 5) is given.
+    grid : ndarray (G,) or (S, G)
+        Of the noise.
     kinds : ndarray (7, 1) or (7, S)
         Probabilities of the kinds.
     """
@@ -51,7 +51,6 @@ class Odds:
     ratio: dict[str, np.ndarray]
     grid: np.ndarray
     kinds: np.ndarray
-    rho: np.ndarray | None = None
 
 
 def dates(solved: Solved, boundary: int | None, share: float = BOUNDARY) -> np.ndarray:
@@ -76,7 +75,7 @@ def _on_boundary(solved: Solved, boundary: int | None) -> np.ndarray:
     return (solved.kinds == BEND) & np.isin(solved.at, (boundary - 1, boundary))
 
 
-def _odds(solved: Solved, boundary: int | None, kinds: np.ndarray, share: np.ndarray, grid, rho=None) -> Odds:
+def _odds(solved: Solved, boundary: int | None, kinds: np.ndarray, share: np.ndarray, grid: np.ndarray) -> Odds:
     """From probabilities of the kinds (..., 7) and shares of the dates (..., M)."""
     mine = solved.kinds
     start = np.log(kinds[..., mine]) + np.log(share)
@@ -91,7 +90,7 @@ def _odds(solved: Solved, boundary: int | None, kinds: np.ndarray, share: np.nda
         total = share[..., on].sum(axis=-1)[..., None]
         more = np.where(on, CYCLE_SHARE / total, (1 - CYCLE_SHARE) / np.maximum(1 - total, 1e-12))
         now = now + np.where(bend, np.log(more), 0.0)
-    return Odds(start, {"now": now, "ahead": ratio(FORECAST_ODDS)}, grid, kinds.reshape(-1, len(KINDS)).T, rho)
+    return Odds(start, {"now": now, "ahead": ratio(FORECAST_ODDS)}, grid, kinds.reshape(-1, len(KINDS)).T)
 
 
 def own(solved: Solved, prior: Prior, boundary: int | None) -> Odds:
@@ -119,10 +118,10 @@ class Taught:
     def of(self, rows: np.ndarray, solved: Solved) -> Odds:
         """Odds of the series `rows`, which share a pattern."""
         sigma = self.prior.weights[1]
-        grid = np.tile(sigma - _top(sigma), len(RHO))
+        grid = (np.log(self.rho[rows])[:, :, None] + (sigma - _top(sigma))).reshape(len(rows), GRID)
         others = self.total[solved.models] - self.counts[np.ix_(rows, solved.models)]
         share = _shares(dates(solved, self.boundary), others, solved.kinds)
-        return _odds(solved, self.boundary, self.kinds[rows], share, grid, np.log(self.rho[rows]))
+        return _odds(solved, self.boundary, self.kinds[rows], share, grid)
 
 
 def _shares(before: np.ndarray, counts: np.ndarray, kinds: np.ndarray) -> np.ndarray:

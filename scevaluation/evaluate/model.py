@@ -5,14 +5,16 @@ Everything is on 0-100, t in years since a series' first value:
     y - 50 = a + b t + sum of effects x exposures + [one departure] + e + r,   e = AR(1)(rho, sigma) by round number, r rounding
 
 Under each departure and at each of the G points (rho, sigma) everything but these is normal and linear, and integrated out. A
-component is one departure at one point; K = M G of them, departures first. What a component adds to the line model is of rank one (a
-bend: two), so log marginal likelihoods and means are quadratic and linear in two products with a series: `w`, t' Vi z, and `v`, x' Vi z.
+component is one departure at one point; K = M G of them, departures first. Each is a column x with a normal effect on one of three bases:
+the line, the line with a wandering level, and the line with the mean of two paces. A bend's paces b1, b2 ~ N(0, s^2) have a mean and half
+a difference ~ N(0, s^2 / 2) that know nothing of one another, and the half difference has the column 2 hinge - t. So what a component adds
+to its base is of rank one: v^2 to the log marginal likelihood, where `v` is linear in the series, and a multiple of v to every mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -21,6 +23,8 @@ from scevaluation.evaluate.priors import BEND, KINDS, RHO, SIGMA, Prior
 
 RHOS, SIGMAS = (g.ravel() for g in np.meshgrid(RHO, SIGMA, indexing="ij"))
 GRID = len(RHOS)
+LINE, WALK, BENT = range(3)  # the bases
+BASES = 3
 WAVES = np.arange(1, 13)
 
 
@@ -46,33 +50,37 @@ class Pattern:
 
 @dataclass(frozen=True, eq=False)
 class Quantity:
-    """Mean and sd of a linear quantity: gain (p, 2G) of the values, None if of w alone; what w and v add (M, G), sd (M, G)."""
+    """Mean and sd of a linear quantity: gain (p, 3G) of the values under the bases, what v adds (M, G), sd (M, G)."""
 
-    gain: np.ndarray | None
-    by_w: np.ndarray
+    gain: np.ndarray
     by_v: np.ndarray
     sd: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """A pattern solved. 2G: the G points of the line and of the wandering level.
+    """A pattern solved. 3G: the G points of every base.
 
     Attributes
     ----------
     t : ndarray (p,)
         Years.
-    inverse : ndarray (2G, p, p)
-    half_log : ndarray (2G,)
+    x, variances : ndarray (p, q), (3, q)
+        What the bases are made of, level and pace first, and the prior variances of it.
+    inverse : ndarray (3G, p, p)
+    half_log : ndarray (3G,)
         Half the log determinants.
     kinds, models : ndarray (M,) of int
         Place in KINDS, and number over the whole calendar: see `model_count`.
     base : ndarray (M,) of int
-        0 for what stands on the line, 1 on the wandering level.
+    departures, sds : ndarray (p, M), (M,)
+        Columns, 0 without a departure, and prior sds of what stands on the bases.
+    size : ndarray (M, G)
+        What an effect is for a `v` of 1.
     columns : ndarray (p, M, G)
-        Vi x of every departure; 0 without one.
-    hinge : ndarray (M,)
-        Least-squares slope of a bend's hinge over the rounds.
+        Of v.
+    one : ndarray (M, G)
+        Log marginal likelihood beside the base's and v^2.
     at : ndarray (M,)
         Round number of a dated departure.
     """
@@ -88,72 +96,73 @@ class Solved:
     base: np.ndarray
     departures: np.ndarray
     sds: np.ndarray
+    size: np.ndarray
     columns: np.ndarray
-    hinge: np.ndarray
+    one: np.ndarray
     at: np.ndarray
-    cross: Cross
-    slope: Quantity
-    now: Quantity
+
+    @cached_property
+    def slope(self) -> Quantity:
+        """Least-squares slope of the fitted path over the rounds."""
+        return _pace(self, _slopes(self.t, self.departures, self.kinds))
+
+    @cached_property
+    def now(self) -> Quantity:
+        """Slope after the last bend."""
+        return _pace(self, (self.kinds == BEND) * 1.0)
 
     @cached_property
     def left_out(self) -> list[LeftOut]:
         """The same without each of the rounds."""
-        t, own, columns = self.inverse @ self.t, np.diagonal(self.inverse, axis1=1, axis2=2), self.columns
+        own, gain, raw = np.diagonal(self.inverse, axis1=1, axis2=2).T, self.slope.gain, self.columns * 2 / self.size
+        xx, tx = np.einsum("pm,pmg->mg", self.departures, raw), np.einsum("p,pmg->mg", self.t, raw)
+        variance = np.repeat(self.variances[:, 1], GRID)
         out = []
         for j in range(len(self.t)):
-            tj, oj = (x[:, j].reshape(2, GRID)[self.base] for x in (t, own))
-            cross = self.cross
-            left = (cross.tt - tj**2 / oj, cross.tx - tj * columns[j] / oj, np.maximum(cross.xx - columns[j] ** 2 / oj, 0.0))
-            less = combine(*left, self.kinds, self.sds)
+            size, one = _scaled(np.maximum(xx - raw[j] ** 2 / self.on(own[j]), 0.0), self.sds)
+            alone = variance - variance * (self.t @ gain) + gain[j] ** 2 / own[j]
             rest = np.arange(len(self.t)) != j
-            slope = pace(
-                less, self.kinds, self.sds, self.pattern.prior, _hinge(self.t[rest], self.departures[rest], self.kinds)
-            )
-            out.append(LeftOut(t[:, j], own[:, j], columns[j], less, slope))
+            effect = _slopes(self.t[rest], self.departures[rest], self.kinds)[:, None]
+            slope = self.quantity(gain, alone, size * (effect - self.on(variance) * tx + self.on(gain[j] / own[j]) * raw[j]))
+            out.append(LeftOut(gain[j], own[j], raw[j] * size / 2, size / self.size, one, slope))
         return out
 
-    @cached_property
-    def places(self) -> tuple[np.ndarray, ...]:
-        """Departure, and point of the line or the wandering level, of every component, (M G,) each."""
-        model, point = np.divmod(np.arange(len(self.kinds) * GRID), GRID)
-        return model, point + self.base[model] * GRID
+    def on(self, x: np.ndarray) -> np.ndarray:
+        """Of the bases' points (3G,), those that the departures stand on, (M, G)."""
+        return x.reshape(BASES, GRID)[self.base]
 
-    @property
-    def first_bend(self) -> int:
-        """Place of the first bend; there are none but bends after it."""
-        return int(np.searchsorted(self.kinds, BEND))
+    def quantity(self, gain: np.ndarray, alone: np.ndarray, by_v: np.ndarray) -> Quantity:
+        """From its variances under the bases (3G,) and what `v` adds to it (M, G)."""
+        return Quantity(gain, by_v, np.sqrt(np.maximum(self.on(alone) + by_v**2 / 2, 1e-12)))
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[slice, slice], ...]:
+        """Points and departures of the line, and of bends; the wandering level has no column."""
+        first = int(np.searchsorted(self.kinds, BEND))
+        return (slice(GRID), slice(first)), (slice(BENT * GRID, None), slice(first, None))
+
+    @cached_property
+    def walk(self) -> int:
+        """Place of the wandering level."""
+        return int(np.argmax(self.base == WALK))
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """Point of its base, of 3G, of every component, (M G,)."""
+        return (self.base[:, None] * GRID + np.arange(GRID)).ravel()
 
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """A pattern without one of its rounds: that round's Vi t (2G,), own element of Vi (2G,) and Vi x (M, G), and what follows."""
+    """A pattern without one of its rounds: that round's gain of the pace and own element of the inverse (3G,), its columns (M, G), and
+    what v is multiplied by (M, G); then `one` and `slope` without it."""
 
-    t: np.ndarray
+    gain: np.ndarray
     own: np.ndarray
     columns: np.ndarray
-    cross: Cross
-    slope: Quantity
-
-
-@dataclass(frozen=True, eq=False)
-class Cross:
-    """What the likelihoods need: t'Vi t, t'Vi x and x'Vi x of every component, and from them the terms of w, v (…, M, G).
-
-    log ML = line + ww w^2 + wv w v + vv v^2 + one.
-    """
-
-    tt: np.ndarray
-    tx: np.ndarray
-    xx: np.ndarray
-    ww: np.ndarray
-    wv: np.ndarray
-    vv: np.ndarray
+    ratio: np.ndarray
     one: np.ndarray
-
-    @cached_property
-    def single(self) -> Cross:
-        """The same in single precision."""
-        return Cross(*(getattr(self, f.name).astype(np.float32) for f in fields(self)))
+    slope: Quantity
 
 
 def model_count(size: int) -> int:
@@ -208,9 +217,15 @@ def _departures(k: np.ndarray, t: np.ndarray, p: Pattern) -> tuple[np.ndarray, .
     for j in range(2, n - 1):
         rows.append((4 + p.size + offset + j, 5, (k >= first + j) * 1.0, prior.shift, first + j))
     for j in range(2, n - 2):
-        rows.append((4 + 2 * p.size + offset + j, 6, np.maximum(t - j / p.per_year, 0.0), prior.slope, first + j))
+        when = j / p.per_year
+        rows.append((4 + 2 * p.size + offset + j, 6, np.abs(t - when) - when, prior.slope / np.sqrt(2), first + j))
     models, kinds, columns, sds, at = zip(*rows, strict=True)
     return np.array(models), np.array(kinds), np.array(columns).T, np.array(sds), np.array(at)
+
+
+def _walk(a, b, prior: Prior):
+    """Covariance of the wandering level at two times."""
+    return prior.wandering**2 * np.minimum(a, b)
 
 
 def _after(k: np.ndarray, p: Pattern) -> np.ndarray:
@@ -225,83 +240,40 @@ def solve(p: Pattern) -> Solved:
     t = (k - k[0]) / p.per_year
     terms = [np.array(x) for _, x in p.terms]
     x = np.column_stack([np.ones(len(k)), t, *terms])
-    variances = np.array([p.prior.level, p.prior.slope, *(p.prior.sd(n) for n, _ in p.terms)]) ** 2
-    line = _noise(k, p) + (x * variances) @ x.T
-    both = np.concatenate([line, line + p.prior.wandering**2 * np.minimum(t[:, None], t)])
-    half_log = np.log(np.diagonal(np.linalg.cholesky(both), axis1=1, axis2=2)).sum(axis=1)
-    inverse = np.linalg.inv(both)
+    prior = np.array([p.prior.level, p.prior.slope, *(p.prior.sd(n) for n, _ in p.terms)]) ** 2
+    variances = np.stack([prior] * BASES)
+    variances[BENT, 1] /= 2
+    line = _noise(k, p) + (x * prior) @ x.T
+    bases = np.concatenate([line, line + _walk(t[:, None], t, p.prior), line - variances[BENT, 1] * t[:, None] * t])
+    half_log = np.log(np.diagonal(np.linalg.cholesky(bases), axis1=1, axis2=2)).sum(axis=1)
+    inverse = np.linalg.inv(bases)
     models, kinds, departures, sds, at = _departures(k, t, p)
-    base = (kinds == KINDS.index("wandering")) * 1
-    columns = np.ascontiguousarray(np.einsum("gpq,qm->pmg", inverse[:GRID], departures, optimize=True))
-    vt = inverse @ t  # (2G, p)
-    tt = (vt @ t).reshape(2, GRID)[base]
-    tx = np.einsum("p,pmg->mg", t, columns)
-    xx = np.einsum("pm,pmg->mg", departures, columns)
-    cross = combine(tt, tx, xx, kinds, sds)
-    hinge = _hinge(t, departures, kinds)
-    slope, now = (pace(cross, kinds, sds, p.prior, x) for x in (hinge, (kinds == BEND) * 1.0))
-    return Solved(
-        p, t, x, variances, inverse, half_log, kinds, models, base, departures, sds, columns, hinge, at, cross, slope, now
-    )
+    base = np.where(kinds == BEND, BENT, np.where(kinds == KINDS.index("wandering"), WALK, LINE))
+    bent = base == BENT
+    parts = ((inverse[:GRID], departures[:, ~bent]), (inverse[BENT * GRID :], departures[:, bent]))
+    raw = np.concatenate([(i @ x).transpose(1, 2, 0) for i, x in parts], axis=1)
+    size, one = _scaled(np.einsum("pm,pmg->mg", departures, raw), sds)
+    columns = raw * size / 2
+    return Solved(p, t, x, variances, inverse, half_log, kinds, models, base, departures, sds, size, columns, one, at)
 
 
-def _hinge(t: np.ndarray, departures: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """Least-squares slope of a bend's hinge, 0 of other departures, (M,)."""
+def _scaled(xx: np.ndarray, sds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`size` and `one` (M, G): log ML += (x' Vi z)^2 / 2c - log(s^2 c) / 2, c = 1/s^2 + x' Vi x, and the effect is x' Vi z / c."""
+    s2 = sds[:, None] ** 2
+    c = 1 / s2 + xx
+    return np.sqrt(2 / c), -np.log(s2 * c) / 2
+
+
+def _slopes(t: np.ndarray, departures: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Least-squares slope of a bend's column, (M,); of other departures 0, for they are no pace."""
     away = t - t.mean() if len(t) else t
     return np.where(kinds == BEND, away @ departures / max((away**2).sum(), 1e-12), 0.0)
 
 
-def combine(tt: np.ndarray, tx: np.ndarray, xx: np.ndarray, kinds: np.ndarray, sds: np.ndarray) -> Cross:
-    """Terms of the log marginal likelihoods from the cross products."""
-    bend, s2 = (kinds == BEND)[:, None], sds[:, None] ** 2
-    c = 1 / s2 + xx
-    k00, k01, k11, det = _bend(tt, tx, xx, s2)
-    ww, wv = np.where(bend, k00 / 2, 0.0), np.where(bend, k01, 0.0)
-    vv = np.where(bend, k11, 1 / c) / 2
-    one = -np.log(np.where(bend, det, s2 * c)) / 2
-    return Cross(tt, tx, xx, ww, wv, vv, one)
-
-
-def _bend(tt, tx, xx, s2) -> tuple[np.ndarray, ...]:
-    """K = (D^-1 + A)^-1 and det(I + D A), A = X'Vi X for X = [t, hinge] and D = s2 [[0, -1], [-1, 2]], the prior beside the line's."""
-    # D^-1 = [[-2, -1], [-1, 0]] / s2
-    a, b, d = tt - 2 / s2, tx - 1 / s2, xx
-    det = a * d - b * b
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return d / det, -b / det, a / det, -(s2**2) * det
-
-
-def _linear(h0, h1, e0, e1, cross: Cross, s2) -> tuple[np.ndarray, ...]:
-    """What w and v add to a quantity under bends, and what they add to its variance; h = X'Vi C, e its own effects of b and of the bend."""
-    k00, k01, k11 = 2 * cross.ww, cross.wv, 2 * cross.vv
-    d0, d1 = -s2 * e1, s2 * (2 * e1 - e0)  # D e
-    a00, a01, a11 = cross.tt, cross.tx, cross.xx
-    ad0, ad1 = a00 * d0 + a01 * d1, a01 * d0 + a11 * d1  # A D e
-    u0, u1 = h0 + ad0, h1 + ad1
-    by_w, by_v = d0 - (k00 * u0 + k01 * u1), d1 - (k01 * u0 + k11 * u1)
-    var = (
-        e0 * d0 + e1 * d1 + k00 * u0 * u0 + 2 * k01 * u0 * u1 + k11 * u1 * u1 - 2 * (d0 * h0 + d1 * h1) - (d0 * ad0 + d1 * ad1)
-    )
-    return by_w, by_v, var
-
-
-def pace(cross: Cross, kinds: np.ndarray, sds: np.ndarray, prior: Prior, later: np.ndarray) -> Quantity:
-    """b plus `later` (M,) times a bend's change of pace."""
-    s2, zero = prior.slope**2, np.zeros(len(kinds))
-    h0, h1 = s2 * cross.tt, s2 * cross.tx
-    by_w, by_v, sd = _quantity(h0, h1, s2 - s2 * h0, zero, zero + 1, later, cross, kinds, sds)
-    return Quantity(None, by_w + s2, by_v, sd)
-
-
-def _quantity(h0, h1, alone, effect, e0, e1, cross: Cross, kinds, sds) -> tuple[np.ndarray, ...]:
-    """by_w, by_v and sd of a quantity: h0 = t'Vi C, h1 = x'Vi C, `alone` its variance under the base model, each (..., M, G)."""
-    bend, s2 = (kinds == BEND)[:, None], sds[:, None] ** 2
-    bw, bv, more = _linear(h0, h1, e0[:, None], e1[:, None], cross, s2)
-    left = effect[:, None] - h1
-    plain = 2 * cross.vv  # 1 / c
-    by_v = np.where(bend, bv, left * plain)
-    extra = np.where(bend, more, left**2 * plain)
-    return np.where(bend, bw, 0.0), by_v, np.sqrt(np.maximum(alone + extra, 1e-12))
+def _pace(s: Solved, effect: np.ndarray) -> Quantity:
+    """The base's pace plus `effect` (M,) times a bend's half difference."""
+    variance = np.repeat(s.variances[:, 1], GRID)
+    return _of(s, variance[:, None] * s.t, variance, effect)
 
 
 def value_at(s: Solved, number: int, exposed: Mapping[str, float], bend_at: float | None = None) -> Quantity:
@@ -314,36 +286,32 @@ def value_at(s: Solved, number: int, exposed: Mapping[str, float], bend_at: floa
     t = (number - k[0]) / p.per_year
     until = t if bend_at is None else bend_at
     row = np.array([1.0, until, *(exposed.get(n, 0.0) for n, _ in p.terms)])
-    lag = SIGMAS[:, None] ** 2 * RHOS[:, None] ** np.abs(number - k)
-    line = lag + (s.x * s.variances) @ row
-    alone = SIGMAS**2 + row**2 @ s.variances
-    walk = p.prior.wandering**2
-    c = np.concatenate([line, line + walk * np.minimum(s.t, t)])
-    alone = np.concatenate([alone, alone + walk * t])
-    effect, e1 = _effects(s, k, number, until)
-    return _of(s, c, alone, effect, np.full(len(effect), until), e1)
+    c = np.concatenate([SIGMAS[:, None] ** 2 * RHOS[:, None] ** np.abs(number - k) + (s.x * v) @ row for v in s.variances])
+    alone = np.tile(SIGMAS**2, BASES) + np.repeat(s.variances @ row**2, GRID)
+    walk = slice(WALK * GRID, BENT * GRID)
+    c[walk] += _walk(s.t, t, p.prior)
+    alone[walk] += _walk(t, t, p.prior)
+    season, after = 0.5 if number % 2 else -0.5, _after(np.array([number]), p)[0]
+    bend = (s.at - k[0]) / p.per_year
+    effect = np.select(
+        [s.kinds == KINDS.index(n) for n in ("season", "after", "shift", "bend")],
+        [season, after, 1.0, np.where(bend > until, -until, until - 2 * bend)],
+        0.0,
+    )
+    return _of(s, c, alone, effect)
 
 
 def effect_of(s: Solved, name: str) -> Quantity:
     """Shift while fully exposed to a term."""
     i = 2 + [n for n, _ in s.pattern.terms].index(name)
-    c = np.broadcast_to(s.variances[i] * s.x[:, i], (2 * GRID, len(s.t)))
-    zero = np.zeros(len(s.kinds))
-    return _of(s, c, np.full(2 * GRID, s.variances[i]), zero, zero, zero)
+    variance = s.variances[0, i]
+    c = np.broadcast_to(variance * s.x[:, i], (BASES * GRID, len(s.t)))
+    return _of(s, c, np.full(BASES * GRID, variance), np.zeros(len(s.kinds)))
 
 
-def _effects(s: Solved, k: np.ndarray, number: int, until: float) -> tuple[np.ndarray, np.ndarray]:
-    """Own effect of every departure at a round, and years since every bend."""
-    season, lasts = 0.5 if number % 2 else -0.5, _after(np.array([number]), s.pattern)[0]
-    effect = np.select([s.kinds == 1, s.kinds == 2, s.kinds == 5], [season, lasts, 1.0], 0.0)
-    hinge = (s.at - k[0]) / s.pattern.per_year
-    return effect, np.where(s.kinds == BEND, np.maximum(until - hinge, 0.0), 0.0)
-
-
-def _of(s: Solved, c: np.ndarray, alone: np.ndarray, effect: np.ndarray, e0: np.ndarray, e1: np.ndarray) -> Quantity:
-    """A quantity from its covariances with the values (2G, p) and its own variance (2G,)."""
-    gain = np.einsum("gpq,gq->gp", s.inverse, c)
-    h0 = (gain @ s.t).reshape(2, GRID)[s.base]
-    h1 = np.einsum("gp,pmg->mg", c[:GRID], s.columns)
-    left = (alone - np.einsum("gp,gp->g", gain, c)).reshape(2, GRID)[s.base]
-    return Quantity(gain.T, *_quantity(h0, h1, left, effect, e0, e1, s.cross, s.kinds, s.sds))
+def _of(s: Solved, c: np.ndarray, alone: np.ndarray, effect: np.ndarray) -> Quantity:
+    """A quantity from covariances with the values (3G, p) and own variance (3G,) under the bases, and the departures' effects on it."""
+    gain = np.einsum("gpq,gq->pg", s.inverse, c)
+    left = alone - np.einsum("pg,gp->g", gain, c)
+    own = np.concatenate([np.einsum("gp,pmg->mg", c[b], s.columns[:, m]) for b, m in s.blocks])
+    return s.quantity(gain, left, effect[:, None] * s.size - 2 * own)

@@ -1,7 +1,7 @@
 """The posterior behind every trend: what `fit` knows of many short series, exact, without simulation.
 
 The model is in `model`, the averaging over its departures in `averaging`, what a report's series teach one another in `learning`.
-Ends of intervals are found to about 1e-5 points.
+Ends of intervals are found to about 1e-5 of the sd.
 """
 
 from __future__ import annotations

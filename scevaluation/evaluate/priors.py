@@ -26,8 +26,9 @@ class Prior:
 
     `rho` is mean and sd of a normal weight on 0 to .9, `sigma` median and log-sd of a lognormal weight on .6 to 10,
     `rounding` the variance that every value has beside noise and its instrument's step, `limit` the sd that a value at an end of the scale
-    has in addition: it says at least this much. `season`, `outlier`, `shift` and `after` are effects of departures, `wandering` points a
-    square-root year; a bend's paces have `slope`. A `unlinked` step is free: a jump there says nothing of the pace.
+    has in addition, and of what lies beyond: it says at least this much. `season`, `outlier`, `shift` and `after` are effects of
+    departures, `wandering` points a square-root year; a bend's paces have `slope`. A `unlinked` step is free: a jump there says nothing of
+    the pace.
     """
 
     level: float = 30.0
