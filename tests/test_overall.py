@@ -71,7 +71,7 @@ def test_every_number_said_is_that_of_a_claim_and_every_claim_is_that_of_its_cel
     o = case.overall(Words("id"))
     rows = {CLAIMS.row_key(r): r for r in case.claims.to_dict("records")}
     said = [f for part in (o.headline, o.lede, *(f.sentence for f in o.findings)) for f in facts(part)]
-    assert said and all(f.table == "CLAIMS" and rows[f.key][f.column] == f.value for f in said)
+    assert said and all(f.table == "CLAIMS" and np.array_equal(rows[f.key][f.column], f.value, equal_nan=True) for f in said)
     for row in rows.values():
         table, *key, column = (row["evidence"] or "|").split("|")
         if table in TABLES and np.isfinite(row["value"]):

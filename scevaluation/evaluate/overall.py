@@ -40,7 +40,7 @@ class Overall:
 class Named:
     """Nodes as text: `labels` inside a sentence, joined by `join`; `count` spells small numbers.
 
-    `likely` marks the unsure, `slow` by course a slow pace; `unit` is the key of the word for a part of the index.
+    `likely` marks the unsure, `slow` by course a slow pace or what it is now; `unit` is the key of the word for a part of the index.
     """
 
     labels: Mapping[str, str]
@@ -170,7 +170,7 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
 
     def listed(nodes) -> dict:
         pace = claims.fact("direction", nodes[0], size=True)
-        return {"names": named.all(nodes, claims), "first": named.labels[nodes[0]], "pace": pace, "thin": also(nodes)}
+        return {"names": named.all(nodes, claims, course=True), "first": named.labels[nodes[0]], "pace": pace, "thin": also(nodes)}
 
     def also(nodes) -> Sentence | str:
         lacking = [n for n in nodes if claims.thin(n)]

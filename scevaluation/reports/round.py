@@ -27,6 +27,7 @@ from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.claims import CLAIMS, permitted
+from scevaluation.frames.core import COURSES
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
@@ -58,7 +59,7 @@ def labels(e: Evaluation, w: Words) -> dict[str, str]:
 
 def says(e: Evaluation, w: Words):
     """The round's overall sentence, lede and findings."""
-    slow = {c: lower(w("course." + c)) for c in ("slow_rise", "slow_fall")}
+    slow = {c: lower(w("course." + c)) for c in COURSES if c}
     named = Named({n: lower(t) for n, t in labels(e, w).items()}, w.join, w.count, w("headline.likely"), e.unit, slow)
     return overall(Claims.of(e.claims), e.top, e.told_in, named, w.label(e.programme.region_label))
 
