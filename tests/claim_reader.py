@@ -51,7 +51,10 @@ def number(said: str, lang: str) -> float:
 
 
 NUM = r"([+\u2212]?\d[\d.,]*\d|[+\u2212]?\d)"
-MOVED = {"id": {"up": rf"\bnaik {NUM}", "down": rf"\bturun {NUM}"}, "en": {"up": rf"\bup {NUM}", "down": rf"\bdown {NUM}"}}
+MOVED = {
+    "id": {"up": rf"\bnaik {NUM}", "down": rf"\bturun {NUM}"},
+    "en": {"up": rf"\b(?:up|rose) {NUM}", "down": rf"\b(?:down|fell) {NUM}"},
+}
 PLACE = {"id": {"above": "di atas median", "below": "di bawah median"}, "en": {"above": "above the median", "below": "below the median"}}
 
 
@@ -75,8 +78,9 @@ def few_contradictions(headline: str, lede: str, findings: list[str], claims: pd
     for side, size in [*moves(headline, lang), *moves(lede, lang)]:
         if (row["value"] > 0) != (side == "up") or abs(abs(row["value"]) - size) > 0.051:
             out.append(f"{side} {size} against {row['value']}: {headline} | {lede}")
-    if pd.notna(row["threshold"]) and bool(moves(headline, lang)) != (abs(row["value"]) > row["threshold"]):
-        out.append(f"a rise or fall in the headline against the noise of {row['threshold']}: {headline}")
+    beyond = pd.isna(row["threshold"]) or abs(row["value"]) > row["threshold"]
+    if pd.notna(row["value"]) and (bool(moves(headline, lang)) != beyond or (moves(lede, lang) and not beyond)):
+        out.append(f"a rise or fall against the noise of {row['threshold']}: {headline} | {lede}")
     if len(gap) and places(headline, lang) - {gap["says"].iloc[0]}:
         out.append(f"the place is {gap['says'].iloc[0]}: {headline}")
     return out
