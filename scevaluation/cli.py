@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,10 @@ said_in = ["id"]  # the language asked for, in which errors are said
 
 
 def _remember(lang: str) -> str:
+    from scevaluation.workspace import settings
+
     said_in[0] = lang.partition(",")[0].strip()
+    settings()  # one that cannot be read is said in the language asked for
     return lang
 
 
@@ -57,6 +61,47 @@ def _waiting(no_wait: bool, lang: str) -> dict:
         typer.echo(w("desk.waits", fact=sentence(found, w)), err=True)
 
     return {"wait": not no_wait, "tell": tell}
+
+
+@app.callback()
+def _stand(
+    ctx: typer.Context,
+    workspace: Annotated[Path | None, Option(help="Workspace; default: the one the working directory stands in.")] = None,
+) -> None:
+    if workspace:  # before anything asks where things are
+        os.environ["SCEVALUATION_WORKSPACE"] = str(workspace.absolute())
+    from scevaluation.workspace import language
+
+    said_in[0] = language()
+    ctx.default_map = {c.callback.__name__: {"lang": said_in[0]} for c in app.registered_commands if c.callback}
+
+
+@app.command()
+def new(
+    name: Annotated[str, Argument(help="Name of the programme and of the folder to make.")],
+    region: Annotated[str, Option(help="The region's code, such as 94.04, or its name.")],
+    lang: Lang = "id",
+) -> None:
+    """Make a workspace: a folder of your own."""
+    from scevaluation.workspace import made
+
+    typer.echo("\n".join(made(name, region, lang)))
+
+
+@app.command()
+def where(lang: Lang = "id") -> None:
+    """Show what comes from where: own or shipped."""
+    from scevaluation.workspace import where as lines
+
+    typer.echo("\n".join(lines(lang)))
+
+
+@app.command()
+def upgrade(lang: Lang = "id") -> None:
+    """Bring the workspace to this version; list changed figures."""
+    from scevaluation.workspace import upgrade as lines
+
+    typer.echo("\n".join(lines(lang)))
 
 
 @app.command()
@@ -263,7 +308,7 @@ def diff(
 
 @app.command()
 def batch(
-    programmes: Annotated[list[str] | None, Argument(help="Programmes; default: all.")] = None,
+    programmes: Annotated[list[str] | None, Argument(help="Programmes; default: all of the workspace.")] = None,
     rounds: Annotated[str, Option(help="Rounds, comma-separated or first..last; default: all scored.")] = "",
     kinds: Annotated[str, Option(help="Kinds of report, comma-separated.")] = "round",
     as_of: AsOf = "",

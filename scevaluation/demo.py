@@ -17,10 +17,10 @@ from scevaluation.errors import ProgrammeError
 from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.instrument import Instrument, Label
 from scevaluation.period import PARTS, Period
-from scevaluation.place import DATA
+from scevaluation.place import every, find, put
 from scevaluation.programme import EVENT, EVENT_MORE, Event, Programme
 
-FOLDER = DATA / "programmes" / "contoh"
+FOLDER = find("programmes", "contoh", "source.yaml").parent
 SEED = 2017
 MADE_UP = "made up"
 EFFECTS = ("pandemic", "election")
@@ -55,7 +55,7 @@ def read_source(folder: Path = FOLDER) -> dict:
 
 def folders() -> list[Path]:
     """Folders of the made-up programmes."""
-    return sorted(p.parent for p in (DATA / "programmes").glob("*/source.yaml"))
+    return [p.parent for p in every("programmes/*/source.yaml")]
 
 
 def _rounds(source: dict) -> list[str]:
@@ -317,9 +317,7 @@ def generate(seed: int = SEED, source: dict | None = None) -> Demo:
 def write(folder: Path = FOLDER, source: dict | None = None) -> Path:
     """Write every file of a made-up programme into its folder; what is not its own is left alone."""
     for name, text in generate(source=source).files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
+        put(folder / name, text.encode("utf-8"))
     return folder
 
 

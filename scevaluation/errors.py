@@ -65,5 +65,9 @@ class UnknownName(ReportError, KeyError, AttributeError):
     """There is no node, chapter, sector, language, table or form of that name; the remedy lists those that are near it."""
 
 
+class WorkspaceError(EvaluationError):
+    """There is no workspace, its file cannot be read, or one cannot be made there."""
+
+
 class ScenarioError(EvaluationError):
     """A scenario's file cannot be read, or asks for something its programme has not."""

@@ -32,7 +32,7 @@ from scevaluation.node import (
     Scale,
 )
 from scevaluation.period import Period
-from scevaluation.place import DATA
+from scevaluation.place import every, find
 from scevaluation.words import rounded, words
 
 __all__ = [
@@ -354,14 +354,15 @@ def read_instrument(path: Path) -> Instrument:
 
 
 def _absent(path: Path) -> dict:
-    known = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "\u2013"
+    there = every("instruments/*.yaml") if path == find("instruments", path.name) else path.parent.glob("*.yaml")
+    known = ", ".join(sorted(p.stem for p in there)) or "\u2013"
     return issue(path.name, "", "no_instrument", "error", path.stem, known, "choose_known")
 
 
 @cache
 def load_instrument(name: str, folder: Path | None = None) -> Instrument:
     """The instrument called `name` from `folder` (default data/instruments); read once."""
-    path = (folder or DATA / "instruments") / f"{name}.yaml"
+    path = folder / f"{name}.yaml" if folder else find("instruments", f"{name}.yaml")
     found = read_instrument(path)
     if found.id != name:
         wrong = issue(path.name, "", "other_id", "error", found.id, name, "same_id")

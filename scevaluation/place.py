@@ -1,4 +1,4 @@
-"""Where things are, data, notebooks and reports (nothing else knows a path); how a file is put in its place, and how a place is held."""
+"""Where data, notebooks and reports are by layers (nothing else knows a path); how a file is put in its place, and how a place is held."""
 
 from __future__ import annotations
 
@@ -11,10 +11,39 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("SCEVALUATION_DATA") or HOUSE / "data")
-REPORTS = Path(os.environ.get("SCEVALUATION_REPORTS") or DATA.parent / "reports")
-NOTEBOOKS = Path(os.environ.get("SCEVALUATION_NOTEBOOKS") or HOUSE / "notebooks")
+PACKAGE = Path(__file__).resolve().parent
+HOUSE = PACKAGE.parent
+SHIPPED = PACKAGE if (PACKAGE / "data").is_dir() else HOUSE  # a wheel carries data and notebooks inside the package
+MARK = "scevaluation.toml"
+
+
+def _folder() -> Path:
+    """The working directory; of one that was deleted, the place it had is not known and none of ours is taken for it."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path(tempfile.gettempdir())
+
+
+def _workspace() -> Path | None:
+    """The workspace named, else the one the working directory stands in, else the clone the package runs from."""
+    if named := os.environ.get("SCEVALUATION_WORKSPACE"):
+        return _folder() / named
+    here = _folder()
+    found = next((p for p in (here, *here.parents) if (p / MARK).is_file()), None)
+    return found or (HOUSE if SHIPPED == HOUSE else None)
+
+
+def _own(variable: str, room: str) -> Path:
+    return _folder() / (os.environ.get(variable) or (WORKSPACE or SHIPPED) / room)
+
+
+WORKSPACE = _workspace()
+DATA = _own("SCEVALUATION_DATA", "data")
+NOTEBOOKS = _own("SCEVALUATION_NOTEBOOKS", "notebooks")
+REPORTS = _folder() / (os.environ.get("SCEVALUATION_REPORTS") or (_folder() if DATA.parent == PACKAGE else DATA.parent) / "reports")
+# Folders in which a file is looked for, the first that has it wins: one's own, then what the package ships.
+LAYERS = {"data": tuple(dict.fromkeys((DATA, SHIPPED / "data"))), "notebooks": tuple(dict.fromkeys((NOTEBOOKS, SHIPPED / "notebooks")))}
 BESIDE = ".making-"
 
 
@@ -30,6 +59,47 @@ class NotWritable(Exception):
     """A place cannot be written; as text, what the system says."""
 
 
+class Carried(NotWritable):
+    """A place is part of what the package ships, which is never written; as text, its name below data/."""
+
+
+def find(*parts: str, room: str = "data") -> Path:
+    """Place of a file below data/ (or another room of `LAYERS`): in the first layer that has it, else where it would be in one's own."""
+    places = [layer.joinpath(*parts) for layer in LAYERS[room]]
+    return next((p for p in places if p.exists()), places[0])
+
+
+def every(pattern: str, room: str = "data") -> list[Path]:
+    """Files of all layers that match a pattern, by name; of several of one name that of the first layer."""
+    found = {p.relative_to(layer): p for layer in reversed(LAYERS[room]) for p in layer.glob(pattern)}
+    return [found[name] for name in sorted(found)]
+
+
+def named(path: Path) -> str:
+    """A file's name below data/, such as "official/results.csv"; of one that lies in no layer its bare name."""
+    layer = next((layer for layer in LAYERS["data"] if path.is_relative_to(layer)), path.parent)
+    return path.relative_to(layer).as_posix()
+
+
+def refuse_carried(path: Path) -> None:
+    """Stop at a place that is part of what the package ships, but for a clone that is one's own workspace.
+
+    Raises
+    ------
+    Carried
+        If it is.
+    """
+    shipped = SHIPPED / "data"
+    if path.is_relative_to(shipped) and (SHIPPED == PACKAGE or LAYERS["data"][0] != shipped):
+        raise Carried(path.relative_to(shipped).as_posix())
+
+
+def running_in() -> Path:
+    """The folder notebooks are run in: one's own of notebooks, else the workspace, else the working directory; never the package."""
+    own = LAYERS["notebooks"][0]
+    return own if own.is_dir() and not own.is_relative_to(PACKAGE) else WORKSPACE or _folder()
+
+
 @contextlib.contextmanager
 def held(path: Path, wait: bool = False) -> Iterator[None]:
     """Hold a place for one process at a time by the lock file `path`; the system lets go of it when the process ends.
@@ -43,6 +113,7 @@ def held(path: Path, wait: bool = False) -> Iterator[None]:
     """
     import filelock
 
+    refuse_carried(path)
     said = path.with_name(f"{path.name}.by")
     lock = filelock.FileLock(path, timeout=-1 if wait else 0, thread_local=False)
     try:
@@ -82,11 +153,12 @@ def beside(path: Path) -> Iterator[Path]:
     NotWritable
         If folder or file cannot be written.
     """
+    refuse_carried(path)
     new = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         swept(path.parent)
-        handle, name = tempfile.mkstemp(prefix=f"{BESIDE}{os.getpid()}.{_began(os.getpid())}-", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=making(), suffix=path.suffix, dir=path.parent)
         os.close(handle)
         new = Path(name)
         yield new
@@ -101,6 +173,11 @@ def beside(path: Path) -> Iterator[Path]:
         if new is not None:
             with contextlib.suppress(OSError):
                 new.unlink(missing_ok=True)
+
+
+def making() -> str:
+    """How the name begins of what this process is writing beside its place."""
+    return f"{BESIDE}{os.getpid()}.{_began(os.getpid())}-"
 
 
 def put(path: Path, raw: bytes) -> None:

@@ -19,7 +19,7 @@ from scevaluation.instrument import Calendar, Instrument, load_instrument
 from scevaluation.issues import clean_text, issue, nearest, refusal
 from scevaluation.node import Frozen, Label, Number, RoundName, Sector, each_once
 from scevaluation.period import PARTS, Period
-from scevaluation.place import DATA
+from scevaluation.place import every, find
 from scevaluation.statement import Statement
 
 if TYPE_CHECKING:
@@ -377,7 +377,7 @@ def _refuse_own(document: Document) -> None:
 
 def programmes() -> tuple[str, ...]:
     """Names of the programmes under data/programmes."""
-    return tuple(sorted(p.parent.name for p in (DATA / "programmes").glob("*/programme.yaml")))
+    return tuple(sorted(p.parent.name for p in every("programmes/*/programme.yaml")))
 
 
 @cache
@@ -394,7 +394,7 @@ def load_programme(name: str) -> Programme:
     if name not in programmes():
         known = ", ".join(programmes()) or "\u2013"
         raise refusal(ProgrammeError, [issue(clean_text(name, 40), "", "no_programme", "error", "", known, "choose_known")])
-    found = read_programme(DATA / "programmes" / name)
+    found = read_programme(find("programmes", name, "programme.yaml").parent)
     if found.id != name:
         raise refusal(ProgrammeError, [issue(f"{name}/programme.yaml", "", "other_id", "error", found.id, name, "same_id")])
     return found

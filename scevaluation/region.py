@@ -11,7 +11,7 @@ from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, read_table, round_of
 from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.issues import clean_text, issue, refusal
-from scevaluation.place import DATA
+from scevaluation.place import find
 from scevaluation.words import capital
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Region(NamedTuple):
 def places() -> dict[str, dict[str, str]]:
     """The 514 regencies and cities by their code of today: name, province, codes of 2020 and of the statistics office."""
     wrong: list[dict] = []
-    rows = read_table(DATA / "official" / "regions.csv", PLACES, PLACES_MORE).rows
+    rows = read_table(find("official", "regions.csv"), PLACES, PLACES_MORE).rows
     again = once(("code",))
     for row in rows:
         again(row, wrong)
@@ -145,10 +145,17 @@ def short_name(name: str) -> str:
     return f"Kab. {name.removeprefix('Kabupaten ')}" if name.startswith("Kabupaten ") else capital(name)
 
 
+def labels(code: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What the programme of a region's code of today and the region itself are called, by language."""
+    facts, (kind, _, rest) = _facts(), places()[code]["name"].partition(" ")
+    label = {lang: text.format(rest=rest) for lang, text in facts["kinds"][kind].items()}
+    return {lang: text.format(name=label[lang]) for lang, text in facts["label"].items()}, label
+
+
 @cache
 def letters() -> pd.DataFrame:
     """The ministry's letters, one a round."""
-    return read_frame(DATA / "official" / "letters.csv", LETTERS, LETTERS_MORE, look=once(("round",)))
+    return read_frame(find("official", "letters.csv"), LETTERS, LETTERS_MORE, look=once(("round",)))
 
 
 @cache
@@ -163,13 +170,13 @@ def results() -> pd.DataFrame:
         if round_of(row, "round", wrong) and row["round"] not in known:
             wrong.append(row.issue("round", "none_of", expected=", ".join(sorted(known))))
 
-    return read_frame(DATA / "official" / "results.csv", RESULTS, numbers=("value",), look=look)
+    return read_frame(find("official", "results.csv"), RESULTS, numbers=("value",), look=look)
 
 
 @cache
 def _facts() -> dict:
     absent = partial(issue, "official/programme.yaml", "", "not_there", remedy="check_folder")
-    return read_yaml(DATA / "official" / "programme.yaml", ProgrammeError, absent)
+    return read_yaml(find("official", "programme.yaml"), ProgrammeError, absent)
 
 
 def regions_of(round_name: str) -> tuple[str, ...]:
@@ -178,7 +185,7 @@ def regions_of(round_name: str) -> tuple[str, ...]:
     def took_part(row: dict[str, str]) -> bool:
         return row["round"] == round_name and row["node"] == "index" and row["status"] == "scored"
 
-    return tuple(sorted(row["region"] for row in read_table(DATA / "official" / "results.csv", RESULTS).rows if took_part(row)))
+    return tuple(sorted(row["region"] for row in read_table(find("official", "results.csv"), RESULTS).rows if took_part(row)))
 
 
 def did_not_take_part(code: str, round_name: str) -> bool:
@@ -205,15 +212,14 @@ def published(name: str) -> dict:
     place = places()
     if rows.empty:
         raise refusal(ProgrammeError, [issue(name, "", "region_no_letter", "error", place[code]["name"], "", "choose_region")])
-    facts, (kind, _, rest) = _facts(), place[code]["name"].partition(" ")
-    label = {lang: text.format(rest=rest) for lang, text in facts["kinds"][kind].items()}
+    facts, (label, called) = _facts(), labels(code)
     states = [_state(r, group) for r, group in rows.groupby("round")]
     return {
         "id": name,
         "official": True,
-        "label": {lang: text.format(name=label[lang]) for lang, text in facts["label"].items()},
+        "label": label,
         "region": code,
-        "region_label": label,
+        "region_label": called,
         "cohort": rows["cohort"].iloc[-1],
         "cycles": (),
         "peers": _neighbours(code, place),
@@ -221,7 +227,7 @@ def published(name: str) -> dict:
         "planned": facts["planned"],
         "events": facts["events"],
         "notes": facts["notes"],
-        "folder": DATA / "official",
+        "folder": find("official", "results.csv").parent,
     }
 
 

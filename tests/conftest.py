@@ -57,9 +57,10 @@ def kitchen(kitchen_folder, monkeypatch):
     """The folder of small notebooks, with the usual one in it, known to this process too."""
     import batches
 
-    from scevaluation.press import keys, notebook
+    from scevaluation import place
+    from scevaluation.press import keys
 
-    monkeypatch.setattr(notebook, "NOTEBOOKS", kitchen_folder)
+    monkeypatch.setitem(place.LAYERS, "notebooks", (kitchen_folder,))
     keys.forget()
     batches.cook(kitchen_folder)
     yield kitchen_folder

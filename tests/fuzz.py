@@ -32,7 +32,7 @@ from scevaluation.intake import check, context, official, people, survey
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, told
 from scevaluation.period import Period
-from scevaluation.place import DATA
+from scevaluation.place import DATA, LAYERS
 from scevaluation.programme import Programme, load_programme, read_programme
 from scevaluation.region import places, region_of
 from scevaluation.words import CHECK, words
@@ -45,7 +45,6 @@ LIBRARY = re.compile(
 )
 FILE = re.compile(r"\w\.(csv|yaml|xlsx|ods|xls)\b")
 PROGRAMME = "programmes/contoh"
-OVERRIDES = (context, sys.modules["scevaluation.region"], people)
 
 
 class Hangs(BaseException):
@@ -239,15 +238,14 @@ def _refusal(error: EvaluationError, path: Path) -> str:
 def run(seed: int, seconds: float = 1e9, count: int = 10**9, first: int = 0, only: str = "") -> Result:
     """Mutate files until the time is over or so many were tried."""
     found = Result()
-    before = [(module, module.DATA) for module in OVERRIDES]
+    before = LAYERS["data"]
     with tempfile.TemporaryDirectory(prefix="scevaluation-fuzz-") as folder:
         data = Path(folder) / "data"
         shutil.copytree(DATA, data)
         load_programme("contoh")
         todo = {name: t for name, t in targets(data).items() if only in name}
         names, clean = list(todo), {name: (data / name).read_bytes() for name in todo}
-        for module, _ in before:
-            module.DATA = data
+        LAYERS["data"] = (data,)
         end = time.monotonic() + seconds
         try:
             for n in range(first, first + count):
@@ -255,8 +253,7 @@ def run(seed: int, seconds: float = 1e9, count: int = 10**9, first: int = 0, onl
                     break
                 _one(found, seed, n, todo, names, clean, data)
         finally:
-            for module, place in before:
-                module.DATA = place
+            LAYERS["data"] = before
             forget()
     return found
 

@@ -204,12 +204,12 @@ def test_a_wrong_request_is_refused_before_anything_is_made(args, match):
 
 
 def test_a_programme_that_cannot_be_read_fails_alone_and_is_named_in_the_language_asked_for(tmp_path, monkeypatch):
-    from scevaluation import programme
+    from scevaluation import place
 
-    shutil.copytree(programme.DATA / "programmes" / "kab-malang", tmp_path / "data/programmes/kab-malang")
+    shutil.copytree(place.DATA / "programmes" / "kab-malang", tmp_path / "data/programmes/kab-malang")
     (tmp_path / "data/programmes/belum").mkdir()
     (tmp_path / "data/programmes/belum/programme.yaml").write_text("", "utf-8")
-    monkeypatch.setattr(programme, "DATA", tmp_path / "data")
+    monkeypatch.setitem(place.LAYERS, "data", (tmp_path / "data",))
     jobs = jobs_of(rounds="2022-S2", langs=("id",))
     assert [str(j) for j in jobs] == ["kab-malang 2022-S2 round id", "belum round id"]
     for lang, said in (("id", "berkas kosong"), ("en", "the file is empty")):

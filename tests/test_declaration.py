@@ -89,8 +89,7 @@ def test_a_predicate_off_the_scale_is_refused_with_its_place(tmp_path):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A data folder of one's own; takes an instrument's file and a programme's, gives the programme."""
-    import scevaluation.instrument as instrument
-    import scevaluation.intake.consistency as told_of
+    from scevaluation import place
     from scevaluation.programme import read_programme
 
     def write(file: dict, **plan):
@@ -102,8 +101,7 @@ def folder(tmp_path, monkeypatch):
         (tmp_path / "p" / "programme.yaml").write_text(yaml.safe_dump(base | plan, sort_keys=False), "utf-8")
         return read_programme(tmp_path / "p")
 
-    for module in (instrument, told_of):
-        monkeypatch.setattr(module, "DATA", tmp_path)
+    monkeypatch.setitem(place.LAYERS, "data", (tmp_path,))
     load_instrument.cache_clear()
     yield write
     load_instrument.cache_clear()

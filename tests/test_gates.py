@@ -12,6 +12,7 @@ import pytest
 from pages import CHROMIUM, FORMATS, SAMPLES, files, hollow, page
 from typer.testing import CliRunner
 
+from scevaluation import place
 from scevaluation.cli import app
 from scevaluation.draw import style
 from scevaluation.errors import ReportError
@@ -340,7 +341,7 @@ UNFIT = {
 
 
 def _run(folder: Path, body: str, engine: str, monkeypatch):
-    monkeypatch.setattr(notebook, "NOTEBOOKS", folder)
+    monkeypatch.setitem(place.LAYERS, "notebooks", (folder,))
     batches.cook(folder, body)
     return notebook.run_notebook("2_round_report", {"programme": "contoh"}, engine)
 

@@ -8,6 +8,7 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 
+from scevaluation.place import NOTEBOOKS
 from scevaluation.press import notebook as nb
 from scevaluation.press.jobs import KINDS, NATION, Job
 
@@ -145,7 +146,7 @@ def _every_notebook():
 
     Reports are of the real programme: the same cells as the made-up one's, fewer rows.
     """
-    parameters = {p.stem: {} for p in sorted(nb.NOTEBOOKS.glob("*.ipynb"))}
+    parameters = {p.stem: {} for p in sorted(NOTEBOOKS.glob("*.ipynb"))}
     for kind, what in KINDS.items():
         nation, sector = what.each == "nation", "health" if what.each == "sector" else ""
         parameters[what.notebook] = Job(NATION if nation else "mimika", "2023-S2", "id", kind, sector).parameters

@@ -254,16 +254,14 @@ def test_the_shipped_programmes_are_consistent():
 @pytest.fixture
 def own(tmp_path, monkeypatch):
     """A data folder of one's own with two questionnaires; returns a reader of a programme's text in it."""
-    import scevaluation.instrument as instrument
-    import scevaluation.intake.consistency as told_of
+    from scevaluation import place
 
     (tmp_path / "instruments").mkdir()
     later = ASKED.replace("id: uji", "id: uji-2", 1).replace("    label: A", "    label: A\n    link: zz")
     later = later.replace("weight: 2", "weight: 2\n    link: b\n  - id: c\n    label: C\n    weight: 1\n    link: b")
     (tmp_path / "instruments" / "uji.yaml").write_text(ASKED, "utf-8")
     (tmp_path / "instruments" / "uji-2.yaml").write_text(later, "utf-8")
-    for module in (instrument, told_of):
-        monkeypatch.setattr(module, "DATA", tmp_path)
+    monkeypatch.setitem(place.LAYERS, "data", (tmp_path,))
     load_instrument.cache_clear()
     (tmp_path / "p").mkdir()
     yield lambda text: plan(tmp_path / "p", text)

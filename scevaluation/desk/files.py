@@ -17,7 +17,7 @@ from scevaluation.intake.check import check_file, worst_first
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, told
 from scevaluation.period import Period
-from scevaluation.place import NOTEBOOKS
+from scevaluation.place import find
 from scevaluation.press.preview import preview_body, preview_css
 from scevaluation.programme import Programme, load_programme
 from scevaluation.reports.part import Part
@@ -46,7 +46,7 @@ def check(file: Path | str, programme: str, round_name: str) -> Checked:
 
 def place(file: Path | str, programme: str) -> Path:
     """A file as a notebook names it: in the working folder, else in the programme's own, else beside the notebooks."""
-    tries = [Path(file), load_programme(programme).folder / file, NOTEBOOKS / file]
+    tries = [Path(file), load_programme(programme).folder / file, find(str(file), room="notebooks")]
     return next((p for p in tries if p.is_file()), tries[0])
 
 

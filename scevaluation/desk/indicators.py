@@ -17,7 +17,7 @@ from scevaluation.errors import IntakeError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import trace
 from scevaluation.frames import ROOT
-from scevaluation.place import DATA
+from scevaluation.place import find
 from scevaluation.reports.items import items
 from scevaluation.reports.part import Part
 from scevaluation.reports.people import node_names
@@ -62,8 +62,8 @@ def scored(e: Evaluation, item: str, round_name: str = "") -> pd.DataFrame:
 
 def file_of(e: Evaluation, name: str) -> Path | None:
     """Where a file that scores name stands."""
-    folders = (e.programme.folder / "rounds", e.programme.folder, DATA / "official")
-    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+    places = (e.programme.folder / "rounds" / name, e.programme.folder / name, find("official", name))
+    return next((p for p in places if p.is_file()), None)
 
 
 def overview(e: Evaluation, w: Words, part: str = "", agency: str = "", projector: bool = False) -> Part:

@@ -18,6 +18,7 @@ from scevaluation.frames import ROOT
 from scevaluation.grid.table import read_bytes, text_of
 from scevaluation.grid.yamlfile import Wrong, model, parse
 from scevaluation.instrument import Frozen
+from scevaluation.intake.journal import put
 from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Event, Programme, RoundName, Target
@@ -106,15 +107,11 @@ def slug(name: str) -> str:
 
 
 def save_scenario(scenario: Scenario, folder: Path | str) -> Path:
-    """Write a scenario as YAML beside its place and rename it into it; the same scenario gives the same bytes."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{slug(scenario.name)}.yaml"
+    """Put a scenario as YAML in its place, whole; the same scenario gives the same bytes. IntakeError if it cannot be written."""
+    path = Path(folder) / f"{slug(scenario.name)}.yaml"
     whole = scenario.model_dump(exclude_defaults=True)
     whole |= {"weights": {n: round(v, 6) for n, v in scenario.weights}} if scenario.weights else {}
-    beside = path.with_suffix(".yaml.new")
-    beside.write_text(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False), "utf-8", newline="\n")
-    beside.replace(path)
+    put(path, yaml.safe_dump(whole, allow_unicode=True, sort_keys=False).encode("utf-8"))
     return path
 
 

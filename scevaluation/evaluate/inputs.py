@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from scevaluation.instrument import Instrument, load_instrument
-from scevaluation.place import DATA, sha256
+from scevaluation.place import every, find, named, sha256
 from scevaluation.programme import Programme
 from scevaluation.region import PREFIX, cohort_instrument
 
@@ -22,12 +22,12 @@ def cohort_instruments(round_name: str, cohorts: Iterable[str]) -> dict[str, Ins
 
 def national_files(round_name: str) -> dict[str, Path]:
     """Files of a report over all regions."""
-    return _named([DATA / "official" / n for n in OFFICIAL] + sorted((DATA / "instruments").glob("kominfo-*.yaml")))
+    return _named([find("official", n) for n in OFFICIAL] + every("instruments/kominfo-*.yaml"))
 
 
 def region_files() -> dict[str, Path]:
     """Files of the report of a region of the letters: the same for all of them."""
-    return national_files("") | _named([DATA / "official" / "programme.yaml"])
+    return national_files("") | _named([find("official", "programme.yaml")])
 
 
 def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
@@ -47,16 +47,16 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
         ids.add(SKM_INSTRUMENT)
     letters = [rows for name in rounds if len(rows := participants(programme, name, programme.instrument(name)))]
     if letters:
-        paths += [DATA / "official" / n for n in OFFICIAL]
+        paths += [find("official", n) for n in OFFICIAL]
     for rows in letters:
         ids |= {i.id for i in cohort_instruments(rows["round"].iloc[0], rows["cohort"]).values()}
     if programme.context:
-        paths += [DATA / "context" / n for n in CONTEXT]
-    return _named(paths + [DATA / "instruments" / f"{i}.yaml" for i in sorted(ids)])
+        paths += [find("context", n) for n in CONTEXT]
+    return _named(paths + [find("instruments", f"{i}.yaml") for i in sorted(ids)])
 
 
 def _named(paths: list[Path]) -> dict[str, Path]:
-    return {p.relative_to(DATA).as_posix() if p.is_relative_to(DATA) else p.name: p for p in paths}
+    return {named(p): p for p in paths}
 
 
 @cache

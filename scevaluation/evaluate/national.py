@@ -20,7 +20,7 @@ from scevaluation.instrument import Instrument
 from scevaluation.intake import official as letters
 from scevaluation.node import Scale
 from scevaluation.period import Period
-from scevaluation.place import DATA, sha256
+from scevaluation.place import find, named, sha256
 from scevaluation.region import letters as published_letters
 
 PERCENTILES = (10, 25, 50, 75, 90)
@@ -164,9 +164,9 @@ def pair_table(
 
 
 def _inputs(instruments: list[Instrument]) -> dict[str, str]:
-    paths = [DATA / "official" / n for n in ("letters.csv", "results.csv", "regions.csv")]
-    paths += [DATA / "instruments" / f"{i}.yaml" for i in sorted({i.id for i in instruments})]
-    return {p.relative_to(DATA).as_posix(): sha256(p.read_bytes()) for p in paths}
+    paths = [find("official", n) for n in ("letters.csv", "results.csv", "regions.csv")]
+    paths += [find("instruments", f"{i}.yaml") for i in sorted({i.id for i in instruments})]
+    return {named(p): sha256(p.read_bytes()) for p in paths}
 
 
 def evaluate_nation(round_name: str) -> Nation:

@@ -12,7 +12,7 @@ from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, load_in
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION, RECOMMENDATION_MORE
 from scevaluation.issues import issue
 from scevaluation.period import Period
-from scevaluation.place import DATA
+from scevaluation.place import find
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
 
 TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "programmes": (PROGRAMME, ())}
@@ -74,7 +74,7 @@ def _said(programme: Programme, used: dict[str, Instrument]) -> Iterator[dict]:
         if "family" not in i.model_fields_set:
             yield issue(f"{i.id}.yaml", "", "no_family", "note", i.id, i.family, "name_family")
         if i.calendar != programme.calendar:
-            document = read_yaml(DATA / "instruments" / f"{i.id}.yaml", InstrumentError)
+            document = read_yaml(find("instruments", f"{i.id}.yaml"), InstrumentError)
             if "calendar" in document:
                 yield document.issue(("calendar",), "calendar_differs", i.id, i.calendar, "look", "warning")
 
@@ -82,7 +82,7 @@ def _said(programme: Programme, used: dict[str, Instrument]) -> Iterator[dict]:
 def _links(then: Instrument, now: Instrument) -> list[dict]:
     """Links of a questionnaire to nothing in the one before, and those of several items to one."""
     file = f"{now.id}.yaml"
-    document = read_yaml(DATA / "instruments" / file, InstrumentError)
+    document = read_yaml(find("instruments", file), InstrumentError)
     linked = {p: [link for link in node.links if link != NOT_COMPARABLE] for p, node in now.nodes.items() if node.links}
     lost = [(now.places[p], link) for p, links in linked.items() for link in links if link not in then.nodes]
     out = [document.issue((*at, "link"), "link_nowhere", link, then.id, "correct_value", "warning") for at, link in lost]

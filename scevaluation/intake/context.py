@@ -10,7 +10,7 @@ from scevaluation.frames import CONTEXT
 from scevaluation.frames.sectors import MOVES
 from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, flag, flag_of
-from scevaluation.place import DATA
+from scevaluation.place import find
 
 STATISTICS = ("region", "indicator", "period", "value", "source", "confidence", "chosen", "note_id", "note_en")
 INDICATORS = (
@@ -29,7 +29,7 @@ def _statistics() -> pd.DataFrame:
         flag(row, "chosen", wrong)
         again(row, wrong)
 
-    rows = read_frame(DATA / "context" / "statistics.csv", STATISTICS, numbers=("value",), look=look)
+    rows = read_frame(find("context", "statistics.csv"), STATISTICS, numbers=("value",), look=look)
     return rows.assign(chosen=rows["chosen"].map(flag_of).astype(bool))
 
 
@@ -42,13 +42,13 @@ def read_context(regions: tuple[str, ...]) -> pd.DataFrame:
 @cache
 def indicators() -> pd.DataFrame:
     """what each statistic is: indicator, sector, labels, units, notes, direction (1 more is better, -1 less, 0 neither), kind."""
-    return read_frame(DATA / "context" / "indicators.csv", INDICATORS, whole=("direction", "digits"), look=once(("indicator",)))
+    return read_frame(find("context", "indicators.csv"), INDICATORS, whole=("direction", "digits"), look=once(("indicator",)))
 
 
 @cache
 def national() -> pd.DataFrame:
     """Distribution over the regencies with a value: indicator, period, count, mean, std, min, p10 .. p90, max."""
-    path = DATA / "context" / "national.csv"
+    path = find("context", "national.csv")
     return read_frame(path, (*DISTRIBUTED, *SPREAD, "source"), numbers=SPREAD, look=once(DISTRIBUTED))
 
 
@@ -57,4 +57,4 @@ def moves() -> pd.DataFrame:
     """MOVES: how far all regencies and cities moved between two years, and how far chance moves one of them off that."""
     numbers = tuple(c for c, k in MOVES.columns.items() if k.dtype == "float")
     whole = tuple(c for c, k in MOVES.columns.items() if k.dtype == "int")
-    return MOVES.check(read_frame(DATA / "context" / "moves.csv", tuple(MOVES.columns), numbers=numbers, whole=whole, look=once(MOVES.key)))
+    return MOVES.check(read_frame(find("context", "moves.csv"), tuple(MOVES.columns), numbers=numbers, whole=whole, look=once(MOVES.key)))

@@ -114,6 +114,8 @@ def put(path: Path, raw: bytes) -> None:
 
 def not_writable(path: Path, error: place.NotWritable) -> IntakeError:
     """The refusal of a place that cannot be written."""
+    if isinstance(error, place.Carried):
+        return refusal(IntakeError, [issue("/".join(str(error).split("/")[:2]), "", "carried", "error", "", "", "copy_programme")])
     return refusal(IntakeError, [issue(str(path), "", "not_writable", "error", str(error), "", "make_room")])
 
 

@@ -12,7 +12,7 @@ from scevaluation.grid.table import Row, count, read_table, round_of, year
 from scevaluation.instrument import SECTORS
 from scevaluation.issues import nearest, refusal
 from scevaluation.period import Period
-from scevaluation.place import DATA
+from scevaluation.place import find
 from scevaluation.programme import Programme
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def read_recommendations(programme: Programme) -> pd.DataFrame:
 @cache
 def _dated() -> dict[str, str]:
     """Year of every source of data/sources.csv that has a date."""
-    rows = read_table(DATA / "sources.csv", SOURCE).rows
+    rows = read_table(find("sources.csv"), SOURCE).rows
     return {row["source"]: row["date"][:4] for row in rows if row["date"][:4].isdigit()}
 
 

@@ -19,6 +19,7 @@ from scevaluation.press.report import write_index
 from scevaluation.programme import Programme, load_programme, programmes
 from scevaluation.region import region_name, regions_of
 from scevaluation.words import words
+from scevaluation.workspace import own_programmes
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def jobs_of(
     Parameters
     ----------
     names : iterable of str
-        Programmes; empty for all.
+        Programmes; empty for all of the workspace.
     rounds : str
         Rounds separated by commas, or first..last; empty for all.
     kinds, langs : iterable of str
@@ -83,7 +84,7 @@ def jobs_of(
     for lang in langs:
         words(lang)
     plans, broken = [], []
-    for name in tuple(names) or programmes():
+    for name in tuple(names) or own_programmes():
         try:
             plans.append(load_programme(name))
         except EvaluationError:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.place import DATA, sha256
+from scevaluation.place import every, named, sha256
 from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.keys import facts, key_of
 from scevaluation.press.pool import Outcome, Task, guard, run
@@ -30,7 +30,7 @@ from scevaluation.press.report import place
 
 MANIFEST = "manifest"
 ANSWER = 10  # seconds a scheduler has to answer
-OURS = ("instruments", "official", "context", "programmes")
+OURS = ("instruments", "official", "context")  # and the programmes, each from one layer
 
 
 def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None]) -> Iterator[Outcome]:
@@ -127,8 +127,10 @@ def _unpacked_data(data: bytes, scratch: Path) -> Path:
 def _packed() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for path in sorted(p for part in OURS for p in (DATA / part).rglob("*") if p.is_file()):
-            bundle.writestr(zipfile.ZipInfo(path.relative_to(DATA).as_posix()), path.read_bytes())
+        whole = [p for part in OURS for p in every(f"{part}/**/*") if p.is_file()]
+        whole += [p for plan in every("programmes/*/programme.yaml") for p in sorted(plan.parent.rglob("*")) if p.is_file()]
+        for path in whole:
+            bundle.writestr(zipfile.ZipInfo(named(path)), path.read_bytes())
     return out.getvalue()
 
 

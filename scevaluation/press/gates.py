@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from scevaluation.place import BESIDE, DATA, HOUSE, NOTEBOOKS, REPORTS
+from scevaluation.place import BESIDE, HOUSE, LAYERS, REPORTS, WORKSPACE, running_in
 from scevaluation.words import MARKS, Sentence, rounded
 
 MOST, ALT, CONTRAST, APART = 2_000_000, 40, 4.5, 25.0
@@ -62,7 +62,8 @@ _HOMES = r"[A-Za-z]:[\\/]+Users\b|/(?:home|Users|root|tmp|var/folders)/\w"
 def _places() -> re.Pattern:
     temporary = Path(tempfile.gettempdir())
     temporary = temporary.parent if temporary.name.startswith(BESIDE) else temporary  # a batch has a folder of its own in it
-    own = {str(p) for p in (Path.home(), HOUSE, DATA, REPORTS, NOTEBOOKS, temporary) if len(p.parts) > 1}
+    layers = [layer for room in LAYERS.values() for layer in room]
+    own = {str(p) for p in (Path.home(), HOUSE, WORKSPACE or HOUSE, running_in(), *layers, REPORTS, temporary) if len(p.parts) > 1}
     named = "|".join(re.escape(p).replace(r"\\", r"\\+") for p in sorted(own, reverse=True))
     return re.compile(rf"(?<![\w./-])(?:{named})(?![\w-]){_END}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
-from scevaluation.place import sha256
+from scevaluation.place import SHIPPED, sha256
 from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX
@@ -21,7 +21,8 @@ LIBRARIES = ("pandas", "numpy", "scipy", "matplotlib", "papermill", "nbconvert")
 @cache
 def package_hash() -> str:
     """Hash of the package's code, styles and templates; the words are counted by language."""
-    paths = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".css", ".j2", ".json"))
+    found = (p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".css", ".j2", ".json"))
+    paths = sorted(p for p in found if not p.is_relative_to(SHIPPED / "data"))  # in a wheel they lie inside the package
     return sha256("\n".join(f"{p.relative_to(PACKAGE).as_posix()} {sha256(p.read_bytes())}" for p in paths))
 
 

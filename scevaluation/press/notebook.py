@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scevaluation import __version__, errors
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.place import NOTEBOOKS
+from scevaluation.place import every, running_in
 from scevaluation.words import Words, words
 
 PAGE = Path(__file__).with_name("page")
@@ -22,11 +22,10 @@ METADATA = "scevaluation"
 
 def notebook_path(name: str) -> Path:
     """The notebook called `name` (without ending); ReportError if notebooks/ has none of that name."""
-    path = NOTEBOOKS / f"{name}.ipynb"
-    if path.parent != NOTEBOOKS or not path.is_file():
-        known = ", ".join(sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb")))
-        raise ReportError(f"There is no notebook {name[:40]!r}.", f"Known notebooks: {known}.")
-    return path
+    known = {p.stem: p for p in every("*.ipynb", "notebooks")}
+    if name not in known:
+        raise ReportError(f"There is no notebook {name[:40]!r}.", f"Known notebooks: {', '.join(known)}.")
+    return known[name]
 
 
 def parameters_of(notebook) -> dict:
@@ -121,7 +120,7 @@ def _failure(name: str, error) -> ReportError:
 def execute(notebook, parameters: dict, engine: str):
     """A notebook (its path, or itself) as papermill ran it, without times or machine data."""
     _, papermill = tools()
-    how = {"engine_name": ENGINES[engine], "cwd": str(NOTEBOOKS), "kernel_name": "python3"}
+    how = {"engine_name": ENGINES[engine], "cwd": str(running_in()), "kernel_name": "python3"}
     done = papermill.execute_notebook(notebook, None, parameters, progress_bar=False, log_output=False, **how)
     # What differs between two runs of the same input is dropped.
     done.metadata = {k: v for k, v in done.metadata.items() if k in ("kernelspec", "language_info")}
