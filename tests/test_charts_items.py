@@ -312,7 +312,7 @@ def test_no_line_runs_into_what_is_not_comparable():
 
 def test_the_points_needed_and_seen_are_written_below_the_verdict():
     for svg in both(ways()):
-        assert labelled(svg, "pace") == ["Naik, terlalu lambat"] * 2
+        assert labelled(svg, "pace") == ["Terlalu lambat untuk target"] * 2
         assert labelled(svg, "speed") == ["perlu +4,0, kini +1,5 setahun"] * 2
     assert labelled(ways(seen=NAN).wide, "speed") == ["perlu +4,0 setahun"] * 2
     assert count(ways(needed=NAN).wide, "speed") == 0
@@ -326,10 +326,10 @@ def test_without_a_target_or_value_the_chart_says_so():
 @pytest.mark.parametrize(
     ("paces", "title"),
     [
-        (["on_track", "too_slow"], "Bagian 0: laju memadai untuk target; bagian 1 naik, tetapi terlalu lambat"),
+        (["on_track", "too_slow"], "Bagian 0: laju memadai untuk target; bagian 1 terlalu lambat untuk target"),
         (["target_held", "on_track"], "Kedua nilai yang bertarget: laju memadai untuk target"),
         (["not_improving"] * 2, "Tidak satu pun dari dua naik menuju target"),
-        (["far_too_slow"], "Bagian 0 naik, tetapi terlalu lambat"),
+        (["far_too_slow"], "Bagian 0 terlalu lambat untuk target"),
         (["reached_now_falling", "no_target"], "Bagian 0 tidak naik menuju target; bagian 1 belum dapat dinilai"),
         (["no_target"] * 3, "Belum dapat dipastikan mana yang akan mencapai target"),
     ],
@@ -348,9 +348,9 @@ def test_the_title_of_ways_follows_the_verdicts_on_pace(paces, title):
             {"p_hit": 0.8, "target": 54.0},
             "Roads kini 54,0, target 54 tercapai; peluang bertahan sampai 2027-II 80%",
         ),
-        (("roads",), {}, "Roads naik, tetapi terlalu lambat"),
-        (("roads",), {"p_hit": 0.0, "until": "2024-S2"}, "Roads naik, tetapi terlalu lambat"),
-        (("index", "roads"), {"p_hit": 0.036}, "Kedua nilai yang bertarget naik, tetapi terlalu lambat"),
+        (("roads",), {}, "Roads terlalu lambat untuk target"),
+        (("roads",), {"p_hit": 0.0, "until": "2024-S2"}, "Roads terlalu lambat untuk target"),
+        (("index", "roads"), {"p_hit": 0.036}, "Kedua nilai yang bertarget terlalu lambat untuk targetnya"),
     ],
 )
 def test_the_title_of_one_way_tells_the_chance_that_its_headline_does_not(nodes, says, title):

@@ -77,7 +77,7 @@ READERS = {
     r"programmes/[a-z-]+/rounds/20\d\d(-S[12])?\.csv": columns(ROUND),
     r"programmes/[a-z-]+/events\.csv": columns("start end kind label_id label_en source confidence sectors adjust lasts"),
     r"programmes/mimika/programmes\.csv": columns(
-        "agency partner programme sectors dimension first_year last_year status status_en source"
+        "agency partner programme sectors dimension first_year last_year status status_en statistics source"
     ),
     r"programmes/kab-malang/printed\.csv": columns("round node value source"),
     r"programmes/contoh[a-z-]*/programmes\.csv": some_columns(
