@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from inspect import signature
 from pathlib import Path
 
@@ -216,6 +217,10 @@ def test_every_target_missed_is_not_called_on_the_way(contoh):
 # Every region of both letters
 
 
+nation_of = cache(evaluate_nation)
+
+
+@cache
 def letter(name):
     rows = read_official(name)
     return sorted(rows.loc[(rows["node"] == ROOT) & rows["value"].notna(), "region"].unique())
@@ -224,7 +229,7 @@ def letter(name):
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("name", official_rounds())
 def test_no_region_of_a_letter_is_told_what_its_figures_contradict(name, part, unpainted):
-    nation = evaluate_nation(name)
+    nation = nation_of(name)
     pairs, nation = nation.pairs.set_index("region"), nation.regions.set_index("region")
     found, written = [], (DATA.parent / "docs" / "headlines.md").read_text("utf-8")
     for code in letter(name)[part::4]:
@@ -241,8 +246,8 @@ def test_no_region_of_a_letter_is_told_what_its_figures_contradict(name, part, u
             w = Words(lang)
             o = forms.says(e, w)
             head, lede, cells = w.text(o.headline), w.text(o.lede), [w.text(f.sentence) for f in o.findings]
-            title = forms.waterfall(e, w).title
-            bad = [*few_contradictions(head, lede, cells, mine, lang), *few_contradictions(title, "", [], mine, lang)]
+            bad = few_contradictions(head, lede, cells, mine, lang)
+            bad += few_contradictions(forms.waterfall(e, w).title, "", [], mine, lang) if lang == LANGUAGES[0] else []
             listed = f"| {code} | {w.label(e.programme.region_label)} |" in written and f"| {head} |" in written
             bad += [f"not in headlines.md: {head}"] if lang == "id" and not listed else []
             names = {n: t.lower() for n, t in forms.labels(e, w).items() if n != ROOT}
