@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tiny import tiny_programme
 
@@ -230,6 +230,7 @@ def test_figures_that_cannot_be_are_named_by_how_certain_that_is(tmp_path, line,
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=40), st.integers(1, 3), st.sampled_from([".", ","]))
+@example([1, 1, 1, 1, 1, 4, 4, 4], 1, ".")
 def test_figures_of_real_answers_are_never_doubted(tmp_path, answers, digits, mark):
     import statistics
 

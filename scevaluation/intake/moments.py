@@ -7,6 +7,7 @@ import math
 from scevaluation.grid.table import Row
 
 NEAR = 1e-9
+WHOLE = 0.5  # half of the last digit of a mean written without decimals
 
 
 def impossible(row: Row, n: int, mean: float | None, sd: float | None, low: float, high: float) -> list[dict]:
@@ -44,7 +45,7 @@ def _spread(row: Row, n: int, mean: float, sd: float, low: float, high: float) -
     widest = min(max(middle, mean - around), mean + around)  # the mean that allows most, of those that were rounded to this one
     if least > largest(n, widest, low, high) + NEAR:
         severity = "error"
-    elif least > largest(n, mean, low, high) + NEAR:
+    elif around >= WHOLE and least > largest(n, mean, low, high) + NEAR:  # a mean to a decimal is as far off as it allows
         severity = "warning"
     else:
         return _narrow(row, mean, sd)
