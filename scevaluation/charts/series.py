@@ -9,6 +9,7 @@ import pandas as pd
 
 from scevaluation.draw.years import Span
 from scevaluation.frames import ROOT
+from scevaluation.frames.claims import LOW_COVERAGE
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme
 from scevaluation.words import Words
@@ -16,7 +17,6 @@ from scevaluation.words import Words
 VALUES = ("value100", "low", "high", "coverage")
 COLUMNS = ("node", "label", "round", *VALUES, "instrument", "weak", "direction", "course", "now", "comparable", "target")
 SAID = ("direction", "course", "now", "comparable")
-LOW_COVERAGE = 0.8  # under this share of the weight a value is marked as weak
 
 
 def cycles(programme: Programme, words: Words) -> list[Span]:

@@ -13,14 +13,13 @@ from scevaluation.evaluate.posterior import LEVEL, LIKELY
 from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames import claims as table
-from scevaluation.frames.claims import CLAIMS, FACT, JUDGED, OPEN, SHORT
+from scevaluation.frames.claims import CLAIMS, FACT, JUDGED, LOW_COVERAGE, OPEN, SHORT
 from scevaluation.frames.contract import Contract
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.node import Scale as InstrumentScale
 from scevaluation.period import Period
 from scevaluation.words import Fact, rounded
 
-LOW_COVERAGE = 0.8  # of the weight below a node, under which its data are thin
 NO_SIDE = {"inconclusive": OPEN, "too_little_data": SHORT, "too_early": SHORT}
 EARLY = "early"  # scope of a pace now that is not judged yet, in a cycle that has just begun
 BECAUSE = {"improving": "up", "declining": "down", "stagnant": "flat", "inconclusive": "open", "too_little_data": "too_little_data"}
@@ -101,17 +100,8 @@ def claims(
         rows += [_statement(r) for r in statement.to_dict("records")]
     if not rows or index.empty:
         return CLAIMS.empty()
-    about = {
-        "region": index["region"].iloc[0],
-        "round": index["round"].iloc[0],
-        "scope": "",
-        "says": "",
-        "strength": FACT,
-        "evidence": "",
-    }
-    return CLAIMS.check(
-        pd.DataFrame([about | r for r in rows], columns=list(CLAIMS.columns)).astype({c: float for c in NUMBERS})
-    )
+    about = {c: index[c].iloc[0] for c in ("region", "round")} | dict.fromkeys(("scope", "says", "evidence"), "") | {"strength": FACT}
+    return CLAIMS.check(pd.DataFrame([about | r for r in rows], columns=list(CLAIMS.columns)).astype(dict.fromkeys(NUMBERS, float)))
 
 
 NUMBERS = [name for name, column in CLAIMS.columns.items() if column.dtype == "float"]
@@ -149,9 +139,7 @@ def _verdicts(trend: pd.DataFrame, verdicts: pd.DataFrame, linked: bool) -> list
         if kind == "shift":
             chance = line["p_shift"]
             sure = JUDGED if chance >= LEVEL else table.LIKELY if chance >= LIKELY else OPEN
-            out.append(
-                {"claim": "shift", **node, "scope": when, **_from(TREND, line, "shift"), "chance": chance, "strength": sure}
-            )
+            out.append({"claim": "shift", **node, "scope": when, **_from(TREND, line, "shift"), "chance": chance, "strength": sure})
         if np.isfinite(v["target"]):
             aim = {**node, "scope": v["target_round"], "says": v["pace"], "chance": v["p_hit"]}
             out.append({"claim": "target", **aim, **_from(VERDICTS, v, "target")})
@@ -203,9 +191,7 @@ def _changes(change: pd.DataFrame, peers: pd.DataFrame, scale: Scale, noise: flo
     return out
 
 
-def _places(
-    index: pd.DataFrame, peers: pd.DataFrame, nodes: Sequence[str], medians: Mapping[str, float], small: float
-) -> list[dict]:
+def _places(index: pd.DataFrame, peers: pd.DataFrame, nodes: Sequence[str], medians: Mapping[str, float], small: float) -> list[dict]:
     """Rank with its range, own cohort first; and how far the index and its parts are from the own cohort's median, as printed."""
     out: list[dict] = []
     own = own_cohort(peers)

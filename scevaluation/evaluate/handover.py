@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.evaluate.agenda import Topic, cut_off, falling, of_rows, overdue, pick, table
-from scevaluation.evaluate.claims import LOW_COVERAGE
 from scevaluation.evaluate.overall import FALLING, RISING, STILL
 from scevaluation.frames import INDEX, ROOT, VERDICTS
 from scevaluation.frames.agenda import BRIEF, CYCLES, DECISION_KINDS, DECISIONS
+from scevaluation.frames.claims import LOW_COVERAGE
 from scevaluation.frames.people import AGREEMENT
 from scevaluation.period import Period
 from scevaluation.programme import Programme

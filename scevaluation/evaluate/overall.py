@@ -239,7 +239,7 @@ def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overal
     places["minimum"] = named.count(int(claims.get("direction").get("threshold", 0)))
     shown = "first" if moved and not change["scope"] else "within" if permitted(change) == "within" else change["says"]
     name = f"lede.few_{shown}"
-    if rank:
+    if rank and shown != "missing":
         places |= {"rank": claims.fact("rank", digits=0), "n": claims.fact("rank", digits=0, column="of")}
         places |= {c: claims.fact("rank", digits=0, column=c) for c in ("low", "high")}
         name += "_rank"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from scevaluation.frames.contract import Column, contract, ends
 
 FACT, JUDGED, LIKELY, OPEN, SHORT = STRENGTHS = ("fact", "judged", "likely", "open", "short")
+LOW_COVERAGE = 0.8  # of the weight below a node, under which its data are thin
 KINDS = (
     "direction", "now", "course", "shift", "recent", "target", "needed", "level", "coverage", "weight",
     "difference", "like_for_like", "usual", "rank", "median", "gap", "statistic", "statement",

@@ -168,7 +168,7 @@ def listed(names: Sequence[str], w: Words) -> str:
 
 def cell(contract: Contract, row: Mapping, column: str, digits: int = 0, **how) -> Fact:
     """A number of a row of one of the tables on the page, tied to its cell."""
-    return Fact(float(row[column]), contract.name, contract.row_key(row), column, digits, **how)
+    return contract.fact(row, column, digits, **how)
 
 
 def cells(contract: Contract, row: Mapping, columns: Iterable[str]) -> dict[str, Fact]:

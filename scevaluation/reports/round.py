@@ -20,13 +20,13 @@ from scevaluation.charts import waterfall as waterfall_chart
 from scevaluation.charts.scorecard import Card
 from scevaluation.charts.scorecard import scorecard as scorecard_chart
 from scevaluation.draw.table import Field, html_table
-from scevaluation.evaluate.claims import LOW_COVERAGE, Claims
+from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import Named, overall
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.frames.claims import CLAIMS, permitted
+from scevaluation.frames.claims import CLAIMS, LOW_COVERAGE, permitted
 from scevaluation.frames.core import COURSES
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first

@@ -14,11 +14,10 @@ from scevaluation.charts import trends as trends_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import items as made
-from scevaluation.evaluate.claims import LOW_COVERAGE
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.evaluate.targets import forecasts, paths, with_target
 from scevaluation.frames import INDEX, TREND, VERDICTS
-from scevaluation.frames.claims import CLAIMS
+from scevaluation.frames.claims import CLAIMS, LOW_COVERAGE
 from scevaluation.frames.items import ITEMS
 from scevaluation.frames.people import CARRIED, CONTINUITY, FOLLOWUP
 from scevaluation.frames.sectors import SECTOR, STATISTICS

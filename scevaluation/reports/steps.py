@@ -94,7 +94,7 @@ def _told(e: Evaluation, w: Words) -> list[Sentence]:
     places: dict = {"adds": ACTIONS.fact(whole, "adds", digits), "unit": unit, "n": w.count(len(table) - 1)}
     out, verdict = [Sentence("steps.together", places)], row_of(e.judged, ROOT)
     if np.isnan(whole["short"]):
-        behind = past_targets(e.traced, e.programme, e.now, ())
+        behind = past_targets(e.traced, e.programme, str(Period(e.over) + 1), ())
         said = [Sentence("steps.past", {"said": items.past_target(row, labels(e, w)[ROOT], w)}) for row in behind.to_dict("records")]
         out += said or [Sentence("steps.untargeted")]
     else:
