@@ -29,7 +29,7 @@ def made(*values, exposures=None, linked=True, rounds=ROUNDS):
     terms = {k: np.broadcast_to(np.asarray(v, float), y.shape) for k, v in (exposures or {}).items()}
     level = np.array([0 if n == "index" else 1 for n in nodes])
     told = (np.full(len(y), np.nan), np.full(len(y), linked), level, BREAKS.empty())
-    return Series(nodes, rounds, y, numbers, terms, *told, np.zeros(len(y), int), np.zeros(len(y)), np.ones(len(y)), None)
+    return Series(nodes, rounds, y, numbers, terms, *told, np.zeros(len(y), int), np.zeros(len(y)), np.ones(len(y)), None, ())
 
 
 def rising(pace, start=40.0):

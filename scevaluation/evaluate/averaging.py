@@ -16,13 +16,12 @@ import numpy as np
 from scevaluation.evaluate.learning import Odds, learn, own
 from scevaluation.evaluate.mixture import Mixture
 from scevaluation.evaluate.model import BASES, GRID, RHOS, SIGMAS, Pattern, Quantity, Solved, effect_of, solve, value_at
-from scevaluation.evaluate.priors import BEND_RATE, DATED, KINDS, SHIFT_RATE, Prior
+from scevaluation.evaluate.priors import DATED, KINDS, SHIFT_RATE, Prior, bends_ahead
 
 LEVEL, LIKELY = 0.90, 0.80
 CHUNK, MANY = 192, 16  # series computed at a time; chunks from which on threads pay
 BLAS_ALONE = 2**18  # multiplications up to which OpenBLAS stays on one thread
 NEGLIGIBLE = -8.0  # log weight beside the best component of a series below which one is left out
-CUTS = (0.0, 0.25, 0.5, 0.75)  # dates of a bend to come, as shares of the way ahead
 
 
 def directions(p_up, p_flat, p_down, level: float = LEVEL, likely: float = LIKELY) -> np.ndarray:
@@ -56,6 +55,7 @@ class Ask:
     step: np.ndarray
     share: np.ndarray
     boundary: int | None
+    starts: Sequence[int]
     intervals: bool
     paces_only: bool
     leave_one_out: bool
@@ -315,7 +315,8 @@ def _summarise(ask: Ask, out: dict, rows: np.ndarray, s: Solved, odds: Odds, z: 
         out[f"effect {name}"][:, rows] = kept.mixture(q, _product(z, q.gain)).summary(ask.intervals)[0]
     last, one = int(ask.numbers[-1]), rows[0]
     for h, number in enumerate(ask.ahead):
-        m = _forecast(s, kept, z, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()})
+        bends = bends_ahead(int(number), last, ask.per_year, ask.starts)
+        m = _forecast(s, kept, z, int(number), last, {n: float(x[one, h]) for n, x in ask.future.items()}, bends)
         out[f"ahead{h}"][:, rows] = m.summary(ask.intervals)[0]
         out[f"ahead{h}"][[[0], [2], [3]], rows] += 50
         if np.isfinite(ask.goal[rows]).any():
@@ -328,18 +329,19 @@ def _chances(m: Mixture, delta: np.ndarray) -> np.ndarray:
     return np.clip((1 - high, high - low, low), 0, 1)
 
 
-def _forecast(s: Solved, kept: _Kept, z: np.ndarray, number: int, last: int, exposed: Mapping[str, float]) -> Mixture:
-    """The series at a round to come: its pace may bend once more on the way there, and its level may shift."""
+def _forecast(
+    s: Solved, kept: _Kept, z: np.ndarray, number: int, last: int, exposed: Mapping[str, float], bends: Sequence[tuple]
+) -> Mixture:
+    """The series at a round to come: its pace may bend once more on the way there (`priors.bends_ahead`), and its level may shift."""
     years = (number - last) / s.pattern.per_year
     before = (last - s.pattern.numbers[0]) / s.pattern.per_year
-    bend, shift = 1 - np.exp(-BEND_RATE * years), min(SHIFT_RATE * years, 1.0)
-    prior = s.pattern.prior
+    shift, prior = min(SHIFT_RATE * years, 1.0), s.pattern.prior
     others, each = kept.ratio["ahead"]
     own, parts = kept.weight * np.concatenate([np.repeat(others, kept.count[0]), each]), list[tuple]()
-    for cut in (None, *CUTS):
-        q = value_at(s, number, exposed, None if cut is None else before + cut * years)
-        more = 0.0 if cut is None else prior.slope * years * (1 - cut)
-        parts.append((1 - bend if cut is None else bend / len(CUTS), kept.values(q, _product(z, q.gain)), more**2))
+    for chance, bend_at in bends:
+        q = value_at(s, number, exposed, None if bend_at is None else before + bend_at)
+        more = 0.0 if bend_at is None else prior.slope * (years - bend_at)
+        parts.append((chance, kept.values(q, _product(z, q.gain)), more**2))
     weight, mean, sd = [], [], []
     for chance, (middle, wide), more in parts:
         for share, also in ((1 - shift, 0.0), (shift, prior.shift**2)):

@@ -112,6 +112,7 @@ def fit(
     step=0.0,
     share=1.0,
     boundary: int | None = None,
+    starts: Sequence[int] = (),
     ahead: Sequence[int] = (),
     ahead_exposures: Mapping[str, np.ndarray] | None = None,
     target=None,
@@ -145,6 +146,8 @@ def fit(
         Grid of single scores, units of y, 0 if unknown; and the variance of a value's rounding in that of one score.
     boundary : int, optional
         Round number with which the present cycle began.
+    starts : sequence of int
+        Round numbers from the last one on with which a cycle begins: forecasts allow for a bend there.
     ahead : sequence of int
         Round numbers to forecast, without events unless `ahead_exposures` (H,) or (S, H) says so; what `priors.stays` stays.
     target : float or array (S,), optional
@@ -175,7 +178,7 @@ def fit(
         return np.broadcast_to(np.asarray(x, float), len(y))
 
     goal = (each(np.nan if target is None else target) - scale[0]) * unit
-    sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary)
+    sizes = (each(delta) * unit, prior, goal, np.nan_to_num(each(step) * unit), each(share), boundary, starts)
     ask = Ask(numbers, terms, future, np.asarray(ahead, int), per_year, *sizes, intervals, slope_only, leave_one_out)
     return _posterior(ask, run(ask, (y - scale[0]) * unit, together, judged), 1 / unit, scale[0])
 

@@ -3,6 +3,7 @@ often a series departs from a straight line."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ NOW_ODDS, FORECAST_ODDS = 0.5, 0.3  # of a bend, for the pace of now and for wha
 CYCLE_NOW_ODDS, CYCLE_SHARE = 0.65, 0.8  # where a cycle began within the series: of a bend for now, and of these on its start
 BOUNDARY = 0.5  # share of all bends that lies where a cycle began within the series
 BEND_RATE, SHIFT_RATE = 0.09, 0.02  # a year, of what is to come
+CUTS = (0.0, 0.25, 0.5, 0.75)  # dates of a bend to come, as shares of the way ahead
+CYCLE_AHEAD = 0.5  # of a bend where a cycle to come begins, if none came before
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,26 @@ PRIOR = Prior()
 def stays(term: str) -> bool:
     """Whether a term once exposed stays so: a new questionnaire's, linked or not."""
     return term.startswith(("instrument", "unlinked"))
+
+
+def bends_ahead(number: int, last: int, per_year: int, starts: Sequence[int]) -> list[tuple[float, float | None]]:
+    """(Chance, years after the round `last`) of the bend on the way to the round `number`; None for going without one.
+
+    One bend at most: the first. It has the usual chance, which grows with the years, and its date is uniform. Where a cycle begins on the
+    way, with a round of `starts`, half of what has not bent before bends there, and before and after the usual chance holds: so a fan never
+    narrows because a cycle begins. At four years a bend has .30, and .65 with a cycle's start on the way: as much as for the pace now.
+
+    A cycle begins between two rounds, and both may be where the pace changes, as within a series. One that begins with the last round lies
+    ahead too: no series can show a bend so late.
+    """
+    years = (number - last) / per_year
+    usual = 1 - np.exp(-BEND_RATE * years)
+    none, out = 1 - usual, [(usual / len(CUTS), share * years) for share in CUTS]
+    for first in sorted(starts):
+        if last <= first <= number:
+            begins, on = (first - 0.5 - last) / per_year, sorted({max(first - 1, last), first})
+            here = CYCLE_AHEAD * (1 - sum(p for p, when in out if when < begins))
+            none *= 1 - CYCLE_AHEAD
+            out = [(p if when < begins else p * (1 - CYCLE_AHEAD), when) for p, when in out]
+            out += [(here / len(on), (k - last) / per_year) for k in on]
+    return [(none, None), *out]

@@ -27,7 +27,7 @@ from scevaluation.frames.items import BREAKS
 from scevaluation.identity import VIEW, Joint, Pair, Tie, keys, leaf_shares, pair_of, present, sum_shares
 from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.period import Period
-from scevaluation.programme import Programme
+from scevaluation.programme import Cycle, Programme
 
 LINK_ROUNDS = 4
 SINCE_BREAK = 4  # rounds since an unlinked break from which on there may be a direction
@@ -59,6 +59,8 @@ class Series:
         Step of single scores in points, 0 if unknown, and share of one score's rounding variance left in the node.
     boundary : int or None
         Round number with which the present cycle began.
+    starts : tuple of int
+        Round numbers from the last one on with which a cycle begins.
     """
 
     nodes: tuple[str, ...]
@@ -74,6 +76,7 @@ class Series:
     step: np.ndarray
     share: np.ndarray
     boundary: int | None
+    starts: tuple[int, ...]
 
     @property
     def rounds_used(self) -> np.ndarray:
@@ -123,19 +126,21 @@ def series(
     level = np.array([-1 if n.startswith(VIEW) else 0 if n == ROOT else 1 + n.count("/") for n in nodes], int)
     numbers = np.array([Period(r).number for r in rounds])
     coarse = steps(index, own[own["round"] == rounds[-1]], by_round[rounds[-1]], nodes)
-    return Series(
-        nodes, rounds, y, numbers, exposures, shift, linked, level, breaks, since, *coarse, _boundary(programme, rounds[-1])
-    )
+    cycles = _cycles(programme, rounds[-1])
+    return Series(nodes, rounds, y, numbers, exposures, shift, linked, level, breaks, since, *coarse, *cycles)
 
 
-def _boundary(programme: Programme, name: str) -> int | None:
-    """Round number with which the cycle of a round began; None outside of all cycles."""
-    cycle, first = programme.cycle(name), Period(name)
-    if cycle is None:
-        return None
-    while cycle.begun(str(first + -1)):
-        first = first + -1
-    return first.number
+def _cycles(programme: Programme, name: str) -> tuple[int | None, tuple[int, ...]]:
+    """Round numbers with which the cycle of a round began, None outside of all, and with which one begins from that round on."""
+    last = Period(name)
+
+    def first(cycle: Cycle) -> int:
+        found = Period.at(Period(cycle.start).start, last.kind)
+        return (found if cycle.begun(str(found)) else found + 1).number
+
+    now = programme.cycle(name)
+    later = sorted({n for n in map(first, programme.cycles) if n >= last.number})
+    return first(now) if now else None, tuple(later)
 
 
 def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[str, np.ndarray]:

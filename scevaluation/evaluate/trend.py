@@ -175,7 +175,7 @@ def posteriors(
         rows = np.flatnonzero(enough & (s.level == level))
         terms = {n: x[rows] for n, x in s.exposures.items() if n not in without}
         how |= {"per_year": PARTS[programme.calendar], "delta": delta[rows], "together": True}
-        how |= {"step": s.step[rows], "share": s.share[rows], "boundary": s.boundary}
+        how |= {"step": s.step[rows], "share": s.share[rows], "boundary": s.boundary, "starts": s.starts}
         how["judged"] = None if judged is None else judged[rows]
         how["target"] = None if target is None else target[rows]
         how["ahead_exposures"] = None if ahead is None else {n: x[rows] for n, x in ahead.items() if n in terms}
