@@ -144,7 +144,7 @@ def of_length(n: int, seed: int) -> bool:
 
 def worlds(seed: int) -> list[str]:
     """All that the base leaves out; the lines not met."""
-    bad = [f(seed) for f in (stress.stress, stress.headline, stress.reach, stress.unlinked, stress.steps)]
+    bad = [f(seed) for f in (stress.stress, stress.headline, stress.reach, stress.reach_cycle, stress.unlinked, stress.steps)]
     stress.calendars(seed)
     return [line for some in bad for line in some]
 

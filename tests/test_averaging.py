@@ -10,7 +10,7 @@ from scipy import stats
 
 from scevaluation.evaluate import averaging, learning, mixture, model
 from scevaluation.evaluate.posterior import fit
-from scevaluation.evaluate.priors import BEND, KINDS, ODDS, PRIOR, RHO, SIGMA
+from scevaluation.evaluate.priors import BEND, KINDS, ODDS, PRIOR, RHO, SIGMA, bends_ahead
 
 pytestmark = pytest.mark.filterwarnings("error")
 N = 9
@@ -156,21 +156,81 @@ def test_half_of_the_bends_lie_where_a_cycle_began():
     assert fit(y, np.arange(N), EXPOSED, boundary=5).slope.mean[0] == pytest.approx((w * mean).sum(), abs=1e-8)
 
 
+USUAL = 1 - np.exp(-0.09 * 2)  # of a bend within two years
+EARLY, LATE = USUAL / 4, USUAL / 8  # at each of four dates, before a cycle's start and after it
+# By hand: chances of going on as before, and of a bend at a date in years after the last round 8, on the way to round 12.
+COMING = {
+    (): [(1 - USUAL, None), (EARLY, 0.0), (EARLY, 0.5), (EARLY, 1.0), (EARLY, 1.5)],
+    # the cycle began half a round before the last one: nothing came before it, and no series shows it
+    (8,): [((1 - USUAL) / 2, None), (LATE, 0.0), (LATE, 0.5), (LATE, 1.0), (LATE, 1.5), (0.5, 0.0)],
+    # it begins half a round after: only the date 0 lies before
+    (9,): [
+        ((1 - USUAL) / 2, None), (EARLY, 0.0), (LATE, 0.5), (LATE, 1.0), (LATE, 1.5),
+        ((1 - EARLY) / 4, 0.0), ((1 - EARLY) / 4, 0.5),
+    ],
+    # with the round of the target: its start lies between 1.5 and 2
+    (12,): [
+        ((1 - USUAL) / 2, None), (EARLY, 0.0), (EARLY, 0.5), (EARLY, 1.0), (EARLY, 1.5),
+        ((1 - USUAL) / 4, 1.5), ((1 - USUAL) / 4, 2.0),
+    ],
+    # after it, or long begun: nothing is changed
+    (7, 13): [(1 - USUAL, None), (EARLY, 0.0), (EARLY, 0.5), (EARLY, 1.0), (EARLY, 1.5)],
+    # two, at .75 and 1.75 years: the second halves what is left
+    (10, 12): [
+        ((1 - USUAL) / 4, None), (EARLY, 0.0), (EARLY, 0.5), (LATE, 1.0), (LATE, 1.5),
+        ((1 - 2 * EARLY) / 4, 0.5), ((1 - 2 * EARLY) / 4, 1.0), ((1 - USUAL) / 8, 1.5), ((1 - USUAL) / 8, 2.0),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("starts", COMING)
+def test_bends_to_come_are_as_by_hand(starts):
+    found = bends_ahead(12, 8, 2, starts)
+    assert [when for _, when in found] == [when for _, when in COMING[starts]]
+    assert [p for p, _ in found] == pytest.approx([p for p, _ in COMING[starts]])
+    assert sum(p for p, _ in found) == pytest.approx(1)
+
+
+def test_four_years_with_a_start_have_the_odds_of_the_pace_now():
+    for starts, odds in (((), 0.3), ((12,), 0.65)):
+        for per_year in (1, 2, 4):
+            assert 1 - bends_ahead(8 + 4 * per_year, 8, per_year, starts)[0][0] == pytest.approx(odds, abs=0.003)
+
+
+def test_a_fan_widens_where_a_cycle_begins():
+    y = some(2, missing=False)
+    for first in (N - 1, N + 3, N + 11):
+        p = fit(y, np.arange(N), ahead=np.arange(N, N + 14), starts=[first])
+        assert (np.diff(p.ahead.high - p.ahead.low, axis=0) > 0).all()
+
+
+def test_a_start_draws_a_rise_in():
+    y = 40 + 2.0 * np.arange(16) + np.random.default_rng(4).normal(0, 0.5, (1, 16))  # four points a year
+    reached = [fit(y, np.arange(16), ahead=[23], target=83.0, starts=starts) for starts in ((), (19,), (16,))]
+    assert [p.p_reach[0, 0] for p in reached] == sorted((p.p_reach[0, 0] for p in reached), reverse=True)
+    assert reached[0].p_reach[0, 0] > reached[2].p_reach[0, 0] + 0.1
+    # every second pace starts at 0 on average from there on, three years and a quarter before: about half of 4 x 3.25 less
+    assert reached[0].ahead.mean[0, 0] - reached[2].ahead.mean[0, 0] == pytest.approx(0.5 * 4 * 3.25, abs=2)
+
+
 def test_forecast_adds_what_may_still_come():
     y = some(1, missing=False)[0]
     years, target = 2.0, 52.0
-    chance, lows = 0.0, 0.0
-    bend, shift = 1 - np.exp(-0.09 * years), 0.02 * years
-    for cut, part in ((None, 1 - bend), *((c, bend / 4) for c in (0, 0.5, 1.0, 1.5))):
-        until = None if cut is None else (N - 1) / 2 + cut
-        w, (*_, mean, sd), *_ = by_hand(y, EXPOSED, bent(0.3), at=N + 3, cut=until)
-        more = 0 if cut is None else 9 * (years - cut) ** 2
-        for also, wide in ((1 - shift, 0), (shift, 64)):
-            chance += part * also * (w * stats.norm.sf(target - 50, mean, np.sqrt(sd**2 + more + wide))).sum()
-            lows += part * also * (w * mean).sum()
-    p = fit(y, np.arange(N), EXPOSED, ahead=[N + 3], target=target)
-    assert p.p_reach[0, 0] == pytest.approx(chance, abs=3e-7)
-    assert p.ahead.mean[0, 0] == pytest.approx(50 + lows, abs=1e-7)
+    shift = 0.02 * years
+    cut_at = {
+        c: by_hand(y, EXPOSED, bent(0.3), at=N + 3, cut=None if c is None else (N - 1) / 2 + c) for c in (None, 0, 0.5, 1, 1.5, 2)
+    }
+    for starts, bends in COMING.items():
+        chance, lows = 0.0, 0.0
+        for part, cut in bends:
+            w, (*_, mean, sd), *_ = cut_at[cut]
+            more = 0 if cut is None else 9 * (years - cut) ** 2
+            for also, wide in ((1 - shift, 0), (shift, 64)):
+                chance += part * also * (w * stats.norm.sf(target - 50, mean, np.sqrt(sd**2 + more + wide))).sum()
+                lows += part * also * (w * mean).sum()
+        p = fit(y, np.arange(N), EXPOSED, ahead=[N + 3], target=target, starts=starts)
+        assert p.p_reach[0, 0] == pytest.approx(chance, abs=3e-7)
+        assert p.ahead.mean[0, 0] == pytest.approx(50 + lows, abs=1e-7)
 
 
 def test_values_at_the_ends_say_at_least():
