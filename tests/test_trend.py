@@ -48,14 +48,14 @@ def instrument(name="one", items=("a", "b"), weights=(1, 1), links=None):
     )
 
 
-def programme(n=16, events=(), targets=(), **more):
+def programme(n=16, events=(), targets=(), cycles=(), **more):
     rounds = [f"{2017 + i // 2}-S{i % 2 + 1}" for i in range(n)]
     return Programme(
         id="p",
         label=NAME,
         region="00.00",
         region_label=NAME,
-        cycles=[],
+        cycles=cycles,
         folder=".",
         rounds=[{"id": r, "state": "scored", "instrument": "one"} for r in rounds],
         events=events,
@@ -281,6 +281,41 @@ def test_fan_widens():
     used = all_one()
     fan = forecasts(index_of({"index": some_series(1)[0]}, used), programme(), "2024-S2", used, {"index": "2029-S2"})
     assert (np.diff(fan["high"] - fan["low"]) > 0).all()
+
+
+def cycle(start, end):
+    return {"id": start, "label": NAME, "start": start, "end": end, "source": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "cycles", "boundary", "starts"),
+    [
+        ("2022-S2", (("2018-S1", "2022-S2"), ("2023-S1", "2027-S2"), ("2028", "2032")), 2, (12, 22)),
+        ("2023-S1", (("2018", "2022"), ("2023", "2027")), 12, (12,)),  # with the last round: boundary and start
+        ("2023-S2", (("2018", "2022"), ("2023", "2027")), 12, ()),
+        ("2022-S2", (("2024-Q2", "2027-Q4"),), None, (15,)),  # from April 2024 on: its first whole half-year
+        ("2022-S2", (), None, ()),
+    ],
+)
+def test_cycles_are_known_by_their_first_rounds(name, cycles, boundary, starts):
+    used = all_one()
+    plan = programme(cycles=[cycle(*c) for c in cycles])
+    s = series(index_of({"index": RISING}, used), plan, name, used)
+    assert (s.boundary, s.starts) == (boundary, starts)
+
+
+def test_fan_of_a_programme_allows_for_the_cycle_to_come():
+    used = all_one()
+
+    def fan(*cycles):
+        plan = programme(cycles=[cycle(*c) for c in cycles])
+        return forecasts(index_of({"index": RISING}, used), plan, "2024-S2", used, {"index": "2027-S2"}).set_index("round")
+
+    before = ("2017-S1", "2025-S2")
+    one, two = fan(before), fan(before, ("2026-S1", "2030-S2"))
+    assert two.loc[:"2025-S2"].equals(one.loc[:"2025-S2"])
+    later = slice("2026-S2", None)
+    assert (two.loc[later, "mean"] < one.loc[later, "mean"]).all() and (two.loc[later, "low"] < one.loc[later, "low"]).all()
 
 
 def test_forecast_below_six_rounds_is_empty():
