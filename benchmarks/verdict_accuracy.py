@@ -4,7 +4,8 @@ Run: python benchmarks/verdict_accuracy.py [seed ...]      (needs the dev extra)
      python benchmarks/verdict_accuracy.py --worlds [seed]
 
 The first prints tables of the base on public seeds; then, as `--worlds` alone does, the worlds that are not as assumed on a seed of their
-own: in a report, the headline, four years ahead, unlinked changes, the step inferred, other calendars. Ends with 1 if a line is not met.
+own: in a report, the headline, four years ahead, also with a cycle on the way, unlinked changes, the step inferred, other calendars. Ends
+with 1 if a line is not met.
 """
 
 from __future__ import annotations
