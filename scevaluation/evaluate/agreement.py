@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from scevaluation.evaluate.redaction import ASSESSOR, letters
 from scevaluation.frames import ROOT
@@ -191,7 +191,7 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
     middle = float(np.mean(values)) if n else float("nan")
     if n < FEWEST_ITEMS:
         return middle, float("nan"), float("nan")
-    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2) * np.std(values, ddof=1) / np.sqrt(n))
     return middle, middle - half, middle + half
 
 
