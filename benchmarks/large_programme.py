@@ -68,7 +68,7 @@ def scores(rounds: list[str]) -> dict[str, pd.DataFrame]:
         rows = pd.DataFrame({
             "indicator": np.repeat([f"bagian-{k // EACH}/i{k:03d}" for k in range(n)], PANEL),
             "agency": np.repeat([f"opd-{k % AGENCIES:02d}" for k in range(n)], PANEL),
-            "source": [f"assessor:a{k:02d}" for k in panel.ravel()],
+            "source": [f"assessor:A{k:02d}" for k in panel.ravel()],
             "score": value.ravel(),
         })  # fmt: skip
         out[name] = rows[rng.random(len(rows)) > 0.1].sort_values(["indicator", "source"])

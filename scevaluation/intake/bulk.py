@@ -16,7 +16,8 @@ from scevaluation.grid.limits import CELLS, Refused
 from scevaluation.grid.table import text_of
 from scevaluation.intake.form import Change, Form, refuse
 from scevaluation.intake.header import DEEPEST, Header
-from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
+from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, TOTALS, Line
+from scevaluation.intake.matching import normal
 from scevaluation.intake.scores import LONG
 from scevaluation.issues import clean_text
 
@@ -88,7 +89,9 @@ class _Quick:
 
     def __init__(self, form: Form, place: dict[str, int], width: int):
         self.form, self.place, self.width = form, place, width
-        self.known: dict[str, dict[str, str]] = {"indicator": {}, "agency": {"": ""}}
+        exact = ((form.instrument.leaves, form.indicators), ((a.id for a in form.programme.agencies), form.agencies))
+        paths, agencies = ({i: i for i in ids if names.get(normal(i)) == i and normal(i) not in TOTALS} for ids, names in exact)  # read so by every cell
+        self.known: dict[str, dict[str, str]] = {"indicator": paths, "agency": {"": "", **agencies}}
         self.scores: dict[str, tuple] = {}
         self.sources: dict[str, tuple] = {}
         columns = [place.get(c, width) for c in ("indicator", "agency", "source", "score", "status", "evidence", "quality")]
