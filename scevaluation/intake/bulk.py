@@ -90,7 +90,9 @@ class _Quick:
     def __init__(self, form: Form, place: dict[str, int], width: int):
         self.form, self.place, self.width = form, place, width
         exact = ((form.instrument.leaves, form.indicators), ((a.id for a in form.programme.agencies), form.agencies))
-        paths, agencies = ({i: i for i in ids if names.get(normal(i)) == i and normal(i) not in TOTALS} for ids, names in exact)  # read so by every cell
+        paths, agencies = (
+            {i: i for i in ids if names.get(key := normal(i)) == i and key not in TOTALS} for ids, names in exact
+        )
         self.known: dict[str, dict[str, str]] = {"indicator": paths, "agency": {"": "", **agencies}}
         self.scores: dict[str, tuple] = {}
         self.sources: dict[str, tuple] = {}
