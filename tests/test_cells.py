@@ -1,9 +1,12 @@
 """What people write into a cell, as a number or a named problem."""
 
 import math
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scevaluation.intake.cells import parse_number
@@ -112,3 +115,22 @@ def test_what_is_named_of_another_cell_teaches_nothing_of_a_score(tmp_path):
         read_as = read(path, load_programme("contoh"), "2024-S2")
         found.append({(i["problem"], i["found"]) for i in read_as.issues if i["severity"] == "error"})
     assert ("text_for_number", "75% atau lebih") in found[1] and found[1] <= found[0]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(
+    st.sampled_from(["infrastructure/jalan", "infrastructure/internet", "Infrastructure/jalan", "jalan"]),
+    st.sampled_from(["assessor:A", "assessor:a", " assessor:b", "Verified", "verified", "mandiri", "assessor:", "siapa"]),
+    st.sampled_from(["2", "2,5", "2.5", " 3", "3 poin", "9", "x", "", "75% atau lebih"]),
+    st.sampled_from(["", "scored", "tidak berlaku"]),
+), max_size=12))  # fmt: skip
+def test_lines_taken_at_once_are_read_as_cell_by_cell(rows):
+    plan = load_programme("contoh")
+    table = "indicator,agency,source,score,status\n" + "".join(f'{i},dinas-pupr,{s},"{v}",{t}\n' for i, s, v, t in rows)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "2024-S2.csv"
+        path.write_text(table, "utf-8")
+        quick = read(path, plan, "2024-S2")
+        with patch("scevaluation.intake.bulk._Quick.take", lambda *_: False):
+            slow = read(path, plan, "2024-S2")
+    assert (quick.rows, quick.changes, quick.issues) == (slow.rows, slow.changes, slow.issues)

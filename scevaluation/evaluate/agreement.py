@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from scevaluation.evaluate.redaction import ASSESSOR, letters
 from scevaluation.frames import ROOT
@@ -25,29 +25,26 @@ VERIFIED = ("verified", "final")
 COUNTED = ("scored", "inferred")
 
 
-def _unit_tables(ratings: np.ndarray) -> np.ndarray:
-    """Coincidences of each unit (units, values, values) of ratings (units, assessors); pairs of a unit count 1/(m-1)."""
+def _counts(ratings: np.ndarray) -> np.ndarray:
+    """How often each unit of ratings (units, assessors) was given each value (units, values); units with two scores or more."""
     seen = np.isfinite(ratings)
     kept = np.round(ratings[seen.sum(axis=1) > 1], 9)
-    values = np.unique(kept[np.isfinite(kept)])
-    counts = (kept[:, :, None] == values).sum(axis=1).astype(float)
-    pairs = counts[:, :, None] * counts[:, None, :]
-    at = np.arange(len(values))
-    pairs[:, at, at] -= counts
-    return pairs / (counts.sum(axis=1) - 1)[:, None, None]
+    return (kept[:, :, None] == np.unique(kept[np.isfinite(kept)])).sum(axis=1).astype(float)
 
 
-def _ordinal(tables: np.ndarray) -> np.ndarray:
-    """Alpha of coincidence tables (..., values, values); NaN where there is no variation to agree on.
+def _ordinal(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Alpha of units' counts (units, values), each unit taken so often as weights (draws, units) say; NaN where nothing varies.
 
-    The ordinal distance of two values is the distance of their middle ranks, so both sums are of squares of ranks.
+    The ordinal distance of two values is the distance of their middle ranks, so all sums are of ranks and of their squares, and
+    no table of pairs is needed: a unit's m scores make m (m - 1) pairs, each counted 1 / (m - 1).
     """
-    n = tables.sum(axis=-1)
-    total = n.sum(axis=-1)
-    rank = np.cumsum(n, axis=-1) - n / 2
-    squares = (n * rank**2).sum(axis=-1)
-    observed = 2 * squares - 2 * np.einsum("...c,...ck,...k->...", rank, tables, rank)
-    expected = 2 * total * squares - 2 * (n * rank).sum(axis=-1) ** 2
+    n = weights @ counts
+    total = n.sum(axis=1)
+    rank = np.cumsum(n, axis=1) - n / 2
+    sums, squares = rank @ counts.T, rank**2 @ counts.T
+    alike = (weights * (sums**2 - squares) / (counts.sum(axis=1) - 1)).sum(axis=1)
+    spread = (n * rank**2).sum(axis=1)
+    observed, expected = 2 * spread - 2 * alike, 2 * total * spread - 2 * (n * rank).sum(axis=1) ** 2
     varies = expected > 1e-12 * np.maximum(total, 1) ** 4
     return np.where(varies, 1 - (total - 1) * observed / np.where(varies, expected, 1), np.nan)
 
@@ -58,8 +55,8 @@ def alpha(ratings: np.ndarray) -> float:
     A score is NaN where an assessor gave none; a unit with fewer than two does not count. NaN if no unit has two scores, or all
     scores are equal. Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D.
     """
-    tables = _unit_tables(np.asarray(ratings, float))
-    return float(_ordinal(tables.sum(axis=0))) if len(tables) else float("nan")
+    counts = _counts(np.asarray(ratings, float))
+    return float(_ordinal(counts, np.ones((1, len(counts))))[0]) if len(counts) else float("nan")
 
 
 def interval(ratings: np.ndarray, seed: int = SEED, draws: int = DRAWS) -> tuple[float, float]:
@@ -68,12 +65,12 @@ def interval(ratings: np.ndarray, seed: int = SEED, draws: int = DRAWS) -> tuple
     Draws without variation have no alpha and are left out; with fewer than `FEWEST_UNITS` units there is no interval.
     Source: Zapf, Castell, Morawietz and Karch (2016), BMC Medical Research Methodology 16:93.
     """
-    tables = _unit_tables(np.asarray(ratings, float))
-    units = len(tables)
+    counts = _counts(np.asarray(ratings, float))
+    units = len(counts)
     if units < FEWEST_UNITS:
         return float("nan"), float("nan")
     weights = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), draws).astype(float)
-    drawn = _ordinal(np.einsum("du,uck->dck", weights, tables, optimize=True))
+    drawn = _ordinal(counts, weights)
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < draws / 2:
         return float("nan"), float("nan")
@@ -191,7 +188,7 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
     middle = float(np.mean(values)) if n else float("nan")
     if n < FEWEST_ITEMS:
         return middle, float("nan"), float("nan")
-    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2) * np.std(values, ddof=1) / np.sqrt(n))
     return middle, middle - half, middle + half
 
 

@@ -65,8 +65,8 @@ class Ask:
         return int(self.numbers[-1] - self.numbers[0]) + 1
 
 
-def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.ndarray]]:
-    """(rows, solved, columns seen) for every pattern of rounds, exposures, step and ends, in chunks of rows."""
+def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Pattern, np.ndarray]]:
+    """(rows, pattern, columns seen) for every pattern of rounds, exposures, step and ends, in chunks of rows."""
     seen = np.isfinite(y)
     ends = (y <= 0) | (y >= 100)
     parts = [
@@ -90,15 +90,13 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.
             continue
         terms = tuple((n, tuple(x[i, mask].tolist())) for n, x in ask.terms.items() if x[i, mask].any())
         touched = np.flatnonzero(ask.terms["pandemic"][i]) if "pandemic" in ask.terms else np.zeros(0, int)
-        solved = solve(
-            Pattern(
-                tuple(ask.numbers[mask].tolist()), terms, tuple(ends[i, mask].tolist()), float(ask.step[i]), float(ask.share[i]),
-                ask.per_year, ask.prior, int(ask.numbers[0]), ask.size,
-                int(ask.numbers[touched[-1]]) if len(touched) else None,
-            )
+        pattern = Pattern(
+            tuple(ask.numbers[mask].tolist()), terms, tuple(ends[i, mask].tolist()), float(ask.step[i]), float(ask.share[i]),
+            ask.per_year, ask.prior, int(ask.numbers[0]), ask.size,
+            int(ask.numbers[touched[-1]]) if len(touched) else None,
         )  # fmt: skip
         for start in range(0, len(rows), CHUNK):
-            yield rows[start : start + CHUNK], solved, mask
+            yield rows[start : start + CHUNK], pattern, mask
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -261,21 +259,28 @@ def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = Non
     pieces, y = list(_patterns(ask, y)), _at_least(ask, y)
     taught = None
     if together and sum(len(p[0]) for p in pieces) > 1:
-        seen = ((s, _look(s, y[rows][:, mask] - 50)) for rows, s, mask in pieces)
-        logs = (_likelihood(s, x.one, x.line, x.v) for s, x in seen)
-        taught = learn(pieces, logs, y, ask.size, ask.prior, ask.boundary)
+        taught = learn(_logs(pieces, y), y, ask.size, ask.prior, ask.boundary)
     out = _empty(ask, y)
 
     def finish(piece) -> None:
-        rows, solved, mask = piece
+        rows, pattern, mask = piece
         rows = rows if judged is None else rows[judged[rows]]
         if not len(rows):
             return
+        solved = solve(pattern)
         odds = taught.of(rows, solved) if taught else own(solved, ask.prior, ask.boundary)
         _summarise(ask, out, rows, solved, odds, y[rows][:, mask] - 50)
 
     _each(finish, pieces)
     return out
+
+
+def _logs(pieces: list, y: np.ndarray) -> Iterator[tuple[np.ndarray, Solved, np.ndarray]]:
+    """(rows, solved, log marginal likelihoods) of every piece; a pattern is solved when it is its turn, for many do not fit in memory."""
+    for rows, pattern, mask in pieces:
+        s = solve(pattern)
+        x = _look(s, y[rows][:, mask] - 50)
+        yield rows, s, _likelihood(s, x.one, x.line, x.v)
 
 
 def _each(call: Callable, items: list) -> list:
@@ -387,7 +392,7 @@ def _agreement(s: Solved, z: np.ndarray, seen: _Seen, odds: Odds, delta: np.ndar
 def _without(s: Solved, z: np.ndarray, seen: _Seen, odds: Odds) -> Iterator[Mixture]:
     """The posterior of the pace without each of the rounds: to leave one out is to let it be an outlier of unbounded sd."""
     base, rest = _product(z, s.slope.gain), np.einsum("gpq,sq->psg", s.inverse, z, optimize=True)
-    for less, out in zip(s.left_out, rest, strict=True):
+    for less, out in zip(s.left_out(), rest, strict=True):
         off = out / less.own
         v = seen.v * less.ratio
         for points, models in s.blocks:

@@ -6,7 +6,7 @@ multiplied over series, so that no series can outweigh the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -134,16 +134,13 @@ def _shares(before: np.ndarray, counts: np.ndarray, kinds: np.ndarray) -> np.nda
     return out
 
 
-def learn(
-    pieces: Sequence[tuple], logs: Iterable[np.ndarray], y: np.ndarray, size: int, prior: Prior, boundary: int | None
-) -> Taught:
+def learn(pieces: Iterable[tuple], y: np.ndarray, size: int, prior: Prior, boundary: int | None) -> Taught:
     """Odds by expectation and maximisation.
 
     Parameters
     ----------
-    pieces : sequence of (rows, Solved, mask)
-    logs : iterable of ndarray (s, M, G)
-        Log marginal likelihoods of every piece.
+    pieces : iterable of (rows, Solved, ndarray (s, M, G))
+        Series of a pattern, and their log marginal likelihoods.
     y : ndarray (S, n)
         The values; of fewer than `VALUES` different ones nothing is learned.
     size : int
@@ -153,7 +150,7 @@ def learn(
     of, rho_prior = model_kinds(size), np.exp(prior.weights[0] - _top(prior.weights[0]))
     like = np.zeros((count, models, len(RHO)), np.float32)
     before = np.zeros((count, models))
-    for (rows, solved, _), log in zip(pieces, logs, strict=True):
+    for rows, solved, log in pieces:
         like[np.ix_(rows, solved.models)] = _by_rho(log, prior)
         before[np.ix_(rows, solved.models)] = dates(solved, boundary)
     worth = np.where(_different(y) >= VALUES, HALF, 0.0) * (before.sum(axis=1) > 0)

@@ -13,7 +13,7 @@ to its base is of rank one: v^2 to the log marginal likelihood, where `v` is lin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -25,6 +25,7 @@ RHOS, SIGMAS = (g.ravel() for g in np.meshgrid(RHO, SIGMA, indexing="ij"))
 GRID = len(RHOS)
 LINE, WALK, BENT = range(3)  # the bases
 BASES = 3
+LONG = 24  # rounds
 WAVES = np.arange(1, 13)
 
 
@@ -111,21 +112,18 @@ class Solved:
         """Slope after the last bend."""
         return _pace(self, (self.kinds == BEND) * 1.0)
 
-    @cached_property
-    def left_out(self) -> list[LeftOut]:
-        """The same without each of the rounds."""
+    def left_out(self) -> Iterator[LeftOut]:
+        """The same without each of the rounds; not kept, for at sixty rounds they are many times as large as all else."""
         own, gain, raw = np.diagonal(self.inverse, axis1=1, axis2=2).T, self.slope.gain, self.columns * 2 / self.size
         xx, tx = np.einsum("pm,pmg->mg", self.departures, raw), np.einsum("p,pmg->mg", self.t, raw)
         variance = np.repeat(self.variances[:, 1], GRID)
-        out = []
         for j in range(len(self.t)):
             size, one = _scaled(np.maximum(xx - raw[j] ** 2 / self.on(own[j]), 0.0), self.sds)
             alone = variance - variance * (self.t @ gain) + gain[j] ** 2 / own[j]
             rest = np.arange(len(self.t)) != j
             effect = _slopes(self.t[rest], self.departures[rest], self.kinds)[:, None]
             slope = self.quantity(gain, alone, size * (effect - self.on(variance) * tx + self.on(gain[j] / own[j]) * raw[j]))
-            out.append(LeftOut(gain[j], own[j], raw[j] * size / 2, size / self.size, one, slope))
-        return out
+            yield LeftOut(gain[j], own[j], raw[j] * size / 2, size / self.size, one, slope)
 
     def on(self, x: np.ndarray) -> np.ndarray:
         """Of the bases' points (3G,), those that the departures stand on, (M, G)."""
@@ -233,9 +231,12 @@ def _after(k: np.ndarray, p: Pattern) -> np.ndarray:
     return np.zeros(len(k)) if p.pandemic is None else ((k > p.pandemic) & (k <= p.pandemic + 2)) * 1.0
 
 
-@lru_cache(maxsize=256)
 def solve(p: Pattern) -> Solved:
-    """Everything that depends on a pattern alone."""
+    """Everything that depends on a pattern alone; of long series, which take megabytes each, few are kept."""
+    return (_few if len(p.numbers) > LONG else _many)(p)
+
+
+def _solve(p: Pattern) -> Solved:
     k = np.array(p.numbers)
     t = (k - k[0]) / p.per_year
     terms = [np.array(x) for _, x in p.terms]
@@ -255,6 +256,9 @@ def solve(p: Pattern) -> Solved:
     size, one = _scaled(np.einsum("pm,pmg->mg", departures, raw), sds)
     columns = raw * size / 2
     return Solved(p, t, x, variances, inverse, half_log, kinds, models, base, departures, sds, size, columns, one, at)
+
+
+_many, _few = lru_cache(maxsize=256)(_solve), lru_cache(maxsize=16)(_solve)
 
 
 def _scaled(xx: np.ndarray, sds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

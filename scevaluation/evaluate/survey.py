@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit  # Student's t quantile; scipy.stats takes half a second to load
 
 from scevaluation.evaluate.index import on_scale
 from scevaluation.evaluate.inputs import hashes, round_inputs
@@ -121,11 +121,11 @@ def qualities(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFram
     now, before = (mine[mine["round"] == r].set_index("item").reindex(list(NAMES)) for r in (rounds[-1], previous))
     n, value = now["n"].fillna(0).astype(int), (now["mean"] - LOW) * POINTS
     error, error_before = (np.sqrt(t["sd"] ** 2 / t["n"].where(t["n"] > 1)).where(t["sd"] > 0) * POINTS for t in (now, before))
-    half = error * student.ppf(LEVEL, (now["n"] - 1).clip(lower=1))
+    half = error * stdtrit((now["n"] - 1).clip(lower=1), LEVEL)
     earlier = (before["mean"] - LOW) * POINTS
     both = np.hypot(error, error_before)
     freedom = both**4 / (error**4 / (now["n"] - 1).clip(lower=1) + error_before**4 / (before["n"] - 1).clip(lower=1))
-    width = both * student.ppf(LEVEL, freedom)
+    width = both * stdtrit(freedom, LEVEL)
     change = value - earlier
     found = {"value100": value, "low": (value - half).clip(lower=0), "high": (value + half).clip(upper=100), "n": n}
     found |= {"before": earlier, "change": change, "change_low": change - width, "change_high": change + width}
@@ -148,7 +148,7 @@ def spread(scores: pd.DataFrame, scale: Scale) -> pd.Series:
         return pd.Series(dtype=float)
     pooled = float((cells["var"].fillna(0) * cells["freedom"]).sum()) / freedom
     panel = cells.groupby(level=0)["count"].sum()
-    return student.ppf(LEVEL, freedom) * np.sqrt(pooled / panel) * 100 / (scale.high - scale.low)
+    return stdtrit(freedom, LEVEL) * np.sqrt(pooled / panel) * 100 / (scale.high - scale.low)
 
 
 def _items(index: pd.DataFrame, scores: pd.DataFrame, instrument: Instrument, region: str, round_name: str) -> pd.DataFrame:
@@ -251,7 +251,7 @@ def skm(survey: pd.DataFrame, region: str, round_name: str) -> pd.DataFrame:
         return SKM.empty()
     n = rows["n"].fillna(0).astype(int)
     error = rows["sd"] / np.sqrt(rows["n"].where(rows["n"] > 1))
-    half = (error * student.ppf(LEVEL, (rows["n"] - 1).clip(lower=1))).where(rows["sd"] > 0)
+    half = (error * stdtrit((rows["n"] - 1).clip(lower=1), LEVEL)).where(rows["sd"] > 0)
     means = pd.concat([pd.Series({ROOT: rows["mean"].mean(skipna=False)}), rows["mean"]])
     halves = pd.concat([pd.Series({ROOT: half.mean(skipna=False)}), half])
     value = means * TIMES

@@ -16,7 +16,8 @@ from scevaluation.grid.limits import CELLS, Refused
 from scevaluation.grid.table import text_of
 from scevaluation.intake.form import Change, Form, refuse
 from scevaluation.intake.header import DEEPEST, Header
-from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, Line
+from scevaluation.intake.lines import ACTIVE, DASHES, LONGEST, TOTALS, Line
+from scevaluation.intake.matching import normal
 from scevaluation.intake.scores import LONG
 from scevaluation.issues import clean_text
 
@@ -82,13 +83,19 @@ def cells_of(row: list[str]) -> dict[int, Cell]:
 class _Quick:
     """Lines whose cells were all read before are taken at once; the others teach it, or are named.
 
-    `known` holds ids by field and text, `scores` the number of a text with what was logged and named of it.
+    `known` holds ids by field and text, `sources` a text's source with what was logged of it, `scores` a text's number with what was
+    logged and named of it.
     """
 
     def __init__(self, form: Form, place: dict[str, int], width: int):
         self.form, self.place, self.width = form, place, width
-        self.known: dict[str, dict[str, str]] = {"indicator": {}, "agency": {"": ""}, "source": {}}
+        exact = ((form.instrument.leaves, form.indicators), ((a.id for a in form.programme.agencies), form.agencies))
+        paths, agencies = (
+            {i: i for i in ids if names.get(key := normal(i)) == i and key not in TOTALS} for ids, names in exact
+        )
+        self.known: dict[str, dict[str, str]] = {"indicator": paths, "agency": {"": "", **agencies}}
         self.scores: dict[str, tuple] = {}
+        self.sources: dict[str, tuple] = {}
         columns = [place.get(c, width) for c in ("indicator", "agency", "source", "score", "status", "evidence", "quality")]
         self.pick = itemgetter(*columns)
         self.origin = [place.get(c, width) for c in ("file", "cell")] if form.own and "file" in place else []
@@ -106,7 +113,7 @@ class _Quick:
         cells = row if len(row) == width and self.full else row + [""] * (width + 1 - len(row))
         path, agency, source, score, status, evidence, quality = self.pick(cells)
         path, agency = known["indicator"].get(path), known["agency"].get(agency)
-        source = source if _ASSESSOR(source) else known["source"].get(source)
+        source, renamed = (source, None) if _ASSESSOR(source) else self.sources.get(source, (None, None))
         if path is None or agency is None or source is None:
             return False
         if (evidence and not _NAME(evidence) and not _inert(evidence)) or quality not in _QUALITIES:
@@ -116,6 +123,8 @@ class _Quick:
             return False
         value, changed, problem = found
         cell = f"line {number}"
+        if renamed:
+            form.log.append(Change(cell, *renamed))
         if problem:
             form.log.append(Change(cell, *changed))
             form.issue(cell, *problem)
@@ -149,11 +158,14 @@ class _Quick:
         Line(form, Grid(""), number - 1, cells, self.place).read(header, ["score"])
         if len(form.rows) != rows + 1:
             return
-        new, named = form.log[log:], sum(form.kinds.values()) - count
-        if len(new) == named == 1 and new[0].field == "score" and form.latest[0] in _OF_SCORES and form.latest[1] != "error":
-            self.scores[row[self.place["score"]]] = (form.rows[-1]["score"], new[0][1:], form.latest)
-        elif new or named:
+        new, named = {c.field: c[1:] for c in form.log[log:]}, sum(form.kinds.values()) - count
+        scored = "score" in new and named == 1 and form.latest[0] in _OF_SCORES and form.latest[1] != "error"
+        if len(new) < len(form.log) - log or new.keys() - {"score", "source"} or named != scored or ("score" in new) != scored:
             return
+        texts = dict(zip(("source", "score"), self.pick(row + [""] * (self.width + 1 - len(row)))[2:4], strict=True))
+        if scored:
+            self.scores[texts["score"]] = form.rows[-1]["score"], new["score"], form.latest
+        self.sources[texts["source"]] = form.rows[-1]["source"], new.get("source")
         for field, ids in self.known.items():
             at = self.place.get(field, self.width)
             ids[row[at] if at < len(row) else ""] = form.rows[-1][field]

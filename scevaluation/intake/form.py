@@ -92,7 +92,7 @@ class Form:
     def agencies(self) -> dict[str, str]:
         return names_of((t, a.id) for a in self.programme.agencies for t in (a.id, a.label.id, a.label.en))
 
-    @property
+    @cached_property
     def known_agencies(self) -> str:
         return ", ".join(a.id for a in self.programme.agencies)
 

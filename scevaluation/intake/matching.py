@@ -22,7 +22,12 @@ class Match(NamedTuple):
 
 def normal(text) -> str:
     """Text for comparison: no case, no marks, one blank between words, kab written out."""
-    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    return _normal(str(text))
+
+
+@lru_cache(16_384)
+def _normal(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
     words = re.sub(r"[^\w]+|_", " ", plain).split()
     return " ".join(_SHORT.get(w, w) for w in words)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from scevaluation.errors import EvaluationError
 
@@ -148,8 +149,6 @@ def noisy(rng: np.random.Generator, shape, spread: float) -> np.ndarray:
 
 def ranks(values: np.ndarray) -> np.ndarray:
     """Ranks along the last axis: 1 is the highest, equal values share the smaller number; missing ones have 0."""
-    from scipy.stats import rankdata
-
-    known = np.isfinite(values)
-    place = rankdata(np.where(known, -values, np.inf), method="min", axis=-1).astype(int)
-    return np.where(known, place, 0)
+    values = np.asarray(values, float)
+    rows = pd.DataFrame(np.where(np.isfinite(values), values, np.nan).reshape(-1, values.shape[-1]))
+    return rows.rank(axis=1, method="min", ascending=False).fillna(0).to_numpy().astype(int).reshape(values.shape)

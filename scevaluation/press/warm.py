@@ -20,7 +20,7 @@ for _name in THREADS:
 # The shell's module comes before the inline backend: the other way round figures are lost without a word.
 HEAVY = (
     *("IPython.core.interactiveshell", "IPython.core.completerlib", "matplotlib_inline.backend_inline"),
-    *("matplotlib.backends.backend_agg", "pandas", "pandera.pandas", "psutil", "scipy.special", "scipy.stats", "typer"),
+    *("matplotlib.backends.backend_agg", "pandas", "pandera.pandas", "psutil", "scipy.special", "typer"),
 )
 ROOMS = ("intake", "evaluate", "draw", "charts", "reports", "methods", "press")
 

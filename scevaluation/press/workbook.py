@@ -72,7 +72,7 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     from scevaluation.reports.survey import citizens
 
     e = evaluate_round(job.programme, job.round, public=job.public)
-    held = {name: getattr(e, name.lower(), None) for name in SHOWN} | people(e).tables
+    held = {**{name: getattr(e, name.lower(), None) for name in SHOWN}, **people(e).tables}
     held |= {"ITEMS": items(e), "LEVERAGE": leverage(items(e), e.instrument), "SURVEY": citizens(e).survey}
     return _filled(held), _names((*e.instruments.values(), e.instrument), job.lang), e
 

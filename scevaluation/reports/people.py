@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -26,11 +27,27 @@ from scevaluation.reports.part import Field, Part, apart, registers
 from scevaluation.words import Words, in_any_language
 
 
+class Tables(Mapping):
+    """Tables by name, each made when it is first asked for: agreement of a large panel takes longer than all else."""
+
+    def __init__(self, made: dict[str, Callable[[], pd.DataFrame]]):
+        self.made = {name: cache(make) for name, make in made.items()}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.made[name]()
+
+    def __iter__(self):
+        return iter(self.made)
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+
 @dataclass(frozen=True, eq=False)
 class People:
     """The tables about people of one evaluation, by their contract's name, the panel's scores, and what was recommended."""
 
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     panel: pd.DataFrame
     recommendations: pd.DataFrame
 
@@ -47,12 +64,12 @@ def within(plan: Programme, rows: pd.DataFrame) -> pd.DataFrame:
 def own_tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """The tables about people, of programmes those of the regency's own agencies alone: what its agencies are asked about."""
     found = people(e).tables
-    return found | {"CONTINUITY": within(e.programme, found["CONTINUITY"])}
+    return {**found, "CONTINUITY": within(e.programme, found["CONTINUITY"])}
 
 
 @lru_cache(maxsize=4)
 def people(e: Evaluation) -> People:
-    """All tables about people of an evaluation; computed once.
+    """All tables about people of an evaluation; each computed once, when it is asked for.
 
     Returns
     -------
@@ -61,19 +78,19 @@ def people(e: Evaluation) -> People:
         CONTINUITY as of its year.
     """
     plan, region, scores = e.programme, e.programme.region, on_scale(e.scores, e.instruments)
-    owed = duty.duties(scores, e.instruments)
-    asked = read_recommendations(plan)
+    asked, owed = read_recommendations(plan), cache(lambda: duty.duties(scores, e.instruments))
+    own = tuple(a.id for a in plan.agencies)
     tables = {
-        "AGREEMENT": agree.agreement(scores, e.instrument, e.round),
-        "SEVERITY": agree.severity(scores, e.instruments),
-        "GAP": _of(agree.gaps(scores, e.instruments), e.round),
-        "RESPONSIBILITY": duty.responsibility(owed, tuple(a.id for a in plan.agencies), e.round, plan.outside),
-        "REPORTING": _of(duty.reporting(within(plan, owed)), e.round),
-        "FOLLOWUP": compute_followup(asked, region, e.now),
-        "CARRIED": carried(asked, region, e.now),
-        "CONTINUITY": compute_continuity(read_programmes(plan), plan.cycles, region, e.day.year),
+        "AGREEMENT": lambda: agree.agreement(scores, e.instrument, e.round),
+        "SEVERITY": lambda: agree.severity(scores, e.instruments),
+        "GAP": lambda: _of(agree.gaps(scores, e.instruments), e.round),
+        "RESPONSIBILITY": lambda: duty.responsibility(owed(), own, e.round, plan.outside),
+        "REPORTING": lambda: _of(duty.reporting(within(plan, owed())), e.round),
+        "FOLLOWUP": lambda: compute_followup(asked, region, e.now),
+        "CARRIED": lambda: carried(asked, region, e.now),
+        "CONTINUITY": lambda: compute_continuity(read_programmes(plan), plan.cycles, region, e.day.year),
     }
-    return People(tables, agree.panel(scores, e.round), asked)
+    return People(Tables(tables), agree.panel(scores, e.round), asked)
 
 
 def node_names(e: Evaluation, w: Words) -> dict[str, str]:
