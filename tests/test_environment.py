@@ -52,9 +52,10 @@ def test_each_part_of_the_lock_holds_its_own_and_names_no_address():
     for part in PARTS:
         assert not re.search(r"https?:|--index|--extra-index|--find-links|@ ", (ROOT / part).read_text("utf-8"))
     runtime, more = ({r.name for r, _ in _locked(part)} for part in PARTS)
-    wanted = {Requirement(r).name.lower() for r in [*PROJECT["dependencies"], *BUILD, "pip"]}
-    tests = {Requirement(r).name.lower() for r in PROJECT["optional-dependencies"]["dev"]}
-    assert wanted <= runtime and tests <= more and not runtime & more
+    extras = PROJECT["optional-dependencies"]
+    wanted = {Requirement(r).name.lower() for r in [*PROJECT["dependencies"], *extras["pdf"], *BUILD, "pip"]}
+    tests = {Requirement(r).name.lower() for r in extras["dev"]}
+    assert wanted <= runtime and tests - wanted <= more and not runtime & more
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -107,3 +108,23 @@ def test_the_installed_versions_are_the_locked_ones():
     lock = {pin.name: str(pin.specifier).removeprefix("==") for part in PARTS for pin, _ in _locked(part)}
     for name in ("pandas", "matplotlib", "papermill", "pandera", "pytest"):
         assert metadata.version(name) == lock[name]
+
+
+def test_the_version_is_one_and_the_changelog_has_released_ones_with_their_day():
+    from scevaluation import __version__
+
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert PROJECT["version"] == __version__ == cited["version"]
+    assert (cited["cff-version"], cited["license"], [a["name"] for a in cited["authors"]]) == (
+        "1.2.0", PROJECT["license"], [a["name"] for a in PROJECT["authors"]],
+    )  # fmt: skip
+    first, *released = re.findall(r"^## (.*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert first == "Unreleased" and [r for r in released if not re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", r)] == []
+    assert ("date-released" in cited) == bool(released)
+
+
+def test_every_extra_that_a_message_names_exists():
+    said = {m for p in (ROOT / "scevaluation").rglob("*.py") for m in re.findall(r"scevaluation\[(\w+)\]", p.read_text("utf-8"))}
+    assert said == set(PROJECT["optional-dependencies"]) - {"dev"}
+    dev = {str(Requirement(r)) for r in PROJECT["optional-dependencies"]["dev"]}
+    assert all(str(Requirement(r)) in dev for name in said for r in PROJECT["optional-dependencies"][name])

@@ -164,7 +164,8 @@ def test_the_desk_answers_in_the_lab_of_the_environment(installed, command, tmp_
 
 
 def _tried(uv, folder, lock, *how):
-    call = [uv, "pip", "install", "--dry-run", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", folder, *how, "-r", lock]
+    call = [uv, "pip", "install", "--dry-run", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", folder]
+    call += [*how, "-r", lock]
     return subprocess.run(list(map(str, call)), cwd=ROOT, env=clean(), capture_output=True, text=True, timeout=SECONDS)
 
 
