@@ -111,11 +111,7 @@ def test_a_report_of_what_is_shipped_in_an_empty_folder(installed, command, tmp_
 def test_a_workspace_from_the_blank_form_to_a_batch_over_the_regions(command, tmp_path):
     assert command("new", "kabupatenku", "--region", "34.04", "--lang", "en") == [str(tmp_path / "kabupatenku")]
     home = tmp_path / "kabupatenku"
-    plan = home / "data/programmes/kabupatenku/programme.yaml"
-    rounds = "rounds:\n- {id: 2026-S1, state: scored, instrument: sektor-siklus-2}\n"
-    lines = (ROOT / "docs/first-hour.md").read_text("utf-8").splitlines()
-    agencies = "\n".join(line for line in lines if line.startswith("- {id: ") and "label" in line)
-    plan.write_text(plan.read_text("utf-8").replace("rounds: []\n", rounds).replace("agencies: []", "agencies:\n" + agencies), "utf-8")
+    book.planned(home)
     asked = ("--programme", "kabupatenku", "--round", "2026-S1")
     command("blank", "kabupatenku", "--round", "2026-S1", "--out", "form.xlsx", cwd=home)
     book.fill(home, "form.xlsx")
