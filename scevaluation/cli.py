@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from scevaluation.console import any_console, say_version
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
 from scevaluation.words import CHECK, LANGUAGES, words
@@ -67,6 +68,7 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 def _stand(
     ctx: typer.Context,
     workspace: Annotated[Path | None, Option(help="Workspace; default: the one the working directory stands in.")] = None,
+    version: Annotated[bool, Option("--version", help="Say the version and stop.", callback=say_version, is_eager=True)] = False,
 ) -> None:
     if workspace:  # before anything asks where things are
         os.environ["SCEVALUATION_WORKSPACE"] = str(workspace.absolute())
@@ -165,9 +167,7 @@ def check(
 def blank(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    out: Annotated[
-        Path | None, Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")
-    ] = None,
+    out: Annotated[Path | None, Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")] = None,
     per_agency: Annotated[bool, Option("--per-agency", help="A workbook for every agency, with only its items.")] = False,
     deadline: Annotated[str, Option(help="Day by which the forms are due, such as 2025-06-30.")] = "",
     instrument: Annotated[str, Option(help="Another questionnaire than the round's.")] = "",
@@ -194,13 +194,9 @@ def blank(
 def intake(
     programme: Annotated[str, Option(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    files: Annotated[
-        list[Path] | None, Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")
-    ] = None,
+    files: Annotated[list[Path] | None, Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")] = None,
     accept: Annotated[bool, Option("--accept", help="Say yes to every close match that is proposed.")] = False,
-    this_round: Annotated[
-        bool, Option("--this-round", help="Say that the forms are of this round, whatever a sheet or title names.")
-    ] = False,
+    this_round: Annotated[bool, Option("--this-round", help="The forms are of this round, whatever a sheet or title names.")] = False,
     received: Annotated[str, Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",
     undo: Annotated[str, Option(help="Instead: a record's number, or a file that was taken, that no longer counts.")] = "",
     reason: Annotated[str, Option(help="Why it is undone.")] = "",
@@ -382,6 +378,7 @@ def gate(
 
 def main() -> None:
     """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
+    any_console()
     gc.set_threshold(50_000, 20, 50)  # loading what lasts would set off the search for unused cycles again and again
     # Pandera loads hypothesis where the tests have it, a fifth of a second for nothing here; None says that it is not to be had.
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]

@@ -105,6 +105,15 @@ def fill(folder: Path, path: str) -> None:
     book.save(folder / path)
 
 
+def planned(home: Path, instrument: str = "sektor-siklus-2") -> None:
+    """A first round, and the agencies of the first hour, in the programme of a new workspace."""
+    plan = home / "data" / "programmes" / home.name / "programme.yaml"
+    lines = (ROOT / "docs" / "first-hour.md").read_text("utf-8").splitlines()
+    agencies = "agencies:\n" + "\n".join(line for line in lines if line.startswith("- {id: ") and "label" in line)
+    rounds = f"rounds:\n- {{id: 2026-S1, state: scored, instrument: {instrument}}}\n"
+    plan.write_text(plan.read_text("utf-8").replace("rounds: []\n", rounds).replace("agencies: []", agencies), "utf-8")
+
+
 def answer(folder: Path, forms: str, *agencies: str) -> None:
     """An agency's own score of every indicator: last round's and a little more, with evidence."""
     for agency in agencies:

@@ -36,7 +36,7 @@ def test_code_files_are_of_a_readable_size_and_hold_no_leftovers():
 
 
 def test_the_files_the_readme_links_to_exist():
-    for name in ("README.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", (ROOT / name).read_text("utf-8")):
             assert (ROOT / target).exists(), f"{name}: {target}"
 

@@ -334,11 +334,7 @@ def test_a_workspace_of_the_installed_package_goes_from_form_to_report(site, tmp
 
     assert said("new", "kabupatenku", "--region", "34.04", "--lang", "en", cwd=tmp_path, package=site)[0] == 0
     home, before = tmp_path / "kabupatenku", state(site)
-    plan = home / "data/programmes/kabupatenku/programme.yaml"
-    rounds = "rounds:\n- {id: 2026-S1, state: scored, instrument: sektor-siklus-2}\n"
-    book_lines = (ROOT / "docs/first-hour.md").read_text("utf-8").splitlines()
-    agencies = "\n".join(line for line in book_lines if line.startswith("- {id: ") and "label" in line)
-    plan.write_text(plan.read_text("utf-8").replace("rounds: []\n", rounds).replace("agencies: []", "agencies:\n" + agencies), "utf-8")
+    book.planned(home)
     assert said("blank", "kabupatenku", "--round", "2026-S1", "--out", "form.xlsx", cwd=home, package=site)[0] == 0
     book.fill(home, "form.xlsx")
     taken = said("intake", "form.xlsx", "--programme", "kabupatenku", "--round", "2026-S1", cwd=home, package=site)

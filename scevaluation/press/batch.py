@@ -200,7 +200,7 @@ def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> 
 
 
 def as_json(summary: Summary) -> str:
-    """The summary for scripts: one JSON object."""
+    """The summary for scripts: one JSON object, in ASCII, which every pipe carries unaltered."""
     whole = {
         "made": [{"report": str(o.job), "seconds": round(o.seconds, 2), "headline": o.headline} for o in summary.made],
         "unchanged": [str(job) for job in summary.unchanged],
@@ -209,4 +209,4 @@ def as_json(summary: Summary) -> str:
         "index": summary.index,
         "reasons": {str(job): list(reasons) for job, reasons in summary.reasons.items()},
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1)
+    return json.dumps(whole, indent=1)

@@ -26,6 +26,7 @@ WIDTHS = (1160, 360)
 A4 = (210.0, 297.0)  # millimetres
 SECONDS, STILL = 60, 8  # to wait for a server or a page; without anything new
 ARGS = (*QUIET, "--disable-quic", "--no-first-run")
+EXTRA = "Install the extra: pip install 'scevaluation[gates]'."
 LOST = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
 
 
@@ -35,7 +36,7 @@ def browser() -> Iterator:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
-        raise ReportError("This gate needs playwright.", "Install it: pip install playwright axe-playwright-python.") from error
+        raise ReportError("This gate needs playwright.", EXTRA) from error
     path = found_browser()
     if path is None:
         raise ReportError("This gate needs Chromium, Chrome or Edge; none was found.", "Install one of them.")
@@ -72,7 +73,7 @@ def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError as error:
-        raise ReportError("This gate needs axe-core.", "Install it: pip install axe-playwright-python.") from error
+        raise ReportError("This gate needs axe-core.", EXTRA) from error
     out = []
     for kind in ("incomplete", "violations"):
         if kind == "violations":
@@ -111,7 +112,7 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     try:
         from pypdf import PdfReader
     except ImportError as error:
-        raise ReportError("This gate needs pypdf.", "Install it: pip install pypdf.") from error
+        raise ReportError("This gate needs pypdf.", EXTRA) from error
     from bs4 import BeautifulSoup
 
     soup, reader = BeautifulSoup(html, "html.parser"), PdfReader(io.BytesIO(data))
