@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from scevaluation.commands import Lang, Langs, said_in
+from scevaluation.commands.instrument import instrument
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
 from scevaluation.words import CHECK, LANGUAGES, words
@@ -23,19 +25,6 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="Evaluate a regency's smart-city programme: check rounds, make reports.",
 )
-said_in = ["id"]  # the language asked for, in which errors are said
-
-
-def _remember(lang: str) -> str:
-    from scevaluation.workspace import settings
-
-    said_in[0] = lang.partition(",")[0].strip()
-    settings()  # one that cannot be read is said in the language asked for
-    return lang
-
-
-Lang = Annotated[str, Option(help="Language of the report: id or en.", callback=_remember, is_eager=True)]
-Langs = Annotated[str, Option(help="Languages, comma-separated.", callback=_remember, is_eager=True)]
 Out = Annotated[Path | None, Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
@@ -61,6 +50,9 @@ def _waiting(no_wait: bool, lang: str) -> dict:
         typer.echo(w("desk.waits", fact=sentence(found, w)), err=True)
 
     return {"wait": not no_wait, "tell": tell}
+
+
+app.command()(instrument)
 
 
 @app.callback()
