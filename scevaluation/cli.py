@@ -133,7 +133,7 @@ def share(
 
 @app.command()
 def check(
-    what: Annotated[str, Argument(help="A file (.xlsx, .ods, .csv, or a web page saved as .xls), or a programme.")],
+    what: Annotated[str, Argument(help="A file (.xlsx, .xls, .xlsb, .ods, .csv, or a web page), or a programme.")],
     programme: Annotated[str, Option(help="Programme of a file; default: what the file or its folder says.")] = "",
     round_name: Annotated[str, Option("--round", help="Round of a file; default: what the file says.")] = "",
     sheet: Sheet = "",
@@ -187,7 +187,7 @@ def intake(
     programme: Annotated[str, Option(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
     files: Annotated[
-        list[Path] | None, Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")
+        list[Path] | None, Argument(help="Returned forms: .xlsx, .xls, .xlsb, .ods, .csv, or a web page saved as one.")
     ] = None,
     accept: Annotated[bool, Option("--accept", help="Say yes to every close match that is proposed.")] = False,
     this_round: Annotated[
