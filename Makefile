@@ -29,8 +29,8 @@ test-fast: $(STAMP) ## run the quick tests only
 test-long: $(STAMP) ## run the tests that take minutes: every fault of the disk, random kills, mangled files
 	@$(BIN)/python $(TESTS) -m long
 
-lab: $(STAMP) ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+lab: $(STAMP) ## open JupyterLab on the start notebook
+	@$(BIN)/scevaluation lab
 
 docs: $(STAMP) ## make the book as pages in build/docs
 	@$(BIN)/python -m mkdocs build --strict --quiet

@@ -13,6 +13,7 @@ from typer import Argument, Option
 
 from scevaluation.commands import Lang, Langs, said_in
 from scevaluation.commands.instrument import instrument
+from scevaluation.commands.lab import lab
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
 from scevaluation.words import CHECK, LANGUAGES, words
@@ -53,6 +54,7 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 
 
 app.command()(instrument)
+app.command()(lab)
 
 
 @app.callback()
