@@ -35,8 +35,8 @@ test-fast: $(TOOLS) ## run the quick tests only
 test-long: $(TOOLS) ## run the tests that take minutes: every fault of the disk, random kills, mangled files
 	@$(BIN)/python $(TESTS) -m long
 
-lab: $(STAMP) ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+lab: $(STAMP) ## open JupyterLab on the start notebook
+	@$(BIN)/scevaluation lab
 
 docs: $(TOOLS) ## make the book as pages in build/docs
 	@$(BIN)/python -m mkdocs build --strict --quiet

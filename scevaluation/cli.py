@@ -11,6 +11,9 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from scevaluation.commands import Lang, Langs, said_in
+from scevaluation.commands.instrument import instrument
+from scevaluation.commands.lab import lab
 from scevaluation.console import any_console, say_version
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
@@ -24,19 +27,6 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="Evaluate a regency's smart-city programme: check rounds, make reports.",
 )
-said_in = ["id"]  # the language asked for, in which errors are said
-
-
-def _remember(lang: str) -> str:
-    from scevaluation.workspace import settings
-
-    said_in[0] = lang.partition(",")[0].strip()
-    settings()  # one that cannot be read is said in the language asked for
-    return lang
-
-
-Lang = Annotated[str, Option(help="Language of the report: id or en.", callback=_remember, is_eager=True)]
-Langs = Annotated[str, Option(help="Languages, comma-separated.", callback=_remember, is_eager=True)]
 Out = Annotated[Path | None, Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
@@ -62,6 +52,10 @@ def _waiting(no_wait: bool, lang: str) -> dict:
         typer.echo(w("desk.waits", fact=sentence(found, w)), err=True)
 
     return {"wait": not no_wait, "tell": tell}
+
+
+app.command()(instrument)
+app.command()(lab)
 
 
 @app.callback()
@@ -143,7 +137,7 @@ def share(
 
 @app.command()
 def check(
-    what: Annotated[str, Argument(help="A file (.xlsx, .ods, .csv, or a web page saved as .xls), or a programme.")],
+    what: Annotated[str, Argument(help="A file (.xlsx, .xls, .xlsb, .ods, .csv, or a web page), or a programme.")],
     programme: Annotated[str, Option(help="Programme of a file; default: what the file or its folder says.")] = "",
     round_name: Annotated[str, Option("--round", help="Round of a file; default: what the file says.")] = "",
     sheet: Sheet = "",
@@ -194,7 +188,7 @@ def blank(
 def intake(
     programme: Annotated[str, Option(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    files: Annotated[list[Path] | None, Argument(help="Returned forms: .xlsx, .ods, .csv, or a web page saved as .xls.")] = None,
+    files: Annotated[list[Path] | None, Argument(help="Returned forms: .xlsx, .xls, .xlsb, .ods, .csv, or a page saved as one.")] = None,
     accept: Annotated[bool, Option("--accept", help="Say yes to every close match that is proposed.")] = False,
     this_round: Annotated[bool, Option("--this-round", help="The forms are of this round, whatever a sheet or title names.")] = False,
     received: Annotated[str, Option(help="Day on which the forms came, such as 2025-06-30; default: today.")] = "",

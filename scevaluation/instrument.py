@@ -1,4 +1,4 @@
-"""Instruments: the questionnaire of a round as a weighted tree, read from YAML, dated and sourced."""
+"""Instruments: the questionnaire of a round as a weighted tree, read from YAML or a sheet, dated and sourced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pydantic import Field, model_validator
 from scevaluation.card import card, said
 from scevaluation.errors import InstrumentError, RoundError, UnknownWeights
 from scevaluation.frames import ROOT
-from scevaluation.grid.yamlfile import Wrong, model, read_yaml
+from scevaluation.grid.yamlfile import Document, Wrong, model, read_yaml
+from scevaluation.instrument_sheet import ENDINGS, read_sheet
 from scevaluation.issues import issue, refusal
 from scevaluation.node import (
     LARGEST,
@@ -32,7 +33,7 @@ from scevaluation.node import (
     Scale,
 )
 from scevaluation.period import Period
-from scevaluation.place import every, find
+from scevaluation.place import every, find, forms
 from scevaluation.words import rounded, words
 
 __all__ = [
@@ -343,26 +344,49 @@ class Instrument(Frozen):
 
 
 def read_instrument(path: Path) -> Instrument:
-    """Read one instrument from YAML.
+    """Read one instrument from YAML, or as a sheet (.xlsx, .ods, .csv).
 
     Raises
     ------
     InstrumentError
-        If the file is absent, no YAML, or contradicts itself; with every place that is wrong.
+        If the file is absent, cannot be read, or contradicts itself; with every place that is wrong.
     """
-    return model(Instrument, read_yaml(path, InstrumentError, lambda: _absent(path)), InstrumentError)
+    return model(Instrument, document(path), InstrumentError)
+
+
+def document(path: Path) -> Document:
+    """What an instrument's file says, knowing the line or cell of each part."""
+    return read_yaml(path, InstrumentError, lambda: _absent(path)) if path.suffix not in ENDINGS[1:] else read_sheet(path)
+
+
+def file_of(name: str, folder: Path | None = None) -> Path:
+    """The file of the instrument called `name`: in the first layer that has it, YAML or sheet; where none has, the YAML that is not there.
+
+    Raises
+    ------
+    InstrumentError
+        If it stands there in more than one form.
+    """
+    found = forms(name if folder else f"instruments/{name}", ENDINGS, folder)
+    if len(found) > 1:
+        raise refusal(InstrumentError, [issue("", "", "two_files", "error", ", ".join(p.name for p in found), name, "keep_one")])
+    return found[0] if found else folder / f"{name}.yaml" if folder else find("instruments", f"{name}.yaml")
+
+
+def names(start: str = "") -> list[str]:
+    """Names of all instruments that begin with `start`."""
+    return sorted({p.stem for e in ENDINGS for p in every(f"instruments/{start}*{e}") if not p.name.startswith((".", "~"))})
 
 
 def _absent(path: Path) -> dict:
-    there = every("instruments/*.yaml") if path == find("instruments", path.name) else path.parent.glob("*.yaml")
-    known = ", ".join(sorted(p.stem for p in there)) or "\u2013"
-    return issue(path.name, "", "no_instrument", "error", path.stem, known, "choose_known")
+    there = names() if path == find("instruments", path.name) else sorted(p.stem for p in path.parent.glob("*.yaml"))
+    return issue(path.name, "", "no_instrument", "error", path.stem, ", ".join(there) or "\u2013", "choose_known")
 
 
 @cache
 def load_instrument(name: str, folder: Path | None = None) -> Instrument:
     """The instrument called `name` from `folder` (default data/instruments); read once."""
-    path = folder / f"{name}.yaml" if folder else find("instruments", f"{name}.yaml")
+    path = file_of(name, folder)
     found = read_instrument(path)
     if found.id != name:
         wrong = issue(path.name, "", "other_id", "error", found.id, name, "same_id")

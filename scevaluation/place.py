@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -67,6 +67,13 @@ def find(*parts: str, room: str = "data") -> Path:
     """Place of a file below data/ (or another room of `LAYERS`): in the first layer that has it, else where it would be in one's own."""
     places = [layer.joinpath(*parts) for layer in LAYERS[room]]
     return next((p for p in places if p.exists()), places[0])
+
+
+def forms(name: str, endings: Sequence[str], folder: Path | None = None) -> list[Path]:
+    """The files of a name below data/ (or in `folder`) that end in one of several ways, all in the first layer that has any."""
+    homes = [folder] if folder else LAYERS["data"]
+    found = ([p for ending in endings if (p := home / f"{name}{ending}").exists()] for home in homes)
+    return next(filter(None, found), [])
 
 
 def every(pattern: str, room: str = "data") -> list[Path]:

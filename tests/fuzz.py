@@ -23,12 +23,14 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import mangle
+from binary_books import xls, xlsb
 from desk_data import AGENCY, COVER, PATHS, csv, good_rows, html, ods, xlsx
 
 from scevaluation.errors import EvaluationError
 from scevaluation.grid.book import read_book
-from scevaluation.instrument import read_instrument
+from scevaluation.instrument import load_instrument, read_instrument
 from scevaluation.intake import check, context, official, people, survey
+from scevaluation.intake.instrument_out import text_table, workbook
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe, told
 from scevaluation.period import Period
@@ -43,7 +45,7 @@ LIBRARY = re.compile(
     r"pydantic|pandas|pandera|numpy|Traceback|Input should be|NoneType|dtype|codec can|expat|zipfile|yaml\.|<class|object at 0x"
     r"|Error\b(?! \d)|Expecting|line \d+ column \d+|invalid literal|not well-formed"
 )
-FILE = re.compile(r"\w\.(csv|yaml|xlsx|ods|xls)\b")
+FILE = re.compile(r"\w\.(csv|yaml|xlsx|ods|xlsb|xls)\b")
 PROGRAMME = "programmes/contoh"
 
 
@@ -126,7 +128,7 @@ def targets(data: Path) -> dict[str, Target]:
     forms = {
         "form.xlsx": xlsx({"Sampul": [[k, ROUND if k == "round" else v] for k, v in COVER], "Skor": rows}),
         "form.ods": ods(rows), "form.csv": csv(rows), "page.xls": html(rows), "tab.csv": csv(rows, "\t"),
-        "wide.csv": csv(rows, ";").decode().encode("utf-16"),
+        "wide.csv": csv(rows, ";").decode().encode("utf-16"), "form.xls": xls({"Skor": rows}), "form.xlsb": xlsb(rows),
     }  # fmt: skip
     for name, raw in forms.items():
         (data / "forms" / name).write_bytes(raw)
@@ -154,8 +156,12 @@ def targets(data: Path) -> dict[str, Target]:
         "names.txt": Target("text", _names),
     }
     for name in forms:
-        kind = "zip" if name.endswith(("xlsx", "ods")) else "csv"
+        kind = "zip" if name.endswith(("xlsx", "ods", "xlsb")) else "bytes" if name == "form.xls" else "csv"
         out[f"forms/{name}"] = Target(kind, _form)
+    for name in ("sheet.xlsx", "sheet.csv"):
+        writer = workbook if name.endswith("xlsx") else text_table
+        (data / "instruments" / name).write_bytes(writer(load_instrument("sektor-siklus-2")))
+        out[f"instruments/{name}"] = Target("zip" if name.endswith("xlsx") else "csv", _instrument)
     for name in ("form.xlsx", "form.ods", "page.xls"):
         shutil.copy(data / "forms" / name, data / "forms" / f"book-{name}")
         out[f"forms/book-{name}"] = Target("zip" if name.startswith("form") else "csv", _book)

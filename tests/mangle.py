@@ -222,5 +222,6 @@ KINDS: dict[str, tuple[Callable, ...]] = {
     "csv": (lines, cells, cells, columns),
     "yaml": (lines, scalar, scalar, tree, tree),
     "zip": (member,),
+    "bytes": BYTES,
     "text": (lines, lambda raw, chance: chance.choice(VALUES).encode("utf-8", "replace")),
 }

@@ -33,7 +33,7 @@ def central(raw, offset, by):
 
 
 REFUSED = {
-    "ole": (OLE + b"\0" * 600, "file_old"),
+    "ole": (OLE + b"\0" * 600, "file_damaged"),
     "ole locked": (OLE + "EncryptedPackage".encode("utf-16-le"), "file_encrypted"),
     "biff": (b"\x09\x08\x10\x00\x00\x06", "file_old"),
     "picture": (b"\x89PNG\r\n\x1a\n", "file_other"),
@@ -50,7 +50,7 @@ REFUSED = {
     "old macros": (zipped(PARTS | {"xl/macrosheets/sheet1.xml": "x"}), "file_macros"),
     "xlsb": (
         zipped(PARTS | {"xl/workbook.bin": "x", "_rels/.rels": relations([("rId1", "officeDocument", "xl/workbook.bin")])}),
-        "file_xlsb",
+        "file_damaged",
     ),
     "doctype": (zipped(PARTS | {"xl/worksheets/sheet1.xml": DOCTYPE + PARTS["xl/worksheets/sheet1.xml"]}), "file_defines"),
     "broken xml": (zipped(PARTS | {"xl/worksheets/sheet1.xml": PARTS["xl/worksheets/sheet1.xml"][:-9]}), "file_damaged"),
@@ -127,12 +127,12 @@ def test_the_content_tells_the_kind(raw, kind):
 
 def test_a_refusal_names_the_file_in_both_languages():
     with pytest.raises(IntakeError) as caught:
-        kind_of(OLE, "form.xls")
+        kind_of(REFUSED["biff"][0], "form.xls")
     assert told(caught.value, words("en", CHECK)) == (
-        "form.xls: the file is an old .xls workbook.",
+        "form.xls: the file is a workbook of Excel 95 or older.",
         "Open it and save it as .xlsx.",
     )
-    assert told(caught.value, words("id", CHECK))[0] == "form.xls: berkas ini buku kerja .xls versi lama."
+    assert told(caught.value, words("id", CHECK))[0] == "form.xls: berkas ini buku kerja dari Excel 95 atau lebih lama."
 
 
 def test_only_plain_files_are_opened(tmp_path):

@@ -199,6 +199,7 @@ def test_every_issue_and_remedy_named_in_the_code_has_words():
     places = [p for room in ("grid", "intake") for p in (ROOT / room).glob("*.py")]
     others = (
         "instrument.py",
+        "instrument_sheet.py",
         "node.py",
         "programme.py",
         "region.py",

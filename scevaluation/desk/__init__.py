@@ -13,6 +13,7 @@ from scevaluation.desk.files import place, preview
 from scevaluation.desk.live import Live
 from scevaluation.desk.reach import reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, goal, read_scenario, scenarios, shares, slug
+from scevaluation.desk.start import found, rounds_line
 from scevaluation.desk.what_if import apply
 from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
@@ -27,12 +28,14 @@ __all__ = [
     "compare",
     "compare_line",
     "explore",
+    "found",
     "import_log",
     "item_line",
     "load",
     "outcome_line",
     "place",
     "preview",
+    "rounds_line",
     "shares_line",
     "way",
     "way_line",

@@ -23,7 +23,7 @@ from scevaluation.programme import Programme, load_programme
 from scevaluation.reports.part import Part
 from scevaluation.words import Words
 
-READ = (".xlsx", ".ods", ".csv", ".tsv", ".xls", ".html")  # endings of files that can be read
+READ = (".xlsx", ".ods", ".csv", ".tsv", ".xls", ".xlsb", ".html")  # endings of files that can be read
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from scevaluation.instrument import Instrument, load_instrument
-from scevaluation.place import every, find, named, sha256
+from scevaluation.instrument import Instrument, file_of, load_instrument, names
+from scevaluation.place import find, named, sha256
 from scevaluation.programme import Programme
 from scevaluation.region import PREFIX, cohort_instrument
 
@@ -22,7 +22,7 @@ def cohort_instruments(round_name: str, cohorts: Iterable[str]) -> dict[str, Ins
 
 def national_files(round_name: str) -> dict[str, Path]:
     """Files of a report over all regions."""
-    return _named([find("official", n) for n in OFFICIAL] + every("instruments/kominfo-*.yaml"))
+    return _named([find("official", n) for n in OFFICIAL] + [file_of(name) for name in names("kominfo-")])
 
 
 def region_files() -> dict[str, Path]:
@@ -52,7 +52,7 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
         ids |= {i.id for i in cohort_instruments(rows["round"].iloc[0], rows["cohort"]).values()}
     if programme.context:
         paths += [find("context", n) for n in CONTEXT]
-    return _named(paths + [find("instruments", f"{i}.yaml") for i in sorted(ids)])
+    return _named(paths + [file_of(i) for i in sorted(ids)])
 
 
 def _named(paths: list[Path]) -> dict[str, Path]:

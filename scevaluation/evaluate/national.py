@@ -16,7 +16,7 @@ from scevaluation.evaluate.peers import ALL, all_peers
 from scevaluation.evaluate.printed import printed
 from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
-from scevaluation.instrument import Instrument
+from scevaluation.instrument import Instrument, file_of
 from scevaluation.intake import official as letters
 from scevaluation.node import Scale
 from scevaluation.period import Period
@@ -165,7 +165,7 @@ def pair_table(
 
 def _inputs(instruments: list[Instrument]) -> dict[str, str]:
     paths = [find("official", n) for n in ("letters.csv", "results.csv", "regions.csv")]
-    paths += [find("instruments", f"{i}.yaml") for i in sorted({i.id for i in instruments})]
+    paths += [file_of(name) for name in sorted({i.id for i in instruments})]
     return {named(p): sha256(p.read_bytes()) for p in paths}
 
 

@@ -15,19 +15,19 @@ from scevaluation.grid.sheet import unpacked
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook or page: `kind` is xlsx, ods or html; `grids` are its sheets in their order."""
+    """A workbook or page: `kind` is xlsx, xlsb, xls, ods or html; `grids` are its sheets in their order."""
 
     kind: str
     grids: tuple[Grid, ...]
 
 
 def kind_of(raw: bytes, name: str) -> str:
-    """What a file is by its content: xlsx, ods, html or text; its ending may lie.
+    """What a file is by its content: xlsx, xlsb, xls, ods, html or text; its ending may lie.
 
     Raises
     ------
     IntakeError
-        If it is something else: encrypted, an old .xls, damaged, a picture.
+        If it is something else: encrypted, older than Excel 97, damaged, a picture.
     """
     try:
         return told_kind(raw)

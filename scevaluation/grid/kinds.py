@@ -17,12 +17,13 @@ START = 4096
 
 
 def kind_of(raw: bytes) -> str:
-    """xlsx, ods, html or text; refused if it is another thing: encrypted, an old .xls, a picture, a damaged zip."""
+    """xlsx, xlsb, xls, ods, html or text; refused if it is another thing: encrypted, older than Excel 97, a picture, a damaged zip."""
     if raw.startswith(b"PK"):
         return _kind_of_zip(Archive(raw))
     if raw.startswith(OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in raw
-        raise Refused("file_encrypted", remedy="remove_password") if locked else Refused("file_old", remedy="save_as_xlsx")
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            raise Refused("file_encrypted", remedy="remove_password")
+        return "xls"
     if raw.startswith(_OLD):
         raise Refused("file_old", remedy="save_as_xlsx")
     for magic, name in _OTHERS.items():
@@ -36,7 +37,7 @@ def _kind_of_zip(book: Archive) -> str:
         return "ods"
     if "[content_types].xml" not in book or not any(n.startswith("xl/") for n in book.members):
         raise Refused("file_no_workbook", remedy="save_as_xlsx")
-    return "xlsx"
+    return "xlsb" if "xl/workbook.bin" in book else "xlsx"
 
 
 def _kind_of_text(raw: bytes) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scevaluation.grid import ods, page, xlsx
+from scevaluation.grid import ods, page, xls, xlsb, xlsx
 from scevaluation.grid.archive import Clock
 from scevaluation.grid.kinds import kind_of
 from scevaluation.grid.limits import Refused
 
-READERS = {"xlsx": xlsx.read, "ods": ods.read, "html": page.read}
+READERS = {"xlsx": xlsx.read, "xlsb": xlsb.read, "xls": xls.read, "ods": ods.read, "html": page.read}
 
 
 def read(raw: bytes) -> tuple[str, list[tuple], list[tuple]]:

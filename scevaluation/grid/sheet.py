@@ -155,6 +155,15 @@ def moment(value: float, code: str, from_1904: bool = False) -> object:
     return when if section.clock or when.time() != time.min else when.date()
 
 
+def numeric(found: float, style: Style, from_1904: bool) -> tuple:
+    """A stored number as value, kind and look: a number, or the day or time that its format makes of it."""
+    look = style.look(found)
+    if not style.moment:
+        return found, "number", look
+    when = moment(found, style.code, from_1904)
+    return packed(when), "number" if when is found else "date", look
+
+
 def packed(value: object) -> object:
     """A day, time or span as numbers that marshal takes."""
     if isinstance(value, datetime):

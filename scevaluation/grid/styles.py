@@ -101,16 +101,12 @@ class Styles(Elements):
     def styles(self) -> list[Style]:
         """Every cell style; the first one stands for cells without."""
         self.palette[: len(self.own_palette)] = self.own_palette
-        known: dict[tuple, Style] = {}
         out = []
         for a in self.cells or [{}]:
             number, font = whole(a, "numFmtId"), whole(a, "fontId")
             code = self.formats.get(number) or BUILTIN.get(number) or f"[format {number}]"
-            key = (code, self._colour(whole(a, "fillId")), *(self.fonts[font] if font < len(self.fonts) else (False, False)))
-            if key not in known:
-                known[key] = Style(self.looks, *key)
-            out.append(known[key])
-        return out
+            out.append((code, self._colour(whole(a, "fillId")), *(self.fonts[font] if font < len(self.fonts) else (False, False))))
+        return numbered(self.looks, out)
 
     def _colour(self, fill: int) -> str:
         a = self.fills[fill] if fill < len(self.fills) else {}
@@ -122,6 +118,12 @@ class Styles(Elements):
             colours, place = (self.theme, whole(a, "theme", -1)) if "theme" in a else (self.palette, whole(a, "indexed", -1))
             base = colours[place] if 0 <= place < len(colours) else ""
         return tinted(base, a.get("tint", "")) if re.fullmatch(r"[0-9A-F]{6}", base) else ""
+
+
+def numbered(looks: Looks, given: list[tuple[str, str, bool, bool]]) -> list[Style]:
+    """Styles by their number of code, fill, struck and raised; equal ones are one."""
+    known = {key: Style(looks, *key) for key in dict.fromkeys(given)}
+    return [known[key] for key in given]
 
 
 def tinted(colour: str, tint: str) -> str:

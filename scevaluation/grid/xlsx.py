@@ -9,7 +9,7 @@ from typing import Any
 
 from scevaluation.grid.archive import Archive, Clock, Elements, target
 from scevaluation.grid.limits import Refused
-from scevaluation.grid.sheet import Budget, Looks, Sheet, area, moment, number, packed, place, unescaped
+from scevaluation.grid.sheet import Budget, Looks, Sheet, area, number, numeric, packed, place, unescaped
 from scevaluation.grid.styles import MAIN, THEME, Styles, on, theme, whole
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships "
@@ -26,12 +26,9 @@ Words = tuple[str, str, str]  # a text, what of it is struck out, what is raised
 def read(raw: bytes, clock: Clock) -> tuple[list, list]:
     """Looks and sheets of a workbook, as plain tuples; refused if it cannot be read, or goes over a limit."""
     book = Archive(raw)
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in book.members):
-        raise Refused("file_macros", remedy="without_macros")
+    refuse_macros(book)
     root = relations(book, "", clock)
     part = next((goal for kind, goal in root.values() if kind == "officeDocument"), "xl/workbook.xml")
-    if part.endswith(".bin"):
-        raise Refused("file_xlsb", remedy="save_as_xlsx")
     if part not in book:
         raise Refused("file_no_workbook", remedy="save_as_xlsx")
     workbook = _Workbook().read(book.pieces(part), clock)
@@ -55,6 +52,12 @@ def read(raw: bytes, clock: Clock) -> tuple[list, list]:
             _read_sheet(book, goal, _Cells(sheet, made, strings.all, workbook.from_1904), clock)
             out.append(sheet.plain())
     return list(looks.all), out
+
+
+def refuse_macros(book: Archive) -> None:
+    """Refuse a workbook that holds macros, of today or of old."""
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in book.members):
+        raise Refused("file_macros", remedy="without_macros")
 
 
 _EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>(?=<c r="|</row>)')
@@ -314,11 +317,7 @@ class _Cells(_Rich):
         found = number(value)
         if found is None:
             return (value, "error", style.text) if value else (None, "", style.text)
-        look = style.look(found)
-        if not style.moment:
-            return found, "number", look
-        when = moment(found, style.code, self.from_1904)
-        return packed(when), "number" if when is found else "date", look
+        return numeric(found, style, self.from_1904)
 
 
 def _iso(text: str, style) -> tuple:

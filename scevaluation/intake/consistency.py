@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
+from scevaluation.errors import EvaluationError, ProgrammeError
 from scevaluation.grid.table import read_table
 from scevaluation.grid.yamlfile import Document, read_yaml
-from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, load_instrument
+from scevaluation.instrument import NOT_COMPARABLE, SECTORS, Instrument, file_of, load_instrument
+from scevaluation.instrument import document as read
 from scevaluation.intake.people import PROGRAMME, RECOMMENDATION, RECOMMENDATION_MORE
 from scevaluation.issues import issue
 from scevaluation.period import Period
-from scevaluation.place import find
 from scevaluation.programme import EVENT, EVENT_MORE, TARGET, Programme
 
 TABLES = {"events": (EVENT, EVENT_MORE), "targets": (TARGET, ()), "programmes": (PROGRAMME, ())}
@@ -72,17 +72,16 @@ def _said(programme: Programme, used: dict[str, Instrument]) -> Iterator[dict]:
     """Questionnaires that do not say whose they are, or that say they are for rounds of another kind."""
     for i in used.values():
         if "family" not in i.model_fields_set:
-            yield issue(f"{i.id}.yaml", "", "no_family", "note", i.id, i.family, "name_family")
+            yield issue(file_of(i.id).name, "", "no_family", "note", i.id, i.family, "name_family")
         if i.calendar != programme.calendar:
-            document = read_yaml(find("instruments", f"{i.id}.yaml"), InstrumentError)
+            document = read(file_of(i.id))
             if "calendar" in document:
                 yield document.issue(("calendar",), "calendar_differs", i.id, i.calendar, "look", "warning")
 
 
 def _links(then: Instrument, now: Instrument) -> list[dict]:
     """Links of a questionnaire to nothing in the one before, and those of several items to one."""
-    file = f"{now.id}.yaml"
-    document = read_yaml(find("instruments", file), InstrumentError)
+    document = read(file_of(now.id))
     linked = {p: [link for link in node.links if link != NOT_COMPARABLE] for p, node in now.nodes.items() if node.links}
     lost = [(now.places[p], link) for p, links in linked.items() for link in links if link not in then.nodes]
     out = [document.issue((*at, "link"), "link_nowhere", link, then.id, "correct_value", "warning") for at, link in lost]

@@ -80,7 +80,7 @@ class Reading:
 
 
 class Received:
-    """A received file, read once by whoever asks first: a .xlsx, .ods, .csv or web page; what it is its content says."""
+    """A received file, read once by whoever asks first: a workbook, text table or web page; what it is its content says."""
 
     def __init__(self, path: Path):
         self.path = Path(path)
@@ -126,7 +126,7 @@ def read(path: Path, programme: Programme, round_name: str, asked: Iterable[dict
     Parameters
     ----------
     path : Path
-        .xlsx, .ods, .csv (any separator, UTF-8 or UTF-16), or a web page saved as .xls.
+        .xlsx, .xls, .xlsb, .ods, .csv (any separator, UTF-8 or UTF-16), or a web page saved as .xls.
     programme, round_name
         Whose round; it must be known and have an instrument.
     asked : iterable of dict

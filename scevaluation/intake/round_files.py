@@ -9,7 +9,7 @@ from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
 
-TABLES = (".csv", ".xlsx", ".ods")
+TABLES = (".csv", ".xlsx", ".ods", ".xls", ".xlsb")
 
 
 def round_files(programme: Programme, until: str | None = None) -> dict[str, Path]:

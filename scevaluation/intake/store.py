@@ -25,7 +25,7 @@ from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
 
-ENDINGS = {"xlsx": ".xlsx", "ods": ".ods", "html": ".html", "text": ".csv"}
+ENDINGS = {"xlsx": ".xlsx", "xlsb": ".xlsb", "xls": ".xls", "ods": ".ods", "html": ".html", "text": ".csv"}
 KEYS = list(derive.KEY)
 
 
