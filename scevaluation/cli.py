@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from scevaluation import past_command
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
+from scevaluation.options import Lang, Langs, said_in
 from scevaluation.words import CHECK, LANGUAGES, words
 
 app = typer.Typer(
@@ -23,19 +25,6 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
     help="Evaluate a regency's smart-city programme: check rounds, make reports.",
 )
-said_in = ["id"]  # the language asked for, in which errors are said
-
-
-def _remember(lang: str) -> str:
-    from scevaluation.workspace import settings
-
-    said_in[0] = lang.partition(",")[0].strip()
-    settings()  # one that cannot be read is said in the language asked for
-    return lang
-
-
-Lang = Annotated[str, Option(help="Language of the report: id or en.", callback=_remember, is_eager=True)]
-Langs = Annotated[str, Option(help="Languages, comma-separated.", callback=_remember, is_eager=True)]
 Out = Annotated[Path | None, Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
@@ -73,7 +62,7 @@ def _stand(
     from scevaluation.workspace import language
 
     said_in[0] = language()
-    ctx.default_map = {c.callback.__name__: {"lang": said_in[0]} for c in app.registered_commands if c.callback}
+    ctx.default_map = {c.name or c.callback.__name__: {"lang": said_in[0]} for c in app.registered_commands if c.callback}
 
 
 @app.command()
@@ -378,6 +367,9 @@ def gate(
             wrong += len(broken)
     if wrong:
         raise typer.Exit(1)
+
+
+app.command("import")(past_command.bring_in)
 
 
 def main() -> None:

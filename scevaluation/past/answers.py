@@ -120,7 +120,7 @@ class _Answers:
         for line in self.book.lines[name]:
             own, at = tuple(line.cells[k] for k in key), line.places[key[0]]
             if own not in rows or own in seen:
-                self._refuse(at, "past_row_twice" if own in seen else "past_row_unknown", " ".join(own), seen.get(own, ""), "past_map_again")
+                self._refuse(at, "entry_twice" if own in seen else "past_row_unknown", " ".join(own), "", "past_map_again")
                 continue
             seen[own] = at
             for field in (f for f in OPEN[name] if open_cell(self.found, name, rows[own], f)):
@@ -132,7 +132,7 @@ class _Answers:
                 if change is not None and not _same(change, value_text(rows[own], field), field):
                     out.append((name, own, field, _typed(change, field)))
         for own in rows.keys() - seen.keys():
-            self._refuse(self.book.lines[name][0].places[key[0]] if self.book.lines[name] else "", "past_row_gone", " ".join(own))
+            self._refuse("", "past_row_gone", " ".join(own), "", "past_map_again")
         return out
 
     def _answers(self) -> list[Change]:
@@ -166,25 +166,25 @@ class _Answers:
         if field in _NUMBERS:
             number = number_of(text) if text else None
             if text and (number is None or (field == "weight" and number < 0)):
-                self._refuse(at, "past_no_number", text)
+                self._refuse(at, "no_number", text, "", "write_number")
                 return None
             if not text and field == "weight":
-                self._refuse(at, "past_empty", "")
+                self._refuse(at, "value_empty", "", "", "fill_value")
                 return None
             return "" if number is None else f"{number:.12g}"
         if field == "round" and text:
             try:
                 return str(Period(text))
             except RoundError:
-                self._refuse(at, "past_no_round", text)
+                self._refuse(at, "no_round", text, "", "write_round")
                 return None
         if field == "label" and not text:
-            self._refuse(at, "past_empty", "")
+            self._refuse(at, "value_empty", "", "", "fill_value")
             return None
         said = self.names.read(field, text, generation)
         if said is None:
             known = self.names.options(field, generation)
-            self._refuse(at, "past_no_link" if field in ("link", "parent") else "past_none_of", text, ", ".join(nearest(text, known, 6)))
+            self._refuse(at, "none_of", text, ", ".join(nearest(text, known, 6)), "choose_known")
         return said
 
 

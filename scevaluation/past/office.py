@@ -27,6 +27,7 @@ from scevaluation.workspace import own_programmes
 if TYPE_CHECKING:
     import pandas as pd
 
+Tell = Callable[[str, int, int], None]
 SHOWN = 20  # figures that differ, and questions left, that are listed
 
 
@@ -77,7 +78,7 @@ def whose(name: str) -> Programme:
     return load_programme(name or own[0])
 
 
-def propose(paths: Iterable[Path], programme: Programme, tell: Callable[[str], None] | None = None) -> Proposal:
+def propose(paths: Iterable[Path], programme: Programme, tell: Tell | None = None) -> Proposal:
     """What workbooks say, with those taken before: what was agreed on these is not asked again.
 
     Parameters
@@ -87,7 +88,7 @@ def propose(paths: Iterable[Path], programme: Programme, tell: Callable[[str], N
     programme : Programme
         Whose past they are.
     tell : callable, optional
-        Is given the name of each file when it is about to be read.
+        Is given the name of each file when it is about to be read, how many were before it, and how many there are.
 
     Raises
     ------
@@ -97,12 +98,12 @@ def propose(paths: Iterable[Path], programme: Programme, tell: Callable[[str], N
     sources: dict[str, Source] = {}
     for path in map(Path, paths):
         if path.name in sources:
-            raise refusal(IntakeError, [issue(clean_text(path.name, 120), "", "past_same_name", "error", "", "", "past_rename")])
+            raise refusal(IntakeError, [issue("", "", "two_files", "error", str(path.parent), path.name, "rename_or_move")])
         sources[path.name] = Source(path.name, read_bytes(path, IntakeError), str(path.absolute()))
     return _proposal(earlier(programme) | sources, programme, tell)
 
 
-def _proposal(sources: dict[str, Source], programme: Programme, tell: Callable[[str], None] | None) -> Proposal:
+def _proposal(sources: dict[str, Source], programme: Programme, tell: Tell | None) -> Proposal:
     if not sources:
         raise refusal(IntakeError, [issue("", "", "past_nothing", "error", "", "", "past_name_files")])
     with tempfile.TemporaryDirectory() as folder:  # what is read is what is hashed and kept
@@ -114,14 +115,14 @@ def _proposal(sources: dict[str, Source], programme: Programme, tell: Callable[[
     return Proposal(programme, remembered(found, programme), sources)
 
 
-def _told(paths: list[Path], tell: Callable[[str], None] | None) -> Iterable[Path]:
-    for path in paths:
+def _told(paths: list[Path], tell: Tell | None) -> Iterable[Path]:
+    for n, path in enumerate(paths):
         if tell:
-            tell(path.name)
+            tell(path.name, n, len(paths))
         yield path
 
 
-def bring(path: Path, day: str, accept: bool = False, programme: str = "", tell: Callable[[str], None] | None = None) -> Brought:
+def bring(path: Path, day: str, accept: bool = False, programme: str = "", tell: Tell | None = None) -> Brought:
     """Take what an answered mapping says, all rounds or none.
 
     Parameters
@@ -162,7 +163,7 @@ def _unchanged(book: Returned, beside: Path, programme: Programme) -> dict[str, 
         found = [Source(name, read_bytes(p, IntakeError), where) for p in tries] + [known[name]] * (name in known)
         same = next((s for s in found if s.sha256 == sha256), None)
         if same is None:
-            wrong.append(issue(name, "", "past_file_changed" if found else "past_file_gone", "error", "", book.name, "past_map_again"))
+            wrong.append(issue(name, "", "past_file_changed" if found else "not_there", "error", "", book.name, "past_map_again"))
         else:
             out[name] = same
     if wrong:

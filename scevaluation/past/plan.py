@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from scevaluation.errors import IntakeError
 from scevaluation.frames import ROOT
 from scevaluation.frames.intake import WHY
+from scevaluation.grid.yamlfile import described
 from scevaluation.instrument import Instrument
 from scevaluation.intake.derive import KEY, number
 from scevaluation.intake.judge import of_score
@@ -98,14 +99,18 @@ class _Maker:
         for generation in used:
             self.paths[generation] = self._tree(generation)
             rounds = sorted({Period(b["round"]) for b in self.scored if b["instrument"] == generation})
-            name = next((self.programme.states[str(r)].instrument for r in rounds if str(r) in self.there), "")
+            new = [r for r in rounds if str(r) not in self.there]
+            kept = next((self.programme.instrument(str(r)) for r in rounds if str(r) in self.there), None)
             if self.wrong:
                 return plan
-            own = self._instrument(generation, before, rounds, name)
-            plan.instruments |= {} if name else {own["id"]: own}
-            plan.models[own["id"]] = self._model(own, generation)
-            for round_ in map(str, rounds):
-                plan.rounds |= {} if round_ in self.there else {round_: self._round(round_, own["id"])}
+            own = self._instrument(generation, before, new or rounds, kept)
+            known = kept if kept and (not new or self._asks(kept, own, generation)) else None
+            model = known or self._model(own)
+            if model is None:
+                return plan
+            plan.models[model.id] = model
+            plan.instruments |= {} if known else {own["id"]: own}
+            plan.rounds |= {str(r): self._round(str(r), model.id) for r in new}
             before = generation
         self._not_held(plan)
         self._rows(plan)
@@ -120,7 +125,7 @@ class _Maker:
         kinds |= {self.programme.calendar: 1} if self.programme.rounds else {}
         if len(kinds) > 1:
             odd = min(self.blocks, key=lambda b: kinds[Period(b["round"]).kind])
-            self._refuse("past_calendars", odd["round"], ", ".join(kinds), odd)
+            self._refuse("other_calendar", odd["round"], ", ".join(kinds), odd)
         of: dict[str, str] = {}
         for block in self.scored:
             if of.setdefault(block["round"], block["instrument"]) != block["instrument"]:
@@ -145,11 +150,16 @@ class _Maker:
             path(row["code"])
         for twice, n in Counter(out.values()).items():
             if n > 1:
-                self._refuse("past_two_nodes", twice)
+                self._refuse("entry_twice", twice)
         return out
 
-    def _instrument(self, generation: str, before: str, rounds: list[Period], name: str) -> dict:
-        """The document of an instrument; `name` is what it is called already."""
+    def _asks(self, kept: Instrument, own: dict, generation: str) -> bool:
+        """Whether an instrument of before asks all that is asked now, on the same scale."""
+        scale = own["scale"]["low"], own["scale"]["high"]
+        return set(self.paths[generation].values()) <= kept.nodes.keys() and scale == (kept.scale.low, kept.scale.high)
+
+    def _instrument(self, generation: str, before: str, rounds: list[Period], kept: Instrument | None) -> dict:
+        """The document of an instrument; what it asks as the one `kept` of earlier rounds does needs no link."""
         rows = [r for r in self.found.indicators.to_dict("records") if r["instrument"] == generation and r["code"] != ROOT]
         first = next(b for b in self.found.rounds.to_dict("records") if b["block"] == scale_rows(self.found)[generation])
         if first["low"] != first["low"] or first["high"] != first["high"] or first["low"] >= first["high"]:
@@ -160,9 +170,11 @@ class _Maker:
         tops = [r for r in rows if r["parent"] == ROOT]
         sectors = {r["code"]: s for r in tops if (s := _sector(r["label"]))}
         source = ", ".join(files)
+        same = kept.nodes if kept else {}
+        rows = [r | {"link": ""} if self.paths[generation][r["code"]] in same else r for r in rows]
         tree = {"id": ROOT, "label": _both("past.index")} | self._children(ROOT, rows, generation, before, sectors)
         return {
-            "id": name or f"{self.programme.id}-{rounds[0]}".lower(),
+            "id": f"{self.programme.id}-{rounds[0]}".lower(),
             "label": {lang: words(lang)("past.instrument", rounds=span[lang]) for lang in LANGUAGES},
             "family": "own",
             "calendar": rounds[0].kind,
@@ -179,22 +191,24 @@ class _Maker:
         nodes = []
         for row in (r for r in rows if r["parent"] == above):
             own = sectors.get(row["code"], sector)
-            node = {"id": self.paths[generation][row["code"]].rpartition("/")[2], "label": row["label"], "weight": _plain(row["weight"])}
+            label = _both("sector." + own) if row["code"] in sectors else clean_text(row["label"], 300)
+            node: dict = {"id": self.paths[generation][row["code"]].rpartition("/")[2], "label": label, "weight": _plain(row["weight"])}
             node |= {"sectors": [own]} if own else {}
             node |= {"agency": self._agency(row["owner"])} if row["owner"] else {}
             if row["link"]:
                 known = self.paths.get(before, {})
                 if row["link"] != NOTHING and row["link"] not in known:
-                    self._refuse("past_no_link", row["link"], ", ".join(nearest(row["link"], known, 5)))
+                    self._refuse("none_of", row["link"], ", ".join(nearest(row["link"], known, 5)))
                 node["link"] = known.get(row["link"], NOTHING)
             nodes.append(node | self._children(row["code"], rows, generation, before, sectors, own))
         return {"children": nodes} if nodes else {}
 
-    def _model(self, document: dict, generation: str) -> Instrument | None:
+    def _model(self, document: dict) -> Instrument | None:
         try:
             return Instrument.model_validate(document)
         except ValidationError as error:
-            self._refuse("past_instrument", clean_text(error.errors(include_url=False)[0]["msg"], 120), generation)
+            about = (described(row, Instrument) for row in error.errors(include_url=False))
+            self.wrong += [a.about(self.mapping, words("id")("past.sheet.indicators")) for a in about]
             return None
 
     def _agency(self, name: str) -> str:
@@ -240,7 +254,8 @@ class _Maker:
             before = seen.setdefault(key, row)
             if before is not row and before["score"] is not None and value is not None:
                 if before["score"] != value:
-                    self._refuse("past_two_values", f"{value:g}", f"{before['score']:g} ({before['file']}, {before['cell']})", score)
+                    both = f"{row['indicator']}, {row['source']}: {value:g}, {before['score']:g} ({before['file']}, {before['cell']})"
+                    self._refuse("duplicate", both, "", score)
                 continue
             if before is not row and value is None:
                 continue

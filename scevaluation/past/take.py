@@ -153,7 +153,7 @@ def _all_or_none(plan: Plan, programme: Programme, before: bytes, build) -> None
         new = [n for n in names if not _kept(n, data)]
         wrong = [str(n) for n in new if (data / n).exists()]
         if wrong:
-            raise refusal(IntakeError, [issue(wrong[0], "", "past_place_taken", "error", "", "", "past_clear")])
+            raise refusal(IntakeError, [issue(wrong[0], "", "there_already", "error", "", "", "rename_or_move")])
         text = document(before, plan)
         if (home / "programme.yaml").read_bytes() != before:
             raise refusal(IntakeError, [issue(f"{programme.id}/programme.yaml", "", "past_changed", "error", "", "", "past_again")])
