@@ -51,20 +51,12 @@ def made_found():
                 score = (70.0 if file == NEW else 2.0) + n / 2 + row / 10 + m / 5
                 kept = "percent" if file == NEW and row == 4 else "text" if row == 5 else "number"
                 empty = n == 0 and row == 6 and m == 1
-                scores.append(
-                    {
-                        "block": b, "code": code, "agency": OWNER[code.partition("/")[0]], "source": "", "score": None if empty else score,
-                        "kept": "" if empty else kept, "status": "blm" if empty else "", "text": "blm" if empty else f"{score:.1f}".replace(".", ","),
-                        "file": file, "sheet": sheet, "cell": f"{column}{row}", "column": column,
-                    }  # fmt: skip
-                )
+                text, place = f"{score:.1f}".replace(".", ","), (file, sheet, f"{column}{row}", column)
+                figure = (None, "", "blm", "blm") if empty else (score, kept, "", text)
+                scores.append((b, code, OWNER[code.partition("/")[0]], "", *figure, *place))
     for n, (what, code, agrees) in enumerate((("sector", "kesehatan", True), ("index", "index", False))):
-        printed.append(
-            {
-                "block": "r01", "code": code, "source": "", "what": what, "how": "", "file": OLD, "sheet": "2022-1", "cell": f"F{7 + n}",
-                "printed": 2.55, "text": "2,55", "digits": 2, "now": None, "cells": "", "found": 2.55 + (not agrees), "agrees": agrees, "why": "",
-            }  # fmt: skip
-        )
+        figure = (2.55, "2,55", 2, None, "", 2.55 + (not agrees), agrees, "")
+        printed.append(("r01", code, "", what, "", OLD, "2022-1", f"F{7 + n}", *figure))
     unused = [{"file": OLD, "sheet": "2022-1", "cell": "H4", "text": HOSTILE, "why": WHY}]
     pairs = (PAST_ROUNDS, rounds), (PAST_COLUMNS, columns), (PAST_INDICATORS, indicators)
     pairs += (PAST_SCORES, scores), (PAST_PRINTED, printed), (PAST_UNUSED, unused)

@@ -27,8 +27,9 @@ COLUMNS = {
     "files": ("file", "sha256", "path"),
 }
 WIDTHS = {
-    "number": 6, "question": 46, "where": 34, "answer": 40, "why": 52, "name": 2, "block": 8, "file": 34, "sheet": 20, "cell": 8, "said": 28,
-    "round": 11, "held": 10, "use": 10, "low": 9, "high": 9, "percent": 13, "level": 12, "instrument": 11, "column": 8, "header": 28,
+    "number": 6, "question": 46, "where": 34, "answer": 40, "why": 52, "name": 2, "block": 8, "file": 34, "sheet": 20, "cell": 8,
+    "said": 28, "round": 11, "held": 10, "use": 10, "low": 9, "high": 9, "percent": 13, "level": 12, "instrument": 11,
+    "column": 8, "header": 28,
     "role": 16, "source": 20, "code": 34, "label": 40, "parent": 26, "weight": 9, "owner": 24, "link": 40, "what": 14, "printed": 11,
     "found": 11, "agrees": 9, "text": 46, "sha256": 66, "path": 60,
 }  # fmt: skip
@@ -53,8 +54,7 @@ def mapping(found: Found, files: Mapping[str, tuple[str, str]], programme: str, 
     import xlsxwriter
 
     raw = io.BytesIO()
-    how = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(raw, how) as book:
+    with xlsxwriter.Workbook(raw, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         _Mapping(book, found, files, programme, w).write()
     return raw.getvalue()
 
@@ -117,8 +117,8 @@ class _Mapping:
         if isinstance(value, float):
             sheet.write_blank(line, column, None, style) if value != value else sheet.write_number(line, column, value, style)
         elif field in ("why", "level", "what", "agrees"):
-            text = said(value, w) if field == "why" else w("past.yes" if value else "past.no") if field == "agrees" else w(f"past.{field}.{value}")
-            sheet.write_string(line, column, text, style)
+            told = {"why": lambda: said(value, w), "agrees": lambda: w("past.yes" if value else "past.no")}
+            sheet.write_string(line, column, told.get(field, lambda: w(f"past.{field}.{value}"))(), style)
         else:
             generation = row.get("instrument", "")
             shown = self.names.shown(field, value_text(row, field), generation) if free else str(value)

@@ -26,7 +26,6 @@ from scevaluation.programme import Programme
 from scevaluation.words import LANGUAGES, words
 
 
-
 @dataclass
 class Plan:
     """What a programme gets.
@@ -94,9 +93,11 @@ class _Maker:
     def plan(self) -> Plan:
         plan = Plan()
         self._together()
-        used = sorted({b["instrument"] for b in self.scored}, key=lambda g: min(Period(b["round"]) for b in self.scored if b["instrument"] == g))
+        first: dict[str, Period] = {}
+        for block in sorted(self.scored, key=lambda b: Period(b["round"])):
+            first.setdefault(block["instrument"], Period(block["round"]))
         before = ""
-        for generation in used:
+        for generation in first:
             self.paths[generation] = self._tree(generation)
             rounds = sorted({Period(b["round"]) for b in self.scored if b["instrument"] == generation})
             new = [r for r in rounds if str(r) not in self.there]

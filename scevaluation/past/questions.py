@@ -21,6 +21,7 @@ OPEN = {
 }
 ALONE = ("round", "link", "parent", "label")  # asked of each row by itself, however alike
 SOURCES = ("self", "verified", "final")
+_ACTS = ("=", "+", "-", "@", "")  # a text that a spreadsheet may take for a formula when it is chosen from a list
 NOTHING = "-"  # of a link: it continues nothing
 
 Key = tuple[str, ...]
@@ -152,7 +153,8 @@ class Names:
             label = {r["code"]: r["label"] for r in mine}
             count = {v: list(label.values()).count(v) for v in label.values()}
             full = {r["code"]: f"{label.get(r['parent'], '')} / {r['label']}" if count[r["label"]] > 1 else r["label"] for r in mine}
-            self.nodes[generation] = {c: t if list(full.values()).count(t) == 1 else c for c, t in full.items()}
+            alone = {c: list(full.values()).count(t) == 1 and t[:1] not in _ACTS for c, t in full.items()}
+            self.nodes[generation] = {c: t if alone[c] else c for c, t in full.items()}
         order = list(self.nodes)
         self.before = {g: self.nodes[order[n - 1]] if n else {} for n, g in enumerate(order)}
 
@@ -183,7 +185,8 @@ class Names:
         """What a cell's text says, as the table holds it; None if it says none of what it may."""
         if field == "source" and (name := self._assessor(text)):
             return f"assessor:{name}"
-        known = {"source": (*SOURCES, ""), "role": ROLES, "percent": ("", "points", "fraction"), "held": ("yes", "no"), "use": ("yes", "no")}
+        known: dict[str, tuple[str, ...]] = {"held": ("yes", "no"), "use": ("yes", "no")}
+        known |= {"source": (*SOURCES, ""), "role": ROLES, "percent": ("", "points", "fraction")}
         codes = {"link": ("", NOTHING, *self.before.get(generation, ())), "parent": ("index", *self.nodes.get(generation, ()))}
         values = (known | codes).get(field)
         if values is None:

@@ -310,9 +310,9 @@ def _agreed(now: pd.DataFrame, old: pd.DataFrame, key: tuple, fields: tuple, gen
 
 
 def _typed(text: str, kind):
-    if kind == bool:
+    if kind.kind == "b":
         return text == "True"
-    return (float(text) if text else float("nan")) if kind == float else text
+    return (float(text) if text else float("nan")) if kind.kind == "f" else text
 
 
 def _table(path: Path) -> pd.DataFrame:
