@@ -148,7 +148,10 @@ def _all_or_none(plan: Plan, programme: Programme, before: bytes, build) -> None
         place.refuse_carried(home)
         place.swept(home)
         stage = Path(tempfile.mkdtemp(prefix=place.making(), dir=home))
-        build(stage)
+        try:
+            build(stage)
+        except IntakeError as error:  # of a record or table that cannot be written
+            raise place.NotWritable(error.issues[0]["found"]) from error
         names = sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file() and p.suffix != ".lock")
         new = [n for n in names if not _kept(n, data)]
         wrong = [str(n) for n in new if (data / n).exists()]
