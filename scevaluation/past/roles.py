@@ -13,8 +13,7 @@ from scevaluation.past.terms import OFFICE, When, holds, source_of, term, when
 
 @dataclass
 class Col:
-    """A column: `word` is what its header says; `role` as in PAST_COLUMNS, or "text" while it is not told, or "item" of a column that
-    is an indicator itself."""
+    """A column; `role` is one of PAST_COLUMNS, "text" while it is not told, or "item" of one that is an indicator itself."""
 
     column: int
     path: tuple[str, ...]
@@ -76,7 +75,7 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
     years = bool(numbers) and all(2000 <= n < 2050 and n == int(n) for n in numbers)
     if word == "code" or (serial and not word and not named):
         col.role = "code"
-    elif word == "source" and (serial or scored or not _fits(numbers)):
+    elif word == "source" and (serial or scored or not numbers):
         col.role = "source"
     elif (years and word in ("round", "")) or (word == "round" and not col.when.year and all(n in (1, 2, 3, 4) for n in numbers) and numbers):
         col.role = "round"
@@ -90,10 +89,6 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
         col.role, col.why = "mean", because("past.column_formula", header=col.header or "-")
     else:
         col.role = "score"
-
-
-def _fits(numbers: list[float]) -> bool:
-    return bool(numbers) and len(numbers) >= 1
 
 
 def _said(col: Col) -> bool:
@@ -158,18 +153,17 @@ def _scores(table: Table, cols: list[Col]) -> None:
     for col in scores:
         last = col.path[-1] if col.path else ""
         office = next((p for p in reversed(col.path) if OFFICE.search(normal(p)) and not term(p)), "")
-        source = next((s for p in reversed(col.path) if (s := source_of(p)) and not (s.startswith("assessor") and term(p) == "source")), "")
-        above = any(term(p) in ("score", "source") or source_of(p) for p in col.path[:-1])
         alone = parents.count(col.path[:-1]) == 1
+        said = [(p, source_of(p)) for p in reversed(col.path) if term(p) != "source"]
+        source = next((s for p, s in said if s and (p == last or alone or not s.startswith("assessor"))), "")
+        above = any(term(p) in ("score", "source") or source_of(p) for p in col.path[:-1])
         if not label and col.word != "score" and not source and (len(scores) > 1 or sided) and not col.when.year:
             col.role, col.why = "item", because("past.column_item", header=last)
         elif source:
             col.source = source
         elif office:
             col.source, col.agency = "final", last
-        elif col.word == "source":
-            col.source = "assessor:" + last
-        elif above and not alone and not term(last) and not (when(last).kind or when(last).year):
+        elif col.word == "source" or (above and not alone and not term(last) and not (when(last).kind or when(last).year)):
             col.source = "assessor:" + last
         elif not (col.when.kind or col.when.year or col.word == "score"):
             col.source = "final" if len(open_ones) == 1 and len(scores) == 1 else "assessor:" + (last or table.column_key(col.column))
@@ -177,6 +171,18 @@ def _scores(table: Table, cols: list[Col]) -> None:
     if not label and not any(c.role == "item" for c in cols):
         for col in scores:
             col.role = "unused"
+    _once(scores)
+
+
+def _once(scores: list[Col]) -> None:
+    """Of two columns that would hold the same score, the one that says so, or else the first, is proposed; the user is asked."""
+    kept: dict[tuple, Col] = {}
+    for col in sorted((c for c in scores if c.role == "score"), key=lambda c: (not source_of(c.header), c.column)):
+        first = kept.setdefault((col.when.round, col.when.part, col.agency, col.source or "final"), col)
+        if first is not col:
+            col.role = "unused"
+            for one in (first, col):
+                one.sure, one.why = False, because("past.column_twice", header=one.header, other=(col if one is first else first).header)
 
 
 def _worked_out(table: Table, formulas: Formulas, col: Col) -> bool:

@@ -27,7 +27,7 @@ _TERMS = {
     r"|aspek|aspect|question|program|layanan|kegiatan|nama|name|description|variabel|variable|unsur pelayanan|indicator name|criterion|measure",
     "score": r"nilai|skor|score|scores|level|tingkat|kematangan|capaian|hasil|value|mark|marks|angka|poin|points|rating|tingkat kematangan",
 }
-_WHOLE = {role: re.compile(rf"(?:{words})(?: \d)?") for role, words in _TERMS.items()}
+_WHOLE = {role: re.compile(words) for role, words in _TERMS.items()}
 _PART = {role: re.compile(rf"(?<!\w)(?:{_TERMS[role]})(?!\w)") for role in ("mean", "unused", "weight", "note", "agency", "sector", "score")}
 _KINDS = (
     ("self", r"mandiri|self|sendiri|internal"),
