@@ -14,9 +14,10 @@ from scevaluation.past.found import because
 from scevaluation.past.layout import Figure, Table
 from scevaluation.past.lines import _SUM, Line, cleaned, lines
 from scevaluation.past.roles import Col, digits, roles
-from scevaluation.past.terms import NOT_HELD, Scale, name, scales, source_of, term, when
+from scevaluation.past.terms import Scale, name, scales, source_of, term, when
 
 _WHO = re.compile(r"(?:nama\s+)?(?:penilai|asesor|assessor|evaluator)\s*[:=]\s*(\S.*)", re.IGNORECASE)
+_MEAN = re.compile(r"^(?!.*(?:tertimbang|bobot|jumlah|total|weight|indeks)).*(?:rata|nrr|mean|average)")
 Labels = tuple[str, ...]
 
 
@@ -47,8 +48,19 @@ class Block:
     order: list[Labels] = field(default_factory=list)
     scales: list[Scale] = field(default_factory=list)
     held: bool = True
+    title: str = ""
     id: str = ""
+    use: bool = True
+    sure: bool = True
+    because: str = ""
+    others: tuple[str, ...] = ()
     hidden: bool = False
+    generation: str = ""
+    spelt: dict[Labels, Labels] = field(default_factory=dict)  # its labels to those of its questionnaire
+    renamed: str = ""  # source that its sheet's name gives
+    promoted: str = ""  # column of means that are its scores
+    means: dict[str, bool] = field(default_factory=dict)  # column to whether it is a plain mean
+    dropped: list[tuple[dict, str]] = field(default_factory=list)
 
     @property
     def round(self) -> str:
@@ -69,7 +81,7 @@ def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
     years = [f for f in found if f[3].year]
     if not years:
         text, cell = (parts[0][1], parts[0][2]) if parts else ("", "")
-        return Named("", text, cell, False, because("past.round_none"))
+        return Named("", text, cell, False, because("past.why.round_none"))
     one, other = (parts or years)[0], years[0]
     year, part = other[3], one[3]
     where, text, cell = (one if one[3].year == year.year else other)[:3]
@@ -80,9 +92,9 @@ def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
     more = {name(f[3].year or year.year, *((f[3].kind, f[3].part) if f[3].kind in ("S", "Q") else (kind, n))) for f in rest} - {taken}
     if more:
         others = "; ".join(dict.fromkeys(f[1] for f in rest))
-        return Named(taken, text, cell, False, because("past.round_differs", said=text, other=others), tuple(sorted(more)))
+        return Named(taken, text, cell, False, because("past.why.round_differs", said=text, other=others), tuple(sorted(more)))
     doubts = tuple(o for f in (one, other) for o in f[3].others if o != taken)
-    why = because("past.round_unusual" if doubts else f"past.round_{where}", said=text)
+    why = because("past.why.round_unusual" if doubts else f"past.round_{where}", said=text)
     return Named(taken, text, cell, not doubts, why, tuple(dict.fromkeys(doubts)))
 
 
@@ -126,6 +138,7 @@ class _Blocks:
         label = self.role.get("indicator")
         self.sectors = label is not None and label.word == "sector"
         self.base: dict[int, str] = {}
+        self.read: set[int] = set()
 
     def of(self, col: Col | None, row: int) -> Block | None:
         """The block of a column's figure in a row."""
@@ -141,6 +154,8 @@ class _Blocks:
         key = "|".join(t for _, t, _ in said)
         if key not in self.found:
             block = Block(self.file, self.view.sheet, name_of([*said, *self.around.said]), sectors=self.sectors, hidden=self.view.grid.hidden)
+            block.title = next((t for t in reversed(self.table.titles) if not when(t).year and not scales(t)), "")
+            block.means = {self.table.column_key(c.column): bool(_MEAN.search(normal(c.header))) for c in self.means}
             block.scales = [s for t in self.around.texts for s in scales(t)]
             self.found[key] = block
         return self.found[key]
@@ -157,7 +172,7 @@ class _Blocks:
 
     def score(self, block: Block, col: Col, row: int, path: Labels, agency: str, source: str, found: Figure) -> None:
         missing = found.value is None
-        legend = self.around.legend.get(getattr(self.view.cell(row, col.column), "look").fill, "")
+        legend = self.around.legend.get(self.view.grid.rows[row][col.column].look.fill, "")
         known = {"path": path, "agency": col.agency or agency, "source": source, "score": found.value, "text": found.text}
         kept = "" if missing else "number" if not self.view.sheet and found.kept == "text" else found.kept
         place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(row, col.column), "column": self.table.column_key(col.column)}
@@ -186,6 +201,7 @@ class _Blocks:
     def usual(self) -> None:
         """A table with an indicator in each row."""
         rows = lines(self.table, self.cols, self.formulas)
+        self.read = {x.row for x in rows}
         agency, source = self.role.get("agency"), self.role.get("source")
         for line in rows:
             if line.kind == "leaf":
@@ -207,6 +223,8 @@ class _Blocks:
             by_row = source_of(who) or "assessor:" + who
         for col in self.scores:
             found = col.figures.get(line.row)
+            if found is None and line.row in col.texts:
+                found = Figure(None, "unread", col.texts[line.row])
             if found is None:
                 continue
             block = self.of(col, line.row)
@@ -266,6 +284,7 @@ class _Blocks:
             made = any(p[1] != row for c in self.scores for p in self.formulas.refers(self.place(row, c)))
             if not any(row in c.figures for c in self.scores):
                 continue
+            self.read.add(row)
             who = self.view.text(row, source.column) if source else ""
             by = source_of(who) or (f"assessor:{source.header} {who}" if source and who else self.around.source or "final")
             if by.startswith("assessor") and source and source.role == "code" and (agency or self.rounds):
@@ -286,8 +305,8 @@ class _Blocks:
                     self.print(block, col, row, (), "index", found, "")
 
 
-def blocks_of(table: Table, formulas: Formulas, around: Context, file: str) -> tuple[list[Block], list[Col]]:
-    """The rounds of a table, and its columns with their roles."""
+def blocks_of(table: Table, formulas: Formulas, around: Context, file: str) -> tuple[list[Block], list[Col], set[int]]:
+    """The rounds of a table, its columns with their roles, and the rows that were read."""
     cols = roles(table, formulas)
     made = _Blocks(table, cols, formulas, around, file)
     if any(c.role == "item" for c in cols):
@@ -299,11 +318,8 @@ def blocks_of(table: Table, formulas: Formulas, around: Context, file: str) -> t
                 made.of(col, table.body[0])
     out = [b for b in made.found.values() if b.scores or b.printed or b.named.round]
     for block in out:
-        said = [s["text"] for s in block.scores]
         block.held = any(s["score"] is not None for s in block.scores) or bool(block.printed)
-        if not block.held and said and not any(NOT_HELD.search(t.casefold()) for t in said):
-            block.held = False
-    return out, cols
+    return out, cols, made.read
 
 
 def notes_of(texts: Iterable[str]) -> dict[str, str]:

@@ -63,7 +63,7 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
     """The role of a column by itself."""
     word, numbers = col.word, col.numbers
     col.when = when(" ".join(col.path))
-    col.why = because("past.column_header", header=col.header or "-")
+    col.why = because("past.why.column_header", header=col.header or "-")
     named = col.when.kind or source_of(col.header)
     if not numbers and (not col.figures or (col.texts and not named)):
         _textual(col)
@@ -80,13 +80,13 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
     elif (years and word in ("round", "")) or (word == "round" and not col.when.year and all(n in (1, 2, 3, 4) for n in numbers) and numbers):
         col.role = "round"
     elif any(term(p) == "mean" for p in col.path) or (holds(col.header, "mean") and not _said(col)):
-        col.role, col.why = "mean", because("past.column_mean", header=col.header)
+        col.role, col.why = "mean", because("past.why.column_mean", header=col.header)
     elif word == "weight" or (word in ("", "unused") and holds(col.header, "weight")):
         col.role = "weight"
     elif word in ("unused", "note", "status") or (holds(col.header, "unused") and word != "score" and not named):
         col.role = "unused" if word == "" else word
     elif _worked_out(table, formulas, col):
-        col.role, col.why = "mean", because("past.column_formula", header=col.header or "-")
+        col.role, col.why = "mean", because("past.why.column_formula", header=col.header or "-")
     else:
         col.role = "score"
 
@@ -112,9 +112,9 @@ def _textual(col: Col) -> None:
     elif col.word in ("mean", "score", "unused", "weight"):
         col.role = "unused"
     elif sum(bool(OFFICE.search(normal(t))) for t in texts) > share:
-        col.role, col.why = "agency", because("past.column_offices", header=col.header or "-")
+        col.role, col.why = "agency", because("past.why.column_offices", header=col.header or "-")
     elif sum(bool(source_of(t)) for t in texts) > share * 1.6:
-        col.role, col.why = "source", because("past.column_sources", header=col.header or "-")
+        col.role, col.why = "source", because("past.why.column_sources", header=col.header or "-")
     elif holds(col.header, "agency") or holds(col.header, "note"):
         col.role = "agency" if holds(col.header, "agency") else "note"
     else:
@@ -158,7 +158,7 @@ def _scores(table: Table, cols: list[Col]) -> None:
         source = next((s for p, s in said if s and (p == last or alone or not s.startswith("assessor"))), "")
         above = any(term(p) in ("score", "source") or source_of(p) for p in col.path[:-1])
         if not label and col.word != "score" and not source and (len(scores) > 1 or sided) and not col.when.year:
-            col.role, col.why = "item", because("past.column_item", header=last)
+            col.role, col.why = "item", because("past.why.column_item", header=last)
         elif source:
             col.source = source
         elif office:
@@ -167,7 +167,7 @@ def _scores(table: Table, cols: list[Col]) -> None:
             col.source = "assessor:" + last
         elif not (col.when.kind or col.when.year or col.word == "score"):
             col.source = "final" if len(open_ones) == 1 and len(scores) == 1 else "assessor:" + (last or table.column_key(col.column))
-            col.sure, col.why = False, because("past.column_numbers", header=col.header or "-")
+            col.sure, col.why = False, because("past.why.column_numbers", header=col.header or "-")
     if not label and not any(c.role == "item" for c in cols):
         for col in scores:
             col.role = "unused"
@@ -182,7 +182,7 @@ def _once(scores: list[Col]) -> None:
         if first is not col:
             col.role = "unused"
             for one in (first, col):
-                one.sure, one.why = False, because("past.column_twice", header=one.header, other=(col if one is first else first).header)
+                one.sure, one.why = False, because("past.why.column_twice", header=one.header, other=(col if one is first else first).header)
 
 
 def _worked_out(table: Table, formulas: Formulas, col: Col) -> bool:
@@ -207,7 +207,7 @@ def _derived(cols: list[Col]) -> None:
             told += 1
             agreed += abs(found.value - sum(values) / len(values)) <= 0.5 * 10.0 ** -digits(found) + 1e-9
         if told >= 3 and agreed >= 0.9 * told:
-            col.role, col.source, col.why = "mean", "", because("past.column_arithmetic", header=col.header)
+            col.role, col.source, col.why = "mean", "", because("past.why.column_arithmetic", header=col.header)
 
 
 def digits(found: Figure) -> int:
