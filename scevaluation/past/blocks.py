@@ -18,6 +18,7 @@ from scevaluation.past.terms import Scale, name, scales, source_of, term, when
 
 _WHO = re.compile(r"(?:nama\s+)?(?:penilai|asesor|assessor|evaluator)\s*[:=]\s*(\S.*)", re.IGNORECASE)
 _MEAN = re.compile(r"^(?!.*(?:tertimbang|bobot|jumlah|total|weight|indeks)).*(?:rata|nrr|mean|average)")
+_SUMMED = re.compile(r"(?<!\w)(?:jumlah|jml|total|sum|subtotal)(?!\w)")
 Labels = tuple[str, ...]
 
 
@@ -45,7 +46,7 @@ class Block:
     printed: list[dict] = field(default_factory=list)
     weights: dict[Labels, float] = field(default_factory=dict)
     owners: dict[Labels, str] = field(default_factory=dict)
-    order: list[Labels] = field(default_factory=list)
+    order: dict[Labels, None] = field(default_factory=dict)
     scales: list[Scale] = field(default_factory=list)
     held: bool = True
     title: str = ""
@@ -179,8 +180,7 @@ class _Blocks:
         entry = {**known, "kept": kept, "status": found.text if missing else legend, **place}
         block.scores.append(entry)
         self.at[self.place(row, col)] = entry
-        if path not in block.order:
-            block.order.append(path)
+        block.order[path] = None
 
     def print(self, block: Block, col: Col, row: int, path: Labels, what: str, found: Figure, source: str) -> None:
         place = self.place(row, col)
@@ -211,10 +211,14 @@ class _Blocks:
             for col in self.means if line.kind == "leaf" else [*self.scores, *self.means]:
                 if found := col.figures.get(line.row):
                     block = self._beside(col, line.row)
-                    what = "row" if line.kind == "leaf" else "sector" if line.path else "index"
+                    what = "row" if line.kind == "leaf" else self._what(line)
                     if block:
                         self.print(block, col, line.row, line.path, what, found, col.source or self._base(col, rows) or "")
         self._shares(rows)
+
+    def _what(self, line: Line) -> str:
+        sums = _SUMMED.search(normal(self.view.text(line.row, self.role["indicator"].column))) and line.kind == "total"
+        return "total" if sums else "sector" if line.path else "index"
 
     def _leaf(self, line: Line, agency: Col | None, source: Col | None) -> None:
         owner = self.view.text(line.row, agency.column) if agency else ""
@@ -234,8 +238,8 @@ class _Blocks:
         if not self.scores and self.means:
             for col in self.means:
                 block = self.of(col, line.row)
-                if block and line.path not in block.order:
-                    block.order.append(line.path)
+                if block:
+                    block.order[line.path] = None
                     block.owners.setdefault(line.path, owner)
 
     def _beside(self, col: Col, row: int) -> Block | None:
@@ -296,7 +300,7 @@ class _Blocks:
                     continue
                 path = tuple(cleaned(p)[1] for p in col.path if not term(p))
                 if text or made:
-                    self.print(block, col, row, path, "row", found, "")
+                    self.print(block, col, row, path, "total" if _SUMMED.search(normal(text)) else "row", found, "")
                 else:
                     self.score(block, col, row, path or col.path, owner, by, found)
             for col in self.means:

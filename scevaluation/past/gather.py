@@ -58,7 +58,7 @@ def _rooms(blocks: list[Block]) -> None:
 
 
 def _under(block: Block, above: Labels) -> None:
-    block.order = [above + p for p in block.order]
+    block.order = {above + p: None for p in block.order}
     block.weights = {above + p: w for p, w in block.weights.items()}
     block.owners = {above + p: w for p, w in block.owners.items()}
     for row in (*block.scores, *block.printed):
@@ -177,4 +177,4 @@ def _repeats(blocks: list[Block]) -> None:
             if shared:
                 gone = [s for s in block.scores if (s["path"], s["agency"], s["source"]) in shared]
                 block.dropped += [(s, because("past.why.use_same", other=where)) for s in gone]
-                block.scores = [s for s in block.scores if s not in gone]
+                block.scores = [s for s in block.scores if (s["path"], s["agency"], s["source"]) not in shared]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -60,6 +61,8 @@ class View:
             top, left, bottom, right = area
             if (bottom - top + 1) * (right - left + 1) <= 20_000:
                 self.covered |= {(r, c): area for r in range(top, bottom + 1) for c in range(left, right + 1)}
+        self._texts: dict[tuple[int, int], str] = {}
+        self._figures: dict[tuple[int, int], Figure | None] = {}
         self.rows = sorted(r for r in grid.rows if self.own(r))
 
     def area(self, row: int, column: int) -> tuple[int, int, int, int]:
@@ -73,16 +76,22 @@ class View:
 
     def text(self, row: int, column: int) -> str:
         """The text seen at a place."""
-        cell = self.cell(row, column)
-        if cell is None or cell.value is None:
-            return ""
-        if cell.kind == "date":
-            return f"{cell.value:%Y-%m}" if hasattr(cell.value, "year") else ""
-        return clean_text(shown(cell.value, cell.kind, cell.look), 400)
+        place = self.area(row, column)[:2]
+        if place not in self._texts:
+            cell, text = self.cell(row, column), ""
+            if cell is not None and cell.kind == "date":
+                text = f"{cell.value:%Y-%m}" if hasattr(cell.value, "year") else ""
+            elif cell is not None and cell.value is not None:
+                text = clean_text(shown(cell.value, cell.kind, cell.look), 400)
+            self._texts[place] = text
+        return self._texts[place]
 
     def figure(self, row: int, column: int) -> Figure | None:
         """The figure at a place, once for a merged area."""
-        return figure(self.cell(row, column)) if self.area(row, column)[:2] == (row, column) else None
+        if (row, column) not in self._figures:
+            own = self.area(row, column)[:2] == (row, column)
+            self._figures[row, column] = figure(self.cell(row, column)) if own else None
+        return self._figures[row, column]
 
     def own(self, row: int) -> list[int]:
         """Columns of the filled cells that stand in a row itself."""
@@ -179,7 +188,7 @@ def _begins(view: View, row: int) -> bool:
     hits = [c for c in own if _named(texts[c])]
     if len(own) == 2 and when(texts[own[1]]).year and term(texts[own[0]]) in ("round", "code"):
         return False
-    below = [r for r in view.rows if r > row][:12]
+    below = view.rows[(at := bisect_right(view.rows, row)) : at + 12]
     columns = {c for top in own for c in range(top, view.area(row, top)[3] + 1)}
     figures = [sum(view.numeric(r, c) for c in view.own(r) if c >= min(columns)) for r in below]
     if len(hits) >= 2 and any(term(texts[c]) or when(texts[c]).kind or source_of(texts[c]) for c in hits):
@@ -198,7 +207,7 @@ def _header(view: View, row: int, done: int) -> tuple[list[int], set[int]]:
     heads, numbering = sorted({first, row}), set[int]()
     while len(heads) < _FAR + 1:
         last = heads[-1]
-        after = next((r for r in view.rows if r > last), None)
+        after = next(iter(view.rows[bisect_right(view.rows, last) :][:1]), None)
         if after is None or after > last + 2:
             break
         if _numbers(view, after):

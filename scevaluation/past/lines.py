@@ -76,10 +76,17 @@ class _Rows:
         totals = {r for r in rows if self._total(r, rows)}
         rows_left = [r for r in rows if r not in totals]
         dotted = self._dotted(rows_left)
-        parents = {r for r in rows_left if self._heads(r, rows_left, dotted)}
+        self.prefixes = {c[: m.start()] for c in (self.codes[r] for r in rows_left) for m in re.finditer(r"\.", c)}
+        self.next: dict[int, int] = {}
+        leaf = -1
+        for r in reversed(rows_left):
+            self.next[r] = leaf
+            leaf = r if self._figures(r) else leaf
+        parents = {r for r in rows_left if self._heads(r, dotted)}
         leaves = [r for r in rows_left if r not in parents and (self._figures(r) or self._fact(r))]
         out = self._tree(rows, totals, parents, set(leaves), dotted)
-        return [x for x in out if x.kind != "parent" or any(y.kind == "leaf" and y.path[: len(x.path)] == x.path for y in out)]
+        above = {x.path[:n] for x in out if x.kind == "leaf" for n in range(len(x.path))}
+        return [x for x in out if x.kind != "parent" or x.path in above]
 
     def _label(self, r: int) -> str:
         label = self.view.text(r, self.label.column)
@@ -128,18 +135,15 @@ class _Rows:
             told += 1
         return told > 0
 
-    def _heads(self, r: int, rows: list[int], dotted: bool) -> bool:
+    def _heads(self, r: int, dotted: bool) -> bool:
         """Whether a row names what stands below it."""
-        after = [q for q in rows if q > r]
         if dotted and self.codes[r]:
-            if any(self.codes[q].startswith(self.codes[r] + ".") for q in after):
+            if self.codes[r] in self.prefixes:
                 return True
             if "." in self.codes[r]:
                 return False
-        if self._figures(r) or self._fact(r) or not after:
-            return False
-        leaf = next((q for q in after if self._figures(q)), None)
-        if leaf is None:
+        leaf = self.next[r]
+        if self._figures(r) or self._fact(r) or leaf < 0:
             return False
         text = self.labels[r]
         same = _sort(self.codes[r], text)[0] == _sort(self.codes[leaf], self.labels[leaf])[0]

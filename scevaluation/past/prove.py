@@ -129,9 +129,9 @@ def prove(found: Found) -> pd.DataFrame:
     for row in rows:
         letters = _COLUMN.match(row["cell"])
         column = letters[0] if letters and row["what"] in ("row", "index", "sector", "total") and not row.pop("across") else ""
-        groups[row["file"], row["what"] if row["what"] != "total" else "index", row["source"], column].append(row)
+        groups[row["file"], row["what"], row["source"], column].append(row)
     ways: dict[tuple, str] = {}
-    for key in sorted(groups, key=lambda k: ("score", "row", "sector", "index").index(k[1])):
+    for key in sorted(groups, key=lambda k: ("score", "row", "sector", "index", "total").index(k[1])):
         group = [(r, made.get(rounds[r["block"]]["round"])) for r in groups[key]]
         ways[key] = _way(key, [(r, m) for r, m in group if m], ways)
         for row, of in group:
@@ -173,7 +173,7 @@ def _near(row: Row, value: float | None) -> bool:
 def _way(key: tuple, group: list[tuple[Row, _Round]], before: dict[tuple, str]) -> str:
     """The way of making a column's figures by which most agree, and else are explained."""
     what, column = key[1], key[3]
-    known = NODES if what in ("sector", "index") else ("agreed",) if what == "score" else ROWS
+    known = NODES if what in ("sector", "index", "total") else ("agreed",) if what == "score" else ROWS
     told = [(r, m) for r, m in group if r["printed"] == r["printed"]]
     above = next((_AFTER.get(before[k], "mean") for k in before if (k[0], k[1], k[3]) == (key[0], "row", column) and column), "")
     if not told:

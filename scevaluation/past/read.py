@@ -268,16 +268,14 @@ class _Reader:
 
     def _patched(self) -> list[dict]:
         """The columns with what the gathering of all files settled."""
+        rows = {(r["file"], r["sheet"], r["column"]): r for r in self.columns}
         for b in self.blocks:
-            for s in b.scores:
-                place = (b.file, b.sheet, s["column"])
-                for row in self.columns:
-                    if (row["file"], row["sheet"], row["column"]) != place:
-                        continue
-                    if b.promoted and row["role"] == "mean":
-                        row |= {"role": "score", "source": "final", "why": because("past.why.only_means")}
-                    if b.renamed and row["source"] != b.renamed:
-                        row |= {"source": b.renamed, "sure": False, "why": because("past.why.sheet_assessor", sheet=b.sheet)}
+            for column in {s["column"] for s in b.scores} if b.promoted or b.renamed else ():
+                row = rows[b.file, b.sheet, column]
+                if b.promoted:
+                    row |= {"role": "score", "source": "final", "why": because("past.why.only_means")}
+                if b.renamed:
+                    row |= {"source": b.renamed, "sure": False, "why": because("past.why.sheet_assessor", sheet=b.sheet)}
         return self.columns
 
 

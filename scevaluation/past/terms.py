@@ -59,9 +59,10 @@ def holds(text: str, role: str) -> bool:
 def source_of(text: str) -> str:
     """Whose score a header or a name of a sheet says it is: self, verified, final or assessor:<name>; '' it is not told."""
     plain = normal(text)
-    if _ASSESSOR.search(plain) or _SHORT.fullmatch(text.strip()):
+    kind = next((kind for kind, found in _KIND if found.search(plain)), "")
+    if not (kind and plain.split()[-1].isalpha() and len(plain.split()[-1]) > 2) and (_ASSESSOR.search(plain) or _SHORT.fullmatch(text.strip())):
         return "assessor:" + " ".join(text.split())
-    return next((kind for kind, found in _KIND if found.search(plain)), "")
+    return kind
 
 
 def nothing(text: str) -> bool:
