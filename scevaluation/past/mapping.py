@@ -11,7 +11,7 @@ from scevaluation import __version__
 from scevaluation.grid.cell import letters
 from scevaluation.past.found import Found, said
 from scevaluation.past.questions import TABLES, Names, Question, open_cell, questions, value_text
-from scevaluation.words import Words
+from scevaluation.words import EXACT, Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,6 +116,8 @@ class _Mapping:
         style, value, w = self.style["free" if free else "told"], row[field], self.w
         if isinstance(value, float):
             sheet.write_blank(line, column, None, style) if value != value else sheet.write_number(line, column, value, style)
+        elif field == "source" and not free:
+            sheet.write_string(line, column, "", style)
         elif field in ("why", "level", "what", "agrees"):
             told = {"why": lambda: said(value, w), "agrees": lambda: w("past.yes" if value else "past.no")}
             sheet.write_string(line, column, told.get(field, lambda: w(f"past.{field}.{value}"))(), style)
@@ -184,6 +186,7 @@ def proof_rows(found: Found) -> pd.DataFrame:
     rows = found.printed.assign(round=found.printed["block"].map(rounds["round"]))
     of = found.printed["block"].map(rounds["instrument"])
     rows["label"] = [label.get((g, c), c) for g, c in zip(of, rows["code"], strict=True)]
+    rows["found"] = rows["found"].round(EXACT)
     return rows.sort_values("agrees", kind="stable", ignore_index=True)
 
 
@@ -196,7 +199,7 @@ def found_line(found: Found, files: int, w: Words) -> str:
         "rounds": used.loc[used["held"].astype(bool), "round"].nunique(),
         "not_held": rounds.loc[~rounds["held"].astype(bool), "round"].nunique(),
         "scores": int(scores["score"].notna().sum()),
-        "indicators": int((~found.indicators["code"].isin(found.indicators["parent"])).sum()),
+        "indicators": found.indicators.loc[~found.indicators["code"].isin(found.indicators["parent"]), "code"].nunique(),
         "printed": len(found.printed),
         "agree": int(found.printed["agrees"].sum()),
     }

@@ -160,7 +160,7 @@ def _unchanged(book: Returned, beside: Path, programme: Programme) -> dict[str, 
     known, out, wrong = earlier(programme), dict[str, Source](), []
     for name, (sha256, where) in book.files.items():
         tries = (p for p in (Path(where), beside / name) if where and p.is_file())
-        found = [Source(name, read_bytes(p, IntakeError), where) for p in tries] + [known[name]] * (name in known)
+        found = [Source(name, read_bytes(p, IntakeError), where) for p in tries] + ([known[name]] if name in known else [])
         same = next((s for s in found if s.sha256 == sha256), None)
         if same is None:
             wrong.append(issue(name, "", "past_file_changed" if found else "not_there", "error", "", book.name, "past_map_again"))
@@ -181,7 +181,7 @@ def _indexed(found: Found, programme: Programme) -> tuple[int, int]:
     values = index(scores, {n: programme.instrument(n) for n in programme.scored}, views=False).set_index(["round", "node"])["value"]
     same = 0
     for row in rows.itertuples():
-        value = values.get((row.round, row.code), float("nan"))
+        value = float(values.get((row.round, row.code), float("nan")))
         same += value == value and rounded(value, row.digits) == rounded(row.printed, row.digits)
     return same, len(rows)
 
@@ -191,11 +191,14 @@ def proposal_lines(p: Proposal, out: Path, w: Words) -> list[str]:
     asked, known = p.asked, set(there(p.programme))
     scores, lines = p.found.taken(), [found_line(p.found, len(p.sources), w)]
     count = scores[scores["score"].notna()].groupby("block").size()
-    for row in p.found.rounds.itertuples():
-        state = "not_held" if not row.held else "proves" if not row.use else "there" if row.round in known else "new"
+    rounds = p.found.rounds
+    for row in rounds[rounds["use"].astype(bool) | ~rounds["held"].astype(bool)].itertuples():
+        state = "not_held" if not row.held else "there" if row.round in known else "new"
         where = f"{clean_text(row.file, 60)}, {clean_text(row.sheet, 31)}"
         n = w.num(int(count.get(row.block, 0)), 0)
         lines.append(f"  {row.round or '?':8} {w('past.state.' + state, n=n)}  ({where})")
+    proving = int((~rounds["use"].astype(bool) & rounds["held"].astype(bool)).sum())
+    lines += [w("past.proving", n=w.num(proving, 0))] * bool(proving)
     return [*lines, w("past.written", path=out, n=w.count(len(asked))), w("past.next", path=out)]
 
 

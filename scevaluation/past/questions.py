@@ -124,8 +124,9 @@ def scale_rows(found: Found) -> dict[str, str]:
 
 def open_cell(found: Found, table: str, row: dict, field: str) -> bool:
     """Whether a cell of a table may be overwritten."""
-    scale = table == "rounds" and field in ("low", "high")
-    return field in OPEN.get(table, ()) and not (scale and scale_rows(found)[row["instrument"]] != row["block"])
+    if table == "rounds" and field in ("low", "high"):
+        return scale_rows(found)[row["instrument"]] == row["block"]
+    return field in OPEN.get(table, ()) and (field != "source" or row["role"] == "score")
 
 
 def corrected(found: Found, changes: Iterable[tuple[str, Key, str, object]]) -> Found:
