@@ -13,7 +13,7 @@ import pytest
 import yaml
 from faults import KILLED, Faulty, full
 from past_data import HOSTILE, NEW, OLD, SUM, made_found, sure
-from past_office import SOURCES, made, stand, state, taken
+from past_home import SOURCES, made, stand, state, taken
 
 from scevaluation import place
 from scevaluation.errors import IntakeError
@@ -299,7 +299,7 @@ def killer():
     """A process that takes in forks of itself, each killed at a point that is asked for; gives how one ended."""
     env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (TESTS.parent, TESTS))), "OPENBLAS_NUM_THREADS": "1"}
     both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, str(TESTS / "past_office.py")], env=env, **both) as process:
+    with subprocess.Popen([sys.executable, str(TESTS / "past_home.py")], env=env, **both) as process:
 
         def kill(*asked):
             process.stdin.write(json.dumps([str(a) if isinstance(a, Path) else a for a in asked]) + "\n")

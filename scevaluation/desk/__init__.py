@@ -11,6 +11,7 @@ from scevaluation.desk import files, show
 from scevaluation.desk import indicators as tables
 from scevaluation.desk.files import place, preview
 from scevaluation.desk.live import Live
+from scevaluation.desk.bring import bring_past, past, past_table
 from scevaluation.desk.reach import reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, goal, read_scenario, scenarios, shares, slug
 from scevaluation.desk.what_if import apply
@@ -23,6 +24,7 @@ from scevaluation.words import Words
 
 __all__ = [
     "awaited",
+    "bring_past",
     "check",
     "compare",
     "compare_line",
@@ -31,6 +33,8 @@ __all__ = [
     "item_line",
     "load",
     "outcome_line",
+    "past",
+    "past_table",
     "place",
     "preview",
     "shares_line",

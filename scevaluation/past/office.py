@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,14 @@ from scevaluation.past.questions import Question, questions
 from scevaluation.past.read import read
 from scevaluation.past.take import Source, Taken, earlier, remembered, take, there
 from scevaluation.programme import Programme, load_programme
-from scevaluation.words import Words, rounded, words
+from scevaluation.words import Words, words
 from scevaluation.workspace import own_programmes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Tell = Callable[[str, int, int], None]
+_EXACT = 1e-9
 SHOWN = 20  # figures that differ, and questions left, that are listed
 
 
@@ -149,10 +150,19 @@ def bring(path: Path, day: str, accept: bool = False, programme: str = "", tell:
     plan = whose(programme or book.facts["programme"])
     proposal = _proposal(_unchanged(book, path.parent, plan), plan, tell)
     found, left = answered(proposal.found, book, accept)
-    taken = take(found, plan, proposal.sources, day, (path.name, book.raw))
-    rows = prove(found)
-    found = Found(found.rounds, found.columns, found.indicators, found.scores, rows, found.unused)
-    return Brought(taken, found, proof_rows(found), tuple(left), _indexed(found, load_programme(plan.id)))
+    return agreed(proposal, found, day, (path.name, book.raw), tuple(left))
+
+
+def agreed(
+    proposal: Proposal, found: Found, day: str, mapping: tuple[str, bytes] = ("", b""), left: tuple[Question, ...] = ()
+) -> Brought:
+    """Take what was proposed, as it was corrected, all rounds or none; refused while anything is still to be answered."""
+    if still := questions(found):
+        wrong = [issue("", "", "past_unanswered", "error", f"{q.field}: {', '.join(q.where[:3])}", "", "past_answer") for q in still]
+        raise refusal(IntakeError, wrong)
+    taken = take(found, proposal.programme, proposal.sources, day, mapping)
+    found = replace(found, printed=prove(found))
+    return Brought(taken, found, proof_rows(found), left, _indexed(found, load_programme(proposal.programme.id)))
 
 
 def _unchanged(book: Returned, beside: Path, programme: Programme) -> dict[str, Source]:
@@ -182,7 +192,7 @@ def _indexed(found: Found, programme: Programme) -> tuple[int, int]:
     same = 0
     for row in rows.itertuples():
         value = float(values.get((row.round, row.code), float("nan")))
-        same += value == value and rounded(value, row.digits) == rounded(row.printed, row.digits)
+        same += abs(value - row.printed) <= 0.5 * 10.0**-row.digits + _EXACT  # a half may have been rounded either way
     return same, len(rows)
 
 
