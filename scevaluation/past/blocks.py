@@ -22,6 +22,12 @@ _SUMMED = re.compile(r"(?<!\w)(?:jumlah|jml|total|sum|subtotal)(?!\w)")
 Labels = tuple[str, ...]
 
 
+_BY = {
+    "header": "past.why.round_header", "row": "past.why.round_row", "sheet": "past.why.round_sheet", "title": "past.why.round_title",
+    "file": "past.why.round_file",
+}  # fmt: skip
+
+
 class Named(NamedTuple):
     """By which name a round is known: `said` in `cell` ('' of a sheet or file), whether it is sure, and what else it may be."""
 

@@ -95,7 +95,6 @@ class _Reader:
         said = [s for t in words for s in scales(t)]
         self.scales += said
         legend, read = notes_of(words), set[int]()
-        where = f"{view.sheet}"
         first = len(self.blocks)
         for table in mine:
             around = context(table, view.file, alone, legend)
@@ -116,7 +115,7 @@ class _Reader:
         self._looks(view, legend, read)
         for block in self.blocks[first:]:
             if view.grid.hidden:
-                block.sure, block.because = False, because("past.why.hidden", sheet=where)
+                block.sure, block.because = False, because("past.why.hidden", sheet=view.sheet)
 
     def _not_held(self, view: View, words: list[str]) -> None:
         from scevaluation.past.blocks import name_of
@@ -167,7 +166,7 @@ class _Reader:
         if not self.issues:
             gathered(self.blocks, problem)
         if not self.blocks and not self.issues:
-            self.issues.append(issue("", "", "past_nothing", "error", remedy="past_name_files"))
+            self.issues.append(issue("", "", "past_no_table", "error", remedy="past_table"))
         if self.issues:
             raise refusal(IntakeError, self.issues)
         everywhere = list(dict.fromkeys(self.scales))
