@@ -101,7 +101,7 @@ def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
         others = "; ".join(dict.fromkeys(f[1] for f in rest))
         return Named(taken, text, cell, False, because("past.why.round_differs", said=text, other=others), tuple(sorted(more)))
     doubts = tuple(o for f in (one, other) for o in f[3].others if o != taken)
-    why = because("past.why.round_unusual" if doubts else f"past.round_{where}", said=text)
+    why = because("past.why.round_unusual" if doubts else f"past.why.round_{where}", said=text)
     return Named(taken, text, cell, not doubts, why, tuple(dict.fromkeys(doubts)))
 
 
