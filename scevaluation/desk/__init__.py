@@ -9,9 +9,9 @@ from pathlib import Path
 
 from scevaluation.desk import files, show
 from scevaluation.desk import indicators as tables
+from scevaluation.desk.bring import bring_past, past, past_table
 from scevaluation.desk.files import place, preview
 from scevaluation.desk.live import Live
-from scevaluation.desk.bring import bring_past, past, past_table
 from scevaluation.desk.reach import reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, goal, read_scenario, scenarios, shares, slug
 from scevaluation.desk.what_if import apply

@@ -16,7 +16,7 @@ from scevaluation.desk.live import Live
 from scevaluation.desk.show import empty, framed, refused, table
 from scevaluation.errors import EvaluationError
 from scevaluation.past import office
-from scevaluation.past.found import said
+from scevaluation.past.found import Found, said
 from scevaluation.past.mapping import COLUMNS, proof_rows
 from scevaluation.past.questions import OPEN, Key, Names, Question, corrected, value_text
 from scevaluation.past.take import ENDINGS
@@ -83,7 +83,7 @@ def past_table(p: Past, name: str, w: Words, projector: bool = False) -> Part:
     return Part(framed(_table(p.read.found, name, w), projector, "desk-past"), f"{w('past.sheet.' + name)}: {p.read.programme.id}")
 
 
-def _table(found, name: str, w: Words) -> str:
+def _table(found: Found, name: str, w: Words) -> str:
     names = Names(found, w)
     rows = proof_rows(found) if name == "proof" else getattr(found, name)
     fields = [f for f in COLUMNS[name] if f in rows and f not in ("file", "block")]
@@ -116,13 +116,13 @@ def bring_past(p: Past, w: Words, projector: bool = False) -> Live:
 
     if p.proposal is None:
         return Live(past_table(p, "rounds", w, projector), build)
-    lines = [question_text(p.proposal, q, w) for q in p.proposal.asked] or [w("past.asks_none")]
+    lines = [question_text(p.proposal.found, q, w) for q in p.proposal.asked] or [w("past.asks_none")]
     return Live(Part(framed(listed(lines), projector, "desk-past"), "\n".join(lines)), build)
 
 
-def question_text(p: office.Proposal, q: Question, w: Words) -> str:
+def question_text(found: Found, q: Question, w: Words) -> str:
     """A question, with where it comes from."""
-    label = Names(p.found, w).nodes.get(q.rows[0][0], {}).get(q.rows[0][-1], "") if q.table == "indicators" else ""
+    label = Names(found, w).nodes.get(q.generation, {}).get(q.rows[0][-1], "")
     return f"{w('past.ask.' + q.field, label=label)} ({', '.join(q.where[:4])}; {said(q.why, w)})"
 
 

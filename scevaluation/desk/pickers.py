@@ -7,15 +7,16 @@ from pathlib import Path
 
 import ipywidgets as ui
 
+from scevaluation.desk import bring as old
 from scevaluation.desk import files
 from scevaluation.desk import indicators as tables
-from scevaluation.desk import bring as old
 from scevaluation.desk.show import refused
 from scevaluation.desk.widgets import framed
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.intake.blank import there_already
 from scevaluation.intake.journal import put
+from scevaluation.past.office import Proposal
 from scevaluation.past.questions import Names, Question
 from scevaluation.reports.part import Part
 from scevaluation.reports.people import node_names
@@ -159,16 +160,18 @@ class Bringer:
     def _read(self, _change=None) -> None:
         """Other files: read anew, with their own questions."""
         self.past = old.Past(self.all.folder, self.all.programme, tuple(map(Path, self.files.value)))
-        proposal, self.answers = self.past.proposal, list[tuple[Question, ui.Widget]]()
-        controls = []
-        for q in proposal.asked if proposal else ():
-            names, generation = Names(proposal.found, self.w), q.rows[0][0] if q.table == "indicators" else ""
-            options = [(names.shown(q.field, c, generation), c) for c in q.choices]
+        self.answers = list[tuple[Question, ui.Widget]]()
+        self.questions.children = self._asked(self.past.proposal) if self.past.proposal else ()
+        self.shown.put(old.past_table(self.past, "rounds", self.w, self.projector))
+
+    def _asked(self, proposal: Proposal) -> list[ui.Widget]:
+        names, out = Names(proposal.found, self.w), []
+        for q in proposal.asked:
+            options = [(names.shown(q.field, c, q.generation), c) for c in q.choices]
             how = {"options": [("", None), *options], "value": None} if options else {}
             self.answers.append((q, _choice(ui.Dropdown if options else ui.Text, "", **how)))
-            controls += [ui.HTML(escape(old.question_text(proposal, q, self.w))), self.answers[-1][1]]
-        self.questions.children = controls
-        self.shown.put(old.past_table(self.past, "rounds", self.w, self.projector))
+            out += [ui.HTML(escape(old.question_text(proposal.found, q, self.w))), self.answers[-1][1]]
+        return out
 
     def _write(self, _button=None) -> None:
         proposal = self.past.proposal

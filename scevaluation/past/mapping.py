@@ -153,7 +153,7 @@ class _Mapping:
             self._question(HEAD + number, number, question)
 
     def _question(self, line: int, number: int, q: Question) -> None:
-        sheet, w, generation = self.sheets["questions"], self.w, q.rows[0][0] if q.table == "indicators" else ""
+        sheet, w, generation = self.sheets["questions"], self.w, q.generation
         label = self.names.nodes.get(generation, {}).get(q.rows[0][-1], "")
         texts = w("past.ask." + q.field, label=label), "\n".join(q.where[:8]) + ("\n\u2026" if len(q.where) > 8 else ""), said(q.why, w)
         sheet.write_number(line, 0, number, self.style["told"])

@@ -17,11 +17,11 @@ from scevaluation.past.answers import Returned, answered
 from scevaluation.past.found import Found
 from scevaluation.past.mapping import found_line, mapping, proof_rows
 from scevaluation.past.prove import prove
-from scevaluation.past.questions import Question, questions
+from scevaluation.past.questions import Names, Question, questions
 from scevaluation.past.read import read
-from scevaluation.past.take import Source, Taken, earlier, remembered, take, there
+from scevaluation.past.take import Source, Taken, earlier, imports, remembered, take, there
 from scevaluation.programme import Programme, load_programme
-from scevaluation.words import Words, words
+from scevaluation.words import Words, decimals, words
 from scevaluation.workspace import own_programmes
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Brought:
     """An import that is done: what became of it, what was found as corrected, its printed figures, and questions left as proposed.
 
     `proof` are rows of PAST_PRINTED with round and label; `indexed` counts means of sectors and indices that the programme's
-    index gives too, of all that were printed of its rounds.
+    index gives too, of all that were printed of its rounds; `kept` is the folder where what was agreed is kept.
     """
 
     taken: Taken
@@ -63,6 +63,7 @@ class Brought:
     proof: pd.DataFrame
     left: tuple[Question, ...]
     indexed: tuple[int, int]
+    kept: Path | None = None
 
 
 def whose(name: str) -> Programme:
@@ -160,9 +161,10 @@ def agreed(
     if still := questions(found):
         wrong = [issue("", "", "past_unanswered", "error", f"{q.field}: {', '.join(q.where[:3])}", "", "past_answer") for q in still]
         raise refusal(IntakeError, wrong)
-    taken = take(found, proposal.programme, proposal.sources, day, mapping)
     found = replace(found, printed=prove(found))
-    return Brought(taken, found, proof_rows(found), left, _indexed(found, load_programme(proposal.programme.id)))
+    taken = take(found, proposal.programme, proposal.sources, day, mapping)
+    plan = load_programme(proposal.programme.id)
+    return Brought(taken, found, proof_rows(found), left, _indexed(found, plan), next(iter(imports(plan.folder)[::-1]), None))
 
 
 def _unchanged(book: Returned, beside: Path, programme: Programme) -> dict[str, Source]:
@@ -220,7 +222,8 @@ def brought_lines(b: Brought, w: Words) -> list[str]:
     lines += [w("past.differs", n=w.num(len(t.differs), 0))] * bool(t.differs)
     lines += [f"  {i['file']}, {i['cell']}: {w.marks(i['found'])} ({w.marks(i['expected'])})" for i in t.differs[:SHOWN]]
     lines += [w("past.left", n=w.num(len(b.left), 0))] * bool(b.left)
-    lines += [f"  {w('past.ask.' + q.field, label=q.where[0])} {q.proposed}" for q in b.left[:SHOWN]]
+    names = Names(b.found, w)
+    lines += [f"  {w('past.ask.' + q.field, label=q.where[0])} {names.shown(q.field, q.proposed, q.generation)}" for q in b.left[:SHOWN]]
     return lines + proof_lines(b, w)
 
 
@@ -232,10 +235,11 @@ def proof_lines(b: Brought, w: Words) -> list[str]:
     n = {"n": len(b.proof) - len(odd), "all": len(b.proof), "odd": len(odd)}
     out = [w("past.proof" if len(odd) else "past.proof_all", **{k: w.num(v, 0) for k, v in n.items()})] if len(b.proof) else []
     for row in odd.head(SHOWN).to_dict("records"):
-        figures = {k: w.num(row[k], row["digits"]) for k in ("printed", "found")}
+        digits = row["digits"] if row["printed"] == row["printed"] else decimals(row["found"], most=4)
+        figures = {k: w.num(row[k], digits) for k in ("printed", "found")}
         where = f"{clean_text(row['file'], 60)}, {row['sheet']}!{row['cell']}"
         out.append("  " + w("past.proof_odd", where=where, why=said(row["why"], w) or w("past.why_unknown"), **figures))
-    out += ["  \u2026"] if len(odd) > SHOWN else []
+    out += [f"  \u2026 {b.kept / 'printed.csv'}"] if len(odd) > SHOWN and b.kept else []
     if b.indexed[1]:
         out.append(w("past.indexed", n=w.num(b.indexed[0], 0), all=w.num(b.indexed[1], 0)))
     return out

@@ -48,6 +48,11 @@ class Question:
         """By which an answer is known to be this one's."""
         return "|".join((self.table, self.field, *self.rows[0]))
 
+    @property
+    def generation(self) -> str:
+        """The instrument of the indicator that is asked about; '' of other questions."""
+        return self.rows[0][0] if self.table == "indicators" else ""
+
 
 def questions(found: Found) -> tuple[Question, ...]:
     """All that must be asked, in the order of the tables: rounds, columns, indicators."""
