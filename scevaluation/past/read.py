@@ -14,6 +14,7 @@ from scevaluation.grid.book import kind_of, read_book
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.grid.files import read_bytes, refused
 from scevaluation.grid.limits import Refused
+from scevaluation.grid.sheet import Budget
 from scevaluation.grid.text import decode
 from scevaluation.grid.text import lines as text_lines
 from scevaluation.intake.matching import normal
@@ -283,7 +284,10 @@ def _grids(raw: bytes, name: str) -> tuple[Grid, ...]:
     if kind_of(raw, name) != "text":
         return read_book(raw, name).grids
     try:
-        rows = {n: {c: Cell(t, "text") for c, t in enumerate(cells) if t.strip()} for n, (_, cells) in enumerate(text_lines(decode(raw)))}
+        rows, budget = {}, Budget()
+        for n, (_, cells) in enumerate(text_lines(decode(raw))):
+            rows[n] = {c: Cell(t, "text") for c, t in enumerate(cells) if t.strip()}
+            budget.take(len(rows[n]))
     except Refused as error:
         raise refused(error, name, IntakeError) from error
     return (Grid("", {n: cells for n, cells in rows.items() if cells}),)
