@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation import place
-from scevaluation.desk.live import Live
 from scevaluation.desk.show import empty, framed, refused, table
 from scevaluation.errors import EvaluationError
 from scevaluation.past import office
@@ -106,18 +105,12 @@ def _cell(row: dict, field: str, name: str, names: Names, w: Words) -> str:
     return names.shown(field, value_text(row, field), row.get("instrument", "")) if open_ else "" if field == "source" else str(row[field])
 
 
-def bring_past(p: Past, w: Words, projector: bool = False) -> Live:
-    """What must be answered; live: an answer for each, a mapping to correct all else in a spreadsheet, and to take all rounds or none."""
-
-    def build():
-        from scevaluation.desk.pickers import Bringer
-
-        return Bringer(p, w, projector).widget()
-
+def asked(p: Past, w: Words, projector: bool = False) -> Part:
+    """What must be answered before anything can be taken."""
     if p.proposal is None:
-        return Live(past_table(p, "rounds", w, projector), build)
+        return past_table(p, "rounds", w, projector)
     lines = [question_text(p.proposal.found, q, w) for q in p.proposal.asked] or [w("past.asks_none")]
-    return Live(Part(framed(listed(lines), projector, "desk-past"), "\n".join(lines)), build)
+    return Part(framed(listed(lines), projector, "desk-past"), "\n".join(lines))
 
 
 def question_text(found: Found, q: Question, w: Words) -> str:
