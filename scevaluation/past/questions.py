@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -147,6 +148,11 @@ def corrected(found: Found, changes: Iterable[tuple[str, Key, str, object]]) -> 
     return replace(found, **tables)
 
 
+def _repeated(texts: Iterable[str]) -> set[str]:
+    """Texts that stand more than once, in small letters."""
+    return {text for text, n in Counter(map(str.casefold, texts)).items() if n > 1}
+
+
 class Names:
     """What the cells of the mapping say in a language, and back: yes and no, sources, roles, and indicators by their names."""
 
@@ -157,10 +163,11 @@ class Names:
         for generation in dict.fromkeys(r["instrument"] for r in rows):
             mine = [r for r in rows if r["instrument"] == generation]
             label = {r["code"]: r["label"] for r in mine}
-            count = {v: list(label.values()).count(v) for v in label.values()}
-            full = {r["code"]: f"{label.get(r['parent'], '')} / {r['label']}" if count[r["label"]] > 1 else r["label"] for r in mine}
-            alone = {c: list(full.values()).count(t) == 1 and t[:1] not in _ACTS for c, t in full.items()}
-            self.nodes[generation] = {c: t if alone[c] else c for c, t in full.items()}
+            twice = _repeated(label.values())
+            above = {r["code"]: f"{label.get(r['parent'], '')} / " if r["label"].casefold() in twice else "" for r in mine}
+            full = {code: above[code] + text for code, text in label.items()}
+            twice = _repeated(full.values())
+            self.nodes[generation] = {c: c if t.casefold() in twice or t[:1] in _ACTS else t for c, t in full.items()}
         order = list(self.nodes)
         self.before = {g: self.nodes[order[n - 1]] if n else {} for n, g in enumerate(order)}
 
