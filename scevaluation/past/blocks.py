@@ -101,7 +101,7 @@ def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
         others = "; ".join(dict.fromkeys(f[1] for f in rest))
         return Named(taken, text, cell, False, because("past.why.round_differs", said=text, other=others), tuple(sorted(more)))
     doubts = tuple(o for f in (one, other) for o in f[3].others if o != taken)
-    why = because("past.why.round_unusual" if doubts else f"past.round_{where}", said=text)
+    why = because("past.why.round_unusual" if doubts else _BY[where], said=text)
     return Named(taken, text, cell, not doubts, why, tuple(dict.fromkeys(doubts)))
 
 
@@ -195,11 +195,12 @@ class _Blocks:
         reads = [p for p in self.formulas.leaves(place) if p[0] == self.view.sheet] if formula else []
         names = " ".join(self.view.name(p[1], p[2]) for p in reads if p in self.at)
         error = found.kept in ("error", "struck")
+        exact = 6 if cell is None or cell.look.decimals < 0 else min(cell.look.decimals, 6)
         if found.value is None and not error:
             return
         block.printed.append({
             "path": path, "source": source, "what": what, "printed": found.value, "text": found.text,
-            "digits": digits(found), "now": self.formulas.now(place) if formula else None, "cells": names, "formula": formula,
+            "digits": exact if formula else digits(found), "now": self.formulas.now(place) if formula else None, "cells": names, "formula": formula,
             "file": self.file, "sheet": self.view.sheet, "cell": self.view.name(row, col.column),
             "column": self.table.column_key(col.column),
         })  # fmt: skip
