@@ -62,6 +62,7 @@ class Block:
     because: str = ""
     others: tuple[str, ...] = ()
     hidden: bool = False
+    confirmed: bool = False  # another table has the same scores of the same sources
     generation: str = ""
     spelt: dict[Labels, Labels] = field(default_factory=dict)  # its labels to those of its questionnaire
     renamed: str = ""  # source that its sheet's name gives
@@ -73,9 +74,22 @@ class Block:
     def round(self) -> str:
         return self.named.round
 
-    def values(self) -> dict[tuple[Labels, str, str], float]:
-        """Its scores by path, agency and source."""
-        return {(s["path"], s["agency"], s["source"]): s["score"] for s in self.scores if s["score"] is not None}
+    @property
+    def agencies(self) -> bool:
+        """Whether its scores name agencies."""
+        return any(s["agency"] for s in self.scores)
+
+    def keyed(self, agencies: bool) -> list[tuple[tuple, dict]]:
+        """Its scores with what tells each from others: label, source and, if `agencies`, agency; and where these repeat, all."""
+        keys = [(normal(s["path"][-1]), s["source"], s["agency"] if agencies else "") for s in self.scores]
+        seen = Counter(keys)
+        more = [(*k, *map(normal, s["path"][:-1]), s["agency"]) if seen[k] > 1 else k for k, s in zip(keys, self.scores, strict=True)]
+        return list(zip(more, self.scores, strict=True))
+
+    def values(self, other: Block) -> dict[tuple, float]:
+        """Its scores by what tells each from others beside another block, which may name no agencies."""
+        keyed = self.keyed(self.agencies and other.agencies)
+        return {key: s["score"] for key, s in keyed if s["score"] is not None}
 
 
 def name_of(said: Sequence[tuple[str, str, str]]) -> Named:

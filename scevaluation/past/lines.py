@@ -63,7 +63,7 @@ class _Rows:
 
     def read(self) -> list[Line]:
         rows = [r for r in self.table.body if tuple(self.view.text(r, c) for c in self.table.columns) not in self.heads]
-        self.codes, self.labels, carried = {}, {}, ""
+        self.codes, self.labels, self.ahead, carried = {}, {}, set(), ""
         for r in rows:
             code, label = cleaned(self._label(r))
             if not label and self._figures(r) and self.down and carried:
@@ -73,10 +73,10 @@ class _Rows:
             self.codes[r], self.labels[r] = (own or code).strip().rstrip(".)").strip("("), label
             carried = label or carried
         rows = [r for r in rows if self.labels[r]]
+        dotted = self._dotted(rows)
+        self.prefixes = {c[: m.start()] for c in (self.codes[r] for r in rows) for m in re.finditer(r"\.", c)} if dotted else set()
         totals = {r for r in rows if self._total(r, rows)}
         rows_left = [r for r in rows if r not in totals]
-        dotted = self._dotted(rows_left)
-        self.prefixes = {c[: m.start()] for c in (self.codes[r] for r in rows_left) for m in re.finditer(r"\.", c)}
         self.next: dict[int, int] = {}
         leaf = -1
         for r in reversed(rows_left):
@@ -105,10 +105,13 @@ class _Rows:
 
     def _total(self, r: int, rows: list[int]) -> bool:
         figures = [(c, c.figures[r]) for c in [*self.scores, *self.means] if r in c.figures]
-        if not figures:
+        if not figures or (self.codes[r] and self.codes[r] in self.prefixes):
             return False
         reads = [[p for p in self.formulas.refers((self.view.sheet, r, c.column)) if p[0] == self.view.sheet] for c, _ in figures]
         made = [any(p[1] != r for p in found) for found in reads]
+        if all(made) and not _SUM.match(normal(self.labels[r])) and all(p[1] >= r for found in reads for p in found):
+            self.ahead.add(r)
+            return False
         if all(made) or (any(made) and not any(c in self.scores and not m for (c, _), m in zip(figures, made, strict=True))):
             return True
         plain = normal(self.labels[r])
@@ -119,17 +122,17 @@ class _Rows:
         rest = " ".join(_FILLING.sub(" ", plain).split())
         if not rest or rest in known or any(rest == " ".join(_FILLING.sub(" ", k).split()) for k in known):
             return True
-        return not self._fact(r) and self._adds_up(r, rows)
+        return not self._fact(r) and not self.codes[r] and self._adds_up(r, rows)
 
     def _adds_up(self, r: int, rows: list[int]) -> bool:
-        """Whether the figures of a row are the mean or the sum of those above it."""
+        """Whether the figures of a row are the mean or the sum of those above it; one without decimals must be so exactly."""
         told = 0
         for c in [*self.scores, *self.means]:
             found = c.figures.get(r)
             above = [f.value for q in rows if q < r and (f := c.figures.get(q)) and f.value is not None]
             if found is None or found.value is None or len(above) < 3:
                 continue
-            near = 0.5 * 10.0 ** -digits(found) + 1e-9
+            near = (0.5 * 10.0 ** -digits(found) if digits(found) else 0.0) + 1e-9
             if min(abs(found.value - sum(above)), abs(found.value - sum(above) / len(above))) > near:
                 return False
             told += 1
@@ -137,6 +140,8 @@ class _Rows:
 
     def _heads(self, r: int, dotted: bool) -> bool:
         """Whether a row names what stands below it."""
+        if r in self.ahead:
+            return True
         if dotted and self.codes[r]:
             if self.codes[r] in self.prefixes:
                 return True
@@ -202,7 +207,13 @@ class _Rows:
             return common
         done = {x.path for x in out if x.kind == "total"}
         mine = leaves[-1].path[:-1] if leaves else ()
-        return () if _WHOLE.search(normal(self.labels[r])) or mine in done else mine
+        if _WHOLE.search(normal(self.labels[r])) or mine in done:
+            return ()
+        for scope in (mine, ()):
+            if self._adds_up(r, [x.row for x in leaves if x.path[: len(scope)] == scope]):
+                return scope
+        others = {x.path[:-1] for x in leaves} - {mine}
+        return () if others and not others & done else mine
 
 
 def _sort(code: str, label: str) -> tuple[str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
@@ -125,11 +125,13 @@ def prove(found: Found) -> pd.DataFrame:
         mine = scores[0]["instrument"]
         made[name] = _Round(scores, [n for n in nodes if n["instrument"] == mine], first.get(mine) or 1.0)
     rows = [*_printed(found, rounds), *_others(found, made)]
-    groups = defaultdict(list)
+    groups, times = defaultdict(list), Counter[tuple]()
     for row in rows:
         letters = _COLUMN.match(row["cell"])
         column = letters[0] if letters and row["what"] in ("row", "index", "sector", "total") and not row.pop("across") else ""
-        groups[row["file"], row["what"], row["source"], column].append(row)
+        once = row["block"], row["code"], row["what"], row["source"], column
+        times[once] += 1  # a mean and what it is converted to may stand below each other
+        groups[row["file"], row["what"], row["source"], column, times[once]].append(row)
     ways: dict[tuple, str] = {}
     for key in sorted(groups, key=lambda k: ("score", "row", "sector", "index", "total").index(k[1])):
         group = [(r, made.get(rounds[r["block"]]["round"])) for r in groups[key]]

@@ -270,12 +270,13 @@ class _Reader:
         """The columns with what the gathering of all files settled."""
         rows = {(r["file"], r["sheet"], r["column"]): r for r in self.columns}
         for b in self.blocks:
-            for column in {s["column"] for s in b.scores} if b.promoted or b.renamed else ():
+            for column in {s["column"] for s in [*b.scores, *(s for s, _ in b.dropped)]}:
                 row = rows[b.file, b.sheet, column]
                 if b.promoted:
                     row |= {"role": "score", "source": "final", "why": because("past.why.only_means")}
                 if b.renamed:
                     row |= {"source": b.renamed, "sure": False, "why": because("past.why.sheet_assessor", sheet=b.sheet)}
+                row["sure"] = bool(row["sure"] or (b.confirmed and row["source"].startswith("assessor")))
         return self.columns
 
 
