@@ -10,7 +10,7 @@ from scevaluation.past.blocks import Block, Labels
 from scevaluation.past.found import because
 from scevaluation.past.terms import OFFICE, source_of, term, when
 
-_GENERAL = {"sheet", "data", "rekap", "nilai", "hasil", "lembar", "tabel", "table", "rekapitulasi", "ringkasan", "summary", "final", "total"}
+_GENERAL = {"sheet", "data", "rekap", "nilai", "hasil", "lembar", "tabel", "table", "rekapitulasi", "ringkasan", "summary", "total"}
 Problem = Callable[..., None]
 
 
@@ -34,7 +34,8 @@ def gathered(blocks: list[Block], problem: Problem) -> None:
         for block in (b for b in blocks if b.round == name and not b.held):
             other = next((b for b in mine if b.scores), None)
             if other:
-                block.sure, block.because, block.others = False, because("past.why.held_differs", other=f"{other.file} {other.sheet}"), (name,)
+                block.sure, block.others = False, ("held=yes",)
+                block.because = because("past.why.held_differs", other=f"{other.file} {other.sheet}")
 
 
 def _rooms(blocks: list[Block]) -> None:
@@ -49,7 +50,7 @@ def _rooms(blocks: list[Block]) -> None:
         sheets = {b.sheet for b in flat}
         for block in flat:
             room = block.sheet if len(sheets) == len(flat) else block.title
-            if OFFICE.search(normal(room)) and not any(s["agency"] for s in block.scores) and len(flat) > 1:
+            if OFFICE.match(normal(room)) and not any(s["agency"] for s in block.scores) and len(flat) > 1:
                 for s in block.scores:
                     s["agency"] = room
                 block.owners = dict.fromkeys(block.order, room)
@@ -72,9 +73,7 @@ def _levels(blocks: list[Block]) -> None:
         if not block.order or max(map(len, block.order)) > 1:
             continue
         labels = [normal(p[-1]) for p in block.order]
-        if known and 10 * sum(x in known for x in labels) >= 7 * len(labels):
-            block.level = "sector"
-        elif block.sectors and known:
+        if (known and 10 * sum(x in known for x in labels) >= 7 * len(labels)) or (block.sectors and known):
             block.level = "sector"
 
 
@@ -110,7 +109,8 @@ def _is_mean(block: Block, others: Sequence[Block]) -> bool:
     mine = [(s["score"], seen[normal(s["path"][-1])], s["text"]) for s in block.scores if s["score"] is not None]
     told = [(v, vs, _digits(t)) for v, vs, t in mine if len(vs) > 1]
     close = [abs(v - sum(vs) / len(vs)) <= 0.5 * 10.0**-d + 1e-9 for v, vs, d in told]
-    return len(told) >= 3 and sum(close) >= 0.9 * len(told) and 10 * len(told) >= 7 * len(mine) and any(len(set(vs)) > 1 for _, vs, _ in told)
+    apart = any(len(set(vs)) > 1 for _, vs, _ in told)
+    return apart and len(told) >= 3 and sum(close) >= 0.9 * len(told) and 10 * len(told) >= 7 * len(mine)
 
 
 def _digits(text: str) -> int:

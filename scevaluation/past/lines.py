@@ -10,16 +10,19 @@ from scevaluation.past.formula import Formulas
 from scevaluation.past.layout import Table
 from scevaluation.past.roles import Col, digits
 
-_NUMBER = re.compile(r"\s*((?:[A-Z]|[IVX]{1,5}|\d{1,3}|[a-z])(?:\.\d{1,3}|\.[a-zA-Z])*)(?:\s*[.)]\s*|\s+-\s+|\s+(?<=\.\d\s)|\s+(?<=\.\d\d\s))(?=\S)")
+_NUMBER = re.compile(
+    r"\s*((?:[A-Z]|[IVX]{1,5}|\d{1,3}|[a-z])(?:\.\d{1,3}|\.[a-zA-Z])*)(?:\s*[.)]\s*|\s+-\s+|\s+(?<=\.\d\s)|\s+(?<=\.\d\d\s))(?=\S)"
+)
 _ROMAN = re.compile(r"[IVX]+")
 _SUMS = (
-    "rata rata|rata|rerata|rata2|jumlah|jml|total|sub total|subtotal|average|mean|indeks|index|ikm|nrr|overall|sum|grand total|nilai akhir|skor akhir"
+    "rata rata|rata|rerata|rata2|jumlah|jml|total|sub total|subtotal|average|mean|indeks|index|ikm|nrr|overall|sum|grand total|nilai akhir"
+    "|skor akhir"
 )
 _SUM = re.compile(rf"(?:(?:nilai|skor|score) )?(?:{_SUMS})(?!\w)")
 _WHOLE = re.compile(r"(?<!\w)(?:indeks|index|total|overall|grand|akhir|keseluruhan|ikm|semua|seluruh)(?!\w)")
 _FILLING = re.compile(
-    rf"(?<!\w)(?:{_SUMS}|nilai|skor|score|sektor|domain|dimensi|aspek|bidang|keseluruhan|semua|seluruh|umum|evaluasi|per|of|the|smart city|sc|spbe"
-    r"|kabupaten|kota|indikator|unsur|tertimbang|all|unit pelayanan|skm|konversi|hasil|akhir|final|daerah|kab)(?!\w)"
+    rf"(?<!\w)(?:{_SUMS}|nilai|skor|score|sektor|domain|dimensi|aspek|bidang|keseluruhan|semua|seluruh|umum|evaluasi|per|of|the"
+    r"|smart city|sc|spbe|kabupaten|kota|indikator|unsur|tertimbang|all|unit pelayanan|skm|konversi|hasil|akhir|final|daerah|kab)(?!\w)"
 )
 
 
@@ -63,7 +66,10 @@ class _Rows:
 
     def read(self) -> list[Line]:
         rows = [r for r in self.table.body if tuple(self.view.text(r, c) for c in self.table.columns) not in self.heads]
-        self.codes, self.labels, self.ahead, carried = {}, {}, set(), ""
+        self.codes: dict[int, str] = {}
+        self.labels: dict[int, str] = {}
+        self.ahead: set[int] = set()  # rows whose figures sum up those below
+        carried = ""
         for r in rows:
             code, label = cleaned(self._label(r))
             if not label and self._figures(r) and self.down and carried:
@@ -198,7 +204,8 @@ class _Rows:
         for path in above:
             if rest and rest in (normal(path[-1]), " ".join(_FILLING.sub(" ", normal(path[-1])).split())):
                 return path
-        read = {p[1] for c in [*self.scores, *self.means] for p in self.formulas.leaves((self.view.sheet, r, c.column)) if p[0] == self.view.sheet}
+        cells = [p for c in [*self.scores, *self.means] for p in self.formulas.leaves((self.view.sheet, r, c.column))]
+        read = {p[1] for p in cells if p[0] == self.view.sheet}
         covered = [x.path for x in leaves if x.row in read]
         if covered:
             common = covered[0][:-1]
@@ -219,8 +226,8 @@ class _Rows:
 def _sort(code: str, label: str) -> tuple[str, bool]:
     """Of which sort a row's number is, and whether its label is in capitals."""
     bare = code.partition(".")[0]
-    sort = "none" if not bare else "number" if bare.isdigit() else "roman" if _ROMAN.fullmatch(bare) else "upper" if bare.isupper() else "lower"
-    return ("upper" if sort == "roman" and len(bare) == 1 and bare not in "IVX" else sort), label.isupper()
+    known = (("none", not bare), ("number", bare.isdigit()), ("roman", _ROMAN.fullmatch(bare)), ("upper", bare.isupper()))
+    return next((sort for sort, holds in known if holds), "lower"), label.isupper()
 
 
 class _NoLook:

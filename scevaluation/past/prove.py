@@ -145,7 +145,8 @@ def _printed(found: Found, rounds: dict[str, Row]) -> list[Row]:
     used = {b for b, r in rounds.items() if r["use"] and r["held"]}
     scores = set(found.scores[["file", "sheet", "cell"]].itertuples(index=False, name=None))
     rows = [dict(r) | {"across": False} for r in found.printed.to_dict("records") if (r["file"], r["sheet"], r["cell"]) not in scores]
-    spread = {(r["file"], r["sheet"]) for r in rows if sum(x["file"] == r["file"] and x["sheet"] == r["sheet"] for x in rounds.values()) > 1}
+    sheets = Counter((r["file"], r["sheet"]) for r in rounds.values())
+    spread = {sheet for sheet, n in sheets.items() if n > 1}
     for r in rows:
         r["across"] = (r["file"], r["sheet"]) in spread and r["block"] in used
     return rows
@@ -214,7 +215,8 @@ def _judge(row: Row, of: _Round | None, way: str) -> None:
     read = set(row["cells"].split())
     if row["printed"] != row["printed"]:
         names = {"cells": " ".join(texts)} | ({"percent": " ".join(parts)} if parts else {})
-        row["why"] = because("past.why.error_percent" if parts and texts else "past.why.error_text", **names) if texts else because("past.why.error")
+        key = "past.why.error" if not texts else "past.why.error_percent" if parts else "past.why.error_text"
+        row["why"] = because(key, **names) if texts else because(key)
     elif row["now"] == row["now"] and not _near(row, row["now"]):
         row["why"] = because("past.why.older", now=f"{row['now']:.{row['digits']}f}")
     elif read and (left := [s.cell for s in used if s.cell not in read]):
