@@ -130,7 +130,8 @@ def sector_a_sheet(folder: Path, seed=2):
 def workbook_a_round(folder: Path, seed=3):
     """A workbook a round, named by its file alone; a sheet an assessor, and one with their means."""
     r, truth, files = random.Random(seed), {}, []
-    for round_, name in (("2019-S1", "Evaluasi Semester I 2019"), ("2019-S2", "Evaluasi Semester II 2019"), ("2020-S1", "Evaluasi Semester I 2020")):
+    for round_, part in (("2019-S1", "I 2019"), ("2019-S2", "II 2019"), ("2020-S1", "I 2020")):
+        name = f"Evaluasi Semester {part}"
         book = openpyxl.Workbook()
         book.remove(book.active)
         marks = {}
@@ -168,7 +169,8 @@ def long_text(folder: Path, seed=4):
                 for kind, source in (("Mandiri", "self"), ("Verifikasi", "verified")):
                     value = r.randint(200, 990) / 10
                     missing = r.random() < 0.05
-                    out.writerow([year, part, sector, label, OWNERS[sector], kind, "n/a" if missing else f"{value:.1f}".replace(".", ","), ""])
+                    shown = "n/a" if missing else f"{value:.1f}".replace(".", ",")
+                    out.writerow([year, part, sector, label, OWNERS[sector], kind, shown, ""])
                     if not missing:
                         truth[f"{year}-S{part}", label, source, OWNERS[sector]] = value
     return [path], Truth(truth)
@@ -177,7 +179,8 @@ def long_text(folder: Path, seed=4):
 def levels(folder: Path, seed=5):
     """Levels 1 to 5 by domain, aspect and indicator, numbered, with weights, own and external level, and the index."""
     r, truth = random.Random(seed), {}
-    tree = {"Kebijakan": {"Tata kelola": 3}, "Tata Kelola": {"Perencanaan": 2, "Penyelenggara": 2}, "Layanan": {"Administrasi": 3, "Publik": 2}}
+    tree = {"Kebijakan": {"Tata kelola": 3}, "Tata Kelola": {"Perencanaan": 2, "Penyelenggara": 2}}
+    tree |= {"Layanan": {"Administrasi": 3, "Publik": 2}}
     book = openpyxl.Workbook()
     book.remove(book.active)
     for year in (2021, 2022, 2023):

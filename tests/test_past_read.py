@@ -62,7 +62,12 @@ def test_what_is_found_is_said_in_every_language(tmp_path):
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.permutations(range(7)), st.tuples(st.integers(0, 5), st.integers(0, 4)), st.booleans(), st.sampled_from(["General", "0.0", "0.00", "#,##0.000"]))
+@given(
+    st.permutations(range(7)),
+    st.tuples(st.integers(0, 5), st.integers(0, 4)),
+    st.booleans(),
+    st.sampled_from(["General", "0.0", "0.00", "#,##0.000"]),
+)
 def test_the_order_of_columns_empty_rows_and_formats_change_no_score(tmp_path, order, shift, gaps, digits):
     files, truth = sheet_a_round(tmp_path, order=order, shift=shift, gaps=gaps, digits=digits)
     assert got(read(files)) == plain(truth.scores)
@@ -140,7 +145,7 @@ def test_the_same_round_twice_proves_or_is_asked(tmp_path):
 
 
 def test_a_year_alone_among_half_years_and_no_round_at_all_are_asked(tmp_path):
-    path = _marks(tmp_path / "a.xlsx", [("2019-1", "x", _rows(1)), ("2019-2", "x", _rows(2)), ("Tahun 2020", "x", _rows(3)), ("Lain", "x", _rows(4))])
+    path = _marks(tmp_path / "a.xlsx", [(n, "x", _rows(k)) for k, n in enumerate(("2019-1", "2019-2", "Tahun 2020", "Lain"))])
     found = read([path])
     by = {r["sheet"]: r for r in found.rounds.to_dict("records")}
     assert by["2019-1"]["sure"] and by["2019-2"]["sure"]
@@ -162,7 +167,8 @@ def test_a_new_name_is_proposed_as_a_link_and_a_typing_error_is_no_new_name(tmp_
     asked = questions(found)
     assert [(r["code"], r["link"]) for r in asked] == [("timbulan-sampah-terkelola", "sampah-terangkut")]
     assert list(found.rounds["instrument"]) == ["i1", "i2"]
-    once = read([_marks(tmp_path / "b.xlsx", [("2019-1", "x", _rows(1, labels)), ("2019-2", "x", _rows(2, ("Jalan  mantab", *labels[1:])))])])
+    other = ("Jalan  mantab", *labels[1:])
+    once = read([_marks(tmp_path / "b.xlsx", [("2019-1", "x", _rows(1, labels)), ("2019-2", "x", _rows(2, other))])])
     assert list(once.rounds["instrument"]) == ["i1", "i1"] and len(once.indicators) == 4
     assert any("past.why.spelling" in w for w in once.unused["why"])
 
@@ -178,9 +184,10 @@ def test_corrections_of_rows_need_no_second_reading(tmp_path):
 
 
 ROUNDS = (
-    "Sem.1 th 2017=2017-S1;2018-1=2018-S1;Smt II 2019=2019-S2;Tahap II 2023=2023-S2;S1/2017=2017-S1;T2 2024=2024-S2;Juni 2021=2021-S1;"
-    "SEMESTER KEDUA TAHUN 2021=2021-S2;II/2020=2020-S2;Triwulan III 2022=2022-Q3;2019 H1=2019-S1;1st half 2020=2020-S1;2021S2=2021-S2;"
-    "Semester Genap 2018=2018-S2;Juli - Desember 2020=2020-S2;Tahun 2019=2019;REKAP 2017 - 2022=;Sheet1=;Smt 1 '19=2019-S1;TW 1 2022=2022-Q1"
+    "Sem.1 th 2017=2017-S1;2018-1=2018-S1;Smt II 2019=2019-S2;Tahap II 2023=2023-S2;S1/2017=2017-S1;"
+    "T2 2024=2024-S2;Juni 2021=2021-S1;SEMESTER KEDUA TAHUN 2021=2021-S2;II/2020=2020-S2;Triwulan III 2022=2022-Q3;"
+    "2019 H1=2019-S1;1st half 2020=2020-S1;2021S2=2021-S2;Semester Genap 2018=2018-S2;Juli - Desember 2020=2020-S2;"
+    "Tahun 2019=2019;REKAP 2017 - 2022=;Sheet1=;Smt 1 '19=2019-S1;TW 1 2022=2022-Q1"
 )
 
 

@@ -61,7 +61,7 @@ class Block:
     sure: bool = True
     because: str = ""
     others: tuple[str, ...] = ()
-    hidden: bool = False
+    confirmed: bool = False  # another table has the same scores of the same sources
     generation: str = ""
     spelt: dict[Labels, Labels] = field(default_factory=dict)  # its labels to those of its questionnaire
     renamed: str = ""  # source that its sheet's name gives
@@ -73,9 +73,22 @@ class Block:
     def round(self) -> str:
         return self.named.round
 
-    def values(self) -> dict[tuple[Labels, str, str], float]:
-        """Its scores by path, agency and source."""
-        return {(s["path"], s["agency"], s["source"]): s["score"] for s in self.scores if s["score"] is not None}
+    @property
+    def agencies(self) -> bool:
+        """Whether its scores name agencies."""
+        return any(s["agency"] for s in self.scores)
+
+    def keyed(self, agencies: bool) -> list[tuple[tuple, dict]]:
+        """Its scores with what tells each from others: label, source and, if `agencies`, agency; and where these repeat, all."""
+        keys = [(normal(s["path"][-1]), s["source"], s["agency"] if agencies else "") for s in self.scores]
+        seen = Counter(keys)
+        more = [(*k, *map(normal, s["path"][:-1]), s["agency"]) if seen[k] > 1 else k for k, s in zip(keys, self.scores, strict=True)]
+        return list(zip(more, self.scores, strict=True))
+
+    def values(self, other: Block) -> dict[tuple, float]:
+        """Its scores by what tells each from others beside another block, which may name no agencies."""
+        keyed = self.keyed(self.agencies and other.agencies)
+        return {key: s["score"] for key, s in keyed if s["score"] is not None}
 
 
 def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
@@ -101,7 +114,7 @@ def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
         others = "; ".join(dict.fromkeys(f[1] for f in rest))
         return Named(taken, text, cell, False, because("past.why.round_differs", said=text, other=others), tuple(sorted(more)))
     doubts = tuple(o for f in (one, other) for o in f[3].others if o != taken)
-    why = because("past.why.round_unusual" if doubts else f"past.why.round_{where}", said=text)
+    why = because("past.why.round_unusual" if doubts else _BY[where], said=text)
     return Named(taken, text, cell, not doubts, why, tuple(dict.fromkeys(doubts)))
 
 
@@ -121,11 +134,12 @@ def context(table: Table, file: str, alone: bool, legend: dict[str, str]) -> Con
     titles = [t for t in table.titles if when(t).year or when(t).kind]
     best = sorted(titles, key=lambda t: -(bool(when(t).year) + bool(when(t).kind in ("S", "Q"))))[:1]
     stem = file.rsplit(".", 1)[0]
-    said = [("sheet", sheet, ""), *(("title", t, "") for t in best), *([("file", stem, "")] if alone or not (best and when(best[0]).round) else [])]
-    if not alone and name_of(said[:-1]).round:
-        said = said[:-1] if said[-1][0] == "file" else said
+    said = [("sheet", sheet, ""), *(("title", t, "") for t in best)]
+    if alone or not name_of(said).round:
+        said.append(("file", stem, ""))
     who = next((m[1].strip() for t in table.titles if (m := _WHO.fullmatch(t.strip()))), "")
-    source = f"assessor:{who}" if who else source_of(sheet) or next((s for t in table.titles if (s := source_of(t)) in ("self", "verified")), "")
+    kinds = (s for t in table.titles if (s := source_of(t)) in ("self", "verified"))
+    source = f"assessor:{who}" if who else source_of(sheet) or next(kinds, "")
     texts = (*table.titles, sheet, *(t for p in table.paths.values() for t in p), stem)
     return Context(tuple(said), source, texts, legend)
 
@@ -160,7 +174,7 @@ class _Blocks:
             said.append(("row", words, self.view.name(row, texts[0][0].column)))
         key = "|".join(t for _, t, _ in said)
         if key not in self.found:
-            block = Block(self.file, self.view.sheet, name_of([*said, *self.around.said]), sectors=self.sectors, hidden=self.view.grid.hidden)
+            block = Block(self.file, self.view.sheet, name_of([*said, *self.around.said]), sectors=self.sectors)
             block.title = next((t for t in reversed(self.table.titles) if not when(t).year and not scales(t)), "")
             block.means = {self.table.column_key(c.column): bool(_MEAN.search(normal(c.header))) for c in self.means}
             block.scales = [s for t in self.around.texts for s in scales(t)]
@@ -182,8 +196,9 @@ class _Blocks:
         legend = self.around.legend.get(self.view.grid.rows[row][col.column].look.fill, "")
         known = {"path": path, "agency": col.agency or agency, "source": source, "score": found.value, "text": found.text}
         kept = "" if missing else "number" if not self.view.sheet and found.kept == "text" else found.kept
-        place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(row, col.column), "column": self.table.column_key(col.column)}
-        entry = {**known, "kept": kept, "status": found.text if missing else legend, **place}
+        place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(row, col.column)}
+        column = self.table.column_key(col.column)
+        entry = {**known, "kept": kept, "status": found.text if missing else legend, **place, "column": column}
         block.scores.append(entry)
         self.at[self.place(row, col)] = entry
         block.order[path] = None
@@ -195,11 +210,12 @@ class _Blocks:
         reads = [p for p in self.formulas.leaves(place) if p[0] == self.view.sheet] if formula else []
         names = " ".join(self.view.name(p[1], p[2]) for p in reads if p in self.at)
         error = found.kept in ("error", "struck")
+        exact = 6 if cell is None or cell.look.decimals < 0 else min(cell.look.decimals, 6)
         if found.value is None and not error:
             return
         block.printed.append({
-            "path": path, "source": source, "what": what, "printed": found.value, "text": found.text,
-            "digits": digits(found), "now": self.formulas.now(place) if formula else None, "cells": names, "formula": formula,
+            "path": path, "source": source, "what": what, "printed": found.value, "text": found.text, "cells": names,
+            "digits": exact if formula else digits(found), "now": self.formulas.now(place) if formula else None,
             "file": self.file, "sheet": self.view.sheet, "cell": self.view.name(row, col.column),
             "column": self.table.column_key(col.column),
         })  # fmt: skip
@@ -336,12 +352,15 @@ def notes_of(texts: Iterable[str]) -> dict[str, str]:
     """What a sheet's legend says of colours: fill to meaning."""
     out: dict[str, str] = {}
     for text in texts:
-        for colour, said in re.findall(r"(kuning|merah|hijau|biru|oranye|jingga|abu(?:-abu)?|yellow|red|green|blue|orange|grey|gray)\s*[=:]\s*([^;,.]+)", text, re.IGNORECASE):
+        for colour, said in _LEGEND.findall(text):
             for fill in _COLOURS.get(colour.casefold().split("-")[0], ()):
                 out[fill] = said.strip()
     return out
 
 
+_LEGEND = re.compile(
+    r"(kuning|merah|hijau|biru|oranye|jingga|abu(?:-abu)?|yellow|red|green|blue|orange|grey|gray)\s*[=:]\s*([^;,.]+)", re.IGNORECASE
+)
 _COLOURS = {
     **dict.fromkeys(("kuning", "yellow"), ("FFFF00", "FFFF99", "FFF200", "FFFFCC", "FFEB9C", "FFF2CC", "FFC000", "FFD966")),
     **dict.fromkeys(("merah", "red"), ("FF0000", "FF9999", "FFC7CE", "FF6666", "F8CBAD", "C00000", "FFCCCC", "E6B8B7")),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from scevaluation.intake.matching import normal
 from scevaluation.past.blocks import Block, Labels
 from scevaluation.past.found import because
 from scevaluation.past.terms import OFFICE, source_of, term, when
 
-_GENERAL = {"sheet", "data", "rekap", "nilai", "hasil", "lembar", "tabel", "table", "rekapitulasi", "ringkasan", "summary", "final", "total"}
+_GENERAL = {"sheet", "data", "rekap", "nilai", "hasil", "lembar", "tabel", "table", "rekapitulasi", "ringkasan", "summary", "total"}
 Problem = Callable[..., None]
 
 
@@ -34,7 +34,8 @@ def gathered(blocks: list[Block], problem: Problem) -> None:
         for block in (b for b in blocks if b.round == name and not b.held):
             other = next((b for b in mine if b.scores), None)
             if other:
-                block.sure, block.because, block.others = False, because("past.why.held_differs", other=f"{other.file} {other.sheet}"), (name,)
+                block.sure, block.others = False, ("held=yes",)
+                block.because = because("past.why.held_differs", other=f"{other.file} {other.sheet}")
 
 
 def _rooms(blocks: list[Block]) -> None:
@@ -49,7 +50,7 @@ def _rooms(blocks: list[Block]) -> None:
         sheets = {b.sheet for b in flat}
         for block in flat:
             room = block.sheet if len(sheets) == len(flat) else block.title
-            if OFFICE.search(normal(room)) and not any(s["agency"] for s in block.scores) and len(flat) > 1:
+            if OFFICE.match(normal(room)) and not any(s["agency"] for s in block.scores) and len(flat) > 1:
                 for s in block.scores:
                     s["agency"] = room
                 block.owners = dict.fromkeys(block.order, room)
@@ -72,9 +73,7 @@ def _levels(blocks: list[Block]) -> None:
         if not block.order or max(map(len, block.order)) > 1:
             continue
         labels = [normal(p[-1]) for p in block.order]
-        if known and 10 * sum(x in known for x in labels) >= 7 * len(labels):
-            block.level = "sector"
-        elif block.sectors and known:
+        if (known and 10 * sum(x in known for x in labels) >= 7 * len(labels)) or (block.sectors and known):
             block.level = "sector"
 
 
@@ -85,7 +84,7 @@ def _assessors(blocks: list[Block]) -> None:
         if block.scores and {s["source"] for s in block.scores} == {"final"} and block.level == "indicator":
             groups[block.file, block.round].append(block)
     for group in groups.values():
-        alike = [b for b in group if _clash(b.values(), [o.values() for o in group if o is not b and o.sheet != b.sheet])]
+        alike = [b for b in group if any(_clash(b, o) for o in group if o is not b and o.sheet != b.sheet)]
         if len(alike) < 2:
             continue
         means = {b.id for b in alike if len(alike) > 2 and _is_mean(b, [o for o in alike if o is not b])}
@@ -96,20 +95,22 @@ def _assessors(blocks: list[Block]) -> None:
                     s["source"] = block.renamed
 
 
-def _clash(mine: dict, others: Iterable[dict]) -> bool:
-    return any(k in other and other[k] != v for other in others for k, v in mine.items())
+def _clash(block: Block, other: Block) -> bool:
+    known = other.values(block)
+    return any(k in known and known[k] != v for k, v in block.values(other).items())
 
 
 def _is_mean(block: Block, others: Sequence[Block]) -> bool:
     """Whether a block's scores are the means of those of others."""
-    seen: dict[Labels, list[float]] = defaultdict(list)
+    seen: dict[str, list[float]] = defaultdict(list)
     for other in others:
-        for (path, _, _), value in other.values().items():
-            seen[path[-1:]].append(value)
-    mine = [(s["score"], seen[s["path"][-1:]], s["text"]) for s in block.scores if s["score"] is not None]
+        for s in (s for s in other.scores if s["score"] is not None):
+            seen[normal(s["path"][-1])].append(s["score"])
+    mine = [(s["score"], seen[normal(s["path"][-1])], s["text"]) for s in block.scores if s["score"] is not None]
     told = [(v, vs, _digits(t)) for v, vs, t in mine if len(vs) > 1]
     close = [abs(v - sum(vs) / len(vs)) <= 0.5 * 10.0**-d + 1e-9 for v, vs, d in told]
-    return len(told) >= 3 and sum(close) >= 0.9 * len(told) and 10 * len(told) >= 7 * len(mine) and any(len(set(vs)) > 1 for _, vs, _ in told)
+    apart = any(len(set(vs)) > 1 for _, vs, _ in told)
+    return apart and len(told) >= 3 and sum(close) >= 0.9 * len(told) and 10 * len(told) >= 7 * len(mine)
 
 
 def _digits(text: str) -> int:
@@ -161,20 +162,22 @@ def _repeats(blocks: list[Block]) -> None:
         for first in blocks[:n]:
             if not first.use or first.level != block.level:
                 continue
-            mine, known = block.values(), first.values()
+            mine, known = block.values(first), first.values(block)
             shared = mine.keys() & known.keys()
             differing = [k for k in shared if mine[k] != known[k]]
             where = f"{first.file} {first.sheet}".strip()
             if differing:
                 block.use = block.sure = first.sure = False
-                block.because = because("past.why.use_differs", other=where, n=len(differing), label=differing[0][0][-1])
-                first.use = True
-                first.because = because("past.why.use_differs", other=f"{block.file} {block.sheet}", n=len(differing), label=differing[0][0][-1])
+                label = differing[0][0]
+                block.because = because("past.why.use_differs", other=where, n=len(differing), label=label)
+                first.because = because("past.why.use_differs", other=f"{block.file} {block.sheet}", n=len(differing), label=label)
                 break
+            if shared:
+                block.confirmed = first.confirmed = True
             if shared and shared == mine.keys():
                 block.use, block.because = False, because("past.why.use_same", other=where)
                 break
             if shared:
-                gone = [s for s in block.scores if (s["path"], s["agency"], s["source"]) in shared]
-                block.dropped += [(s, because("past.why.use_same", other=where)) for s in gone]
-                block.scores = [s for s in block.scores if (s["path"], s["agency"], s["source"]) not in shared]
+                keyed = block.keyed(block.agencies and first.agencies)
+                block.dropped += [(s, because("past.why.use_same", other=where)) for key, s in keyed if key in shared]
+                block.scores = [s for key, s in keyed if key not in shared]

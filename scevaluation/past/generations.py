@@ -18,6 +18,7 @@ from scevaluation.past.scale import Ends, ends, said_of, values_of
 from scevaluation.past.terms import Scale
 from scevaluation.period import Period
 
+Link = tuple[str, bool, str, tuple[str, ...]]  # code before, whether it is sure, why, others that are likely
 SPELT = 90.0  # similarity from which two names in one place are one, written otherwise
 ALIKE = 0.8  # part of the questions that two rounds of one questionnaire have in common
 LIKELY = 0.35  # likeness from which a name may continue another
@@ -134,9 +135,10 @@ def _home(path: Labels, labels: dict[Labels, Labels]) -> Labels:
 
 def _place(path: Labels, known: Labels, labels: dict[Labels, Labels]) -> bool:
     """Whether two labels stand in the same sector, as far as it is told."""
-    return len(path) == len(known) and (
-        tuple(map(normal, path[:-1])) == tuple(map(normal, known[:-1])) or any(p[:-1] == path[:-1] and k[:-1] == known[:-1] for p, k in labels.items())
-    )
+    if len(path) != len(known):
+        return False
+    same = tuple(map(normal, path[:-1])) == tuple(map(normal, known[:-1]))
+    return same or any(p[:-1] == path[:-1] and k[:-1] == known[:-1] for p, k in labels.items())
 
 
 def _near(one: Labels, other: Labels) -> float:
@@ -161,9 +163,10 @@ def _others(blocks: Sequence[Block], out: list[Generation]) -> None:
         for block in g.blocks:
             block.generation = g.id
     for block in blocks:
-        g = of.get(block.round)
-        if g is None or block in g.blocks:
+        found = of.get(block.round)
+        if found is None or block in found.blocks:
             continue
+        g = found
         known = list(dict.fromkeys([*g.paths, *(p[:n] for p in g.paths for n in range(1, len(p)))]))
         names = {normal(k[-1]): k for k in reversed(known)}
         block.spelt = spelt(block.order, [k for k in known if len(k) in {len(p) for p in block.order}])[0]
@@ -214,9 +217,10 @@ def indicators(out: Sequence[Generation]) -> list[dict]:
     rows, before = [], None
     for g in out:
         weights, owners = _facts(g)
-        links = _links(before, g) if before else {}
+        links: dict[Labels, Link] = _links(before, g) if before and any(b.round for b in g.blocks) else {}
         for path, code in g.codes.items():
-            link, sure, why, others = links.get(path, ("", True, because("past.why.first") if before is None else because("past.why.new"), ()))
+            first = because("past.why.first") if before is None else because("past.why.new")
+            link, sure, why, others = links.get(path, ("", True, first, ()))
             rows.append({
                 "instrument": g.id, "code": code, "label": path[-1], "parent": g.codes[path[:-1]] if len(path) > 1 else ROOT,
                 "weight": weights.get(path, 1.0), "owner": owners.get(path, ""), "link": link, "sure": sure, "why": why,
@@ -250,9 +254,9 @@ def _facts(g: Generation) -> tuple[dict[Labels, float], dict[Labels, str]]:
     return weights, {p: c.most_common(1)[0][0] for p, c in named.items()}
 
 
-def _links(then: Generation, now: Generation) -> dict[Labels, tuple[str, bool, str, tuple[str, ...]]]:
+def _links(then: Generation, now: Generation) -> dict[Labels, Link]:
     """What each label continues: the same name surely; of the others those most alike, one to one, which are asked."""
-    out: dict[Labels, tuple[str, bool, str, tuple[str, ...]]] = {}
+    out: dict[Labels, Link] = {}
     same, gone, new = spelt(list(now.codes), list(then.codes))
     for path, old in same.items():
         if old in then.codes and path not in new:
@@ -277,7 +281,8 @@ def _likeness(path: Labels, old: Labels, then: Generation, now: Generation, owne
     first = "".join(w[0] for w in b.split()), "".join(w[0] for w in a.split())
     if any(len(w) > 2 and first[0].startswith(w) for w in a.split()) or any(len(w) > 2 and first[1].startswith(w) for w in b.split()):
         name = max(name, 0.9)
-    home = same.get(path[:-1], path[:-1]) == old[:-1] or any(p[:-1] == path[:-1] and k[:-1] == old[:-1] for p, k in same.items() if len(p) > 1)
+    beside = any(p[:-1] == path[:-1] and k[:-1] == old[:-1] for p, k in same.items() if len(p) > 1)
+    home = beside or same.get(path[:-1], path[:-1]) == old[:-1]
     owner = owners.get(path, ""), before.get(old, "")
     agency = 0.5 if not all(owner) else float(normal(owner[0]) == normal(owner[1]))
     level = 1 - min(1.0, 3 * abs(_level(now, path) - _level(then, old)))

@@ -10,16 +10,19 @@ from scevaluation.past.formula import Formulas
 from scevaluation.past.layout import Table
 from scevaluation.past.roles import Col, digits
 
-_NUMBER = re.compile(r"\s*((?:[A-Z]|[IVX]{1,5}|\d{1,3}|[a-z])(?:\.\d{1,3}|\.[a-zA-Z])*)(?:\s*[.)]\s*|\s+-\s+|\s+(?<=\.\d\s)|\s+(?<=\.\d\d\s))(?=\S)")
+_NUMBER = re.compile(
+    r"\s*((?:[A-Z]|[IVX]{1,5}|\d{1,3}|[a-z])(?:\.\d{1,3}|\.[a-zA-Z])*)(?:\s*[.)]\s*|\s+-\s+|\s+(?<=\.\d\s)|\s+(?<=\.\d\d\s))(?=\S)"
+)
 _ROMAN = re.compile(r"[IVX]+")
 _SUMS = (
-    "rata rata|rata|rerata|rata2|jumlah|jml|total|sub total|subtotal|average|mean|indeks|index|ikm|nrr|overall|sum|grand total|nilai akhir|skor akhir"
+    "rata rata|rata|rerata|rata2|jumlah|jml|total|sub total|subtotal|average|mean|indeks|index|ikm|nrr|overall|sum|grand total|nilai akhir"
+    "|skor akhir"
 )
 _SUM = re.compile(rf"(?:(?:nilai|skor|score) )?(?:{_SUMS})(?!\w)")
 _WHOLE = re.compile(r"(?<!\w)(?:indeks|index|total|overall|grand|akhir|keseluruhan|ikm|semua|seluruh)(?!\w)")
 _FILLING = re.compile(
-    rf"(?<!\w)(?:{_SUMS}|nilai|skor|score|sektor|domain|dimensi|aspek|bidang|keseluruhan|semua|seluruh|umum|evaluasi|per|of|the|smart city|sc|spbe"
-    r"|kabupaten|kota|indikator|unsur|tertimbang|all|unit pelayanan|skm|konversi|hasil|akhir|final|daerah|kab)(?!\w)"
+    rf"(?<!\w)(?:{_SUMS}|nilai|skor|score|sektor|domain|dimensi|aspek|bidang|keseluruhan|semua|seluruh|umum|evaluasi|per|of|the"
+    r"|smart city|sc|spbe|kabupaten|kota|indikator|unsur|tertimbang|all|unit pelayanan|skm|konversi|hasil|akhir|final|daerah|kab)(?!\w)"
 )
 
 
@@ -63,7 +66,10 @@ class _Rows:
 
     def read(self) -> list[Line]:
         rows = [r for r in self.table.body if tuple(self.view.text(r, c) for c in self.table.columns) not in self.heads]
-        self.codes, self.labels, carried = {}, {}, ""
+        self.codes: dict[int, str] = {}
+        self.labels: dict[int, str] = {}
+        self.ahead: set[int] = set()  # rows whose figures sum up those below
+        carried = ""
         for r in rows:
             code, label = cleaned(self._label(r))
             if not label and self._figures(r) and self.down and carried:
@@ -73,10 +79,10 @@ class _Rows:
             self.codes[r], self.labels[r] = (own or code).strip().rstrip(".)").strip("("), label
             carried = label or carried
         rows = [r for r in rows if self.labels[r]]
+        dotted = self._dotted(rows)
+        self.prefixes = {c[: m.start()] for c in (self.codes[r] for r in rows) for m in re.finditer(r"\.", c)} if dotted else set()
         totals = {r for r in rows if self._total(r, rows)}
         rows_left = [r for r in rows if r not in totals]
-        dotted = self._dotted(rows_left)
-        self.prefixes = {c[: m.start()] for c in (self.codes[r] for r in rows_left) for m in re.finditer(r"\.", c)}
         self.next: dict[int, int] = {}
         leaf = -1
         for r in reversed(rows_left):
@@ -105,10 +111,13 @@ class _Rows:
 
     def _total(self, r: int, rows: list[int]) -> bool:
         figures = [(c, c.figures[r]) for c in [*self.scores, *self.means] if r in c.figures]
-        if not figures:
+        if not figures or (self.codes[r] and self.codes[r] in self.prefixes):
             return False
         reads = [[p for p in self.formulas.refers((self.view.sheet, r, c.column)) if p[0] == self.view.sheet] for c, _ in figures]
         made = [any(p[1] != r for p in found) for found in reads]
+        if all(made) and not _SUM.match(normal(self.labels[r])) and all(p[1] >= r for found in reads for p in found):
+            self.ahead.add(r)
+            return False
         if all(made) or (any(made) and not any(c in self.scores and not m for (c, _), m in zip(figures, made, strict=True))):
             return True
         plain = normal(self.labels[r])
@@ -119,17 +128,17 @@ class _Rows:
         rest = " ".join(_FILLING.sub(" ", plain).split())
         if not rest or rest in known or any(rest == " ".join(_FILLING.sub(" ", k).split()) for k in known):
             return True
-        return not self._fact(r) and self._adds_up(r, rows)
+        return not self._fact(r) and not self.codes[r] and self._adds_up(r, rows)
 
     def _adds_up(self, r: int, rows: list[int]) -> bool:
-        """Whether the figures of a row are the mean or the sum of those above it."""
+        """Whether the figures of a row are the mean or the sum of those above it; one without decimals must be so exactly."""
         told = 0
         for c in [*self.scores, *self.means]:
             found = c.figures.get(r)
             above = [f.value for q in rows if q < r and (f := c.figures.get(q)) and f.value is not None]
             if found is None or found.value is None or len(above) < 3:
                 continue
-            near = 0.5 * 10.0 ** -digits(found) + 1e-9
+            near = (0.5 * 10.0 ** -digits(found) if digits(found) else 0.0) + 1e-9
             if min(abs(found.value - sum(above)), abs(found.value - sum(above) / len(above))) > near:
                 return False
             told += 1
@@ -137,6 +146,8 @@ class _Rows:
 
     def _heads(self, r: int, dotted: bool) -> bool:
         """Whether a row names what stands below it."""
+        if r in self.ahead:
+            return True
         if dotted and self.codes[r]:
             if self.codes[r] in self.prefixes:
                 return True
@@ -193,7 +204,8 @@ class _Rows:
         for path in above:
             if rest and rest in (normal(path[-1]), " ".join(_FILLING.sub(" ", normal(path[-1])).split())):
                 return path
-        read = {p[1] for c in [*self.scores, *self.means] for p in self.formulas.leaves((self.view.sheet, r, c.column)) if p[0] == self.view.sheet}
+        cells = [p for c in [*self.scores, *self.means] for p in self.formulas.leaves((self.view.sheet, r, c.column))]
+        read = {p[1] for p in cells if p[0] == self.view.sheet}
         covered = [x.path for x in leaves if x.row in read]
         if covered:
             common = covered[0][:-1]
@@ -202,14 +214,20 @@ class _Rows:
             return common
         done = {x.path for x in out if x.kind == "total"}
         mine = leaves[-1].path[:-1] if leaves else ()
-        return () if _WHOLE.search(normal(self.labels[r])) or mine in done else mine
+        if _WHOLE.search(normal(self.labels[r])) or mine in done:
+            return ()
+        for scope in (mine, ()):
+            if self._adds_up(r, [x.row for x in leaves if x.path[: len(scope)] == scope]):
+                return scope
+        others = {x.path[:-1] for x in leaves} - {mine}
+        return () if others and not others & done else mine
 
 
 def _sort(code: str, label: str) -> tuple[str, bool]:
     """Of which sort a row's number is, and whether its label is in capitals."""
     bare = code.partition(".")[0]
-    sort = "none" if not bare else "number" if bare.isdigit() else "roman" if _ROMAN.fullmatch(bare) else "upper" if bare.isupper() else "lower"
-    return ("upper" if sort == "roman" and len(bare) == 1 and bare not in "IVX" else sort), label.isupper()
+    known = (("none", not bare), ("number", bare.isdigit()), ("roman", _ROMAN.fullmatch(bare)), ("upper", bare.isupper()))
+    return next((sort for sort, holds in known if holds), "lower"), label.isupper()
 
 
 class _NoLook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
@@ -125,11 +125,13 @@ def prove(found: Found) -> pd.DataFrame:
         mine = scores[0]["instrument"]
         made[name] = _Round(scores, [n for n in nodes if n["instrument"] == mine], first.get(mine) or 1.0)
     rows = [*_printed(found, rounds), *_others(found, made)]
-    groups = defaultdict(list)
+    groups, times = defaultdict(list), Counter[tuple]()
     for row in rows:
         letters = _COLUMN.match(row["cell"])
         column = letters[0] if letters and row["what"] in ("row", "index", "sector", "total") and not row.pop("across") else ""
-        groups[row["file"], row["what"], row["source"], column].append(row)
+        once = row["block"], row["code"], row["what"], row["source"], column
+        times[once] += 1  # a mean and what it is converted to may stand below each other
+        groups[row["file"], row["what"], row["source"], column, times[once]].append(row)
     ways: dict[tuple, str] = {}
     for key in sorted(groups, key=lambda k: ("score", "row", "sector", "index", "total").index(k[1])):
         group = [(r, made.get(rounds[r["block"]]["round"])) for r in groups[key]]
@@ -143,7 +145,8 @@ def _printed(found: Found, rounds: dict[str, Row]) -> list[Row]:
     used = {b for b, r in rounds.items() if r["use"] and r["held"]}
     scores = set(found.scores[["file", "sheet", "cell"]].itertuples(index=False, name=None))
     rows = [dict(r) | {"across": False} for r in found.printed.to_dict("records") if (r["file"], r["sheet"], r["cell"]) not in scores]
-    spread = {(r["file"], r["sheet"]) for r in rows if sum(x["file"] == r["file"] and x["sheet"] == r["sheet"] for x in rounds.values()) > 1}
+    sheets = Counter((r["file"], r["sheet"]) for r in rounds.values())
+    spread = {sheet for sheet, n in sheets.items() if n > 1}
     for r in rows:
         r["across"] = (r["file"], r["sheet"]) in spread and r["block"] in used
     return rows
@@ -212,7 +215,8 @@ def _judge(row: Row, of: _Round | None, way: str) -> None:
     read = set(row["cells"].split())
     if row["printed"] != row["printed"]:
         names = {"cells": " ".join(texts)} | ({"percent": " ".join(parts)} if parts else {})
-        row["why"] = because("past.why.error_percent" if parts and texts else "past.why.error_text", **names) if texts else because("past.why.error")
+        key = "past.why.error" if not texts else "past.why.error_percent" if parts else "past.why.error_text"
+        row["why"] = because(key, **names) if texts else because(key)
     elif row["now"] == row["now"] and not _near(row, row["now"]):
         row["why"] = because("past.why.older", now=f"{row['now']:.{row['digits']}f}")
     elif read and (left := [s.cell for s in used if s.cell not in read]):

@@ -133,7 +133,8 @@ class _Reader:
             self.columns.append(place | {"header": col.header, "role": role, "source": col.source, "sure": col.sure, "why": col.why})
             if role in ("note", "status", "unused"):
                 for r, text in [*col.texts.items(), *((r, f.text) for r, f in col.figures.items())][:_MOST]:
-                    self._unused(view, view.name(r, col.column), text, because(f"past.why.{'note' if role != 'unused' else 'column_unused'}"))
+                    why = because("past.why.column_unused" if role == "unused" else "past.why.note")
+                    self._unused(view, view.name(r, col.column), text, why)
 
     def _looks(self, view: View, legend: dict[str, str], read: set[int]) -> None:
         """Colours that no legend explains, and rows that are hidden."""
@@ -223,12 +224,12 @@ class _Reader:
             return rows
         numbers, n = {p.number for p in known}, count(1)
         for missing in sorted(set(range(min(numbers), max(numbers))) - numbers):
-            before = max((p for p in known if p.number < missing))
+            before = max(p for p in known if p.number < missing)
             row = next(r for r in rows if r["round"] == str(before))
             gap = str(before + (missing - before.number))
-            empty = {"block": f"g{next(n):02d}", "sheet": "", "cell": "", "said": "", "round": gap, "held": False, "instrument": ""}
-            gone = {"low": _NONE, "high": _NONE, "percent": "", "use": False, "sure": True, "why": because("past.why.gap"), "alternatives": ""}
-            rows.append(row | empty | gone)
+            empty = dict.fromkeys(("sheet", "cell", "said", "instrument", "percent", "alternatives"), "")
+            gone = {"block": f"g{next(n):02d}", "round": gap, "held": False, "low": _NONE, "high": _NONE, "use": False, "sure": True}
+            rows.append(row | empty | gone | {"why": because("past.why.gap")})
         return rows
 
     def _rows(self, of: dict[str, Generation]) -> tuple[list[dict], list[dict]]:
@@ -270,12 +271,13 @@ class _Reader:
         """The columns with what the gathering of all files settled."""
         rows = {(r["file"], r["sheet"], r["column"]): r for r in self.columns}
         for b in self.blocks:
-            for column in {s["column"] for s in b.scores} if b.promoted or b.renamed else ():
+            for column in {s["column"] for s in [*b.scores, *(s for s, _ in b.dropped)]}:
                 row = rows[b.file, b.sheet, column]
                 if b.promoted:
                     row |= {"role": "score", "source": "final", "why": because("past.why.only_means")}
                 if b.renamed:
                     row |= {"source": b.renamed, "sure": False, "why": because("past.why.sheet_assessor", sheet=b.sheet)}
+                row["sure"] = bool(row["sure"] or (b.confirmed and row["source"].startswith("assessor")))
         return self.columns
 
 

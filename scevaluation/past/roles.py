@@ -56,6 +56,10 @@ def roles(table: Table, formulas: Formulas) -> list[Col]:
     _label(out)
     _scores(table, out)
     _derived(out)
+    finer = {c.when.year for c in out if c.role == "score" and c.when.kind in ("S", "Q")}
+    for col in out:
+        if col.role == "mean" and col.when.kind == "Y" and col.when.year in finer:
+            col.role, col.why = "unused", because("past.why.column_rounds", header=col.header)
     return out
 
 
@@ -73,11 +77,11 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
         return
     serial = len(numbers) >= 2 and numbers == [numbers[0] + n for n in range(len(numbers))] and numbers[0] in (0, 1)
     years = bool(numbers) and all(2000 <= n < 2050 and n == int(n) for n in numbers)
-    if word == "code" or (serial and not word and not named):
+    if word == "code" or (serial and not named and (not word or (word == "score" and len(numbers) > 3))):
         col.role = "code"
-    elif word == "source" and (serial or scored or not numbers):
+    elif word == "source" and (serial or not numbers or (scored and len(col.path) == 1)):
         col.role = "source"
-    elif (years and word in ("round", "")) or (word == "round" and not col.when.year and all(n in (1, 2, 3, 4) for n in numbers) and numbers):
+    elif (years and word in ("round", "")) or (numbers and word == "round" and not col.when.year and set(numbers) <= {1, 2, 3, 4}):
         col.role = "round"
     elif any(term(p) == "mean" for p in col.path) or (holds(col.header, "mean") and not _said(col)):
         col.role, col.why = "mean", because("past.why.column_mean", header=col.header)
@@ -111,7 +115,7 @@ def _textual(col: Col) -> None:
         col.role = "round"
     elif col.word in ("mean", "score", "unused", "weight"):
         col.role = "unused"
-    elif sum(bool(OFFICE.search(normal(t))) for t in texts) > share:
+    elif not holds(col.header, "indicator") and sum(bool(OFFICE.match(normal(t))) for t in texts) > share:
         col.role, col.why = "agency", because("past.why.column_offices", header=col.header or "-")
     elif sum(bool(source_of(t)) for t in texts) > share * 1.6:
         col.role, col.why = "source", because("past.why.column_sources", header=col.header or "-")
@@ -152,9 +156,9 @@ def _scores(table: Table, cols: list[Col]) -> None:
     open_ones = [c for c in scores if not (c.when.kind or source_of(c.header) or c.word == "score")]
     for col in scores:
         last = col.path[-1] if col.path else ""
-        office = next((p for p in reversed(col.path) if OFFICE.search(normal(p)) and not term(p)), "")
+        office = next((p for p in reversed(col.path) if OFFICE.match(normal(p)) and not term(p)), "")
         alone = parents.count(col.path[:-1]) == 1
-        said = [(p, source_of(p)) for p in reversed(col.path) if term(p) != "source"]
+        said = [(p, s) for p in reversed(col.path) if (s := source_of(p)) and not (term(p) == "source" and s.startswith("assessor"))]
         source = next((s for p, s in said if s and (p == last or alone or not s.startswith("assessor"))), "")
         above = any(term(p) in ("score", "source") or source_of(p) for p in col.path[:-1])
         if not label and col.word != "score" and not source and (len(scores) > 1 or sided) and not col.when.year:
@@ -165,6 +169,8 @@ def _scores(table: Table, cols: list[Col]) -> None:
             col.source, col.agency = "final", last
         elif col.word == "source" or (above and not alone and not term(last) and not (when(last).kind or when(last).year)):
             col.source = "assessor:" + last
+        elif not (col.when.kind or col.when.year or col.word == "score") and any(c.when.year for c in scores):
+            col.role, col.why = "unused", because("past.why.column_no_round", header=col.header or "-")
         elif not (col.when.kind or col.when.year or col.word == "score"):
             col.source = "final" if len(open_ones) == 1 and len(scores) == 1 else "assessor:" + (last or table.column_key(col.column))
             col.sure, col.why = False, because("past.why.column_numbers", header=col.header or "-")
@@ -181,8 +187,8 @@ def _once(scores: list[Col]) -> None:
         first = kept.setdefault((col.when.round, col.when.part, col.agency, col.source or "final"), col)
         if first is not col:
             col.role = "unused"
-            for one in (first, col):
-                one.sure, one.why = False, because("past.why.column_twice", header=one.header, other=(col if one is first else first).header)
+            for one, other in ((first, col), (col, first)):
+                one.sure, one.why = False, because("past.why.column_twice", header=one.header, other=other.header)
 
 
 def _worked_out(table: Table, formulas: Formulas, col: Col) -> bool:

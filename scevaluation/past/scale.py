@@ -50,13 +50,13 @@ def ends(blocks: Sequence[Block], everywhere: Sequence[Scale]) -> Ends:
         first = fits[0] if fits else said[0]
         others = {(s.low, s.high) for s in said} - {(first.low, first.high)}
         sure = bool(fits) and not others
-        why = because("past.why.scale_said" if sure else "past.why.scale_differs", low=f"{first.low:g}", high=f"{first.high:g}", found=f"{high:g}")
+        places = {"low": f"{first.low:g}", "high": f"{first.high:g}", "found": f"{high:g}"}
+        why = because("past.why.scale_said" if sure else "past.why.scale_differs", **places)
         return Ends(first.low, first.high, sure, why, tuple(f"high={h:g}" for _, h in sorted(others)))
     words = normal(" ".join(t for b in blocks for t in (b.sheet, b.file, b.title)))
     for name, bottom, top in _KNOWN:
-        if name in words.split() or (" " in name and name in words):
-            if bottom <= low and high <= top:
-                return Ends(bottom, top, True, because("past.why.scale_known", name=name.upper()))
+        if f" {name} " in f" {words} " and bottom <= low and high <= top:
+            return Ends(bottom, top, True, because("past.why.scale_known", name=name.upper()))
     if any(s["kept"] == "percent" for b in blocks for s in b.scores) and (high > 1.5 or not values):
         return Ends(0.0, 100.0, high <= 100, because("past.why.scale_percent"))
     return _guess(low, high)
@@ -74,4 +74,6 @@ def _guess(low: float, high: float) -> Ends:
         return Ends(bottom, 10.0, False, why, ("high=100",))
     if high > 4:
         return Ends(bottom, 5.0, False, why, ("high=10", "high=100"))
-    return Ends(bottom, 4.0, False, why, ("high=5", "high=10", "high=100")) if high > 1 else Ends(0.0, 1.0, False, why, ("high=4", "high=100"))
+    if high > 1:
+        return Ends(bottom, 4.0, False, why, ("high=5", "high=10", "high=100"))
+    return Ends(0.0, 1.0, False, why, ("high=4", "high=100"))

@@ -9,29 +9,38 @@ from scevaluation.intake.cells import MISSING, MONTHS
 from scevaluation.intake.matching import normal
 
 _TERMS = {
-    "mean": r"rata|rerata|rata2|average|mean|avg|nrr|jumlah|jml|total|subtotal|sum|indeks|index|x bobot|bobot x|tertimbang|terbobot|weighted"
-    r"|konversi|ikm|n x b|score x|x weight",
-    "unused": r"target|selisih|gap|delta|kenaikan|penurunan|perubahan|peringkat|rank|ranking|kategori|predikat|mutu|persentase|deviasi|min|max"
-    r"|maks|maksimal|maksimum|minimal|std|tgl|tanggal|date|baseline|satuan|unit ukur|difference|grade",
+    "mean": r"rata|rerata|rata2|average|mean|avg|nrr|jumlah|jml|total|subtotal|sum|indeks|index|x bobot|bobot x|tertimbang|terbobot"
+    r"|weighted|konversi|ikm|n x b|score x|x weight",
+    "unused": r"target|selisih|gap|delta|kenaikan|penurunan|perubahan|peringkat|rank|ranking|kategori|predikat|mutu|persentase|deviasi|min"
+    r"|max|maks|maksimal|maksimum|minimal|std|tgl|tanggal|date|baseline|satuan|unit ukur|difference|grade",
     "weight": r"bobot|weight|weights|proporsi",
     "note": r"ket|keterangan|catatan|bukti|remark|remarks|note|notes|rekomendasi|link|tautan|dokumen|evidence|komentar|comment|comments"
     r"|penjelasan|alasan|tindak lanjut|deskripsi",
     "status": r"status",
     "code": r"no|nomor|nomer|no urut|kode|kd|code|id|nr|kode indikator|no indikator",
-    "agency": r"opd|perangkat daerah|skpd|dinas|instansi|penanggung jawab|pj|pic|unit kerja|owner|agency|agencies|pengampu|walidata|dinas badan"
-    r"|leading sector|organisasi|lembaga|responsible|department|office|pelaksana|nama opd|nama instansi|opd pengampu|responsible agency",
-    "source": r"penilai|asesor|assessor|sumber|source|evaluator|juri|reviewer|jenis penilaian|nama penilai|nama asesor|responden|rater|respondent",
+    "agency": r"opd|perangkat daerah|skpd|dinas|instansi|penanggung jawab|pj|pic|unit kerja|owner|agency|agencies|pengampu|walidata"
+    r"|dinas badan|leading sector|organisasi|lembaga|responsible|department|office|pelaksana|nama opd|nama instansi|opd pengampu"
+    r"|responsible agency",
+    "source": r"penilai|asesor|assessor|sumber|source|evaluator|juri|reviewer|jenis penilaian|nama penilai|nama asesor|responden|rater"
+    r"|respondent",
     "round": r"tahun|semester|smt|sem|tahap|periode|putaran|round|year|period|triwulan|waktu|tahun anggaran|term",
     "sector": r"sektor|sector|domain|dimensi|dimension|bidang|urusan|pilar|pillar|kelompok|klaster|cluster|area|tema|theme|nama sektor",
-    "indicator": r"indikator|indicator|uraian|sub indikator|pertanyaan|kriteria|parameter|butir|item|nama indikator|pernyataan|unsur|komponen"
-    r"|aspek|aspect|question|program|layanan|kegiatan|nama|name|description|variabel|variable|unsur pelayanan|indicator name|criterion|measure",
+    "indicator": r"indikator|indicator|uraian|sub indikator|pertanyaan|kriteria|parameter|butir|item|nama indikator|pernyataan|unsur"
+    r"|komponen|aspek|aspect|question|program|layanan|kegiatan|nama|name|description|variabel|variable|unsur pelayanan|indicator name"
+    r"|criterion|measure",
     "score": r"nilai|skor|score|scores|level|tingkat|kematangan|capaian|hasil|value|mark|marks|angka|poin|points|rating|tingkat kematangan",
 }
+_BRACKETS = re.compile(r"\([^)]*\)")
 _WHOLE = {role: re.compile(words) for role, words in _TERMS.items()}
-_PART = {role: re.compile(rf"(?<!\w)(?:{_TERMS[role]})(?!\w)") for role in ("mean", "unused", "weight", "note", "agency", "sector", "score")}
+_WHOLE |= {  # several such words: Domain / Aspek / Indikator, OPD Penanggung Jawab
+    "indicator": re.compile(rf"(?:(?:{_TERMS['sector']}|{_TERMS['indicator']}|dan|and)(?: |$))+"),
+    "agency": re.compile(rf"(?:(?:{_TERMS['agency']}|nama|name|dan|and)(?: |$))+"),
+}
+_BESIDE = ("mean", "unused", "weight", "note", "agency", "sector", "indicator", "score")
+_PART = {role: re.compile(rf"(?<!\w)(?:{_TERMS[role]})(?!\w)") for role in _BESIDE}
 _KINDS = (
     ("self", r"mandiri|self|sendiri|internal"),
-    ("verified", r"verif\w*|validasi|validated|eksternal|external"),
+    ("verified", r"verif\w*|validasi|validated|eksternal|external|evaluator"),
     ("final", r"akhir|final|pleno|disepakati|ditetapkan|kesepakatan|consensus|agreed"),
 )
 _KIND = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for kind, words in _KINDS)
@@ -41,13 +50,17 @@ OFFICE = re.compile(
     r"(?<!\w)(?:dinas|badan|bagian|kantor|kecamatan|kelurahan|rsud|puskesmas|sekretariat|inspektorat|satpol|bappe\w+|dis[a-z]{4,}|din[ks]\w+"
     r"|dpm\w+|bkd|bkpsdm|bpbd|bpkad|bapenda|dlh|dpupr|dp[a-z]{1,4}|office|department|agency)(?!\w)"
 )
-NOT_HELD = re.compile(r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di)?(?:nilai|evaluasi|laksana|laksanakan|adakan|selenggarakan|held|evaluat|assess)")
-_NOTHING = re.compile(r"(?:bel(?:um)?|blm|tdk|tidak|tak|not|no|none|n/?a|absen|kosong|nihil|pending|menyusul|tba|x+|[.\u2026*?]+)\b.*|[\W_]+", re.DOTALL)
+NOT_HELD = re.compile(
+    r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
+)
+_NOTHING = re.compile(
+    r"(?:bel(?:um)?|blm|tdk|tidak|tak|not|no|none|n/?a|absen|kosong|nihil|pending|menyusul|tba|x+|[.\u2026*?]+)\b.*|[\W_]+", re.DOTALL
+)
 
 
 def term(text: str) -> str:
     """What a header names, when it is nothing but such a word; '' it is not told."""
-    plain = normal(text)
+    plain = normal(_BRACKETS.sub(" ", text)) or normal(text)
     return next((role for role, found in _WHOLE.items() if found.fullmatch(plain)), "")
 
 
@@ -60,7 +73,8 @@ def source_of(text: str) -> str:
     """Whose score a header or a name of a sheet says it is: self, verified, final or assessor:<name>; '' it is not told."""
     plain = normal(text)
     kind = next((kind for kind, found in _KIND if found.search(plain)), "")
-    if not (kind and plain.split()[-1].isalpha() and len(plain.split()[-1]) > 2) and (_ASSESSOR.search(plain) or _SHORT.fullmatch(text.strip())):
+    last = plain.rpartition(" ")[2]
+    if not (kind and last.isalpha() and len(last) > 2) and (_ASSESSOR.search(plain) or _SHORT.fullmatch(text.strip())):
         return "assessor:" + " ".join(text.split())
     return kind
 
@@ -90,11 +104,18 @@ def name(year: int, kind: str, part: int) -> str:
     return str(year) if kind == "Y" else f"{year}-{kind}{part}"
 
 
-_ORDER = {w: n for n, words in enumerate(
-    ("i 1 01 satu pertama kesatu first one 1st ganjil gasal", "ii 2 02 dua kedua second two 2nd genap", "iii 3 tiga ketiga third three", "iv 4 empat keempat fourth four"), 1
-) for w in words.split()}  # fmt: skip
+_PARTS = (
+    "i 1 01 satu pertama kesatu first one 1st ganjil gasal",
+    "ii 2 02 dua kedua second two 2nd genap",
+    "iii 3 tiga ketiga third three",
+    "iv 4 empat keempat fourth four",
+)
+_ORDER = {w: n for n, many in enumerate(_PARTS, 1) for w in many.split()}
 _N = "(" + "|".join(sorted(_ORDER, key=len, reverse=True)) + ")"
-_HALF = r"semester|sem|smt|smstr|smtr|smst|semt|paruh|half|tahap|thp|tahapan|periode|putaran|gelombang|siklus|ronde|round|stage|phase|fase|ke|term|period"
+_HALF = (
+    r"semester|sem|smt|smstr|smtr|smst|semt|paruh|half|tahap|thp|tahapan|periode|putaran|gelombang|siklus|ronde|round|stage|phase|fase|ke"
+    r"|term|period"
+)
 _FOURTH = r"triwulan|tw|trw|triw|kuartal|kwartal|quarter"
 _WORD = re.compile(rf"(?<![a-z])(?:(?P<q>{_FOURTH})|(?:{_HALF}))\W*(?:ke\W*)?{_N}(?![a-z0-9])")
 _LETTER = re.compile(r"(?<![a-z0-9])(?:(?P<q>q|tw)|[sth])\W?([1-4])(?![a-z0-9])|(?<=\d)(?:(?P<q2>q)|[sth])([1-4])(?![a-z0-9])")
@@ -102,7 +123,10 @@ _BEFORE = re.compile(rf"(?<![a-z0-9]){_N}\W+(?:(?P<q>{_FOURTH})|(?:{_HALF}))(?![
 _ODD = re.compile(r"(?<![a-z])(ganjil|gasal|genap)(?![a-z])")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _SPAN = re.compile(r"(?<!\d)(20[0-4]\d)\s*(?:[-\u2013\u2014/_]|s\.?\s?/?d\.?|sampai(?: dengan)?|to|hingga)\s*(20[0-4]\d)(?!\d)")
-_BARE = re.compile(r"(?<!\d)20[0-4]\d\s*[-/._]\s*(iv|i{1,3}|0?[1-4])(?![0-9a-z])(?!\s*[-/._]\s*\d)|(?<![0-9a-z])(?<![-/._])(iv|i{1,3}|0?[1-4])\s*[-/._]\s*20[0-4]\d(?!\d)")
+_BARE = re.compile(
+    r"(?<!\d)20[0-4]\d\s*[-/._]\s*(iv|i{1,3}|0?[1-4])(?![0-9a-z])(?!\s*[-/._]\s*\d)"
+    r"|(?<![0-9a-z])(?<![-/._])(iv|i{1,3}|0?[1-4])\s*[-/._]\s*20[0-4]\d(?!\d)"
+)
 _ROMAN = re.compile(r"20[0-4]\d\s+(iv|i{1,3}|[1-4])|(iv|i{1,3}|[1-4])\s+20[0-4]\d")
 _MONTH = re.compile(rf"(?<![a-z])({'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-z])")
 _LATE = re.compile(rf"(?:(?:{_HALF}|[sth])\W*(?:iv|i{{1,3}}|[1-4])\W+|(?:th|thn|tahun|ta)\W*)'?(\d\d)(?!\d)")
