@@ -18,6 +18,7 @@ from scevaluation.past.terms import holds, nothing, source_of, term, when
 
 _LEVEL = re.compile(r"(?:level|lvl|tingkat|nilai|skor)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:[(=:\u2013-]\s*[^\W\d].*)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,2})\)?")
+_PAGE = re.compile(r"\W*(?:hal|halaman|page|lanjutan|sambungan|continued|\d+\W*$)", re.IGNORECASE)
 _FAR = 4  # rows of a header at most
 _LONG = 60  # letters beyond which a text is no header
 
@@ -153,9 +154,10 @@ def tables(view: View) -> list[Table]:
         after = [r for r in view.rows if heads[-1] < r < end]
         before = [r for r in view.rows if (found[n - 1][0][-1] if n else -1) < r < heads[0]]
         figures = [r for r in before if any(view.numeric(r, c) for c in view.own(r))] if n else []
-        titles = [view.text(r, c) for r in before if r > max(figures, default=-1) for c in view.own(r)]
+        titles = [" ".join(view.text(r, c) for c in view.own(r)) for r in before if r > max(figures, default=-1)]
         texts = _texts(view, heads)
-        if out and n and texts == _texts(view, found[n - 1][0]) and not any(when(t).kind for t in titles):
+        again = set(titles) <= set(out[-1].titles) or all(_PAGE.match(t) for t in titles) if out else False
+        if n and again and texts == _texts(view, found[n - 1][0]):
             out[-1] = Table(view, out[-1].heads, (*out[-1].body, *after), out[-1].columns, out[-1].titles, out[-1].key, out[-1].numbering)
             continue
         for columns in _beside(view, heads, after):

@@ -54,6 +54,10 @@ def roles(table: Table, formulas: Formulas) -> list[Col]:
     for col in out:
         _first(table, formulas, col, scored)
     _label(out)
+    if not any(c.role == "indicator" for c in out):  # an indicator in each column, whose name may begin like a mean's
+        for col in out:
+            if col.role == "mean" and not any(term(p) == "mean" for p in col.path) and not _worked_out(table, formulas, col):
+                col.role = "score"
     _scores(table, out)
     _derived(out)
     finer = {c.when.year for c in out if c.role == "score" and c.when.kind in ("S", "Q")}
@@ -111,7 +115,7 @@ def _textual(col: Col) -> None:
     rounds = sum(bool(when(t).year or when(t).kind) for t in texts)
     if col.word in ("indicator", "sector", "agency", "note", "status", "source", "code"):
         col.role = col.word
-    elif rounds > share:
+    elif rounds > share or (col.word == "round" and max(map(len, texts)) < 20):
         col.role = "round"
     elif col.word in ("mean", "score", "unused", "weight"):
         col.role = "unused"

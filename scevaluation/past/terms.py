@@ -35,6 +35,7 @@ _WHOLE = {role: re.compile(words) for role, words in _TERMS.items()}
 _WHOLE |= {  # several such words: Domain / Aspek / Indikator, OPD Penanggung Jawab
     "indicator": re.compile(rf"(?:(?:{_TERMS['sector']}|{_TERMS['indicator']}|dan|and)(?: |$))+"),
     "agency": re.compile(rf"(?:(?:{_TERMS['agency']}|nama|name|dan|and)(?: |$))+"),
+    "mean": re.compile(rf"(?:(?:nilai|skor|score) )*(?:{_TERMS['mean']})(?: (?:{_TERMS['mean']}|{_TERMS['score']}|{_TERMS['sector']}|akhir|semua))*"),
 }
 _BESIDE = ("mean", "unused", "weight", "note", "agency", "sector", "indicator", "score")
 _PART = {role: re.compile(rf"(?<!\w)(?:{_TERMS[role]})(?!\w)") for role in _BESIDE}
