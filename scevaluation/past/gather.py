@@ -54,8 +54,13 @@ def _rooms(blocks: list[Block]) -> None:
                 for s in block.scores:
                     s["agency"] = room
                 block.owners = dict.fromkeys(block.order, room)
-            elif (apart or block.room) and room and not (when(room).kind or source_of(room) or set(normal(room).split()) & _GENERAL or term(room)):
+            elif room and (apart or block.room) and not _general(room):
                 _under(block, (" ".join(room.split()),))
+
+
+def _general(room: str) -> bool:
+    """Whether a sheet's name or a title names no sector."""
+    return bool(when(room).kind or source_of(room) or set(normal(room).split()) & _GENERAL or term(room))
 
 
 def _under(block: Block, above: Labels) -> None:

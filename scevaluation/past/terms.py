@@ -35,7 +35,10 @@ _WHOLE = {role: re.compile(words) for role, words in _TERMS.items()}
 _WHOLE |= {  # several such words: Domain / Aspek / Indikator, OPD Penanggung Jawab
     "indicator": re.compile(rf"(?:(?:{_TERMS['sector']}|{_TERMS['indicator']}|dan|and)(?: |$))+"),
     "agency": re.compile(rf"(?:(?:{_TERMS['agency']}|nama|name|dan|and)(?: |$))+"),
-    "mean": re.compile(rf"(?:(?:nilai|skor|score) )*(?:{_TERMS['mean']})(?: (?:{_TERMS['mean']}|{_TERMS['score']}|{_TERMS['sector']}|akhir|semua))*"),
+    "mean": re.compile(
+        rf"(?:(?:nilai|skor|score) )*(?:{_TERMS['mean']})(?: (?:{_TERMS['mean']}|{_TERMS['score']}|{_TERMS['sector']}|akhir|semua))*"
+    ),
+    "score": re.compile(rf"(?:(?:{_TERMS['score']})(?: |$))+"),
 }
 _BESIDE = ("mean", "unused", "weight", "note", "agency", "sector", "indicator", "score")
 _PART = {role: re.compile(rf"(?<!\w)(?:{_TERMS[role]})(?!\w)") for role in _BESIDE}
@@ -46,6 +49,7 @@ _KINDS = (
 )
 _KIND = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for kind, words in _KINDS)
 _ASSESSOR = re.compile(r"(?<!\w)(?:tim )?(?:penilai|asesor|assessor|evaluator|juri|reviewer|rater|responden|respondent)(?!\w)")
+_NAMED = re.compile(rf"{_ASSESSOR.pattern}\s+\S.*", re.IGNORECASE)
 _SHORT = re.compile(r"[pa]\W?[1-9]\d?", re.IGNORECASE)
 OFFICE = re.compile(
     r"(?<!\w)(?:dinas|badan|bagian|kantor|kecamatan|kelurahan|rsud|puskesmas|sekretariat|inspektorat|satpol|bappe\w+|dis[a-z]{4,}|din[ks]\w+"
@@ -76,7 +80,8 @@ def source_of(text: str) -> str:
     kind = next((kind for kind, found in _KIND if found.search(plain)), "")
     last = plain.rpartition(" ")[2]
     if not (kind and last.isalpha() and len(last) > 2) and (_ASSESSOR.search(plain) or _SHORT.fullmatch(text.strip())):
-        return "assessor:" + " ".join(text.split())
+        named = _NAMED.search(text)
+        return "assessor:" + " ".join((named[0] if named else text).split())
     return kind
 
 
