@@ -72,7 +72,8 @@ def rounds_down(folder: Path, seed=103):
     sheet = book.active
     sheet.title = "Seri"
     sheet.append(["Seri penilaian smart city (skala 0-100)"])
-    sheet.append(["Tahun", "Semester", "Penilai", *(s if not k else None for s, many in SECTORS.items() for k, _ in enumerate(many)), "Rata-rata"])
+    above = [s if not k else None for s, many in SECTORS.items() for k, _ in enumerate(many)]
+    sheet.append(["Tahun", "Semester", "Penilai", *above, "Rata-rata"])
     sheet.append([None, None, None, *(label for many in SECTORS.values() for label in many), None])
     for c in (4, 7, 10, 13):
         sheet.merge_cells(start_row=2, end_row=2, start_column=c, end_column=c + 2)

@@ -257,6 +257,10 @@ class _Blocks:
             found = col.figures.get(line.row)
             if found is None and line.row in col.texts:
                 found = Figure(None, "unread", col.texts[line.row])
+            top = self.view.area(line.row, col.column)
+            if found is None and top[0] < line.row and top[0] in col.figures and (block := self.of(col, line.row)):
+                place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(line.row, col.column)}
+                block.dropped.append((place | {"text": col.figures[top[0]].text}, because("past.why.merged", label=line.path[-1])))
             if found is None:
                 continue
             block = self.of(col, line.row)
@@ -323,10 +327,10 @@ class _Blocks:
                 by = self.around.source or "final"
             owner = self.view.text(row, agency.column) if agency else ""
             for col in self.scores:
-                found, block = col.figures.get(row), self.of(None, row)
+                found, block = col.figures.get(row), self.of(col, row)
                 if found is None or block is None:
                     continue
-                path = tuple(cleaned(p)[1] for p in col.path if not term(p))
+                path = tuple(cleaned(p)[1] for p in col.item)
                 if text or made:
                     self.print(block, col, row, path, "total" if _SUMMED.search(normal(text)) else "row", found, "")
                 else:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from scevaluation.grid.cell import Cell, Grid, letters
@@ -31,6 +31,7 @@ class Figure(NamedTuple):
     text: str
 
 
+@lru_cache(20_000)
 def figure(cell: Cell | None) -> Figure | None:
     """A cell as a figure; None if it is empty or another text. Of an error or a struck-out number the value is none."""
     if cell is None or cell.value is None or cell.kind in ("date", "bool"):
@@ -64,6 +65,7 @@ class View:
                 self.covered |= {(r, c): area for r in range(top, bottom + 1) for c in range(left, right + 1)}
         self._texts: dict[tuple[int, int], str] = {}
         self._figures: dict[tuple[int, int], Figure | None] = {}
+        self._own: dict[int, list[int]] = {}
         self.rows = sorted(r for r in grid.rows if self.own(r))
 
     def area(self, row: int, column: int) -> tuple[int, int, int, int]:
@@ -96,8 +98,10 @@ class View:
 
     def own(self, row: int) -> list[int]:
         """Columns of the filled cells that stand in a row itself."""
-        line = self.grid.rows.get(row, {})
-        return [c for c in sorted(line) if self.area(row, c)[:2] == (row, c) and self.text(row, c)]
+        if row not in self._own:
+            line = self.grid.rows.get(row, {})
+            self._own[row] = [c for c in sorted(line) if self.area(row, c)[:2] == (row, c) and self.text(row, c)]
+        return self._own[row]
 
     def numeric(self, row: int, column: int) -> bool:
         """Whether a cell is a figure or says that there is none, and no year."""

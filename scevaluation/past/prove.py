@@ -151,8 +151,8 @@ def prove(found: Found) -> pd.DataFrame:
     for key in sorted(groups, key=lambda k: ("score", "row", "sector", "index", "total").index(k[1])):
         group = [(r, of(r)) for r in groups[key]]
         ways[key] = _way(key, [(r, m) for r, m in group if m], ways)
-        for row, scores in group:
-            _judge(row, scores, ways[key])
+        for row, round_ in group:
+            _judge(row, round_, ways[key])
     return PAST_PRINTED.of([{c: r[c] for c in PAST_PRINTED.columns} for r in rows])
 
 
@@ -250,3 +250,5 @@ def _judge(row: Row, of: _Round | None, way: str) -> None:
         row["why"] = because("past.why.older", now=f"{row['now']:.{row['digits']}f}")
     elif read and (left := [s.cell for s in used if s.cell not in read]):
         row["why"] = because("past.why.left_out", cells=" ".join(left))
+    elif row["now"] == row["now"]:
+        row["why"] = because("past.why.other_formula")

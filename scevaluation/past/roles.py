@@ -37,6 +37,11 @@ class Col:
         return [f.value for f in self.figures.values() if f.value is not None]
 
     @property
+    def item(self) -> tuple[str, ...]:
+        """What its header names beside rounds and what other headers name: an indicator, and what is above it."""
+        return tuple(p for p in self.path if not (term(p) or when(p).year or when(p).kind))
+
+    @property
     def word(self) -> str:
         """The role that its header names."""
         return next((t for p in reversed(self.path) if (t := term(p))), "")
@@ -165,8 +170,8 @@ def _scores(table: Table, cols: list[Col]) -> None:
         said = [(p, s) for p in reversed(col.path) if (s := source_of(p)) and not (term(p) == "source" and s.startswith("assessor"))]
         source = next((s for p, s in said if s and (p == last or alone or not s.startswith("assessor"))), "")
         above = any(term(p) in ("score", "source") or source_of(p) for p in col.path[:-1])
-        if not label and col.word != "score" and not source and (len(scores) > 1 or sided) and not col.when.year:
-            col.role, col.why = "item", because("past.why.column_item", header=last)
+        if not label and not source and col.item and (len(scores) > 1 or sided):
+            col.role, col.why = "item", because("past.why.column_item", header=col.header)
         elif source:
             col.source = source
         elif office:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from scevaluation.intake.cells import MISSING, MONTHS
 from scevaluation.intake.matching import normal
 
+_KEPT = 20_000  # texts whose meaning is remembered: a sheet says the same again and again
 _TERMS = {
     "mean": r"rata|rerata|rata2|average|mean|avg|nrr|jumlah|jml|total|subtotal|sum|indeks|index|x bobot|bobot x|tertimbang|terbobot"
     r"|weighted|konversi|ikm|n x b|score x|x weight",
@@ -63,17 +65,20 @@ _NOTHING = re.compile(
 )
 
 
+@lru_cache(_KEPT)
 def term(text: str) -> str:
     """What a header names, when it is nothing but such a word; '' it is not told."""
     plain = normal(_BRACKETS.sub(" ", text)) or normal(text)
     return next((role for role, found in _WHOLE.items() if found.fullmatch(plain)), "")
 
 
+@lru_cache(_KEPT)
 def holds(text: str, role: str) -> bool:
     """Whether a word of a role stands in a header beside others."""
     return bool(_PART[role].search(normal(text)))
 
 
+@lru_cache(_KEPT)
 def source_of(text: str) -> str:
     """Whose score a header or a name of a sheet says it is: self, verified, final or assessor:<name>; '' it is not told."""
     plain = normal(text)
@@ -85,6 +90,7 @@ def source_of(text: str) -> str:
     return kind
 
 
+@lru_cache(_KEPT)
 def nothing(text: str) -> bool:
     """Whether a text stands for no score: a dash, "blm", "tdk dinilai"."""
     plain = " ".join(text.split()).casefold()
@@ -139,6 +145,7 @@ _LATE = re.compile(rf"(?:(?:{_HALF}|[sth])\W*(?:iv|i{{1,3}}|[1-4])\W+|(?:th|thn|
 _ISO = re.compile(r"(?<!\d)20[0-4]\d[-/._]?(0[1-9]|1[0-2])(?:[-/._]?[0-3]\d)?(?!\d)")
 
 
+@lru_cache(_KEPT)
 def when(text: str) -> When:
     """The round that a text says, or the part of it.
 
