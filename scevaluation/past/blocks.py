@@ -16,6 +16,7 @@ from scevaluation.past.lines import _SUM, Line, cleaned, lines
 from scevaluation.past.roles import Col, digits, roles
 from scevaluation.past.terms import Scale, name, scales, source_of, term, when
 
+_FACT = re.compile(r"([^:=]{2,40}?)\s*[:=]\s*(\S.*?)\s*")
 _WHO = re.compile(r"(?:nama\s+)?(?:penilai|asesor|assessor|evaluator)\s*[:=]\s*(\S.*)", re.IGNORECASE)
 _MEAN = re.compile(r"^(?!.*(?:tertimbang|bobot|jumlah|total|weight|indeks)).*(?:rata|nrr|mean|average)")
 _SUMMED = re.compile(r"(?<!\w)(?:jumlah|jml|total|sum|subtotal)(?!\w)")
@@ -56,6 +57,7 @@ class Block:
     scales: list[Scale] = field(default_factory=list)
     held: bool = True
     title: str = ""
+    room: str = ""  # the sector that a line above it names
     id: str = ""
     use: bool = True
     sure: bool = True
@@ -126,6 +128,7 @@ class Context:
     source: str
     texts: tuple[str, ...]
     legend: dict[str, str]
+    facts: dict[str, str]  # by role, what lines such as "OPD: Dinas Kesehatan" above it say
 
 
 def context(table: Table, file: str, alone: bool, legend: dict[str, str]) -> Context:
@@ -141,7 +144,8 @@ def context(table: Table, file: str, alone: bool, legend: dict[str, str]) -> Con
     kinds = (s for t in table.titles if (s := source_of(t)) in ("self", "verified"))
     source = f"assessor:{who}" if who else source_of(sheet) or next(kinds, "")
     texts = (*table.titles, sheet, *(t for p in table.paths.values() for t in p), stem)
-    return Context(tuple(said), source, texts, legend)
+    facts = {role: m[2] for t in table.titles if (m := _FACT.fullmatch(t)) and (role := term(m[1])) in ("agency", "sector")}
+    return Context(tuple(said), source, texts, legend, facts)
 
 
 class _Blocks:
@@ -165,7 +169,8 @@ class _Blocks:
         """The block of a column's figure in a row."""
         said = []
         if col is not None and (col.when.kind or col.when.year):
-            said.append(("header", " ".join(col.path), self.view.name(self.table.heads[-1], col.column)))
+            words = " ".join(p for p in col.path if when(p).year or when(p).kind) or " ".join(col.path)
+            said.append(("header", words, self.view.name(self.table.heads[-1], col.column)))
         texts = [(c, t) for c in self.rounds if (t := self.down(c, row))]
         if texts:
             words = " ".join(t if when(t).year or when(t).kind else f"{c.header} {t}" for c, t in texts)
@@ -175,6 +180,7 @@ class _Blocks:
         key = "|".join(t for _, t, _ in said)
         if key not in self.found:
             block = Block(self.file, self.view.sheet, name_of([*said, *self.around.said]), sectors=self.sectors)
+            block.room = self.around.facts.get("sector", "")
             block.title = next((t for t in reversed(self.table.titles) if not when(t).year and not scales(t)), "")
             block.means = {self.table.column_key(c.column): bool(_MEAN.search(normal(c.header))) for c in self.means}
             block.scales = [s for t in self.around.texts for s in scales(t)]
@@ -243,7 +249,7 @@ class _Blocks:
         return "total" if sums else "sector" if line.path else "index"
 
     def _leaf(self, line: Line, agency: Col | None, source: Col | None) -> None:
-        owner = self.view.text(line.row, agency.column) if agency else ""
+        owner = self.view.text(line.row, agency.column) if agency else self.around.facts.get("agency", "")
         by_row = ""
         if source and (who := self.down(source, line.row)):
             by_row = source_of(who) or "assessor:" + who
@@ -251,6 +257,10 @@ class _Blocks:
             found = col.figures.get(line.row)
             if found is None and line.row in col.texts:
                 found = Figure(None, "unread", col.texts[line.row])
+            top = self.view.area(line.row, col.column)
+            if found is None and top[0] < line.row and top[0] in col.figures and (block := self.of(col, line.row)):
+                place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(line.row, col.column)}
+                block.dropped.append((place | {"text": col.figures[top[0]].text}, because("past.why.merged", label=line.path[-1])))
             if found is None:
                 continue
             block = self.of(col, line.row)
@@ -317,10 +327,10 @@ class _Blocks:
                 by = self.around.source or "final"
             owner = self.view.text(row, agency.column) if agency else ""
             for col in self.scores:
-                found, block = col.figures.get(row), self.of(None, row)
+                found, block = col.figures.get(row), self.of(col, row)
                 if found is None or block is None:
                     continue
-                path = tuple(cleaned(p)[1] for p in col.path if not term(p))
+                path = tuple(cleaned(p)[1] for p in col.item)
                 if text or made:
                     self.print(block, col, row, path, "total" if _SUMMED.search(normal(text)) else "row", found, "")
                 else:

@@ -49,13 +49,18 @@ def _rooms(blocks: list[Block]) -> None:
         apart = len(flat) > 1 and sum(map(len, labels)) == len(set().union(*labels))
         sheets = {b.sheet for b in flat}
         for block in flat:
-            room = block.sheet if len(sheets) == len(flat) else block.title
+            room = block.room or (block.sheet if len(sheets) == len(flat) else block.title)
             if OFFICE.match(normal(room)) and not any(s["agency"] for s in block.scores) and len(flat) > 1:
                 for s in block.scores:
                     s["agency"] = room
                 block.owners = dict.fromkeys(block.order, room)
-            elif apart and room and not (when(room).kind or source_of(room) or set(normal(room).split()) & _GENERAL or term(room)):
+            elif room and (apart or block.room) and not _general(room):
                 _under(block, (" ".join(room.split()),))
+
+
+def _general(room: str) -> bool:
+    """Whether a sheet's name or a title names no sector."""
+    return bool(when(room).kind or source_of(room) or set(normal(room).split()) & _GENERAL or term(room))
 
 
 def _under(block: Block, above: Labels) -> None:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from scevaluation.grid.cell import Cell, Grid, letters
@@ -18,6 +18,7 @@ from scevaluation.past.terms import holds, nothing, source_of, term, when
 
 _LEVEL = re.compile(r"(?:level|lvl|tingkat|nilai|skor)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:[(=:\u2013-]\s*[^\W\d].*)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,2})\)?")
+_PAGE = re.compile(r"\W*(?:hal|halaman|page|lanjutan|sambungan|continued|\d+\W*$)", re.IGNORECASE)
 _FAR = 4  # rows of a header at most
 _LONG = 60  # letters beyond which a text is no header
 
@@ -30,6 +31,7 @@ class Figure(NamedTuple):
     text: str
 
 
+@lru_cache(20_000)
 def figure(cell: Cell | None) -> Figure | None:
     """A cell as a figure; None if it is empty or another text. Of an error or a struck-out number the value is none."""
     if cell is None or cell.value is None or cell.kind in ("date", "bool"):
@@ -63,6 +65,7 @@ class View:
                 self.covered |= {(r, c): area for r in range(top, bottom + 1) for c in range(left, right + 1)}
         self._texts: dict[tuple[int, int], str] = {}
         self._figures: dict[tuple[int, int], Figure | None] = {}
+        self._own: dict[int, list[int]] = {}
         self.rows = sorted(r for r in grid.rows if self.own(r))
 
     def area(self, row: int, column: int) -> tuple[int, int, int, int]:
@@ -95,8 +98,10 @@ class View:
 
     def own(self, row: int) -> list[int]:
         """Columns of the filled cells that stand in a row itself."""
-        line = self.grid.rows.get(row, {})
-        return [c for c in sorted(line) if self.area(row, c)[:2] == (row, c) and self.text(row, c)]
+        if row not in self._own:
+            line = self.grid.rows.get(row, {})
+            self._own[row] = [c for c in sorted(line) if self.area(row, c)[:2] == (row, c) and self.text(row, c)]
+        return self._own[row]
 
     def numeric(self, row: int, column: int) -> bool:
         """Whether a cell is a figure or says that there is none, and no year."""
@@ -153,9 +158,10 @@ def tables(view: View) -> list[Table]:
         after = [r for r in view.rows if heads[-1] < r < end]
         before = [r for r in view.rows if (found[n - 1][0][-1] if n else -1) < r < heads[0]]
         figures = [r for r in before if any(view.numeric(r, c) for c in view.own(r))] if n else []
-        titles = [view.text(r, c) for r in before if r > max(figures, default=-1) for c in view.own(r)]
+        titles = [" ".join(view.text(r, c) for c in view.own(r)) for r in before if r > max(figures, default=-1)]
         texts = _texts(view, heads)
-        if out and n and texts == _texts(view, found[n - 1][0]) and not any(when(t).kind for t in titles):
+        again = set(titles) <= set(out[-1].titles) or all(_PAGE.match(t) for t in titles) if out else False
+        if n and again and texts == _texts(view, found[n - 1][0]):
             out[-1] = Table(view, out[-1].heads, (*out[-1].body, *after), out[-1].columns, out[-1].titles, out[-1].key, out[-1].numbering)
             continue
         for columns in _beside(view, heads, after):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from statistics import fmean
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict
-_COLUMN = re.compile(r"[A-Z]+")
+_LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 ROWS = ("agreed", "mean", "sum", "weighted100", "weighted", "share", "percent")
 NODES = ("mean", "leaves", "weighted", "total100", "total", "sum", "percent", "all")
 _AFTER = {"weighted100": "total100", "weighted": "total", "share": "weighted", "sum": "sum"}  # of a column of rows, its total
@@ -64,6 +63,10 @@ class _Round:
 
     def figure(self, way: str, code: str, source: str, text: bool = True, part: bool = False) -> float | None:
         """A printed figure in one way of making it; None if there is nothing to make it of."""
+        if "*" in way:
+            base, _, times = way.partition("*")
+            found = self.figure(base, code, source, text, part)
+            return None if found is None else found * float(times)
 
         def value(leaf: str, every: bool = False) -> float | None:
             found = [s for v in self.scores.get(leaf, {}).values() for s in v] if every else self._of(leaf, source)
@@ -120,24 +123,36 @@ def prove(found: Found) -> pd.DataFrame:
     for s in found.taken().to_dict("records"):
         taken[s["round"]].append(s)
     first = {r["instrument"]: r["high"] for r in reversed(found.rounds[found.rounds["use"]].to_dict("records"))}
-    made = {}
+    made, own = {}, {}
     for name, scores in taken.items():
-        mine = scores[0]["instrument"]
-        made[name] = _Round(scores, [n for n in nodes if n["instrument"] == mine], first.get(mine) or 1.0)
+        mine = [n for n in nodes if n["instrument"] == scores[0]["instrument"]]
+        high = first.get(scores[0]["instrument"]) or 1.0
+        made[name] = _Round(scores, mine, high)
+        for block in {s["block"] for s in scores}:
+            own[block] = _Round([s for s in scores if s["block"] == block], mine, high)
+
+    def of(row: Row) -> _Round | None:
+        """The scores of the table that a figure stands in, if it has any of its node; else those of its round."""
+        mine = own.get(row["block"])
+        return mine if mine and mine.leaves(row["code"]) else made.get(rounds[row["block"]]["round"])
+
     rows = [*_printed(found, rounds), *_others(found, made)]
     groups, times = defaultdict(list), Counter[tuple]()
+    beside: dict[tuple, set[str]] = defaultdict(set)
     for row in rows:
-        letters = _COLUMN.match(row["cell"])
-        column = letters[0] if letters and row["what"] in ("row", "index", "sector", "total") and not row.pop("across") else ""
+        beside[row["file"], row["sheet"], row["cell"].lstrip(_LETTERS)].add(row["code"])
+    for row in rows:
+        down = len(beside[row["file"], row["sheet"], row["cell"].lstrip(_LETTERS)]) < 3  # else a row has a figure of each node
+        column = row["cell"].rstrip(_DIGITS) if down and row["what"] != "score" and not row["across"] else ""
         once = row["block"], row["code"], row["what"], row["source"], column
         times[once] += 1  # a mean and what it is converted to may stand below each other
         groups[row["file"], row["what"], row["source"], column, times[once]].append(row)
     ways: dict[tuple, str] = {}
     for key in sorted(groups, key=lambda k: ("score", "row", "sector", "index", "total").index(k[1])):
-        group = [(r, made.get(rounds[r["block"]]["round"])) for r in groups[key]]
+        group = [(r, of(r)) for r in groups[key]]
         ways[key] = _way(key, [(r, m) for r, m in group if m], ways)
-        for row, of in group:
-            _judge(row, of, ways[key])
+        for row, round_ in group:
+            _judge(row, round_, ways[key])
     return PAST_PRINTED.of([{c: r[c] for c in PAST_PRINTED.columns} for r in rows])
 
 
@@ -188,7 +203,21 @@ def _way(key: tuple, group: list[tuple[Row, _Round]], before: dict[tuple, str]) 
         return same, sum(others), way == above
 
     best = max(known, key=lambda way: (agree(way), -known.index(way)))
+    if what != "score" and 2 * agree(best)[0] < len(told) and (times := _times(told)):
+        return f"mean*{times}"
     return best if agree(best)[0] or agree(best)[1] else above or known[0]
+
+
+def _times(told: list[tuple[Row, _Round]]) -> str:
+    """The one number by which all means are multiplied, as for a conversion; '' there is none."""
+    means = [(r, m) for r, v in told if (m := v.figure("mean", r["code"], r["source"]))]
+    if len(means) < 3 or len({m for _, m in means}) < 3:
+        return ""
+    for digits in (0, 1, 2, 3, 4):
+        times = f"{sum(r['printed'] for r, _ in means) / sum(m for _, m in means):.{digits}f}"
+        if all(_near(r, m * float(times)) for r, m in means):
+            return times
+    return ""
 
 
 def _judge(row: Row, of: _Round | None, way: str) -> None:
@@ -221,3 +250,5 @@ def _judge(row: Row, of: _Round | None, way: str) -> None:
         row["why"] = because("past.why.older", now=f"{row['now']:.{row['digits']}f}")
     elif read and (left := [s.cell for s in used if s.cell not in read]):
         row["why"] = because("past.why.left_out", cells=" ".join(left))
+    elif row["now"] == row["now"]:
+        row["why"] = because("past.why.other_formula")

@@ -37,6 +37,11 @@ class Col:
         return [f.value for f in self.figures.values() if f.value is not None]
 
     @property
+    def item(self) -> tuple[str, ...]:
+        """What its header names beside rounds and what other headers name: an indicator, and what is above it."""
+        return tuple(p for p in self.path if not (term(p) or when(p).year or when(p).kind))
+
+    @property
     def word(self) -> str:
         """The role that its header names."""
         return next((t for p in reversed(self.path) if (t := term(p))), "")
@@ -54,6 +59,10 @@ def roles(table: Table, formulas: Formulas) -> list[Col]:
     for col in out:
         _first(table, formulas, col, scored)
     _label(out)
+    if not any(c.role == "indicator" for c in out):  # an indicator in each column, whose name may begin like a mean's
+        for col in out:
+            if col.role == "mean" and not any(term(p) == "mean" for p in col.path) and not _worked_out(table, formulas, col):
+                col.role = "score"
     _scores(table, out)
     _derived(out)
     finer = {c.when.year for c in out if c.role == "score" and c.when.kind in ("S", "Q")}
@@ -111,7 +120,7 @@ def _textual(col: Col) -> None:
     rounds = sum(bool(when(t).year or when(t).kind) for t in texts)
     if col.word in ("indicator", "sector", "agency", "note", "status", "source", "code"):
         col.role = col.word
-    elif rounds > share:
+    elif rounds > share or (col.word == "round" and max(map(len, texts)) < 20):
         col.role = "round"
     elif col.word in ("mean", "score", "unused", "weight"):
         col.role = "unused"
@@ -161,8 +170,8 @@ def _scores(table: Table, cols: list[Col]) -> None:
         said = [(p, s) for p in reversed(col.path) if (s := source_of(p)) and not (term(p) == "source" and s.startswith("assessor"))]
         source = next((s for p, s in said if s and (p == last or alone or not s.startswith("assessor"))), "")
         above = any(term(p) in ("score", "source") or source_of(p) for p in col.path[:-1])
-        if not label and col.word != "score" and not source and (len(scores) > 1 or sided) and not col.when.year:
-            col.role, col.why = "item", because("past.why.column_item", header=last)
+        if not label and not source and col.item and (len(scores) > 1 or sided):
+            col.role, col.why = "item", because("past.why.column_item", header=col.header)
         elif source:
             col.source = source
         elif office:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from scevaluation.intake.cells import MISSING, MONTHS
 from scevaluation.intake.matching import normal
 
+_KEPT = 20_000  # texts whose meaning is remembered: a sheet says the same again and again
 _TERMS = {
     "mean": r"rata|rerata|rata2|average|mean|avg|nrr|jumlah|jml|total|subtotal|sum|indeks|index|x bobot|bobot x|tertimbang|terbobot"
     r"|weighted|konversi|ikm|n x b|score x|x weight",
@@ -35,6 +37,10 @@ _WHOLE = {role: re.compile(words) for role, words in _TERMS.items()}
 _WHOLE |= {  # several such words: Domain / Aspek / Indikator, OPD Penanggung Jawab
     "indicator": re.compile(rf"(?:(?:{_TERMS['sector']}|{_TERMS['indicator']}|dan|and)(?: |$))+"),
     "agency": re.compile(rf"(?:(?:{_TERMS['agency']}|nama|name|dan|and)(?: |$))+"),
+    "mean": re.compile(
+        rf"(?:(?:nilai|skor|score) )*(?:{_TERMS['mean']})(?: (?:{_TERMS['mean']}|{_TERMS['score']}|{_TERMS['sector']}|akhir|semua))*"
+    ),
+    "score": re.compile(rf"(?:(?:{_TERMS['score']})(?: |$))+"),
 }
 _BESIDE = ("mean", "unused", "weight", "note", "agency", "sector", "indicator", "score")
 _PART = {role: re.compile(rf"(?<!\w)(?:{_TERMS[role]})(?!\w)") for role in _BESIDE}
@@ -45,6 +51,7 @@ _KINDS = (
 )
 _KIND = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for kind, words in _KINDS)
 _ASSESSOR = re.compile(r"(?<!\w)(?:tim )?(?:penilai|asesor|assessor|evaluator|juri|reviewer|rater|responden|respondent)(?!\w)")
+_NAMED = re.compile(rf"{_ASSESSOR.pattern}\s+\S.*", re.IGNORECASE)
 _SHORT = re.compile(r"[pa]\W?[1-9]\d?", re.IGNORECASE)
 OFFICE = re.compile(
     r"(?<!\w)(?:dinas|badan|bagian|kantor|kecamatan|kelurahan|rsud|puskesmas|sekretariat|inspektorat|satpol|bappe\w+|dis[a-z]{4,}|din[ks]\w+"
@@ -58,27 +65,32 @@ _NOTHING = re.compile(
 )
 
 
+@lru_cache(_KEPT)
 def term(text: str) -> str:
     """What a header names, when it is nothing but such a word; '' it is not told."""
     plain = normal(_BRACKETS.sub(" ", text)) or normal(text)
     return next((role for role, found in _WHOLE.items() if found.fullmatch(plain)), "")
 
 
+@lru_cache(_KEPT)
 def holds(text: str, role: str) -> bool:
     """Whether a word of a role stands in a header beside others."""
     return bool(_PART[role].search(normal(text)))
 
 
+@lru_cache(_KEPT)
 def source_of(text: str) -> str:
     """Whose score a header or a name of a sheet says it is: self, verified, final or assessor:<name>; '' it is not told."""
     plain = normal(text)
     kind = next((kind for kind, found in _KIND if found.search(plain)), "")
     last = plain.rpartition(" ")[2]
     if not (kind and last.isalpha() and len(last) > 2) and (_ASSESSOR.search(plain) or _SHORT.fullmatch(text.strip())):
-        return "assessor:" + " ".join(text.split())
+        named = _NAMED.search(text)
+        return "assessor:" + " ".join((named[0] if named else text).split())
     return kind
 
 
+@lru_cache(_KEPT)
 def nothing(text: str) -> bool:
     """Whether a text stands for no score: a dash, "blm", "tdk dinilai"."""
     plain = " ".join(text.split()).casefold()
@@ -133,6 +145,7 @@ _LATE = re.compile(rf"(?:(?:{_HALF}|[sth])\W*(?:iv|i{{1,3}}|[1-4])\W+|(?:th|thn|
 _ISO = re.compile(r"(?<!\d)20[0-4]\d[-/._]?(0[1-9]|1[0-2])(?:[-/._]?[0-3]\d)?(?!\d)")
 
 
+@lru_cache(_KEPT)
 def when(text: str) -> When:
     """The round that a text says, or the part of it.
 
