@@ -12,7 +12,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class Taken:
     same: tuple[str, ...]
     differs: tuple[dict, ...]
     not_held: tuple[str, ...]
-    instruments: tuple[str, ...] = field(default=())
+    instruments: tuple[str, ...] = ()
 
 
 def there(programme: Programme) -> tuple[str, ...]:
@@ -199,21 +200,15 @@ def undo(home: Path) -> None:
 def document(before: bytes, plan: Plan) -> bytes:
     """programme.yaml with what a plan adds; its first comments stay."""
     text = before.decode("utf-8")
-    head = "".join(line for line in _head(text.splitlines(keepends=True)))
+    head = "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
     said = yaml.safe_load(text)
-    rounds = {str(r["id"]): r for r in said.get("rounds") or []} | plan.rounds
+    known = {str(r["id"]): r for r in said.get("rounds") or []}
+    rounds = known | {name: known.get(name, {}) | entry for name, entry in plan.rounds.items()}
     said["agencies"] = [*(said.get("agencies") or []), *plan.agencies]
     said["rounds"] = [rounds[name] for name in sorted(rounds, key=Period)]
     kinds = {Period(name).kind for name in rounds}
     said |= {"calendar": kinds.pop()} if kinds != {said.get("calendar", "S")} else {}
     return (head + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=140)).encode("utf-8")
-
-
-def _head(lines: list[str]) -> Iterator[str]:
-    for line in lines:
-        if not line.startswith("#"):
-            return
-        yield line
 
 
 def _build(stage: Path, plan: Plan, programme: Programme, found: Found, sources: Mapping[str, Source], day: str, mapping) -> None:
@@ -244,8 +239,7 @@ def _round(rounds: Path, name: str, instrument: Instrument, plan: Plan, sources:
     for file, rows in plan.rows.get(name, {}).items():
         source = next(s for s in sources.values() if clean_text(s.name, 120) == file)
         about = {"sha256": source.sha256, "file": file, "ending": source.ending, "agency": "", "filled": ""}
-        log = [{k: v for k, v in row.items()} for row in plan.log.get(name, {}).get(file, [])]
-        said = {"rows": derive.packed(rows), "log": log, "answers": [], "silent": []}
+        said = {"rows": derive.packed(rows), "log": plan.log.get(name, {}).get(file, []), "answers": [], "silent": []}
         derive.apply(state, journal.append(home, len(state.records), "taken", day, **about, **said))
     settle(home, state, (rounds / f"{name}.csv", derive.rendered(state, instrument)), {"records": 0, "sha256": ""})
 
