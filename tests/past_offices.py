@@ -265,4 +265,101 @@ def agencies_across(folder: Path, seed=7):
     return [folder / "by agency.xlsx"], Truth(truth)
 
 
-LAYOUTS = (sheet_a_round, sector_a_sheet, workbook_a_round, long_text, levels, survey, agencies_across)
+def people_a_sheet(folder: Path, seed=8):
+    """A workbook a round; a sheet a person, and one with all persons across and their mean."""
+    r, truth, files = random.Random(seed), {}, []
+    for round_, name in (("2022-S1", "Penilaian 2022 smt1"), ("2022-S2", "Penilaian 2022 smt2")):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        marks = {}
+        for who in ("Budi", "Sari"):
+            sheet = book.create_sheet(who)
+            sheet.append(["FORM PENILAIAN"])
+            sheet.append(["No", "Indikator", "Nilai (1-4)", "Ket"])
+            for sector, many in SECTORS.items():
+                sheet.append([None, sector.upper()])
+                for label in many:
+                    value = r.randint(1, 4)
+                    marks.setdefault(label, []).append(value)
+                    truth[round_, label, f"assessor:{who}", ""] = float(value)
+                    sheet.append([len(marks), label, value])
+        sheet = book.create_sheet("Rekap")
+        sheet.append(["No", "Indikator", "Budi", "Sari", "Rata2"])
+        for n, (label, values) in enumerate(marks.items(), 1):
+            sheet.append([n, label, *values, sum(values) / 2])
+        files.append(folder / f"{name}.xlsx")
+        book.save(files[-1])
+    return files, Truth(truth)
+
+
+def agency_a_sheet(folder: Path, seed=9):
+    """A sheet an agency, the same questions in each, half-years across."""
+    r, truth = random.Random(seed), {}
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for office in ("Dinas Kesehatan", "Bappeda", "RSUD", "Kecamatan Kota"):
+        sheet = book.create_sheet(office)
+        sheet.append(["Kinerja " + office])
+        sheet.append(["No", "Indikator", "Skor 2021 Smt I", "Skor 2021 Smt II"])
+        for n, label in enumerate(("Ketersediaan data", "Keterbukaan", "Waktu layanan"), 1):
+            values = [r.randint(20, 100) for _ in range(2)]
+            sheet.append([n, label, *values])
+            for part, value in enumerate(values, 1):
+                truth[f"2021-S{part}", label, "final", office] = float(value)
+    book.save(folder / "kinerja.xlsx")
+    return [folder / "kinerja.xlsx"], Truth(truth)
+
+
+def one_row_of_header(folder: Path, seed=10):
+    """Round and assessor in one cell of the header; a mean for each round."""
+    r, truth = random.Random(seed), {}
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rounds = {"2017-1": "2017-S1", "2017-2": "2017-S2"}
+    sheet.append(["SEKTOR", "NAMA INDIKATOR", "OPD", *(f"{x} {y}" for x in rounds for y in ("Penilai 1", "Penilai 2", "Rata-rata"))])
+    for sector, label in LABELS:
+        row = [sector, label, OWNERS[sector]]
+        for round_ in rounds.values():
+            one, two = r.randint(20, 99), r.randint(20, 99)
+            row += [one, two, (one + two) / 2]
+            truth[round_, label, "assessor:Penilai 1", OWNERS[sector]] = float(one)
+            truth[round_, label, "assessor:Penilai 2", OWNERS[sector]] = float(two)
+        sheet.append(row)
+    book.save(folder / "db.xlsx")
+    return [folder / "db.xlsx"], Truth(truth)
+
+
+def sums_above(folder: Path, seed=11):
+    """Sectors with their sums as formulas in the row above their indicators; roman codes; weights in per cent."""
+    r, truth, path = random.Random(seed), {}, folder / "matriks.xlsx"
+    book = xlsxwriter.Workbook(path)
+    percent = book.add_format({"num_format": "0.0%"})
+    for round_, title in (("2022-S1", "Tahap I Tahun 2022"), ("2022-S2", "Tahap II Tahun 2022")):
+        sheet = book.add_worksheet("Matriks " + title.split()[1])
+        sheet.merge_range(0, 0, 0, 5, "MATRIKS EVALUASI " + title.upper())
+        sheet.write_row(2, 0, ["Kode", "Komponen", "Bobot", "Nilai Capaian (0-100)", "Nilai Tertimbang", "Dokumen"])
+        row, tops = 3, []
+        for roman, (sector, many) in zip(("I", "II", "III", "IV"), SECTORS.items(), strict=True):
+            top, values = row, [r.randint(20, 99) for _ in many]
+            sheet.write_row(top, 0, [roman, sector])
+            for m, (label, value) in enumerate(zip(many, values, strict=True), 1):
+                row += 1
+                sheet.write_row(row, 0, [f"{roman}.{m}", label])
+                sheet.write(row, 2, 1 / 12, percent)
+                sheet.write(row, 3, value)
+                sheet.write_formula(row, 4, f"=C{row + 1}*D{row + 1}", None, value / 12)
+                truth[round_, label, "final", ""] = float(value)
+            sheet.write(top, 2, 0.25, percent)
+            sheet.write_formula(top, 4, f"=SUM(E{top + 2}:E{row + 1})", None, sum(values) / 12)
+            tops.append((f"E{top + 1}", sum(values) / 12))
+            row += 1
+        sheet.write(row, 1, "NILAI AKHIR")
+        sheet.write_formula(row, 4, "=" + "+".join(c for c, _ in tops), None, sum(v for _, v in tops))
+    book.close()
+    return [path], Truth(truth)
+
+
+LAYOUTS = (
+    sheet_a_round, sector_a_sheet, workbook_a_round, long_text, levels, survey, agencies_across, people_a_sheet, agency_a_sheet,
+    one_row_of_header, sums_above,
+)  # fmt: skip

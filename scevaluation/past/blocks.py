@@ -13,7 +13,7 @@ from scevaluation.past.formula import Formulas, Place
 from scevaluation.past.found import because
 from scevaluation.past.layout import Figure, Table
 from scevaluation.past.lines import _SUM, Line, cleaned, lines
-from scevaluation.past.roles import Col, digits, roles
+from scevaluation.past.roles import Col, derived, digits, roles
 from scevaluation.past.terms import Scale, name, scales, source_of, term, when
 
 _FACT = re.compile(r"([^:=]{2,40}?)\s*[:=]\s*(\S.*?)\s*")
@@ -252,6 +252,9 @@ class _Blocks:
         owner = self.view.text(line.row, agency.column) if agency else self.around.facts.get("agency", "")
         by_row = ""
         if source and (who := self.down(source, line.row)):
+            if derived(who):
+                self.read.discard(line.row)
+                return
             by_row = source_of(who) or "assessor:" + who
         for col in self.scores:
             found = col.figures.get(line.row)
@@ -338,7 +341,7 @@ class _Blocks:
             for col in self.means:
                 found, block = col.figures.get(row), self.of(None, row)
                 if found and block and (text or made or self.rounds) and not (agency and not text):
-                    self.print(block, col, row, (), "index", found, "")
+                    self.print(block, col, row, (), "index", found, "" if text or made or by == "final" else by)
 
 
 def blocks_of(table: Table, formulas: Formulas, around: Context, file: str) -> tuple[list[Block], list[Col], set[int]]:

@@ -86,7 +86,7 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
         return
     serial = len(numbers) >= 2 and numbers == [numbers[0] + n for n in range(len(numbers))] and numbers[0] in (0, 1)
     years = bool(numbers) and all(2000 <= n < 2050 and n == int(n) for n in numbers)
-    if word == "code" or (serial and not named and (not word or (word == "score" and len(numbers) > 3))):
+    if word in ("code", "indicator", "sector", "agency") or (serial and not named and (not word or (word == "score" and len(numbers) > 3))):
         col.role = "code"
     elif word == "source" and (serial or not numbers or (scored and len(col.path) == 1)):
         col.role = "source"
@@ -126,12 +126,17 @@ def _textual(col: Col) -> None:
         col.role = "unused"
     elif not holds(col.header, "indicator") and sum(bool(OFFICE.match(normal(t))) for t in texts) > share:
         col.role, col.why = "agency", because("past.why.column_offices", header=col.header or "-")
-    elif sum(bool(source_of(t)) for t in texts) > share * 1.6:
+    elif (told := sum(bool(source_of(t)) for t in texts)) > 0.8 * share and told + sum(map(derived, texts)) > 1.6 * share:
         col.role, col.why = "source", because("past.why.column_sources", header=col.header or "-")
     elif holds(col.header, "agency") or holds(col.header, "note"):
         col.role = "agency" if holds(col.header, "agency") else "note"
     else:
         col.role = "text"
+
+
+def derived(text: str) -> bool:
+    """Whether a row's source is none, but names a difference or a mean of others."""
+    return not source_of(text) and (holds(text, "unused") or holds(text, "mean"))
 
 
 def _label(cols: list[Col]) -> None:
