@@ -109,6 +109,7 @@ class _Mapping:
                     self.places.setdefault((name, own, field), f"internal:'{self.title[name]}'!{letters(column)}{line + 1}")
                 else:
                     self._cell(sheet, line, column, field, row, open_cell(self.found, name, row, field))
+            sheet.set_row(line, _LINE * max(_lines(said(row[f], self.w) if f == "why" else row[f], f) for f in fields))
         if len(table):
             sheet.autofilter(0, 0, len(table), len(fields) - 1)
 
@@ -165,8 +166,7 @@ class _Mapping:
         if q.choices:
             options = tuple(dict.fromkeys(self.names.shown(q.field, c, generation) for c in q.choices))
             sheet.data_validation(line, 4, line, 4, self._rule(options, strict=False))
-        tall = max(len(textwrap.wrap(t, int(width * 0.9))) + t.count("\n") for t, width in zip(texts, (46, 34, 52), strict=True))
-        sheet.set_row(line, _LINE * max(2, tall))
+        sheet.set_row(line, _LINE * max(2, *(_lines(t, f) for t, f in zip(texts, ("question", "where", "why"), strict=True))))
 
     def _files(self) -> None:
         self._head("files")
@@ -177,6 +177,11 @@ class _Mapping:
         for line, (fact, text) in enumerate(zip(FACTS, (self.programme, self.w.lang, __version__), strict=True), len(self.files) + 2):
             sheet.write_string(line, 0, fact, self.style["told"])
             sheet.write_string(line, 1, text, self.style["told"])
+
+
+def _lines(value, field: str) -> int:
+    """Lines that a cell takes in the width of its column."""
+    return sum(len(textwrap.wrap(part, int(WIDTHS[field] * 0.9))) or 1 for part in str(value).split("\n"))
 
 
 def proof_rows(found: Found) -> pd.DataFrame:
@@ -207,7 +212,7 @@ def found_line(found: Found, files: int, w: Words) -> str:
 
 
 def _styles(book) -> dict:
-    line = {"border": 1, "border_color": "#C3CCD4", "valign": "top", "text_wrap": True}
+    line = {"border": 1, "border_color": "#C3CCD4", "valign": "top", "align": "left", "text_wrap": True}
     return {
         "title": book.add_format({"bold": True, "font_size": 16, "font_color": "#123F5A"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
