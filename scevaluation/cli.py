@@ -14,6 +14,7 @@ from typer import Argument, Option
 from scevaluation.commands import Lang, Langs, said_in
 from scevaluation.commands.instrument import instrument
 from scevaluation.commands.lab import lab
+from scevaluation.commands.past import bring_in
 from scevaluation.console import any_console, say_version
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
@@ -69,7 +70,7 @@ def _stand(
     from scevaluation.workspace import language
 
     said_in[0] = language()
-    ctx.default_map = {c.callback.__name__: {"lang": said_in[0]} for c in app.registered_commands if c.callback}
+    ctx.default_map = {c.name or c.callback.__name__: {"lang": said_in[0]} for c in app.registered_commands if c.callback}
 
 
 @app.command()
@@ -368,6 +369,9 @@ def gate(
             wrong += len(broken)
     if wrong:
         raise typer.Exit(1)
+
+
+app.command("import")(bring_in)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import urllib.request
 
 import pytest
 from pages import CHROMIUM
+from past_offices import agencies_across
 
 from scevaluation.desk.scenario import Scenario
 from scevaluation.desk.what_if import apply
@@ -49,7 +50,19 @@ def root(tmp_path_factory):
     source = far["cells"][1]["source"]
     far["cells"][1]["source"] = [line.replace("projector = False", "projector = True") for line in source]
     (root / "notebooks" / "far.ipynb").write_text(json.dumps(far), "utf-8")
+    _old(root)
     return root
+
+
+def _old(root) -> None:
+    """A programme without rounds, and an office's old workbooks for it."""
+    (root / "data/programmes/baru").mkdir()
+    plan = "id: baru\nlabel: Baru\nregion: '99.99'\nregion_label: Baru\ncycles: []\nagencies: []\nrounds: []\n"
+    (root / "data/programmes/baru/programme.yaml").write_text(plan, "utf-8")
+    (root / "notebooks/old").mkdir()
+    agencies_across(root / "notebooks/old")
+    text = (NOTEBOOKS / "0_bring_the_past.ipynb").read_text("utf-8")
+    (root / "notebooks/old.ipynb").write_text(text.replace('programme = \\"contoh\\"', 'programme = \\"baru\\"'), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +230,16 @@ def test_a_file_is_picked_and_its_problem_shown(lab):
     assert page.locator(".desk-live [data-table=issues] tr.here").is_visible()
     page.locator(".desk-live select").nth(0).select_option(label="2022-S2.csv")
     page.wait_for_selector(".desk-live h3:has-text('2022-S2.csv')")
+
+
+def test_old_workbooks_are_looked_over_and_taken(lab, root):
+    page = lab("old")
+    run_all(page)
+    assert page.locator("[data-table=past-rounds]").first.is_visible()
+    assert "rounds: []" in (root / "data/programmes/baru/programme.yaml").read_text("utf-8")
+    page.locator(".desk-live button", has_text="Ambil semua putaran").click()
+    page.wait_for_selector(".desk-live .desk-past li:has-text('2 putaran diambil')")
+    assert (root / "data/programmes/baru/rounds/2023-S2.csv").exists()
 
 
 def test_without_the_token_nothing_is_told(server):

@@ -25,7 +25,7 @@ def _code(cells):
 
 
 def test_there_are_notebooks():
-    assert [p.stem for p in PATHS][:2] == ["1_check_round", "2_round_report"]
+    assert [p.stem for p in PATHS][:3] == ["0_bring_the_past", "1_check_round", "2_round_report"]
 
 
 def test_a_cell_is_at_most_three_lines_without_logic(cells):

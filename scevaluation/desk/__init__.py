@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scevaluation.desk import bring as old
 from scevaluation.desk import files, show
 from scevaluation.desk import indicators as tables
+from scevaluation.desk.bring import Past, past, past_table
 from scevaluation.desk.files import place, preview
 from scevaluation.desk.live import Live
 from scevaluation.desk.reach import reach
@@ -24,6 +26,7 @@ from scevaluation.words import Words
 
 __all__ = [
     "awaited",
+    "bring_past",
     "check",
     "compare",
     "compare_line",
@@ -33,6 +36,8 @@ __all__ = [
     "item_line",
     "load",
     "outcome_line",
+    "past",
+    "past_table",
     "place",
     "preview",
     "rounds_line",
@@ -125,6 +130,17 @@ def check(file: Path | str, programme: str, round_name: str, w: Words, projector
         return Checker(Path(file), programme, round_name, w, projector).widget()
 
     return Live(files.shown(files.check(file, programme, round_name), w, 0, projector), build)
+
+
+def bring_past(p: Past, w: Words, projector: bool = False) -> Live:
+    """What must be answered; live: an answer for each, a mapping to correct all else in a spreadsheet, and to take all rounds or none."""
+
+    def build():
+        from scevaluation.desk.pickers import Bringer
+
+        return Bringer(p, w, projector).widget()
+
+    return Live(old.asked(p, w, projector), build)
 
 
 def awaited(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:

@@ -1,15 +1,23 @@
-"""Controls that choose: a part, an agency, an indicator, a file, an issue. Links in what they show open in JupyterLab."""
+"""Controls that choose: a part, an agency, an indicator, a file, an issue, an answer. Links in what they show open in JupyterLab."""
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import ipywidgets as ui
 
+from scevaluation.desk import bring as old
 from scevaluation.desk import files
 from scevaluation.desk import indicators as tables
+from scevaluation.desk.show import refused
 from scevaluation.desk.widgets import framed
+from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.intake.blank import there_already
+from scevaluation.intake.journal import put
+from scevaluation.past.office import Proposal
+from scevaluation.past.questions import Names, Question
 from scevaluation.reports.part import Part
 from scevaluation.reports.people import node_names
 from scevaluation.reports.round import labels
@@ -126,3 +134,69 @@ class Checker:
     def widget(self) -> ui.Widget:
         """All controls and what they show."""
         return framed([self.file, self.issue], [self.shown.output], self.projector)
+
+
+class Bringer:
+    """Old workbooks are chosen, their questions answered, their rounds taken; what else is wrong is corrected in the mapping."""
+
+    def __init__(self, past: old.Past, w: Words, projector: bool):
+        self.all, self.w, self.projector = past, w, projector
+        self.shown, self.questions = Shown(), ui.VBox([])
+        options = [(p.name, str(p)) for p in past.paths]
+        self.files = _choice(ui.SelectMultiple, w("lab.check.pick"), options=options, value=[v for _, v in options], rows=6)
+        self.write, self.take, self.corrected = (
+            ui.Button(description=w("lab.past." + n), layout=ui.Layout(width="auto")) for n in ("write", "take", "take_mapping")
+        )
+        self.files.observe(self._read, "value")
+        for button, call in ((self.write, self._write), (self.take, self._take), (self.corrected, self._corrected)):
+            button.on_click(call)
+        self._read()
+
+    @property
+    def mapping(self) -> Path:
+        """The mapping, beside the workbooks' folder, where it is not read as one of them."""
+        return self.past.folder.parent / f"{self.past.programme}-mapping.xlsx"
+
+    def _read(self, _change=None) -> None:
+        """Other files: read anew, with their own questions."""
+        self.past = old.Past(self.all.folder, self.all.programme, tuple(map(Path, self.files.value)))
+        self.answers = list[tuple[Question, ui.Widget]]()
+        self.questions.children = self._asked(self.past.proposal) if self.past.proposal else ()
+        self.shown.put(old.past_table(self.past, "rounds", self.w, self.projector))
+
+    def _asked(self, proposal: Proposal) -> list[ui.Widget]:
+        names, out = Names(proposal.found, self.w), []
+        for q in proposal.asked:
+            options = [(names.shown(q.field, c, q.generation), c) for c in q.choices]
+            how = {"options": [("", None), *options], "value": None} if options else {}
+            self.answers.append((q, _choice(ui.Dropdown if options else ui.Text, "", **how)))
+            out += [ui.HTML(escape(old.question_text(proposal.found, q, self.w))), self.answers[-1][1]]
+        return out
+
+    def _write(self, _button=None) -> None:
+        proposal = self.past.proposal
+        try:
+            if proposal and self.mapping.exists():
+                raise there_already(str(self.mapping))
+            if proposal:
+                put(self.mapping, proposal.mapping(self.w.lang))
+                self.shown.put(Part(old.listed([str(self.mapping)]), str(self.mapping)))
+        except EvaluationError as error:
+            self.shown.put(refused(error, self.w, self.projector, "desk-past"))
+
+    def _take(self, _button=None) -> None:
+        answers = [(q, str(control.value)) for q, control in self.answers if control.value not in (None, "") or _empty(q, control)]
+        self.shown.put(old.take_past(self.past, answers, self.w))
+
+    def _corrected(self, _button=None) -> None:
+        self.shown.put(old.take_past(self.past, (), self.w, self.mapping))
+
+    def widget(self) -> ui.Widget:
+        """All controls and what they show."""
+        controls = [self.files, self.questions, self.take, self.write, self.corrected]
+        return framed(controls, [self.shown.output], self.projector)
+
+
+def _empty(q: Question, control: ui.Widget) -> bool:
+    """Whether nothing is an answer: a column that is not used."""
+    return q.field == "source" and control.value == ""

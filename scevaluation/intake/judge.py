@@ -92,7 +92,7 @@ def _by_row(rows: list[dict], instrument: Instrument, programme: Programme, roun
             out += _keys(row, instrument, programme, round_name, agencies)
         score = (row["score"], row["status"], row["indicator"] if row["indicator"] in measured else row["indicator"] in leaves)
         if score not in fine:
-            issues = _score(row, instrument)
+            issues = of_score(row, instrument)
             if not issues and len(fine) < MOST_KNOWN:
                 fine.add(score)
             out += issues
@@ -117,7 +117,8 @@ def _keys(row: dict, instrument: Instrument, programme: Programme, round_name: s
     return out
 
 
-def _score(row: dict, instrument: Instrument) -> list[dict]:
+def of_score(row: dict, instrument: Instrument) -> list[dict]:
+    """Issues of one score: off its scale, zero where none can be, beside a status that says there is none."""
     score, scale = row["score"], instrument.scale_of(row["indicator"])
     if score is None or score != score:
         return []

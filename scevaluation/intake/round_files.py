@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, IntakeError, RoundError
 from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
+from scevaluation.place import sha256
 from scevaluation.programme import Programme
 
 TABLES = (".csv", ".xlsx", ".ods", ".xls", ".xlsb")
+MOVING = ".moving.json"
+
+
+def moving(home: Path) -> dict:
+    """What an import that is not whole yet is putting into a programme's folder; empty where there is none.
+
+    programme: the hash of programme.yaml with which it is whole; files: names below data/.
+    """
+    try:
+        said = json.loads((home / MOVING).read_text("utf-8"))
+        whole = said["programme"] == sha256((home / "programme.yaml").read_bytes())
+        return {} if whole or not isinstance(said["files"], list) else said
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def round_files(programme: Programme, until: str | None = None) -> dict[str, Path]:
@@ -24,8 +40,11 @@ def round_files(programme: Programme, until: str | None = None) -> dict[str, Pat
         rounds = [r.id for r in programme.rounds if until is None or Period(r.id) <= Period(until)]
         return dict.fromkeys(rounds, programme.folder / "results.csv")
     found: dict[str, Path] = {}
+    coming = {Path(name).name for name in moving(programme.folder).get("files", ())}
     for path in sorted((programme.folder / "rounds").glob("*.*")):
         if path.suffix.lower() not in TABLES or path.name.startswith((".", "~")) or not path.is_file():
+            continue
+        if path.name in coming and path.stem not in programme.states:
             continue
         name = _round_of(path, programme)
         if name in found:
