@@ -250,7 +250,8 @@ def pillars(folder: Path, seed=110):
         sheet.append(["MONITORING DAN EVALUASI KOTA CERDAS"])
         sheet.append([f"TRIWULAN {quarter} TAHUN ANGGARAN 2024"])
         sheet.append([])
-        sheet.append(["No.", "Indikator Kinerja Utama", "Satuan", "Unit Kerja", "Skor Evaluator 1", "Skor Evaluator 2", "Rata-rata Skor", "Status"])
+        head = ["No.", "Indikator Kinerja Utama", "Satuan", "Unit Kerja"]
+        sheet.append([*head, "Skor Evaluator 1", "Skor Evaluator 2", "Rata-rata Skor", "Status"])
         every = []
         for p, (sector, many) in enumerate(SECTORS.items(), 1):
             sheet.append([f"Pilar {p}: {sector}"])
