@@ -57,6 +57,7 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 
 app.command()(instrument)
 app.command()(lab)
+app.command("import")(bring_in)
 
 
 @app.callback()
@@ -369,9 +370,6 @@ def gate(
             wrong += len(broken)
     if wrong:
         raise typer.Exit(1)
-
-
-app.command("import")(bring_in)
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from scevaluation.commands import Lang
 from scevaluation.errors import IntakeError
 from scevaluation.issues import issue, refusal
-from scevaluation.commands import Lang
 from scevaluation.words import words
 
 MAPPING = Path("mapping.xlsx")
