@@ -39,7 +39,6 @@ Langs = Annotated[str, Option(help="Languages, comma-separated.", callback=_reme
 Out = Annotated[Path | None, Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
-KINDS_HELP = f"Kind of report: {', '.join(KINDS)}."
 Sheet = Annotated[str, Option(help="Sheet with the table of scores, where a workbook holds several.")]
 NoWait = Annotated[bool, Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
 AsOf = Annotated[str, Option(help="Day of a handover brief, such as 2025-03-01: from the last round scored by then.")]
@@ -109,7 +108,7 @@ def report(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: Annotated[str, Option("--round", help="Round, such as 2023-S2; with --as-of it may be left out.")] = "",
     lang: Lang = "id",
-    kind: Annotated[str, Option(help=KINDS_HELP)] = "round",
+    kind: Annotated[str, Option(help=f"Kind of report: {', '.join(KINDS)}.")] = "round",
     sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
     as_of: AsOf = "",
     formats: Formats = "html",
@@ -127,7 +126,7 @@ def report(
 def share(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    profile: Annotated[str, Option(help="internal, or public: no assessors' names, evidence or notes.")] = "internal",
+    profile: Annotated[str, Option(help="internal, or public: free texts only with a yes in public.csv.")] = "internal",
     lang: Langs = "id",
     kinds: Annotated[str, Option(help="Kinds of report, comma-separated.")] = "round",
     formats: Formats = "html,pdf,xlsx,figures,slides",
@@ -136,7 +135,8 @@ def share(
     """Put the reports of a round into one zip with a manifest of hashes, and print its path."""
     from scevaluation.press.bundle import share as write
 
-    typer.echo(write(programme, round_name, profile, _listed(lang), _listed(kinds), _listed(formats), out))
+    what = {"langs": _listed(lang), "kinds": _listed(kinds), "formats": _listed(formats)}
+    typer.echo(write(programme, round_name, profile, **what, out=out, tell=lambda line: typer.echo(line, err=True)))
 
 
 @app.command()

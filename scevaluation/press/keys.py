@@ -63,7 +63,11 @@ def forget() -> None:
 
 def facts(job: Job, formats: tuple[str, ...]) -> dict:
     """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
+    from scevaluation.intake.release import answers
+
+    told = {"public": answers(load_programme(job.programme))} if job.public and job.programme != NATION else {}
     return {
+        **told,
         "inputs": _inputs(job.programme, job.round),
         "notebook": notebook_hash(job.kind),
         "words": words_hash(job.lang),
