@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HIDDEN = "\u2026"
+PUBLISHED = ("official/", "context/", "instruments/")  # folders of data/ that are no programme's
 # Fields whose values are closed (rounds, days, numbers, codes, names of offices): what else a programme's files hold is free text.
 TYPED = {
     "programme": ("region_label", "cycles.label", "rounds.label", "agencies.label"),
@@ -59,7 +60,7 @@ def recommendations(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     if not isinstance(programme, Public) or rows.empty:
         return rows
     numbered = [f"R{n}" for n in range(1, len(rows) + 1)]
-    ids = list(rows["id"]) if rows["id"].map(_ID.fullmatch).all() else numbered
+    ids = list(rows["id"]) if all(map(_ID.fullmatch, rows["id"])) else numbered
     told = [programme.tells(both(a, b)) for a, b in zip(rows["text_id"], rows["text_en"], strict=True)]
     out = rows[["id", *TYPED["recommendations"]]].assign(id=ids, agency=_agencies(rows["agency"], programme), evidence="")
     for lang in LANGUAGES:
@@ -100,7 +101,8 @@ def provenance(hashes: dict[str, str], programme: Programme) -> dict[str, str]:
     own, out = f"programmes/{programme.id}/", dict[str, str]()
     for name, digest in hashes.items():
         rest = name.removeprefix(own)
-        known = rest == name or _FILES.fullmatch(rest) or (_OF_ROUND.fullmatch(rest) and any(r in rest for r in programme.states))
+        of_round = _OF_ROUND.fullmatch(rest) and any(r in rest for r in programme.states)
+        known = name.startswith(PUBLISHED) or _FILES.fullmatch(rest) or of_round
         out[name if known else f"{own}{HIDDEN} {len(out) + 1}"] = digest
     return out
 
