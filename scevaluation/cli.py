@@ -165,9 +165,7 @@ def check(
 def blank(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    out: Annotated[
-        Path | None, Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")
-    ] = None,
+    out: Annotated[Path | None, Option(help="Workbook to write (with --per-agency: folder); default <programme>-<round>.")] = None,
     per_agency: Annotated[bool, Option("--per-agency", help="A workbook for every agency, with only its items.")] = False,
     deadline: Annotated[str, Option(help="Day by which the forms are due, such as 2025-06-30.")] = "",
     instrument: Annotated[str, Option(help="Another questionnaire than the round's.")] = "",
@@ -382,6 +380,7 @@ def gate(
 
 def main() -> None:
     """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
+    os.environ.pop("MPLBACKEND", None)  # nothing is shown in a window, and one that is unknown stops matplotlib
     gc.set_threshold(50_000, 20, 50)  # loading what lasts would set off the search for unused cycles again and again
     # Pandera loads hypothesis where the tests have it, a fifth of a second for nothing here; None says that it is not to be had.
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]

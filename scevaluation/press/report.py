@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -20,6 +21,8 @@ from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats
 from scevaluation.press.lock import not_writable
 from scevaluation.programme import load_programme
 from scevaluation.words import words
+
+_INSIDE = re.compile(r"(?:[^./\\:\0][^/\\:\0]*/)*[^./\\:\0][^/\\:\0]*")  # a plain name in a folder or in one below it
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,10 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     Raises
     ------
     ReportError
-        If the folder cannot be written, or a file in it not be replaced, which is named.
+        If the folder cannot be written, or a file in it not be replaced, which is named; if a name leads out of the folder.
     """
+    if outside := [n for n in files if not _INSIDE.fullmatch(n)]:
+        raise refusal(ReportError, [issue(str(folder), "", "name_outside", "error", outside[0], "", "look_at_worker")])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         swept(folder)
