@@ -217,6 +217,22 @@ def test_a_programme_that_cannot_be_read_fails_alone_and_is_named_in_the_languag
         assert [o.job.programme for o in summary.failed] == ["belum"] and said in summary.failed[0].failed
 
 
+def test_a_programme_that_is_not_as_far_stops_only_itself(tmp_path, monkeypatch):
+    from scevaluation import place
+
+    for name in ("kab-malang", "contoh-spbe"):
+        shutil.copytree(place.DATA / "programmes" / name, tmp_path / "data/programmes" / name)
+    (tmp_path / "data/programmes/contoh-spbe/survey.csv").write_text("round,quality\n", "utf-8")
+    monkeypatch.setattr(place, "LAYERS", {**place.LAYERS, "data": (tmp_path / "data", place.DATA)})
+    names = ["kab-malang", "contoh-spbe"]
+    assert [str(j) for j in jobs_of(names, kinds=("round", "skm"))][-1] == "contoh-spbe round id"
+    assert "kab-malang 2022-S2 round id" in [str(j) for j in jobs_of(names, kinds=("round", "skm"))]
+    early = jobs_of(["kab-malang", "contoh"], kinds=("handover",), as_of="2022-06-30")
+    assert [j.round for j in early] == ["", "2022-S1"]
+    summary = make_all(early[:1], How(out=tmp_path / "out"))
+    assert "2022-06-30" in summary.failed[0].failed
+
+
 def test_a_national_batch_is_every_region_of_the_letter_and_the_nation():
     jobs = national_jobs("2023-S2")
     assert len(jobs) == 131 and jobs[0] == Job("nasional", "2023-S2", "id", "national")
