@@ -78,9 +78,9 @@ def test_whatever_a_report_does_the_others_are_made_and_the_next_run_goes_on(kit
     assert {o.job for o in summary.made} == set(good)
     said = {bad[o.job.programme]: o.failed for o in summary.failed}
     assert "the scores are upside down" in said["raises"] and "2_round_report.ipynb, cell" in said["raises"]
-    assert "code 3" in said["exits"] and "code -9" in said["killed"]
-    assert "more than 8 s" in said["hangs"] and "--timeout" in said["hangs"]
-    assert "emory" in said["swells"]
+    assert "kode 3" in said["exits"] and "kode -9" in said["killed"]
+    assert "8 detik" in said["hangs"] and "--timeout" in said["hangs"]
+    assert "emor" in said["swells"]
     assert all("No space left" in said[w] for w in ("full_rename", "full_write"))
     assert "Read-only" in said["read_only"]
     pages = {n for n in batches.visible(tmp_path) if n.startswith("wilayah")}

@@ -95,7 +95,7 @@ def test_a_report_that_fails_on_a_worker_is_named_and_the_others_are_made(cluste
     batches.misbehave(kitchen, {bad.programme: batches.MISCHIEF["exits"]})
     summary = make_all([good, bad], _how(cluster, tmp_path))
     assert [o.job for o in summary.made] == [good]
-    assert [(o.job, "ended with code" in o.failed) for o in summary.failed] == [(bad, True)]
+    assert [(o.job, "berakhir dengan kode" in o.failed) for o in summary.failed] == [(bad, True)]
 
 
 @pytest.mark.parametrize(
