@@ -51,7 +51,7 @@ def test_a_part_of_a_word_or_of_a_name_is_no_name(said):
         *((t, "nik") for t in ("9404014101900001", "94.04.01.410190.0001", "9404 0141 0190 0001")),
         *((t, "nip") for t in ("198503122010011003", "19850312 201001 1 003", "19850312.201001.1.003")),
         *((t, "number") for t in ("NIP. 140 123 456", "NPWP 12.345.678.9-012.345", "12.345.678.9-012.345")),
-        *((t, "path") for t in ("C:\\Users\\ani\\x.xlsx", "D:/evaluasi", "\\\\server\\bukti", "/home/ani/x", "file:///x")),
+        *((t, "path") for t in ("C:\\Users\\ani\\x.xlsx", "D:/evaluasi", "\\\\server\\bukti", "/srv/ani/x", "file:///x")),
         *((t, "host") for t in ("server-1.local", "http://10.0.0.5/x", "192.168.1.4", "localhost")),
     ],
 )
