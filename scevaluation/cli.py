@@ -31,7 +31,6 @@ app = typer.Typer(
 Out = Annotated[Path | None, Option(help="Folder of all reports; default reports/.")]
 Formats = Annotated[str, Option(help="Formats, comma-separated: html, pdf, xlsx, figures, slides.")]
 Engine = Annotated[str, Option(help="inprocess, or kernel for an ordinary Jupyter kernel.")]
-KINDS_HELP = f"Kind of report: {', '.join(KINDS)}."
 Sheet = Annotated[str, Option(help="Sheet with the table of scores, where a workbook holds several.")]
 NoWait = Annotated[bool, Option("--no-wait", help="Do not wait for another command at work on the round; say who it is.")]
 AsOf = Annotated[str, Option(help="Day of a handover brief, such as 2025-03-01: from the last round scored by then.")]
@@ -107,7 +106,7 @@ def report(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: Annotated[str, Option("--round", help="Round, such as 2023-S2; with --as-of it may be left out.")] = "",
     lang: Lang = "id",
-    kind: Annotated[str, Option(help=KINDS_HELP)] = "round",
+    kind: Annotated[str, Option(help=f"Kind of report: {', '.join(KINDS)}.")] = "round",
     sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
     as_of: AsOf = "",
     formats: Formats = "html",
@@ -125,7 +124,7 @@ def report(
 def share(
     programme: Annotated[str, Argument(help="Programme, a folder of data/programmes.")],
     round_name: RoundOption,
-    profile: Annotated[str, Option(help="internal, or public: no assessors' names, evidence or notes.")] = "internal",
+    profile: Annotated[str, Option(help="internal, or public: free texts only with a yes in public.csv.")] = "internal",
     lang: Langs = "id",
     kinds: Annotated[str, Option(help="Kinds of report, comma-separated.")] = "round",
     formats: Formats = "html,pdf,xlsx,figures,slides",
@@ -134,7 +133,8 @@ def share(
     """Put the reports of a round into one zip with a manifest of hashes, and print its path."""
     from scevaluation.press.bundle import share as write
 
-    typer.echo(write(programme, round_name, profile, _listed(lang), _listed(kinds), _listed(formats), out))
+    what = {"langs": _listed(lang), "kinds": _listed(kinds), "formats": _listed(formats)}
+    typer.echo(write(programme, round_name, profile, **what, out=out, tell=lambda line: typer.echo(line, err=True)))
 
 
 @app.command()
@@ -375,6 +375,7 @@ def gate(
 def main() -> None:
     """Entry point: an error of ours is one sentence of fact and one of remedy, never a traceback."""
     any_console()
+    os.environ.pop("MPLBACKEND", None)  # nothing is shown in a window, and one that is unknown stops matplotlib
     gc.set_threshold(50_000, 20, 50)  # loading what lasts would set off the search for unused cycles again and again
     # Pandera loads hypothesis where the tests have it, a fifth of a second for nothing here; None says that it is not to be had.
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]

@@ -78,9 +78,9 @@ def test_whatever_a_report_does_the_others_are_made_and_the_next_run_goes_on(kit
     assert {o.job for o in summary.made} == set(good)
     said = {bad[o.job.programme]: o.failed for o in summary.failed}
     assert "the scores are upside down" in said["raises"] and "2_round_report.ipynb, cell" in said["raises"]
-    assert "code 3" in said["exits"] and "code -9" in said["killed"]
-    assert "more than 8 s" in said["hangs"] and "--timeout" in said["hangs"]
-    assert "emory" in said["swells"]
+    assert "kode 3" in said["exits"] and "kode -9" in said["killed"]
+    assert "8 detik" in said["hangs"] and "--timeout" in said["hangs"]
+    assert "emor" in said["swells"]
     assert all("No space left" in said[w] for w in ("full_rename", "full_write"))
     assert "Read-only" in said["read_only"]
     pages = {n for n in batches.visible(tmp_path) if n.startswith("wilayah")}
@@ -215,6 +215,22 @@ def test_a_programme_that_cannot_be_read_fails_alone_and_is_named_in_the_languag
     for lang, said in (("id", "berkas kosong"), ("en", "the file is empty")):
         summary = make_all([Job("belum", "", lang)], How(out=tmp_path / "out"))
         assert [o.job.programme for o in summary.failed] == ["belum"] and said in summary.failed[0].failed
+
+
+def test_a_programme_that_is_not_as_far_stops_only_itself(tmp_path, monkeypatch):
+    from scevaluation import place
+
+    for name in ("kab-malang", "contoh-spbe"):
+        shutil.copytree(place.DATA / "programmes" / name, tmp_path / "data/programmes" / name)
+    (tmp_path / "data/programmes/contoh-spbe/survey.csv").write_text("round,quality\n", "utf-8")
+    monkeypatch.setattr(place, "LAYERS", {**place.LAYERS, "data": (tmp_path / "data", place.DATA)})
+    names = ["kab-malang", "contoh-spbe"]
+    assert [str(j) for j in jobs_of(names, kinds=("round", "skm"))][-1] == "contoh-spbe round id"
+    assert "kab-malang 2022-S2 round id" in [str(j) for j in jobs_of(names, kinds=("round", "skm"))]
+    early = jobs_of(["kab-malang", "contoh"], kinds=("handover",), as_of="2022-06-30")
+    assert [j.round for j in early] == ["", "2022-S1"]
+    summary = make_all(early[:1], How(out=tmp_path / "out"))
+    assert "2022-06-30" in summary.failed[0].failed
 
 
 def test_a_national_batch_is_every_region_of_the_letter_and_the_nation():

@@ -1,14 +1,19 @@
 """Reports made by a dask cluster of processes: the same bytes as here, and nothing lost when a worker is killed."""
 
+import io
 import json
 import os
 import signal
+import subprocess
+import zipfile
+from types import SimpleNamespace
 
 import batches
 import pytest
 
 from scevaluation.errors import ReportError
 from scevaluation.place import DATA
+from scevaluation.press import cluster as press_cluster
 from scevaluation.press.batch import How, make_all
 from scevaluation.press.jobs import Job
 
@@ -90,7 +95,41 @@ def test_a_report_that_fails_on_a_worker_is_named_and_the_others_are_made(cluste
     batches.misbehave(kitchen, {bad.programme: batches.MISCHIEF["exits"]})
     summary = make_all([good, bad], _how(cluster, tmp_path))
     assert [o.job for o in summary.made] == [good]
-    assert [(o.job, "ended with code" in o.failed) for o in summary.failed] == [(bad, True)]
+    assert [(o.job, "berakhir dengan kode" in o.failed) for o in summary.failed] == [(bad, True)]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../x.html", "/tmp/x.html", "round.id.html/../../x", "index.html", "round.en.html", "round.id.\\..\\x"]
+)
+def test_a_name_of_a_workers_archive_that_is_not_its_reports_is_refused(name, tmp_path, monkeypatch):
+    blob = io.BytesIO()
+    with zipfile.ZipFile(blob, "w") as bundle:
+        bundle.writestr(name, "x")
+        bundle.writestr("manifest", json.dumps({"headline": "h", "key": "k", "outputs": {name: ""}}))
+    monkeypatch.setattr(press_cluster, "facts", lambda *_: {})
+    monkeypatch.setattr(press_cluster, "key_of", lambda _: "k")
+    answer = SimpleNamespace(result=lambda: (1.0, blob.getvalue()))
+    outcome = press_cluster._placed(Job("mimika", batches.ROUND), answer, How(out=tmp_path / "a" / "reports"))
+    assert name in outcome.failed and not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+@pytest.mark.long
+def test_a_scheduler_with_certificates_works_by_dasks_own_settings(kitchen, tmp_path, monkeypatch):
+    dask, pem, key = pytest.importorskip("dask"), tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    done = subprocess.run([*command, "-keyout", str(key), "-out", str(pem)], capture_output=True)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("SCEVALUATION_NOTEBOOKS", str(kitchen))
+    whose = ("scheduler", "worker", "client")
+    each = {f"distributed.comm.tls.{who}.{what}": str(path) for who in whose for what, path in (("cert", pem), ("key", key))}
+    with (
+        dask.config.set({"distributed.comm.tls.ca-file": str(pem), "distributed.comm.require-encryption": True, **each}),
+        distributed.LocalCluster(1, threads_per_worker=1, dashboard_address=None, protocol="tls", security=distributed.Security()) as safe,
+    ):
+        assert safe.scheduler_address.startswith("tls://")
+        assert len(make_all(batches.jobs(1), _how(safe, tmp_path / "out")).made) == 1
+    with pytest.raises(ReportError):  # without them nothing is asked of it
+        make_all(batches.jobs(1), How(out=tmp_path / "other", scheduler="tls://127.0.0.1:9"))
 
 
 def test_where_no_scheduler_answers_nothing_is_made(kitchen, tmp_path, monkeypatch):

@@ -1,13 +1,16 @@
 """Children of a batch: fresh, limited, watched, the same from a forkserver and from spawn."""
 
 import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import batches
 import pytest
 
+from scevaluation.errors import ReportError
 from scevaluation.press import lock, pool
 from scevaluation.press.pool import Task, context, run, start_method
 
@@ -50,6 +53,66 @@ def test_a_child_starts_clean_and_seeded_by_its_job(kitchen, tmp_path):
         assert len(state["threads"]) <= 3, state["threads"]
     assert {job: o.headline for job, o in first.items()} == {job: o.headline for job, o in second.items()}
     assert len({tuple(s["chance"]) for s in seen.values()}) == 2
+
+
+@pytest.mark.slow
+def test_a_batch_outlives_the_process_its_children_are_forked_from(kitchen, tmp_path, monkeypatch):
+    from multiprocessing import forkserver
+
+    monkeypatch.setenv("SCEVALUATION_NOTEBOOKS", str(kitchen))
+    killed, tasks = [], _tasks(tmp_path, 5)
+
+    def watch(under_way) -> None:
+        server = forkserver._forkserver._forkserver_pid
+        if under_way and not killed and server:
+            killed.append(server)
+            os.kill(server, signal.SIGKILL)
+
+    batches.cook(kitchen, "import time; time.sleep(1)" + batches.SHOW)
+    outcomes = list(run(tasks, 2, watch=watch))
+    assert killed and sorted(str(o.job) for o in outcomes) == sorted(str(t.job) for t in tasks)
+    assert [o.failed for o in outcomes] == [""] * 5
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_where_no_process_can_be_started_every_report_is_named_with_the_reason(at, kitchen, tmp_path, monkeypatch):
+    import pebble
+
+    real, calls = pebble.ProcessPool.schedule, []
+
+    def refuse(self, *args, **kwargs):
+        calls.append(0)
+        if len(calls) > at:
+            raise BrokenExecutor from OSError(11, "Resource temporarily unavailable")
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr(pebble.ProcessPool, "schedule", refuse)
+    outcomes = list(run(_tasks(tmp_path, 3), 1))
+    assert len(outcomes) == 3 and sum("temporarily unavailable" in o.failed for o in outcomes) == 3 - at
+
+
+def test_too_few_open_files_are_said_and_too_low_a_limit_is_raised():
+    code = (
+        "import resource, sys; from scevaluation.press.pool import allow_files\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))\n"
+        "try: allow_files(); print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
+        "except Exception as error: print(error)"
+    )
+    said = {}
+    for soft, hard in ((20, 20), (20, 200), (300, 300)):
+        done = subprocess.run([sys.executable, "-c", code, str(soft), str(hard)], capture_output=True, text=True)
+        said[soft, hard] = done.stdout
+    assert "Only 20 files may be open at a time; a batch needs 64" in said[20, 20]
+    assert (said[20, 200], said[300, 300]) == ("200\n", "300\n")
+
+
+def test_a_full_disk_for_temporary_files_is_a_sentence(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pool.tempfile, "mkdtemp", full)
+    with pytest.raises(ReportError, match="cannot be written: No space left"):
+        pool._own_temporary_files.__wrapped__()
 
 
 def test_spawn_makes_the_same_bytes_as_the_forkserver(kitchen, tmp_path, monkeypatch):

@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from scevaluation.evaluate.redaction import HIDDEN, letters, redacted, unsigned
+from scevaluation.evaluate.redaction import HIDDEN, letters, redacted
 from scevaluation.frames import ISSUES, SCORES
-from scevaluation.programme import load_programme
 
 NAMES = ("Budi", "Budi Santoso", "Siti Rahmawati")
 ROW = {
@@ -75,17 +74,3 @@ def test_nothing_handed_in_is_changed():
     redacted(rows, found)
     pd.testing.assert_frame_equal(rows, copies[0])
     pd.testing.assert_frame_equal(found, copies[1])
-
-
-def test_notes_of_a_programme_and_its_rounds_go_and_the_rest_stays():
-    plan = load_programme("mimika")
-    assert plan.notes and plan.statement and any(r.note for r in plan.states.values())
-    bare = unsigned(plan)
-    assert not bare.notes and bare.statement is None and not any(r.note for r in (*bare.rounds, *bare.states.values()))
-    assert plan.notes and any(r.note for r in plan.rounds)
-    assert (bare.folder, bare.scored, bare.agencies, bare.events) == (plan.folder, plan.scored, plan.agencies, plan.events)
-
-
-def test_notes_made_from_the_ministrys_letters_stay():
-    plan = load_programme("mimika").model_copy(update={"official": True})
-    assert unsigned(plan) is plan

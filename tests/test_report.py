@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pages import placed
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
-from scevaluation.place import NOTEBOOKS
+from scevaluation.place import NOTEBOOKS, making
 from scevaluation.press import notebook
 from scevaluation.press.jobs import Job
 from scevaluation.press.report import make_report, write_together
@@ -166,6 +167,60 @@ def test_a_file_in_the_folders_place_is_a_clear_error(tmp_path):
     (tmp_path / "out").write_text("in the way")
     with pytest.raises(ReportError, match="cannot be written"):
         write_together(tmp_path / "out", {"a.html": "x"})
+
+
+OLD, NEW = ({"a.ipynb": f"{n}1", "a.html": f"{n}2", "a.xlsx": f"{n}3", "a.figures/b.svg": f"{n}4"} for n in ("old", "new"))
+
+
+def _files(folder) -> dict[str, str]:
+    return {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("there", [OLD, {"a.html": "old2", "a.xlsx": "old3"}, {}])
+@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(28, "No space left on device")])
+def test_files_are_replaced_as_a_set_or_not_at_all(error, name, there, links, tmp_path, monkeypatch):
+    write_together(tmp_path, there)
+    real = os.replace
+
+    def refuse(a, b):
+        if str(b) == str(tmp_path / name) and "new" in Path(a).parts:
+            raise error
+        return real(a, b)
+
+    def unknown(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("scevaluation.press.report.os.replace", refuse)
+    if not links:
+        monkeypatch.setattr("scevaluation.press.report.os.link", unknown)
+    with pytest.raises(ReportError) as caught:
+        write_together(tmp_path, NEW)
+    assert _files(tmp_path) == there and not list(tmp_path.glob(".making-*"))
+    [said] = caught.value.issues
+    if error.errno == 13 and name in there:
+        assert said["problem"] == "file_open" and said["file"].endswith(name) and "Close" in caught.value.remedy
+    else:
+        assert said["problem"] == "not_writable" and error.strerror in str(caught.value)
+    monkeypatch.undo()
+    write_together(tmp_path, NEW)
+    assert _files(tmp_path) == NEW
+
+
+@pytest.mark.parametrize("name", ["../a.html", "/a.html", "x/../../a", "..\\a", "C:a", ".hidden", "a/.b", "", "a\0b"])
+def test_a_name_that_leads_out_of_the_folder_is_refused(name, tmp_path):
+    with pytest.raises(ReportError, match="leads out"):
+        write_together(tmp_path / "out", {"a.html": "x", name: "y"})
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_report_left_is_gone_after_the_next(tmp_path):
+    dead, alive = tmp_path / f".making-{2**22 + 1}.5-x", tmp_path / f"{making()}y"
+    for folder in (dead, alive):
+        folder.mkdir()
+    write_together(tmp_path, NEW)
+    assert not dead.exists() and alive.exists()
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_refused():

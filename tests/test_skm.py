@@ -213,7 +213,8 @@ def test_the_workbook_holds_the_scores_and_the_means_behind_them(lang):
     assert "25\u2013100" in table.iloc[1].tolist() and 80.47222222222223 in table[table[0] == "00.00"].iloc[-10].tolist()
 
 
-def test_a_public_report_has_no_notes_of_the_programme():
+def test_a_public_report_has_no_notes_of_the_programme_without_a_yes(monkeypatch):
+    monkeypatch.setattr("scevaluation.intake.release.answers", lambda plan: {})
     assert "buatan" in sc.evaluate_survey("contoh-spbe", "2025").method().html.lower()
     public = sc.evaluate_survey("contoh-spbe", "2025", public=True)
     assert public.data.programme.notes == () and public.headline().text

@@ -207,6 +207,7 @@ def test_every_issue_and_remedy_named_in_the_code_has_words():
         "evaluate/screening.py",
         "cli.py",
         "press/jobs.py",
+        *(f"press/{name}.py" for name in ("bundle", "cluster", "lock", "pool", "report")),
         "workspace.py",
     )
     places += [ROOT / name for name in others]

@@ -18,7 +18,7 @@ from scevaluation.evaluate.inputs import hashes, round_inputs
 from scevaluation.evaluate.peers import ALL, difference_noise, own_cohort
 from scevaluation.evaluate.peers import peers as compute_peers
 from scevaluation.evaluate.printed import participants, printed
-from scevaluation.evaluate.redaction import redacted, unsigned
+from scevaluation.evaluate.redaction import redacted
 from scevaluation.evaluate.rescore import rescored
 from scevaluation.evaluate.series import series
 from scevaluation.evaluate.statement import statement
@@ -29,8 +29,9 @@ from scevaluation.frames import CHANGE, INDEX, ISSUES, ROOT
 from scevaluation.frames.sectors import STATISTICS
 from scevaluation.identity import present
 from scevaluation.instrument import SECTORS, Instrument
-from scevaluation.intake import context
+from scevaluation.intake import context, release
 from scevaluation.intake.check import load_scores
+from scevaluation.intake.public import provenance
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
 from scevaluation.issues import unknown
@@ -239,11 +240,12 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
         known = ", ".join(plan.scored) or "none"
         raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {known}.")
     scores, issues = load_scores(plan, state.id)
+    issues, inputs = _with_survey(issues, plan), hashes(round_inputs(plan, state.id))
     if public:
-        plan, (scores, issues) = unsigned(plan), redacted(scores, issues)
+        plan = release.public(plan)
+        (scores, issues), inputs = redacted(scores, issues), provenance(inputs, plan)
     instruments = {name: plan.instrument(name) for name in files}
-    inputs = hashes(round_inputs(plan, state.id))
-    return evaluate(plan, state.id, instruments, scores, _with_survey(issues, plan), inputs)
+    return evaluate(plan, state.id, instruments, scores, issues, inputs)
 
 
 def evaluate(

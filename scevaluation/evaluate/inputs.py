@@ -36,11 +36,13 @@ def round_inputs(programme: Programme, round_name: str) -> dict[str, Path]:
         return region_files()
     # Only here, for these load pandas: a batch of regions that finds nothing changed needs none of it.
     from scevaluation.evaluate.printed import participants
+    from scevaluation.intake.release import NAME
     from scevaluation.intake.round_files import round_files
     from scevaluation.intake.survey import SKM_INSTRUMENT
 
     rounds = round_files(programme, round_name)
-    paths = [p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern))] + list(rounds.values())
+    own = (p for pattern in ("*.yaml", "*.csv") for p in sorted(programme.folder.glob(pattern)))
+    paths = [p for p in own if p.name != NAME] + list(rounds.values())  # what may be public changes no other report
     paths += sorted((programme.folder / "rounds" / round_name).glob("*.csv"))
     ids = {programme.instrument(name).id for name in rounds}
     if any(programme.folder.glob("survey*.csv")):

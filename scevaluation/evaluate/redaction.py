@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from scevaluation.intake.public import HIDDEN, Public
 from scevaluation.place import sha256
 from scevaluation.programme import Programme
 
 ASSESSOR = "assessor:"
-HIDDEN = "\u2026"
 
 
 def letters(sources) -> dict[str, str]:
@@ -33,29 +33,28 @@ def redacted(scores: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, 
     a score are kept where the file is called after its round; a returned form may be called after who filled it in.
     """
     called = letters(scores["source"].unique())
-    known = {*scores["indicator"], *scores["agency"]}
-    rounds = set(scores["round"])
-    plain = np.array([all(_plain(t, known) for t in text.replace(",", " ").split()) for text in issues["found"]], bool)
     own = [file.partition(".")[0] == name for file, name in zip(scores["file"], scores["round"], strict=True)]
-    stem = np.array([file.partition(".")[0] in rounds for file in issues["file"]], bool)
     where = {"file": scores["file"].where(own, HIDDEN), "cell": scores["cell"].where(own, "")}
-    return scores.assign(source=scores["source"].replace(called), evidence="", **where), issues.assign(
+    told = scores.assign(source=scores["source"].replace(called), evidence="", **where)
+    return told, _issues(issues, {*scores["indicator"], *scores["agency"]}, set(scores["round"]), called)
+
+
+def told_issues(issues: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """ISSUES of a programme's surveys as everybody may see them; as they are where the programme is not `Public`."""
+    if not isinstance(programme, Public):
+        return issues
+    return _issues(issues, {a.id for a in programme.agencies}, set(programme.states), {})
+
+
+def _issues(issues: pd.DataFrame, known: set[str], rounds: set[str], called: dict[str, str]) -> pd.DataFrame:
+    plain = np.array([all(_plain(t, known) for t in text.replace(",", " ").split()) for text in issues["found"]], bool)
+    stem = np.array([file.partition(".")[0].removeprefix("survey-") in {*rounds, "survey"} for file in issues["file"]], bool)
+    return issues.assign(
         file=issues["file"].where(stem, HIDDEN),
         cell=issues["cell"].map(lambda text: _called(text, called)).where(stem, ""),
         found=issues["found"].where(plain, HIDDEN),
         expected=issues["expected"].map(lambda text: _called(text, called)),
     )
-
-
-def unsigned(programme: Programme) -> Programme:
-    """The programme without what people wrote and said about it and its rounds; one made from the ministry's letters keeps them."""
-    if programme.official:
-        return programme
-    rounds = tuple(r.model_copy(update={"note": None}) for r in programme.rounds)
-    bare = programme.model_copy(update={"notes": (), "statement": None, "rounds": rounds})
-    for name in set(vars(bare)) - set(type(programme).model_fields):
-        del vars(bare)[name]  # what the other remembers of its own rounds
-    return bare
 
 
 def _called(text: str, names: dict[str, str]) -> str:

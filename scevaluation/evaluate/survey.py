@@ -15,11 +15,13 @@ from scipy.special import stdtrit  # Student's t quantile; scipy.stats takes hal
 
 from scevaluation.evaluate.index import on_scale
 from scevaluation.evaluate.inputs import hashes, round_inputs
-from scevaluation.evaluate.redaction import unsigned
+from scevaluation.evaluate.redaction import told_issues
 from scevaluation.frames import ISSUES, ROOT
 from scevaluation.frames.surveys import ANSWERS, IMPORTANCE, QUALITIES, SKM, SURVEY
 from scevaluation.instrument import QUALITIES as NAMES
 from scevaluation.instrument import Instrument, Scale, load_instrument
+from scevaluation.intake import public as open_
+from scevaluation.intake import release
 from scevaluation.intake.survey import HIGH, LOW, SKM_INSTRUMENT, accepted_survey, elements, read_summary, survey_file
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
@@ -59,7 +61,9 @@ def survey_round(programme: str | Programme, round_name: str, public: bool = Fal
     """A round of a programme for what its survey says; RoundError if the programme does not know the round."""
     plan = load_programme(programme) if isinstance(programme, str) else programme
     name = plan.round(round_name).id
-    return Surveyed(unsigned(plan) if public else plan, name, hashes(round_inputs(plan, name)))
+    inputs = hashes(round_inputs(plan, name))
+    plan = release.public(plan) if public else plan
+    return Surveyed(plan, name, open_.provenance(inputs, plan))
 
 
 def summarise(answers: pd.DataFrame) -> pd.DataFrame:
@@ -293,7 +297,7 @@ def programme_answers(programme: Programme, round_name: str) -> tuple[pd.DataFra
     if not files:
         return ANSWERS.empty(), ISSUES.empty()
     answers, issues = (pd.concat([getattr(f, name) for f in files], ignore_index=True) for name in ("answers", "issues"))
-    return answers, issues
+    return open_.answers(answers, programme), told_issues(issues, programme)
 
 
 def programme_survey(programme: Programme, answers: pd.DataFrame) -> pd.DataFrame:
@@ -301,7 +305,8 @@ def programme_survey(programme: Programme, answers: pd.DataFrame) -> pd.DataFram
     given = read_summary(programme)
     own = [summarise(answers), summarise(quality_answers(answers[~answers["item"].isin(NAMES)]))] if len(answers) else []
     parts = [t for t in (*own, given[~given["round"].isin(set(answers["round"]))]) if len(t)]
-    return SURVEY.check(pd.concat(parts, ignore_index=True).drop_duplicates(list(SURVEY.key))) if parts else SURVEY.empty()
+    found = SURVEY.check(pd.concat(parts, ignore_index=True).drop_duplicates(list(SURVEY.key))) if parts else SURVEY.empty()
+    return open_.survey(found, programme)
 
 
 def answer_shares(answers: pd.DataFrame) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def forms_out(
     sheets = {a: paths for a, paths in (mine | {UNOWNED: list(lone)}).items() if paths}
     paths = {a: folder / f"{programme.id}-{name}-{a}.xlsx" for a in sheets}
     books = {paths[a]: _book(programme, name, chosen, a, items, (last, scores), deadline) for a, items in sheets.items()}
-    there = sorted(p.name for p, raw in books.items() if p.exists() and p.read_bytes() != raw)
+    there = sorted(p.name for p, raw in books.items() if p.exists() and not (p.is_file() and p.read_bytes() == raw))
     if there:
         raise there_already(", ".join(there[:3]))
     _put_all({p: raw for p, raw in books.items() if not p.exists()})

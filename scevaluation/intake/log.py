@@ -62,7 +62,7 @@ def _current(home: Path, name: str) -> bytes | None:
 
 
 def _raw(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+    return path.read_bytes() if path.is_file() else None
 
 
 def texts(home: Path, state: State) -> dict[str, bytes | None]:

@@ -10,6 +10,7 @@ from scevaluation.errors import ProgrammeError
 from scevaluation.grid.frame import Judge, once
 from scevaluation.grid.table import Row, count, read_table, round_of, year
 from scevaluation.instrument import SECTORS
+from scevaluation.intake import public
 from scevaluation.issues import nearest, refusal
 from scevaluation.period import Period
 from scevaluation.place import find
@@ -95,7 +96,8 @@ def read_recommendations(programme: Programme) -> pd.DataFrame:
         With every line that has no id or text, repeats an id, names no round, sector, indicator or cost, or contradicts itself.
     """
     again, path = once(("id",)), programme.folder / "recommendations.csv"
-    return _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme, again, wrong), RECOMMENDATION_MORE)
+    rows = _read(path, RECOMMENDATION, lambda row, wrong: _look(row, programme, again, wrong), RECOMMENDATION_MORE)
+    return public.recommendations(rows, programme)
 
 
 @cache
@@ -134,4 +136,5 @@ def read_programmes(programme: Programme) -> pd.DataFrame:
     rows = _read(programme.folder / "programmes.csv", PROGRAMME, _look_programme, PROGRAMME_MORE)
     ids = {a.label[lang]: a.id for a in programme.agencies for lang in ("en", "id")}
     seen = rows["source"].map(lambda s: _dated().get(s, ""))
-    return rows.assign(agency=rows["agency"].map(lambda a: ids.get(a, a)), seen=seen).reset_index(drop=True)
+    rows = rows.assign(agency=rows["agency"].map(lambda a: ids.get(a, a)), seen=seen).reset_index(drop=True)
+    return public.programmes(rows, programme)

@@ -172,7 +172,7 @@ class Desk:
     def _keep(self, raw: bytes, sha256: str, ending: str) -> None:
         """Keep a received file unchanged under its hash."""
         path = self.kept / f"{sha256}{ending}"
-        if not path.exists() or derive.hashed(path.read_bytes()) != sha256:
+        if not path.is_file() or derive.hashed(path.read_bytes()) != sha256:
             journal.put(path, raw)
         if stat.S_IMODE(path.stat().st_mode) & 0o222:
             with contextlib.suppress(OSError):  # a shared folder may know no rights

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
 from scevaluation.press.report import write_index
-from scevaluation.programme import Programme, load_programme, programmes
+from scevaluation.programme import load_programme, programmes
 from scevaluation.region import region_name, regions_of
 from scevaluation.words import words
 from scevaluation.workspace import own_programmes
@@ -92,15 +92,20 @@ def jobs_of(
                 raise
             broken.append(name)  # one whose files cannot be read stops only itself
     if as_of:
-        return [checked(Job(plan.id, rounds, lang, kind, as_of=as_of)) for plan in plans for kind in kinds for lang in langs] + [
+        return [_dated(Job(plan.id, rounds, lang, kind, as_of=as_of)) for plan in plans for kind in kinds for lang in langs] + [
             Job(name, "", langs[0], kinds[0]) for name in broken
         ]
-    chosen = _chosen(plans, rounds, kinds) if plans or not broken else set()
+    each: dict[str, dict[str, tuple[str, ...]]] = {}
     for plan in plans:
         try:
-            each = {kind: rounds_of(plan, kind) for kind in kinds}
+            each[plan.id] = {kind: rounds_of(plan, kind) for kind in kinds}
+        except EvaluationError:
+            broken.append(plan.id)
+    chosen = _chosen(each, rounds) if each or not broken else set()
+    for plan in (p for p in plans if p.id in each):
+        try:
             held = [r.id for r in plan.rounds if r.id in chosen]
-            made = [(r, kind, sectors_of(plan, r, kind)) for r in held for kind in kinds if r in each[kind]]
+            made = [(r, kind, sectors_of(plan, r, kind)) for r in held for kind in kinds if r in each[plan.id][kind]]
         except EvaluationError:
             broken.append(plan.id)
         else:
@@ -108,9 +113,19 @@ def jobs_of(
     return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
 
 
-def _chosen(plans: list[Programme], rounds: str, kinds: tuple[str, ...]) -> set[str]:
+def _dated(job: Job) -> Job:
+    """The checked job; one of a programme that is not as far stops only itself, when its turn comes."""
+    try:
+        return checked(job)
+    except EvaluationError as error:
+        if job.round or not any(i["problem"] == "day_early" for i in error.issues):
+            raise
+        return job
+
+
+def _chosen(each: Mapping[str, Mapping[str, tuple[str, ...]]], rounds: str) -> set[str]:
     """Rounds meant by `rounds`; of each named one a report can be made in one of the programmes, and a range must hold one."""
-    scored = sorted({r for plan in plans for kind in kinds for r in rounds_of(plan, kind)})
+    scored = sorted({r for held in each.values() for names in held.values() for r in names})
     if not rounds:
         return set(scored)
     first, dots, last = rounds.partition("..")
@@ -122,7 +137,7 @@ def _chosen(plans: list[Programme], rounds: str, kinds: tuple[str, ...]) -> set[
         found = {str(Period(r.strip())) for r in rounds.split(",") if r.strip()}
         missing = sorted(found - set(scored))
     if missing or not found:
-        lacks = f"{', '.join(plan.id for plan in plans)} has no scored round {', '.join(missing)}."
+        lacks = f"{', '.join(each)} has no scored round {', '.join(missing)}."
         raise ReportError(lacks, f"Scored rounds: {', '.join(scored) or 'none'}.")
     return found
 
@@ -175,6 +190,8 @@ def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
     todo = []
     for job in dict.fromkeys(jobs):
         try:
+            if not job.round:
+                _refused(job)
             reasons = why(job, how.formats, how.out) or (("forced",) if how.force else ())
         except (EvaluationError, OSError) as error:
             summary.failed.append(Outcome(job, 0.0, failed=said(error, job.lang)))
@@ -185,6 +202,14 @@ def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
         else:
             summary.unchanged.append(job)
     return todo
+
+
+def _refused(job: Job) -> None:
+    """Raise what is wrong with a programme of which no round could be told."""
+    plan = load_programme(job.programme)
+    for name in rounds_of(plan, job.kind) if not job.as_of else ():
+        sectors_of(plan, name, job.kind)
+    checked(job)
 
 
 def _outcomes(todo: list[Job], how: How, watch: Callable[[list[Job]], None]) -> Iterable[Outcome]:

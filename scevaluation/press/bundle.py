@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import io
 import json
-import re
+import socket
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
-from scevaluation.evaluate.redaction import ASSESSOR
-from scevaluation.intake.check import load_scores
-from scevaluation.place import REPORTS, sha256
+from scevaluation.intake import release
+from scevaluation.intake.persons import EDGE, Names, contact
+from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.place import REPORTS, NotWritable, sha256
 from scevaluation.press.formats import charts
 from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, sectors_of
+from scevaluation.press.readable import readable
 from scevaluation.press.report import report_files, write_together
 from scevaluation.programme import Programme, load_programme
-from scevaluation.words import LANGUAGES, catalogue, words
+from scevaluation.words import Words, words
 
 PROFILES = ("internal", "public")
 DAY = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same input gives the same bytes
-CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]{2,}"
-    r"|(?<![\w.,|+-])(?:\+62[ .-]?8\d{1,2}|08\d{2})(?:[ .-]?\d{3,4}){2,3}(?![\w,]|\.\d)"
-)
-SHORTEST = 4  # letters of a text from which on its appearance is no coincidence
+SHOWN, LONGEST = 20, 90  # texts left out that are told of, the others stand in the list; letters of each
 
 
 def share(
@@ -37,6 +35,7 @@ def share(
     kinds: tuple[str, ...] = ("round",),
     formats: tuple[str, ...] = FORMATS,
     out: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Write the bundle of a round into its folder of reports.
 
@@ -44,11 +43,14 @@ def share(
     ----------
     programme, round_name : str
     profile : {"internal", "public"}
-        A public bundle holds no assessor's name, evidence, note or contact, and no notebook.
+        A public bundle holds typed fields alone, and of the free texts (recommendations, events, notes, programmes, units of a survey)
+        those that public.csv of the programme has a yes for; no evidence, assessor's name or contact, and no notebook.
     langs, kinds, formats : tuple of str
         What to put in; a kind made by sector comes for each of the round's sectors.
     out : Path, optional
         Folder of all reports (default reports/).
+    tell : callable of a line
+        Is told which texts were left out, where they stand, and how to say yes.
 
     Returns
     -------
@@ -58,20 +60,24 @@ def share(
     Raises
     ------
     ReportError
-        For an unknown profile; or, of a public bundle, if something in it names a person after all. Nothing is written.
+        For an unknown profile; of a public bundle, if what a questionnaire says waits for a yes, or something in it names a person
+        after all. No bundle is written.
     """
     if profile not in PROFILES:
         raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
     public = profile == "public"
     files: dict[str, bytes] = {}
     drawn: dict[str, bytes] = {}
-    for job in _jobs(programme, round_name, langs, kinds, public):
+    jobs = _jobs(programme, round_name, langs, kinds, public)
+    if public:
+        _ask(load_programme(programme), words(langs[0]), tell)
+    for job in jobs:
         made, _ = report_files(job, "inprocess", formats)
         files |= {n: d.encode() if isinstance(d, str) else d for n, d in made.items() if not (public and n.endswith(".ipynb"))}
         drawn |= {f"{job.stem} {n}.svg": (chart.wide + chart.phone).encode() for n, chart in charts().items()} if public else {}
     plan, folder = load_programme(programme), (out or REPORTS) / programme / round_name
     if public:
-        _refuse_people(files | drawn, forbidden(plan, round_name))
+        refuse_people(files | drawn, search_for(plan))
     facts = {
         "programme": programme,
         "region": plan.region,
@@ -87,6 +93,28 @@ def share(
     return folder / name
 
 
+def _ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
+    """Write the list of texts that are asked about, tell of those left out, and stop where a questionnaire's would have to be."""
+    found = release.asked(plan)
+    left = [a for a in found if not a.told]
+    if not left:
+        return
+    try:
+        where = str(release.listed(plan, found, w.lang))
+    except NotWritable:
+        where = ""
+    waits = [a for a in left if a.file in {f"{r.instrument}.yaml" for r in plan.rounds}]
+    if waits:
+        raise refusal(ReportError, [issue(a.file, a.place, "public_waits", "error", a.text, where, "say_yes") for a in waits])
+    open_ = [a for a in left if a.answer is None]
+    tell(w("public.left", n=w.num(len(left), 0), open=w.num(len(open_), 0)))
+    for a in open_[:SHOWN]:
+        tell(f"  {a.file}, {w.place(a.place)}: {clean_text(a.text, LONGEST)} ({w(f'public.why.{a.why}')})")
+    if len(open_) > SHOWN:
+        tell("  " + w("public.more", n=w.num(len(open_) - SHOWN, 0)))
+    tell(w("public.how", path=where) if where else w("public.nowhere"))
+
+
 def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[Job]:
     """Checked jobs of a bundle; unknown kinds and languages are refused before anything runs."""
     out = []
@@ -100,49 +128,28 @@ def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[J
     return out
 
 
-def forbidden(programme: Programme, round_name: str) -> tuple[str, ...]:
-    """Texts that may stand nowhere in a public bundle: assessors' names, the evidence agencies gave, and notes.
+def search_for(programme: Programme) -> Names:
+    """Names that may stand nowhere in a public bundle: those of persons, and of this machine and who is at work on it.
 
-    A name that is a word of the report anyway, such as an agency's, tells nothing by standing there.
+    One of a single word that is a word of the report anyway tells nothing by standing there, once what is free is left out.
     """
-    scores, _ = load_scores(programme, round_name)
-    said = {s.removeprefix(ASSESSOR) for s in scores["source"] if s.startswith(ASSESSOR)}
-    common = "\n".join(_vocabulary(programme)).lower()
-    names = {n for n in said if len(n) >= SHORTEST and not re.search(rf"(?<!\w){re.escape(n.lower())}(?!\w)", common)}
-    texts = {v for v in scores["evidence"] if len(v) >= SHORTEST}
-    labels = () if programme.official else (*programme.notes, *(r.note for r in programme.rounds if r.note))
-    return tuple(sorted(names | texts | {t for label in labels for t in (label.id, label.en)}))
+    here = {socket.gethostname(), Path.home().name} - {"localhost", "root", "home", "user", "runner", ""}
+    return Names(release.names_of(programme) | here, release.common(programme))
 
 
-def _vocabulary(programme: Programme):
-    """Words of any report on a programme: the catalogues, agencies, and indicators."""
-    for lang in LANGUAGES:
-        yield from catalogue(lang).values()
-        yield from (a.label[lang] for a in programme.agencies)
-    yield from (a.id for a in programme.agencies)
-    for name in programme.scored:
-        yield from (text for node in programme.instrument(name).nodes.values() for text in (node.label.id, node.label.en))
+def refuse_people(files: Mapping[str, bytes], names: Names) -> None:
+    """The last look at a public bundle.
 
-
-def _refuse_people(files: Mapping[str, bytes], texts: tuple[str, ...]) -> None:
-    for name, text in readable(files):
-        lower = text.lower()
-        found = next((t for t in texts if t.lower() in lower), None) or next(iter(CONTACT.findall(text)), None)
-        if found is not None:
-            raise ReportError(
-                f"{name} of the public bundle holds {found[:60]!r}, which names a person or quotes one.",
-                "Take it out of the programme's labels or tables, or share the internal profile.",
-            )
-
-
-def readable(files: Mapping[str, bytes]):
-    """(name, text) of everything in a bundle that is text, the parts of workbooks included; data addresses are left out."""
-    for name, data in files.items():
-        if name.endswith(".xlsx"):
-            with zipfile.ZipFile(io.BytesIO(data)) as book:
-                yield from ((f"{name}/{part}", book.read(part).decode("utf-8", "replace")) for part in book.namelist())
-        elif name.endswith((".html", ".json", ".ipynb", ".svg")):
-            yield name, re.sub(r"data:[a-z/+-]+;base64,[\w+/=]+", "", data.decode("utf-8"))
+    Raises
+    ------
+    ReportError
+        If a file holds a name, a contact, a person's number, or a place on a computer, whatever form its signs have.
+    """
+    for whole, data in files.items():
+        for name, text in readable(whole, data):
+            found = names.sure(text) or names.maybe(text) or (contact(text) or ("", ""))[1]
+            if found:
+                raise refusal(ReportError, [issue(name, "", "public_holds", "error", found.replace(EDGE, " "), "", "open_not")])
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:

@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import issue, refusal
 from scevaluation.place import every, named, sha256
 from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.keys import facts, key_of
-from scevaluation.press.pool import Outcome, Task, guard, run
+from scevaluation.press.pool import Outcome, Task, guard, run, said
 from scevaluation.press.report import place
 
 MANIFEST = "manifest"
@@ -41,9 +42,11 @@ def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None
         remedy = "Install the extra: pip install 'scevaluation[cluster]'."
         raise ReportError("dask.distributed is not installed.", remedy) from error
     try:
-        client = Client(address, timeout=ANSWER)
+        client = Client(address, timeout=ANSWER)  # of a tls:// address by dask's own settings (distributed.comm.tls)
     except OSError as error:
-        raise ReportError(f"No scheduler answers at {address}.", "Start one (dask scheduler) and name its address.") from error
+        raise refusal(ReportError, [issue("", "", "no_scheduler", "error", address, "", "start_scheduler")]) from error
+    except (TypeError, ValueError, RuntimeError) as error:  # an address or a certificate that dask cannot use
+        raise refusal(ReportError, [issue("", "", "bad_scheduler", "error", address, str(error), "mend_scheduler")]) from error
     with client:
         data = client.scatter(_packed(), broadcast=True) if how.upload else None
         call = {"formats": list(how.formats), "engine": how.engine, "memory": how.memory, "timeout": how.timeout}
@@ -61,11 +64,13 @@ def _placed(job: Job, future, how) -> Outcome:
         with zipfile.ZipFile(io.BytesIO(blob)) as bundle:
             files = {n: bundle.read(n) for n in bundle.namelist()}
         manifest = json.loads(files.pop(MANIFEST))
+        if odd := [n for n in files if not n.startswith(f"{job.stem}.")] or sorted(files.keys() ^ manifest["outputs"].keys()):
+            raise refusal(ReportError, [issue(str(job), "", "name_outside", "error", odd[0], "", "look_at_worker")])
         if manifest["key"] != key_of(facts(job, how.formats)):
             raise ReportError("The worker's package or data differ from those here.", "Bring it up to date, or use --upload.")
         return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
     except (EvaluationError, RemoteFailure) as error:
-        return Outcome(job, 0.0, failed=str(error))
+        return Outcome(job, 0.0, failed=said(error, job.lang) if isinstance(error, EvaluationError) else str(error))
     except Exception as error:  # whatever a worker says, it is named and stops no other report
         return Outcome(job, 0.0, failed=f"{type(error).__name__}: {error}")
 

@@ -154,7 +154,7 @@ def manifests(root: Path) -> list[tuple[Path, dict]]:
 def read_manifest(path: Path) -> dict:
     """A report's manifest; {} if the file is absent or is none."""
     try:
-        entry = json.loads(path.read_text("utf-8"))
+        entry = json.loads(path.read_text("utf-8")) if path.is_file() else None
     except (OSError, ValueError):
         return {}
     needed = {"programme", "round", "lang", "kind", "headline", "outputs"}

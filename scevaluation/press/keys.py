@@ -64,6 +64,7 @@ def forget() -> None:
 def facts(job: Job, formats: tuple[str, ...]) -> dict:
     """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
     return {
+        **({"public": _answers(job.programme)} if job.public and job.programme != NATION else {}),
         "inputs": _inputs(job.programme, job.round),
         "notebook": notebook_hash(job.kind),
         "words": words_hash(job.lang),
@@ -72,6 +73,13 @@ def facts(job: Job, formats: tuple[str, ...]) -> dict:
         "parameters": job.parameters,
         "formats": sorted(formats),
     }
+
+
+def _answers(programme: str) -> dict[str, bool]:
+    """Which texts may stand in a public report."""
+    from scevaluation.intake.release import answers  # loads pandas
+
+    return answers(load_programme(programme))
 
 
 def key_of(made_from: dict) -> str:

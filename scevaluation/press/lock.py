@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scevaluation import place
-from scevaluation.errors import ReportError
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import issue, refusal
 from scevaluation.place import BESIDE
 
 NAME = ".batch.lock"
@@ -30,9 +31,16 @@ def locked(root: Path, wait: bool = False) -> Iterator[None]:
             finally:
                 sweep(root)
     except place.Held as held:
-        raise ReportError(f"Another batch{held} is making reports in {root}.", "Wait for its end, or use --wait.") from held
+        by = f"{held.by['pid']}, {held.by['since']}" if held.by else "?"
+        raise refusal(ReportError, [issue(str(root), "", "batch_held", "error", by, "", "wait_batch")]) from held
     except place.NotWritable as error:
-        raise ReportError(f"{root} cannot be written: {error}.", "Choose another folder with --out.") from error
+        raise not_writable(root, error) from error
+
+
+def not_writable(where: Path, error: Exception) -> EvaluationError:
+    """The error of a place that cannot be written."""
+    said = getattr(error, "strerror", None) or str(error)
+    return refusal(ReportError, [issue(str(where), "", "not_writable", "error", said, "", "make_room")])
 
 
 def temporary() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import random
@@ -9,22 +10,26 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from scevaluation.errors import EvaluationError
-from scevaluation.issues import told
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import issue, refusal, told
+from scevaluation.place import making
 from scevaluation.press.jobs import Job
-from scevaluation.press.lock import BESIDE, temporary
+from scevaluation.press.lock import not_writable, temporary
 from scevaluation.words import words
 
 TIMEOUT, MEMORY = 300.0, 2_000_000_000  # seconds and bytes one report may take
 WARM = "scevaluation.press.warm"
+TRIES = 2  # of a report whose pool broke, though not by it
+UNKNOWN = 255  # exit code of a child whose parent, the forkserver, was lost
+FILES, LEAST_FILES = 256, 64  # files open at a time: as many as are asked for, and without which no batch can begin
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ def context(method: str = ""):
 @cache
 def _own_temporary_files() -> None:
     """Let this process and its children put temporary files where the next batch finds and removes those of a killed one."""
-    tempfile.tempdir = tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-", dir=temporary())
+    try:
+        tempfile.tempdir = tempfile.mkdtemp(prefix=making(), dir=temporary())
+    except OSError as error:
+        raise not_writable(temporary(), error) from error
     os.environ["TMPDIR"] = tempfile.tempdir
     # After multiprocessing has taken away its own folder in there (priority -100).
     Finalize(None, shutil.rmtree, args=(tempfile.tempdir,), kwargs={"ignore_errors": True}, exitpriority=-200)
@@ -86,42 +94,100 @@ def run(
     So many `workers` make reports at a time, and a few more children wait, so that the next report need not wait for one; one is
     given up after `timeout` seconds. `watch` is told at least four times a second which jobs are being made.
     """
+    allow_files()
+    waiting, tries = deque(tasks), Counter[Job]()
+    while waiting:
+        lost = yield from _through(waiting, workers, timeout, method, watch)
+        for task, why in lost:
+            tries[task.job] += 1
+            if tries[task.job] < TRIES:
+                waiting.append(task)
+            else:
+                yield Outcome(task.job, 0.0, failed=words(task.job.lang)("batch.lost", error=why))
+
+
+def _through(
+    waiting: deque[Task], workers: int, timeout: float, method: str, watch: Callable[[list[Job]], None]
+) -> Generator[Outcome, None, list[tuple[Task, str]]]:
+    """Outcomes of the tasks that one pool ends, taken from `waiting`; those that it broke under, with what is known of why.
+
+    A pool breaks where the process is lost from which its children are forked, or where no further one can be started.
+    """
     from pebble import ProcessPool
 
-    waiting, open_ = deque(tasks), dict[Future, Job]()
+    open_, lost = dict[Future, Task](), list[tuple[Task, str]]()
 
     def fill() -> None:
-        while waiting and len(open_) < workers:
+        while waiting and len(open_) < workers and not lost:
             task = waiting.popleft()
-            open_[pool.schedule(make, args=(task, os.getpid()), timeout=timeout)] = task.job
+            try:
+                open_[pool.schedule(make, args=(task, os.getpid()), timeout=timeout)] = task
+            except (RuntimeError, OSError, EOFError) as error:
+                lost.append((task, str(error.__cause__ or error)))
 
     # A child that ended is replaced only at the pool's next look, ten times a second; meanwhile a spare one takes its turn.
     with ProcessPool(max_workers=workers + (workers + 1) // 2, max_tasks=1, context=context(method)) as pool:
         try:
             fill()
-            while open_:
+            while open_ and not lost:
                 ended, _ = wait(open_, timeout=0.25, return_when=FIRST_COMPLETED)
                 done = [(open_.pop(future), future) for future in ended]
+                lost += [(task, why) for task, future in done if (why := _broken(future))]
+                lost += [(open_.pop(future), "") for future in list(open_) if not future.done() and not pool.active]
                 fill()
-                yield from (_outcome(job, future, timeout) for job, future in done)
-                watch(list(open_.values()))
+                yield from (_outcome(task.job, future, timeout) for task, future in done if not _broken(future))
+                watch([task.job for task in open_.values()])
+            ended = {future for future in open_ if future.done() and not _broken(future)}
+            lost += [(task, "") for future, task in open_.items() if future not in ended]
+            yield from (_outcome(open_[future].job, future, timeout) for future in ended)
         finally:
             for future in open_:
                 future.cancel()
             pool.stop()
+    return lost
+
+
+def _broken(future: Future) -> str:
+    """Why the pool, and not the report, failed; '' if it did not."""
+    from pebble import ProcessExpired
+
+    error = None if future.cancelled() else future.exception()
+    if isinstance(error, BrokenExecutor) or (isinstance(error, ProcessExpired) and error.exitcode == UNKNOWN):
+        return str(error.__cause__ or error) or type(error).__name__
+    return ""
+
+
+def allow_files() -> None:
+    """Let this process open as many files as a batch needs.
+
+    Raises
+    ------
+    ReportError
+        If the system does not allow so many.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < FILES:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard < 0 else min(FILES, hard), hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < LEAST_FILES:
+        raise refusal(ReportError, [issue("", "", "few_files", "error", soft, LEAST_FILES, "raise_files")])
 
 
 def _outcome(job: Job, future, timeout: float) -> Outcome:
     from pebble import ProcessExpired
 
+    w = words(job.lang)
     try:
         seconds, headline = future.result()
     except TimeoutError:
-        why = f"It took more than {timeout:g} s and was ended. Raise --timeout, or mend the notebook."
-        return Outcome(job, timeout, failed=why)
+        return Outcome(job, timeout, failed=w("batch.late", seconds=f"{timeout:g}"))
     except ProcessExpired as error:
-        why = f"Its process ended with code {error.exitcode} before the report was whole. Run it again."
-        return Outcome(job, 0.0, failed=why)
+        return Outcome(job, 0.0, failed=w("batch.ended", code=str(error.exitcode)))
     except (EvaluationError, MemoryError, OSError, CancelledError) as error:
         return Outcome(job, 0.0, failed=said(error, job.lang))
     except Exception as error:  # a report that fails in an unknown way is named and stops no other
@@ -130,11 +196,13 @@ def _outcome(job: Job, future, timeout: float) -> Outcome:
 
 
 def said(error: BaseException, lang: str) -> str:
-    """Why a report failed, in the language of an error of ours."""
+    """Why a report failed, in a language."""
     if isinstance(error, MemoryError):
-        return "It needed more memory than a report may take. Raise --memory, or make fewer formats at a time."
+        return words(lang)("batch.memory")
     if isinstance(error, EvaluationError):
         return " ".join(told(error, words(lang)))
+    if isinstance(error, OSError):
+        return words(lang)("batch.system", error=error.strerror or str(error))
     return str(error) or type(error).__name__
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -13,11 +15,14 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
-from scevaluation.place import REPORTS, sha256
+from scevaluation.issues import issue, refusal
+from scevaluation.place import REPORTS, making, sha256, swept
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests
-from scevaluation.press.lock import BESIDE
+from scevaluation.press.lock import not_writable
 from scevaluation.programme import load_programme
 from scevaluation.words import words
+
+_INSIDE = re.compile(r"(?:[^./\\:\0][^/\\:\0]*/)*[^./\\:\0][^/\\:\0]*")  # a plain name in a folder or in one below it
 
 
 @dataclass(frozen=True)
@@ -36,27 +41,57 @@ class Made:
 
 
 def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write files into a hidden folder beside their place, then rename them into it, in the order given.
+    """Put files in a folder as a set, in the order given: all of them, or none and what stood there before still stands.
 
-    ReportError if the folder cannot be written; what stood there before still stands.
+    They are written into a hidden folder beside their place and renamed into it. Where one cannot be replaced, as a workbook that is
+    open on Windows, those replaced before it are put back.
+
+    Raises
+    ------
+    ReportError
+        If the folder cannot be written, or a file in it not be replaced, which is named; if a name leads out of the folder.
     """
+    if outside := [n for n in files if not _INSIDE.fullmatch(n)]:
+        raise refusal(ReportError, [issue(str(folder), "", "name_outside", "error", outside[0], "", "look_at_worker")])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f"{BESIDE}{os.getpid()}-", dir=folder))
+        swept(folder)
+        beside = Path(tempfile.mkdtemp(prefix=making(), dir=folder))
     except OSError as error:
-        raise ReportError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --out.") from error
+        raise not_writable(folder, error) from error
+    kept, put = dict[str, Path](), list[str]()
+    name = ""
     try:
         for name, data in files.items():
-            (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            (beside / name).write_bytes(data.encode() if isinstance(data, str) else data)
+            (beside / "new" / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / "new" / name).write_bytes(data.encode() if isinstance(data, str) else data)
+        for name in files:
+            if (folder / name).is_file():
+                kept[name] = _copy(folder / name, beside / "old" / name)
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(beside / name, folder / name)
+            os.replace(beside / "new" / name, folder / name)
+            put.append(name)
     except OSError as error:
-        remedy = "Free some space, or choose another folder with --out."
-        raise ReportError(f"{folder} cannot be written: {error.strerror}.", remedy) from error
+        for done in put:
+            with contextlib.suppress(OSError):
+                os.replace(kept[done], folder / done) if done in kept else (folder / done).unlink()
+        open_ = isinstance(error, PermissionError) and name in kept and os.access(folder, os.W_OK)
+        if open_:
+            raise refusal(ReportError, [issue(str(folder / name), "", "file_open", "error", "", "", "close_file")]) from error
+        raise not_writable(folder, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _copy(path: Path, kept: Path) -> Path:
+    """A second name of a file that is about to be replaced, or a copy where the disk knows no second names."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, kept)
+    except OSError:
+        shutil.copy2(path, kept)
+    return kept
 
 
 def make_report(
@@ -134,10 +169,13 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
 
     checked_formats(formats)
     w, made_from = words(job.lang), facts(job, formats)
-    done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
-    html = nb.page(done, w)
-    files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
-    files |= further(job, html, formats, w)
+    try:
+        done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
+        html = nb.page(done, w)
+        files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
+        files |= further(job, html, formats, w)
+    except OSError as error:  # such as a temporary file on a full disk
+        raise not_writable(Path(tempfile.gettempdir()), error) from error
     plan = None if job.programme == NATION else load_programme(job.programme)
     return files, {
         **asdict(job),

@@ -18,6 +18,7 @@ from scevaluation.intake.check import load_scores
 from scevaluation.intake.forms_out import FormsOut
 from scevaluation.intake.log import kept
 from scevaluation.intake.mend import Corrected, Rebuilt, Undone
+from scevaluation.intake.public import Public
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import count, describe, told
 from scevaluation.programme import Programme
@@ -88,14 +89,9 @@ def awaited(programme: Programme, round_name: str, w: Words) -> Part | None:
     return _section(body, w("desk.board"), " ".join([_lede(rows, w), *_limits(limits, w)]), "long")
 
 
-def _public(e: Evaluation) -> bool:
-    """Whether the evaluation was made without what names or quotes a person: all its evidence is gone."""
-    return bool(len(e.scores)) and not (e.scores["evidence"] != "").any()
-
-
 def import_log(e: Evaluation, w: Words, public: bool | None = None) -> Part | None:
     """What was read other than written, with its reason; in a public report only how often; None without returned forms."""
-    return changes(e.programme, e.round, w, _public(e) if public is None else public)
+    return changes(e.programme, e.round, w, isinstance(e.programme, Public) if public is None else public)
 
 
 def changes(programme: Programme, round_name: str, w: Words, public: bool = False) -> Part | None:

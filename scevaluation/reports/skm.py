@@ -14,6 +14,7 @@ from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import survey
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.redaction import told_issues
 from scevaluation.evaluate.survey import CLASSES, Surveyed
 from scevaluation.frames import ISSUES, ROOT
 from scevaluation.frames.surveys import SKM, SURVEY
@@ -162,7 +163,7 @@ def sample(e: Asked, w: Words) -> Part:
     """What is odd about the survey's figures or respondents, and where they come from."""
     found = survey_.citizens(e)
     doubts = pd.DataFrame([i for i in summary_issues(e.programme) if i["severity"] == "warning"], columns=list(ISSUES.columns))
-    issues = found.issues if doubts.empty else pd.concat([found.issues, doubts], ignore_index=True)
+    issues = found.issues if doubts.empty else pd.concat([found.issues, told_issues(doubts, e.programme)], ignore_index=True)
     listed = round_.issue_list(issues, w)
     sources = "; ".join(dict.fromkeys(found.survey.loc[found.survey["round"] == e.round, "source"]))
     return section(listed.html + note(w("skm.source", source=sources)), text=listed.text, kind="long")
