@@ -13,9 +13,8 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
-from scevaluation.frames import SCORES, TABLES
+from scevaluation.frames import SCORES, TABLES, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER
-from scevaluation.frames.claims import CLAIMS
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
@@ -116,6 +115,9 @@ class Round(Face, Evaluation):
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
         return cls.of(evaluation.evaluate(plan, now, instruments, known, judged_scores(known, plan), {}), lang)
 
+    def _known(self) -> pd.DataFrame:
+        return self.data.claims
+
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
         return [*GIVEN, *(n for n, v in vars(Round).items() if isinstance(v, cached_property) and n != "data")]
@@ -209,7 +211,8 @@ class Round(Face, Evaluation):
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
-    claims = table(CLAIMS, lambda e: e.claims)
+    claims = Face.claims
+    judged = table(VERDICTS, lambda e: e.judged)
     statistics = table(STATISTICS, lambda e: e.statistics)
     statement = table(STATEMENT, lambda e: e.statement)
 

@@ -117,7 +117,7 @@ def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, regi
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, claims), f"n_{name}": part_of(len(nodes), len(top), named.count)}
     found = _findings(claims, groups, top, named, unit)
-    return Overall(Sentence(f"headline.{rule}", places), rule, _lede(claims, region), found)
+    return Overall(Sentence(f"headline.{rule}", places, claims.weakest([ROOT])), rule, _lede(claims, region), found)
 
 
 def tier(claims: Claims) -> Sentence:
@@ -153,9 +153,9 @@ def _lede(claims: Claims, region: str) -> Sentence:
     # Where the pace now differs from that since the start, the headline alone would not say how sure that is.
     course = claims.course(ROOT)
     if course and not course.startswith("slow_") and permitted(now):
-        places["now"] = Sentence(f"lede.now_{now['says']}", {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
+        places["now"] = Sentence(str(permitted(now)), {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
     if permitted(shift):
-        places["shift"] = Sentence(f"lede.{permitted(shift)}", _shift(claims))
+        places["shift"] = Sentence(str(permitted(shift)), _shift(claims))
     if np.isnan(level["value"]):
         return Sentence("lede.missing", places)
     if target:
@@ -180,14 +180,14 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
     out = []
     if up:
         key = "found.up" if len(up) > 1 else "found.up_one"
-        out.append(Finding("driving", "improving", Sentence(key, listed(_fastest(claims, up)))))
+        out.append(Finding("driving", "improving", Sentence(key, listed(_fastest(claims, up)), claims.weakest(up))))
     else:
         out.append(Finding("driving", "inconclusive", Sentence("found.up_none", {"unit": unit})))
     if flat:
         deltas = {claims.get("direction", n)["threshold"] for n in flat}
         delta = {"delta": claims.fact("direction", flat[0], column="threshold")} if len(deltas) == 1 else {}
         places = {"names": named.all(flat, claims, course=True), "thin": also(flat), **delta}
-        out.append(Finding("held", "stagnant", Sentence("found.flat" if delta else "found.flat_own", places)))
+        out.append(Finding("held", "stagnant", Sentence("found.flat" if delta else "found.flat_own", places, claims.weakest(flat))))
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))
     thin = [n for n in top if claims.thin(n) and n not in {*up, *flat}]
@@ -199,7 +199,8 @@ def _decide(claims: Claims, listed, down: list[str], falls_now: list[str], thin:
     now = Sentence("found.falls_now", {"names": named.all(falls_now)}) if falls_now else ""
     if down:
         places = {**listed(down), "now": Sentence("found.and", {"also": now}) if now else ""}
-        return Finding("decide", "declining", Sentence("found.down" if len(down) > 1 else "found.down_one", places))
+        said = Sentence("found.down" if len(down) > 1 else "found.down_one", places, claims.weakest([*down, *falls_now]))
+        return Finding("decide", "declining", said)
     if now:
         return Finding("decide", "declining", Sentence("found.only", {"also": now}))
     if thin:
@@ -221,7 +222,7 @@ def few_rounds_rule(claims: Claims) -> str:
     known = claims.get("difference")
     if known["says"] not in ("up", "down", "flat"):
         return f"few_alone_{known['says']}"
-    return "few_within" if permitted(known) == "within" else f"few_{permitted(known)}_{known['says']}"
+    return str(permitted(known)).removeprefix("headline.")
 
 
 def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overall:
@@ -237,14 +238,14 @@ def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overal
     places["beside"] = _beside(claims, group)
     places["coverage"] = claims.fact("coverage", digits=0, percent=True)
     places["minimum"] = named.count(int(claims.get("direction").get("threshold", 0)))
-    shown = "first" if moved and not change["scope"] else "within" if permitted(change) == "within" else change["says"]
+    shown = "first" if moved and not change["scope"] else "within" if permitted(change) == "headline.few_within" else change["says"]
     name = f"lede.few_{shown}"
     if rank and shown != "missing":
         places |= {"rank": claims.fact("rank", digits=0), "n": claims.fact("rank", digits=0, column="of")}
         places |= {c: claims.fact("rank", digits=0, column=c) for c in ("low", "high")}
         name += "_rank"
     found = _few_findings(claims, top, scale, named, group)
-    return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, places), found)
+    return Overall(Sentence(f"headline.{rule}", places, change["strength"]), rule, Sentence(name, places), found)
 
 
 def _group(rank: Mapping) -> Sentence | str:

@@ -20,7 +20,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import STILL, tier
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER, BRIEF, CYCLES, DECISIONS
-from scevaluation.frames.claims import CLAIMS
+from scevaluation.frames.claims import CLAIMS, FACT
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.issues import issue, refusal
@@ -105,8 +105,9 @@ def headline(e: Evaluation, w: Words) -> Part:
     judged = "" if row["rule"].startswith("few") else row["rule"].partition("_")[2]
     if judged:
         places["tier"] = lower(w.text(spoken(tier(Claims.of(e.claims)), w)))
-    head = Sentence("family.brief.head." + (f"judged_{judged}" if judged else row["rule"]), places)
-    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w, claimed=True)
+    sure = Claims.of(e.claims).weakest([ROOT]) if judged else FACT
+    head = Sentence("family.brief.head." + (f"judged_{judged}" if judged else row["rule"]), places, sure)
+    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w)
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
@@ -158,7 +159,8 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
         places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
     keys = ("family.decision." + kind + part for part in ("", ".reason", ".ask"))
-    return tuple(Sentence(w.of(key, e.instrument.ministry), places) for key in keys)
+    sure = Claims.of(e.claims).weakest(r["node"].split()) if kind == "falling" else FACT
+    return tuple(Sentence(w.of(key, e.instrument.ministry), places, sure) for key in keys)
 
 
 def reached(e: Evaluation, w: Words) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -69,14 +70,14 @@ def spoken(sentence: Sentence, w: Words) -> Sentence:
     places = {k: spoken(v, w) if isinstance(v, Sentence) else v for k, v in sentence.places.items()}
     written = {k: w.round_long(str(places[k])) for k in ("previous_round", "target_round", "shift_round") if places.get(k)}
     best = {"best": w.num(float(str(places["best"])), 0)} if "best" in places else {}
-    return Sentence(sentence.key, {**places, **written, **best})
+    return replace(sentence, places={**places, **written, **best})
 
 
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
     lede = with_predicate(spoken(found.lede, w), e, w)
-    return opening(spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w), claimed=True)
+    return opening(spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w))
 
 
 def with_predicate(lede: Sentence, e: Evaluation, w: Words) -> Sentence:
@@ -161,12 +162,12 @@ def _official_card(e: Evaluation, w: Words):
             ("delta", w("card.gap"), w.num(told.value("gap", node), 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
-        word = w(f"card.{gap['says']}") if permitted(gap) else "\u2013"
+        word = w(str(permitted(gap))) if permitted(gap) else "\u2013"
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
     places = {"cohort": cohort, "round": w.round_long(e.round), "scale": w.span(scale)}
     places["small"] = w.num(scale.small, decimals(scale.small))
     note = Sentence("card.note_official", places)
-    return scorecard_chart(cards, w("card.title_official"), note, 5 * scale.small, w, 2)
+    return scorecard_chart(cards, Sentence("card.title_official"), note, 5 * scale.small, w, 2)
 
 
 def history(e: Evaluation, w: Words):
@@ -215,7 +216,7 @@ def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
     if e.context.empty:
         return None
     shown, until = codes or e.programme.context, Period(e.round).year
-    rows, stats = panels(e.context, e.indicators, e.national, shown, until), e.statistics[e.statistics["indicator"].isin(shown)]
+    rows, stats = panels(e.context, e.indicators, e.national, shown, until), e.beside[e.beside["indicator"].isin(shown)]
     return context_chart.context_panels(rows, stats, e.indicators, e.programme, (START, until), w, region_names())
 
 
