@@ -13,7 +13,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
-from scevaluation.frames import SCORES, TABLES, VERDICTS
+from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
@@ -87,6 +87,11 @@ class Round(Face, Evaluation):
 
     words: Words = field(default_factory=words)
     plan = round_.PLAN
+
+    @property
+    def judged(self) -> pd.DataFrame:  # type: ignore[override]
+        """VERDICTS in the words that the claims permit."""
+        return self.data.judged
 
     @cached_property
     def data(self) -> Evaluation:
@@ -212,7 +217,6 @@ class Round(Face, Evaluation):
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
     claims = Face.claims
-    judged = table(VERDICTS, lambda e: e.judged)
     statistics = table(STATISTICS, lambda e: e.statistics)
     statement = table(STATEMENT, lambda e: e.statement)
 

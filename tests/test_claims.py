@@ -1,5 +1,6 @@
 """Claims: strength decides the words, sentences agree with one another and with their claims, over all programmes and regions."""
 
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -14,13 +15,15 @@ from claim_reader import allowed, directions, few_contradictions, places, text
 
 import scevaluation as sc
 from scevaluation.draw import chart
+from scevaluation.errors import ContractError
 from scevaluation.evaluate.claims import Claims, strength_of
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.national import evaluate_nation
 from scevaluation.evaluate.overall import overall
 from scevaluation.evaluate.peers import difference_noise
 from scevaluation.frames import DIRECTIONS, ROOT
-from scevaluation.frames.claims import CLAIMS, PERMITTED, STRENGTHS, direction_of, permitted
+from scevaluation.frames.claims import CLAIMS, PERMITTED, SENTENCES, STRENGTHS, direction_of, facts_of, permitted, written
+from scevaluation.frames.claims import KINDS as KINDS_OF_CLAIM
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import official_rounds, read_official
 from scevaluation.place import DATA
@@ -28,7 +31,7 @@ from scevaluation.press import gates
 from scevaluation.reports import round as forms
 from scevaluation.reports import verdicts
 from scevaluation.reports.handover import headline as handover_headline
-from scevaluation.words import LANGUAGES, Words, catalogue
+from scevaluation.words import LANGUAGES, Words, capital, catalogue
 
 SIDES = ("improving", "stagnant", "declining")
 SURE = ("judged", "likely")
@@ -64,19 +67,121 @@ def test_every_verdict_has_a_strength_and_comes_back_from_it():
 @pytest.mark.parametrize(
     ("claim", "strength", "words"),
     [
-        ("direction", "open", "inconclusive"),
+        ("direction", "likely", "direction.likely_up"),
+        ("direction", "open", "direction.inconclusive"),
         ("direction", "fact", None),  # a direction is never a plain fact
         ("now", "open", None),
-        ("shift", "likely", "shift_likely"),
+        ("shift", "likely", "lede.shift_likely"),
         ("shift", "open", None),
-        ("difference", "open", "within"),
-        ("difference", "likely", "beyond"),
-        ("gap", "fact", "gap"),
+        ("difference", "open", "headline.few_within"),
+        ("difference", "likely", "headline.few_beyond_up"),
+        ("gap", "fact", "card.up"),
     ],
 )
 def test_what_a_strength_permits_by_hand(claim, strength, words):
     assert permitted({"claim": claim, "says": "up", "strength": strength}) == words
     assert permitted({}) is None
+
+
+@cache
+def claims_of_pages():
+    return pd.concat([evaluate_round(*page).claims for page in PAGES])
+
+
+FACTS_ALONE = sorted(k for k, by in PERMITTED.items() if list(by) == ["fact"])
+
+
+@pytest.mark.parametrize("kind", FACTS_ALONE)
+def test_what_is_only_counted_or_measured_is_a_fact_and_refused_any_other_strength(kind):
+    rows = claims_of_pages()
+    one = rows[rows["claim"] == kind].head(1)
+    assert len(one) == 1 and CLAIMS.check(one)["strength"].tolist() == ["fact"]
+    for strength in set(STRENGTHS) - {"fact"}:
+        assert CLAIMS.rule[1](one.assign(strength=strength)) == [False]
+    with pytest.raises(ContractError, match="words for its strength"):
+        CLAIMS.check(one.assign(strength="judged"))
+
+
+def test_every_kind_of_claim_has_words_in_the_catalogues():
+    assert set(KINDS_OF_CLAIM) == set(PERMITTED) and set(FACTS_ALONE) >= {"target", "needed", "recent", "rank", "usual", "like_for_like"}
+    said = claims_of_pages()["sentence"]
+    assert {key for t in said for key in dict(k.split("=") for k in t.split()).values()} <= set(catalogue("id"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_title_of_statistics_changes_with_the_strength_of_their_claims(lang, unpainted):
+    e, w = evaluate_round("mimika", "2023-S2"), Words(lang)
+    codes = e.claims.loc[(e.claims["claim"] == "statistic") & (e.claims["strength"] == "judged"), "subject"].tolist()
+    shown = [c for c in codes if c in e.programme.context]
+    weak = e
+    for code in shown:
+        weak = said_with(weak, claim="statistic", subject=code, strength="open")
+    assert shown and forms.statistics_chart(weak, w).title != forms.statistics_chart(e, w).title
+    assert forms.statistics_chart(weak, w).claim["strength"] == "open" and forms.statistics_chart(e, w).claim["strength"] == "judged"
+
+
+FACES = {
+    "round": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en"),
+    "letter": lambda: sc.evaluate_round("mimika", "2023-S2"),
+    "agencies": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en").agenda(),
+    "handover": lambda: sc.evaluate_round("contoh", "2024-S2").brief(),
+    "sector": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en").sector("health"),
+    "unscored": lambda: sc.evaluate_round("mimika", "2023-S2").sector("health"),
+    "skm": lambda: sc.evaluate_survey("contoh-spbe", "2025", lang="en"),
+    "national": lambda: sc.evaluate_nation("2023-S2"),
+    "methods": lambda: sc.evaluate_round("mimika", "2023-S2", lang="en").methods(),
+}
+
+
+@cache
+def face_of(kind):
+    return FACES[kind]()
+
+
+def bare(said: str) -> str:
+    return said.replace(" ", "").removesuffix(".")
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_every_sentence_of_a_page_is_written_from_a_row_of_claims(kind, unpainted):
+    face = face_of(kind)
+    w, rows = face.words, face.claims[face.claims["claim"].isin(SENTENCES)].to_dict("records")
+    told = {bare(text(capital(w.html(written(r))))) for r in rows}
+    html = page(face)
+    heads = [text(t) for t in re.findall(r"<h1>(.*?)</h1>|<figure[^>]*><h\d>(.*?)</h\d>", html) for t in t if t]
+    ledes = [text(t) for t in re.findall(r'<p class="lede">(.*?)</p>', html)]
+    cards = [text(t) for t in re.findall(r'<div class="finding"><h2>.*?</h2><p>(.*?)</p>', html)]
+    topics = [text(t) for part in re.findall(r"<ol>(.*?)</ol>", html) for t in re.findall(r"<h3>(.*?)</h3>", part)]
+    assert heads and ledes and [t for t in (*heads, *ledes, *cards, *topics) if bare(t) not in told] == []
+    cells = {c for r in rows for c in r["evidence"].split("; ")}
+    assert all(c.count("|") >= 2 or c.startswith(("figure-", "headline", "lede", "finding-", "topic", "agenda-", "decisions-")) for c in cells)
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_a_sentence_takes_the_words_of_its_strength_and_has_none_for_another(kind, unpainted):
+    face = face_of(kind)
+    rows = face.claims[face.claims["claim"].isin(SENTENCES)]
+    for row in rows.to_dict("records"):
+        words = dict(k.split("=") for k in row["sentence"].split())
+        said = {s: face.words.text(written({**row, "strength": s})) for s in words}
+        assert len(set(said.values())) == len(said) and row["strength"] in words, row["subject"]
+        assert all(not CLAIMS.rule[1](pd.DataFrame([row | {"strength": s}]))[0] for s in set(STRENGTHS) - set(words))
+    with pytest.raises(ContractError, match="words for its strength"):
+        CLAIMS.check(rows.head(1).assign(strength="short"))
+
+
+def test_a_sentence_reads_only_its_row(contoh, unpainted):
+    chart = forms.waterfall(contoh, Words("en"))
+    *_, fact = next(facts_of(written(chart.claim)))
+    said, places = chart.title, chart.claim["places"]
+    chart.claim["places"] = places.replace(f'"value": {fact.value}', '"value": 7.5')
+    assert "7.5" not in said and "7.5" in chart.title and "7.5" in text(chart.figure_html())
+
+
+def test_a_claim_says_in_which_places_of_which_sentences_it_stands():
+    rows = sc.evaluate_round("mimika", "2023-S2").claims
+    told = json.loads(Claims.of(rows).get("difference")["places"])
+    assert told["headline.few_within"] == ["signed"] and told["found.moved_by"] == ["change"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

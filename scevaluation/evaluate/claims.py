@@ -100,7 +100,8 @@ def claims(
         rows += [_statement(r) for r in statement.to_dict("records")]
     if not rows or index.empty:
         return CLAIMS.empty()
-    about = {c: index[c].iloc[0] for c in ("region", "round")} | dict.fromkeys(("scope", "says", "evidence"), "") | {"places": "{}"} | {"strength": FACT}
+    about = {c: index[c].iloc[0] for c in ("region", "round")} | {"strength": FACT, "places": "{}"}
+    about |= dict.fromkeys(("scope", "says", "evidence"), "")
     told = [{**row, "sentence": table.keys_of(row)} for row in (about | r for r in rows)]
     return CLAIMS.check(pd.DataFrame(told, columns=list(CLAIMS.columns)).astype(dict.fromkeys(NUMBERS, float)))
 

@@ -73,14 +73,14 @@ CLAIMS = replace(
         ),
         evidence=Column("str", "the cells that it was read or taken from: table|key|column; of a title without any the figure"),
         sentence=Column("str", "keys of the catalogues that it is told in, each by the strength that permits it"),
-        places=Column("str", "JSON: of a sentence what stands in its places; of another claim in which places of which sentences it stands"),
+        places=Column("str", "JSON: of a sentence what stands in its places; else in which places of which sentences it is told"),
     ),
     rule=("words for its strength", _may_be_told),
 )
 
 
 def permitted(claim: Mapping) -> str | None:
-    """The key of the words that a row of CLAIMS may be told in, by its kind and strength; None where it may not be told, or is not there."""
+    """The key of the words that a row of CLAIMS may be told in, by kind and strength; None where it may not be told, or is not there."""
     words = PERMITTED[claim["claim"]].get(claim["strength"]) if claim else None
     return words.format(says=claim["says"]) if words else None
 
@@ -94,8 +94,8 @@ def keys_of(claim: Mapping) -> str:
 def direction_of(claim: Mapping) -> str:
     """The verdict that a claim of direction, or of the pace now, permits: improving, likely_improving, inconclusive, too_little_data ..."""
     said, strength = claim["says"], claim["strength"]
-    sure = strength in (JUDGED, LIKELY) and said
-    return str(permitted({"claim": "direction", "says": said, "strength": strength if sure or strength == SHORT else OPEN})).partition(".")[2]
+    strength = strength if strength == SHORT or (said and strength in (JUDGED, LIKELY)) else OPEN
+    return str(permitted({"claim": "direction", "says": said, "strength": strength})).removeprefix("direction.")
 
 
 def stated(claim: str, subject: str, said: Sentence, scope: str = "") -> dict:

@@ -133,16 +133,15 @@ def masthead(e, w: Words, name: str) -> Part:
 
 
 def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "") -> Part:
-    """Headline, lede and findings with a link to what they rest on, and HTML below; a card is its direction (for the mark), title and sentence."""
+    """Headline, lede and findings, a link to what they rest on, and HTML below; a card is its direction (its mark), title and sentence."""
     shown = list(cards)
     rows = [stated("headline", "headline", head), stated("lede", "lede", lede)]
     rows += [stated("finding", f"finding-{n}", said) for n, (*_, said) in enumerate(shown, 1)]
     head, lede, *found = map(written, rows)
     text = capital(w.text(head))
-    body = "".join(
-        f'<div class="finding"><h2>{mark_html(direction) + " " if direction else ""}{escape(title)}</h2><p>{capital(w.html(said)).removesuffix(".")}.</p></div>'
-        for (direction, title, _), said in zip(shown, found, strict=True)
-    )
+    marks = [mark_html(direction) + " " if direction else "" for direction, *_ in shown]
+    told = zip(marks, shown, [capital(w.html(said)).removesuffix(".") for said in found], strict=True)
+    body = "".join(f'<div class="finding"><h2>{mark}{escape(title)}</h2><p>{said}.</p></div>' for mark, (_, title, _), said in told)
     opened = f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>'
     opened += f'<div class="findings">{body}</div>' if body else ""
     basis = f'<p class="basis"><a href="#register-claims">{escape(w("page.basis"))}</a></p>'
