@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scenario
-from claim_reader import allowed, directions, few_contradictions, places, text
+from claim_reader import directions, few_contradictions, judged_of, misplaced, places, text
 
 import scevaluation as sc
 from scevaluation.draw import chart
@@ -24,7 +24,7 @@ from scevaluation.evaluate.peers import difference_noise
 from scevaluation.frames import DIRECTIONS, ROOT
 from scevaluation.frames.claims import CLAIMS, PERMITTED, SENTENCES, STRENGTHS, direction_of, facts_of, permitted, written
 from scevaluation.frames.claims import KINDS as KINDS_OF_CLAIM
-from scevaluation.instrument import load_instrument
+from scevaluation.instrument import SECTORS, load_instrument
 from scevaluation.intake.official import official_rounds, read_official
 from scevaluation.place import DATA
 from scevaluation.press import gates
@@ -154,7 +154,8 @@ def test_every_sentence_of_a_page_is_written_from_a_row_of_claims(kind, unpainte
     topics = [text(t) for part in re.findall(r"<ol>(.*?)</ol>", html) for t in re.findall(r"<h3>(.*?)</h3>", part)]
     assert heads and ledes and [t for t in (*heads, *ledes, *cards, *topics) if bare(t) not in told] == []
     cells = {c for r in rows for c in r["evidence"].split("; ")}
-    assert all(c.count("|") >= 2 or c.startswith(("figure-", "headline", "lede", "finding-", "topic", "agenda-", "decisions-")) for c in cells)
+    own = ("figure-", "headline", "lede", "finding-", "agenda-", "decisions-")  # of a sentence without a number
+    assert all(c.count("|") >= 2 or c.startswith(own) for c in cells)
 
 
 @pytest.mark.parametrize("kind", FACES)
@@ -297,7 +298,10 @@ def test_risers_and_fallers_in_balance_with_an_open_composite_name_both():
     rise, fall = 40 + np.arange(12) * 2.0, 70 - np.arange(12) * 2.0
     case, head, _, found = told({"infrastructure": rise, "health": fall})
     assert directions(" ".join(found[:1])) == {"improving"} and "declin" in found[2]
-    assert directions(head) <= allowed(case.claims)
+    names = {ROOT: "index", "infrastructure": "infrastructure", "health": "health"}
+    swapped = {**names, "infrastructure": "health", "health": "infrastructure"}
+    for said in (head, found[0], found[2]):
+        assert misplaced(said, names, case.claims) == [] and misplaced(said, swapped, case.claims)
 
 
 def test_chances_of_a_third_each_claim_no_direction():
@@ -387,6 +391,24 @@ def titles(face):
                 yield one.title
 
 
+def names_of(r) -> dict[str, str]:
+    """The name of every node, the index first."""
+    e, lang = r.data, r.words.lang
+    return {**forms.labels(e, r.words), **{n: e.instrument.name(n, lang) for n in e.instrument.nodes if n != ROOT}}
+
+
+def sector_names(r) -> dict[str, str]:
+    """The name of every sector that a node of the instrument stands for."""
+    return {node: r.words("sector." + s) for s in SECTORS if (node := r.sector(s).data.node)}
+
+
+def misplaced_rows(html: str, r) -> list[str]:
+    """What stands beside a subject's name on a page that its claims do not bear out."""
+    names = names_of(r)
+    node = {t.lower(): n for n, t in names.items()}
+    return [b for name, said in judged_of(html) for b in misplaced(said, names, r.claims, node[name.lower()])]
+
+
 IN_SUITE = [("contoh", "2024-S2", "en"), ("contoh", "2018-S1", "id"), ("mimika", "2023-S2", "id"), ("contoh-spbe", "2025", "en")]
 EVERY = [(*page, lang) for page in PAGES for lang in LANGUAGES]
 
@@ -396,9 +418,47 @@ EVERY = [(*page, lang) for page in PAGES for lang in LANGUAGES]
 )
 def test_every_word_of_direction_has_a_claim_of_that_strength(name, when, lang, unpainted):
     r = sc.evaluate_round(name, when, lang=lang)
-    may = allowed(r.claims)
     said = [t for kind in KINDS.values() for t in titles(kind(r))]
-    assert len(said) > 3 and [(t, directions(t) - may) for t in said if directions(t) - may] == []
+    assert len(said) > 3 and [b for t in said for b in misplaced(t, names_of(r), r.claims)] == []
+    assert misplaced_rows(page(r), r) == []
+    inside = [(s.data.node or ROOT, t) for s in map(r.sector, SECTORS) for t in titles(s)] if r.points else []
+    assert [b for node, t in inside for b in misplaced(t, names_of(r) | sector_names(r), r.claims, node)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_wrong_subject_among_right_ones_is_found(lang, unpainted):
+    r = sc.evaluate_round("contoh", "2024-S2", lang=lang)
+    names, told = names_of(r), 0
+    swapped = {**names, "environment": names["infrastructure"], "infrastructure": names["environment"]}
+    for said in (t for kind in KINDS.values() for t in titles(kind(r)) if directions(t)):
+        if names["environment"].lower() in said.lower():
+            told += 1
+            assert misplaced(said, swapped, r.claims)
+    html = page(r)
+    one, other = (f">{names[n]}</" for n in ("environment", "infrastructure"))
+    other_way = html.replace(one, ">\0</").replace(other, one).replace(">\0</", other)
+    assert told >= 2 and misplaced_rows(html, r) == [] and len(misplaced_rows(other_way, r)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("said", "bad"),
+    [
+        ("Infrastructure and public services improving, environment declining", 0),
+        ("Infrastructure and environment improving, public services declining", 2),
+        ("Relatively stable with a slow rise, but environment declining", 0),
+        ("Improving, but environment declining", 1),
+        ("Education and health (rising slowly) stagnant", 0),
+        ("Education (rising slowly) and health stagnant", 1),
+        ("Relatively stable: 2 of 5 sectors improving, 1 declining", 0),
+        ("Relatively stable: 2 of 5 sectors improving, 2 declining", 1),
+        ("Sectors declining: environment", 0),
+        ("Sectors declining: health", 1),
+        ("No sector is shown to decline; health stagnant", 0),
+    ],
+)
+def test_a_word_of_direction_belongs_to_the_subject_named_with_it(contoh, said, bad):
+    names = {**forms.labels(contoh, Words("en"))}
+    assert len(misplaced(said, names, contoh.claims)) == bad
 
 
 def test_pages_are_made_from_verdicts_as_claimed():
@@ -464,7 +524,8 @@ def test_no_page_of_a_region_contradicts_itself(name, kind, unpainted):
         r = sc.evaluate_round("wilayah-" + code.replace(".", "-"), name, lang=lang)
         whole, own = page(KINDS[kind](r)), Claims.of(r.claims).get("rank")
         found += [(code, b) for b in gates.prose(f'<html lang="{lang}"><main>{whole}</main></html>')]
-        found += [(code, t) for t in titles(KINDS[kind](r)) if directions(t) - allowed(r.claims)]
+        found += [(code, b) for t in titles(KINDS[kind](r)) for b in misplaced(t, names_of(r), r.claims)]
+        found += [(code, b) for b in misplaced_rows(whole, r)]
         ranks = {(float(a), float(b)) for a, b in re.findall(RANK[lang], text(whole))}
         found += [(code, ranks)] if ranks - {(own["value"], own["of"])} else []
     assert found == []
