@@ -80,8 +80,8 @@ def misplaced(said: str, names: dict[str, str], claims: pd.DataFrame, about: str
             end = word.end()
             if named:
                 subjects = [nodes[int(i)] for i in named]
-            elif count := NUMBERED.search(between):
-                told = _number(count[1])
+            elif count := [*NUMBERED.finditer(between)]:
+                told = _number(next((c for c in count if re.match(r" (of|dari)\b", between[c.end() :])), count[-1])[1])
                 have = [s for s in nodes if s.rpartition("/")[0] == about.replace(ROOT, "") and says in allowed(claims, s) and s != ROOT]
                 out += [f"{told} {says}, of {len(have)}: {said}"] if told > len(have) else []
                 continue

@@ -19,10 +19,10 @@ from scevaluation.errors import ContractError
 from scevaluation.evaluate.claims import Claims, strength_of
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.national import evaluate_nation
-from scevaluation.evaluate.overall import overall
+from scevaluation.evaluate.overall import overall, units
 from scevaluation.evaluate.peers import difference_noise
 from scevaluation.frames import DIRECTIONS, ROOT
-from scevaluation.frames.claims import CLAIMS, PERMITTED, SENTENCES, STRENGTHS, direction_of, facts_of, permitted, written
+from scevaluation.frames.claims import CLAIMS, PERMITTED, SENTENCES, STRENGTHS, direction_of, facts_of, permitted, thin, written
 from scevaluation.frames.claims import KINDS as KINDS_OF_CLAIM
 from scevaluation.instrument import SECTORS, load_instrument
 from scevaluation.intake.official import official_rounds, read_official
@@ -259,6 +259,34 @@ def test_the_noise_of_a_difference_by_hand():
     var = sum(w**2 * (0.25 / (5 * n) + 0.005**2 / 3) for w, n in parts.values())
     assert difference_noise(reguler, reguler) == pytest.approx(1.645 * np.sqrt(2 * var), rel=1e-12)
     assert np.isnan(difference_noise(reguler, load_instrument("sektor-siklus-2")))
+
+
+SHARES = [(0.796, "80%", False), (0.7949, "79%", True), (0.8, "80%", False), (0.7, "70%", True)]
+
+
+@pytest.mark.parametrize(("coverage", "shown", "scanty"), SHARES)
+def test_data_are_thin_by_the_per_cent_that_is_written(coverage, shown, scanty):
+    assert Words("en").pct(coverage) == shown and thin(coverage) is scanty
+    e = evaluate_round("contoh", "2024-S2")
+    index = e.index.assign(coverage=e.index["coverage"].where(e.index["node"] != "health", coverage))
+    said = Claims.of(replace(e, index=index).claims).get("coverage", "health")["says"]
+    assert said == ("thin" if scanty else "whole")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_count_of_what_rises_says_how_many_only_likely_do(contoh, lang):
+    w = Words(lang)
+    one = said_with(contoh, claim="direction", subject="public_services", strength="likely")
+    both = said_with(one, claim="direction", subject="infrastructure", strength="likely")
+    heads = [handover_headline(e, w).text for e in (contoh, one, both)]
+    marks = {"id": ("1 di antaranya baru cenderung", "(baru cenderung)"), "en": ("one of them only likely", "improving (likely)")}[lang]
+    assert "likely" not in heads[0] and "cenderung" not in heads[0] and len(set(heads)) == 3 and marks[1] in heads[2]
+    assert marks[0].replace("1", w.count(1)) in heads[1]
+
+
+def test_one_part_is_counted_in_the_singular():
+    w = Words("en")
+    assert [w.text(units("unit.sector", n)) for n in (1, 2)] == ["sector", "sectors"]
 
 
 # Adversarial situations, by what the sentences must not say

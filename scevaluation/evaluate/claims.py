@@ -159,8 +159,7 @@ def _levels(index: pd.DataFrame, nodes: Sequence[str], scale: Scale) -> list[dic
         node = {"subject": row["node"]}
         if row["node"] == ROOT or np.isfinite(row[scale.column]):
             out.append({"claim": "level", **node, **_from(INDEX, row, scale.column)})
-        thin = row["coverage"] < LOW_COVERAGE
-        cover = {"says": "thin" if thin else "whole", "threshold": LOW_COVERAGE}
+        cover = {"says": "thin" if table.thin(row["coverage"]) else "whole", "threshold": LOW_COVERAGE}
         out.append({"claim": "coverage", **node, **_from(INDEX, row, "coverage"), **cover})
         if np.isfinite(row["weight"]):
             out.append({"claim": "weight", **node, **_from(INDEX, row, "weight")})

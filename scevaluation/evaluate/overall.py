@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -113,11 +113,26 @@ def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, regi
     elif state == "stable" and _shifted(claims):
         rule = "stable_shift"
     unit = Sentence(named.unit)
-    places: dict = {"tier": tier(claims), "unit": unit, "flat": named.all(flat, claims)}
+    said = tier(claims)
+    places: dict = {"tier": said, "unit": unit, "units": units(named.unit, len(top)), "flat": named.all(flat, claims)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, claims), f"n_{name}": part_of(len(nodes), len(top), named.count)}
+        places[f"unsure_{name}"] = unsure(claims, nodes, named.count)
     found = _findings(claims, groups, top, named, unit)
-    return Overall(Sentence(f"headline.{rule}", places, claims.weakest([ROOT])), rule, _lede(claims, region), found)
+    head = said if rule in ("turned", "stable_shift") else Sentence(f"headline.{rule}", places)
+    return Overall(replace(head, strength=claims.weakest([ROOT])), rule, _lede(claims, region), found)
+
+
+def unsure(claims: Claims, nodes: Sequence[str], count: Callable[[int], str]) -> Sentence | str:
+    """Behind a count of parts that rise or fall, how many of them only likely do; "" where all are judged to."""
+    n = sum(claims.direction(node).startswith("likely_") for node in nodes)
+    return Sentence("headline.unsure" + ("_all" if n == len(nodes) else ""), {"n": count(n)}) if n else ""
+
+
+def units(unit: str, n: int) -> Sentence:
+    """The word for so many parts of the index."""
+    name = unit.removeprefix("unit.")
+    return Sentence(f"unit.{name}_many" if n != 1 else unit)
 
 
 def tier(claims: Claims) -> Sentence:
@@ -196,13 +211,13 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
 
 def _decide(claims: Claims, listed, down: list[str], falls_now: list[str], thin: list[str], named: Named, unit: Sentence) -> Finding:
     """What falls, since the start or now, else where too much is missing."""
-    now = Sentence("found.falls_now", {"names": named.all(falls_now)}) if falls_now else ""
+    late = {"names": named.all(falls_now)}
     if down:
-        places = {**listed(down), "now": Sentence("found.and", {"also": now}) if now else ""}
+        places = {**listed(down), "now": Sentence("found.falls_now_also", late) if falls_now else ""}
         said = Sentence("found.down" if len(down) > 1 else "found.down_one", places, claims.weakest([*down, *falls_now]))
         return Finding("decide", "declining", said)
-    if now:
-        return Finding("decide", "declining", Sentence("found.only", {"also": now}))
+    if falls_now:
+        return Finding("decide", "declining", Sentence("found.falls_now", late))
     if thin:
         return Finding("decide", "inconclusive", Sentence("found.thin", _thin(claims, thin, named)))
     return Finding("decide", "inconclusive", Sentence("found.down_none", {"unit": unit}))
@@ -282,7 +297,7 @@ def _few_findings(claims: Claims, top, scale: Scale, named: Named, group) -> tup
         moved = Finding("held", "inconclusive", Sentence("found.moved_by", places))
     else:
         judged = [n for n in top if claims.direction(n) not in ("", "too_little_data")]
-        counts = {"n": named.count(len(judged)), "of": named.count(len(top)), "unit": Sentence(named.unit)}
+        counts = {"n": named.count(len(judged)), "of": named.count(len(top)), "units": units(named.unit, len(top))}
         moved = Finding("held", "too_little_data", Sentence("found.short_index" if judged else "found.short", counts))
     last = _weakest(claims, [n for n in known if n not in best], bool(best), scale, named)
     return tuple(f for f in (first, moved, last) if f)

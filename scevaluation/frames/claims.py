@@ -8,13 +8,13 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from scevaluation.frames.contract import Column, contract, ends
-from scevaluation.words import Fact, Sentence, places_of
+from scevaluation.words import Fact, Sentence, places_of, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FACT, JUDGED, LIKELY, OPEN, SHORT = STRENGTHS = ("fact", "judged", "likely", "open", "short")
-LOW_COVERAGE = 0.8  # of the weight below a node, under which its data are thin
+LOW_COVERAGE = 0.8  # of the weight below a node, under which its data are thin; see `thin`
 KINDS = (
     "direction", "now", "course", "shift", "recent", "target", "needed", "level", "coverage", "weight",
     "difference", "like_for_like", "usual", "rank", "median", "gap", "statistic", "statement",
@@ -41,6 +41,11 @@ PERMITTED: dict[str, dict[str, str]] = {
     "like_for_like": {FACT: "peers.like"}, "usual": {FACT: "found.moved_by"}, "rank": {FACT: "lede.few_first_rank"},
     "median": {FACT: "card.median"}, "gap": {FACT: "card.{says}"},
 }  # fmt: skip
+
+
+def thin(coverage: float) -> bool:
+    """Whether a node's data are thin: by the whole per cent that reports write, so that none says 80 % and thin."""
+    return rounded(coverage * 100) < LOW_COVERAGE * 100
 
 
 def _may_be_told(rows: pd.DataFrame) -> list[bool]:

@@ -27,7 +27,7 @@ from scevaluation.evaluate.overall import Named, overall
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.frames.claims import CLAIMS, LOW_COVERAGE, permitted
+from scevaluation.frames.claims import CLAIMS, permitted, thin
 from scevaluation.frames.core import COURSES
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
@@ -125,7 +125,7 @@ def _own_card(e: Evaluation, w: Words):
             ("target", w("card.target"), w.short(v["target"])),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
-            ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
+            ("coverage low" if thin(cover) else "coverage", w("card.coverage"), escape(w.pct(cover))),
             *_on_scale(e, node, w),
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")

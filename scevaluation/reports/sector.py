@@ -18,7 +18,7 @@ from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.evaluate.targets import forecasts, paths, with_target
 from scevaluation.frames import INDEX, TREND, VERDICTS
-from scevaluation.frames.claims import CLAIMS, LOW_COVERAGE
+from scevaluation.frames.claims import CLAIMS, thin
 from scevaluation.frames.items import ITEMS
 from scevaluation.frames.people import CARRIED, CONTINUITY, FOLLOWUP
 from scevaluation.frames.sectors import SECTOR, STATISTICS
@@ -114,9 +114,9 @@ def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
         statistics = ("inconclusive", w("family.card.statistics"), Sentence("family.sector." + known, cells))
         return [statistics, ("inconclusive", w("family.card.programmes"), plans), follow]
     key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
-    thin = v.e.value(v.node, column="coverage") < LOW_COVERAGE
+    lacking = thin(v.e.value(v.node, column="coverage"))
     data = Sentence("family.sector.data_" + key, {**cells, "coverage": _index(v, "coverage", digits=0, percent=True)})
-    return [_moved(v, w), ("declining" if thin else "inconclusive", w("family.card.data"), data), follow]
+    return [_moved(v, w), ("declining" if lacking else "inconclusive", w("family.card.data"), data), follow]
 
 
 def _moved(v: View, w: Words) -> tuple[str, str, Sentence]:
