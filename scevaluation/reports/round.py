@@ -162,7 +162,7 @@ def _official_card(e: Evaluation, w: Words):
             ("delta", w("card.gap"), w.num(told.value("gap", node), 2, sign=True)),
         )
         shown = Fact(e.value(node), "INDEX", f"{e.round}|{node}", "value", 2)
-        word = w(str(permitted(gap))) if permitted(gap) else "\u2013"
+        word = w(f"card.{gap['says']}") if permitted(gap) else "\u2013"
         cards.append(Card(node, name[node], "", word, shown, before=before, other=median, cells=cells))
     places = {"cohort": cohort, "round": w.round_long(e.round), "scale": w.span(scale)}
     places["small"] = w.num(scale.small, decimals(scale.small))
