@@ -15,7 +15,6 @@ from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.agenda import ACTIONS, BETTER
-from scevaluation.frames.claims import CLAIMS
 from scevaluation.frames.items import COVERAGE, IDENTITY, ITEMS, LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
@@ -89,6 +88,11 @@ class Round(Face, Evaluation):
     words: Words = field(default_factory=words)
     plan = round_.PLAN
 
+    @property
+    def judged(self) -> pd.DataFrame:  # type: ignore[override]
+        """VERDICTS in the words that the claims permit."""
+        return self.data.judged
+
     @cached_property
     def data(self) -> Evaluation:
         """What the forms are given."""
@@ -115,6 +119,9 @@ class Round(Face, Evaluation):
         known = known[[Period(name) <= Period(now) for name in known["round"]]].reset_index(drop=True)
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
         return cls.of(evaluation.evaluate(plan, now, instruments, known, judged_scores(known, plan), {}), lang)
+
+    def _known(self) -> pd.DataFrame:
+        return self.data.claims
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
@@ -209,7 +216,7 @@ class Round(Face, Evaluation):
     responsibility, reporting = _people("RESPONSIBILITY"), _people("REPORTING")
     followup, carried, continuity = _people("FOLLOWUP"), _people("CARRIED"), _people("CONTINUITY")
     survey = table(SURVEY, _survey)
-    claims = table(CLAIMS, lambda e: e.claims)
+    claims = Face.claims
     statistics = table(STATISTICS, lambda e: e.statistics)
     statement = table(STATEMENT, lambda e: e.statement)
 

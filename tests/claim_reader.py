@@ -8,18 +8,21 @@ from html import unescape
 import pandas as pd
 
 from scevaluation.frames import ROOT
+from scevaluation.words import _COUNTS, LANGUAGES
 
 # Words of direction by what they claim, in both languages.
 DIRECTION = {
-    "improving": r"membaik|meningkat(?!kan)|\bimprov\w+|\brising\b",
-    "declining": r"menurun(?!kan)|\bdeclin\w+|\bfalling\b",
+    "improving": r"membaik|meningkat(?!kan)|\bimprov\w+|\brising\b(?! slowly)",
+    "declining": r"menurun(?!kan)|\bdeclin\w+|\bfalling\b(?! slowly)",
     "stagnant": r"stagnan\w*|stabil|mendatar|\bstagnant\b|\bstable\b|\blevel(?=\b(?! of| named| now| and| it| its| or| on| was| \d|s))",
 }
+SLOW = {"slow_rise": r"rising slowly|slow rise|naik (?:pelan|perlahan)", "slow_fall": r"falling slowly|slow fall|turun (?:pelan|perlahan)"}
+WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in (SLOW | DIRECTION).items()), re.IGNORECASE)
 # Those that a page may use without claiming any: a name of what is judged, of a rule, or a denial.
 NOT_CLAIMED = re.compile(
     r"(tidak|belum) ada [^.;:]*?(terbukti|yang) [^.;:]*?(membaik|menurun|stagnan)"
     r"|no \w+ is (yet )?shown to [^.;:]*?(improve|decline|be stagnant)|(is|are) shown to (rise|fall|improve|decline)"
-    r"|\bnone (improving|declining)|tidak ada yang (membaik|menurun)"
+    r"|not rising towards|\bnone (improving|declining)|tidak ada yang (membaik|menurun)"
     r"|yang (membaik|stagnan|menurun)\b|what is (improving|standing still)",
     re.IGNORECASE,
 )
@@ -36,12 +39,74 @@ def directions(said: str) -> set[str]:
     return {name for name, words in DIRECTION.items() if re.search(words, left, re.IGNORECASE)}
 
 
-def allowed(claims: pd.DataFrame, subjects=None) -> set[str]:
-    """The directions that claims of a strength of likely or more allow, of those subjects or of all."""
-    sure = claims[claims["strength"].isin(("judged", "likely")) & claims["claim"].isin(("direction", "now"))]
-    found = set(sure["says"] if subjects is None else sure.loc[sure["subject"].isin(subjects), "says"])
-    turns = claims.loc[(claims["claim"] == "course") & claims["strength"].isin(("judged", "likely")), "says"]
-    return found | {"stagnant" for t in turns if t in ("plateau", "halt", "slow_rise", "slow_fall")}
+SURE = ("judged", "likely")
+COUNTED = "|".join(word for lang in LANGUAGES for word in _COUNTS[lang][1:])
+NUMBERED = re.compile(rf"\b({COUNTED}|both|kedua|\d{{1,2}})\b(?! *(poin|points|%))", re.IGNORECASE)
+SAME = re.compile(r"[\s,(]*(now|kini|and|dan|likely|cenderung)?[\s(]*")
+
+
+def allowed(claims: pd.DataFrame, subject: str) -> set[str]:
+    """The directions that claims of a strength of likely or more allow to be said of a subject."""
+    mine = claims[claims["strength"].isin(SURE) & (claims["subject"] == subject)]
+    turns = set(mine.loc[mine["claim"] == "course", "says"])
+    level = {"stagnant"} if turns & {"plateau", "halt", *SLOW} else set()
+    return set(mine.loc[mine["claim"].isin(("direction", "now")), "says"]) | level | (turns & set(SLOW))
+
+
+def masked(said: str, names: dict[str, str]) -> str:
+    """The text with every name of a subject, by subject, as its number in braces, so that no word in a name is read as a claim."""
+    for n, name in sorted(enumerate(names.values()), key=lambda pair: -len(pair[1])):
+        said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"{{{n}}}", said, flags=re.IGNORECASE)
+    return said
+
+
+def misplaced(said: str, names: dict[str, str], claims: pd.DataFrame, about: str = ROOT) -> list[str]:
+    """Directions that a text claims of a subject whose own claims do not bear them out.
+
+    A word of direction is of the subjects named since the word before it in its sentence, else of those that a colon brings behind it, of
+    as many as are counted, of the same ones as the word before, or of what the text is about.
+    """
+    nodes, out = list(names), []
+    for sentence in re.split(r"(?<=[.;])\s", masked(said, names)):
+        left = NOT_CLAIMED.sub(lambda m: "".join(re.findall(r"\{\d+\}", m[0])), sentence)
+        words, end, subjects = list(WORD.finditer(left)), 0, [about]
+        for n, word in enumerate(words):
+            between, says = left[end : word.start()], str(word.lastgroup)
+            behind = left[word.end() :] if word is words[-1] and left[word.end() :].lstrip().startswith(":") else ""
+            named = re.findall(r"\{(\d+)\}", between) or re.findall(r"\{(\d+)\}", behind)
+            if between.endswith("("):  # of the one name before the brackets
+                out += [f"{nodes[int(i)]} {says}: {said}" for i in named[-1:] if says not in allowed(claims, nodes[int(i)])]
+                continue
+            end = word.end()
+            if named:
+                subjects = [nodes[int(i)] for i in named]
+            elif count := [*NUMBERED.finditer(between)]:
+                told = _number(next((c for c in count if re.match(r" (of|dari)\b", between[c.end() :])), count[-1])[1])
+                have = [s for s in nodes if s.rpartition("/")[0] == about.replace(ROOT, "") and says in allowed(claims, s) and s != ROOT]
+                out += [f"{told} {says}, of {len(have)}: {said}"] if told > len(have) else []
+                continue
+            elif not (n and SAME.fullmatch(between)):
+                subjects = [about]
+            out += [f"{s} {says}: {said}" for s in subjects if says not in allowed(claims, s)]
+    return out
+
+
+def _number(word: str) -> int:
+    spelled = {name: n for names in _COUNTS.values() for n, name in enumerate(names)} | {"both": 2, "kedua": 2}
+    return int(word) if word.isdigit() else spelled[word.lower()]
+
+
+ROW = re.compile(r'<tr[^>]*><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', re.DOTALL)
+LISTED = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
+HEADED = re.compile(r'<section class="chapter[^"]* sector" id="[^"]*"><h2>(.*?)</h2>(.*?)</section>', re.DOTALL)
+
+
+def judged_of(html: str) -> list[tuple[str, str]]:
+    """What stands on a page beside the name of a subject: rows of the scorecard, listed verdicts, heads of sectors; name and text."""
+    cards = [t for t in re.findall(r"<table[^>]*>.*?</table>", html, re.DOTALL) if 'class="scorecard"' in t[: t.index(">")]]
+    lists = re.findall(r'<dl class="verdicts">.*?</dl>', html, re.DOTALL)
+    found = [*(m for t in cards for m in ROW.findall(t)), *(m for t in lists for m in LISTED.findall(t)), *HEADED.findall(html)]
+    return [(text(name), text("".join(re.findall(r'<p class="judged">.*?</p>', body)) or body)) for name, body in found]
 
 
 def number(said: str, lang: str) -> float:

@@ -96,6 +96,9 @@ def _parts(node: ast.AST, names: dict) -> frozenset[Parts]:
     match node:
         case ast.Constant(value=str(text)) if TEXT.fullmatch(text):
             return frozenset({(text,)})
+        case ast.Constant(value=str(text)) if TEXT.fullmatch(text.replace("{says}", "")):  # a template of keys
+            first, *others = text.split("{says}")
+            return frozenset({_folded((first, *(p for other in others for p in (None, other))))})
         case ast.FormattedValue():
             return _parts(node.value, names)
         case ast.IfExp():

@@ -1,5 +1,6 @@
 """Claims: strength decides the words, sentences agree with one another and with their claims, over all programmes and regions."""
 
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -10,25 +11,27 @@ import numpy as np
 import pandas as pd
 import pytest
 import scenario
-from claim_reader import allowed, directions, few_contradictions, places, text
+from claim_reader import directions, few_contradictions, judged_of, misplaced, places, text
 
 import scevaluation as sc
 from scevaluation.draw import chart
+from scevaluation.errors import ContractError
 from scevaluation.evaluate.claims import Claims, strength_of
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.national import evaluate_nation
-from scevaluation.evaluate.overall import overall
+from scevaluation.evaluate.overall import overall, units
 from scevaluation.evaluate.peers import difference_noise
 from scevaluation.frames import DIRECTIONS, ROOT
-from scevaluation.frames.claims import CLAIMS, PERMITTED, STRENGTHS, direction_of, permitted
-from scevaluation.instrument import load_instrument
+from scevaluation.frames.claims import CLAIMS, PERMITTED, SENTENCES, STRENGTHS, direction_of, facts_of, permitted, thin, written
+from scevaluation.frames.claims import KINDS as KINDS_OF_CLAIM
+from scevaluation.instrument import SECTORS, load_instrument
 from scevaluation.intake.official import official_rounds, read_official
 from scevaluation.place import DATA
 from scevaluation.press import gates
 from scevaluation.reports import round as forms
 from scevaluation.reports import verdicts
 from scevaluation.reports.handover import headline as handover_headline
-from scevaluation.words import LANGUAGES, Words, catalogue
+from scevaluation.words import LANGUAGES, Words, capital, catalogue
 
 SIDES = ("improving", "stagnant", "declining")
 SURE = ("judged", "likely")
@@ -64,19 +67,122 @@ def test_every_verdict_has_a_strength_and_comes_back_from_it():
 @pytest.mark.parametrize(
     ("claim", "strength", "words"),
     [
-        ("direction", "open", "inconclusive"),
+        ("direction", "likely", "direction.likely_up"),
+        ("direction", "open", "direction.inconclusive"),
         ("direction", "fact", None),  # a direction is never a plain fact
         ("now", "open", None),
-        ("shift", "likely", "shift_likely"),
+        ("shift", "likely", "lede.shift_likely"),
         ("shift", "open", None),
-        ("difference", "open", "within"),
-        ("difference", "likely", "beyond"),
-        ("gap", "fact", "gap"),
+        ("difference", "open", "headline.few_within"),
+        ("difference", "likely", "headline.few_beyond_up"),
+        ("gap", "fact", "card.up"),
     ],
 )
 def test_what_a_strength_permits_by_hand(claim, strength, words):
     assert permitted({"claim": claim, "says": "up", "strength": strength}) == words
     assert permitted({}) is None
+
+
+@cache
+def claims_of_pages():
+    return pd.concat([evaluate_round(*page).claims for page in PAGES])
+
+
+FACTS_ALONE = sorted(k for k, by in PERMITTED.items() if list(by) == ["fact"])
+
+
+@pytest.mark.parametrize("kind", FACTS_ALONE)
+def test_what_is_only_counted_or_measured_is_a_fact_and_refused_any_other_strength(kind):
+    rows = claims_of_pages()
+    one = rows[rows["claim"] == kind].head(1)
+    assert len(one) == 1 and CLAIMS.check(one)["strength"].tolist() == ["fact"]
+    for strength in set(STRENGTHS) - {"fact"}:
+        assert CLAIMS.rule[1](one.assign(strength=strength)) == [False]
+    with pytest.raises(ContractError, match="words for its strength"):
+        CLAIMS.check(one.assign(strength="judged"))
+
+
+def test_every_kind_of_claim_has_words_in_the_catalogues():
+    assert set(KINDS_OF_CLAIM) == set(PERMITTED) and set(FACTS_ALONE) >= {"target", "needed", "recent", "rank", "usual", "like_for_like"}
+    said = claims_of_pages()["sentence"]
+    assert {key for t in said for key in dict(k.split("=") for k in t.split()).values()} <= set(catalogue("id"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_title_of_statistics_changes_with_the_strength_of_their_claims(lang, unpainted):
+    e, w = evaluate_round("mimika", "2023-S2"), Words(lang)
+    codes = e.claims.loc[(e.claims["claim"] == "statistic") & (e.claims["strength"] == "judged"), "subject"].tolist()
+    shown = [c for c in codes if c in e.programme.context]
+    weak = e
+    for code in shown:
+        weak = said_with(weak, claim="statistic", subject=code, strength="open")
+    assert shown and forms.statistics_chart(weak, w).title != forms.statistics_chart(e, w).title
+    assert forms.statistics_chart(weak, w).claim["strength"] == "open" and forms.statistics_chart(e, w).claim["strength"] == "judged"
+
+
+FACES = {
+    "round": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en"),
+    "letter": lambda: sc.evaluate_round("mimika", "2023-S2"),
+    "agencies": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en").agenda(),
+    "handover": lambda: sc.evaluate_round("contoh", "2024-S2").brief(),
+    "sector": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en").sector("health"),
+    "unscored": lambda: sc.evaluate_round("mimika", "2023-S2").sector("health"),
+    "skm": lambda: sc.evaluate_survey("contoh-spbe", "2025", lang="en"),
+    "national": lambda: sc.evaluate_nation("2023-S2"),
+    "methods": lambda: sc.evaluate_round("mimika", "2023-S2", lang="en").methods(),
+}
+
+
+@cache
+def face_of(kind):
+    return FACES[kind]()
+
+
+def bare(said: str) -> str:
+    return said.replace(" ", "").removesuffix(".")
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_every_sentence_of_a_page_is_written_from_a_row_of_claims(kind, unpainted):
+    face = face_of(kind)
+    w, rows = face.words, face.claims[face.claims["claim"].isin(SENTENCES)].to_dict("records")
+    told = {bare(text(capital(w.html(written(r))))) for r in rows}
+    html = page(face)
+    heads = [text(t) for t in re.findall(r"<h1>(.*?)</h1>|<figure[^>]*><h\d>(.*?)</h\d>", html) for t in t if t]
+    ledes = [text(t) for t in re.findall(r'<p class="lede">(.*?)</p>', html)]
+    cards = [text(t) for t in re.findall(r'<div class="finding"><h2>.*?</h2><p>(.*?)</p>', html)]
+    topics = [text(t) for part in re.findall(r"<ol>(.*?)</ol>", html) for t in re.findall(r"<h3>(.*?)</h3>", part)]
+    assert heads and ledes and [t for t in (*heads, *ledes, *cards, *topics) if bare(t) not in told] == []
+    cells = {c for r in rows for c in r["evidence"].split("; ")}
+    own = ("figure-", "headline", "lede", "finding-", "agenda-", "decisions-")  # of a sentence without a number
+    assert all(c.count("|") >= 2 or c.startswith(own) for c in cells)
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_a_sentence_takes_the_words_of_its_strength_and_has_none_for_another(kind, unpainted):
+    face = face_of(kind)
+    rows = face.claims[face.claims["claim"].isin(SENTENCES)]
+    for row in rows.to_dict("records"):
+        words = dict(k.split("=") for k in row["sentence"].split())
+        said = {s: face.words.text(written({**row, "strength": s})) for s in words}
+        assert len(set(said.values())) == len(said) and row["strength"] in words, row["subject"]
+        assert all(not CLAIMS.rule[1](pd.DataFrame([row | {"strength": s}]))[0] for s in set(STRENGTHS) - set(words))
+    with pytest.raises(ContractError, match="words for its strength"):
+        CLAIMS.check(rows.head(1).assign(strength="short"))
+
+
+def test_a_sentence_reads_only_its_row(contoh, unpainted):
+    chart = forms.waterfall(contoh, Words("en"))
+    *_, fact = next(facts_of(written(chart.claim)))
+    said, places = chart.title, chart.claim["places"]
+    chart.claim["places"] = places.replace(f'"value": {fact.value}', '"value": 7.5')
+    assert "7.5" not in said and "7.5" in chart.title and "7.5" in text(chart.figure_html())
+
+
+def test_a_claim_says_in_which_places_of_which_sentences_it_stands():
+    rows = sc.evaluate_round("mimika", "2023-S2").claims
+    told = json.loads(Claims.of(rows).get("difference")["places"])
+    assert told["headline.few_within"] == ["signed"] and told["found.moved_by"] == ["change"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -155,6 +261,34 @@ def test_the_noise_of_a_difference_by_hand():
     assert np.isnan(difference_noise(reguler, load_instrument("sektor-siklus-2")))
 
 
+SHARES = [(0.796, "80%", False), (0.7949, "79%", True), (0.8, "80%", False), (0.7, "70%", True)]
+
+
+@pytest.mark.parametrize(("coverage", "shown", "scanty"), SHARES)
+def test_data_are_thin_by_the_per_cent_that_is_written(coverage, shown, scanty):
+    assert Words("en").pct(coverage) == shown and thin(coverage) is scanty
+    e = evaluate_round("contoh", "2024-S2")
+    index = e.index.assign(coverage=e.index["coverage"].where(e.index["node"] != "health", coverage))
+    said = Claims.of(replace(e, index=index).claims).get("coverage", "health")["says"]
+    assert said == ("thin" if scanty else "whole")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_count_of_what_rises_says_how_many_only_likely_do(contoh, lang):
+    w = Words(lang)
+    one = said_with(contoh, claim="direction", subject="public_services", strength="likely")
+    both = said_with(one, claim="direction", subject="infrastructure", strength="likely")
+    heads = [handover_headline(e, w).text for e in (contoh, one, both)]
+    marks = {"id": ("1 di antaranya baru cenderung", "(baru cenderung)"), "en": ("one of them only likely", "improving (likely)")}[lang]
+    assert "likely" not in heads[0] and "cenderung" not in heads[0] and len(set(heads)) == 3 and marks[1] in heads[2]
+    assert marks[0].replace("1", w.count(1)) in heads[1]
+
+
+def test_one_part_is_counted_in_the_singular():
+    w = Words("en")
+    assert [w.text(units("unit.sector", n)) for n in (1, 2)] == ["sector", "sectors"]
+
+
 # Adversarial situations, by what the sentences must not say
 
 
@@ -192,7 +326,10 @@ def test_risers_and_fallers_in_balance_with_an_open_composite_name_both():
     rise, fall = 40 + np.arange(12) * 2.0, 70 - np.arange(12) * 2.0
     case, head, _, found = told({"infrastructure": rise, "health": fall})
     assert directions(" ".join(found[:1])) == {"improving"} and "declin" in found[2]
-    assert directions(head) <= allowed(case.claims)
+    names = {ROOT: "index", "infrastructure": "infrastructure", "health": "health"}
+    swapped = {**names, "infrastructure": "health", "health": "infrastructure"}
+    for said in (head, found[0], found[2]):
+        assert misplaced(said, names, case.claims) == [] and misplaced(said, swapped, case.claims)
 
 
 def test_chances_of_a_third_each_claim_no_direction():
@@ -282,6 +419,24 @@ def titles(face):
                 yield one.title
 
 
+def names_of(r) -> dict[str, str]:
+    """The name of every node, the index first."""
+    e, lang = r.data, r.words.lang
+    return {**forms.labels(e, r.words), **{n: e.instrument.name(n, lang) for n in e.instrument.nodes if n != ROOT}}
+
+
+def sector_names(r) -> dict[str, str]:
+    """The name of every sector that a node of the instrument stands for."""
+    return {node: r.words("sector." + s) for s in SECTORS if (node := r.sector(s).data.node)}
+
+
+def misplaced_rows(html: str, r) -> list[str]:
+    """What stands beside a subject's name on a page that its claims do not bear out."""
+    names = names_of(r)
+    node = {t.lower(): n for n, t in names.items()}
+    return [b for name, said in judged_of(html) for b in misplaced(said, names, r.claims, node[name.lower()])]
+
+
 IN_SUITE = [("contoh", "2024-S2", "en"), ("contoh", "2018-S1", "id"), ("mimika", "2023-S2", "id"), ("contoh-spbe", "2025", "en")]
 EVERY = [(*page, lang) for page in PAGES for lang in LANGUAGES]
 
@@ -291,9 +446,47 @@ EVERY = [(*page, lang) for page in PAGES for lang in LANGUAGES]
 )
 def test_every_word_of_direction_has_a_claim_of_that_strength(name, when, lang, unpainted):
     r = sc.evaluate_round(name, when, lang=lang)
-    may = allowed(r.claims)
     said = [t for kind in KINDS.values() for t in titles(kind(r))]
-    assert len(said) > 3 and [(t, directions(t) - may) for t in said if directions(t) - may] == []
+    assert len(said) > 3 and [b for t in said for b in misplaced(t, names_of(r), r.claims)] == []
+    assert misplaced_rows(page(r), r) == []
+    inside = [(s.data.node or ROOT, t) for s in map(r.sector, SECTORS) for t in titles(s)] if r.points else []
+    assert [b for node, t in inside for b in misplaced(t, names_of(r) | sector_names(r), r.claims, node)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_wrong_subject_among_right_ones_is_found(lang, unpainted):
+    r = sc.evaluate_round("contoh", "2024-S2", lang=lang)
+    names, told = names_of(r), 0
+    swapped = {**names, "environment": names["infrastructure"], "infrastructure": names["environment"]}
+    for said in (t for kind in KINDS.values() for t in titles(kind(r)) if directions(t)):
+        if names["environment"].lower() in said.lower():
+            told += 1
+            assert misplaced(said, swapped, r.claims)
+    html = page(r)
+    one, other = (f">{names[n]}</" for n in ("environment", "infrastructure"))
+    other_way = html.replace(one, ">\0</").replace(other, one).replace(">\0</", other)
+    assert told >= 2 and misplaced_rows(html, r) == [] and len(misplaced_rows(other_way, r)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("said", "bad"),
+    [
+        ("Infrastructure and public services improving, environment declining", 0),
+        ("Infrastructure and environment improving, public services declining", 2),
+        ("Relatively stable with a slow rise, but environment declining", 0),
+        ("Improving, but environment declining", 1),
+        ("Education and health (rising slowly) stagnant", 0),
+        ("Education (rising slowly) and health stagnant", 1),
+        ("Relatively stable: 2 of 5 sectors improving, 1 declining", 0),
+        ("Relatively stable: 2 of 5 sectors improving, 2 declining", 1),
+        ("Sectors declining: environment", 0),
+        ("Sectors declining: health", 1),
+        ("No sector is shown to decline; health stagnant", 0),
+    ],
+)
+def test_a_word_of_direction_belongs_to_the_subject_named_with_it(contoh, said, bad):
+    names = {**forms.labels(contoh, Words("en"))}
+    assert len(misplaced(said, names, contoh.claims)) == bad
 
 
 def test_pages_are_made_from_verdicts_as_claimed():
@@ -359,7 +552,8 @@ def test_no_page_of_a_region_contradicts_itself(name, kind, unpainted):
         r = sc.evaluate_round("wilayah-" + code.replace(".", "-"), name, lang=lang)
         whole, own = page(KINDS[kind](r)), Claims.of(r.claims).get("rank")
         found += [(code, b) for b in gates.prose(f'<html lang="{lang}"><main>{whole}</main></html>')]
-        found += [(code, t) for t in titles(KINDS[kind](r)) if directions(t) - allowed(r.claims)]
+        found += [(code, b) for t in titles(KINDS[kind](r)) for b in misplaced(t, names_of(r), r.claims)]
+        found += [(code, b) for b in misplaced_rows(whole, r)]
         ranks = {(float(a), float(b)) for a, b in re.findall(RANK[lang], text(whole))}
         found += [(code, ranks)] if ranks - {(own["value"], own["of"])} else []
     assert found == []

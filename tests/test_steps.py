@@ -1,5 +1,6 @@
 """First steps by hand: who is chosen, what a step adds, what it does to the target, who is ahead, and the brief of any day."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -23,7 +24,7 @@ from scevaluation.press.jobs import Job, checked, job_of
 from scevaluation.programme import load_programme
 from scevaluation.reports import handover, steps
 from scevaluation.reports.steps import tables
-from scevaluation.words import Words
+from scevaluation.words import Words, rounded
 
 pytestmark = pytest.mark.xdist_group("steps")
 NAN = float("nan")
@@ -98,6 +99,19 @@ def test_the_ministrys_interval_is_that_of_five_assessors(mimika):
     sd = 0.5 / np.sqrt(5 * 33)
     assert row["unit"] == "scale" and row["adds"] == pytest.approx(0.3 * (3 - 2.14))
     assert row["adds_high"] - row["adds"] == pytest.approx(0.3 * 1.645 * sd, rel=1e-6)
+
+
+SHOWN = [("contoh", "2024-S2"), ("contoh-mentah", "2025"), ("contoh-spbe", "2025"), ("mimika", "2023-S2")]
+
+
+@pytest.mark.parametrize(("programme", "when"), SHOWN)
+def test_no_step_adds_more_as_it_is_written_than_the_one_above_it(programme, when):
+    e = evaluate_round(programme, when)
+    rows = tables(e)["ACTIONS"].query("rank > 0")
+    for _, mine in rows.groupby("outside"):
+        written = [rounded(v, 1 if e.points else 2) for v in mine["adds"]]
+        assert written == sorted(written, reverse=True)
+    assert rows["outside"].is_monotonic_increasing
 
 
 # the target with and without
@@ -293,3 +307,13 @@ def test_of_a_target_that_lies_behind_it_is_said_what_became_of_it(contoh, when,
     assert f"missed the target of 90 by {written}" in text and "the next one is not set yet" in text
     none = replace(e, programme=plan.model_copy(update={"targets": ()}))
     assert "no target ahead" in BeautifulSoup(steps.steps(none, Words("en")).html, "html.parser").get_text(" ")
+
+
+@pytest.mark.parametrize(("day", "said"), [("2025-03-01", "Semester I 2025"), ("2030-01-01", "evaluasi berikutnya")])
+def test_decisions_are_dated_by_the_programmes_own_calendar(contoh, day, said):
+    late = handover.as_of(contoh, day)
+    ahead = rules.next_evaluation(late.programme, late.day)
+    w = Words("id")
+    assert (w.round_long(ahead) if ahead else w("family.brief.next")) == said
+    page = BeautifulSoup(handover.decision_list(late, w).html, "html.parser").get_text(" ")
+    assert f"sampai {said}" in page and set(re.findall(r"lagi pada ([^.]*)\.", page)) == {said}

@@ -73,7 +73,7 @@ VALUES = {
     "xlsx.sheet.": {name.lower() for name in CONTRACTS},
 }
 WHY_NOT = ("methods.", "robust.", "lab.", "gate.", "chapter.methods_")  # these say why something is not computed
-BESIDE = {"draw": "charts", "grid": "intake", "ipynb": "reports"}  # rooms that say words of another
+BESIDE = {"draw": "charts", "frames": "evaluate", "grid": "intake", "ipynb": "reports"}  # rooms that say words of another
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +173,7 @@ def test_a_dead_key_is_found(dead, said, tmp_path, monkeypatch):
         ('w("mark." + "_".join(found)); y = "break", "event"', ["mark.break", "mark.break_event"], ["mark.break_other"]),
         ('w("register." + table.lower()); y = "INDEX"', ["register.index"], ["register.items"]),
         ('w(a + b); y = "card.", "gap"', [], ["card.gap"]),
+        ('w(x.format(says=z)); x = "card.{says}"; y = "gap"', ["card.gap"], ["card.fall", "card"]),
     ],
 )
 def test_a_key_is_said_whole_or_put_together(code, yes, no):

@@ -12,6 +12,7 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.panels import inches, panels, share
 from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, MUTED, RULE, SMALLEST, fit, write
 from scevaluation.draw.years import shade_cycles, shade_events
+from scevaluation.frames.claims import FACT, JUDGED, OPEN
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words, capital, lower, part_of
 
@@ -66,12 +67,13 @@ def finding(stats: pd.DataFrame, meta: pd.DataFrame, words: Words) -> Sentence:
     if told.empty:
         return Sentence("finding.context.plain", {"n": capital(words.count(len(stats)))})
     better, worse = (told.loc[told["moved"] == side, "indicator"] for side in ("better", "worse"))
-    places: dict = {"n": capital(words.count(len(better))), "of": words.count(len(told)), "beside": _beside(told, words.count)}
+    beside = _beside(told, words.count)
+    places: dict = {"n": capital(words.count(len(better))), "of": words.count(len(told)), "beside": beside}
     places["worse"] = words.join(lower(words.column(meta.loc[c], "label")) for c in worse)
     if len(better) == len(told):
-        return Sentence("finding.context.all", {**places, "n": part_of(len(better), len(better), words.count)})
+        return Sentence("finding.context.all", {**places, "n": part_of(len(better), len(better), words.count)}, beside.strength)
     said = "none" if better.empty else "some"
-    return Sentence(f"finding.context.{said}" + ("_worse" if len(worse) else ""), places)
+    return Sentence(f"finding.context.{said}" + ("_worse" if len(worse) else ""), places, beside.strength)
 
 
 def _beside(stats: pd.DataFrame, count: Callable[[int], str]) -> Sentence:
@@ -79,7 +81,8 @@ def _beside(stats: pd.DataFrame, count: Callable[[int], str]) -> Sentence:
     n = {side: int((stats["beside"] == side).sum()) for side in ("ahead", "behind", "alike")}
     judged = sum(n.values())
     sides = [side for side in ("ahead", "behind") if n[side]] or ["alike" if judged else "told"]
-    return Sentence("finding.beside." + "_".join(sides), {k: count(v) for k, v in {**n, "judged": judged}.items()})
+    sure = {"alike": OPEN, "told": FACT}.get(sides[0], JUDGED)
+    return Sentence("finding.beside." + "_".join(sides), {k: count(v) for k, v in {**n, "judged": judged}.items()}, sure)
 
 
 def _alt(own: pd.DataFrame, meta: pd.DataFrame, w: Words) -> str:

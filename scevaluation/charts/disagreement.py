@@ -11,6 +11,7 @@ from scevaluation.draw.marks import EVERY, Band, Bar, Dot, Rows, Stroke, Text, U
 from scevaluation.draw.rows import MARGIN, Item, even_rows, head, rows_of
 from scevaluation.draw.style import CONTEXT, GRID, INK, INK2, LINE, SMALLEST, fit, spread, text_width
 from scevaluation.frames import ROOT
+from scevaluation.frames.claims import JUDGED, OPEN, SHORT
 from scevaluation.frames.people import AGREEMENT
 from scevaluation.words import Sentence, Words
 
@@ -72,9 +73,11 @@ def finding(panel: pd.DataFrame, whole, labels: dict[str, str], words: Words) ->
     who = names(where, labels, words) if named else words("people.many_items", n=words.count(len(where)))
     places = {"names": who, "spread": words.num(widest, 2)}
     if whole is None or whole["judgement"] == "too_few":
-        return Sentence("finding.disagreement.too_few", places)
+        return Sentence("finding.disagreement.too_few", places, SHORT)
     facts = {c: AGREEMENT.fact(whole, c, 2) for c in ("alpha", "low", "high")}
-    return Sentence("finding.disagreement." + whole["judgement"], {**places, **facts})
+    sure = OPEN if whole["judgement"] == "undecided" else JUDGED
+    by = {sure: "finding.disagreement." + whole["judgement"], OPEN: "finding.disagreement.undecided", SHORT: "finding.disagreement.too_few"}
+    return Sentence.judged(sure, by, {**places, **facts})
 
 
 class _View:

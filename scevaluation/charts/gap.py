@@ -9,6 +9,7 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import EVERY, Bar, Dot, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import BAND, INK, INK2, LINE, spread, text_width
+from scevaluation.frames.claims import JUDGED, OPEN, SHORT
 from scevaluation.frames.people import ALL, GAP
 from scevaluation.words import Sentence, Words
 
@@ -48,13 +49,15 @@ def gap(rows: pd.DataFrame, labels: dict[str, str], scale: tuple[float, float], 
 def finding(rows: pd.DataFrame, labels: dict[str, str], words: Words) -> Sentence:
     """Whether agencies as a whole score themselves above what is verified, and who does so most for certain."""
     whole = rows[rows["agency"] == ALL].iloc[0]
-    places = {"gap": GAP.fact(whole, "gap", 2, size=True)}
+    places, said = {"gap": GAP.fact(whole, "gap", 2, size=True)}, whole["judgement"]
     certain = rows[(rows["agency"] != ALL) & (rows["judgement"] == whole["judgement"])]
-    if whole["judgement"] in ("above", "below") and len(certain):
+    if said in ("above", "below") and len(certain):
         most = certain.loc[certain["gap"].abs().idxmax()]
         places |= {"name": labels.get(most["agency"], most["agency"]), "most": GAP.fact(most, "gap", 2, size=True)}
-        return Sentence(f"finding.gap.{whole['judgement']}_most", places)
-    return Sentence("finding.gap." + whole["judgement"], places)
+        said += "_most"
+    sure = {"undecided": OPEN, "too_few": SHORT}.get(said, JUDGED)
+    by = {OPEN: "finding.gap.undecided", SHORT: "finding.gap.too_few", **({JUDGED: "finding.gap." + said} if sure == JUDGED else {})}
+    return Sentence.judged(sure, by, places)
 
 
 def _range(rows: pd.DataFrame, scale: tuple[float, float]) -> tuple[float, float]:

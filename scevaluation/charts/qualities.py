@@ -14,6 +14,7 @@ from scevaluation.draw.marks import Band, Bar, Dot, Rows, Rule, Text, over
 from scevaluation.draw.rows import even_rows
 from scevaluation.draw.scale import score_range
 from scevaluation.draw.style import GRID, INK, INK2, LINE, PHONE, RULE, fit, hue, mark, text_width
+from scevaluation.frames.claims import JUDGED, OPEN
 from scevaluation.words import Sentence, Words, lower
 
 LARGEST_GROUP = 2  # a lowest or highest group of more qualities than this says nothing
@@ -57,15 +58,16 @@ def finding(rows: pd.DataFrame, words: Words) -> Sentence:
         first = Sentence(f"finding.qualities.{basis}_one", {"name": lower(known["label"].iloc[0])})
     else:
         low, top = apart(rows, top=False), apart(rows, top=True)
-        key = "low" if low else "top" if top else "open"
-        first = Sentence(f"finding.qualities.{basis}_{key}", {"names": words.join(lower(n) for n in low or top)})
+        by = {OPEN: f"finding.qualities.{basis}_open"}
+        by |= {JUDGED: f"finding.qualities.{basis}_{'low' if low else 'top'}"} if low or top else {}
+        first = Sentence.judged(JUDGED if low or top else OPEN, by, {"names": words.join(lower(n) for n in low or top)})
     up, down = moved(rows)
     if not (up or down):
         return first
     places = {"up": _joined(up, len(rows), words), "down": _joined(down, len(rows), words)}
     key = "both" if up and down else "up" if up else "down"
     places["previous"] = words.round(rows["previous"].iloc[0])
-    return Sentence("finding.qualities.two", {"first": first, "second": Sentence("finding.qualities." + key, places)})
+    return Sentence("finding.qualities.two", {"first": first, "second": Sentence("finding.qualities." + key, places)}, JUDGED)
 
 
 def apart(rows: pd.DataFrame, top: bool) -> list[str]:

@@ -108,7 +108,7 @@ def strip_range(cards: list[Card], step: float) -> tuple[float, float, list[floa
 
 
 def scorecard(
-    cards: list[Card], finding: Sentence | str, note: Sentence | str, step: float, words: Words, digits: int = 1
+    cards: list[Card], finding: Sentence, note: Sentence | str, step: float, words: Words, digits: int = 1
 ) -> Chart:
     """The table of all cards, the first ruled off from the rest.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scevaluation.draw.years import Span
 from scevaluation.frames import ROOT
-from scevaluation.frames.claims import LOW_COVERAGE
+from scevaluation.frames.claims import thin
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme
 from scevaluation.words import Words
@@ -89,7 +89,7 @@ def series(
     has = rows["value100"].notna()
     parts = rows[rows["node"] != ROOT].assign(has=has).groupby("round")["has"]
     lacks = rows["round"].map(~parts.all()).fillna(False).astype(bool) if len(nodes) > 1 else False
-    rows["weak"] = has & ((rows["coverage"] < LOW_COVERAGE) | ((rows["node"] == ROOT) & lacks))
+    rows["weak"] = has & (rows["coverage"].map(thin).astype(bool) | ((rows["node"] == ROOT) & lacks))
     says, aims = judged(verdicts, round_name, nodes), {n: v for n, (v, _) in targets(programme, round_name).items()}
     rows["label"] = rows["node"].map(lambda n: labels.get(n, n))
     rows[list(SAID)] = says.loc[rows["node"], list(SAID)].to_numpy()

@@ -9,6 +9,7 @@ from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.marks import Band, Bar, Dot, Upright, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import CONTEXT, DOWN, FLAT, INK, INK2, UP
+from scevaluation.frames.claims import JUDGED, OPEN, SHORT
 from scevaluation.words import Sentence, Words
 
 HUE = {"stricter": DOWN, "milder": UP, "alike": FLAT, "undecided": INK2, "too_few": INK2}
@@ -45,15 +46,12 @@ def severity(rows: pd.DataFrame, round_name: str, small: float, words: Words) ->
 
 def finding(now: pd.DataFrame, words: Words) -> Sentence:
     """Who is stricter and who is milder than the others, by the intervals of this round."""
-    said = {k: list(now.loc[now["judgement"] == k, "assessor"]) for k in ("stricter", "milder")}
-    if said["stricter"] and said["milder"]:
-        return Sentence("finding.severity.both", {k: words.join(v) for k, v in said.items()})
-    for kind, who in said.items():
-        if who:
-            return Sentence("finding.severity." + kind, {"names": words.join(who)})
-    if (now["judgement"] == "too_few").all():
-        return Sentence("finding.severity.too_few")
-    return Sentence("finding.severity.alike" if (now["judgement"] == "alike").all() else "finding.severity.open")
+    said = {k: words.join(now.loc[now["judgement"] == k, "assessor"]) for k in ("stricter", "milder")}
+    kinds = [k for k, who in said.items() if who]
+    alike, few = ((now["judgement"] == k).all() for k in ("alike", "too_few"))
+    key = "both" if len(kinds) > 1 else kinds[0] if kinds else "alike"
+    by = {JUDGED: "finding.severity." + key, OPEN: "finding.severity.open", SHORT: "finding.severity.too_few"}
+    return Sentence.judged(SHORT if few else JUDGED if kinds or alike else OPEN, by, {**said, "names": said[kinds[0]] if kinds else ""})
 
 
 def neat(reach: float) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from scevaluation.charts.qualities import Picture, Score, interval_text
 from scevaluation.charts.titles import MANY
 from scevaluation.draw.chart import Chart, both
 from scevaluation.frames import ROOT
+from scevaluation.frames.claims import FACT, JUDGED, OPEN
 from scevaluation.frames.surveys import SKM
 from scevaluation.words import Sentence, Words, lower
 
@@ -87,11 +88,11 @@ def finding_of_rounds(rows: pd.DataFrame, words: Words) -> Sentence:
     before, now = rows.iloc[-2], rows.iloc[-1]
     places: dict = {"round": words.round(now["round"]), "previous": words.round(before["round"])}
     places |= {k: SKM.fact(r, "value100", 2) for k, r in (("value", now), ("before", before))}
+    by = {FACT: "finding.skm_rounds.plain", OPEN: "finding.skm_rounds.meet"}
     if now[["low", "high"]].isna().any() or before[["low", "high"]].isna().any():
-        key = "plain"
-    else:
-        key = "above" if now["low"] > before["high"] else "below" if now["high"] < before["low"] else "meet"
-    return Sentence("finding.skm_rounds." + key, places)
+        return Sentence.judged(FACT, by, places)
+    side = "above" if now["low"] > before["high"] else "below" if now["high"] < before["low"] else ""
+    return Sentence.judged(JUDGED if side else OPEN, by | ({JUDGED: "finding.skm_rounds." + side} if side else {}), places)
 
 
 def _picture(rows: pd.DataFrame, bold, w: Words) -> Picture:

@@ -18,6 +18,7 @@ from scevaluation.draw.scale import neat_range
 from scevaluation.draw.style import BASE, CONTEXT, INK, INK2, LINE, RULE, SMALLEST, fit, hue, mark, text_width, write
 from scevaluation.draw.years import ground, joined, line, new_instruments, outline, shade_cycles, shade_events
 from scevaluation.frames import INDEX, ROOT, VERDICTS
+from scevaluation.frames.claims import FACT, JUDGED, LIKELY, OPEN, weakest
 from scevaluation.period import Period
 from scevaluation.programme import Programme
 from scevaluation.words import Sentence, Words, capital, decimals, lower, rounded
@@ -89,10 +90,12 @@ def _inside(rows: pd.DataFrame, nodes: list[str], words: Words) -> Sentence:
     found = {lower(words("direction." + k)): int((says == k).sum()) for k in MOVES}
     found[words("finding.trends.undecided")] = len(nodes) - sum(found.values())
     parts = [(k, n) for k, n in found.items() if n]
+    sure = weakest(LIKELY if k.startswith("likely_") else JUDGED for k in set(says) & set(MOVES))
+    sure = OPEN if sure == FACT else sure  # none of them moves
     if len(parts) == 1:
-        return Sentence("finding.trends.inside_all", {"n": words.count(len(nodes)), "says": parts[0][0]})
+        return Sentence("finding.trends.inside_all", {"n": words.count(len(nodes)), "says": parts[0][0]}, sure)
     told = words.join(f"{words.count(n)} {k}" for k, n in parts)
-    return Sentence("finding.trends.inside", {"n": words.count(len(nodes)), "parts": told})
+    return Sentence("finding.trends.inside", {"n": words.count(len(nodes)), "parts": told}, sure)
 
 
 def _path(rows: pd.DataFrame, name: str, words: Words) -> Sentence:

@@ -123,7 +123,7 @@ def finding(
     if difference and np.isfinite(difference["value"]):
         official = float(difference["value"])
         places["official"] = CLAIMS.fact(difference, "value", digits, size=True)
-        if permitted(difference) == "within":
+        if permitted(difference) == "headline.few_within":
             return Sentence("finding.change.within", places | {"official": CLAIMS.fact(difference, "value", digits, sign=True)})
     side = "flat" if rounded(official, digits) == 0 else "up" if official > 0 else "down"
     if side == "flat":

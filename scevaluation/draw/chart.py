@@ -7,7 +7,9 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 
 import numpy as np
@@ -21,7 +23,10 @@ from scevaluation.draw.sealed import sealed
 from scevaluation.draw.style import rc
 from scevaluation.draw.svg import svg
 from scevaluation.draw.table import Field, record
+from scevaluation.frames.claims import stated, written
 from scevaluation.words import Sentence, Words, capital
+
+_painting: ContextVar[bool] = ContextVar("painting", default=True)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,8 +39,10 @@ class Chart:
         Its figure on the page is called "figure-" and this.
     words : Words
         Its language.
-    finding, note : Sentence or str
-        Title, made by a tested rule from the rows; what each mark means.
+    finding : Sentence
+        What the title says, made by a tested rule from the rows.
+    note : Sentence or str
+        What each mark means.
     alt : str
         What a reader who cannot see the picture should know.
     rows : DataFrame
@@ -57,7 +64,7 @@ class Chart:
 
     name: str
     words: Words
-    finding: Sentence | str
+    finding: Sentence
     note: Sentence | str = ""
     alt: str = ""
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -69,15 +76,20 @@ class Chart:
     labels: Mapping[str, str] = field(default_factory=dict)
     paint: Callable[[str], Figure] | None = None
 
+    @cached_property
+    def claim(self) -> dict:
+        """The row of CLAIMS that the title is written from."""
+        return stated("title", f"figure-{self.name}", self.finding)
+
     @property
     def title(self) -> str:
         """The finding as text."""
-        return capital(self.words.text(self.finding))
+        return capital(self.words.text(written(self.claim)))
 
     def figure_html(self) -> str:
         """The chart as a <figure>: title, picture or table, note, and the rows behind it."""
         w, h = self.words, self.heading
-        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{capital(w.html(self.finding))}</h{h}>"]
+        parts = [f'<figure class="chart" id="figure-{escape(self.name)}">', f"<h{h}>{capital(w.html(written(self.claim)))}</h{h}>"]
         if self.empty:
             parts.append(f'<div class="empty"><p>{w.html(self.empty)}</p></div>')
         elif self.body:
@@ -160,7 +172,17 @@ def without_gc():
 
 def both(paint: Callable[[str], Figure]) -> dict:
     """The two layouts of a chart and how they are painted, as keyword arguments of `Chart`."""
-    return {"wide": draw("wide", paint), "phone": draw("phone", paint), "paint": paint}
+    return {"wide": draw("wide", paint), "phone": draw("phone", paint), "paint": paint} if _painting.get() else {"paint": paint}
+
+
+@contextmanager
+def unpainted():
+    """No pictures meanwhile, where only what charts say is asked for."""
+    before = _painting.set(False)
+    try:
+        yield
+    finally:
+        _painting.reset(before)
 
 
 def png(chart: Chart, dpi: int = 300) -> bytes:

@@ -100,8 +100,10 @@ def claims(
         rows += [_statement(r) for r in statement.to_dict("records")]
     if not rows or index.empty:
         return CLAIMS.empty()
-    about = {c: index[c].iloc[0] for c in ("region", "round")} | dict.fromkeys(("scope", "says", "evidence"), "") | {"strength": FACT}
-    return CLAIMS.check(pd.DataFrame([about | r for r in rows], columns=list(CLAIMS.columns)).astype(dict.fromkeys(NUMBERS, float)))
+    about = {c: index[c].iloc[0] for c in ("region", "round")} | {"strength": FACT, "places": "{}"}
+    about |= dict.fromkeys(("scope", "says", "evidence"), "")
+    told = [{**row, "sentence": table.keys_of(row)} for row in (about | r for r in rows)]
+    return CLAIMS.check(pd.DataFrame(told, columns=list(CLAIMS.columns)).astype(dict.fromkeys(NUMBERS, float)))
 
 
 NUMBERS = [name for name, column in CLAIMS.columns.items() if column.dtype == "float"]
@@ -157,8 +159,7 @@ def _levels(index: pd.DataFrame, nodes: Sequence[str], scale: Scale) -> list[dic
         node = {"subject": row["node"]}
         if row["node"] == ROOT or np.isfinite(row[scale.column]):
             out.append({"claim": "level", **node, **_from(INDEX, row, scale.column)})
-        thin = row["coverage"] < LOW_COVERAGE
-        cover = {"says": "thin" if thin else "whole", "threshold": LOW_COVERAGE}
+        cover = {"says": "thin" if table.thin(row["coverage"]) else "whole", "threshold": LOW_COVERAGE}
         out.append({"claim": "coverage", **node, **_from(INDEX, row, "coverage"), **cover})
         if np.isfinite(row["weight"]):
             out.append({"claim": "weight", **node, **_from(INDEX, row, "weight")})
@@ -255,6 +256,10 @@ class Claims:
         row = self.get("direction", subject)
         return table.direction_of(row) if row else ""
 
+    def weakest(self, subjects: Sequence[str]) -> str:
+        """The strength of a sentence on the directions of these."""
+        return table.weakest(self.get("direction", s)["strength"] for s in subjects)
+
     def now(self, subject: str) -> str:
         """The verdict on the pace now that the claim permits, or too_early."""
         row = self.get("now", subject)
@@ -273,6 +278,13 @@ class Claims:
     def fact(self, claim: str, subject: str = ROOT, digits: int = 1, column: str = "value", **how) -> Fact:
         """A number of a claim, tied to its cell."""
         return CLAIMS.fact(self.get(claim, subject), column, digits, **how)
+
+
+def beside_as_claimed(statistics: pd.DataFrame, claimed: pd.DataFrame) -> pd.DataFrame:
+    """STATISTICS that moved unlike the country only where CLAIMS permit to say so: what pages are made from."""
+    said = Claims.of(claimed)
+    beside = [str(table.permitted(said.get("statistic", i))).rpartition(".")[2] for i in statistics["indicator"]]
+    return STATISTICS.check(statistics.assign(beside=beside))
 
 
 def as_claimed(verdicts: pd.DataFrame, claimed: pd.DataFrame) -> pd.DataFrame:

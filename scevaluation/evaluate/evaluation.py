@@ -11,7 +11,7 @@ import pandas as pd
 from scevaluation import __version__
 from scevaluation.card import said
 from scevaluation.errors import RoundError
-from scevaluation.evaluate.claims import Scale, as_claimed, claims
+from scevaluation.evaluate.claims import Scale, as_claimed, beside_as_claimed, claims
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import hashes, round_inputs
@@ -198,6 +198,11 @@ class Evaluation:
     def judged(self) -> pd.DataFrame:
         """VERDICTS in the words that the claims permit: what pages are made from."""
         return as_claimed(self.verdicts, self.claims)
+
+    @cached_property
+    def beside(self) -> pd.DataFrame:
+        """STATISTICS in the words that the claims permit: what pages are made from."""
+        return self.statistics if self.statistics.empty else beside_as_claimed(self.statistics, self.claims)
 
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""

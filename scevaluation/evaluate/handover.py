@@ -12,7 +12,7 @@ from scevaluation.evaluate.agenda import Topic, cut_off, falling, of_rows, overd
 from scevaluation.evaluate.overall import FALLING, RISING, STILL
 from scevaluation.frames import INDEX, ROOT, VERDICTS
 from scevaluation.frames.agenda import BRIEF, CYCLES, DECISION_KINDS, DECISIONS
-from scevaluation.frames.claims import LOW_COVERAGE
+from scevaluation.frames.claims import thin as thinly
 from scevaluation.frames.people import AGREEMENT
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -43,8 +43,8 @@ def slow(verdicts: pd.DataFrame, nodes: Sequence[str]) -> list[Topic]:
 
 
 def thin(index: pd.DataFrame, round_name: str, nodes: Sequence[str]) -> list[Topic]:
-    """Nodes of which less than `LOW_COVERAGE` is known, the least known first; the second number is what that leaves open."""
-    rows = index[(index["round"] == round_name) & index["node"].isin(nodes) & (index["coverage"] < LOW_COVERAGE)]
+    """Nodes whose data are thin (`frames.claims.thin`), the least known first; the second number is what that leaves open."""
+    rows = index[(index["round"] == round_name) & index["node"].isin(nodes) & index["coverage"].map(thinly)]
     rows = rows.assign(open=rows["high"] - rows["low"]).sort_values("coverage", kind="stable")
     return of_rows("thin", INDEX, "coverage", rows, node="node", second="open")
 
@@ -71,7 +71,7 @@ def decisions(
     verdicts: pd.DataFrame,
     people: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """The five decisions of the next two rounds; what could be raised is in ACTIONS.
+    """The five decisions until the next evaluation; what could be raised is in ACTIONS.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -113,11 +113,26 @@ def overall(claims: Claims, top: Sequence[str], scale: Scale, named: Named, regi
     elif state == "stable" and _shifted(claims):
         rule = "stable_shift"
     unit = Sentence(named.unit)
-    places: dict = {"tier": tier(claims), "unit": unit, "flat": named.all(flat, claims)}
+    said = tier(claims)
+    places: dict = {"tier": said, "unit": unit, "units": units(named.unit, len(top)), "flat": named.all(flat, claims)}
     for name, nodes in (("up", up), ("down", down)):
         places |= {name: named.all(nodes, claims), f"n_{name}": part_of(len(nodes), len(top), named.count)}
+        places[f"unsure_{name}"] = unsure(claims, nodes, named.count)
     found = _findings(claims, groups, top, named, unit)
-    return Overall(Sentence(f"headline.{rule}", places), rule, _lede(claims, region), found)
+    head = said if rule in ("turned", "stable_shift") else Sentence(f"headline.{rule}", places)
+    return Overall(replace(head, strength=claims.weakest([ROOT])), rule, _lede(claims, region), found)
+
+
+def unsure(claims: Claims, nodes: Sequence[str], count: Callable[[int], str]) -> Sentence | str:
+    """Behind a count of parts that rise or fall, how many of them only likely do; "" where all are judged to."""
+    n = sum(claims.direction(node).startswith("likely_") for node in nodes)
+    return Sentence("headline.unsure" + ("_all" if n == len(nodes) else ""), {"n": count(n)}) if n else ""
+
+
+def units(unit: str, n: int) -> Sentence:
+    """The word for so many parts of the index."""
+    name = unit.removeprefix("unit.")
+    return Sentence(f"unit.{name}_many" if n != 1 else unit)
 
 
 def tier(claims: Claims) -> Sentence:
@@ -153,9 +168,9 @@ def _lede(claims: Claims, region: str) -> Sentence:
     # Where the pace now differs from that since the start, the headline alone would not say how sure that is.
     course = claims.course(ROOT)
     if course and not course.startswith("slow_") and permitted(now):
-        places["now"] = Sentence(f"lede.now_{now['says']}", {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
+        places["now"] = Sentence(str(permitted(now)), {"chance": claims.fact("now", digits=0, column="chance", percent=True)})
     if permitted(shift):
-        places["shift"] = Sentence(f"lede.{permitted(shift)}", _shift(claims))
+        places["shift"] = Sentence(str(permitted(shift)), _shift(claims))
     if np.isnan(level["value"]):
         return Sentence("lede.missing", places)
     if target:
@@ -180,14 +195,14 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
     out = []
     if up:
         key = "found.up" if len(up) > 1 else "found.up_one"
-        out.append(Finding("driving", "improving", Sentence(key, listed(_fastest(claims, up)))))
+        out.append(Finding("driving", "improving", Sentence(key, listed(_fastest(claims, up)), claims.weakest(up))))
     else:
         out.append(Finding("driving", "inconclusive", Sentence("found.up_none", {"unit": unit})))
     if flat:
         deltas = {claims.get("direction", n)["threshold"] for n in flat}
         delta = {"delta": claims.fact("direction", flat[0], column="threshold")} if len(deltas) == 1 else {}
         places = {"names": named.all(flat, claims, course=True), "thin": also(flat), **delta}
-        out.append(Finding("held", "stagnant", Sentence("found.flat" if delta else "found.flat_own", places)))
+        out.append(Finding("held", "stagnant", Sentence("found.flat" if delta else "found.flat_own", places, claims.weakest(flat))))
     else:
         out.append(Finding("held", "inconclusive", Sentence("found.flat_none", {"unit": unit})))
     thin = [n for n in top if claims.thin(n) and n not in {*up, *flat}]
@@ -196,12 +211,13 @@ def _findings(claims: Claims, groups, top, named: Named, unit: Sentence) -> tupl
 
 def _decide(claims: Claims, listed, down: list[str], falls_now: list[str], thin: list[str], named: Named, unit: Sentence) -> Finding:
     """What falls, since the start or now, else where too much is missing."""
-    now = Sentence("found.falls_now", {"names": named.all(falls_now)}) if falls_now else ""
+    late = {"names": named.all(falls_now)}
     if down:
-        places = {**listed(down), "now": Sentence("found.and", {"also": now}) if now else ""}
-        return Finding("decide", "declining", Sentence("found.down" if len(down) > 1 else "found.down_one", places))
-    if now:
-        return Finding("decide", "declining", Sentence("found.only", {"also": now}))
+        places = {**listed(down), "now": Sentence("found.falls_now_also", late) if falls_now else ""}
+        said = Sentence("found.down" if len(down) > 1 else "found.down_one", places, claims.weakest([*down, *falls_now]))
+        return Finding("decide", "declining", said)
+    if falls_now:
+        return Finding("decide", "declining", Sentence("found.falls_now", late))
     if thin:
         return Finding("decide", "inconclusive", Sentence("found.thin", _thin(claims, thin, named)))
     return Finding("decide", "inconclusive", Sentence("found.down_none", {"unit": unit}))
@@ -221,7 +237,7 @@ def few_rounds_rule(claims: Claims) -> str:
     known = claims.get("difference")
     if known["says"] not in ("up", "down", "flat"):
         return f"few_alone_{known['says']}"
-    return "few_within" if permitted(known) == "within" else f"few_{permitted(known)}_{known['says']}"
+    return str(permitted(known)).removeprefix("headline.")
 
 
 def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overall:
@@ -237,14 +253,14 @@ def _few(claims: Claims, top, scale: Scale, named: Named, region: str) -> Overal
     places["beside"] = _beside(claims, group)
     places["coverage"] = claims.fact("coverage", digits=0, percent=True)
     places["minimum"] = named.count(int(claims.get("direction").get("threshold", 0)))
-    shown = "first" if moved and not change["scope"] else "within" if permitted(change) == "within" else change["says"]
+    shown = "first" if moved and not change["scope"] else "within" if permitted(change) == "headline.few_within" else change["says"]
     name = f"lede.few_{shown}"
     if rank and shown != "missing":
         places |= {"rank": claims.fact("rank", digits=0), "n": claims.fact("rank", digits=0, column="of")}
         places |= {c: claims.fact("rank", digits=0, column=c) for c in ("low", "high")}
         name += "_rank"
     found = _few_findings(claims, top, scale, named, group)
-    return Overall(Sentence(f"headline.{rule}", places), rule, Sentence(name, places), found)
+    return Overall(Sentence(f"headline.{rule}", places, change["strength"]), rule, Sentence(name, places), found)
 
 
 def _group(rank: Mapping) -> Sentence | str:
@@ -281,7 +297,7 @@ def _few_findings(claims: Claims, top, scale: Scale, named: Named, group) -> tup
         moved = Finding("held", "inconclusive", Sentence("found.moved_by", places))
     else:
         judged = [n for n in top if claims.direction(n) not in ("", "too_little_data")]
-        counts = {"n": named.count(len(judged)), "of": named.count(len(top)), "unit": Sentence(named.unit)}
+        counts = {"n": named.count(len(judged)), "of": named.count(len(top)), "units": units(named.unit, len(top))}
         moved = Finding("held", "too_little_data", Sentence("found.short_index" if judged else "found.short", counts))
     last = _weakest(claims, [n for n in known if n not in best], bool(best), scale, named)
     return tuple(f for f in (first, moved, last) if f)

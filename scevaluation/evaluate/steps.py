@@ -17,6 +17,7 @@ from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.instrument import Instrument
 from scevaluation.period import Period
 from scevaluation.programme import Programme
+from scevaluation.words import rounded
 
 MOST, PEERS_NAMED = 5, 3
 HELD = 0.25  # of a level: one assessor of four a level below
@@ -117,6 +118,8 @@ def steps(
     Returns
     -------
     ACTIONS
+        The one that adds most first, as it is written, of those that are `chosen`.
+
         What a step adds is the index with the item at its next level less the index as it is. Its interval holds that for scores
         within the panel's noise, and for what is missing as it is left out, at its worst and at its best.
     """
@@ -127,10 +130,14 @@ def steps(
     now = scale.from100(items.set_index("node")["now"].reindex(nodes).to_numpy(float))
     level = np.array([scale.high if n in instrument.measured else next_level(x, instrument) for n, x in zip(nodes, now, strict=True)])
     adds, others = _adds(items, instrument, nodes, level, np.array([sd.get(n, np.nan) for n in nodes]))
+    by = (scale.high - scale.low) / 100 if instrument.ministry else 1.0
+    printed = [rounded(a * by, 2 if instrument.ministry else 1) for a in adds[1:, 0]]
+    order = sorted(range(len(nodes)), key=lambda i: (rows["outside"].iloc[i], -printed[i]))  # as what each adds is written
+    rows, nodes, now, level = rows.iloc[order], [nodes[i] for i in order], now[order], level[order]
+    adds, others = adds[[0, *(i + 1 for i in order)]], others[order]
     chance = np.full(len(nodes) + 2, np.nan)
     if np.isfinite(short):
         chance[:] = reach([adds[0, 0], 0.0, *others])
-    by = (scale.high - scale.low) / 100 if instrument.ministry else 1.0
     seen = [measured.get(n, x) if n in instrument.measured else x for n, x in zip(nodes, now, strict=True)]
     goal = [instrument.as_measured(n, x, s) for n, x, s in zip(nodes, level, seen, strict=True)]
     region, round_name = items["region"].iloc[0], items["round"].iloc[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -37,11 +37,12 @@ def _is_text(column: pd.Series):
 
 @dataclass(frozen=True)
 class Contract:
-    """A table's name, the key that names a row, and its columns."""
+    """A table's name, the key that names a row, its columns, and by name a `rule` over whole rows: whether each keeps it."""
 
     name: str
     key: tuple[str, ...]
     columns: dict[str, Column]
+    rule: tuple[str, Callable[[pd.DataFrame], list[bool]]] | None = None
 
     @cached_property
     def schema(self):
@@ -62,7 +63,8 @@ class Contract:
             if column.dtype == "str":
                 checks.append(pa.Check(_is_text, name="is text", ignore_na=True))
             columns[name] = pa.Column(dtype, checks=checks, nullable=column.nullable, description=column.meaning)
-        return pa.DataFrameSchema(columns, unique=list(self.key) or None, strict=True, name=self.name)
+        rules = [pa.Check(lambda t, kept=self.rule[1]: all(kept(t)), name=self.rule[0])] if self.rule else None
+        return pa.DataFrameSchema(columns, checks=rules, unique=list(self.key) or None, strict=True, name=self.name)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` with the contract's column order, or raise `ContractError` with all that is wrong."""

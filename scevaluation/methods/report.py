@@ -31,7 +31,7 @@ from scevaluation.methods.sensitivity import sensitivity, side_by_side
 from scevaluation.reports import part
 from scevaluation.reports.face import Report, form
 from scevaluation.reports.part import Part, note, section
-from scevaluation.reports.plan import Chapter, Plan, Table
+from scevaluation.reports.plan import Chapter, Plan, Table, opening
 from scevaluation.reports.round import labels, region_names
 from scevaluation.words import Sentence, Words, in_any_language
 
@@ -74,9 +74,7 @@ def headline(e: Evaluation, w: Words) -> Part:
         rest = sensitivity_chart.others(table)
         places = {"same": int(rest["same"].sum()), "n": len(rest), "settings": rest["setting"].nunique()}
         said = Sentence("methods.headline", {k: w.num(v, 0) for k, v in places.items()})
-    text = w.text(said)
-    html = f'<h1>{w.html(said)}</h1><p class="lede">{escape(w("methods.lede"))}</p>'
-    return Part(html, text, {"headline": text})
+    return opening(said, Sentence("methods.lede"), [], w)
 
 
 def assumption_rows(e: Evaluation, w: Words) -> pd.DataFrame:

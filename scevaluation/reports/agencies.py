@@ -11,9 +11,11 @@ import pandas as pd
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import agenda as made
+from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT, TREND
 from scevaluation.frames.agenda import AGENDA, SHEET
+from scevaluation.frames.claims import FACT
 from scevaluation.frames.people import PEOPLE
 from scevaluation.intake.people import read_programmes
 from scevaluation.kinds import KINDS
@@ -89,7 +91,8 @@ def _topic(e: Evaluation, r: dict, names: dict[str, str], nodes: dict[str, str],
         mine = owners[(owners["sector"] == r["node"]) & ~owners["agency"].isin(["*"]) & (owners["items"] > 0)]["agency"]
         places["agency"] = w.join(names.get(a, a) for a in mine) or w("family.no_owner")
     places["unit"] = Sentence(e.unit)
-    return tuple(Sentence("family.agenda." + kind + part, places) for part in ("", ".reason", ".ask"))
+    sure = Claims.of(e.claims).weakest(r["node"].split()) if kind == "falling" else FACT
+    return tuple(Sentence("family.agenda." + kind + part, places, sure) for part in ("", ".reason", ".ask"))
 
 
 def behind(e: Evaluation, w: Words) -> Part:

@@ -11,9 +11,11 @@ from typing import Any, ClassVar, TypeVar
 import pandas as pd
 
 from scevaluation.card import card, said
+from scevaluation.draw.chart import unpainted
 from scevaluation.frames import Contract
+from scevaluation.frames.claims import CLAIMS, with_sentences
 from scevaluation.issues import unknown
-from scevaluation.reports.part import Part
+from scevaluation.reports.part import Part, registers
 from scevaluation.reports.plan import Plan
 from scevaluation.words import Words
 
@@ -29,13 +31,21 @@ def form(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
     def bound(self, *args, **how):
         if needs and not self.plan.holds(self.data, needs):
             return None
-        return function(*(self.data, self.words)[:given], *args, **how)
+        shown = function(*(self.data, self.words)[:given], *args, **how)
+        vars(self).setdefault("_shown", {}).setdefault(function.__name__, []).extend(_claims(shown))
+        return shown
 
     update_wrapper(bound, function)
     left = list(own.parameters.values())[given:]
     shown = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
     vars(bound).update(__signature__=shown, is_form=True)
     return bound
+
+
+def _claims(shown) -> list[dict]:
+    """The rows of CLAIMS that what a form shows is written from."""
+    parts = getattr(shown, "shown", (shown,))
+    return [row for part in parts for row in (getattr(part, "claims", ()) or [getattr(part, "claim", None)]) if row]
 
 
 def table(contract: Contract, compute: Callable[[Any], pd.DataFrame]) -> cached_property:
@@ -91,8 +101,36 @@ class Face:
         return self.plan.absent(self.data, self.words)
 
     def numbers(self) -> Part:
-        """The tables that the numbers in the text stand in."""
-        return self.plan.numbers(self.data, self.words)
+        """The tables that the numbers in the text stand in, and the claims that its sentences are written from."""
+        tables = [(c, rows) for c, rows in self.plan.tables(self.data) if c is not CLAIMS]
+        return registers([(CLAIMS, self._claimed(self._told()).drop(columns="places")), *tables], self.words)
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """CLAIMS: what the report may say, and every sentence that it is written in."""
+        try:
+            return described(self._claimed(self._known()), CLAIMS)
+        except AttributeError as error:  # as in `table`
+            raise RuntimeError(f"CLAIMS cannot be computed: {error}") from error
+
+    def _told(self) -> pd.DataFrame:
+        """CLAIMS of the page's tables; none where they are only facts."""
+        return next((rows for c, rows in self.plan.tables(self.data) if c is CLAIMS), CLAIMS.empty())
+
+    _known = _told
+
+    def _claimed(self, claims: pd.DataFrame) -> pd.DataFrame:
+        """CLAIMS with those of the sentences of every form, by what it showed or would show."""
+        e = getattr(self.data, "e", self.data)
+        about = {"region": e.programme.region if hasattr(e, "programme") else "all", "round": e.round}
+        forms = [vars(type(self))[n] for n in self.form_names() if n in vars(type(self))]
+        shown = vars(self).setdefault("_shown", {})
+        with unpainted():
+            for one in forms:
+                if one.__name__ not in shown and all(p.default is not p.empty for p in [*signature(one).parameters.values()][1:]):
+                    one(self)
+        rows = [row for one in forms for row in shown.get(one.__name__, ())]
+        return with_sentences(claims, {(r["claim"], r["subject"], r["scope"]): about | r for r in rows}.values())
 
     def __getattr__(self, name: str):
         if name.startswith("_"):
@@ -120,7 +158,7 @@ class Face:
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
-        return [contract.name.lower() for contract, _ in self.plan.tables(self.data)]
+        return list(dict.fromkeys(["claims", *(contract.name.lower() for contract, _ in self.plan.tables(self.data))]))
 
     @classmethod
     def form_names(cls) -> list[str]:

@@ -17,10 +17,11 @@ from scevaluation.evaluate import handover as made
 from scevaluation.evaluate.agenda import BETWEEN
 from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.overall import STILL, tier
+from scevaluation.evaluate.overall import FALLING, RISING, STILL, tier, units, unsure
+from scevaluation.evaluate.steps import next_evaluation
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER, BRIEF, CYCLES, DECISIONS
-from scevaluation.frames.claims import CLAIMS
+from scevaluation.frames.claims import CLAIMS, FACT
 from scevaluation.frames.items import LEVERAGE
 from scevaluation.frames.people import PEOPLE
 from scevaluation.issues import issue, refusal
@@ -36,7 +37,6 @@ from scevaluation.reports.round import cards, history, labels, says, spoken, tim
 from scevaluation.reports.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
-AHEAD = 2  # rounds: what is decided now should show by then
 MOST_STILL, MOST_OPEN, MOST_EVENTS = 6, 10, 8
 
 
@@ -104,9 +104,14 @@ def headline(e: Evaluation, w: Words) -> Part:
     places |= {"since": w.round_long(begun), "unit": w(e.unit)}
     judged = "" if row["rule"].startswith("few") else row["rule"].partition("_")[2]
     if judged:
-        places["tier"] = lower(w.text(spoken(tier(Claims.of(e.claims)), w)))
-    head = Sentence("family.brief.head." + (f"judged_{judged}" if judged else row["rule"]), places)
-    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w, claimed=True)
+        claimed = Claims.of(e.claims)
+        for side, these in (("up", RISING), ("down", FALLING)):
+            places[f"unsure_{side}"] = unsure(claimed, [n for n in e.top if claimed.direction(n) in these], w.count)
+        places["units"] = units(e.unit, len(e.top))
+        places["tier"] = lower(w.text(spoken(tier(claimed), w)))
+    sure = claimed.weakest([ROOT]) if judged else FACT
+    head = Sentence("family.brief.head." + (f"judged_{judged}" if judged else row["rule"]), places, sure)
+    return plan.opening(head, with_predicate(_lede(e, places, w), e, w), cards(says(e, w), w), w)
 
 
 def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
@@ -130,11 +135,12 @@ def _lede(e: Evaluation, places: dict, w: Words) -> Sentence:
 
 
 def decision_list(e: Evaluation, w: Words) -> Part:
-    """The decisions of the next two rounds, each with its reason and number."""
+    """The decisions until the next evaluation, each with its reason and number."""
     rows = tables(e)["DECISIONS"].to_dict("records")
     names = e.programme.agency_names(w.lang)
     nodes = {**people.node_names(e, w), **items.item_names(e, w, whole=True), **labels(e, w)}
-    until = w.round_long(str(Period(e.now) + AHEAD))
+    ahead = next_evaluation(e.programme, e.day)
+    until = w.round_long(ahead) if ahead else w("family.brief.next")
     said = [_decision(e, r, names, nodes, until, w) for r in rows]
     heading = w("family.brief.decisions", n=w.count(len(rows), capital=True), until=until)
     return plan.topics(heading, said, w, "decisions")
@@ -158,7 +164,8 @@ def _decision(e: Evaluation, r: dict, names: dict, nodes: dict, until: str, w: W
     if kind in ("cut_off", "silent"):  # a year is no quantity: 2020, not 2.020
         places |= {"second": str(int(r["second"])), "what": plan.listed(r["what"].split(BETWEEN), w)}
     keys = ("family.decision." + kind + part for part in ("", ".reason", ".ask"))
-    return tuple(Sentence(w.of(key, e.instrument.ministry), places) for key in keys)
+    sure = Claims.of(e.claims).weakest(r["node"].split()) if kind == "falling" else FACT
+    return tuple(Sentence(w.of(key, e.instrument.ministry), places, sure) for key in keys)
 
 
 def reached(e: Evaluation, w: Words) -> Part:

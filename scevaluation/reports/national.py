@@ -22,7 +22,7 @@ from scevaluation.kinds import KINDS
 from scevaluation.node import Scale
 from scevaluation.region import short_name
 from scevaluation.reports.part import DOT, Part, note, section
-from scevaluation.reports.plan import Chapter, Plan, cell, cells
+from scevaluation.reports.plan import Chapter, Plan, cell, cells, opening
 from scevaluation.words import Fact, Sentence, Words, capital, decimals, in_any_language
 
 TIED = 2  # more tied names than this are counted instead
@@ -60,13 +60,9 @@ def headline(n: Nation, w: Words) -> Part:
         ("nation.card.pairs", pair) if pair else ("nation.card.rank", uncertain(n.cohorts)),
         ("nation.card.absent", took_no_part(n.cohorts)),
     )
-    said = ((escape(w(title)), capital(w.html(sentence)).removesuffix(".")) for title, sentence in found)
-    cards = "".join(f'<div class="finding"><h2>{title}</h2><p>{text}.</p></div>' for title, text in said)
     only = n.cohorts["cohort"].tolist()[1:]
     below = note(w("nation.only", cohort=only[0])) if len(only) == 1 else ""
-    text = capital(w.text(head))
-    html = f'<h1>{capital(w.html(head))}</h1><p class="lede">{w.html(lede)}</p><div class="findings">{cards}</div>{below}'
-    return Part(html, text, {"headline": text})
+    return opening(head, lede, [("", w(title), sentence) for title, sentence in found], w, below)
 
 
 def moved_together(cohorts: pd.DataFrame, scale: Scale) -> Sentence:

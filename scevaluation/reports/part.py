@@ -24,11 +24,15 @@ DOT = " \u00b7 "
 
 @dataclass(frozen=True, repr=False)
 class Part:
-    """A piece of the page. Notebooks show it; `marks` are texts the report takes from it (title, headline, inputs)."""
+    """A piece of the page. Notebooks show it; `marks` are texts the report takes from it (title, headline, inputs).
+
+    `claims` are the rows of CLAIMS that its sentences are written from.
+    """
 
     html: str
     text: str = ""
     marks: dict = field(default_factory=dict)
+    claims: tuple[dict, ...] = ()
 
     def __repr__(self) -> str:
         return said("Part", self.text or self.html[:60])

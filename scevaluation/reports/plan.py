@@ -11,6 +11,7 @@ import pandas as pd
 
 from scevaluation.draw.style import mark_html
 from scevaluation.frames import Contract
+from scevaluation.frames.claims import stated, written
 from scevaluation.issues import unknown
 from scevaluation.kinds import Kind
 from scevaluation.reports import part
@@ -18,6 +19,7 @@ from scevaluation.reports.part import Part
 from scevaluation.words import Fact, Sentence, Words, capital
 
 SHOWN = 3  # names in a sentence
+TOPIC = ("title", "reason", "ask")
 Table = tuple[Contract, pd.DataFrame]
 
 
@@ -130,34 +132,33 @@ def masthead(e, w: Words, name: str) -> Part:
     return part.masthead(e, w, name, title)
 
 
-def opening(
-    head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "", claimed: bool = False
-) -> Part:
-    """Headline, lede and findings, and HTML below; a card is its direction (for the mark), title and sentence.
-
-    `claimed` links them to what they rest on, where CLAIMS is among the page's tables.
-    """
+def opening(head: Sentence, lede: Sentence, cards: Iterable[tuple[str, str, Sentence]], w: Words, below: str = "") -> Part:
+    """Headline, lede and findings, a link to what they rest on, and HTML below; a card is its direction (its mark), title and sentence."""
+    shown = list(cards)
+    rows = [stated("headline", "headline", head), stated("lede", "lede", lede)]
+    rows += [stated("finding", f"finding-{n}", said) for n, (*_, said) in enumerate(shown, 1)]
+    head, lede, *found = map(written, rows)
     text = capital(w.text(head))
-    body = "".join(
-        f'<div class="finding"><h2>{mark_html(direction)} {escape(title)}</h2><p>{capital(w.html(said))}</p></div>'
-        for direction, title, said in cards
-    )
-    found = f'<div class="findings">{body}</div>' if body else ""
+    marks = [mark_html(direction) + " " if direction else "" for direction, *_ in shown]
+    told = zip(marks, shown, [capital(w.html(said)).removesuffix(".") for said in found], strict=True)
+    body = "".join(f'<div class="finding"><h2>{mark}{escape(title)}</h2><p>{said}.</p></div>' for mark, (_, title, _), said in told)
     opened = f'<h1>{capital(w.html(head))}</h1><p class="lede">{capital(w.html(lede))}</p>'
-    basis = f'<p class="basis"><a href="#register-claims">{escape(w("page.basis"))}</a></p>' if claimed else ""
-    return Part(opened + found + basis + below, text, {"headline": text})
+    opened += f'<div class="findings">{body}</div>' if body else ""
+    basis = f'<p class="basis"><a href="#register-claims">{escape(w("page.basis"))}</a></p>'
+    return Part(opened + basis + below, text, {"headline": text}, tuple(rows))
 
 
 def topics(heading: str, items: Iterable[tuple[Sentence, ...]], w: Words, name: str) -> Part:
     """A numbered list: of each topic its title, its reason with the number, and the question or decision."""
-    rows = list(items)
+    numbered = enumerate(items, 1)
+    topics = [[stated("topic", f"{name}-{n}", said, part) for part, said in zip(TOPIC, one, strict=True)] for n, one in numbered]
     body = "".join(
         f"<li><h3>{capital(w.html(title))}</h3><p>{capital(w.html(reason))}</p><p class=ask>{capital(w.html(ask))}</p></li>"
-        for title, reason, ask in rows
+        for title, reason, ask in (map(written, rows) for rows in topics)
     )
-    text = "\n".join(capital(w.text(title)) for title, *_ in rows)
+    text = "\n".join(capital(w.text(written(title))) for title, *_ in topics)
     html = f'<section class="part long topics" id="{escape(name)}"><h2>{escape(heading)}</h2><ol>{body}</ol></section>'
-    return Part(html, text)
+    return Part(html, text, claims=tuple(row for rows in topics for row in rows))
 
 
 def listed(names: Sequence[str], w: Words) -> str:

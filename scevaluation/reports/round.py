@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from scevaluation.evaluate.overall import Named, overall
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
-from scevaluation.frames.claims import CLAIMS, LOW_COVERAGE, permitted
+from scevaluation.frames.claims import CLAIMS, permitted, thin
 from scevaluation.frames.core import COURSES
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
@@ -69,14 +70,14 @@ def spoken(sentence: Sentence, w: Words) -> Sentence:
     places = {k: spoken(v, w) if isinstance(v, Sentence) else v for k, v in sentence.places.items()}
     written = {k: w.round_long(str(places[k])) for k in ("previous_round", "target_round", "shift_round") if places.get(k)}
     best = {"best": w.num(float(str(places["best"])), 0)} if "best" in places else {}
-    return Sentence(sentence.key, {**places, **written, **best})
+    return replace(sentence, places={**places, **written, **best})
 
 
 def headline(e: Evaluation, w: Words) -> Part:
     """Form 1: headline, lede and three findings."""
     found = says(e, w)
     lede = with_predicate(spoken(found.lede, w), e, w)
-    return opening(spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w), claimed=True)
+    return opening(spoken(found.headline, w), lede, cards(found, w), w, doubts(e, w))
 
 
 def with_predicate(lede: Sentence, e: Evaluation, w: Words) -> Sentence:
@@ -124,7 +125,7 @@ def _own_card(e: Evaluation, w: Words):
             ("target", w("card.target"), w.short(v["target"])),
             ("delta", w("card.previous"), w.num(now - before, 1, sign=True)),
             ("delta", w("card.pace"), pace if np.isfinite(slope.at[node, "slope"]) else "\u2013"),
-            ("coverage low" if cover < LOW_COVERAGE else "coverage", w("card.coverage"), escape(w.pct(cover))),
+            ("coverage low" if thin(cover) else "coverage", w("card.coverage"), escape(w.pct(cover))),
             *_on_scale(e, node, w),
         )
         value = Fact(now, "INDEX", f"{e.round}|{node}", "value100")
@@ -166,7 +167,7 @@ def _official_card(e: Evaluation, w: Words):
     places = {"cohort": cohort, "round": w.round_long(e.round), "scale": w.span(scale)}
     places["small"] = w.num(scale.small, decimals(scale.small))
     note = Sentence("card.note_official", places)
-    return scorecard_chart(cards, w("card.title_official"), note, 5 * scale.small, w, 2)
+    return scorecard_chart(cards, Sentence("card.title_official"), note, 5 * scale.small, w, 2)
 
 
 def history(e: Evaluation, w: Words):
@@ -215,7 +216,7 @@ def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
     if e.context.empty:
         return None
     shown, until = codes or e.programme.context, Period(e.round).year
-    rows, stats = panels(e.context, e.indicators, e.national, shown, until), e.statistics[e.statistics["indicator"].isin(shown)]
+    rows, stats = panels(e.context, e.indicators, e.national, shown, until), e.beside[e.beside["indicator"].isin(shown)]
     return context_chart.context_panels(rows, stats, e.indicators, e.programme, (START, until), w, region_names())
 
 

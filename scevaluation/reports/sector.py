@@ -14,10 +14,11 @@ from scevaluation.charts import trends as trends_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import items as made
+from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.survey import item_qualities
 from scevaluation.evaluate.targets import forecasts, paths, with_target
 from scevaluation.frames import INDEX, TREND, VERDICTS
-from scevaluation.frames.claims import CLAIMS, LOW_COVERAGE
+from scevaluation.frames.claims import CLAIMS, thin
 from scevaluation.frames.items import ITEMS
 from scevaluation.frames.people import CARRIED, CONTINUITY, FOLLOWUP
 from scevaluation.frames.sectors import SECTOR, STATISTICS
@@ -45,7 +46,7 @@ def masthead(v: View, w: Words) -> Part:
 
 def headline(v: View, w: Words) -> Part:
     """The sector in one sentence, by its verdict or by what there is; a lede; and three findings."""
-    return plan.opening(_head(v, w), _lede(v, w), _cards(v, w), w, claimed=bool(v.node))
+    return plan.opening(_head(v, w), _lede(v, w), _cards(v, w), w)
 
 
 def _index(v: View, column: str, round_name: str = "", digits: int = 1, **how):
@@ -65,7 +66,8 @@ def _head(v: View, w: Words) -> Sentence:
         if pace != "no_target":
             target = {"target": plan.cell(VERDICTS, says, "target", decimals(says["target"])), "when": w.round_long(says["target_round"])}
             places["pace"] = Sentence("family.sector.pace." + pace, target)
-        return Sentence("family.sector.judged" if places["pace"] else "family.sector.judged_plain", places)
+        key = "family.sector.judged" if places["pace"] else "family.sector.judged_plain"
+        return Sentence(key, places, Claims.of(e.claims).weakest([v.node]))
     places = {"name": name, **plan.cells(SECTOR, v.row, ("series", "better", "worse", "judged", "ahead", "behind", "facts"))}
     if rule.startswith("few_"):
         places |= {"value": _index(v, "value100"), "round": w.round_long(e.round)}
@@ -112,9 +114,9 @@ def _cards(v: View, w: Words) -> list[tuple[str, str, Sentence]]:
         statistics = ("inconclusive", w("family.card.statistics"), Sentence("family.sector." + known, cells))
         return [statistics, ("inconclusive", w("family.card.programmes"), plans), follow]
     key = "whole" if v.row["scored"] == v.row["items"] else "lacking"
-    thin = v.e.value(v.node, column="coverage") < LOW_COVERAGE
+    lacking = thin(v.e.value(v.node, column="coverage"))
     data = Sentence("family.sector.data_" + key, {**cells, "coverage": _index(v, "coverage", digits=0, percent=True)})
-    return [_moved(v, w), ("declining" if thin else "inconclusive", w("family.card.data"), data), follow]
+    return [_moved(v, w), ("declining" if lacking else "inconclusive", w("family.card.data"), data), follow]
 
 
 def _moved(v: View, w: Words) -> tuple[str, str, Sentence]:

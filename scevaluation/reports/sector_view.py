@@ -60,7 +60,7 @@ def view(e: Evaluation, sector: str) -> View:
 def statistics_of(e: Evaluation, sector: str) -> pd.DataFrame:
     """STATISTICS of a sector up to the round's year, those the programme names first."""
     mine = e.indicators.loc[(e.indicators["sector"] == sector) & (e.indicators["kind"] == "series"), "indicator"]
-    return e.statistics[e.statistics["indicator"].isin(mine)].reset_index(drop=True)
+    return e.beside[e.beside["indicator"].isin(mine)].reset_index(drop=True)
 
 
 def _row(e: Evaluation, sector: str, node: str, rows, asked, plans, numbers) -> dict:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from html import escape
 from pathlib import Path
+from string import Formatter
 
 from scevaluation.errors import EvaluationError, UnknownName
 
@@ -79,12 +80,27 @@ class Fact:
 class Sentence:
     """A sentence as data: a key of the catalogue and its named places; made into text by `Words`.
 
-    A place holds text, a `Fact`, or another `Sentence`. A key ending in "()" is no key: use `text` for literals
-    that come from data (labels).
+    A place holds text, a `Fact`, or another `Sentence`.
+
+    Parameters
+    ----------
+    key : str
+    places : dict
+    strength : str
+        Of what it claims, as in CLAIMS.
+    by : dict of strength to key
+        Where its strength chooses its words: all of them.
     """
 
     key: str
     places: dict = field(default_factory=dict)
+    strength: str = field(default="fact", compare=False)
+    by: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def judged(cls, strength: str, by: Mapping[str, str], places: dict) -> Sentence:
+        """The one of several sentences that its strength permits."""
+        return cls(by[strength], places, strength, by)
 
 
 def rounded(value: float, digits: int = 0) -> float:
@@ -139,6 +155,12 @@ def _read(lang: str, only: tuple[str, ...] = ()) -> dict[str, str]:
 def catalogue(lang: str) -> dict[str, str]:
     """Message by key of one language: all gettext catalogues words/<lang>/*.po, a room each, read through Babel."""
     return _read(lang)
+
+
+@cache
+def places_of(key: str) -> frozenset[str]:
+    """The names of the places of a message, which are the same in every language."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(catalogue(LANGUAGES[0])[key]) if name)
 
 
 class Words:
