@@ -92,8 +92,7 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Pattern, np
         touched = np.flatnonzero(ask.terms["pandemic"][i]) if "pandemic" in ask.terms else np.zeros(0, int)
         pattern = Pattern(
             tuple(ask.numbers[mask].tolist()), terms, tuple(ends[i, mask].tolist()), float(ask.step[i]), float(ask.share[i]),
-            ask.per_year, ask.prior, int(ask.numbers[0]), ask.size,
-            int(ask.numbers[touched[-1]]) if len(touched) else None,
+            ask.per_year, ask.prior, int(ask.numbers[0]), ask.size, int(ask.numbers[touched[-1]]) if len(touched) else None,
         )  # fmt: skip
         for start in range(0, len(rows), CHUNK):
             yield rows[start : start + CHUNK], pattern, mask
