@@ -248,7 +248,7 @@ def test_a_printed_figure_that_is_older_than_its_cells_is_named(tmp_path):
     assert rows["why"]["D4"] == "past.why.older|now=2.500000" and rows["why"]["D5"] == "past.why.left_out|cells=B4 C4"
 
 
-JUNK = (None, "x", "2,5", 3, "Jumlah", "Indikator", "2019", -1, "Smt I", "1.1", 1e9, True, "=A1", "=SUM(A1:Z9)", "Penilai 1", "OPD: Dinas X")
+JUNK = (None, "x", "2,5", 3, "Jumlah", "Indikator", "2019", -1, "Smt I", "1.1", 1e9, True, "=A1", "=SUM(A1:Z9)", "Asesor", "OPD: Dinas X")
 
 
 def _change(sheet, r):
