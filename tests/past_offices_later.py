@@ -1,6 +1,7 @@
-"""Layouts that were made after the reading was written, which was left as it was: what they truly say must come in all the same."""
+"""Layouts that were made after the reading was written: it was mended after some of FIRST, and left as it was for LATER."""
 
 import random
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -211,5 +212,60 @@ def sources_down(folder: Path, seed=108):
     return [folder / "nilai.xlsx"], Truth(truth)
 
 
-FIRST = (page_of_quarters, three_rows_of_header, rounds_down, an_agency_a_table)  # the reading was mended after these
-LATER = (maturity, months, halves_merged, sources_down)
+def raw_and_pivot(folder: Path, seed=109):
+    """A line a score with the day it was given; and a table made of it, indicators by half-years, their means."""
+    r, truth, lines, seen = random.Random(seed), {}, [], {}
+    days = {"2018-S1": datetime(2018, 5, 14), "2018-S2": datetime(2018, 11, 2), "2019-S1": datetime(2019, 6, 20)}
+    for round_, day in days.items():
+        for n, (sector, many) in enumerate(SECTORS.items(), 1):
+            for m, label in enumerate(many, 1):
+                for who in ("Asesor 1", "Asesor 2", "Asesor 3"):
+                    value = r.randint(20, 100)
+                    truth[round_, label, f"assessor:{who}", OWNERS[sector]] = float(value)
+                    seen.setdefault((sector, label), {}).setdefault(round_, []).append(value)
+                    lines.append([day, f"{n}.{m}", label, OWNERS[sector], who, value])
+    r.shuffle(lines)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Data Mentah"
+    sheet.append(["Periode", "Kode", "Indikator", "OPD", "Asesor", "Nilai"])
+    for line in lines:
+        sheet.append(line)
+    sheet = book.create_sheet("Pivot")
+    sheet.append(["Rata-rata Nilai"])
+    sheet.append(["Sektor", "Indikator", "Smt I 2018", "Smt II 2018", "Smt I 2019"])
+    for (sector, label), values in seen.items():
+        sheet.append([sector, label, *(round(sum(values[x]) / 3, 1) for x in days)])
+    book.save(folder / "data mentah.xlsx")
+    return [folder / "data mentah.xlsx"], Truth(truth)
+
+
+def pillars(folder: Path, seed=110):
+    """A sheet a quarter; pillars as rows in front of their indicators; units, two evaluators, their mean, a state; sums below."""
+    r, truth = random.Random(seed), {}
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for n, quarter in enumerate(("I", "II", "III"), 1):
+        sheet = book.create_sheet(f"TW {quarter}")
+        sheet.append(["MONITORING DAN EVALUASI KOTA CERDAS"])
+        sheet.append([f"TRIWULAN {quarter} TAHUN ANGGARAN 2024"])
+        sheet.append([])
+        head = ["No.", "Indikator Kinerja Utama", "Satuan", "Unit Kerja"]
+        sheet.append([*head, "Skor Evaluator 1", "Skor Evaluator 2", "Rata-rata Skor", "Status"])
+        every = []
+        for p, (sector, many) in enumerate(SECTORS.items(), 1):
+            sheet.append([f"Pilar {p}: {sector}"])
+            for m, label in enumerate(many, 1):
+                values = [r.randint(0, 100) for _ in range(2)]
+                every.append(sum(values) / 2)
+                for who, value in enumerate(values, 1):
+                    truth[f"2024-Q{n}", label, f"assessor:Evaluator {who}", OWNERS[sector]] = float(value)
+                sheet.append([m, label, "%", OWNERS[sector], *values, sum(values) / 2, "tercapai" if values[0] > 50 else "belum"])
+        sheet.append(["Rata-rata seluruh pilar", None, None, None, None, None, round(sum(every) / len(every), 2)])
+        sheet.append(["Jumlah", None, None, None, None, None, round(sum(every), 2)])
+    book.save(folder / "Monev 2024.xlsx")
+    return [folder / "Monev 2024.xlsx"], Truth(truth)
+
+
+FIRST = (page_of_quarters, three_rows_of_header, rounds_down, an_agency_a_table, maturity, months, halves_merged, sources_down)
+LATER = (raw_and_pivot, pillars)

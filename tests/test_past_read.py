@@ -196,3 +196,53 @@ ROUNDS = (
 @pytest.mark.parametrize(("text", "name"), [r.rsplit("=", 1) for r in ROUNDS.split(";")])
 def test_rounds_are_known_by_all_usual_names(text, name):
     assert when(text).round == name
+
+
+def test_colours_comments_and_notes_are_listed_or_a_status(tmp_path):
+    path = _marks(tmp_path / "a.xlsx", [("2019-1", "Nilai 0-100", [*_rows(1), ["Kuning = belum final"]])])
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    sheet["C3"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    sheet["C4"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF0000")
+    sheet["C4"] = "61,5"
+    sheet["C5"] = "baik sekali"
+    sheet["A3"].comment = openpyxl.comments.Comment("cek lagi", "x")
+    book.save(path)
+    found = read([path])
+    status = found.scores.set_index("cell")["status"]
+    assert status["C3"] == "belum final" and status["C4"] == "" and found.scores.set_index("cell")["score"]["C4"] == 61.5
+    assert status["C5"] == "baik sekali" and found.scores["score"].isna().sum() == 1
+    why = {r["cell"]: r["why"].partition("|")[0] for r in found.unused.to_dict("records")}
+    assert why["A3"] == "past.why.comment" and why["C4"] == "past.why.colour" and why["C5"] == "past.why.not_number"
+
+
+def test_percent_cells_are_points_among_points_and_asked_on_a_short_scale(tmp_path):
+    for rows, high in ((_rows(1), 100), (_rows(1, low=1, high=4), 4)):
+        path = _marks(tmp_path / f"{high}.xlsx", [("2019-1", f"Skala {1 if high == 4 else 0}-{high}", rows)])
+        book = openpyxl.load_workbook(path)
+        cell = book.active["C3"]
+        cell.value, cell.number_format = 0.786, "0.0%"
+        book.save(path)
+        found = read([path])
+        (row,) = found.rounds.to_dict("records")
+        assert found.scores.set_index("cell")["score"]["C3"] == 78.6 and row["percent"] == "points"
+        assert row["sure"] == (high == 100) and ("percent=fraction" in row["alternatives"]) == (high == 4)
+        found.rounds["percent"] = "fraction"
+        assert abs(found.taken().set_index("cell")["score"]["C3"] - 0.786) < 1e-12
+
+
+def test_a_printed_figure_that_is_older_than_its_cells_is_named(tmp_path):
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("2019-1")
+    sheet.write_row(0, 0, ["Indikator", "Penilai 1", "Penilai 2", "Rata-rata", "Skala 1-4"])
+    for n, (one, two, kept) in enumerate(((2, 3, 2.5), (4, 2, 3), (1, 4, 3.5)), 1):
+        sheet.write_row(n, 0, [f"Butir {'abc'[n - 1]}", one, two])
+        sheet.write_formula(n, 3, f"=AVERAGE(B{n + 1}:C{n + 1})", None, kept)
+    sheet.write(4, 0, "Rata-rata")
+    sheet.write_formula(4, 3, "=AVERAGE(D2:D3)", None, 2.75)
+    book.close()
+    rows = read([tmp_path / "a.xlsx"]).printed.set_index("cell")
+    assert list(rows["agrees"]) == [True, True, False, False]
+    assert rows["why"]["D4"] == "past.why.older|now=2.500000" and rows["why"]["D5"] == "past.why.left_out|cells=B4 C4"

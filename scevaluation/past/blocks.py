@@ -201,7 +201,7 @@ class _Blocks:
         missing = found.value is None
         legend = self.around.legend.get(self.view.grid.rows[row][col.column].look.fill, "")
         known = {"path": path, "agency": col.agency or agency, "source": source, "score": found.value, "text": found.text}
-        kept = "" if missing else "number" if not self.view.sheet and found.kept == "text" else found.kept
+        kept = "number" if not self.view.sheet and found.kept == "text" else found.kept
         place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(row, col.column)}
         column = self.table.column_key(col.column)
         entry = {**known, "kept": kept, "status": found.text if missing else legend, **place, "column": column}

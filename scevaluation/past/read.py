@@ -113,7 +113,7 @@ class _Reader:
         for (r, c), text in list(texts.items())[:20_000]:
             if r not in read and len(self.unused) < _MOST * max(1, len(self.names)):
                 self._unused(view, view.name(r, c), text, because("past.why.beside"))
-        self._looks(view, legend, read)
+        self._looks(view, legend, read, {s["cell"] for b in self.blocks[first:] for s in b.scores})
         for block in self.blocks[first:]:
             if view.grid.hidden:
                 block.sure, block.because = False, because("past.why.hidden", sheet=view.sheet)
@@ -136,13 +136,14 @@ class _Reader:
                     why = because("past.why.column_unused" if role == "unused" else "past.why.note")
                     self._unused(view, view.name(r, col.column), text, why)
 
-    def _looks(self, view: View, legend: dict[str, str], read: set[int]) -> None:
-        """Colours that no legend explains, and rows that are hidden."""
+    def _looks(self, view: View, legend: dict[str, str], read: set[int], scores: set[str]) -> None:
+        """Colours of scores that no legend explains, and rows that are hidden."""
         fills: dict[str, list[str]] = defaultdict(list)
         for r in read:
             for c, cell in view.grid.rows.get(r, {}).items():
-                if cell.kind == "number" and not cell.formula and cell.look.fill not in ("", "FFFFFF") and cell.look.fill not in legend:
-                    fills[cell.look.fill].append(view.name(r, c))
+                fill = cell.look.fill
+                if fill and fill != "FFFFFF" and fill not in legend and view.name(r, c) in scores:
+                    fills[fill].append(view.name(r, c))
         for fill, cells in fills.items():
             self._unused(view, " ".join(cells), f"#{fill}", because("past.why.colour", n=len(cells)))
         hidden = sorted(view.grid.hidden_rows & read)
@@ -238,7 +239,7 @@ class _Reader:
             g = of.get(b.generation)
             for s in b.scores:
                 code = code_of(g, b, s["path"]) if g else ""
-                if s["score"] is None and s["kept"] == "unread":
+                if s["score"] is None and s["kept"] in ("unread", "error", "struck"):
                     self._note(s, because("past.why.not_number"))
                 if not code:
                     if s["score"] is not None:
