@@ -124,7 +124,7 @@ def test_what_is_left_as_it_was_changes_nothing(found, raw):
         ("indicators", "C5", None, "value_empty"),
         ("indicators", "E5", None, "value_empty"),
         ("indicators", "G13", "Stunting", "past_answer_there"),
-        ("columns", "E2", "angka saja", "none_of"),
+        ("columns", "E3", "angka saja", "none_of"),
         ("questions", "E6", "dulu sekali", "no_round"),
         ("questions", "E9", "Indikator lain", "none_of"),
         ("questions", "F9", "lain", "past_row_gone"),
@@ -135,6 +135,17 @@ def test_a_cell_that_says_what_cannot_be_is_named(found, raw, sheet, at, value, 
     _sheet(book, sheet, raw)[at] = value
     wrong = _wrong(found, _saved(book))
     assert problem in [p for p, _ in wrong] and all(c == at for p, c in wrong if p == problem and c)
+
+
+def test_a_column_that_was_not_read_cannot_be_made_scores(found):
+    columns = found.columns.copy()
+    columns.loc[0, ["sure", "role"]] = [False, "note"]
+    asked = replace(found, columns=columns)
+    book = _book(mapping(asked, FILES, "sukamaju", words("en")))
+    sheet = book["Questions"]
+    line = next(r for r in range(6, 12) if sheet.cell(r, 6).value.startswith("columns|role"))
+    sheet.cell(line, 5).value = "score"
+    assert ("past_unread", f"E{line}") in _wrong(asked, _saved(book))
 
 
 def test_a_row_that_was_deleted_is_missed(found, raw):

@@ -255,6 +255,16 @@ def test_agencies_that_are_known_keep_their_ids():
     assert "dinas-kesehatan" in {a.id for a in plan.agencies} and made_plan.agencies == []
 
 
+def test_a_corrected_owner_is_whose_the_scores_are_but_where_rows_name_several():
+    plan = load_programme("kab-malang").model_copy(update={"rounds": (), "agencies": ()})
+    found = corrected(sure(made_found()), [("indicators", ("i2", "infrastruktur/internet"), "owner", "Dinas Kominfo")])
+    several = found.scores.copy()
+    several.loc[(several["block"] == "r03") & (several["code"] == "kesehatan/stunting") & (several["column"] == "E"), "agency"] = "RSUD"
+    rows = planned(replace(found, scores=several), plan, (), "m.xlsx").rows["2023-S2"][NEW]
+    assert {r["agency"] for r in rows if r["indicator"] == "infrastruktur/internet"} == {"dinas-kominfo"}
+    assert {r["agency"] for r in rows if r["indicator"] == "kesehatan/stunting"} == {"dinas-kesehatan", "rsud"}
+
+
 def _seen(home):
     """What every reader sees of a programme: its rounds and scores."""
     stand(home)

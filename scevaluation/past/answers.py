@@ -182,10 +182,18 @@ class _Answers:
             self._refuse(at, "value_empty", "", "", "fill_value")
             return None
         said = self.names.read(field, text, generation)
+        if field == "role" and said == "score" and not self._scored(row):
+            self._refuse(at, "past_unread", row["header"], "", "past_header")
+            return None
         if said is None:
             known = self.names.options(field, generation)
             self._refuse(at, "none_of", text, ", ".join(nearest(text, known, 6)), "choose_known")
         return said
+
+    def _scored(self, row: dict) -> bool:
+        """Whether a column was read as scores."""
+        scores = self.found.scores
+        return bool(((scores["file"] == row["file"]) & (scores["sheet"] == row["sheet"]) & (scores["column"] == row["column"])).any())
 
 
 def _same(one: str, other: str, field: str) -> bool:

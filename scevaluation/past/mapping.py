@@ -119,7 +119,7 @@ class _Mapping:
             sheet.write_blank(line, column, None, style) if value != value else sheet.write_number(line, column, value, style)
         elif field == "source" and not free:
             sheet.write_string(line, column, "", style)
-        elif field in ("why", "level", "what", "agrees"):
+        elif field in ("why", "level", "what", "agrees") or (field == "role" and not free):
             told = {"why": lambda: said(value, w), "agrees": lambda: w("past.yes" if value else "past.no")}
             sheet.write_string(line, column, told.get(field, lambda: w(f"past.{field}.{value}"))(), style)
         else:

@@ -238,12 +238,17 @@ class _Maker:
     def _rows(self, plan: Plan) -> None:
         """Rows of scores by round and file; one agency, indicator and source has one."""
         owner = {(r["instrument"], r["code"]): r["owner"] for r in self.found.indicators.to_dict("records")}
-        seen: dict[tuple, dict] = {}
-        for score in self.found.taken().to_dict("records"):
-            generation, model = score["instrument"], None
+        scores, seen = self.found.taken().to_dict("records"), dict[tuple, dict]()
+        named: dict[tuple, set[str]] = {}
+        for score in scores:
+            named.setdefault((score["instrument"], score["code"]), set()).add(score["agency"])
+        for score in scores:
+            generation = score["instrument"]
             name = plan.rounds.get(score["round"], {}).get("instrument") or self.programme.states[score["round"]].instrument
             model = plan.models.get(name)
-            agency = self._agency(score["agency"] or owner.get((generation, score["code"]), ""))
+            known = generation, score["code"]
+            alone = len(named[known]) == 1 and owner.get(known)  # then the indicator's, which may have been corrected
+            agency = self._agency((owner[known] if alone else score["agency"]) or owner.get(known, ""))
             value = None if score["score"] != score["score"] else float(score["score"])
             row = {
                 "region": self.programme.region, "round": score["round"], "indicator": self.paths[generation][score["code"]],

@@ -132,7 +132,9 @@ def open_cell(found: Found, table: str, row: dict, field: str) -> bool:
     """Whether a cell of a table may be overwritten."""
     if table == "rounds" and field in ("low", "high"):
         return scale_rows(found)[row["instrument"]] == row["block"]
-    return field in OPEN.get(table, ()) and (field != "source" or row["role"] == "score")
+    if table == "columns":  # what was not read as scores cannot be made so here
+        return field in OPEN[table] and row["role"] == "score"
+    return field in OPEN.get(table, ())
 
 
 def corrected(found: Found, changes: Iterable[tuple[str, Key, str, object]]) -> Found:
@@ -190,7 +192,7 @@ class Names:
     def options(self, field: str, generation: str = "") -> tuple[str, ...]:
         """All that a cell may say; none where anything may stand."""
         known: dict[str, Iterable[str]] = {"held": ("yes", "no"), "use": ("yes", "no"), "percent": ("points", "fraction")}
-        known |= {"source": (*SOURCES, ""), "role": ROLES, "link": (*self.before.get(generation, ()), NOTHING)}
+        known |= {"source": (*SOURCES, ""), "role": ("score", "unused"), "link": (*self.before.get(generation, ()), NOTHING)}
         known["parent"] = ("index", *self.nodes.get(generation, ()))
         return tuple(dict.fromkeys(self.shown(field, v, generation) for v in known.get(field, ())))
 
@@ -199,7 +201,7 @@ class Names:
         if field == "source" and (name := self._assessor(text)):
             return f"assessor:{name}"
         known: dict[str, tuple[str, ...]] = {"held": ("yes", "no"), "use": ("yes", "no")}
-        known |= {"source": (*SOURCES, ""), "role": ROLES, "percent": ("", "points", "fraction")}
+        known |= {"source": (*SOURCES, ""), "role": ("score", "unused"), "percent": ("", "points", "fraction")}
         codes = {"link": ("", NOTHING, *self.before.get(generation, ())), "parent": ("index", *self.nodes.get(generation, ()))}
         values = (known | codes).get(field)
         if values is None:
@@ -213,6 +215,3 @@ class Names:
             if text.casefold().startswith(head.casefold()):
                 return text[len(head) :].strip()
         return ""
-
-
-ROLES = ("indicator", "code", "sector", "agency", "weight", "score", "source", "round", "mean", "status", "note", "unused")
