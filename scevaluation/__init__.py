@@ -11,6 +11,7 @@ if _TYPE_CHECKING:
     from scevaluation.programme import programmes as programmes
     from scevaluation.reports import items as detail  # noqa: F401
     from scevaluation.reports import round as forms  # noqa: F401
+    from scevaluation.reports.own import compared as compare  # noqa: F401
     from scevaluation.round import Nation as Nation
     from scevaluation.round import Round as Round
     from scevaluation.round import evaluate_nation as evaluate_nation
@@ -23,6 +24,7 @@ _PUBLIC = {
     "evaluate_round": "scevaluation.round:evaluate_round",
     "evaluate_nation": "scevaluation.round:evaluate_nation",
     "evaluate_survey": "scevaluation.round:evaluate_survey",
+    "compare": "scevaluation.reports.own:compared",
     "Round": "scevaluation.round:Round",
     "Nation": "scevaluation.round:Nation",
     "load_programme": "scevaluation.programme:load_programme",
