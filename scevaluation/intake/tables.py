@@ -135,8 +135,8 @@ def questionnaire(
             return out | {"children": [node(c) for c in kids]}
         if code in own:
             out["goalposts"] = {"worst": float(row["Worst"]), "best": float(row["Best"])}
-        elif (way := row.get("Direction", 1)) == way and way is not None:
-            out["direction"] = int(way) if way in (1, -1) else str(way)
+        elif (way := row.get("Direction", 1)) == way and way not in (None, 1):  # 1 is how a score stands without a word
+            out["direction"] = int(way) if way == -1 else str(way)
         if unit := _text(row.get("Unit")):
             out["unit"] = unit
         return out | {"agency": _agency(row.get("Agency"))}
