@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 if _TYPE_CHECKING:
     from scevaluation import desk as desk
+    from scevaluation import methods as methods
     from scevaluation.instrument import load_instrument as load_instrument
     from scevaluation.intake.check import check_file as check_file
     from scevaluation.programme import load_programme as load_programme
@@ -35,6 +36,7 @@ _PUBLIC = {
     "forms": "scevaluation.reports.round",
     "detail": "scevaluation.reports.items",
     "desk": "scevaluation.desk",
+    "methods": "scevaluation.methods",
 }
 __all__ = ["__version__", *_PUBLIC]
 

@@ -1,4 +1,4 @@
-"""Contracts of the tables that one's own questions ask for: drivers, what is owed, two rounds side by side, the structure of an index."""
+"""Contracts of the tables that one's own questions ask for: drivers, what is owed, two rounds side by side."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from scevaluation.frames.contract import Column, contract
 from scevaluation.frames.items import LINKS, REASONS, STATUSES
 
 APART = ("", "missing", "questionnaire", *REASONS, "new", "broken")
-AUDITED = ("computed", "few_units", "constant", "one_indicator")
 
 DRIVERS = contract(
     "DRIVERS",

@@ -39,13 +39,13 @@ class Given(Programme):
         return self.questionnaire
 
 
-def paths(indicators: pd.DataFrame) -> dict[str, str]:
-    """The path of every counted row of iMeta by its code, parents first; the root's is "index".
+def parents(indicators: pd.DataFrame) -> dict[str, str]:
+    """The code of the node above every counted row of iMeta, by its own code; "" above the highest.
 
     Raises
     ------
-    IntakeError
-        If a column is absent, a code stands twice, a parent is none of the codes, or the rows are no tree.
+    IntakeError, UnknownName
+        If a column is absent or not known, a code stands twice, or a parent is none of the codes.
     """
     for name in META:
         if name not in indicators:
@@ -57,10 +57,22 @@ def paths(indicators: pd.DataFrame) -> dict[str, str]:
     codes = rows["iCode"].astype(str)
     if twice := list(codes[codes.duplicated()]):
         raise IntakeError(f"The code {twice[0]!r} stands twice in the table of indicators.", "Give every node its own code.")
-    parent = {c: "" if p is None or p != p else str(p) for c, p in zip(codes, rows["Parent"], strict=True)}
-    for code, above in parent.items():
-        if above and above not in parent:
-            raise unknown(above, parent, f"Parent of {code}")
+    above = dict(zip(codes, map(_text, rows["Parent"]), strict=True))
+    for code, parent in above.items():
+        if parent and parent not in above:
+            raise unknown(parent, above, f"Parent of {code}")
+    return above
+
+
+def paths(indicators: pd.DataFrame) -> dict[str, str]:
+    """The path of every counted row of iMeta by its code, parents first; the root's is "index".
+
+    Raises
+    ------
+    IntakeError, UnknownName
+        As in `parents`, or if the rows are no tree.
+    """
+    parent = parents(indicators)
     tops = [c for c, above in parent.items() if not above]
     whole = len(tops) == 1 and tops[0] in parent.values()
     out = {tops[0]: ROOT} if whole else {}
