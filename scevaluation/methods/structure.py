@@ -137,7 +137,7 @@ def _mean(values: list[float]) -> float:
 
 
 def importance(
-    data: pd.DataFrame, indicators: pd.DataFrame, weights=None, how: str = "arithmetic", threshold: float = 0.0
+    data: pd.DataFrame, indicators: pd.DataFrame, weights=None, how: str | Mapping[str, str] = "arithmetic", threshold: float = 0.0
 ) -> pd.DataFrame:
     """IMPORTANCE: how much each indicator carries the index, by weight, by correlation, and by what the index would be without it.
 
