@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 if _TYPE_CHECKING:
     from scevaluation import desk as desk
     from scevaluation import methods as methods
+    from scevaluation.charts.own import bands as bands
+    from scevaluation.charts.own import palette as palette
+    from scevaluation.charts.own import theme as theme
     from scevaluation.instrument import load_instrument as load_instrument
     from scevaluation.intake.check import check_file as check_file
     from scevaluation.programme import load_programme as load_programme
@@ -26,6 +29,9 @@ _PUBLIC = {
     "evaluate_nation": "scevaluation.round:evaluate_nation",
     "evaluate_survey": "scevaluation.round:evaluate_survey",
     "compare": "scevaluation.reports.own:compared",
+    "theme": "scevaluation.charts.own:theme",
+    "palette": "scevaluation.charts.own:palette",
+    "bands": "scevaluation.charts.own:bands",
     "Round": "scevaluation.round:Round",
     "Nation": "scevaluation.round:Nation",
     "load_programme": "scevaluation.programme:load_programme",

@@ -197,7 +197,7 @@ def test_the_structure_of_four_rounds_is_not_told_and_of_a_cohort_is(example):
     told = audit.structure_table(e, EN)
     assert told.text == "Computed over 72 regions of this region's cohort."
     letter = e.official[e.official["node"].isin(e.instrument.components)].pivot(index="region", columns="node", values="value")
-    own = letter.loc[e.official.loc[e.official["cohort"] == "REGULER", "region"].unique()].dropna(how="all")
+    own = letter.reindex(e.official.loc[e.official["cohort"] == "REGULER", "region"].unique()).dropna(how="all")
     assert len(own) == 72
     alpha = 5 / 4 * (1 - own.var().sum() / own.sum(axis=1).var())
     assert audit.audit(e).structure["alpha"].iloc[0] == pytest.approx(alpha, abs=1e-9)
