@@ -29,6 +29,7 @@ from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
 from scevaluation.period import Period
+from scevaluation.place import REPORTS
 from scevaluation.programme import Programme, load_programme
 from scevaluation.reports import annex, handover, own, people, verdicts
 from scevaluation.reports import items as items_
@@ -170,13 +171,22 @@ class Round(Face, Evaluation):
             rows = described(self.data.traced, TABLES["INDEX"])
         return own.dressed(self.data, rows, self.words)
 
-    def to_excel(self, path: str | Path) -> Path:
-        """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means."""
-        return own.as_excel({n: self.tidy(n) for n in self.table_names()}, path)
+    def to_excel(self, path: str | Path = "") -> Path:
+        """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means.
 
-    def to_parquet(self, folder: str | Path) -> list[Path]:
-        """The places of all tables as Parquet, a file each in a folder; an error where no library for it is installed."""
-        return own.as_parquet({n: self.tidy(n) for n in self.table_names()}, folder)
+        By default tables.xlsx beside the round's reports.
+        """
+        return own.as_excel({n: self.tidy(n) for n in self.table_names()}, path or self._beside() / "tables.xlsx")
+
+    def to_parquet(self, folder: str | Path = "") -> list[Path]:
+        """The places of all tables as Parquet, a file each in a folder, by default tables/ beside the round's reports.
+
+        An error says what to install where no library for it is there.
+        """
+        return own.as_parquet({n: self.tidy(n) for n in self.table_names()}, folder or self._beside() / "tables")
+
+    def _beside(self) -> Path:
+        return REPORTS / self.programme.id / self.round
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""

@@ -78,7 +78,7 @@ def test_a_chart_is_saved_by_the_ending_of_its_name(contoh, tmp_path):
         raw = chart.save(tmp_path / f"w.{kind}").read_bytes()
         assert raw.startswith(start) and raw == chart.save(tmp_path / f"v.{kind}").read_bytes()
     for name in ("w.jpg", "w"):
-        with pytest.raises(UnknownName, match="png, svg, pdf|png"):
+        with pytest.raises(UnknownName, match="png"):
             chart.save(tmp_path / name)
     assert chart.save(tmp_path / "u.svg").read_text("utf-8") == chart.wide
 

@@ -29,7 +29,7 @@ def theme() -> None:
     matplotlib.rcParams.update(rc("wide"))
     colours = [*SECTOR_HUES.values(), *MORE_HUES]
     how: dict = {"axes.prop_cycle": cycler(color=colours), "figure.facecolor": "white", "axes.facecolor": "white", "legend.frameon": False}
-    matplotlib.rcParams.update(how | {"figure.constrained_layout.use": True, "grid.color": RULE, "savefig.dpi": 200})
+    matplotlib.rcParams.update(how | {"savefig.bbox": "tight", "grid.color": RULE, "savefig.dpi": 200})
 
 
 def palette(kind: str = "sectors", lang: str = "") -> dict[str, str]:
