@@ -96,7 +96,7 @@ def columns() -> str:
 
 
 def _kind(column) -> str:
-    values = ", ".join(repr(v) if not v else v for v in column.within) if column.within else ""
+    values = ", ".join(v or repr(v) for v in column.within) if column.within else ""
     return column.dtype + (", may be missing" if column.nullable else "") + (f": {values}" if values else "")
 
 

@@ -25,6 +25,7 @@ from scevaluation.frames.surveys import SURVEY
 from scevaluation.identity import identity
 from scevaluation.intake import tables
 from scevaluation.intake.check import judged_scores
+from scevaluation.intake.typed import typed
 from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
@@ -330,6 +331,7 @@ class Nation(Face, national.Nation):
     inputs = form(annex.inputs)
 
 
+@typed
 def evaluate_round(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Round:
     """A round of a programme, evaluated with all rounds before it.
 
@@ -378,6 +380,7 @@ def evaluate_nation(round_name: str, lang: str = "id") -> Nation:
     return Nation(**_described(n, tuple(name.lower() for name in n.tables)), words=w)
 
 
+@typed
 def evaluate_survey(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Satisfaction:
     """What the satisfaction survey (SKM) of a round says; the round need not have been scored.
 
