@@ -6,7 +6,6 @@ import scevaluation as sc
 from scevaluation.errors import ReportError, UnknownName
 from scevaluation.intake.typed import READ, amount, yes
 
-
 FLAGS = [("false", False), ("Tidak", False), ("ya", True), ("TRUE", True), (True, True), (0, False), ("", False)]
 AMOUNTS = [("2,8", 2.8), ("2.8", 2.8), (" 70 ", 70.0), (3, 3.0), (None, None), ("", None), ("None", None)]
 
