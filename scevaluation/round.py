@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 
 import pandas as pd
 
@@ -30,7 +29,6 @@ from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
 from scevaluation.period import Period
-from scevaluation.place import REPORTS
 from scevaluation.programme import Programme, load_programme
 from scevaluation.reports import annex, handover, own, people, verdicts
 from scevaluation.reports import items as items_
@@ -160,34 +158,7 @@ class Round(Face, Evaluation):
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
         return cls.of(evaluation.evaluate(plan, now, instruments, known, judged_scores(known, plan), {}), lang)
 
-    def tidy(self, name: str = "index") -> pd.DataFrame:
-        """A table of this round with what a plot needs as columns: date, label, top and agency_label, as far as it has them.
-
-        The index is that of all rounds, with every node under what it is called in this one.
-        """
-        rows = getattr(self, name) if name in self.table_names() else None
-        if rows is None:
-            raise unknown(name, self.table_names(), f"{self.programme.id} {self.round}")
-        if name == "index":
-            rows = described(self.data.traced, TABLES["INDEX"])
-        return own.dressed(self.data, rows, self.words)
-
-    def to_excel(self, path: str | Path = "") -> Path:
-        """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means.
-
-        By default tables.xlsx beside the round's reports.
-        """
-        return own.as_excel({n: self.tidy(n) for n in self.table_names()}, path or self._beside() / "tables.xlsx")
-
-    def to_parquet(self, folder: str | Path = "") -> list[Path]:
-        """The places of all tables as Parquet, a file each in a folder, by default tables/ beside the round's reports.
-
-        An error says what to install where no library for it is there.
-        """
-        return own.as_parquet({n: self.tidy(n) for n in self.table_names()}, folder or self._beside() / "tables")
-
-    def _beside(self) -> Path:
-        return REPORTS / self.programme.id / self.round
+    tidy, to_excel, to_parquet = own.tidy, own.to_excel, own.to_parquet
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +10,13 @@ import pandas as pd
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.evaluate import questions
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.frames import ROOT
+from scevaluation.frames import INDEX, ROOT
 from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
 from scevaluation.identity import VIEW
 from scevaluation.instrument import SECTORS
+from scevaluation.issues import unknown
 from scevaluation.period import Period
-from scevaluation.place import NotWritable, put
+from scevaluation.place import REPORTS, NotWritable, put
 from scevaluation.reports.round import labels
 from scevaluation.words import Words, in_any_language
 
@@ -107,25 +107,39 @@ def _meant(rows: pd.DataFrame, contract) -> pd.DataFrame:
     return rows
 
 
-def as_excel(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
-    """Tables as one workbook, a sheet each, behind a sheet that says what every column means; texts stay texts.
+def tidy(self, name: str = "index") -> pd.DataFrame:
+    """A table of this round with what a plot needs as columns: date, label, top and agency_label, as far as it has them.
+
+    The index is that of all rounds, with every node under what it is called in this one.
+    """
+    if name not in self.table_names():
+        raise unknown(name, self.table_names(), f"{self.programme.id} {self.round}")
+    rows = _meant(self.data.traced.copy(deep=False), INDEX) if name == "index" else getattr(self, name)
+    return dressed(self.data, rows, self.words)
+
+
+def to_excel(self, path: str | Path = "") -> Path:
+    """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means; texts stay texts.
+
+    By default tables.xlsx beside the round's reports.
 
     Raises
     ------
     ReportError
         If the file cannot be written.
     """
+    tables = {n: self.tidy(n) for n in self.table_names()}
     meanings = [(n, c, m) for n, t in tables.items() for c, m in t.attrs.items() if c in t]
     out = io.BytesIO()
     with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs={"options": {"in_memory": True, **INERT}}) as book:
         pd.DataFrame(meanings, columns=["table", "column", "meaning"]).to_excel(book, sheet_name="columns", index=False)
         for name, table in tables.items():
             table.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
-    return _written(Path(path), out.getvalue())
+    return _written(Path(path or _beside(self) / "tables.xlsx"), out.getvalue())
 
 
-def as_parquet(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:
-    """Tables as Parquet, a file each in a folder.
+def to_parquet(self, folder: str | Path = "") -> list[Path]:
+    """The places of all tables as Parquet, a file each in a folder, by default tables/ beside the round's reports.
 
     Raises
     ------
@@ -135,15 +149,19 @@ def as_parquet(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[P
         If a file cannot be written.
     """
     out = []
-    for name, table in tables.items():
+    for name in self.table_names():
         raw = io.BytesIO()
         try:
-            table.to_parquet(raw, index=False)
+            self.tidy(name).to_parquet(raw, index=False)
         except ImportError as error:
             fact = "Parquet files are written by pyarrow, which is not installed."
             raise EvaluationError(fact, "Install it (pip install pyarrow), or use to_excel.") from error
-        out.append(_written(Path(folder) / f"{name}.parquet", raw.getvalue()))
+        out.append(_written(Path(folder or _beside(self) / "tables") / f"{name}.parquet", raw.getvalue()))
     return out
+
+
+def _beside(r) -> Path:
+    return REPORTS / r.programme.id / r.round
 
 
 def _written(path: Path, raw: bytes) -> Path:
