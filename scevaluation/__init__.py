@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 if _TYPE_CHECKING:
     from scevaluation import desk as desk
+    from scevaluation import methods as methods
+    from scevaluation.charts.own import bands as bands
+    from scevaluation.charts.own import palette as palette
+    from scevaluation.charts.own import theme as theme
     from scevaluation.instrument import load_instrument as load_instrument
     from scevaluation.intake.check import check_file as check_file
     from scevaluation.programme import load_programme as load_programme
     from scevaluation.programme import programmes as programmes
     from scevaluation.reports import items as detail  # noqa: F401
     from scevaluation.reports import round as forms  # noqa: F401
+    from scevaluation.reports.own import compared as compare  # noqa: F401
     from scevaluation.round import Nation as Nation
     from scevaluation.round import Round as Round
     from scevaluation.round import evaluate_nation as evaluate_nation
@@ -23,6 +28,10 @@ _PUBLIC = {
     "evaluate_round": "scevaluation.round:evaluate_round",
     "evaluate_nation": "scevaluation.round:evaluate_nation",
     "evaluate_survey": "scevaluation.round:evaluate_survey",
+    "compare": "scevaluation.reports.own:compared",
+    "theme": "scevaluation.charts.own:theme",
+    "palette": "scevaluation.charts.own:palette",
+    "bands": "scevaluation.charts.own:bands",
     "Round": "scevaluation.round:Round",
     "Nation": "scevaluation.round:Nation",
     "load_programme": "scevaluation.programme:load_programme",
@@ -33,6 +42,7 @@ _PUBLIC = {
     "forms": "scevaluation.reports.round",
     "detail": "scevaluation.reports.items",
     "desk": "scevaluation.desk",
+    "methods": "scevaluation.methods",
 }
 __all__ = ["__version__", *_PUBLIC]
 

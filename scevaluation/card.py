@@ -40,3 +40,11 @@ def card(title: str, **facts: object) -> str:
         left -= len(text.encode())
         rows.append(f"<tr><th>{escape(name)}</th><td>{text}</td></tr>")
     return f"<div><b>{_cut(title, 200, escape)}</b><table>{''.join(rows)}</table></div>"
+
+
+def answering() -> bool:
+    """Whether this process is a kernel with someone at it, or a notebook run in one: not a batch's own run of cells."""
+    import sys
+
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pandas as pd
 
+from scevaluation.errors import IntakeError
 from scevaluation.evaluate import evaluation, national
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
@@ -20,20 +21,22 @@ from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.frames.surveys import SURVEY
 from scevaluation.identity import identity
+from scevaluation.intake import tables
 from scevaluation.intake.check import judged_scores
+from scevaluation.intake.typed import typed
 from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.reports import annex, handover, people, verdicts
+from scevaluation.reports import annex, handover, own, people, verdicts
 from scevaluation.reports import items as items_
 from scevaluation.reports import national as nation
 from scevaluation.reports import round as round_
 from scevaluation.reports import steps as steps_
 from scevaluation.reports import survey as survey_
 from scevaluation.reports.agencies import Agenda
-from scevaluation.reports.face import Face, Report, described, form, table
+from scevaluation.reports.face import Face, Report, answer, described, form, table
 from scevaluation.reports.handover import Brief
 from scevaluation.reports.sector import Sector
 from scevaluation.reports.sector_view import view
@@ -104,24 +107,65 @@ class Round(Face, Evaluation):
         return cls(**_described(e, GIVEN), words=words(lang))
 
     @classmethod
-    def from_frames(cls, programme: str | Programme, round_name: str, scores: pd.DataFrame, lang: str = "id") -> Round:
-        """A round of SCORES in memory: of the programme's round of that name and of rounds before it.
+    def from_frames(
+        cls,
+        scores: pd.DataFrame,
+        indicators: pd.DataFrame | None = None,
+        round_name: str = "",
+        programme: str | Programme = "",
+        *,
+        unit: str = "",
+        scale: tuple[float, float] | None = None,
+        aggregation: str = "arithmetic",
+        coverage: float = 0.65,
+        lang: str = "id",
+    ) -> Round:
+        """A round of scores in memory, with the rounds before it: as from files, without any file.
+
+        Parameters
+        ----------
+        scores : DataFrame
+            SCORES; or, beside `indicators`, a row a unit and time and a column an indicator (iData of COINr: uCode, Time, codes).
+        indicators : DataFrame, optional
+            A row a node of the index (iMeta of COINr: iCode, Parent, and where given iName, Weight, Direction, Type, Unit, Agency, and
+            Worst and Best as goalposts). Without it the questionnaires are the programme's.
+        round_name : str
+            The last round there is a score of, unless another is named.
+        programme : str or Programme, optional
+            Whose cycles, events, targets and agencies hold; needed without `indicators`.
+        unit : str
+            Which of several units (uCode) is evaluated: a round is one region's.
+        scale : tuple of float, optional
+            Worst and best score of all indicators that have no goalposts.
+        aggregation : {"arithmetic", "geometric"}
+        coverage : float
+            Share of the weight below a node that must have a score.
+        lang : str
+            The language of its forms.
 
         Raises
         ------
-        ContractError
-            If `scores` are not as SCORES.
+        ContractError, IntakeError, InstrumentError, UnknownName
+            If a table is not of that shape.
         ScoresRefused
-            If there is an error in them; all are listed.
+            If there is an error in the scores, such as one off its scale; all are listed.
         """
-        plan = load_programme(programme) if isinstance(programme, str) else programme
-        now, known = plan.round(round_name).id, SCORES.check(scores)
+        plan = load_programme(programme) if isinstance(programme, str) and programme else programme or None
+        if indicators is not None:
+            how = {"scale": scale, "aggregation": aggregation, "coverage": coverage}
+            plan, scores = tables.programme_of(scores, indicators, plan, unit, **how)
+        elif plan is None:
+            raise IntakeError("Neither indicators nor a programme say what was asked.", "Give indicators=..., or programme=....")
+        known = SCORES.check(scores)
+        now = plan.round(round_name or max(known["round"], key=Period, default="")).id
         known = known[[Period(name) <= Period(now) for name in known["round"]]].reset_index(drop=True)
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
         return cls.of(evaluation.evaluate(plan, now, instruments, known, judged_scores(known, plan), {}), lang)
 
     def _known(self) -> pd.DataFrame:
         return self.data.claims
+
+    tidy, to_excel, to_parquet = own.tidy, own.to_excel, own.to_parquet
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
@@ -206,6 +250,10 @@ class Round(Face, Evaluation):
     people_numbers = form(people.people_numbers, "people")
     step_numbers = form(steps_.step_numbers, "steps")
 
+    item_history = answer(own.item_history)
+    drivers = answer(own.drivers)
+    owed = answer(own.owed)
+
     items = table(ITEMS, _items)
     leverage = table(LEVERAGE, lambda e: leverage(_items(e), e.instrument))
     actions = table(ACTIONS, lambda e: _steps(e)["ACTIONS"])
@@ -261,6 +309,7 @@ class Nation(Face, national.Nation):
     inputs = form(annex.inputs)
 
 
+@typed
 def evaluate_round(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Round:
     """A round of a programme, evaluated with all rounds before it.
 
@@ -309,6 +358,7 @@ def evaluate_nation(round_name: str, lang: str = "id") -> Nation:
     return Nation(**_described(n, tuple(name.lower() for name in n.tables)), words=w)
 
 
+@typed
 def evaluate_survey(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Satisfaction:
     """What the satisfaction survey (SKM) of a round says; the round need not have been scored.
 

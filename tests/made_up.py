@@ -179,7 +179,7 @@ def two_rules(folder: Path) -> Made:
 
 def face(of: Made, lang: str) -> sc.Round:
     """The last round of a made-up programme."""
-    return sc.Round.from_frames(of.plan, of.last, of.scores, lang)
+    return sc.Round.from_frames(of.scores, round_name=of.last, programme=of.plan, lang=lang)
 
 
 def reports(r, kinds=tuple(OF_ROUND)):

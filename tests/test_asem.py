@@ -8,40 +8,13 @@ import pytest
 from gold import GOLD, needs_gold
 from scipy import stats
 
-from scevaluation.methods.composite import climb, is_constant, ranks, rescale, standardise
+from scevaluation import methods
+from scevaluation.methods.composite import climb, ranks, rescale, standardise
+from scevaluation.methods.handbook import treat
 
 pytestmark = needs_gold
 TOLERANCE = {"rtol": 1e-9, "atol": 1e-9}
-SKEW, KURTOSIS = 2.0, 3.5  # beyond both, a distribution has outliers by the JRC's habit
-
-
-def has_outliers(x: np.ndarray) -> bool:
-    known = x[np.isfinite(x)]
-    if len(known) < 4 or is_constant(known):
-        return False
-    return abs(stats.skew(known, bias=False)) >= SKEW and stats.kurtosis(known, bias=False) >= KURTOSIS
-
-
-def winsorise(x: np.ndarray, most: int) -> np.ndarray:
-    """The outermost values drawn in to their neighbour's on the side of the skewness, until no outliers are left or `most` share one."""
-    out, drawn = x.copy(), {True: 0, False: 0}
-    while has_outliers(out) and sum(drawn.values()) < most:
-        high = stats.skew(out[np.isfinite(out)]) >= 0
-        at = out == (np.nanmax(out) if high else np.nanmin(out))
-        inner = out[np.isfinite(out) & ~at]
-        out[at] = inner.max() if high else inner.min()
-        drawn[high] = int(at.sum())
-    return out
-
-
-def treat(x, most: int = 5) -> np.ndarray:
-    """An indicator as it is, winsorised, or if that does not suffice the logarithm of it, shifted by 1 % of its range."""
-    x = np.array(x, float)
-    drawn = winsorise(x, most)
-    if not has_outliers(drawn):
-        return drawn
-    low, high = np.nanmin(x), np.nanmax(x)
-    return np.log(x - low + 0.01 * (high - low))
+TREATED = "winsorise or log"
 
 
 @cache
@@ -82,7 +55,7 @@ def normalised(x: np.ndarray, name: str) -> np.ndarray:
 
 def test_outliers_are_treated_as_published():
     source, leaves = table("D_screened_input_to_treat"), tree()[0]
-    ours = np.column_stack([treat(source[c], 5) for c in leaves])
+    ours = treat(source[leaves], TREATED, 5).to_numpy()
     np.testing.assert_allclose(ours, table("D_treated_winmax5")[leaves].to_numpy(float), **TOLERANCE)
 
 
@@ -125,12 +98,12 @@ def test_ranks_are_as_published():
 def replayed(design: pd.DataFrame) -> np.ndarray:
     """The index (runs, units) of a design's runs, each with its own treatment, normalisation, weights and aggregation."""
     leaves, children, _ = tree()
-    source = table("D_screened_input_to_treat")[leaves].to_numpy(float)
+    source = table("D_screened_input_to_treat")[leaves]
     sets = table("N_noisy_weight_sets")
     wide = sets.pivot_table(index="set", columns="iCode", values="Weight")
     out = np.full((len(design), len(source)), np.nan)
     for (most, norm, how), runs in design.groupby(["Winmax", "Normalisation", "Aggregation"]):
-        x = normalised(np.column_stack([treat(c, int(most)) for c in source.T]), norm)
+        x = normalised(treat(source, TREATED, int(most)).to_numpy(), norm)
         using = {c: wide.loc[runs["Weights"], c].to_numpy(float) for c in wide.columns}
         out[runs.index] = climb(x, children, leaves, using, {"a_amean": "arithmetic", "a_gmean": "geometric"}[how])["Index"]
     return out
@@ -166,3 +139,57 @@ def test_the_sobol_design_gives_the_published_indices():
     for name, ab in zip(("Winmax", "Normalisation", "Weights", "Aggregation"), mixed, strict=True):
         assert np.mean(b * (ab - a)) / variance == pytest.approx(gold.at[name, "Si"], abs=1e-9), name
         assert np.sum((a - ab) ** 2) / (600 * variance) == pytest.approx(gold.at[name, "STi"], abs=1e-9), name
+
+
+def meta() -> pd.DataFrame:
+    return table("ASEM_iMeta")
+
+
+def test_the_steps_on_data_frames_give_the_published_tables():
+    leaves = tree()[0]
+    treated = table("E_treated_input_to_normalise")[leaves]
+    for name, how in (("minmax_1_100", "min-max"), ("zscore_0_1", "z-score")):
+        ours = methods.normalise(treated, how, direction=tree()[2], to=(1.0, 100.0))
+        np.testing.assert_allclose(ours, table(f"E_norm_{name}")[leaves], **TOLERANCE)
+    for how, weights, gold in (("arithmetic", "given", "F_agg_a_amean_Original"), ("arithmetic", "equal", "F_agg_a_amean_Equal")):
+        found = methods.aggregate(table("F_norm_minmax_1_100_input_to_aggregate")[leaves], meta(), how, methods.weigh(meta(), weights))
+        nodes = list(tree()[1])
+        np.testing.assert_allclose(found[nodes], table(gold)[nodes], **TOLERANCE)
+    found = methods.aggregate(table("F_norm_minmax_1_100_input_to_aggregate")[leaves], meta(), "geometric")
+    np.testing.assert_allclose(found["Index"], table("F_agg_a_gmean_Original")["Index"], **TOLERANCE)
+    ranked = methods.rank(table("A_coin_Aggregated")[["Index"]])["Index"]
+    assert (ranked == table("A_results_ranks").reindex(ranked.index)["Index"]).all()
+
+
+def test_correlations_are_as_published():
+    gold = table("B_corr_norm_pearson_lev1").set_index(["Var1", "Var2"])["Correlation"]
+    ours = methods.correlations(table("A_coin_Normalised")[tree()[0]], meta())
+    assert len(ours) == 49 * 48 / 2
+    seen = ours[[pair in gold.index for pair in zip(ours["one"], ours["other"], strict=True)]]
+    assert len(seen) == len(ours)
+    np.testing.assert_allclose(seen["r"], gold.loc[list(zip(seen["one"], seen["other"], strict=True))], **TOLERANCE)
+
+
+SETS = {"Raw": "ASEM_iData", "Normalised": "A_coin_Normalised", "Aggregated": "A_coin_Aggregated"}
+
+
+@pytest.mark.parametrize("dset", SETS)
+def test_alphas_are_as_published(dset):
+    gold = table("B_cronbach").query("dset == @dset").set_index("group")["alpha"]
+    ours = {g: methods.cronbach(table(SETS[dset])[tree()[1][g]]) for g in gold.index}
+    np.testing.assert_allclose(list(ours.values()), gold, **TOLERANCE)
+    if dset == "Aggregated":
+        found = methods.structure(table("A_coin_Aggregated"), meta()).set_index("node")["alpha"]
+        np.testing.assert_allclose(found.loc[gold.index], gold, **TOLERANCE)
+
+
+def test_the_index_without_an_indicator_is_the_index_of_the_others():
+    data = table("A_coin_Normalised")[tree()[0]]
+    found = methods.importance(data, meta()).set_index("node")
+    rest = meta()[meta()["iCode"] != "LPI"]
+    less, whole = (methods.aggregate(data.drop(columns=out), m)["Index"] for out, m in ((["LPI"], rest), ([], meta())))
+    shift = (stats.rankdata(-less, "min") - stats.rankdata(-whole, "min")).astype(float)
+    assert found.at["LPI", "effect"] == pytest.approx(np.abs(less - whole).mean(), abs=1e-9)
+    assert found.at["LPI", "ranks"] == pytest.approx(np.abs(shift).mean()) and found.at["LPI", "ranks_most"] == np.abs(shift).max()
+    assert found["weight"].sum() == pytest.approx(1) and found["importance"].sum() == pytest.approx(1)
+    np.testing.assert_allclose(found.at["LPI", "r_index"], stats.pearsonr(data["LPI"], table("A_coin_Aggregated")["Index"])[0], **TOLERANCE)

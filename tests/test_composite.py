@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from tiny import tiny_instrument, tiny_programme
 
-from scevaluation.errors import EvaluationError
+from scevaluation.errors import EvaluationError, UnknownName
 from scevaluation.evaluate.trend import trend
 from scevaluation.methods.composite import climb, ranks, rescale, standardise
 from scevaluation.methods.lenses import cagr, open_sdg, sdsn
@@ -58,7 +58,20 @@ def test_a_zero_makes_a_geometric_mean_zero_and_less_is_refused():
         climbed([[16, -1, 4]], {"one": "arithmetic", "index": "geometric"})
 
 
-@pytest.mark.parametrize("how", ["arithmetic", "geometric"])
+def test_harmonic_means_by_hand():
+    out = climbed([[1, 4, 4], [0, 4, 4]], "harmonic")
+    np.testing.assert_allclose(out["one"], [[1 / (0.25 + 0.75 / 4), 0], [1.6, 0]])
+    np.testing.assert_allclose(out["index"][1], [3 / (1 / 1.6 + 2 / 4), 0])
+    with pytest.raises(EvaluationError, match="below zero"):
+        climbed([[1, -4, 4]], "harmonic")
+
+
+def test_a_mean_that_there_is_not_is_named_with_those_near_it():
+    with pytest.raises(UnknownName, match="harmonc is none of: harmonic"):
+        climbed([[1, 4, 4]], "harmonc")
+
+
+@pytest.mark.parametrize("how", ["arithmetic", "geometric", "harmonic"])
 def test_every_kind_of_mean_skips_what_is_missing(how):
     # Elsewhere one kind of mean was missing as soon as a value was, while the others skipped it.
     out = climbed([[NAN, 20, 20], [NAN, NAN, 20], [NAN, NAN, NAN]], how)

@@ -102,15 +102,15 @@ def test_a_changed_round_gives_its_forms_what_was_changed(contoh):
 
 def test_a_round_of_a_table_in_memory_is_that_of_its_files(mimika):
     scores = mimika.scores.reset_index(drop=True)
-    found = sc.Round.from_frames("mimika", "2023-S2", scores, lang="en")
+    found = sc.Round.from_frames(scores, programme="mimika", lang="en")
     assert found.value() == mimika.value() and found.headline().text.startswith("Index 2.47 of 4; the difference of")
     with pytest.raises(ScoresRefused, match="4"):
-        sc.Round.from_frames("mimika", "2023-S2", scores.assign(score=scores["score"] * 1000))
+        sc.Round.from_frames(scores.assign(score=scores["score"] * 1000), programme="mimika")
     later = scores.assign(round=scores["round"].replace("2023-S2", "2024-S2"), score=1.0)
     both = pd.concat([scores, later[later["round"] == "2024-S2"]], ignore_index=True)
-    assert set(sc.Round.from_frames("mimika", "2023-S2", both).scores["round"]) == set(scores["round"])
+    assert set(sc.Round.from_frames(both, round_name="2023-S2", programme="mimika").scores["round"]) == set(scores["round"])
     with pytest.raises(ContractError):
-        sc.Round.from_frames("mimika", "2023-S2", scores.drop(columns="round"))
+        sc.Round.from_frames(scores.drop(columns="round"), programme="mimika")
 
 
 def test_a_report_on_a_round_takes_no_sector(contoh):

@@ -299,7 +299,7 @@ def test_equal_parts_are_not_told_apart(folder):
     early = [r.id for r in of.plan.rounds[:3]]
     plan = of.plan.model_copy(update={"rounds": of.plan.rounds[:3]})
     scores = of.scores[of.scores["round"].isin(early)]
-    text = made_up.text(Round.from_frames(plan, early[-1], scores, "en").headline().html)
+    text = made_up.text(Round.from_frames(scores, round_name=early[-1], programme=plan, lang="en").headline().html)
     assert "What is strongest Every element is at 50.0 ." in text
     assert "equally: indikator satu and indikator dua" in text
 

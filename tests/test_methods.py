@@ -9,6 +9,7 @@ import pytest
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.priors import PRIOR
+from scevaluation.methods import audit
 from scevaluation.methods import report as methods
 from scevaluation.press.notebook import notebook_path, parameters_of
 from scevaluation.words import LANGUAGES, Words
@@ -183,3 +184,27 @@ def test_the_masthead_names_the_notes_and_keeps_the_inputs(example):
     made = methods.masthead(example, ID)
     assert "<b>Catatan metode</b>" in made.html and made.marks["title"].startswith("Catatan metode")
     assert "Contoh: semua angka buatan" in made.html and "rounds" in made.marks["inputs"]
+
+
+# structure
+
+
+def test_the_structure_of_four_rounds_is_not_told_and_of_a_cohort_is(example):
+    few = audit.structure_table(example, EN)
+    assert few.text == "The structure is not computed: there are 4 rounds by this instrument, and at least 10 are needed."
+    assert not re.search(r"<t[dh]", few.html) and methods.Methods(example, EN).structure.empty
+    e = evaluate_round("mimika", "2023-S2")
+    told = audit.structure_table(e, EN)
+    assert told.text == "Computed over 72 regions of this region's cohort."
+    letter = e.official[e.official["node"].isin(e.instrument.components)].pivot(index="region", columns="node", values="value")
+    own = letter.reindex(e.official.loc[e.official["cohort"] == "REGULER", "region"].unique()).dropna(how="all")
+    assert len(own) == 72
+    alpha = 5 / 4 * (1 - own.var().sum() / own.sum(axis=1).var())
+    assert audit.audit(e).structure["alpha"].iloc[0] == pytest.approx(alpha, abs=1e-9)
+    assert f"{alpha:.2f}" in cells(told.html, "Cronbach's alpha")
+
+
+def test_rounds_of_one_region_are_said_to_depend_on_each_other():
+    told = audit.structure_table(evaluate_round("contoh", "2022-S2"), EN)
+    assert told.text.startswith("Computed over 11 rounds") and "not independent" in told.text
+    assert "Shift of ranks without it" not in told.html and "Shift of the index without it" in told.html

@@ -339,7 +339,7 @@ def raw(tmp_path_factory):
     folder = tmp_path_factory.mktemp("raw")
     of = made_up.made("mentah", folder)
     rounds = [r.id for r in of.plan.rounds][:5]  # the fifth has a score of each
-    return sc.Round.from_frames(of.plan, rounds[-1], of.scores[of.scores["round"].isin(rounds)], "en").data
+    return sc.Round.from_frames(of.scores[of.scores["round"].isin(rounds)], programme=of.plan, lang="en").data
 
 
 UNITS = {"kesehatan/stunting": -1, "kesehatan/bor": 1, "ekonomi/pad": 1, "ekonomi/kemiskinan": -1}

@@ -20,6 +20,7 @@ from scevaluation.desk.what_if import apply
 from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
+from scevaluation.intake.typed import typed
 from scevaluation.reports import board
 from scevaluation.reports.part import Part
 from scevaluation.words import Words
@@ -67,6 +68,7 @@ def load(e: Evaluation, name: str = "", folder: str = "") -> Scenario:
     return read_scenario(Path(_folder(e, folder) or ".") / file)
 
 
+@typed
 def what_if(e: Evaluation, w: Words, scenario: str = "", folder: str = "", projector: bool = False) -> Live:
     """Index, verdicts and ranks under a scenario; live: sliders of weights, pace, targets and events."""
     start = load(e, scenario, folder)
@@ -79,6 +81,7 @@ def what_if(e: Evaluation, w: Words, scenario: str = "", folder: str = "", proje
     return Live(show.outcome(e, apply(e, start), w, projector), build)
 
 
+@typed
 def way(
     e: Evaluation,
     w: Words,
@@ -93,11 +96,13 @@ def way(
     return show.way(e, load(e, scenario, folder), w, node, target_value, most, projector)
 
 
+@typed
 def compare(e: Evaluation, w: Words, folder: str = "", projector: bool = False) -> Part:
     """The saved scenarios of this round beside each other and the evaluation."""
     return show.compared(e, scenarios(_folder(e, folder), e), w, projector)
 
 
+@typed
 def explore(
     e: Evaluation, w: Words, part: str = "", agency: str = "", item: str = "", source: int = 0, projector: bool = False
 ) -> Live:
@@ -121,6 +126,7 @@ def explore(
     return Live(plain, build)
 
 
+@typed
 def check(file: Path | str, programme: str, round_name: str, w: Words, projector: bool = False) -> Live:
     """A file's issues and the cell of the first; live: a choice of file and issue."""
 
@@ -132,6 +138,7 @@ def check(file: Path | str, programme: str, round_name: str, w: Words, projector
     return Live(files.shown(files.check(file, programme, round_name), w, 0, projector), build)
 
 
+@typed
 def bring_past(p: Past, w: Words, projector: bool = False) -> Live:
     """What must be answered; live: an answer for each, a mapping to correct all else in a spreadsheet, and to take all rounds or none."""
 
@@ -143,11 +150,13 @@ def bring_past(p: Past, w: Words, projector: bool = False) -> Live:
     return Live(old.asked(p, w, projector), build)
 
 
+@typed
 def awaited(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
     """What each agency has reported of a round, what is awaited, and where the index can still lie."""
     return files.of_round(board.awaited, "desk.board.none", programme, round_name, w, projector)
 
 
+@typed
 def import_log(programme: str, round_name: str, w: Words, projector: bool = False) -> Part:
     """What was read other than written in the returned forms of a round, and why."""
     return files.of_round(board.changes, "desk.log.none", programme, round_name, w, projector)
@@ -160,6 +169,7 @@ def outcome_line(e: Evaluation, scenario: str = "", folder: str = "") -> str:
     return f"index {o.value():.3f} of 100, {verdict['direction']}, {verdict['pace']}"
 
 
+@typed
 def way_line(e: Evaluation, scenario: str = "", folder: str = "", target_value: float | None = None) -> str:
     """What the target takes in plain figures."""
     start = load(e, scenario, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scevaluation.card import answering
 from scevaluation.reports.part import Part
 
 
@@ -30,10 +31,3 @@ class Live:
         display(Part(f'<div class="desk-plain">{self.part.html}</div>', self.part.text))
         if answering():
             display(self.build())
-
-
-def answering() -> bool:
-    """Whether this process is a kernel, so that a control moved by someone reaches it."""
-    from IPython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import io
 import re
@@ -11,20 +12,31 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scevaluation.card import said
+from scevaluation.card import answering, said
 from scevaluation.draw.embed import address, embedded
+from scevaluation.draw.panels import lent
 from scevaluation.draw.sealed import sealed
-from scevaluation.draw.style import rc
+from scevaluation.draw.style import TOTAL, rc
 from scevaluation.draw.svg import svg
 from scevaluation.draw.table import Field, record
+from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.frames.claims import stated, written
+from scevaluation.issues import unknown
+from scevaluation.place import NotWritable, put
 from scevaluation.words import Sentence, Words, capital
+
+# Files a chart can be saved as, without the day they were made, so that the same input gives the same bytes.
+UNDATED: dict[str, dict] = {"png": {"Software": None}, "pdf": {"CreationDate": None}}
+FILES = ("png", "svg", "pdf")
+NARROW = 5.0  # inches of axes below which a chart is drawn as on a phone
 
 _painting: ContextVar[bool] = ContextVar("painting", default=True)
 
@@ -126,7 +138,81 @@ class Chart:
         return self.figure_html()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
+        said = {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
+        if self.paint is not None and answering():  # for what shows no pages: LaTeX, docx, a reader of notebooks on the web
+            said["image/png"] = base64.b64encode(png(self, 150)).decode()
+        return said
+
+    def figure(self, layout: str = "wide") -> Figure:
+        """The picture as a matplotlib figure of one's own, to change, to draw into or to save.
+
+        Parameters
+        ----------
+        layout : {"wide", "phone"}
+
+        Raises
+        ------
+        EvaluationError
+            If the chart has no picture: it is a table, or there is nothing to draw.
+        """
+        paint = self._paint()
+        if layout not in TOTAL:
+            raise unknown(layout, TOTAL, "layout")
+        with sealed(rc(layout)):
+            figure = paint(layout)
+            figure.set_facecolor("white")
+            FigureCanvasAgg(figure)
+        return figure
+
+    def save(self, path: str | Path, dpi: int = 300, layout: str = "wide") -> Path:
+        """The place of the picture as a file, by its ending: .svg and .pdf are drawn in lines, .png has `dpi` dots an inch.
+
+        Raises
+        ------
+        UnknownName
+            If the ending is another.
+        ReportError
+            If the file cannot be written.
+        """
+        kind, place = Path(path).suffix.lower().lstrip("."), Path(path)
+        if kind not in FILES:
+            raise unknown(kind or place.name, FILES, "save")
+        if kind == "svg":
+            raw = draw(layout, self._paint()).encode()
+        else:
+            out, figure = io.BytesIO(), self.figure(layout)
+            with sealed(rc(layout)):
+                figure.savefig(out, format=kind, dpi=dpi, facecolor="white", metadata=UNDATED[kind])
+            raw = out.getvalue()
+        try:
+            put(place, raw)
+        except NotWritable as error:
+            raise ReportError(f"{place.name} cannot be written: {error}.", "Choose a folder that you may write to.") from error
+        return place
+
+    def draw(self, ax: Axes) -> Axes:
+        """Draw the chart into axes of one's own, and return them: its marks stand in the axes' data, what it writes beside them too.
+
+        The layout is the phone's below five inches. Room for labels at the left and right is the caller's, as for any bars with names:
+        `layout="constrained"` of the figure finds it. The height that all rows need is that of `figure()`.
+
+        Raises
+        ------
+        EvaluationError
+            If the chart has no picture, or is several panels.
+        """
+        paint, figure = self._paint(), ax.get_figure(root=True)
+        wide = ax.get_window_extent().width / figure.dpi >= NARROW  # type: ignore[union-attr]
+        layout = "wide" if wide else "phone"
+        with sealed(rc(layout)), lent(ax):
+            paint(layout)
+        return ax
+
+    def _paint(self) -> Callable[[str], Figure]:
+        if self.paint is None:
+            why = "it is a table" if self.body else "there is nothing to draw"
+            raise EvaluationError(f"The chart {self.name} has no picture: {why}.", "Its rows are chart.rows.")
+        return self.paint
 
 
 def _field(name: str, header: str, values: pd.Series, w: Words) -> Field:
@@ -187,11 +273,7 @@ def unpainted():
 
 def png(chart: Chart, dpi: int = 300) -> bytes:
     """The wide layout as a PNG for slides and documents, the same bytes each time."""
-    if chart.paint is None:
-        raise ValueError(f"The chart {chart.name} has no picture.")
+    out, figure = io.BytesIO(), chart.figure()
     with sealed(rc("wide")):
-        figure = chart.paint("wide")
-        FigureCanvasAgg(figure)
-        out = io.BytesIO()
-        figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None}, facecolor="white")
+        figure.savefig(out, format="png", dpi=dpi, metadata=UNDATED["png"], facecolor="white")
     return out.getvalue()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,15 +12,45 @@ from matplotlib.figure import Figure
 
 from scevaluation.draw.axes import Panel
 from scevaluation.draw.style import TOTAL
+from scevaluation.errors import EvaluationError
+
+_LENT: ContextVar[list[Axes] | None] = ContextVar("lent", default=None)
+
+
+@contextmanager
+def lent(ax: Axes):
+    """A context in which what is painted stands in the axes given, which must be all that it needs.
+
+    Raises
+    ------
+    EvaluationError
+        If it needs a second one.
+    """
+    kind, token = type(ax), _LENT.set([ax])
+    ax.__class__ = Panel  # a chart is drawn by the methods of its own axes, such as a text without mathematics
+    try:
+        yield
+    finally:
+        ax.__class__ = kind
+        _LENT.reset(token)
 
 
 def canvas(layout: str, height: float) -> Figure:
-    """An empty figure of the layout's width, `height` inches."""
+    """An empty figure of the layout's width, `height` inches; in axes that are lent, theirs."""
+    if given := _LENT.get():
+        return given[0].figure  # type: ignore[return-value]  # a subfigure has all that is asked of it
     return Figure(figsize=(TOTAL[layout], height))
 
 
 def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Axes placed in inches from the figure's left and top; without a ground of their own, since the page is white."""
+    given = _LENT.get()
+    if given is not None:
+        if not given:
+            raise EvaluationError("This chart is several panels and has no room in one axes.", "Draw it whole: chart.figure().")
+        ax = given.pop()
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        return ax
     w, h = fig.get_size_inches()
     ax = fig.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), axes_class=Panel)
     ax.patch.set_visible(False)
@@ -27,6 +59,9 @@ def axes_at(fig: Figure, left: float, top: float, width: float, height: float) -
 
 def inches(ax: Axes) -> tuple[float, float]:
     """Width and height of the axes in inches."""
+    if _LENT.get() is not None:
+        place = ax.get_window_extent()
+        return place.width / ax.figure.dpi, place.height / ax.figure.dpi
     box, (w, h) = ax.get_position(), ax.figure.get_size_inches()  # type: ignore[union-attr]  # no subfigures here
     return box.width * w, box.height * h
 

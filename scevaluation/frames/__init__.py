@@ -8,7 +8,20 @@ sector tags ("sector:health").
 from __future__ import annotations
 
 from scevaluation.errors import ContractError
-from scevaluation.frames import agenda, claims, core, intake, items, methods, national, people, scenarios, sectors, surveys
+from scevaluation.frames import (
+    agenda,
+    analysis,
+    claims,
+    core,
+    intake,
+    items,
+    methods,
+    national,
+    people,
+    scenarios,
+    sectors,
+    surveys,
+)
 from scevaluation.frames.contract import Column, Contract
 from scevaluation.frames.core import (
     CHANGE,
@@ -29,5 +42,5 @@ from scevaluation.frames.core import (
     as_scores,
 )
 
-_ROOMS = (core, claims, items, people, agenda, sectors, national, surveys, methods, scenarios, intake)
+_ROOMS = (core, claims, items, people, agenda, sectors, national, surveys, methods, analysis, scenarios, intake)
 TABLES = {t.name: t for room in _ROOMS for t in vars(room).values() if isinstance(t, Contract)}

@@ -6,6 +6,7 @@ from scevaluation.frames.contract import NODE, Column, contract
 
 LEVEL_STATES = ("computed", "below_coverage", "index_only", "weights_unknown", "missing", "not_in_this_questionnaire")
 CHANGE_STATES = ("computed", "little_common", "nothing_common", "index_only", "weights_unknown", "other_scale")
+AUDITED = ("computed", "few_units", "constant", "one_indicator")
 
 METHOD_ITEMS = contract(
     "METHOD_ITEMS",
@@ -84,4 +85,42 @@ WITHOUT = contract(
     change=Column("float", "like-for-like change of the index, points", nullable=True),
     change_without=Column("float", "the same without it", nullable=True),
     state=Column("str", "why there is or is not a value", within=("computed", "nothing_left", "below_coverage")),
+)
+CORRELATIONS = contract(
+    "CORRELATIONS",
+    "one other",
+    one=Column("str", "indicator"),
+    other=Column("str", "indicator, further down in the questionnaire"),
+    inside=Column("bool", "both stand right below the same node"),
+    n=Column("int", "units that have both"),
+    r=Column("float", "Pearson's correlation", nullable=True, low=-1 - 1e-12, high=1 + 1e-12),
+    state=Column("str", "why there is or is not a figure", within=AUDITED),
+)
+STRUCTURE = contract(
+    "STRUCTURE",
+    "node",
+    node=Column("str", "node above indicators"),
+    items=Column("int", "indicators or nodes right below it"),
+    n=Column("int", "units with every one of them"),
+    alpha=Column("float", "Cronbach's alpha, of pairwise covariances", nullable=True, high=1 + 1e-12),
+    within=Column("float", "mean correlation of those below it with each other", nullable=True, low=-1 - 1e-12, high=1 + 1e-12),
+    across=Column("float", "their mean correlation with all others of the same depth", nullable=True, low=-1 - 1e-12, high=1 + 1e-12),
+    first=Column("float", "share of the variance in the first principal component", nullable=True, low=0, high=1 + 1e-12),
+    kaiser=Column("int", "principal components with an eigenvalue above 1; 0 where there is no figure"),
+    state=Column("str", "why there are or are not figures", within=AUDITED),
+)
+IMPORTANCE = contract(
+    "IMPORTANCE",
+    "node",
+    node=Column("str", "indicator"),
+    n=Column("int", "units with a value of it and of the index"),
+    weight=Column("float", "effective weight in the index, 0-1", low=0, high=1 + 1e-12),
+    r_above=Column("float", "its correlation with the node right above it", nullable=True, low=-1 - 1e-12, high=1 + 1e-12),
+    r_index=Column("float", "its correlation with the index", nullable=True, low=-1 - 1e-12, high=1 + 1e-12),
+    importance=Column("float", "its share of all squared correlations with the index: its effective weight by correlation", nullable=True),
+    effect=Column("float", "mean size of the index's change without it, on the scale of the data", nullable=True, low=0),
+    effect_most=Column("float", "the largest such change", nullable=True, low=0),
+    ranks=Column("float", "mean size of the units' change of rank without it", nullable=True, low=0),
+    ranks_most=Column("float", "the largest change of rank", nullable=True, low=0),
+    state=Column("str", "why there are or are not figures", within=AUDITED),
 )

@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.errors import EvaluationError
+from scevaluation.issues import unknown
 
 FLAT = 1e-12  # a spread below this share of the size is rounding, not spread
-ARITHMETIC, GEOMETRIC = "arithmetic", "geometric"
+ARITHMETIC, GEOMETRIC, HARMONIC = MEANS = "arithmetic", "geometric", "harmonic"
 LOG_ZERO = -1e290  # so far down that with any weight at all a geometric mean is zero
+LARGE = 1e290  # the reciprocal of a zero, so far up that with any weight at all a harmonic mean is zero
 
 
 def _known(x) -> np.ndarray:
@@ -70,14 +72,14 @@ def climb(
     Parameters
     ----------
     x : ndarray (units, leaves)
-        Values, NaN where missing; zero or more for a geometric mean, which a zero makes zero.
+        Values, NaN where missing; zero or more for a geometric or harmonic mean, which a zero makes zero.
     children : mapping of inner node to its children
         Children before their parents (as `dict` keeps the order).
     leaves : sequence of str
         Names of the columns of `x`.
     weights : mapping of node to ndarray (sets,)
         Among its siblings, in any unit, not below zero.
-    how : {"arithmetic", "geometric"}, or mapping of inner node to one of them
+    how : {"arithmetic", "geometric", "harmonic"}, or mapping of inner node to one of them
     threshold : float
         A mean is missing where less than this share of the weight below it has a value; a node without one lifts nothing
         above it, where its share counts as missing. The rule of `evaluate.index`.
@@ -89,14 +91,17 @@ def climb(
 
     Raises
     ------
+    UnknownName
+        If another mean is asked.
     EvaluationError
-        If another mean is asked, a geometric one of values below zero, or a weight is negative.
+        If a geometric or harmonic one is of values below zero, or a weight is negative.
     """
     means = dict.fromkeys(children, how) if isinstance(how, str) else how
-    for other in sorted({*means.values()} - {ARITHMETIC, GEOMETRIC}):
-        raise EvaluationError(f"There is no {other} mean here.", f"Ask for one of: {ARITHMETIC}, {GEOMETRIC}.")
-    if GEOMETRIC in means.values() and (_known(x) < 0).any():
-        raise EvaluationError("A geometric mean of values below zero has no meaning.", "Normalise them to zero or more.")
+    for other in sorted({*means.values()} - {*MEANS}):
+        raise unknown(other, MEANS, "mean")
+    for one in (GEOMETRIC, HARMONIC):
+        if one in means.values() and (_known(x) < 0).any():
+            raise EvaluationError(f"A {one} mean of values below zero has no meaning.", "Normalise them to zero or more.")
     if any((np.asarray(w) < 0).any() for w in weights.values()):
         raise EvaluationError("A weight is below zero.", "Give weights of zero or more.")
     x, place = np.asarray(x, float), {name: n for n, name in enumerate(leaves)}
@@ -112,7 +117,7 @@ def mean_below(
 ) -> np.ndarray:
     """One step of `climb`: (sets, units), leaves by matrix products, inner nodes one by one; `cover` is kept from step to step."""
     mine = [c for c in below if c in place]
-    given = logarithm if how == GEOMETRIC else np.asarray
+    given = {GEOMETRIC: logarithm, HARMONIC: reciprocal}.get(how, np.asarray)
     top = full = held = asked = np.zeros(())
     if mine:
         w = np.stack([np.asarray(weights[c], float) for c in mine], axis=-1)
@@ -133,6 +138,8 @@ def mean_below(
     if cover is not None:
         cover[node] = np.divide(held, asked, out=np.zeros(np.shape(full)), where=enough)
     mean = np.divide(top, full, out=np.full(np.shape(full), np.nan), where=enough)
+    if how == HARMONIC:
+        return np.where(mean > LARGE**0.5, 0.0, np.divide(1.0, mean, out=np.full(np.shape(mean), np.nan), where=np.isfinite(mean)))
     return np.exp(mean) if how == GEOMETRIC else mean
 
 
@@ -140,6 +147,12 @@ def logarithm(x) -> np.ndarray:
     """Logarithms for a geometric mean: of zero so low that the mean is zero; what is missing stays missing."""
     x = np.asarray(x, float)
     return np.where(x == 0, LOG_ZERO, np.log(x, out=np.full(x.shape, np.nan), where=x > 0))
+
+
+def reciprocal(x) -> np.ndarray:
+    """Reciprocals for a harmonic mean: of zero so high that the mean is zero; what is missing stays missing."""
+    x = np.asarray(x, float)
+    return np.where(x == 0, LARGE, np.divide(1.0, x, out=np.full(x.shape, np.nan), where=x > 0))
 
 
 def noisy(rng: np.random.Generator, shape, spread: float) -> np.ndarray:

@@ -21,9 +21,10 @@ from scevaluation.evaluate.priors import PRIOR
 from scevaluation.evaluate.series import LINK_ROUNDS, Series, series
 from scevaluation.evaluate.trend import MINIMUM
 from scevaluation.frames import ROOT, TREND
-from scevaluation.frames.methods import CHOICES, ROBUST_CHANGE, ROBUSTNESS
+from scevaluation.frames.methods import CHOICES, IMPORTANCE, ROBUST_CHANGE, ROBUSTNESS, STRUCTURE
 from scevaluation.identity import LINK_SHARE
 from scevaluation.kinds import KINDS
+from scevaluation.methods import audit
 from scevaluation.methods.calibration import calibrate
 from scevaluation.methods.method_ranks import method_ranks
 from scevaluation.methods.robustness import robust
@@ -227,10 +228,13 @@ def tables(e: Evaluation) -> list[Table]:
     """The tables that the sentences' numbers stand in: the index of all rounds, its parts of this one."""
     r, top = many(e), e.trend["node"].isin((ROOT, *e.top))
     level, change = (t[(t["node"] == ROOT) | (t["round"] == r.round)] for t in (r.levels, r.changes))
-    return [(TREND, e.trend[top]), (ROBUSTNESS, level), (ROBUST_CHANGE, change), (CHOICES, r.choices)]
+    own = audit.audit(e)
+    found = [(TREND, e.trend[top]), (ROBUSTNESS, level), (ROBUST_CHANGE, change), (CHOICES, r.choices)]
+    computed = [(c, t[t["state"] == "computed"]) for c, t in ((STRUCTURE, own.structure), (IMPORTANCE, own.importance))]
+    return found + computed
 
 
-PARTS = ("assumptions", "calibration", "sensitivity", "lenses", "robustness")
+PARTS = ("assumptions", "calibration", "sensitivity", "lenses", "robustness", "structure")
 PLAN: Plan = Plan(KINDS["methods"], (*(Chapter(f"methods_{name}") for name in PARTS), Chapter("numbers")), tables=tables)
 
 
@@ -296,3 +300,5 @@ class Methods(Report):
     many_line = form(many_line)
     robustness_chart = form(robustness_chart)
     without_table = form(without_table)
+    structure_line = form(audit.structure_line)
+    structure_table = form(audit.structure_table)

@@ -127,6 +127,9 @@ def execute(notebook, parameters: dict, engine: str):
     done.metadata.get("language_info", {}).pop("version", None)
     for number, cell in enumerate(done.cells):
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        for output in cell.get("outputs", ()):  # a picture beside its page is for documents made by others; ours are made of the page
+            if "text/html" in (data := output.get("data", {})):
+                data.pop("image/png", None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell["id"] = f"injected-{number}"
     return done

@@ -25,6 +25,13 @@ FIRST, LAST = ("masthead", "contents", "chapter"), ("absent", "numbers")  # form
 
 def form(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
     """A method of a face that gives a form its data and, if it speaks, its words; None where the data do not hold what it `needs`."""
+    bound = answer(function, needs)
+    vars(bound).update(is_form=True)
+    return bound
+
+
+def answer(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
+    """A method of a face that gives a function its data and, if it speaks, its words; what it returns is no part of a report."""
     own = signature(function)
     given = 2 if "w" in own.parameters else 1
 
@@ -38,7 +45,7 @@ def form(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
     update_wrapper(bound, function)
     left = list(own.parameters.values())[given:]
     shown = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
-    vars(bound).update(__signature__=shown, is_form=True)
+    vars(bound).update(__signature__=shown)
     return bound
 
 

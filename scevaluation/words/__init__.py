@@ -179,9 +179,9 @@ class Words:
     """
 
     def __init__(self, lang: str = "id", first: tuple[str, ...] = ()):
-        if lang not in LANGUAGES:
+        if (known := str(lang).strip().lower()) not in LANGUAGES:  # "EN" is typed too
             raise UnknownName(f"There is no language {str(lang)[:20]!r}.", f"Known languages: {', '.join(LANGUAGES)}.")
-        self.lang = lang
+        self.lang = lang = known
         self._first = _read(lang, first) if first else catalogue(lang)
 
     def _message(self, key: str) -> str:

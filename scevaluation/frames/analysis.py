@@ -1,0 +1,45 @@
+"""Contracts of the tables that one's own questions ask for: drivers, what is owed, two rounds side by side."""
+
+from __future__ import annotations
+
+from scevaluation.frames.contract import Column, contract
+from scevaluation.frames.items import LINKS, REASONS, STATUSES
+
+APART = ("", "missing", "questionnaire", *REASONS, "new", "broken")
+
+DRIVERS = contract(
+    "DRIVERS",
+    "region round previous node",
+    previous=Column("str", "the round compared with"),
+    node=Column("str", "indicator"),
+    link=Column("str", "how it continues an indicator of that round", within=LINKS),
+    before_node=Column("str", "its path in that round's questionnaire; '' if none"),
+    before=Column("float", "score of that round, 0-100; missing where it is not comparable", nullable=True),
+    now=Column("float", "score, 0-100", nullable=True),
+    change=Column("float", "now less before, points", nullable=True),
+    share=Column("float", "share of that round's weight among the indicators compared, 0-1", nullable=True, low=0, high=1 + 1e-12),
+    contribution=Column("float", "share times change, points; the rows sum to the like-for-like change", nullable=True),
+)
+OWED = contract(
+    "OWED",
+    "region round node agency",
+    node=Column("str", "indicator"),
+    agency=Column("str", "agency responsible"),
+    due=Column("bool", "it was to be reported: False where it is not applicable"),
+    reported=Column("bool", "it has a score, of whatever source"),
+    status=Column("str", "why there is or is not a score that counts", within=STATUSES),
+    score=Column("float", "the score that counts, 0-100", nullable=True),
+    weight=Column("float", "effective weight in the index, 0-1", nullable=True),
+    gain=Column("float", "what the index would gain, points (0-100), were it the best", nullable=True),
+    if_worst=Column("float", "change of the index were an indicator without score the worst", nullable=True),
+)
+COMPARED = contract(
+    "COMPARED",
+    "node",
+    node=Column("str", "node of the second round's questionnaire"),
+    first=Column("float", "value of the first, 0-100", nullable=True),
+    second=Column("float", "value of the second, 0-100", nullable=True),
+    difference=Column("float", "second less first, points; missing where the two are not comparable", nullable=True),
+    comparable=Column("bool", "both ask the same, on the same scale, and weigh it the same way"),
+    reason=Column("str", "why they are not comparable; '' where they are", within=APART),
+)

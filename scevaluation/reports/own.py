@@ -1,0 +1,175 @@
+"""A round's tables for one's own analysis: with dates and labels, indicators over the rounds, what moved a sector, what an agency owes."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.evaluate import questions
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.frames import INDEX, ROOT
+from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
+from scevaluation.identity import VIEW
+from scevaluation.instrument import SECTORS
+from scevaluation.issues import unknown
+from scevaluation.period import Period
+from scevaluation.place import REPORTS, NotWritable, put
+from scevaluation.reports.round import labels
+from scevaluation.words import Words, in_any_language
+
+INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+ADDED = {
+    "date": "the middle of the round",
+    "label": "name of the node, or of the statistic",
+    "top": "name of the sector or component that the node belongs to; of the index its own",
+    "agency_label": "name of the agency",
+    "value100": "score of the round, 0-100; missing where there is none",
+    "comparable": "False in rounds on another scale",
+}
+
+
+def names(e: Evaluation, w: Words) -> dict[str, str]:
+    """Name of every node of all the programme's questionnaires, of this round's first, and of the views by sector."""
+    before = {p: t for i in e.instruments.values() for p, t in i.names(w.lang).items()}
+    views = {VIEW + s: w("sector." + s) for s in SECTORS}
+    return before | views | e.instrument.names(w.lang) | labels(e, w)
+
+
+def dressed(e: Evaluation, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
+    """The rows of a table with what a plot needs, as columns behind its own: date, label, top, agency_label, as far as it has them."""
+    out, known, plan = rows.copy(), names(e, w), e.programme
+    if "round" in rows:
+        days = {r: Period(r) for r in rows["round"].unique()}
+        middle = {r: pd.Timestamp(p.start) + (pd.Timestamp(p.end) - pd.Timestamp(p.start)) / 2 for r, p in days.items()}
+        out["date"] = pd.to_datetime(rows["round"].map(middle)).dt.normalize()
+    node = next((c for c in ("node", "indicator", "sector") if c in rows and c not in ADDED), None)
+    if node:
+        told = w.column(e.indicators.set_index("indicator"), "label") if node == "indicator" and len(e.indicators) else {}
+        said = {**{s: w("sector." + s) for s in SECTORS}, **dict(told), **known}
+        out["label"] = [said.get(n, n) for n in rows[node]]
+    if node == "node":
+        out["top"] = [known.get(n.partition("/")[0], n) for n in rows["node"]]
+    if "agency" in rows:
+        called = plan.agency_names(w.lang)
+        out["agency_label"] = ["; ".join(called.get(a, a) for a in text.split("; ")) for text in rows["agency"]]
+    out.attrs = {**rows.attrs, **{c: m for c, m in ADDED.items() if c in out and c not in rows.attrs}}
+    return out
+
+
+def item_history(e: Evaluation, w: Words, name: str = ROOT) -> pd.DataFrame:
+    """Every indicator of a sector or node in every round up to this one, linked over its renames: a row an indicator and round.
+
+    Columns node, round, value100, comparable, date, label, top; without a name all indicators.
+    """
+    rows = questions.histories(e, name)
+    rows.attrs = {"node": "indicator, as it is called in this round", "round": "round, such as 2024-S2"}
+    return dressed(e, rows, w)
+
+
+def drivers(e: Evaluation, w: Words, name: str = ROOT, since: str = "") -> pd.DataFrame:
+    """What each indicator of a sector adds to its change since a round, the largest rise first: DRIVERS with dates and labels."""
+    return dressed(e, _meant(questions.drivers(e, name, since), DRIVERS), w)
+
+
+def owed(e: Evaluation, w: Words, agency: str) -> pd.DataFrame:
+    """Every indicator that an agency answers for in the round, unreported ones first: OWED with dates and labels."""
+    return dressed(e, _meant(questions.owed(e, agency), OWED), w)
+
+
+def compared(first, second) -> pd.DataFrame:
+    """Two rounds side by side: every node as the second one's questionnaire calls it, second less first in points of 0-100.
+
+    The rounds may be two of one region, those of two regions, or one that is and one that was supposed (`from_frames`).
+
+    Parameters
+    ----------
+    first, second : Round
+
+    Returns
+    -------
+    COMPARED
+        With the label of every node; `comparable` and `reason` say where nothing was subtracted.
+
+    Raises
+    ------
+    EvaluationError
+        If no part of the two questionnaires asks the same.
+    """
+    rows = _meant(questions.compare(first.data, second.data), COMPARED)
+    return dressed(second.data, rows, second.words)
+
+
+def _meant(rows: pd.DataFrame, contract) -> pd.DataFrame:
+    rows.attrs = {name: column.meaning for name, column in contract.columns.items()}
+    return rows
+
+
+def tidy(self, name: str = "index") -> pd.DataFrame:
+    """A table of this round with what a plot needs as columns: date, label, top and agency_label, as far as it has them.
+
+    The index is that of all rounds, with every node under what it is called in this one.
+    """
+    if name not in self.table_names():
+        raise unknown(name, self.table_names(), f"{self.programme.id} {self.round}")
+    rows = _meant(self.data.traced.copy(deep=False), INDEX) if name == "index" else getattr(self, name)
+    return dressed(self.data, rows, self.words)
+
+
+def to_excel(self, path: str | Path = "") -> Path:
+    """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means; texts stay texts.
+
+    By default tables.xlsx beside the round's reports.
+
+    Raises
+    ------
+    ReportError
+        If the file cannot be written.
+    """
+    tables = {n: self.tidy(n) for n in self.table_names()}
+    meanings = [(n, c, m) for n, t in tables.items() for c, m in t.attrs.items() if c in t]
+    out = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs={"options": {"in_memory": True, **INERT}}) as book:
+        pd.DataFrame(meanings, columns=["table", "column", "meaning"]).to_excel(book, sheet_name="columns", index=False)
+        for name, table in tables.items():
+            table.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+    return _written(Path(path or _beside(self) / "tables.xlsx"), out.getvalue())
+
+
+def to_parquet(self, folder: str | Path = "") -> list[Path]:
+    """The places of all tables as Parquet, a file each in a folder, by default tables/ beside the round's reports.
+
+    Raises
+    ------
+    EvaluationError
+        If no library that writes Parquet is installed.
+    ReportError
+        If a file cannot be written.
+    """
+    out = []
+    for name in self.table_names():
+        raw = io.BytesIO()
+        try:
+            self.tidy(name).to_parquet(raw, index=False)
+        except ImportError as error:
+            fact = "Parquet files are written by pyarrow, which is not installed."
+            raise EvaluationError(fact, "Install it (pip install pyarrow), or use to_excel.") from error
+        out.append(_written(Path(folder or _beside(self) / "tables") / f"{name}.parquet", raw.getvalue()))
+    return out
+
+
+def _beside(r) -> Path:
+    return REPORTS / r.programme.id / r.round
+
+
+def _written(path: Path, raw: bytes) -> Path:
+    try:
+        put(path, raw)
+    except NotWritable as error:
+        raise ReportError(f"{path.name} cannot be written: {error}.", "Choose a folder that you may write to.") from error
+    return path
+
+
+in_any_language(globals())
