@@ -201,7 +201,7 @@ def test_the_structure_of_four_rounds_is_not_told_and_of_a_cohort_is(example):
     assert len(own) == 72
     alpha = 5 / 4 * (1 - own.var().sum() / own.sum(axis=1).var())
     assert audit.audit(e).structure["alpha"].iloc[0] == pytest.approx(alpha, abs=1e-9)
-    assert f"{alpha:.2f}" in cells(told.html, "Cronbach's alpha")
+    assert f"{alpha:.2f}" in cells(told.html, "Cronbach&#x27;s alpha")
 
 
 def test_rounds_of_one_region_are_said_to_depend_on_each_other():
