@@ -246,3 +246,35 @@ def test_a_printed_figure_that_is_older_than_its_cells_is_named(tmp_path):
     rows = read([tmp_path / "a.xlsx"]).printed.set_index("cell")
     assert list(rows["agrees"]) == [True, True, False, False]
     assert rows["why"]["D4"] == "past.why.older|now=2.500000" and rows["why"]["D5"] == "past.why.left_out|cells=B4 C4"
+
+
+JUNK = (None, "x", "2,5", 3, "Jumlah", "Indikator", "2019", -1, "Smt I", "1.1", 1e9, True, "=A1", "=SUM(A1:Z9)", "Asesor", "OPD: Dinas X")
+
+
+def _change(sheet, r):
+    """Delete or insert a row or column, merge an area, or write something else into a cell."""
+    row, column, way = r.randint(1, sheet.max_row), r.randint(1, sheet.max_column), r.randint(0, 5)
+    if way == 0:
+        sheet.delete_rows(row, r.randint(1, 3))
+    elif way == 1:
+        sheet.delete_cols(column)
+    elif way == 2:
+        sheet.insert_rows(row)
+    elif way == 3:
+        sheet.merge_cells(start_row=row, end_row=row + r.randint(0, 3), start_column=column, end_column=column + r.randint(0, 3))
+    elif not isinstance(sheet.cell(row, column), openpyxl.cell.cell.MergedCell):
+        sheet.cell(row, column).value = r.choice(JUNK)
+
+
+@pytest.mark.parametrize("layout", [f for f in LAYOUTS + FIRST + LATER if f.__name__ not in ("long_text", "page_of_quarters", "months")])
+def test_a_sheet_changed_at_random_is_read_or_refused(layout, tmp_path):
+    source, r = layout(tmp_path)[0][0], random.Random(7)
+    for _ in range(3):
+        book = openpyxl.load_workbook(source)
+        for _ in range(r.randint(1, 12)):
+            _change(r.choice(book.worksheets), r)
+        book.save(tmp_path / "changed.xlsx")
+        try:
+            read([tmp_path / "changed.xlsx"])
+        except IntakeError as error:
+            assert error.issues

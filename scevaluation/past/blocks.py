@@ -262,7 +262,8 @@ class _Blocks:
                 found = Figure(None, "unread", col.texts[line.row])
             top = self.view.area(line.row, col.column)
             if found is None and top[0] < line.row and top[0] in col.figures and (block := self.of(col, line.row)):
-                place = {"file": self.file, "sheet": self.view.sheet, "cell": self.view.name(line.row, col.column)}
+                cell, column = self.view.name(line.row, col.column), self.table.column_key(col.column)
+                place = {"file": self.file, "sheet": self.view.sheet, "cell": cell, "column": column}
                 block.dropped.append((place | {"text": col.figures[top[0]].text}, because("past.why.merged", label=line.path[-1])))
             if found is None:
                 continue

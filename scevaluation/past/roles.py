@@ -188,8 +188,8 @@ def _scores(table: Table, cols: list[Col]) -> None:
         elif not (col.when.kind or col.when.year or col.word == "score"):
             col.source = "final" if len(open_ones) == 1 and len(scores) == 1 else "assessor:" + (last or table.column_key(col.column))
             col.sure, col.why = False, because("past.why.column_numbers", header=col.header or "-")
-    if not label and not any(c.role == "item" for c in cols):
-        for col in scores:
+    if not label:
+        for col in (c for c in scores if c.role == "score"):
             col.role = "unused"
     _once(scores)
 
