@@ -182,7 +182,7 @@ class _Answers:
             self._refuse(at, "value_empty", "", "", "fill_value")
             return None
         said = self.names.read(field, text, generation)
-        if field == "role" and said == "score" and not self._scored(row):
+        if field == "role" and said == "score" != row["role"] and not self._scored(row):
             self._refuse(at, "past_unread", row["header"], "", "past_header")
             return None
         if said is None:
