@@ -14,7 +14,7 @@ from scevaluation.round import Round
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 INHERITED = {n for n in dir(sc.evaluate_nation) if n.startswith("_")}
-PLAIN = {"data", "plan", "words", "table_names", "form_names", "masthead", "contents", "chapter", "absent", "numbers"}
+PLAIN = {"data", "judged", "plan", "words", "table_names", "form_names", "masthead", "contents", "chapter", "absent", "numbers"}
 
 
 @pytest.fixture(scope="module")
