@@ -13,7 +13,6 @@ from scevaluation.press.notebook import parameters_of
 from scevaluation.words import Words
 
 
-
 def _table():
     cells = json.loads((NOTEBOOKS / start.START).read_text("utf-8"))["cells"]
     return next("".join(c["source"]) for c in cells if "| Parameter |" in "".join(c["source"]))
