@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import shutil
 import tempfile
+import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +28,6 @@ from scevaluation.place import (
     every,
     making,
     put,
-    sha256,
     swept,
 )
 from scevaluation.words import LANGUAGES, Words, words
@@ -33,13 +35,13 @@ from scevaluation.words import LANGUAGES, Words, words
 CATALOGUES = ("workspace", "common")
 FIGURES = ("official", "instruments", "context")  # what the package publishes of others, whose change changes reports
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_SECTION = re.compile(r"^\[published\][^\n]*\n.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+KEPT, MOST = ".published.zip", 30  # the figures as the workspace knows them; lines of a table that are listed
 _VERSION = re.compile(r"^version *=.*$", re.MULTILINE)
 
 
 @cache
 def settings() -> dict:
-    """What the workspace's file says: version, language, published; empty for a clone, or where no workspace is.
+    """What the workspace's file says: version, language; empty for a clone, or where no workspace is.
 
     Raises
     ------
@@ -56,8 +58,7 @@ def settings() -> dict:
         said = tomllib.loads((WORKSPACE / MARK).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise refusal(WorkspaceError, [issue(MARK, "", "workspace_broken", "error", str(error), "", "mend_workspace")]) from error
-    kinds = {"version": str, "language": str, "published": dict}
-    wrong = [key for key, kind in kinds.items() if not isinstance(said.get(key), kind)]
+    wrong = [key for key in ("version", "language") if not isinstance(said.get(key), str)]
     if wrong or said["language"] not in LANGUAGES:
         about = f"{', '.join(wrong) or 'language'} = {said.get((wrong or ['language'])[0], '')}"
         raise refusal(WorkspaceError, [issue(MARK, "", "workspace_broken", "error", about, "", "mend_workspace")])
@@ -72,14 +73,36 @@ def language() -> str:
 
 
 def published() -> dict[str, str]:
-    """Hashes of the figures that the package ships, by their names below data/."""
+    """Texts of the tables and instruments that the package ships, by their names below data/."""
     shipped = SHIPPED / "data"
     paths = (p for part in FIGURES for p in sorted((shipped / part).glob("*.*")) if p.suffix in (".csv", ".yaml"))
-    return {p.relative_to(shipped).as_posix(): sha256(p.read_bytes()) for p in paths}
+    return {p.relative_to(shipped).as_posix(): p.read_text("utf-8") for p in paths}
 
 
-def _section(figures: dict[str, str]) -> str:
-    return "[published]\n" + "".join(f'"{name}" = "{digest}"\n' for name, digest in sorted(figures.items()))
+def _packed(figures: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as box:
+        for name, text in sorted(figures.items()):
+            box.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _known(home: Path) -> dict[str, str]:
+    """The published figures as the workspace was made with them, or last brought to; refused if they cannot be read."""
+    try:
+        with zipfile.ZipFile(home / KEPT) as box:
+            if sum(one.file_size for one in box.infolist()) > 64e6:
+                raise ValueError("too large")
+            return {name: box.read(name).decode("utf-8") for name in box.namelist()}
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        raise refusal(WorkspaceError, [issue(KEPT, "", "workspace_broken", "error", str(error), "", "mend_workspace")]) from error
+
+
+def _rows(before: str, now: str) -> list[str]:
+    """What a table said and now says: its lines that are not alike, by a number each if there are many."""
+    old, new = before.splitlines(), now.splitlines()
+    gone, come = ([line for line in a if line not in known] for a, known in ((old, set(new)), (new, set(old))))
+    return [f"  - {clean_text(line, 200)}" for line in gone] + [f"  + {clean_text(line, 200)}" for line in come]
 
 
 def new(name: str, code: str, lang: str = "id", beside: Path | None = None) -> Path:
@@ -105,6 +128,7 @@ def new(name: str, code: str, lang: str = "id", beside: Path | None = None) -> P
             path = making_in / name / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8", newline="\n")
+        (making_in / name / KEPT).write_bytes(_packed(published()))
         for folder in (f"data/programmes/{name}/rounds", "data/instruments", "reports"):
             (making_in / name / folder).mkdir(parents=True)
         os.rename(making_in / name, home)
@@ -124,7 +148,7 @@ def _files(name: str, code: str, w: Words) -> dict[str, str]:
     code, label, called = _region(name, code)
     plan = {"id": name, "label": label, "region": code, "region_label": called, "cycles": [], "agencies": [], "rounds": []}
     text = yaml.safe_dump(plan, sort_keys=False, allow_unicode=True, width=140)
-    mark = f'# {w("workspace.file")}\nversion = "{__version__}"\nlanguage = "{w.lang}"\n\n{_section(published())}'
+    mark = f'# {w("workspace.file")}\nversion = "{__version__}"\nlanguage = "{w.lang}"\n'
     return {
         MARK: mark,
         ".gitignore": "received/\nreports/\n",
@@ -203,15 +227,18 @@ def upgrade(lang: str) -> list[str]:
     said, w = settings(), words(lang, CATALOGUES)
     if not said or WORKSPACE is None:
         raise refusal(WorkspaceError, [issue(str(WORKSPACE or Path.cwd()), "", "no_workspace", "error", "", "", "make_workspace")])
-    before, now, path = said["published"], published(), WORKSPACE / MARK
+    before, now, path = _known(WORKSPACE), published(), WORKSPACE / MARK
     text = _VERSION.sub(f'version = "{__version__}"', path.read_text("utf-8"), count=1)
     try:
-        put(path, _SECTION.sub(lambda _: _section(now), text, count=1).encode("utf-8"))
+        put(WORKSPACE / KEPT, _packed(now))
+        put(path, text.encode("utf-8"))
     except NotWritable as error:
         raise refusal(WorkspaceError, [issue(str(path), "", "not_writable", "error", str(error), "", "make_room")]) from error
     changed = [n for n in sorted(before.keys() | now.keys()) if before.get(n) != now.get(n)]
     out = [w("workspace.upgraded", path=WORKSPACE, before=said["version"], now=__version__)]
     for name in changed:
         state = "new" if name not in before else "gone" if name not in now else "changed"
-        out.append(w("workspace.figure", name=name, state=w("workspace." + state)))
+        rows = _rows(before[name], now[name]) if state == "changed" else []
+        out += [w("workspace.figure", name=name, state=w("workspace." + state)), *rows[:MOST]]
+        out += [w("workspace.more", n=len(rows) - MOST)] if len(rows) > MOST else []
     return out if changed else [*out, w("workspace.same")]

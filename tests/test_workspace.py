@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,13 +61,14 @@ def layered(home, monkeypatch):
 
 
 def test_a_new_workspace_holds_what_a_programme_needs_and_no_more(made):
-    files = {".gitignore", "README.md", "scevaluation.toml", "data/programmes/kabupatenku/programme.yaml"}
+    files = {".gitignore", ".published.zip", "README.md", "scevaluation.toml", "data/programmes/kabupatenku/programme.yaml"}
     assert set(state(made)) == files
     assert (made / "data/instruments").is_dir() and (made / "data/programmes/kabupatenku/rounds").is_dir() and (made / "reports").is_dir()
     mark = tomllib.loads((made / "scevaluation.toml").read_text("utf-8"))
     assert (mark["version"], mark["language"]) == (__version__, "en")
-    letter = hashlib.sha256((ROOT / "data/official/results.csv").read_bytes()).hexdigest()
-    assert mark["published"]["official/results.csv"] == letter and not [n for n in mark["published"] if "programmes/" in n]
+    with zipfile.ZipFile(made / ".published.zip") as known:
+        assert known.read("official/results.csv") == (ROOT / "data/official/results.csv").read_bytes()
+        assert not [n for n in known.namelist() if "programmes/" in n]
     plan = yaml.safe_load((made / "data/programmes/kabupatenku/programme.yaml").read_text("utf-8"))
     assert (plan["id"], plan["region"], plan["region_label"]["en"]) == ("kabupatenku", "34.04", "Sleman Regency")
     assert (made / ".gitignore").read_text("utf-8").split() == ["received/", "reports/"]
@@ -238,24 +240,39 @@ def test_a_workspace_that_is_none_or_cannot_be_read_is_said_in_the_language_aske
     for lang, text in (("en", "there is no workspace here"), ("id", "tidak ada ruang kerja di sini")):
         status, out, wrong = said("--workspace", "nowhere", "check", "mimika", "--lang", lang, cwd=tmp_path)
         assert (status, out) == (1, []) and text in wrong[0] and len(wrong) == 2
-    (home / "scevaluation.toml").write_text('version = "1"\nlanguage = "fr"\n[published]\n', "utf-8")
+    (home / "scevaluation.toml").write_text('version = "1"\nlanguage = "fr"\n', "utf-8")
     assert said("where", "--lang", "en", cwd=home)[2][0] == "scevaluation.toml: the workspace's file cannot be read: language = fr."
     (home / "scevaluation.toml").write_text("version = ", "utf-8")
     assert "tidak dapat dibaca" in said("where", cwd=home)[2][0]
 
 
-def test_an_upgrade_lists_the_figures_that_changed_and_touches_its_own_file_alone(home):
-    mark, before = home / "scevaluation.toml", state(home)
-    text = mark.read_text("utf-8")
-    older = text.replace(f'version = "{__version__}"', 'version = "0.0.9"')
-    older = older.replace('"official/letters.csv" = "', '"official/letters.csv" = "0')
-    older = older.replace('"instruments/skm-2017.yaml"', '"instruments/skm-2011.yaml"') + '\n[mine]\nnote = "kept"\n'
-    mark.write_text("# a remark of mine\n" + older, "utf-8")
+def test_an_upgrade_lists_the_figures_that_changed_line_by_line_and_touches_nothing_of_ones_own(home):
+    mark, known, before = home / "scevaluation.toml", home / ".published.zip", state(home)
+    text, figures = mark.read_text("utf-8"), known.read_bytes()
+    with zipfile.ZipFile(known) as box:
+        held = {name: box.read(name).decode("utf-8") for name in box.namelist()}
+    results = held["official/results.csv"].splitlines()
+    held["official/results.csv"] = "\n".join([*results[:2], results[2].replace("2.07", "2.70"), *results[3:], ""])
+    held["instruments/skm-2011.yaml"] = held.pop("instruments/skm-2017.yaml")
+    with zipfile.ZipFile(known, "w") as box:
+        for name, said_then in held.items():
+            box.writestr(name, said_then)
+    mark.write_text("# a remark of mine\n" + text.replace(f'"{__version__}"', '"0.0.9"') + '\n[mine]\nnote = "kept"\n', "utf-8")
     lines = [f"{home}: version 0.0.9 to {__version__}", "instruments/skm-2011.yaml: no longer there", "instruments/skm-2017.yaml: new"]
-    assert said("upgrade", cwd=home) == (0, [*lines, "official/letters.csv: changed"], [])
-    assert mark.read_text("utf-8") == "# a remark of mine\n" + text + '[mine]\nnote = "kept"\n'
+    lines += ["official/results.csv: changed", "  - " + results[2].replace("2.07", "2.70"), "  + " + results[2]]
+    assert "2.07" in results[2] and said("upgrade", cwd=home) == (0, lines, [])
+    assert mark.read_text("utf-8") == "# a remark of mine\n" + text + '\n[mine]\nnote = "kept"\n'
+    assert known.read_bytes() == figures
     assert said("upgrade", cwd=home)[1] == [f"{home}: version {__version__} to {__version__}", "No published figure has changed."]
     assert {k: v for k, v in state(home).items() if k != mark.name} == {k: v for k, v in before.items() if k != mark.name}
+
+
+@pytest.mark.parametrize("raw", [None, b"", b"no zip", b"PK\x03\x04 cut"])
+def test_figures_of_a_workspace_that_cannot_be_read_are_a_sentence(home, raw):
+    known = home / ".published.zip"
+    known.unlink() if raw is None else known.write_bytes(raw)
+    status, out, wrong = said("upgrade", cwd=home)
+    assert (status, out, len(wrong)) == (1, [], 2) and wrong[0].startswith(".published.zip: ")
 
 
 def test_there_is_nothing_to_upgrade_in_the_clone(tmp_path):
