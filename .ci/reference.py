@@ -14,7 +14,7 @@ import scevaluation as sc
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.embed import embedded
 from scevaluation.frames import TABLES
-from scevaluation.reports.own import ADDED
+from scevaluation.report.own import ADDED
 from scevaluation.round import Round
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

@@ -13,9 +13,9 @@ if _TYPE_CHECKING:
     from scevaluation.intake.check import check_file as check_file
     from scevaluation.programme import load_programme as load_programme
     from scevaluation.programme import programmes as programmes
-    from scevaluation.reports import items as detail  # noqa: F401
-    from scevaluation.reports import round as forms  # noqa: F401
-    from scevaluation.reports.own import compared as compare  # noqa: F401
+    from scevaluation.report import items as detail  # noqa: F401
+    from scevaluation.report import round as forms  # noqa: F401
+    from scevaluation.report.own import compared as compare  # noqa: F401
     from scevaluation.round import Nation as Nation
     from scevaluation.round import Round as Round
     from scevaluation.round import evaluate_nation as evaluate_nation
@@ -28,7 +28,7 @@ _PUBLIC = {
     "evaluate_round": "scevaluation.round:evaluate_round",
     "evaluate_nation": "scevaluation.round:evaluate_nation",
     "evaluate_survey": "scevaluation.round:evaluate_survey",
-    "compare": "scevaluation.reports.own:compared",
+    "compare": "scevaluation.report.own:compared",
     "theme": "scevaluation.charts.own:theme",
     "palette": "scevaluation.charts.own:palette",
     "bands": "scevaluation.charts.own:bands",
@@ -39,8 +39,8 @@ _PUBLIC = {
     "load_instrument": "scevaluation.instrument:load_instrument",
     "check_file": "scevaluation.intake.check:check_file",
     "Words": "scevaluation.words:Words",
-    "forms": "scevaluation.reports.round",
-    "detail": "scevaluation.reports.items",
+    "forms": "scevaluation.report.round",
+    "detail": "scevaluation.report.items",
     "desk": "scevaluation.desk",
     "methods": "scevaluation.methods",
 }

@@ -180,7 +180,7 @@ def blank(
         typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx"), chosen))
         return
     from scevaluation.intake.forms_out import ask
-    from scevaluation.reports.board import asked_lines
+    from scevaluation.report.board import asked_lines
 
     folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
     typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
@@ -212,7 +212,7 @@ def intake(
     from scevaluation.issues import issue, refusal
     from scevaluation.press import preview as pages
     from scevaluation.programme import load_programme
-    from scevaluation.reports import board as say
+    from scevaluation.report import board as say
 
     forms = files or []
     if bool(forms) + bool(undo) + rebuild != 1:
@@ -263,7 +263,7 @@ def correct(
     from scevaluation.intake import mend
     from scevaluation.intake.cells import day_or_today
     from scevaluation.programme import load_programme
-    from scevaluation.reports.board import corrected_lines
+    from scevaluation.report.board import corrected_lines
 
     row, day, how = (indicator, agency, source), day_or_today(received), _waiting(no_wait, lang)
     done = mend.correct(load_programme(programme), round_name, row, score, reason, by, day, **how)
@@ -280,7 +280,7 @@ def board(
     """Show who has reported what, what is late, and how far the index can still move."""
     from scevaluation.intake.cells import day_or_today
     from scevaluation.programme import load_programme
-    from scevaluation.reports.board import board_lines
+    from scevaluation.report.board import board_lines
 
     typer.echo("\n".join(board_lines(load_programme(programme), round_name, day_or_today(today).isoformat(), words(lang))))
 
@@ -293,7 +293,7 @@ def diff(
 ) -> None:
     """Show what the restatements of a round did to its scores, index and verdicts."""
     from scevaluation.programme import load_programme
-    from scevaluation.reports.board import diff_lines
+    from scevaluation.report.board import diff_lines
 
     typer.echo("\n".join(diff_lines(load_programme(programme), round_name, words(lang))))
 

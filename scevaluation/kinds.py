@@ -32,11 +32,11 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("round", "2_round_report", "scevaluation.round:Round"),
-        Kind("sector", "3_sector_report", "scevaluation.reports.sector:Sector", "sector"),
-        Kind("agencies", "4_agencies", "scevaluation.reports.agencies:Agenda"),
+        Kind("sector", "3_sector_report", "scevaluation.report.sector:Sector", "sector"),
+        Kind("agencies", "4_agencies", "scevaluation.report.agencies:Agenda"),
         Kind("methods", "6_methods", "scevaluation.methods.report:Methods"),
         Kind("national", "7_national", "scevaluation.round:Nation", "nation"),
-        Kind("handover", "8_handover", "scevaluation.reports.handover:Brief", dated=True),
-        Kind("skm", "9_skm", "scevaluation.reports.skm:Satisfaction", "survey"),
+        Kind("handover", "8_handover", "scevaluation.report.handover:Brief", dated=True),
+        Kind("skm", "9_skm", "scevaluation.report.skm:Satisfaction", "survey"),
     )
 }

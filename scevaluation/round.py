@@ -29,19 +29,19 @@ from scevaluation.kinds import KINDS
 from scevaluation.methods.report import Methods, ranks_chart
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.reports import annex, handover, own, people, verdicts
-from scevaluation.reports import items as items_
-from scevaluation.reports import national as nation
-from scevaluation.reports import round as round_
-from scevaluation.reports import steps as steps_
-from scevaluation.reports import survey as survey_
-from scevaluation.reports.agencies import Agenda
-from scevaluation.reports.face import Face, Report, answer, described, form, table
-from scevaluation.reports.handover import Brief
-from scevaluation.reports.sector import Sector
-from scevaluation.reports.sector_view import view
-from scevaluation.reports.skm import Satisfaction
-from scevaluation.reports.statement import statement_lines
+from scevaluation.report import annex, handover, own, people, verdicts
+from scevaluation.report import items as items_
+from scevaluation.report import national as nation
+from scevaluation.report import round as round_
+from scevaluation.report import steps as steps_
+from scevaluation.report import survey as survey_
+from scevaluation.report.agencies import Agenda
+from scevaluation.report.face import Face, Report, answer, described, form, table
+from scevaluation.report.handover import Brief
+from scevaluation.report.sector import Sector
+from scevaluation.report.sector_view import view
+from scevaluation.report.skm import Satisfaction
+from scevaluation.report.statement import statement_lines
 from scevaluation.words import Words, words
 
 GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")

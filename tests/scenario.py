@@ -32,7 +32,7 @@ from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.period import Period
 from scevaluation.programme import Event, Programme
-from scevaluation.reports.round import says
+from scevaluation.report.round import says
 from scevaluation.words import Words, lower
 
 FOLDER = Path(__file__).parent / "scenarios"

@@ -19,9 +19,9 @@ from scevaluation.instrument import Instrument
 from scevaluation.intake.people import read_programmes, read_recommendations
 from scevaluation.period import Period
 from scevaluation.programme import Cycle, load_programme
-from scevaluation.reports import agencies as agencies_report
-from scevaluation.reports import annex, people
-from scevaluation.reports.part import apart
+from scevaluation.report import agencies as agencies_report
+from scevaluation.report import annex, people
+from scevaluation.report.part import apart
 from scevaluation.words import words
 
 ROUND, REGION, ROUND_OF_MIMIKA = "2024-S2", "00.01", "2023-S2"

@@ -23,7 +23,7 @@ from scevaluation.frames import ROOT
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.node import Scale
 from scevaluation.region import short_name
-from scevaluation.reports import national
+from scevaluation.report import national
 
 NAN, SCALE = float("nan"), Scale(low=1, high=4)
 NATION, FIRST = evaluate_nation("2023-S2"), evaluate_nation("2022-S2")

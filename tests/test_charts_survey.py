@@ -23,7 +23,7 @@ from scevaluation.frames.surveys import IMPORTANCE, QUALITIES, SKM
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import elements
 from scevaluation.methods.report import ranks_chart
-from scevaluation.reports import survey as forms
+from scevaluation.report import survey as forms
 
 VALUES, EARLIER = (70, 71, 56, 66, 59), (67, 67, 48, 64, 61)
 ITEMS = [

@@ -28,9 +28,9 @@ from scevaluation.instrument import SECTORS, load_instrument
 from scevaluation.intake.official import official_rounds, read_official
 from scevaluation.place import DATA
 from scevaluation.press import gates
-from scevaluation.reports import round as forms
-from scevaluation.reports import verdicts
-from scevaluation.reports.handover import headline as handover_headline
+from scevaluation.report import round as forms
+from scevaluation.report import verdicts
+from scevaluation.report.handover import headline as handover_headline
 from scevaluation.words import LANGUAGES, Words, capital, catalogue
 
 SIDES = ("improving", "stagnant", "declining")
@@ -490,7 +490,7 @@ def test_a_word_of_direction_belongs_to_the_subject_named_with_it(contoh, said, 
 
 
 def test_pages_are_made_from_verdicts_as_claimed():
-    rooms = [p for room in ("reports", "charts") for p in (Path(sc.__file__).parent / room).glob("*.py")]
+    rooms = [p for room in ("report", "charts") for p in (Path(sc.__file__).parent / room).glob("*.py")]
     read = [line for p in rooms for line in p.read_text("utf-8").splitlines() if re.search(r"\be\.verdicts", line)]
     assert read and all("(VERDICTS, e.verdicts" in line for line in read)
 

@@ -17,7 +17,7 @@ from scevaluation.frames import TABLES
 from scevaluation.instrument import Label
 from scevaluation.issues import told
 from scevaluation.kinds import KINDS
-from scevaluation.reports.face import Face, described
+from scevaluation.report.face import Face, described
 from scevaluation.words import LANGUAGES, Words
 
 EVIL = "<script>alert('&\"')</script> " * 400

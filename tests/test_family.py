@@ -26,8 +26,8 @@ from scevaluation.instrument import SECTORS
 from scevaluation.press import notebook
 from scevaluation.press.jobs import Job
 from scevaluation.programme import load_programme
-from scevaluation.reports import agencies, handover, people, plan, sector
-from scevaluation.reports.sector_view import view
+from scevaluation.report import agencies, handover, people, plan, sector
+from scevaluation.report.sector_view import view
 from scevaluation.words import Words
 
 pytestmark = pytest.mark.xdist_group("family")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from scevaluation.evaluate.evaluation import evaluate_round
-from scevaluation.reports import people
+from scevaluation.report import people
 from scevaluation.words import words
 
 ID, EN = words("id"), words("en")

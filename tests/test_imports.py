@@ -119,7 +119,7 @@ def test_a_check_loads_no_tables(tmp_path):
         "IPython",
         "scevaluation.evaluate",
         "scevaluation.press",
-        "scevaluation.reports",
+        "scevaluation.report",
     )
     ask = (
         "import sys; sys.argv = ['scevaluation', 'check', sys.argv[1]]\n"

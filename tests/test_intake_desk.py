@@ -24,7 +24,7 @@ from scevaluation.intake.reading import read
 from scevaluation.issues import told
 from scevaluation.period import Period
 from scevaluation.programme import load_programme
-from scevaluation.reports import board
+from scevaluation.report import board
 from scevaluation.words import words
 
 DAY = date(2025, 6, 20)

@@ -17,7 +17,7 @@ from scevaluation.frames import ROOT, SCORES
 from scevaluation.frames.items import COVERAGE, ITEMS, LEVERAGE
 from scevaluation.instrument import Instrument
 from scevaluation.programme import Programme, Target
-from scevaluation.reports.items import levels, past_target
+from scevaluation.report.items import levels, past_target
 from scevaluation.words import words
 
 NAN = float("nan")

@@ -17,7 +17,7 @@ from scevaluation.intake.blank import blank
 from scevaluation.intake.form import always
 from scevaluation.intake.log import FILES, folder, kept
 from scevaluation.issues import told
-from scevaluation.reports import board
+from scevaluation.report import board
 from scevaluation.words import words
 
 DAY, LATE = date(2025, 6, 20), date(2025, 7, 3)

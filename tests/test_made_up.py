@@ -10,7 +10,7 @@ from scevaluation.draw import chart
 from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import ROOT
 from scevaluation.instrument import load_instrument
-from scevaluation.reports.breaks import on_one_scale
+from scevaluation.report.breaks import on_one_scale
 from scevaluation.round import Round
 from scevaluation.words import LANGUAGES, Words, lower, words
 

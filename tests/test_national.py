@@ -20,7 +20,7 @@ from scevaluation.instrument import load_instrument
 from scevaluation.intake.official import read_official
 from scevaluation.node import Scale
 from scevaluation.press import notebook
-from scevaluation.reports import national
+from scevaluation.report import national
 from scevaluation.words import words
 
 NAN = float("nan")

@@ -22,7 +22,7 @@ from scevaluation.press.jobs import Job, checked, rounds_of
 from scevaluation.press.notebook import run_notebook
 from scevaluation.press.workbook import survey_tables, workbook
 from scevaluation.programme import load_programme, read_programme
-from scevaluation.reports import skm as forms
+from scevaluation.report import skm as forms
 from scevaluation.words import words
 
 HEAD = "respondent,unit," + ",".join(f"U{n}" for n in range(1, 10))

@@ -18,7 +18,7 @@ from scevaluation.frames.sectors import STATEMENT
 from scevaluation.instrument import load_instrument
 from scevaluation.place import DATA
 from scevaluation.programme import load_programme, read_programme
-from scevaluation.reports.statement import statement_lines
+from scevaluation.report.statement import statement_lines
 from scevaluation.statement import Statement
 from scevaluation.words import Words
 

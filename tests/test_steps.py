@@ -22,8 +22,8 @@ from scevaluation.period import Period
 from scevaluation.press.batch import jobs_of
 from scevaluation.press.jobs import Job, checked, job_of
 from scevaluation.programme import load_programme
-from scevaluation.reports import handover, steps
-from scevaluation.reports.steps import tables
+from scevaluation.report import handover, steps
+from scevaluation.report.steps import tables
 from scevaluation.words import Words, rounded
 
 pytestmark = pytest.mark.xdist_group("steps")

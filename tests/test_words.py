@@ -73,7 +73,7 @@ VALUES = {
     "xlsx.sheet.": {name.lower() for name in CONTRACTS},
 }
 WHY_NOT = ("methods.", "robust.", "lab.", "gate.", "chapter.methods_")  # these say why something is not computed
-BESIDE = {"draw": "charts", "frames": "evaluate", "grid": "intake", "ipynb": "reports"}  # rooms that say words of another
+BESIDE = {"draw": "charts", "frames": "evaluate", "grid": "intake", "ipynb": "report"}  # rooms that say words of another
 
 
 @pytest.fixture(scope="module")
@@ -476,7 +476,7 @@ def test_the_workbook_has_words_for_its_columns_and_no_more():
 
 def test_what_a_programme_lacks_has_words_by_chapter():
     from scevaluation import evaluate_round
-    from scevaluation.reports.round import available
+    from scevaluation.report.round import available
 
     chapters = set(available(evaluate_round("mimika", "2023-S2")))
     assert {k.removeprefix("absent.") for k in catalogue("id") if k.startswith("absent.")} == chapters | {"title"}

@@ -21,8 +21,8 @@ from scevaluation.errors import ScenarioError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
 from scevaluation.intake.typed import typed
-from scevaluation.reports import board
-from scevaluation.reports.part import Part
+from scevaluation.report import board
+from scevaluation.report.part import Part
 from scevaluation.words import Words
 
 __all__ = [

@@ -20,7 +20,7 @@ from scevaluation.past.mapping import COLUMNS, proof_rows
 from scevaluation.past.questions import OPEN, Key, Names, Question, corrected, value_text
 from scevaluation.past.take import ENDINGS
 from scevaluation.programme import load_programme
-from scevaluation.reports.part import Part
+from scevaluation.report.part import Part
 from scevaluation.words import Words
 
 MOST = 200  # rows of a table that are shown

@@ -20,7 +20,7 @@ from scevaluation.period import Period
 from scevaluation.place import find
 from scevaluation.press.preview import preview_body, preview_css
 from scevaluation.programme import Programme, load_programme
-from scevaluation.reports.part import Part
+from scevaluation.report.part import Part
 from scevaluation.words import Words
 
 READ = (".xlsx", ".ods", ".csv", ".tsv", ".xls", ".xlsb", ".html")  # endings of files that can be read

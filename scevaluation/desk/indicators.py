@@ -18,10 +18,10 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import trace
 from scevaluation.frames import ROOT
 from scevaluation.place import find
-from scevaluation.reports.items import items
-from scevaluation.reports.part import Part
-from scevaluation.reports.people import node_names
-from scevaluation.reports.round import labels
+from scevaluation.report.items import items
+from scevaluation.report.part import Part
+from scevaluation.report.people import node_names
+from scevaluation.report.round import labels
 from scevaluation.words import Words
 
 FIRST = ("verified", "final", "self")  # the source whose cell is shown unless another is chosen

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scevaluation.card import answering
-from scevaluation.reports.part import Part
+from scevaluation.report.part import Part
 
 
 @dataclass(frozen=True, eq=False)

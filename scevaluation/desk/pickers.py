@@ -18,9 +18,9 @@ from scevaluation.intake.blank import there_already
 from scevaluation.intake.journal import put
 from scevaluation.past.office import Proposal
 from scevaluation.past.questions import Names, Question
-from scevaluation.reports.part import Part
-from scevaluation.reports.people import node_names
-from scevaluation.reports.round import labels
+from scevaluation.report.part import Part
+from scevaluation.report.people import node_names
+from scevaluation.report.round import labels
 from scevaluation.words import Words
 
 LABEL = {"description_width": "6em"}

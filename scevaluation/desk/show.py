@@ -18,9 +18,9 @@ from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
 from scevaluation.issues import told
-from scevaluation.reports.part import Part, note
-from scevaluation.reports.people import node_names
-from scevaluation.reports.round import labels
+from scevaluation.report.part import Part, note
+from scevaluation.report.people import node_names
+from scevaluation.report.round import labels
 from scevaluation.words import Fact, Sentence, Words, capital, lower
 
 LARGE = 1000  # from here on a score in its unit stands without decimals

@@ -16,7 +16,7 @@ from scevaluation.issues import issue, refusal, told
 from scevaluation.place import LAYERS, SHIPPED, WORKSPACE, NotWritable, every, put, sha256
 from scevaluation.press.normalise import normal
 from scevaluation.programme import load_programme, programmes
-from scevaluation.reports.part import Part
+from scevaluation.report.part import Part
 from scevaluation.words import Words
 
 START = "START.ipynb"

@@ -17,7 +17,7 @@ from scevaluation.desk.what_if import apply
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
-from scevaluation.reports.round import labels
+from scevaluation.report.round import labels
 from scevaluation.words import Words
 
 SIZES = {False: ("14px", "28px", "350px"), True: ("22px", "44px", "500px")}  # text, height of a control, width of the controls

@@ -14,9 +14,9 @@ from scevaluation.frames import ROOT
 from scevaluation.frames.methods import IMPORTANCE, STRUCTURE
 from scevaluation.methods.handbook import aggregate
 from scevaluation.methods.structure import FEWEST, importance, structure
-from scevaluation.reports.items import names_behind
-from scevaluation.reports.part import Part, note, section
-from scevaluation.reports.round import labels
+from scevaluation.report.items import names_behind
+from scevaluation.report.part import Part, note, section
+from scevaluation.report.round import labels
 from scevaluation.words import Words, in_any_language
 
 

@@ -29,11 +29,11 @@ from scevaluation.methods.calibration import calibrate
 from scevaluation.methods.method_ranks import method_ranks
 from scevaluation.methods.robustness import robust
 from scevaluation.methods.sensitivity import sensitivity, side_by_side
-from scevaluation.reports import part
-from scevaluation.reports.face import Report, form
-from scevaluation.reports.part import Part, note, section
-from scevaluation.reports.plan import Chapter, Plan, Table, opening
-from scevaluation.reports.round import labels, region_names
+from scevaluation.report import part
+from scevaluation.report.face import Report, form
+from scevaluation.report.part import Part, note, section
+from scevaluation.report.plan import Chapter, Plan, Table, opening
+from scevaluation.report.round import labels, region_names
 from scevaluation.words import Sentence, Words, in_any_language
 
 DOT = "\u00a0\u00b7\u00a0"

@@ -24,7 +24,7 @@ from scevaluation.place import NotWritable, put
 from scevaluation.press.fonts import page_css
 from scevaluation.press.preview_table import SIGNS, Table, anchor, inert
 from scevaluation.programme import Programme
-from scevaluation.reports.part import DOT, note, section
+from scevaluation.report.part import DOT, note, section
 from scevaluation.words import Words, words
 
 LISTED = 200

@@ -14,7 +14,7 @@ from scevaluation.grid.shown import shown
 from scevaluation.intake.marks import BESIDE, Line, Marks, Notes, Shown, Spot, same, spot_of
 from scevaluation.intake.sheets import cover_of
 from scevaluation.issues import sentence
-from scevaluation.reports.part import DOT
+from scevaluation.report.part import DOT
 from scevaluation.words import Words
 
 ROWS, COLUMNS, LETTERS, COVER_ROWS, LONG = 300, 60, 400, 60, 40

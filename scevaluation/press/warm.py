@@ -22,7 +22,7 @@ HEAVY = (
     *("IPython.core.interactiveshell", "IPython.core.completerlib", "matplotlib_inline.backend_inline"),
     *("matplotlib.backends.backend_agg", "pandas", "pandera.pandas", "psutil", "scipy.special", "typer"),
 )
-ROOMS = ("intake", "evaluate", "draw", "charts", "reports", "methods", "press")
+ROOMS = ("intake", "evaluate", "draw", "charts", "report", "methods", "press")
 
 
 def _modules() -> tuple[str, ...]:

@@ -67,9 +67,9 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     """Tables of one region's report by name, node names, and its evaluation."""
     from scevaluation.evaluate.evaluation import evaluate_round
     from scevaluation.evaluate.leverage import leverage
-    from scevaluation.reports.items import items
-    from scevaluation.reports.people import people
-    from scevaluation.reports.survey import citizens
+    from scevaluation.report.items import items
+    from scevaluation.report.people import people
+    from scevaluation.report.survey import citizens
 
     e = evaluate_round(job.programme, job.round, public=job.public)
     held = {**{name: getattr(e, name.lower(), None) for name in SHOWN}, **people(e).tables}
@@ -80,7 +80,7 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
 def survey_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     """Tables of a survey's report by name, names of what was asked, and the round."""
     from scevaluation.evaluate.survey import survey_round
-    from scevaluation.reports import skm
+    from scevaluation.report import skm
 
     e = survey_round(job.programme, job.round, job.public)
     return _filled({contract.name: rows for contract, rows in skm.tables(e)}), _names([e.instrument], job.lang), e

@@ -17,7 +17,7 @@ from scevaluation.instrument import SECTORS
 from scevaluation.issues import unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS, NotWritable, put
-from scevaluation.reports.round import labels
+from scevaluation.report.round import labels
 from scevaluation.words import Words, in_any_language
 
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}

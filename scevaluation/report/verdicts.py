@@ -12,11 +12,11 @@ from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
 from scevaluation.frames import INDEX, ROOT, TREND, VERDICTS
-from scevaluation.reports import items
-from scevaluation.reports.breaks import broken, linked
-from scevaluation.reports.part import Part, section
-from scevaluation.reports.plan import cell
-from scevaluation.reports.round import labels
+from scevaluation.report import items
+from scevaluation.report.breaks import broken, linked
+from scevaluation.report.part import Part, section
+from scevaluation.report.plan import cell
+from scevaluation.report.round import labels
 from scevaluation.words import Sentence, Words, decimals, in_any_language
 
 

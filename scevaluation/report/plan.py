@@ -14,8 +14,8 @@ from scevaluation.frames import Contract
 from scevaluation.frames.claims import stated, written
 from scevaluation.issues import unknown
 from scevaluation.kinds import Kind
-from scevaluation.reports import part
-from scevaluation.reports.part import Part
+from scevaluation.report import part
+from scevaluation.report.part import Part
 from scevaluation.words import Fact, Sentence, Words, capital
 
 SHOWN = 3  # names in a sentence

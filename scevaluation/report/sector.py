@@ -24,14 +24,14 @@ from scevaluation.frames.people import CARRIED, CONTINUITY, FOLLOWUP
 from scevaluation.frames.sectors import SECTOR, STATISTICS
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
-from scevaluation.reports import annex, items, people, plan
-from scevaluation.reports import round as round_
-from scevaluation.reports.breaks import on_one_scale, with_breaks
-from scevaluation.reports.face import Report, form
-from scevaluation.reports.part import Part, section
-from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.sector_view import View
-from scevaluation.reports.verdicts import Several, judged, row_of
+from scevaluation.report import annex, items, people, plan
+from scevaluation.report import round as round_
+from scevaluation.report.breaks import on_one_scale, with_breaks
+from scevaluation.report.face import Report, form
+from scevaluation.report.part import Part, section
+from scevaluation.report.plan import Chapter, Plan, Table
+from scevaluation.report.sector_view import View
+from scevaluation.report.verdicts import Several, judged, row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
 FEWEST_QUALITIES = 3  # with fewer tagged, the table of indicators names them instead

@@ -17,10 +17,10 @@ from scevaluation.evaluate.targets import past_targets, reach
 from scevaluation.frames import ROOT, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER
 from scevaluation.period import Period
-from scevaluation.reports import items, people
-from scevaluation.reports.part import Part, note, registers, section
-from scevaluation.reports.round import labels, region_names
-from scevaluation.reports.verdicts import row_of
+from scevaluation.report import items, people
+from scevaluation.report.part import Part, note, registers, section
+from scevaluation.report.round import labels, region_names
+from scevaluation.report.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
 ON_ONE, ASKED = 3, 2  # steps named on page one, recommendations at a step

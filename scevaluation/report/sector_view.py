@@ -14,8 +14,8 @@ from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.sector import headline_rule, members, node_of, sector_row
 from scevaluation.instrument import SECTORS, Instrument
 from scevaluation.issues import unknown
-from scevaluation.reports import items, people
-from scevaluation.reports.verdicts import row_of
+from scevaluation.report import items, people
+from scevaluation.report.verdicts import row_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)

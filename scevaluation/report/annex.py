@@ -13,8 +13,8 @@ from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.intake.people import read_programmes
 from scevaluation.issues import describe
-from scevaluation.reports import board
-from scevaluation.reports.part import Part, apart, deltas, folded, note, section
+from scevaluation.report import board
+from scevaluation.report.part import Part, apart, deltas, folded, note, section
 from scevaluation.words import Words, capital, in_any_language
 
 SHOWN = 5

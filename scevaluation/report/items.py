@@ -25,9 +25,9 @@ from scevaluation.frames import ROOT
 from scevaluation.instrument import Instrument
 from scevaluation.node import Range
 from scevaluation.period import Period
-from scevaluation.reports.breaks import on_one_scale
-from scevaluation.reports.part import Part, folded, note, section
-from scevaluation.reports.round import labels
+from scevaluation.report.breaks import on_one_scale
+from scevaluation.report.part import Part, folded, note, section
+from scevaluation.report.round import labels
 from scevaluation.words import Sentence, Words, capital, in_any_language, lower
 
 THRESHOLD = 3.0  # points of 0-100 from which a change is written: one assessor's quarter point moves a panel's mean by 1.7

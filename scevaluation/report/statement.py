@@ -11,8 +11,8 @@ from scevaluation.evaluate.statement import together
 from scevaluation.frames import ROOT
 from scevaluation.frames.claims import OPEN
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
-from scevaluation.reports.part import Part, note, section
-from scevaluation.reports.plan import SHOWN
+from scevaluation.report.part import Part, note, section
+from scevaluation.report.plan import SHOWN
 from scevaluation.words import Sentence, Words, capital, in_any_language, lower
 
 OUTCOMES = ("supported", "refuted", "open")

@@ -38,12 +38,12 @@ from scevaluation.issues import describe, sentence
 from scevaluation.kinds import KINDS
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import load_programme
-from scevaluation.reports import annex
-from scevaluation.reports import survey as survey_
-from scevaluation.reports.breaks import on_one_scale, with_breaks
-from scevaluation.reports.part import Part, deltas
-from scevaluation.reports.part import masthead as masthead
-from scevaluation.reports.plan import Chapter, Plan, Table, opening
+from scevaluation.report import annex
+from scevaluation.report import survey as survey_
+from scevaluation.report.breaks import on_one_scale, with_breaks
+from scevaluation.report.part import Part, deltas
+from scevaluation.report.part import masthead as masthead
+from scevaluation.report.plan import Chapter, Plan, Table, opening
 from scevaluation.words import Fact, Sentence, Words, decimals, in_any_language, lower
 
 MOST_DOUBTS = 2

@@ -23,7 +23,7 @@ from scevaluation.frames.people import PEOPLE
 from scevaluation.instrument import SECTORS
 from scevaluation.intake.people import read_programmes, read_recommendations
 from scevaluation.programme import Programme
-from scevaluation.reports.part import Field, Part, apart, registers
+from scevaluation.report.part import Field, Part, apart, registers
 from scevaluation.words import Words, in_any_language
 
 

@@ -22,7 +22,7 @@ from scevaluation.intake.public import Public
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import count, describe, told
 from scevaluation.programme import Programme
-from scevaluation.reports.part import Part, folded, section
+from scevaluation.report.part import Part, folded, section
 from scevaluation.words import Words, capital
 
 SHOWN = 200

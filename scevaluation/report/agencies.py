@@ -20,11 +20,11 @@ from scevaluation.frames.people import PEOPLE
 from scevaluation.intake.people import read_programmes
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
-from scevaluation.reports import annex, people, plan
-from scevaluation.reports.face import Report, form
-from scevaluation.reports.part import Part, folded, note, section
-from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import labels
+from scevaluation.report import annex, people, plan
+from scevaluation.report.face import Report, form
+from scevaluation.report.part import Part, folded, note, section
+from scevaluation.report.plan import Chapter, Plan, Table
+from scevaluation.report.round import labels
 from scevaluation.words import Sentence, Words, in_any_language, lower
 
 

@@ -15,8 +15,8 @@ from scevaluation.draw.chart import unpainted
 from scevaluation.frames import Contract
 from scevaluation.frames.claims import CLAIMS, with_sentences
 from scevaluation.issues import unknown
-from scevaluation.reports.part import Part, registers
-from scevaluation.reports.plan import Plan
+from scevaluation.report.part import Part, registers
+from scevaluation.report.plan import Plan
 from scevaluation.words import Words
 
 T = TypeVar("T")

@@ -22,12 +22,12 @@ from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import SKM_INSTRUMENT, elements, summary_issues
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
-from scevaluation.reports import annex, plan
-from scevaluation.reports import round as round_
-from scevaluation.reports import survey as survey_
-from scevaluation.reports.face import Report, form
-from scevaluation.reports.part import Part, note, section
-from scevaluation.reports.plan import Chapter, Plan, Table
+from scevaluation.report import annex, plan
+from scevaluation.report import round as round_
+from scevaluation.report import survey as survey_
+from scevaluation.report.face import Report, form
+from scevaluation.report.part import Part, note, section
+from scevaluation.report.plan import Chapter, Plan, Table
 from scevaluation.words import Sentence, Words, in_any_language, lower
 
 Asked: TypeAlias = Evaluation | Surveyed  # a survey asks nothing of a round's scores

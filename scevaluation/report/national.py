@@ -21,8 +21,8 @@ from scevaluation.frames.national import COHORTS, NATIONAL
 from scevaluation.kinds import KINDS
 from scevaluation.node import Scale
 from scevaluation.region import short_name
-from scevaluation.reports.part import DOT, Part, note, section
-from scevaluation.reports.plan import Chapter, Plan, cell, cells, opening
+from scevaluation.report.part import DOT, Part, note, section
+from scevaluation.report.plan import Chapter, Plan, cell, cells, opening
 from scevaluation.words import Fact, Sentence, Words, capital, decimals, in_any_language
 
 TIED = 2  # more tied names than this are counted instead

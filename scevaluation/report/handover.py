@@ -28,13 +28,13 @@ from scevaluation.issues import issue, refusal
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Event
-from scevaluation.reports import annex, items, part, people, plan
-from scevaluation.reports import steps as first
-from scevaluation.reports.face import Report, form
-from scevaluation.reports.part import Part, note, section
-from scevaluation.reports.plan import Chapter, Plan, Table
-from scevaluation.reports.round import cards, history, labels, says, spoken, timeline, told, with_predicate
-from scevaluation.reports.verdicts import row_of
+from scevaluation.report import annex, items, part, people, plan
+from scevaluation.report import steps as first
+from scevaluation.report.face import Report, form
+from scevaluation.report.part import Part, note, section
+from scevaluation.report.plan import Chapter, Plan, Table
+from scevaluation.report.round import cards, history, labels, says, spoken, timeline, told, with_predicate
+from scevaluation.report.verdicts import row_of
 from scevaluation.words import Sentence, Words, decimals, in_any_language, lower
 
 MOST_STILL, MOST_OPEN, MOST_EVENTS = 6, 10, 8
