@@ -299,7 +299,7 @@ def test_a_failing_disk_leaves_nothing(base, whole, tmp_path):
     _failing(base, whole, tmp_path, _few(whole[1]))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_disk_failing_at_every_other_operation_leaves_nothing(base, whole, tmp_path):
     _failing(base, whole, tmp_path, range(1, whole[1] + 1, 2))
 
@@ -332,6 +332,6 @@ def test_killed_anywhere_nothing_or_all_is_taken(base, whole, tmp_path, killer):
 
 
 @needs_fork
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_at_the_operations_between_nothing_or_all_is_taken(base, whole, tmp_path, killer):
     _killed(base, whole, tmp_path, killer, range(2, whole[1] + 1, 2))
