@@ -192,7 +192,7 @@ def _zip(members):
 
 
 NO_TABLES = {
-    "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an old .xls"),
+    "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged"),
     "encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
     "web page": (b"<html><table><tr><td>Indikator</td></tr></table></html>", "no row with the column names"),
     "no zip": (b"hello", "no row with the column names"),

@@ -83,6 +83,7 @@ READERS = {
     r"programmes/contoh[a-z-]*/programmes\.csv": some_columns(
         "agency programme sectors dimension first_year last_year status status_en source"
     ),
+    r"programmes/[a-z-]+/public\.csv": columns("public file place text why mark"),
     r"programmes/contoh[a-z-]*/targets\.csv": columns("node round value source"),
     r"programmes/contoh[a-z-]*/recommendations\.csv": some_columns("id raised agency text_id text_en due status"),
     r"programmes/contoh[a-z-]*/survey\.csv": some_columns("round quality n mean sd source"),

@@ -33,7 +33,7 @@ def spbe():
 def test_folder_holds_the_bytes_that_demo_writes_and_nothing_else(name):
     made = demo.generate(source=demo.read_source(home(name))).files
     assert [n for n, text in made.items() if (home(name) / n).read_bytes() != text.encode("utf-8")] == []
-    assert {p.relative_to(home(name)).as_posix() for p in home(name).rglob("*") if p.is_file()} == {*made, "source.yaml"}
+    assert {p.relative_to(home(name)).as_posix() for p in home(name).rglob("*") if p.is_file()} == {*made, "source.yaml", "public.csv"}
 
 
 def test_every_made_up_programme_is_written():

@@ -227,7 +227,7 @@ def test_programmes_cut_off_stand_together_by_agency(contoh):
 @pytest.mark.parametrize("name", ROUNDS)
 def test_the_number_of_a_topic_is_the_cell_it_names(evaluations, name):
     e = evaluations[name]
-    own = people.people(e).tables | {"INDEX": e.index, "TREND": e.trend, "VERDICTS": e.verdicts} | handover.tables(e)
+    own = {**people.people(e).tables, "INDEX": e.index, "TREND": e.trend, "VERDICTS": e.verdicts, **handover.tables(e)}
     rows = pd.concat([agencies.tables(e)["AGENDA"], handover.tables(e)["DECISIONS"]])
     for r in rows[rows["column"] != ""].to_dict("records"):
         table = own[r["table"]]
