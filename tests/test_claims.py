@@ -437,7 +437,7 @@ def misplaced_rows(html: str, r) -> list[str]:
     return [b for name, said in judged_of(html) for b in misplaced(said, names, r.claims, node[name.lower()])]
 
 
-IN_SUITE = [("contoh", "2024-S2", "en"), ("contoh", "2018-S1", "id"), ("mimika", "2023-S2", "id"), ("contoh-spbe", "2025", "en")]
+IN_SUITE = [("contoh", "2024-S2", "en"), ("mimika", "2023-S2", "id")]
 EVERY = [(*page, lang) for page in PAGES for lang in LANGUAGES]
 
 
@@ -453,7 +453,7 @@ def test_every_word_of_direction_has_a_claim_of_that_strength(name, when, lang, 
     assert [b for node, t in inside for b in misplaced(t, names_of(r) | sector_names(r), r.claims, node)] == []
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["id", pytest.param("en", marks=pytest.mark.long)])
 def test_a_wrong_subject_among_right_ones_is_found(lang, unpainted):
     r = sc.evaluate_round("contoh", "2024-S2", lang=lang)
     names, told = names_of(r), 0

@@ -199,6 +199,7 @@ def test_a_slider_moves_the_index_to_what_the_library_gives_and_the_scenario_is_
     assert "health: 0.25" in (root / "data/programmes/contoh/scenarios/dari-peramban.yaml").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_for_a_projector_the_type_is_large_and_the_table_fits(lab):
     page = lab("far")
     page.set_viewport_size({"width": 1920, "height": 1080})

@@ -210,7 +210,7 @@ def test_the_desk_goes_on_with_nothing_or_with_what_cannot_be_read(home):
     assert broken.asked_line() == "0 questions" and "broken.xlsx" in desk.past_table(broken, "rounds", w).text
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_report_is_made_of_the_newest_round(home, tmp_path, monkeypatch):
     from scevaluation.press.report import make_report
 
