@@ -97,6 +97,16 @@ def test_a_second_workbook_asks_and_takes_only_what_is_new(home, tmp_path):
     assert office.propose((), load_programme("sukamaju")).asked == ()
 
 
+def test_a_mapping_that_was_taken_is_not_taken_again(home, tmp_path):
+    files, _ = sheet_a_round(tmp_path)
+    mapping = _written(_proposed(files, home), tmp_path / "m.xlsx")
+    office.bring(mapping, DAY)
+    before = state(home)
+    with pytest.raises(IntakeError) as error:
+        office.bring(mapping, DAY)
+    assert [(i["problem"], i["found"]) for i in error.value.issues] == [("past_taken", "past/1")] and state(home) == before
+
+
 def test_a_workbook_that_changed_since_is_said_and_nothing_taken(home, tmp_path):
     files, _ = sheet_a_round(tmp_path)
     mapping, before = _written(_proposed(files, home), tmp_path / "m.xlsx"), state(home)

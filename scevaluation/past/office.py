@@ -149,6 +149,10 @@ def bring(path: Path, day: str, accept: bool = False, programme: str = "", tell:
     path = Path(path)
     book = Returned(read_bytes(path, IntakeError), path.name)
     plan = whose(programme or book.facts["programme"])
+    for memory in imports(plan.folder):
+        if any(kept.read_bytes() == book.raw for kept in memory.glob("mapping.*")):
+            about = f"{memory.parent.name}/{memory.name}"
+            raise refusal(IntakeError, [issue(path.name, "", "past_taken", "error", about, "", "past_more")])
     proposal = _proposal(_unchanged(book, path.parent, plan), plan, tell)
     found, left = answered(proposal.found, book, accept)
     return agreed(proposal, found, day, (path.name, book.raw), tuple(left))
