@@ -152,12 +152,15 @@ class InProcessEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         """Papermill's hook: run every code cell, keep outputs, stop at the first that fails."""
+        from pandas import option_context
+
         from scevaluation.draw.chart import without_gc
         from scevaluation.draw.sealed import sealed
 
         cls.shown.clear()
         before = os.getcwd()
-        with sealed(), _usual_warnings(), without_gc():
+        # Pandas takes a process that is no kernel for a terminal, and shows as many columns as it is wide; in a kernel twenty.
+        with sealed(), _usual_warnings(), without_gc(), option_context("display.max_columns", 20):
             shell = _shell()
             try:
                 cls._run(nb_man, shell)
