@@ -168,7 +168,7 @@ def test_the_command_names_what_is_broken_and_fails(tmp_path):
 
 
 def test_an_unknown_gate_and_a_missing_page_are_clear_errors(tmp_path):
-    with pytest.raises(ReportError, match="no gate beauty"):
+    with pytest.raises(ReportError, match="beauty is none of"):
         proof.run(("beauty",), tmp_path / "a.html")
     with pytest.raises(ReportError, match="cannot be read"):
         proof.run(("size",), tmp_path / "a.html")
@@ -183,7 +183,7 @@ def test_a_browser_gate_says_what_is_missing(tmp_path, monkeypatch):
     with pytest.raises(ReportError, match="needs Chromium, Chrome or Edge"):
         proof.run(("scroll",), tmp_path / "a.html")
     monkeypatch.setitem(__import__("sys").modules, "playwright.sync_api", None)
-    with pytest.raises(ReportError, match="needs playwright"):
+    with pytest.raises(ReportError, match="playwright is not installed"):
         proof.run(("scroll",), tmp_path / "a.html")
 
 

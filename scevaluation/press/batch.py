@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, rounds_of, sectors_of
@@ -80,7 +81,7 @@ def jobs_of(
     known = [k for k in KINDS if KINDS[k].each != "nation"]
     for kind in kinds:
         if kind not in known:
-            raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {', '.join(known)}.")
+            raise unknown(kind, known, problem="no_kind")
     for lang in langs:
         words(lang)
     plans, broken = [], []
@@ -137,8 +138,8 @@ def _chosen(each: Mapping[str, Mapping[str, tuple[str, ...]]], rounds: str) -> s
         found = {str(Period(r.strip())) for r in rounds.split(",") if r.strip()}
         missing = sorted(found - set(scored))
     if missing or not found:
-        lacks = f"{', '.join(each)} has no scored round {', '.join(missing)}."
-        raise ReportError(lacks, f"Scored rounds: {', '.join(scored) or 'none'}.")
+        known = ", ".join(scored) or "\u2013"
+        raise refusal(ReportError, [issue(", ".join(each), "", "round_unscored", "error", ", ".join(missing), known, "choose_scored")])
     return found
 
 

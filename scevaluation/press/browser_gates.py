@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scevaluation.errors import ReportError
+from scevaluation.issues import issue, refusal
 from scevaluation.press.gates import Broken
 from scevaluation.press.pdf import QUIET
 from scevaluation.press.pdf import browser as found_browser
@@ -26,8 +27,12 @@ WIDTHS = (1160, 360)
 A4 = (210.0, 297.0)  # millimetres
 SECONDS, STILL = 60, 8  # to wait for a server or a page; without anything new
 ARGS = (*QUIET, "--disable-quic", "--no-first-run")
-EXTRA = "Install the extra: pip install 'scevaluation[gates]'."
 LOST = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
+
+
+def _absent(what: str) -> ReportError:
+    """The error that a gate lacks what it needs."""
+    return refusal(ReportError, [issue("", "", "not_installed", "error", what, "", "install_gates")])
 
 
 @contextmanager
@@ -36,10 +41,10 @@ def browser() -> Iterator:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
-        raise ReportError("This gate needs playwright.", EXTRA) from error
+        raise _absent("playwright") from error
     path = found_browser()
     if path is None:
-        raise ReportError("This gate needs Chromium, Chrome or Edge; none was found.", "Install one of them.")
+        raise refusal(ReportError, [issue("", "", "no_browser", "error", "", "", "install_one")])
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=path, args=ARGS)
         yield opened
@@ -73,7 +78,7 @@ def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError as error:
-        raise ReportError("This gate needs axe-core.", EXTRA) from error
+        raise _absent("axe-core") from error
     out = []
     for kind in ("incomplete", "violations"):
         if kind == "violations":
@@ -112,7 +117,7 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     try:
         from pypdf import PdfReader
     except ImportError as error:
-        raise ReportError("This gate needs pypdf.", EXTRA) from error
+        raise _absent("pypdf") from error
     from bs4 import BeautifulSoup
 
     soup, reader = BeautifulSoup(html, "html.parser"), PdfReader(io.BytesIO(data))
@@ -197,7 +202,7 @@ def _port(server: subprocess.Popen, runtime: Path) -> int:
                 continue  # half written
         time.sleep(0.2)
     said = server.communicate()[1] if server.poll() is not None else "it gave no port in time"
-    raise ReportError(f"JupyterLab did not start: {said.strip()[-200:]}.", "Try: jupyter lab")
+    raise refusal(ReportError, [issue("", "", "lab_silent", "error", said.strip()[-120:], "", "try_lab")])
 
 
 def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:

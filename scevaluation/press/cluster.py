@@ -39,8 +39,7 @@ def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None
     try:
         from distributed import Client, as_completed
     except ImportError as error:
-        remedy = "Install the extra: pip install 'scevaluation[cluster]'."
-        raise ReportError("dask.distributed is not installed.", remedy) from error
+        raise refusal(ReportError, [issue("", "", "not_installed", "error", "dask.distributed", "", "install_cluster")]) from error
     try:
         client = Client(address, timeout=ANSWER)  # of a tls:// address by dask's own settings (distributed.comm.tls)
     except OSError as error:
@@ -67,7 +66,7 @@ def _placed(job: Job, future, how) -> Outcome:
         if odd := [n for n in files if not n.startswith(f"{job.stem}.")] or sorted(files.keys() ^ manifest["outputs"].keys()):
             raise refusal(ReportError, [issue(str(job), "", "name_outside", "error", odd[0], "", "look_at_worker")])
         if manifest["key"] != key_of(facts(job, how.formats)):
-            raise ReportError("The worker's package or data differ from those here.", "Bring it up to date, or use --upload.")
+            raise refusal(ReportError, [issue(str(job), "", "worker_differs", "error", "", "", "update_worker")])
         return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
     except (EvaluationError, RemoteFailure) as error:
         return Outcome(job, 0.0, failed=said(error, job.lang) if isinstance(error, EvaluationError) else str(error))
@@ -85,7 +84,7 @@ def remote(job: dict, call: dict, data: bytes | None) -> tuple[float, bytes]:
         host.stdin.flush()
         line = host.stdout.readline()
         if not line:
-            raise ReportError(f"The host of reports on a worker ended with code {host.wait()}.", "Look at the worker's output.")
+            raise refusal(ReportError, [issue("", "", "host_ended", "error", host.wait(), "", "look_at_worker")])
         said = json.loads(line)
         blob = Path(said["target"]).read_bytes() if not said["failed"] else b""
     if said["failed"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scevaluation.errors import ReportError
+from scevaluation.issues import issue, refusal
 from scevaluation.words import Words
 
 
@@ -45,7 +46,7 @@ def figures(stem: str) -> dict[str, str | bytes]:
 
     found = charts()
     if not found:
-        raise ReportError("The report's pictures are not at hand.", "Make figures with the engine inprocess.")
+        raise refusal(ReportError, [issue(stem, "", "no_pictures", "error", "", "", "use_inprocess")])
     out: dict[str, str | bytes] = {}
     for name, chart in found.items():
         out[f"{stem}.figures/{name}.svg"] = chart.wide

@@ -60,9 +60,9 @@ class Job:
 
 def checked_formats(formats: Iterable[str]) -> None:
     """Refuse formats that there are not, as a ReportError."""
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown:
-        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
+    for name in formats:
+        if name not in FORMATS:
+            raise unknown(name, FORMATS, "--formats")
 
 
 def checked(job: Job) -> Job:
@@ -82,10 +82,10 @@ def checked(job: Job) -> Job:
 
         name = str(Period(job.round))
         if name not in official_rounds():
-            raise ReportError(f"There is no letter over all regions of {name}.", f"Rounds: {', '.join(official_rounds())}.")
+            raise unknown(name, official_rounds(), NATION, "no_letter")
         return Job(NATION, name, job.lang, job.kind, "", job.public)
     if job.as_of and not KINDS[job.kind].dated:
-        raise ReportError(f"A report of kind {job.kind} is not made as of a day.", f"Leave out the day {job.as_of[:40]!r}.")
+        raise refusal(ReportError, [issue(job.kind, "", "kind_undated", "error", job.as_of, "", "leave_out")])
     plan = load_programme(job.programme)
     if KINDS[job.kind].dated:
         name, day = _dated(plan, job.round, job.as_of)
@@ -95,7 +95,7 @@ def checked(job: Job) -> Job:
         known = ", ".join(plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
     if each != "sector" and job.sector:
-        raise ReportError(f"A report of kind {job.kind} is not made by sector.", f"Leave out the sector {job.sector[:40]!r}.")
+        raise refusal(ReportError, [issue(job.kind, "", "kind_unsectored", "error", job.sector, "", "leave_out")])
     if each == "sector" and job.sector not in (sectors := sectors_of(plan, state.id)):
         raise unknown(job.sector, sectors, plan.id, "no_sector")
     return replace(job, programme=plan.id, round=state.id)

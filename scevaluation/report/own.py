@@ -14,7 +14,7 @@ from scevaluation.frames import INDEX, ROOT
 from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
 from scevaluation.identity import VIEW
 from scevaluation.instrument import SECTORS
-from scevaluation.issues import unknown
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS, NotWritable, put
 from scevaluation.report.round import labels
@@ -168,7 +168,7 @@ def _written(path: Path, raw: bytes) -> Path:
     try:
         put(path, raw)
     except NotWritable as error:
-        raise ReportError(f"{path.name} cannot be written: {error}.", "Choose a folder that you may write to.") from error
+        raise refusal(ReportError, [issue(path.name, "", "not_writable", "error", error, "", "make_room")]) from error
     return path
 
 
