@@ -187,7 +187,7 @@ class Chart:
         try:
             put(place, raw)
         except NotWritable as error:
-            raise refusal(ReportError, [issue(place.name, "", "not_writable", "error", error.strerror, "", "make_room")]) from error
+            raise refusal(ReportError, [issue(place.name, "", "not_writable", "error", error, "", "make_room")]) from error
         return place
 
     def draw(self, ax: Axes) -> Axes:
