@@ -19,7 +19,6 @@ from scevaluation.press.batch import How, as_json, jobs_of, make_all, national_j
 from scevaluation.press.jobs import Job
 from scevaluation.press.lock import locked
 from scevaluation.press.verify import verify
-from scevaluation.programme import load_programme
 
 
 def _children() -> set[int]:
@@ -204,15 +203,6 @@ def test_a_wrong_request_is_refused_before_anything_is_made(args, match):
         jobs_of(*args)
 
 
-@pytest.fixture
-def read_anew():
-    """Programmes are kept by name: those of a folder of the test's are forgotten before and after it."""
-    load_programme.cache_clear()
-    yield
-    load_programme.cache_clear()
-
-
-@pytest.mark.usefixtures("read_anew")
 def test_a_programme_that_cannot_be_read_fails_alone_and_is_named_in_the_language_asked_for(tmp_path, monkeypatch):
     from scevaluation import place
 
@@ -227,7 +217,6 @@ def test_a_programme_that_cannot_be_read_fails_alone_and_is_named_in_the_languag
         assert [o.job.programme for o in summary.failed] == ["belum"] and said in summary.failed[0].failed
 
 
-@pytest.mark.usefixtures("read_anew")
 def test_a_programme_that_is_not_as_far_stops_only_itself(tmp_path, monkeypatch):
     from scevaluation import place
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.issues import issue, refusal
-from scevaluation.place import REPORTS, making, sha256, swept
+from scevaluation.place import READY, REPORTS, making, sha256, swept
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests
-from scevaluation.press.lock import not_writable
+from scevaluation.press.lock import not_writable, sweep
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 
@@ -44,7 +44,7 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Put files in a folder as a set, in the order given: all of them, or none and what stood there before still stands.
 
     They are written into a hidden folder beside their place and renamed into it. Where one cannot be replaced, as a workbook that is
-    open on Windows, those replaced before it are put back.
+    open on Windows, those replaced before it are put back. Where the process is killed between, `place.swept` goes on with it.
 
     Raises
     ------
@@ -62,17 +62,21 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     kept, put = dict[str, Path](), list[str]()
     name = ""
     try:
+        (beside / "new").mkdir()
         for name, data in files.items():
             (beside / "new" / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / "new" / name).write_bytes(data.encode() if isinstance(data, str) else data)
         for name in files:
             if (folder / name).is_file():
                 kept[name] = _copy(folder / name, beside / "old" / name)
+        os.replace(beside / "new", beside / READY)
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(beside / "new" / name, folder / name)
+            os.replace(beside / READY / name, folder / name)
             put.append(name)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.replace(beside / READY, beside / "new")
         for done in put:
             with contextlib.suppress(OSError):
                 os.replace(kept[done], folder / done) if done in kept else (folder / done).unlink()
@@ -129,6 +133,7 @@ def make_report(
         If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
     """
     job = checked(Job(programme, round_name, lang, kind, sector, public, as_of))
+    sweep(out or REPORTS)
     made = write_report(job, out or REPORTS, engine, formats)
     write_index(out or REPORTS)
     return made
