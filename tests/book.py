@@ -21,10 +21,11 @@ from pathlib import Path
 import openpyxl
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "id").glob("*.md")))
 RUN = ("console", "sh", "python")
 TOKEN = re.compile(r"^<!-- (file|append|change|by hand|fails)(?:: (.*?))? -->$|^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GAP = "…"
+REASON = re.compile(r' --reason "[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,24 @@ def commands(step: Step) -> list[tuple[str, list[str]]]:
         elif out and line.strip():
             out[-1][1].append(" ".join(line.split()))
     return out
+
+
+def in_indonesian(page: Path) -> Path | None:
+    """The Indonesian page that stands beside an English one; None if there is none."""
+    other = page.parent / "id" / page.name
+    return other if other.exists() else None
+
+
+def told_in_indonesian(step: Step) -> Step:
+    """An English step as the Indonesian page has it if it prints no words: without --lang, and with id in names of files and reports."""
+    if step.kind != "console":
+        return step
+    return replace(step, text=re.sub(r"\ben\b", "id", step.text.replace(" --lang en", "")))
+
+
+def asked(step: Step) -> list[str]:
+    """Command lines of a step; the reasons that people give are in their own language."""
+    return [REASON.sub("", command) for command, _ in commands(step)]
 
 
 def missing_line(expected: list[str], printed: str) -> str:

@@ -11,7 +11,21 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from book import PAGES, ROOT, RUN, by_hand, changes_package, checkout, commands, missing_line, steps, written
+from book import (
+    PAGES,
+    ROOT,
+    RUN,
+    asked,
+    by_hand,
+    changes_package,
+    checkout,
+    commands,
+    in_indonesian,
+    missing_line,
+    steps,
+    told_in_indonesian,
+    written,
+)
 from reader import Reader
 
 from scevaluation import errors
@@ -29,6 +43,7 @@ NOT_RUN = {
 }
 BIN = Path(sys.executable).parent
 DOCS = ROOT / "docs"
+INDONESIAN = [p for p in PAGES if p.parent.name == "id"]
 WITH_BLOCKS = [p for p in PAGES if any(s.kind in RUN for s in steps(p))]
 
 
@@ -48,6 +63,23 @@ def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book") / "checkout"
     with Reader(_env(folder)) as reader:
         yield folder, reader
+
+
+def _beside(page: Path) -> list:
+    """For each step of a page the Indonesian one that prints something else, and so has to be run too; None where it does not."""
+    own, other = steps(page), in_indonesian(page)
+    if other is None:
+        return [None] * len(own)
+    return [t if s.kind == "console" and commands(told_in_indonesian(s)) != commands(t) else None for s, t in zip(own, steps(other), strict=True)]
+
+
+def _try(folder: Path, run, step) -> None:
+    """Do a step and put everything back as it was."""
+    aside = folder.with_name("aside")
+    shutil.copytree(folder, aside)
+    _do(folder, run, step)
+    shutil.rmtree(folder)
+    aside.rename(folder)
 
 
 def _do(folder: Path, run, step) -> None:
@@ -72,17 +104,46 @@ def _do(folder: Path, run, step) -> None:
 @pytest.mark.slow
 @pytest.mark.xdist_group("book")
 @pytest.mark.skipif(not hasattr(os, "fork") or shutil.which("bash") is None, reason="fork and bash are needed")
-@pytest.mark.parametrize("page", WITH_BLOCKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", [p for p in WITH_BLOCKS if p not in INDONESIAN], ids=lambda p: p.stem)
 def test_every_block_of_a_page_runs_and_prints_what_stands_there(page, desk):
     folder, reader = desk
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     checkout(folder, whole=changes_package(page))
     run = partial(reader.run, folder)
-    for step in steps(page):
+    for step, indonesian in zip(steps(page), _beside(page), strict=True):
         if step.place.startswith("scevaluation/"):
             run = partial(reader.run, folder, own=True)  # from here on the page's own copy of the package
+        if indonesian:
+            _try(folder, run, indonesian)
         _do(folder, run, step)
+
+
+def _indented(page: Path) -> list[str]:
+    """Lines of a page that are set as code without being run; what a person notes behind them is left off."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^ {4}(\S.*)$", text, re.MULTILINE)
+    return [re.sub(r"\ben\b", "id", re.sub(r" +#.*| --lang en", "", line)) for line in lines]
+
+
+@pytest.mark.parametrize("page", INDONESIAN, ids=lambda p: p.stem)
+def test_an_indonesian_page_has_the_blocks_of_the_english_one(page):
+    english = DOCS / page.name
+    for own, other in zip(steps(english), steps(page), strict=True):
+        assert (own.kind, own.place, own.fails, own.prints) == (other.kind, other.place, other.fails, other.prints), own.text
+        if own.kind == "console":
+            assert asked(told_in_indonesian(own)) == asked(other)
+        else:
+            assert own.text == other.text
+    assert _indented(english) == _indented(page)
+    assert f"](../{page.name})" in page.read_text("utf-8").split("\n\n")[1]
+    assert f"](id/{page.name})" in english.read_text("utf-8").split("\n\n")[1]
+
+
+def test_what_an_indonesian_block_prints_in_other_words_is_run():
+    shown = [t for p in PAGES if p not in INDONESIAN for t in _beside(p) if t]
+    assert len(shown) > 15
+    assert any("kesalahan" in t.text for t in shown) and not any("--lang" in t.text for t in shown)
 
 
 def _options() -> dict[str, set[str]]:
@@ -119,8 +180,9 @@ def test_every_command_named_inside_a_sentence_exists():
             assert set(re.findall(r"--[a-z-]+", rest)) <= known[name], f"{page.name}: {name}{rest}"
 
 
-def test_every_option_of_a_batch_is_explained():
-    text = (DOCS / "batch.md").read_text("utf-8")
+@pytest.mark.parametrize("page", ["batch.md", "id/batch.md"])
+def test_every_option_of_a_batch_is_explained(page):
+    text = (DOCS / page).read_text("utf-8")
     known = {o for o in _options()["batch"] - {"--help"} if o.startswith("--") and not o.startswith("--no-")}
     assert {o for o in known if f"`{o}`" not in text} == set()
 
@@ -149,8 +211,9 @@ def test_the_file_that_a_block_belongs_to_is_named_above_it():
             assert Path(place).name in above.rpartition("```")[2], f"{page.name}: {place}"
 
 
-def test_every_class_of_error_is_explained():
-    text = (DOCS / "faq.md").read_text("utf-8")
+@pytest.mark.parametrize("page", ["faq.md", "id/faq.md"])
+def test_every_class_of_error_is_explained(page):
+    text = (DOCS / page).read_text("utf-8")
     kinds = [v.__name__ for v in vars(errors).values() if isinstance(v, type) and issubclass(v, errors.EvaluationError)]
     assert len(kinds) >= 10
     assert [k for k in kinds if f"`{k}`" not in text] == []
@@ -161,9 +224,9 @@ def _template(text: str) -> str:
     return re.sub(r"\{\w+\}", "…", text)
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_every_message_of_the_check_is_explained_in_its_words_of_today(lang):
-    text = (DOCS / "faq.md").read_text("utf-8")
+@pytest.mark.parametrize(("page", "lang"), [("faq.md", "id"), ("faq.md", "en"), ("id/faq.md", "id")])
+def test_every_message_of_the_check_is_explained_in_its_words_of_today(page, lang):
+    text = (DOCS / page).read_text("utf-8")
     messages = {k: _template(m) for k, m in catalogue(lang).items() if k.startswith("issue.")}
     assert len(messages) > 40
     assert {k: m for k, m in messages.items() if m not in text} == {}
@@ -208,4 +271,27 @@ def test_the_book_as_pages_asks_nothing_of_the_network(site):
 @pytest.mark.slow
 def test_every_page_of_the_book_is_in_its_contents(site):
     contents = (site / "index.html").read_text("utf-8")
-    assert [p.stem for p in DOCS.glob("*.md") if p.stem != "index" and f"{p.stem}.html" not in contents] == []
+    pages = [p.relative_to(DOCS).with_suffix(".html").as_posix() for p in (*DOCS.glob("*.md"), *INDONESIAN)]
+    assert [p for p in pages if p != "index.html" and f'href="{p}' not in contents] == []
+
+
+@pytest.mark.slow
+def test_a_page_says_its_language_and_has_the_words_of_the_theme_in_it(site):
+    for lang, pages, forward in (("en", site.glob("*.html"), "Next"), ("id", (site / "id").glob("*.html"), "Selanjutnya")):
+        for page in pages:
+            text = page.read_text("utf-8")
+            assert f'lang="{lang}"' in text[:200], page
+            assert f">{forward} <" in text or page.name in ("benchmarks.html", "404.html"), page
+
+
+def _words_of(page: Path) -> list[tuple[str, str]]:
+    """The words of a glossary, each with that of the other language."""
+    return re.findall(r"^\| (?!word|istilah|-)([^|]+) \| ([^|]+) \| [^|]+ \|$", page.read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_glossary_has_the_words_of_the_reports_in_both_languages():
+    english, indonesian = _words_of(DOCS / "glossary.md"), _words_of(DOCS / "id" / "glossary.md")
+    assert len(english) > 50 and english == [(other, own) for own, other in indonesian]
+    for lang, terms in (("en", english), ("id", indonesian)):
+        said = "\n".join(catalogue(lang).values()).casefold()
+        assert [term for term, _ in terms if term.casefold() not in said] == []

@@ -269,6 +269,14 @@ def test_no_old_word_returns(lang):
     assert {k: found for k, m in catalogue(lang).items() if (found := _old_words(lang, m))} == {}
 
 
+def test_no_old_word_is_in_the_book():
+    pages = [*(ROOT.parent / "docs" / "id").glob("*.md")]
+    assert len(pages) > 8
+    for page in pages:
+        prose = re.sub(r"^```.*?^```$|`[^`]*`", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        assert not [found for line in prose.splitlines() if (found := _old_words("id", line))], page
+
+
 @pytest.mark.parametrize(
     ("lang", "message", "found"),
     [
