@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.evaluate.other import before
 from scevaluation.period import Period
 from scevaluation.place import REPORTS
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, rounds_of, sectors_of
@@ -16,7 +17,7 @@ from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
 from scevaluation.press.report import write_index
-from scevaluation.programme import load_programme, programmes
+from scevaluation.programme import Programme, load_programme, programmes
 from scevaluation.region import region_name, regions_of
 from scevaluation.words import words
 from scevaluation.workspace import own_programmes
@@ -109,8 +110,13 @@ def jobs_of(
         except EvaluationError:
             broken.append(plan.id)
         else:
-            out += [Job(plan.id, r, lang, kind, sector) for r, kind, parts in made for lang in langs for sector in parts]
+            out += [Job(plan.id, r, lang, kind, p, other=_before(plan, r, kind)) for r, kind, parts in made for lang in langs for p in parts]
     return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
+
+
+def _before(plan: Programme, round_name: str, kind: str) -> str:
+    """The round that a report of two is set beside in a batch; "" for other kinds."""
+    return before(plan, round_name) if KINDS[kind].each == "pair" else ""
 
 
 def _dated(job: Job) -> Job:

@@ -1,0 +1,335 @@
+"""The forms of a comparison: two rounds or two regions side by side, what differs and by how much, and what may not be compared."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from scevaluation import __version__
+from scevaluation.charts import sides as chart
+from scevaluation.charts.titles import counts
+from scevaluation.draw.chart import Chart
+from scevaluation.draw.table import Field, html_table
+from scevaluation.evaluate.claims import Claims, side
+from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.overall import units
+from scevaluation.evaluate.peers import own_cohort
+from scevaluation.evaluate.sides import Sides
+from scevaluation.frames import ROOT
+from scevaluation.frames.analysis import COMPARED
+from scevaluation.frames.claims import CLAIMS, JUDGED, OPEN
+from scevaluation.identity import VIEW
+from scevaluation.kinds import KINDS
+from scevaluation.report import annex, own, plan
+from scevaluation.report.face import Report, form
+from scevaluation.report.part import DOT, Part, note, section
+from scevaluation.report.plan import Chapter, Plan, Table
+from scevaluation.words import Sentence, Words, in_any_language, lower
+
+SHOWN = 6  # names of a reason that are listed; the rest is counted
+
+
+def names(d: Sides, w: Words, short: bool = False) -> tuple[str, str]:
+    """What tells the two sides apart: their rounds, their regions, or both; `short` for charts."""
+    said = w.round if short else w.round_long
+    rounds = [said(e.round) for e in d.both]
+    places = [w.label(e.programme.region_label) for e in d.both]
+    if d.first.programme.region == d.second.programme.region:
+        places = [w.label(e.programme.label) for e in d.both]
+    if d.first.programme.id == d.second.programme.id:
+        return rounds[0], rounds[1]
+    if d.first.round == d.second.round and places[0] != places[1]:
+        return places[0], places[1]
+    first, second = (f"{a} {b}" for a, b in zip(places, rounds, strict=True))
+    return first, second
+
+
+@lru_cache(maxsize=8)
+def labels(d: Sides, lang: str) -> dict[str, str]:
+    """Name of every node of the second side, of both indices."""
+    w = Words(lang)
+    return own.names(d.second, w) | {ROOT: w("node.index" if d.second.points else "node.official")}
+
+
+def digits(d: Sides) -> int:
+    """Decimals of what is told."""
+    return 2 if d.one_scale else 1
+
+
+def columns(d: Sides) -> dict[str, str]:
+    """The columns of COMPARED that are told."""
+    return {c: c + "_scale" if d.one_scale else c for c in ("first", "second", "difference")}
+
+
+def inside(d: Sides) -> pd.DataFrame:
+    """Rows below the top level: what was asked, without the nodes between and the views by sector."""
+    leaves = set(d.second.instrument.leaves) - set(d.second.top)
+    return d.rows[d.rows["node"].isin(leaves)]
+
+
+def upper(d: Sides) -> pd.DataFrame:
+    """Rows of the index and of the nodes right below it."""
+    return d.rows.loc[[ROOT, *d.second.top]]
+
+
+def masthead(d: Sides, w: Words) -> Part:
+    """Whose rounds stand side by side; a made-up one says so."""
+    first, second = names(d, w)
+    region, plans = w.label(d.e.programme.region_label), [e.programme for e in d.both]
+    alone = plans[0].id == plans[1].id
+    title = w("sides.title_rounds" if alone else "sides.title", region=region, first=first, second=second)
+    made_up = [p for p in plans if p.made_up]
+    flag = w("made_up") if len(made_up) == 2 else w("sides.made_up", name=w.label(made_up[0].label)) if made_up else ""
+    bits = [*([region] if alone else []), w("sides.beside", first=first, second=second)]
+    html = f'<div class="masthead"><p><b>{escape(w("kind.compare"))}</b>{escape(DOT + DOT.join(bits))}</p>'
+    html += f'<p class="flag">{escape(flag)}</p></div>' if flag else "</div>"
+    programme = w.join(dict.fromkeys(w.label(p.label) for p in (plans[1], plans[0])))
+    footer = w("page.footer", programme=programme, region=region, round=f"{second} | {first}", version=__version__)
+    marks = {
+        "title": title,
+        "footer": footer + (DOT + flag if flag else ""),
+        "inputs": json.dumps(d.provenance, sort_keys=True),
+    }
+    return Part(html, DOT.join(bits), marks)
+
+
+def _tally(rows: pd.DataFrame, n: int) -> tuple[int, int, int]:
+    """How many may be compared, and of those how many are higher and lower on the second side, as printed."""
+    by = [side(v, n) for v in rows.loc[rows["comparable"], "by"]]
+    return len(by), by.count("up"), by.count("down")
+
+
+def headline(d: Sides, w: Words) -> Part:
+    """By how much the index differs, else how many parts do; below it the parts, and what was left out."""
+    first, second = names(d, w)
+    top, below, of, n = upper(d).iloc[1:], inside(d), columns(d), digits(d)
+    index = d.rows.loc[ROOT].to_dict()
+    places: dict = {"first": first, "second": second, "unit": units(d.second.unit, len(top)), "region": w.label(d.e.programme.region_label)}
+    (parts, up, down), (items, more, less) = _tally(top, n), _tally(below, n)
+    counted = counts(w, parts, up, down, len(top))
+    of_parts = {**places, **dict(zip(("n", "up", "down", "of"), counted, strict=True))}
+    of_items = {**places, **dict(zip(("n", "up", "down", "of"), counts(w, items, more, less, len(below)), strict=True))}
+    if index["comparable"]:
+        told = {c: plan.cell(COMPARED, index, of[c], n) for c in ("first", "second")}
+        by = plan.cell(COMPARED, index, of["difference"], n, size=True)
+        said = {"value": told["second"], "before": told["first"], "by": Sentence("sides.by" + ("" if d.one_scale else "_points"), {"n": by})}
+        head = Sentence("sides.head.index_" + side(index["by"], n), {**places, **said})
+    else:
+        head = Sentence("sides.head.parts", of_parts) if parts else Sentence("sides.head.items", of_items)
+    lede = Sentence("sides.lede.parts", of_parts) if parts and index["comparable"] else ""
+    if items and (parts or index["comparable"]):
+        lede = Sentence("sides.lede.items", {**of_items, "before": lede})
+    why = "" if index["comparable"] else Sentence("sides.lede.index", {**places, "why": w("sides.reason." + index["reason"], **places)})
+    said = {"parts": lede, "index": why, "noise": _noise(d, w)}
+    return plan.opening(head, Sentence("sides.lede", {**places, **said}), _cards(d, w), w)
+
+
+def _noise(d: Sides, w: Words) -> Sentence | str:
+    """How the difference of two indices in a row stands to what the panels alone move; "" where that is not known."""
+    row = _difference(d)
+    if row.empty or row["strength"].iloc[0] not in (JUDGED, OPEN):
+        return ""
+    key = "found.beyond" if row["strength"].iloc[0] == JUDGED else "found.within"
+    noise = Claims.of(row).fact("difference", digits=2, column="threshold")
+    return Sentence("sides.lede.noise", {"noise": Sentence(key, {"noise": noise})})
+
+
+def _difference(d: Sides) -> pd.DataFrame:
+    """The row of CLAIMS on the difference from the round before, where that is the first side."""
+    alone = d.first.programme.id == d.e.programme.id and d.first.round == d.e.previous
+    return d.e.claims[(d.e.claims["claim"] == "difference") & alone & bool(d.rows.at[ROOT, "comparable"])]
+
+
+def _cards(d: Sides, w: Words) -> list[tuple[str, str, Sentence]]:
+    """The largest difference to either side, of the parts, else of the indicators; and how much could not be compared."""
+    first, second = names(d, w)
+    of, n, called = columns(d), digits(d), labels(d, w.lang)
+    top = upper(d).iloc[1:]
+    rows = top if top["comparable"].any() else inside(d)
+    rows = rows[rows["comparable"]]
+    out = []
+    for sign, key in ((1, "higher"), (-1, "lower")):
+        far = rows[(rows["by"] * sign) >= 10.0**-n / 2]
+        if len(far):
+            row = far.loc[(far["by"] * sign).idxmax()].to_dict()
+            places = {"name": lower(called[row["node"]]), "by": plan.cell(COMPARED, row, of["difference"], n, sign=True)}
+            places |= {c: plan.cell(COMPARED, row, of[c], n) for c in ("first", "second")}
+            out.append(("", w(f"sides.card.{key}", second=second), Sentence("sides.card.far", {**places, "a": first, "b": second})))
+    every = d.rows[~d.rows["node"].str.startswith(VIEW)]
+    apart = every[~every["comparable"]]
+    places = {"n": w.num(len(apart), 0), "of": w.num(len(every), 0)}
+    if len(apart):
+        places["why"] = w("sides.reason." + apart["reason"].mode().iloc[0], first=first, second=second)
+    return [*out, ("", w("sides.card.apart"), Sentence("sides.card." + ("some" if len(apart) else "none"), places))]
+
+
+def side_by_side(d: Sides, w: Words) -> Part:
+    """Index and top level of both sides, with the difference, or why there is none, and weights where they are not the same."""
+    first, second = names(d, w)
+    rows = upper(d)
+    weights = not np.allclose(rows["first_weight"].astype(float), rows["second_weight"].astype(float), equal_nan=True)
+    body = html_table(_said(d, rows, w), _fields(d, first, second, w, weights), columns=True)
+    low, high = (w.num(v, 0) for v in _axis(d))
+    said = [w("sides.table_note", first=first, second=second, low=low, high=high)]
+    said += [w("sides.weights_note")] * weights
+    return section(body + note(" ".join(said)), w("sides.table"), "long", level=2)
+
+
+def _axis(d: Sides) -> tuple[float, float]:
+    scale = d.second.instrument.scale
+    return (scale.low, scale.high) if d.one_scale else (0.0, 100.0)
+
+
+def _said(d: Sides, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
+    """Rows with their name, weights as one text, and what is to be said of them."""
+    first, second = names(d, w)
+    called = labels(d, w.lang)
+    share = lambda v: w.pct(v) if np.isfinite(v) else "\u2013"  # noqa: E731
+    weights = [f"{share(a)} | {share(b)}" for a, b in zip(rows["second_weight"], rows["first_weight"], strict=True)]
+    why = ["" if r == "" else w("sides.reason." + r, first=first, second=second) for r in rows["reason"]]
+    return rows.assign(name=[called.get(n, n) for n in rows["node"]], weights=weights, why=why)
+
+
+def _fields(d: Sides, first: str, second: str, w: Words, weights: bool) -> list[Field]:
+    n = digits(d)
+    number = lambda v: w.num(v, n)  # noqa: E731
+    fields = [Field("name", w("sides.column.label")), Field("b", second, number, True), Field("a", first, number, True)]
+    fields.append(Field("by", w("sides.column.difference"), lambda v: w.num(v, n, sign=True), True))
+    fields += [Field("weights", w("sides.column.weights"), number=True)] if weights else []
+    return [*fields, Field("why", w("sides.column.why"), lambda t: t or w("sides.comparable"))]
+
+
+def top_chart(d: Sides, w: Words) -> Chart:
+    """Index and top level of both sides, as far as they may be compared."""
+    return _chart(d, upper(d), d.second.unit, "", w)
+
+
+def item_chart(d: Sides, w: Words) -> Chart:
+    """Indicators of both sides, as far as they may be compared."""
+    return _chart(d, inside(d), "unit.indicator", "items", w)
+
+
+def _chart(d: Sides, rows: pd.DataFrame, unit: str, key: str, w: Words) -> Chart:
+    return chart.sides(rows, labels(d, w.lang), names(d, w, short=True), _axis(d), unit, w, digits(d), key)
+
+
+def item_table(d: Sides, w: Words) -> Part:
+    """Every indicator of both sides, the largest difference upwards first, those that may not be compared last."""
+    first, second = names(d, w)
+    rows = inside(d).sort_values(["comparable", "by"], ascending=[False, False], kind="stable")
+    return section(html_table(_said(d, rows, w), _fields(d, first, second, w, False)), w("sides.items"), "long narrow compact")
+
+
+def apart(d: Sides, w: Words) -> Part:
+    """What could not be compared, by the reason, the most frequent first."""
+    first, second = names(d, w)
+    rows = d.rows[~d.rows["comparable"] & ~d.rows["node"].str.startswith(VIEW)]
+    called, out = labels(d, w.lang), []
+    for reason, group in sorted(rows.groupby("reason"), key=lambda g: -len(g[1])):
+        listed = [called.get(n, n) for n in group["node"][:SHOWN]]
+        more = len(group) - SHOWN
+        said = w.join([*listed, *([w("family.more", n=w.num(more, 0))] if more > 0 else [])])
+        why = w("sides.reason." + str(reason), first=first, second=second)
+        out.append({"why": why, "n": w.num(len(group), 0), "names": said})
+    fields = [Field("why", w("sides.column.why")), Field("n", w("sides.column.n"), number=True), Field("names", w("sides.column.names"))]
+    return section(html_table(out, fields) + note(w("sides.apart_note")), kind="long")
+
+
+def facts(d: Sides, w: Words) -> Part:
+    """What each side rests on: questionnaire, scale, weights, how the values came about, coverage, place in its own cohort."""
+    rows = [{"what": w("sides.fact." + k), "a": a, "b": b} for k, a, b in zip(*_facts(d, w), strict=True)]
+    first, second = names(d, w)
+    body = html_table(rows, [Field("what", w("sides.column.what")), Field("b", second), Field("a", first)])
+    ranked = any(len(e.peers) for e in d.both)
+    return section(body + note(w("sides.facts_note" + ("_rank" if ranked else ""))), kind="long")
+
+
+def _facts(d: Sides, w: Words) -> tuple[list[str], list[str], list[str]]:
+    sides = [_of(e, d.rows[c].get(ROOT), w) for e, c in zip(d.both, ("first_coverage", "second_coverage"), strict=True)]
+    keys = [k for k in sides[0] if any(s[k] != "\u2013" for s in sides)]
+    return keys, [sides[0][k] for k in keys], [sides[1][k] for k in keys]
+
+
+def _of(e: Evaluation, coverage: float, w: Words) -> dict[str, str]:
+    """What is to be known of one side, by key; a dash for what is not."""
+    one, rank = e.instrument, own_cohort(e.peers)
+    place = "\u2013"
+    if rank is not None:
+        ends = {c: w.num(rank[c], 0) for c in ("rank", "n", "rank_low", "rank_high")}
+        place = w("sides.rank", cohort=w("peers.all") if rank["cohort"] == "all" else rank["cohort"], **ends)
+    scored = e.index[(e.index["round"] == e.round) & e.index["value"].notna()]
+    leaves = set(one.leaves)
+    return {
+        "programme": w.label(e.programme.label),
+        "round": w.round_long(e.round),
+        "state": w("state." + e.programme.round(e.round).state),
+        "instrument": w.label(one.label),
+        "scale": w.span(one.scale),
+        "weights": w("weights." + one.weights),
+        "items": w("people.of", n=w.num(int(scored["node"].isin(leaves).sum()), 0), all=w.num(len(leaves), 0)),
+        "coverage": w.pct(coverage) if np.isfinite(coverage) else "\u2013",
+        "rank": place,
+    }
+
+
+def coverage_table(d: Sides, w: Words) -> Part:
+    """Share of the weight with a score on both sides, of the index and the top level."""
+    first, second = names(d, w)
+    rows = _said(d, upper(d), w)
+    share = lambda v: w.pct(v) if np.isfinite(v) else "\u2013"  # noqa: E731
+    fields = [Field("name", w("sides.column.label")), Field("second_coverage", second, share, True), Field("first_coverage", first, share, True)]
+    return section(html_table(rows, fields) + note(w("sides.coverage_note")), w("sides.coverage"))
+
+
+def summary(d: Sides) -> str:
+    """Both sides and what they share in plain figures: a stored check of the notebook."""
+    said = " | ".join(f"{e.programme.id} {e.round}" for e in (d.second, d.first))
+    every = d.rows[~d.rows["node"].str.startswith(VIEW)]
+    return f"{said}: index {d.rows.at[ROOT, 'by']:+.2f}, {int(every['comparable'].sum())} of {len(every)} parts comparable"
+
+
+def available(d: Sides) -> dict[str, bool]:
+    """What the two sides hold."""
+    apart_ = d.rows[~d.rows["comparable"] & ~d.rows["node"].str.startswith(VIEW)]
+    return {"items": bool(inside(d)["comparable"].any()), "apart": len(apart_) > 0}
+
+
+def page_tables(d: Sides) -> list[Table]:
+    """The tables behind the text."""
+    return [(COMPARED, d.compared), (CLAIMS, _difference(d))]
+
+
+PLAN: Plan = Plan(
+    KINDS["compare"],
+    (
+        Chapter("sides_items", ("items",)),
+        Chapter("sides_apart", ("apart",)),
+        Chapter("sides_facts"),
+        Chapter("numbers"),
+    ),
+    available,
+    page_tables,
+)
+
+in_any_language(globals())
+
+
+class Comparison(Report):
+    """A round beside another one: of the same region, or of another."""
+
+    plan = PLAN
+    summary = form(summary)
+    masthead = form(masthead)
+    headline = form(headline)
+    side_by_side = form(side_by_side)
+    top_chart = form(top_chart)
+    item_chart = form(item_chart, "items")
+    item_table = form(item_table, "items")
+    apart = form(apart, "apart")
+    facts = form(facts)
+    coverage_table = form(coverage_table)
+    inputs = form(annex.inputs)
