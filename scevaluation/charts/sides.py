@@ -40,7 +40,7 @@ def sides(
     Parameters
     ----------
     rows : COMPARED
-        With `a`, `b` and `by`: both values and the difference on the axis' scale.
+        With `a`, `b` and `by`: both values and the difference on the axis' scale. Some of it is comparable.
     labels : dict of node to text
     names : tuple of str
         Of the first and the second side.
@@ -58,8 +58,6 @@ def sides(
     drawn = whole.loc[whole["by"].abs().sort_values(ascending=False, kind="stable").index[:MOST]]
     order = drawn.assign(below=drawn["node"] != ROOT).sort_values(["below", "by"], ascending=[True, False], kind="stable")
     drawn = order.assign(label=[labels.get(n, n) for n in order["node"]])[["node", *COLUMNS]].reset_index(drop=True)
-    if drawn.empty:
-        return Chart(figure, words, title, empty=Sentence("chart.sides.empty"), heading=3)
     note = [words("chart.sides.note", first=names[0], second=names[1])]
     left, apart = len(whole) - len(drawn), len(rows) - len(whole)
     note += [words("chart.sides.note_rest", n=words.num(left, 0))] * (left > 0)
@@ -74,22 +72,33 @@ def sides(
 def finding(
     rows: pd.DataFrame, labels: Mapping[str, str], names: tuple[str, str], unit: str, words: Words, digits: int
 ) -> Sentence:
-    """How many comparable parts are higher and lower on the second side, as printed, and the largest difference; the index apart."""
+    """The two largest differences of all but the index; that none differs, as printed; or that none is comparable."""
     found = rows[rows["comparable"] & (rows["node"] != ROOT)]
-    by = found["by"].map(lambda v: rounded(v, digits))
-    up, down = int((by > 0).sum()), int((by < 0).sum())
-    of, higher, less = counts(words, len(found), up, down)
-    places: dict = {"first": names[0], "second": names[1], "unit": units(unit, len(found)), "up": higher, "down": less}
-    places["of"] = part_of(len(found), len(found), words.count) if max(up, down) == len(found) else of
     if found.empty:
-        return Sentence("finding.sides.none", places)
-    if not up and not down:
-        return Sentence("finding.sides.same", places)
-    most = found.loc[found["by"].abs().idxmax()].to_dict()
-    column = "difference_scale" if most["by"] == most["difference_scale"] else "difference"
-    places |= {"name": lower(labels.get(most["node"], most["node"])), "by": COMPARED.fact(most, column, digits, sign=True)}
-    kind = "both" if up and down else ("all_" if max(up, down) == len(found) else "") + ("up" if up else "down")
-    return Sentence("finding.sides." + kind, places)
+        return Sentence("finding.sides.none", {"unit": Sentence(unit)})
+    size = found["by"].map(lambda v: abs(rounded(v, digits))).sort_values(ascending=False, kind="stable")
+    if not size.iloc[0]:
+        return said(found, names, unit, words, digits)
+    places: dict = {}
+    for (name, by), node in zip((("name", "by"), ("next", "next_by")), size.index[size > 0], strict=False):
+        row = found.loc[node].to_dict()
+        column = "difference_scale" if row["by"] == row["difference_scale"] else "difference"
+        places |= {name: lower(labels.get(row["node"], row["node"])), by: COMPARED.fact(row, column, digits, sign=True)}
+    return Sentence("finding.sides." + ("two" if "next" in places else "most"), places)
+
+
+def said(rows: pd.DataFrame, names: tuple[str, str], unit: str, words: Words, digits: int) -> Sentence:
+    """In how many of comparable parts the second side is higher and lower than the first, as printed."""
+    by = [rounded(v, digits) for v in rows["by"]]
+    n, up, down = len(by), sum(v > 0 for v in by), sum(v < 0 for v in by)
+    shown = up or down or n
+    part = part_of(shown, n, words.count if n < 10 else lambda k: words.num(k, 0))
+    places: dict = {"first": names[0], "second": names[1], "unit": units(unit, n), "part": part, "rest": ""}
+    if up and down:
+        places["rest"] = Sentence("sides.say.also", {"n": counts(words, n, down)[1]})
+    elif up + down and shown < n:
+        places["rest"] = Sentence("sides.say.only_up" if up else "sides.say.only_down")
+    return Sentence("sides.say." + ("up" if up else "down" if down else "same"), places)
 
 
 def _paint(layout: str, rows: pd.DataFrame, names: tuple[str, str], axis: tuple[float, float], w: Words, digits: int):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scevaluation.errors import ReportError
-from scevaluation.identity import VIEW, breaks, trace
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.identity import breaks, trace
+from scevaluation.instrument import MINISTRY
 from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
@@ -58,14 +59,25 @@ def seen_from(plan: Programme, round_name: str) -> str:
     return next(later, round_name) if plan.round(round_name).state == "inferred" else round_name
 
 
-def alike(plan: Programme, round_name: str, earlier: str) -> bool:
-    """Whether any part of two rounds' questionnaires asks the same, whatever was answered."""
-    names = [r for r in _told(plan) if Period(earlier) <= Period(r) <= Period(round_name)]
-    instruments = {r: plan.instrument(r) for r in names}
-    found = breaks(instruments, round_name)
-    broken = set(found.loc[found["kind"] != "noted", "node"])
-    paths = (p for p in instruments[round_name].nodes if not p.startswith(VIEW) and p not in broken)
-    return any(trace(p, round_name, instruments)[earlier][0] in ("same", "renamed") for p in paths)
+def alike(plan: Programme, round_name: str, found: Programme, when: str) -> bool:
+    """Whether questionnaires of two rounds may have something in common, whatever was answered.
+
+    Those of one programme by their links; those of two, if they are one, or both the ministry's.
+    """
+    if plan.id != found.id:
+        one, two = plan.instrument(round_name), found.instrument(when)
+        return one.id == two.id or one.family == two.family == MINISTRY
+    earlier, later = sorted((round_name, when), key=Period)
+    instruments = {r: plan.instrument(r) for r in _told(plan) if Period(earlier) <= Period(r) <= Period(later)}
+    joints = breaks(instruments, later)
+    broken = set(joints.loc[joints["kind"] != "noted", "node"])
+    paths = (p for p in instruments[later].nodes if p not in broken)
+    return any(trace(p, later, instruments)[earlier][0] in ("same", "renamed") for p in paths)
+
+
+def nothing_common(*said: str) -> EvaluationError:
+    """The error that nothing of two rounds may be compared, each with its questionnaire."""
+    return refusal(EvaluationError, [issue("", "", "nothing_common", "error", *said, "compare_alike")])
 
 
 def _told(plan: Programme) -> tuple[str, ...]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation, evaluate_round
-from scevaluation.evaluate.other import other, seen_from
+from scevaluation.evaluate.other import nothing_common, other, seen_from
 from scevaluation.evaluate.peers import peers
 from scevaluation.evaluate.printed import participants
-from scevaluation.frames import CHANGE, ROOT, TREND, VERDICTS
+from scevaluation.frames import CHANGE, TREND, VERDICTS
 from scevaluation.frames.analysis import COMPARED
 from scevaluation.identity import VIEW, Pair, trace
 from scevaluation.instrument import MINISTRY, Instrument
-from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
 
@@ -140,8 +137,7 @@ def compare(first: Evaluation, second: Evaluation) -> pd.DataFrame:
         table["difference_scale"] = np.nan
     table = COMPARED.check(table.astype({c: k.dtype for c, k in COMPARED.columns.items() if k.dtype == "float"}))
     if not table["comparable"].any():
-        said = [f"{x.programme.id} {x.round} ({x.instrument.id})" for x in (first, second)]
-        raise refusal(EvaluationError, [issue("", "", "nothing_common", "error", said[0], said[1], "compare_alike")])
+        raise nothing_common(*(f"{x.programme.id} {x.round} ({x.instrument.id})" for x in (first, second)))
     return table
 
 
@@ -162,7 +158,7 @@ def _row(path: str, reason: str, old: str, first: dict[str, dict], second: dict[
 
 
 def _over_time(earlier: Evaluation, later: Evaluation, onward: bool):
-    """How a node of a round stands to another one of one region: (reason, path there); of the later round, or not `onward` of the earlier."""
+    """How a node of the later round, or if not `onward` of the earlier, stands to the other of one region: (reason, path there)."""
     instruments = later.instruments
     since = later.breaks["round"].map(lambda r: Period(earlier.round) < Period(r)).astype(bool)
     broken = later.breaks[(later.breaks["kind"] != "noted") & since]

@@ -110,7 +110,8 @@ def jobs_of(
         except EvaluationError:
             broken.append(plan.id)
         else:
-            out += [Job(plan.id, r, lang, kind, p, other=_before(plan, r, kind)) for r, kind, parts in made for lang in langs for p in parts]
+            each_of = ((r, lang, kind, part) for r, kind, parts in made for lang in langs for part in parts)
+            out += [Job(plan.id, *of, other=_before(plan, of[0], of[2])) for of in each_of]
     return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from scevaluation.errors import ReportError
-from scevaluation.evaluate.other import alike, before, joined, other, split
+from scevaluation.evaluate.other import alike, before, joined, nothing_common, other, split
 from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
@@ -112,6 +112,8 @@ def checked(job: Job) -> Job:
         raise ReportError(f"A report of kind {job.kind} is not made of two rounds.", f"Leave out the other one, {job.other[:40]!r}.")
     if each == "pair":
         found, when = other(plan, state.id, job.other)
+        if not alike(plan, state.id, found, when):
+            raise nothing_common(*(f"{p.id} {r} ({p.instrument(r).id})" for p, r in ((found, when), (plan, state.id))))
         job = replace(job, other=joined(plan.id, state.id, found.id, when))
     return replace(job, programme=plan.id, round=state.id)
 
@@ -140,7 +142,7 @@ def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:
     """Rounds that a kind of report is made of: those scored, of a kind made from a survey those that one tells of, of one made of two
     those that share something with the round before."""
     if KINDS[kind].each == "pair":
-        return tuple(r for r in plan.scored if (then := before(plan, r)) and alike(plan, r, then))
+        return tuple(r for r in plan.scored if (then := before(plan, r)) and alike(plan, r, plan, then))
     if KINDS[kind].each != "survey":
         return plan.scored
     from scevaluation.intake.survey import surveyed
@@ -161,7 +163,8 @@ def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[
 def job_of(entry: dict) -> Job:
     """The job that a manifest is of."""
     names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
-    return Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public")), as_of=entry.get("as_of", ""), other=entry.get("other", ""))
+    more = {k: entry.get(k, "") for k in ("sector", "as_of", "other")}
+    return Job(**names, public=bool(entry.get("public")), **more)
 
 
 def manifests(root: Path) -> list[tuple[Path, dict]]:

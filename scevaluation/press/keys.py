@@ -66,7 +66,7 @@ def forget() -> None:
 def facts(job: Job, formats: tuple[str, ...]) -> dict:
     """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
     return {
-        **({"public": {k: v for name, _ in job.sides for k, v in _answers(name).items()}} if job.public and job.programme != NATION else {}),
+        **({"public": _answers(*dict(job.sides))} if job.public and job.programme != NATION else {}),
         "inputs": {n: digest for side in job.sides for n, digest in _inputs(*side).items()},
         "notebook": notebook_hash(job.kind),
         "words": words_hash(job.lang),
@@ -77,11 +77,11 @@ def facts(job: Job, formats: tuple[str, ...]) -> dict:
     }
 
 
-def _answers(programme: str) -> dict[str, bool]:
+def _answers(*programmes: str) -> dict[str, bool]:
     """Which texts may stand in a public report."""
     from scevaluation.intake.release import answers  # loads pandas
 
-    return answers(load_programme(programme))
+    return {text: told for name in programmes for text, told in answers(load_programme(name)).items()}
 
 
 def key_of(made_from: dict) -> str:

@@ -61,7 +61,8 @@ OWN_UNITS = {
     "SKM": dict.fromkeys(("value100", "low", "high", "rounded"), "skm"),
 }
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
-CONTRACTS = {"COMPARED": COMPARED, **{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, "SKM": SKM, **NATIONAL}
+CONTRACTS = {"COMPARED": COMPARED, **{n: TABLES[n] for n in SHOWN}}
+CONTRACTS |= {"ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, "SKM": SKM, **NATIONAL}
 
 
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:

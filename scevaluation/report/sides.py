@@ -16,7 +16,6 @@ from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.claims import Claims, side
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.overall import units
 from scevaluation.evaluate.peers import own_cohort
 from scevaluation.evaluate.sides import Sides
 from scevaluation.frames import ROOT
@@ -36,16 +35,15 @@ SHOWN = 6  # names of a reason that are listed; the rest is counted
 def names(d: Sides, w: Words, short: bool = False) -> tuple[str, str]:
     """What tells the two sides apart: their rounds, their regions, or both; `short` for charts."""
     said = w.round if short else w.round_long
-    rounds = [said(e.round) for e in d.both]
-    places = [w.label(e.programme.region_label) for e in d.both]
-    if d.first.programme.region == d.second.programme.region:
-        places = [w.label(e.programme.label) for e in d.both]
-    if d.first.programme.id == d.second.programme.id:
-        return rounds[0], rounds[1]
-    if d.first.round == d.second.round and places[0] != places[1]:
-        return places[0], places[1]
-    first, second = (f"{a} {b}" for a, b in zip(places, rounds, strict=True))
-    return first, second
+    first, second = ((said(e.round), w.label(e.programme.region_label), w.label(e.programme.label)) for e in d.both)
+    if first[0] == second[0]:
+        return (first[1], second[1]) if first[1] != second[1] else (first[2], second[2])
+    return (first[0], second[0]) if one_region(d) else (f"{first[1]} {first[0]}", f"{second[1]} {second[0]}")
+
+
+def one_region(d: Sides) -> bool:
+    """Whether both sides are of one region."""
+    return d.first.programme.region == d.second.programme.region
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +78,7 @@ def masthead(d: Sides, w: Words) -> Part:
     """Whose rounds stand side by side; a made-up one says so."""
     first, second = names(d, w)
     region, plans = w.label(d.e.programme.region_label), [e.programme for e in d.both]
-    alone = plans[0].id == plans[1].id
+    alone = one_region(d)
     title = w("sides.title_rounds" if alone else "sides.title", region=region, first=first, second=second)
     made_up = [p for p in plans if p.made_up]
     flag = w("made_up") if len(made_up) == 2 else w("sides.made_up", name=w.label(made_up[0].label)) if made_up else ""
@@ -97,35 +95,27 @@ def masthead(d: Sides, w: Words) -> Part:
     return Part(html, DOT.join(bits), marks)
 
 
-def _tally(rows: pd.DataFrame, n: int) -> tuple[int, int, int]:
-    """How many may be compared, and of those how many are higher and lower on the second side, as printed."""
-    by = [side(v, n) for v in rows.loc[rows["comparable"], "by"]]
-    return len(by), by.count("up"), by.count("down")
-
-
 def headline(d: Sides, w: Words) -> Part:
-    """By how much the index differs, else how many parts do; below it the parts, and what was left out."""
-    first, second = names(d, w)
-    top, below, of, n = upper(d).iloc[1:], inside(d), columns(d), digits(d)
-    index = d.rows.loc[ROOT].to_dict()
-    places: dict = {"first": first, "second": second, "unit": units(d.second.unit, len(top)), "region": w.label(d.e.programme.region_label)}
-    (parts, up, down), (items, more, less) = _tally(top, n), _tally(below, n)
-    counted = counts(w, parts, up, down, len(top))
-    of_parts = {**places, **dict(zip(("n", "up", "down", "of"), counted, strict=True))}
-    of_items = {**places, **dict(zip(("n", "up", "down", "of"), counts(w, items, more, less, len(below)), strict=True))}
+    """By how much the index differs, else in how many parts the sides do; below it the parts, and why the index was left out."""
+    both, of, n = names(d, w), columns(d), digits(d)
+    top, below, index = upper(d).iloc[1:], inside(d), d.rows.loc[ROOT].to_dict()
+    places: dict = {"first": both[0], "second": both[1]}
+    found = [(rows[rows["comparable"]], unit) for rows, unit in ((top, d.second.unit), (below, "unit.indicator"))]
+    parts, items = (chart.said(rows, both, unit, w, n) if len(rows) else "" for rows, unit in found)
     if index["comparable"]:
-        told = {c: plan.cell(COMPARED, index, of[c], n) for c in ("first", "second")}
-        by = plan.cell(COMPARED, index, of["difference"], n, size=True)
-        said = {"value": told["second"], "before": told["first"], "by": Sentence("sides.by" + ("" if d.one_scale else "_points"), {"n": by})}
-        head = Sentence("sides.head.index_" + side(index["by"], n), {**places, **said})
+        told = {"before": plan.cell(COMPARED, index, of["first"], n), "value": plan.cell(COMPARED, index, of["second"], n)}
+        by = {"n": plan.cell(COMPARED, index, of["difference"], n, size=True)}
+        told["by"] = Sentence("sides.by" if d.one_scale else "sides.by_points", by)
+        head = Sentence("sides.head.index_" + side(index["by"], n), {**places, **told})
+    elif parts:
+        head, parts = parts, ""
     else:
-        head = Sentence("sides.head.parts", of_parts) if parts else Sentence("sides.head.items", of_items)
-    lede = Sentence("sides.lede.parts", of_parts) if parts and index["comparable"] else ""
-    if items and (parts or index["comparable"]):
-        lede = Sentence("sides.lede.items", {**of_items, "before": lede})
-    why = "" if index["comparable"] else Sentence("sides.lede.index", {**places, "why": w("sides.reason." + index["reason"], **places)})
-    said = {"parts": lede, "index": why, "noise": _noise(d, w)}
-    return plan.opening(head, Sentence("sides.lede", {**places, **said}), _cards(d, w), w)
+        some = counts(w, len(found[1][0]), len(below))
+        head, items = items, Sentence("sides.lede.share", {"n": some[0], "of": some[1]})
+    why = "" if index["comparable"] else Sentence("sides.lede.index", {"why": w("sides.reason." + index["reason"], **places)})
+    said = {"parts": parts and Sentence("sides.lede.parts", {"said": parts}), "index": why, "noise": _noise(d, w)}
+    said["items"] = Sentence("sides.lede.items", {"said": items}) if items and items.key != "sides.lede.share" else items
+    return plan.opening(head, Sentence("sides.lede", said), _cards(d, w), w)
 
 
 def _noise(d: Sides, w: Words) -> Sentence | str:
@@ -189,7 +179,8 @@ def _said(d: Sides, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
     first, second = names(d, w)
     called = labels(d, w.lang)
     share = lambda v: w.pct(v) if np.isfinite(v) else "\u2013"  # noqa: E731
-    weights = [f"{share(a)} | {share(b)}" for a, b in zip(rows["second_weight"], rows["first_weight"], strict=True)]
+    pairs = zip(rows["node"], rows["second_weight"], rows["first_weight"], strict=True)
+    weights = [f"{share(a)} | {share(b)}" if n != ROOT else "" for n, a, b in pairs]
     why = ["" if r == "" else w("sides.reason." + r, first=first, second=second) for r in rows["reason"]]
     return rows.assign(name=[called.get(n, n) for n in rows["node"]], weights=weights, why=why)
 
@@ -235,7 +226,7 @@ def apart(d: Sides, w: Words) -> Part:
         said = w.join([*listed, *([w("family.more", n=w.num(more, 0))] if more > 0 else [])])
         why = w("sides.reason." + str(reason), first=first, second=second)
         out.append({"why": why, "n": w.num(len(group), 0), "names": said})
-    fields = [Field("why", w("sides.column.why")), Field("n", w("sides.column.n"), number=True), Field("names", w("sides.column.names"))]
+    fields = [Field("why", w("sides.column.reason")), Field("n", w("sides.column.n"), number=True), Field("names", w("sides.column.names"))]
     return section(html_table(out, fields) + note(w("sides.apart_note")), kind="long")
 
 
@@ -281,7 +272,8 @@ def coverage_table(d: Sides, w: Words) -> Part:
     first, second = names(d, w)
     rows = _said(d, upper(d), w)
     share = lambda v: w.pct(v) if np.isfinite(v) else "\u2013"  # noqa: E731
-    fields = [Field("name", w("sides.column.label")), Field("second_coverage", second, share, True), Field("first_coverage", first, share, True)]
+    fields = [Field("name", w("sides.column.label"))]
+    fields += [Field(c, name, share, True) for c, name in (("second_coverage", second), ("first_coverage", first))]
     return section(html_table(rows, fields) + note(w("sides.coverage_note")), w("sides.coverage"))
 
 
@@ -295,7 +287,7 @@ def summary(d: Sides) -> str:
 def available(d: Sides) -> dict[str, bool]:
     """What the two sides hold."""
     apart_ = d.rows[~d.rows["comparable"] & ~d.rows["node"].str.startswith(VIEW)]
-    return {"items": bool(inside(d)["comparable"].any()), "apart": len(apart_) > 0}
+    return {"parts": bool(upper(d)["comparable"].any()), "items": bool(inside(d)["comparable"].any()), "apart": len(apart_) > 0}
 
 
 def page_tables(d: Sides) -> list[Table]:
@@ -326,7 +318,7 @@ class Comparison(Report):
     masthead = form(masthead)
     headline = form(headline)
     side_by_side = form(side_by_side)
-    top_chart = form(top_chart)
+    top_chart = form(top_chart, "parts")
     item_chart = form(item_chart, "items")
     item_table = form(item_table, "items")
     apart = form(apart, "apart")
