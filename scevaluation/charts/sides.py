@@ -14,7 +14,6 @@ from scevaluation.draw.marks import EVERY, Bar, Dot, Rows, Text, over
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.scale import decimals, steps
 from scevaluation.draw.style import GRID, INK, INK2, LINE, text_width
-from scevaluation.evaluate.overall import units
 from scevaluation.frames import ROOT
 from scevaluation.frames.analysis import COMPARED
 from scevaluation.words import Sentence, Words, lower, part_of, rounded
@@ -93,7 +92,7 @@ def said(rows: pd.DataFrame, names: tuple[str, str], unit: str, words: Words, di
     n, up, down = len(by), sum(v > 0 for v in by), sum(v < 0 for v in by)
     shown = up or down or n
     part = part_of(shown, n, words.count if n < 10 else lambda k: words.num(k, 0))
-    places: dict = {"first": names[0], "second": names[1], "unit": units(unit, n), "part": part, "rest": ""}
+    places: dict = {"first": names[0], "second": names[1], "unit": Sentence(unit + "_many" * (n != 1)), "part": part, "rest": ""}
     if up and down:
         places["rest"] = Sentence("sides.say.also", {"n": counts(words, n, down)[1]})
     elif up + down and shown < n:

@@ -119,6 +119,7 @@ def workbook(job, words: Words) -> bytes:
         (words("xlsx.region"), words("register.regions") if nation else words.label(e.programme.region_label)),
         (words("page.round"), words.round_long(e.round)),
         (words("xlsx.instrument"), "; ".join(map(words.label, whose))),
+        *([(words("xlsx.other"), " ".join(job.sides[1]))] if job.other else []),
         *([(words("xlsx.letter"), words.column(e.letter, "label"))] if nation else []),
     ]
     out = io.BytesIO()

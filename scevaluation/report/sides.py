@@ -16,7 +16,7 @@ from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.claims import Claims, side
 from scevaluation.evaluate.evaluation import Evaluation
-from scevaluation.evaluate.peers import own_cohort
+from scevaluation.evaluate.peers import ALL, own_cohort
 from scevaluation.evaluate.sides import Sides
 from scevaluation.frames import ROOT
 from scevaluation.frames.analysis import COMPARED
@@ -251,7 +251,7 @@ def _of(e: Evaluation, coverage: float, w: Words) -> dict[str, str]:
     place = "\u2013"
     if rank is not None:
         ends = {c: w.num(rank[c], 0) for c in ("rank", "n", "rank_low", "rank_high")}
-        place = w("sides.rank", cohort=w("peers.all") if rank["cohort"] == "all" else rank["cohort"], **ends)
+        place = w("sides.rank" + "_all" * (rank["cohort"] == ALL), **ends, **({"cohort": rank["cohort"]} if rank["cohort"] != ALL else {}))
     scored = e.index[(e.index["round"] == e.round) & e.index["value"].notna()]
     leaves = set(one.leaves)
     return {
@@ -282,6 +282,17 @@ def summary(d: Sides) -> str:
     said = " | ".join(f"{e.programme.id} {e.round}" for e in (d.second, d.first))
     every = d.rows[~d.rows["node"].str.startswith(VIEW)]
     return f"{said}: index {d.rows.at[ROOT, 'by']:+.2f}, {int(every['comparable'].sum())} of {len(every)} parts comparable"
+
+
+def part_line(d: Sides) -> str:
+    """The difference of index and top level in plain figures, or why there is none."""
+    return "; ".join(f"{r.node} {r.by:+.2f}" if r.comparable else f"{r.node} {r.reason}" for r in upper(d).itertuples()) or "0 parts"
+
+
+def reason_line(d: Sides) -> str:
+    """How much could not be compared, by the reason, in plain figures."""
+    rows = d.rows[~d.rows["comparable"] & ~d.rows["node"].str.startswith(VIEW)]
+    return "; ".join(f"{n} {reason}" for reason, n in rows["reason"].value_counts().items()) or "0 not comparable"
 
 
 def available(d: Sides) -> dict[str, bool]:
@@ -318,9 +329,11 @@ class Comparison(Report):
     masthead = form(masthead)
     headline = form(headline)
     side_by_side = form(side_by_side)
+    part_line = form(part_line)
     top_chart = form(top_chart, "parts")
     item_chart = form(item_chart, "items")
     item_table = form(item_table, "items")
+    reason_line = form(reason_line)
     apart = form(apart, "apart")
     facts = form(facts)
     coverage_table = form(coverage_table)
