@@ -119,7 +119,7 @@ def _why(items: pd.DataFrame, rounds: tuple[str, str], w: Words) -> Sentence:
     return Sentence("chart.dumbbell." + key, places)
 
 
-def _range(seen: np.ndarray, axis: tuple[float, float]) -> tuple[float, float]:
+def stretch(seen: np.ndarray, axis: tuple[float, float]) -> tuple[float, float]:
     """The part of the scale to draw: the values in tenths of the scale, at least four of them; wider than the scale if need be."""
     step = (axis[1] - axis[0]) / 10
     low = axis[0] + np.floor((np.nanmin(seen) - axis[0]) / step + 1e-9) * step
@@ -142,7 +142,7 @@ class _View:
     def __init__(self, rows, total: int, rounds, axis, words: Words, digits: int, threshold: float):
         self.rows, self.total, self.rounds, self.words = rows, total, rounds, words
         self.digits, self.threshold = digits, threshold
-        self.low, self.high = _range(rows[["before", "now"]].to_numpy(float), axis)
+        self.low, self.high = stretch(rows[["before", "now"]].to_numpy(float), axis)
         self.counts = rows["group"].value_counts()
 
     def note(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.evaluate.other import before
 from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS
@@ -17,7 +18,7 @@ from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
 from scevaluation.press.report import write_index
-from scevaluation.programme import load_programme, programmes
+from scevaluation.programme import Programme, load_programme, programmes
 from scevaluation.region import region_name, regions_of
 from scevaluation.words import words
 from scevaluation.workspace import own_programmes
@@ -110,8 +111,14 @@ def jobs_of(
         except EvaluationError:
             broken.append(plan.id)
         else:
-            out += [Job(plan.id, r, lang, kind, sector) for r, kind, parts in made for lang in langs for sector in parts]
+            each_of = ((r, lang, kind, part) for r, kind, parts in made for lang in langs for part in parts)
+            out += [Job(plan.id, *of, other=_before(plan, of[0], of[2])) for of in each_of]
     return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
+
+
+def _before(plan: Programme, round_name: str, kind: str) -> str:
+    """The round that a report of two is set beside in a batch; "" for other kinds."""
+    return before(plan, round_name) if KINDS[kind].each == "pair" else ""
 
 
 def _dated(job: Job) -> Job:

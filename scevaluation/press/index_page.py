@@ -37,7 +37,7 @@ def index_html(entries: list[dict]) -> str:
 
 def _row(entries: list[dict], round_name: str) -> str:
     w = words("id")
-    order, about = {"round": 0, "national": 0}, ("sector", "as_of")
+    order, about = {"round": 0, "national": 0}, ("sector", "as_of", "other")
     entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], *(e.get(k, "") for k in about), e["lang"] != "id"))
     links = " \u00b7 ".join(_links(e) for e in entries)
     return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
@@ -48,7 +48,8 @@ def _links(entry: dict) -> str:
     w = words("id")
     sector = f" {w('sector.' + entry['sector'])}" if entry.get("sector") else ""
     day = f", {w('mast.as_of', day=w.day(date.fromisoformat(entry['as_of'])))}" if entry.get("as_of") else ""
-    text = f"{w('kind.' + entry['kind'])}{sector}{day} ({w('lang.' + entry['lang'])})"
+    name = entry["title"] if entry.get("other") else f"{w('kind.' + entry['kind'])}{sector}{day}"
+    text = f"{name} ({w('lang.' + entry['lang'])})"
     more = " ".join(
         f'<a href="{quote(href)}">{escape(name.rsplit(".", 1)[1].upper())}</a>' for name, href in sorted(entry.get("more", {}).items())
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
+from scevaluation.evaluate.other import seen_from
 from scevaluation.place import SHIPPED, sha256
 from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
 from scevaluation.programme import load_programme
@@ -52,7 +53,8 @@ def _inputs(programme: str, round_name: str) -> dict[str, str]:
         return hashes(national_files(round_name))
     if programme.startswith(PREFIX):
         return hashes(region_files())
-    return hashes(round_inputs(load_programme(programme), round_name))
+    plan = load_programme(programme)
+    return hashes(round_inputs(plan, seen_from(plan, round_name)))
 
 
 def forget() -> None:
@@ -64,8 +66,8 @@ def forget() -> None:
 def facts(job: Job, formats: tuple[str, ...]) -> dict:
     """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
     return {
-        **({"public": _answers(job.programme)} if job.public and job.programme != NATION else {}),
-        "inputs": _inputs(job.programme, job.round),
+        **({"public": _answers(*dict(job.sides))} if job.public and job.programme != NATION else {}),
+        "inputs": {n: digest for side in job.sides for n, digest in _inputs(*side).items()},
         "notebook": notebook_hash(job.kind),
         "words": words_hash(job.lang),
         "package": package_hash(),
@@ -75,11 +77,11 @@ def facts(job: Job, formats: tuple[str, ...]) -> dict:
     }
 
 
-def _answers(programme: str) -> dict[str, bool]:
+def _answers(*programmes: str) -> dict[str, bool]:
     """Which texts may stand in a public report."""
     from scevaluation.intake.release import answers  # loads pandas
 
-    return answers(load_programme(programme))
+    return {text: told for name in programmes for text, told in answers(load_programme(name)).items()}
 
 
 def key_of(made_from: dict) -> str:

@@ -109,6 +109,7 @@ def make_report(
     formats: tuple[str, ...] = ("html",),
     public: bool = False,
     as_of: str = "",
+    other: str = "",
 ) -> Made:
     """Make one report: an HTML page, the executed notebook, other formats asked for, and a manifest of their inputs.
 
@@ -126,13 +127,15 @@ def make_report(
         Without what names or quotes a person.
     as_of : str
         Of a handover brief the day it speaks of, such as "2025-03-01"; without `round_name` of the last round scored by then.
+    other : str
+        Of a comparison the round it is set beside: a round, a programme, or PROGRAMME/ROUND; by default the round before.
 
     Raises
     ------
     EvaluationError
         If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
     """
-    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of))
+    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of, other))
     sweep(out or REPORTS)
     made = write_report(job, out or REPORTS, engine, formats)
     write_index(out or REPORTS)
@@ -181,12 +184,12 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
         files |= further(job, html, formats, w)
     except OSError as error:  # such as a temporary file on a full disk
         raise not_writable(Path(tempfile.gettempdir()), error) from error
-    plan = None if job.programme == NATION else load_programme(job.programme)
+    plans = [] if job.programme == NATION else [load_programme(name) for name, _ in job.sides]
     return files, {
         **asdict(job),
-        "label": w(f"kind.{job.kind}") if plan is None else w.label(plan.label),
+        "label": w.label(plans[0].label) if plans else w(f"kind.{job.kind}"),
         **{key: nb.marked(done, key) for key in ("title", "headline")},
-        "made_up": bool(plan and plan.made_up),
+        "made_up": any(plan.made_up for plan in plans),
         "version": __version__,
         "engine": engine,
         "made_from": made_from,

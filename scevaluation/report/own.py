@@ -10,6 +10,7 @@ import pandas as pd
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.evaluate import questions
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.sides import compare
 from scevaluation.frames import INDEX, ROOT
 from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
 from scevaluation.identity import VIEW
@@ -98,7 +99,7 @@ def compared(first, second) -> pd.DataFrame:
     EvaluationError
         If no part of the two questionnaires asks the same.
     """
-    rows = _meant(questions.compare(first.data, second.data), COMPARED)
+    rows = _meant(compare(first.data, second.data), COMPARED)
     return dressed(second.data, rows, second.words)
 
 
