@@ -1,4 +1,4 @@
-"""What a workspace says of its reports as documents: draft, author, logo, day of issue; each value checked, the logo's picture made anew."""
+"""What a workspace says of its reports as documents: draft, author, logo, day of issue; values checked, the logo made anew."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def document() -> Document:
         raise refusal(WorkspaceError, [_wrong("bad_setting", f"{TABLE} = {table}", f"[{TABLE}]", "mend_setting")])
     wrong = [_wrong("no_setting", key, ", ".join(nearest(key, EXAMPLES)), "choose_setting") for key in table if key not in EXAMPLES]
     said = {key: value for key, value in table.items() if key in EXAMPLES}
-    wrong += [_wrong("bad_setting", f"{key} = {value}", EXAMPLES[key], "mend_setting") for key, value in said.items() if not _fits(key, value)]
+    wrong += [_wrong("bad_setting", f"{k} = {v}", EXAMPLES[k], "mend_setting") for k, v in said.items() if not _fits(k, v)]
     if not wrong and "logo" in said:
         try:
             said["mark"], said["logo"] = _logo(said["logo"])
@@ -112,7 +112,7 @@ def _logo(name: str) -> tuple[str, bytes]:
         width, height = struct.unpack(">II", bare[16:24])
         if max(width, height) <= SIDE and width * height <= PIXELS:
             return f"{name} h{sha256(raw)[:16]}", _anew(bare)
-    except Exception:  # noqa: BLE001  whatever a made-up picture does to its reader
+    except Exception:  # whatever a made-up picture does to its reader
         raise refusal(WorkspaceError, [_wrong("bad_logo", name, "PNG", "save_logo")]) from None
     raise refusal(WorkspaceError, [_wrong("large_logo", f"{name} ({width} × {height})", limit, "shrink_logo")])
 

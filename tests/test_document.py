@@ -21,7 +21,8 @@ from scevaluation.press.jobs import Job
 from scevaluation.press.slides import deck
 from scevaluation.words import words
 
-ALL = 'draft = true\nauthor = "Tim <Evaluasi> & \\"Rekan\\""\nlogo = "logo.png"\nissued = 2026-11-30\nfingerprint = true\npage_numbers = false\n'
+AUTHOR = 'Tim <Evaluasi> & "Rekan"'
+ALL = f"draft = true\nauthor = '{AUTHOR}'\nlogo = 'logo.png'\nissued = 2026-11-30\nfingerprint = true\npage_numbers = false\n"
 KEY = "0123456789ab"
 
 
@@ -32,7 +33,8 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 def png(width: int = 40, height: int = 20, mode: str = "RGBA", more: bytes = b"", **options) -> bytes:
     """A PNG of one colour, further chunks before its end."""
     out = io.BytesIO()
-    Image.new(mode, (width, height), 90 if len(mode) < 3 or mode.startswith("I") else (10, 60, 90, 128)[: len(mode)]).save(out, "PNG", **options)
+    colour = (10, 60, 90, 128)[: len(mode)] if mode in ("LA", "RGB", "RGBA") else 1
+    Image.new(mode, (width, height), colour).save(out, "PNG", **options)
     return out.getvalue()[:-12] + more + chunk(b"IEND", b"")
 
 
@@ -71,10 +73,10 @@ def test_without_the_table_nothing_is_said_and_nothing_counted(said):
 def test_all_that_is_said_is_read(said):
     said(ALL, logo_png=png())
     found = document()
-    assert (found.draft, found.author, found.issued) == (True, 'Tim <Evaluasi> & "Rekan"', date(2026, 11, 30))
+    assert (found.draft, found.author, found.issued) == (True, AUTHOR, date(2026, 11, 30))
     assert (found.fingerprint, found.page_numbers) == (True, False) and found.logo.startswith(module.SIGNATURE)
     assert found.facts == {
-        "draft": True, "author": 'Tim <Evaluasi> & "Rekan"', "logo": sha256(found.logo), "issued": "2026-11-30",
+        "draft": True, "author": AUTHOR, "logo": sha256(found.logo), "issued": "2026-11-30",
         "page_numbers": False, "fingerprint": True,
     }  # fmt: skip
 
@@ -160,7 +162,8 @@ def executed(lang: str = "id"):
     """A notebook as if run: a masthead, a title and a figure."""
     from nbformat import v4
 
-    html = '<div class="masthead"><p><b>Laporan</b></p></div><h1>Judul</h1><figure class="chart"><h2>Temuan</h2><table class="scorecard"></table></figure>'
+    html = '<div class="masthead"><p><b>Laporan</b></p></div><h1>Judul</h1>'
+    html += '<figure class="chart"><h2>Temuan</h2><table class="scorecard"></table></figure>'
     marks = {nb.METADATA: {"title": "Judul", "footer": "Mimika \u00b7 S2", "headline": "x"}}
     output = v4.new_output("display_data", data={"text/html": html}, metadata=marks)
     return v4.new_notebook(cells=[v4.new_code_cell("r", outputs=[output])])
@@ -175,8 +178,8 @@ def test_page_and_slides_say_it_and_nothing_ends_the_style_or_the_page(said, lan
     strip = soup.select_one("main > .imprint")
     assert strip.img["alt"] and strip.img["src"].startswith("data:image/png;base64,") and strip.select_one(".draft").text == draft
     for part in (strip.select_one(".said").text, soup.footer.text):
-        assert 'Tim <Evaluasi> & "Rekan"' in part and day in part and KEY in part
-    assert soup.find("meta", {"name": "author"})["content"] == 'Tim <Evaluasi> & "Rekan"' and not imprint.numbered(html)
+        assert AUTHOR in part and day in part and KEY in part
+    assert soup.find("meta", {"name": "author"})["content"] == AUTHOR and not imprint.numbered(html)
     assert "<Evaluasi>" not in html and soup.style.text.count("@top-left") == 2
     slides = BeautifulSoup(deck(html, w), "html.parser")
     first, second = slides.select(".slide")

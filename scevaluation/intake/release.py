@@ -107,7 +107,8 @@ def _why(text: str, names: Names, typed: bool) -> str:
 def _texts(programme: Programme) -> Iterator[tuple[str, str, str, bool]]:
     """File, place, text and whether its field is typed, of every text of a programme that a report may show."""
     file = "programme.yaml"
-    yield from ((place.MARK, f"document, {part}", text, False) for part, text in (("author", document().author), ("logo", document().mark)) if text)
+    said = document()
+    yield from ((place.MARK, f"document, {part}", text, False) for part, text in (("author", said.author), ("logo", said.mark)) if text)
     yield file, "label", _said(programme.label), False
     yield file, "region_label", _said(programme.region_label), True
     for kind, rows in (("cycles", programme.cycles), ("rounds", programme.rounds), ("agencies", programme.agencies)):

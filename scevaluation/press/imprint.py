@@ -1,4 +1,4 @@
-"""A page's imprint: logo, draft, author, day of issue and the fingerprint of its inputs, above the masthead, in the foot and in print's margins."""
+"""A page's imprint: logo, draft, author, day of issue, fingerprint of its inputs; above the masthead, in the foot and print's margins."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def parts(found: Document, words: Words, fingerprint: str) -> dict[str, str]:
     said = {
         "author": words("imprint.author", name=found.author) if found.author else "",
         "issued": words.day(found.issued) if found.issued else "",
-        "fingerprint": words("imprint.fingerprint", key=fingerprint) if found.fingerprint else "",
+        "fingerprint": words("imprint.fingerprint", hash=fingerprint) if found.fingerprint else "",
     }
     draft = words("imprint.draft") if found.draft else ""
     line = DOT.join(filter(None, said.values()))

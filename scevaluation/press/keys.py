@@ -10,6 +10,7 @@ from pathlib import Path
 from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
 from scevaluation.place import SHIPPED, sha256
+from scevaluation.press.formats import format_of
 from scevaluation.press.imprint import imprint_of
 from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
 from scevaluation.programme import load_programme
@@ -93,6 +94,20 @@ def key_of(made_from: dict) -> str:
 def fingerprint(made_from: dict) -> str:
     """What a reader knows a report's inputs by: the beginning of their key, the same whatever formats it is made in."""
     return key_of({part: value for part, value in made_from.items() if part != "formats"})[:12]
+
+
+def standing(job: Job, formats: tuple[str, ...], root: Path) -> dict[str, bytes]:
+    """Files of a report that stands in its folder, whole and made from what there is today in at least these formats; {} if none does."""
+    entry = read_manifest(root / job.folder / f"{job.stem}.json")
+    held = tuple(entry.get("made_from", {}).get("formats", ()))
+    if not entry or not set(formats) <= {*held, "html"} or entry.get("key") != key_of(facts(job, held)):
+        return {}
+    digests = {n: digest for n, digest in entry["outputs"].items() if format_of(job, n) in {*formats, "html"}}
+    try:
+        found = {n: (root / job.folder / n).read_bytes() for n in digests}
+    except OSError:
+        return {}
+    return found if all(sha256(data) == digests[n] for n, data in found.items()) else {}
 
 
 def why(job: Job, formats: tuple[str, ...], root: Path) -> tuple[str, ...]:

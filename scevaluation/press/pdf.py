@@ -32,6 +32,7 @@ SECONDS = 120
 UNPRINTED = {"code", "tools", "basis", "contents"}  # classes of what page.css does not print
 _DAY = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}[+-]\d\d'\d\d'(\))")
 _MAKER = re.compile(rb"(/Creator \()((?:[^()\\]|\\.)*)(\))")
+_CELL = re.compile(rb"\(node(\d{8})\)")
 _ONE = threading.Lock()  # WeasyPrint does not promise to print two pages at a time
 
 
@@ -106,12 +107,16 @@ def _by_browser(path: str, html: str) -> bytes:
             raise ReportError(f"{path} cannot be run: {error.strerror}.", "Print the HTML page by hand.") from error
         if not out.exists():
             raise ReportError(f"{path} printed nothing: {done.stderr.strip()[-200:]}.", "Print the HTML page by hand.")
-        return undated(out.read_bytes())
+        return steady(out.read_bytes())
 
 
-def undated(data: bytes) -> bytes:
-    """A browser's PDF without the time and the machine it was made on; every place in it stays where it is."""
+def steady(data: bytes) -> bytes:
+    """A browser's PDF without what differs from one run to the next: time and machine, and where its numbers of cells begin.
+
+    All is replaced by as many signs, so that every place in the file stays where it is.
+    """
     head = data.find(b"endobj")  # its properties are its first object
     said = _DAY.sub(lambda m: m[1] + b"19800101000000+00'00'" + m[2], data[:head])
     said = _MAKER.sub(lambda m: m[1] + b"scevaluation".ljust(len(m[2]))[: len(m[2])] + m[3], said)
-    return said + data[head:]
+    order = {n: b"%08d" % k for k, n in enumerate(sorted(set(_CELL.findall(data))))}
+    return said + _CELL.sub(lambda m: b"(node" + order[m[1]] + b")", data[head:])

@@ -75,7 +75,7 @@ def _counted(made_from: dict) -> dict:
 
 
 def summary(root: Path) -> tuple[list[str], bool]:
-    """Lines of `verify`, and whether all matches: every report with the fingerprint that its pages can show, what does not match, counts."""
+    """Lines to print, and whether all matches: every report with the fingerprint that its pages can show, what does not match, counts."""
     wrong, found = verify(root), manifests(root)
     names = {path.relative_to(root).with_suffix("").as_posix(): entry.get("made_from") for path, entry in found}
     lines = [f"{name} {fingerprint(made_from)}" for name, made_from in names.items() if made_from]
