@@ -132,9 +132,10 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     out += [Broken("a4", "page 1", Sentence("gate.found.not_on_one", {"text": t[:40]})) for t in lost]
     title = chapter.h2.get_text(" ").strip() if chapter and chapter.h2 and alone else ""
     foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""
-    said = [_plain(p.get_text(" ")) for p in soup.select(".imprint .draft, .imprint .said")]
-    for margin in (*said[::-1], f"2/{count}", foot.removesuffix("\u00b7" + "\u00b7".join(said[::-1])), *said):
-        two = two.removeprefix(margin)  # some printers write margins first
+    said = [_plain(p.get_text(" ")) for part in ("draft", "said") for p in soup.select(f".imprint .{part}")]
+    margins = (*said, f"2/{count}", foot.removesuffix("".join("\u00b7" + text for text in said)))
+    for margin in margins * len(margins):
+        two = two.removeprefix(margin)  # some printers write margins first, in an order of their own
     if not two.startswith(_plain(title)):
         out.append(Broken("a4", "page 2", Sentence("gate.found.not_on_two", {"text": title})))
     if numbered(html) and f"1/{count}" not in one:
