@@ -341,15 +341,11 @@ def batch(
 def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None) -> None:
     """Hash reports and their inputs again and name what no longer matches."""
     from scevaluation.place import REPORTS
-    from scevaluation.press.jobs import manifests
-    from scevaluation.press.verify import verify as check_all
+    from scevaluation.press.verify import summary
 
-    root = folder or REPORTS
-    wrong = check_all(root)
-    for row in wrong.itertuples():
-        typer.echo(f"{row.report}: {row.file}: {row.state.replace('_', ' ')}")
-    typer.echo(f"{len(manifests(root))} reports, {wrong['report'].nunique()} do not match")
-    if len(wrong):
+    lines, right = summary(folder or REPORTS)
+    typer.echo("\n".join(lines))
+    if not right:
         raise typer.Exit(1)
 
 

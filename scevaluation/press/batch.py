@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scevaluation.document import document
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.evaluate.other import before
 from scevaluation.issues import issue, refusal, unknown
@@ -173,6 +174,7 @@ def make_all(
     will be made. EvaluationError if the folder cannot be written or another batch holds it; a failed report is in the summary.
     """
     checked_formats(how.formats)
+    document()  # what cannot be said of any report stops all, once
     summary = Summary()
     with locked(how.out, how.wait):
         forget()

@@ -19,6 +19,7 @@ from pathlib import Path
 from scevaluation.errors import ReportError
 from scevaluation.issues import issue, refusal
 from scevaluation.press.gates import Broken
+from scevaluation.press.imprint import numbered
 from scevaluation.press.pdf import QUIET
 from scevaluation.press.pdf import browser as found_browser
 from scevaluation.words import Sentence
@@ -135,10 +136,14 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     lost = [t for t in (_plain(h.get_text(" "))[:30] for h in wanted) if t not in one]
     out += [Broken("a4", "page 1", Sentence("gate.found.not_on_one", {"text": t[:40]})) for t in lost]
     title = chapter.h2.get_text(" ").strip() if chapter and chapter.h2 and alone else ""
-    foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""  # some printers write margins first
-    if not two.removeprefix(f"2/{count}").removeprefix(foot).startswith(_plain(title)):
+    foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""
+    said = [_plain(p.get_text(" ")) for part in ("draft", "said") for p in soup.select(f".imprint .{part}")]
+    margins = (*said, f"2/{count}", foot.removesuffix("".join("\u00b7" + text for text in said)))
+    for margin in margins * len(margins):
+        two = two.removeprefix(margin)  # some printers write margins first, in an order of their own
+    if not two.startswith(_plain(title)):
         out.append(Broken("a4", "page 2", Sentence("gate.found.not_on_two", {"text": title})))
-    if f"1/{count}" not in one:
+    if numbered(html) and f"1/{count}" not in one:
         out.append(Broken("a4", "page 1", Sentence("gate.found.no_number")))
     return out
 

@@ -21,13 +21,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from scevaluation.document import TABLE
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.issues import issue, refusal
-from scevaluation.place import every, named, sha256
+from scevaluation.place import MARK, WORKSPACE, every, named, sha256
 from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.keys import facts, key_of
 from scevaluation.press.pool import Outcome, Task, guard, run, said
 from scevaluation.press.report import place
+from scevaluation.workspace import settings
 
 MANIFEST = "manifest"
 ANSWER = 10  # seconds a scheduler has to answer
@@ -103,6 +105,7 @@ def _host(scratch: Path, data: Path | None) -> Iterator[Any]:
     host = free.pop() if free else None
     if host is None or host.poll() is not None:
         env = {**os.environ, "TMPDIR": str(scratch)} | ({"SCEVALUATION_DATA": str(data)} if data else {})
+        env |= {"SCEVALUATION_WORKSPACE": str(data)} if data and (data / MARK).is_file() else {}
         command = [sys.executable, "-m", "scevaluation.press.cluster"]
         host = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
     yield host
@@ -135,6 +138,9 @@ def _packed() -> bytes:
         whole += [p for plan in every("programmes/*/programme.yaml") for p in sorted(plan.parent.rglob("*")) if p.is_file()]
         for path in whole:
             bundle.writestr(zipfile.ZipInfo(named(path)), path.read_bytes())
+        if (said := settings().get(TABLE)) and WORKSPACE:  # what reports say of themselves, where it is looked for
+            for name in (MARK, *([said["logo"]] if "logo" in said else ())):
+                bundle.writestr(zipfile.ZipInfo((WORKSPACE / name).relative_to(WORKSPACE).as_posix()), (WORKSPACE / name).read_bytes())
     return out.getvalue()
 
 

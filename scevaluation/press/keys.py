@@ -11,6 +11,8 @@ from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
 from scevaluation.evaluate.other import seen_from
 from scevaluation.place import SHIPPED, sha256
+from scevaluation.press.formats import format_of
+from scevaluation.press.imprint import imprint_of
 from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX
@@ -65,8 +67,10 @@ def forget() -> None:
 
 def facts(job: Job, formats: tuple[str, ...]) -> dict:
     """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
+    document = imprint_of(job).facts
     return {
         **({"public": _answers(*dict(job.sides))} if job.public and job.programme != NATION else {}),
+        **({"document": document} if document else {}),
         "inputs": {n: digest for side in job.sides for n, digest in _inputs(*side).items()},
         "notebook": notebook_hash(job.kind),
         "words": words_hash(job.lang),
@@ -89,6 +93,25 @@ def key_of(made_from: dict) -> str:
     return sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=False))
 
 
+def fingerprint(made_from: dict) -> str:
+    """What a reader knows a report's inputs by: the beginning of their key, the same whatever formats it is made in."""
+    return key_of({part: value for part, value in made_from.items() if part != "formats"})[:12]
+
+
+def standing(job: Job, formats: tuple[str, ...], root: Path) -> dict[str, bytes]:
+    """Files of a report that stands in its folder, whole and made from what there is today in at least these formats; {} if none does."""
+    entry = read_manifest(root / job.folder / f"{job.stem}.json")
+    held = tuple(entry.get("made_from", {}).get("formats", ()))
+    if not entry or not set(formats) <= {*held, "html"} or entry.get("key") != key_of(facts(job, held)):
+        return {}
+    digests = {n: digest for n, digest in entry["outputs"].items() if format_of(job, n) in {*formats, "html"}}
+    try:
+        found = {n: (root / job.folder / n).read_bytes() for n in digests}
+    except OSError:
+        return {}
+    return found if all(sha256(data) == digests[n] for n, data in found.items()) else {}
+
+
 def why(job: Job, formats: tuple[str, ...], root: Path) -> tuple[str, ...]:
     """Reasons to make a report, as keys and names; empty if what stands there is whole and unchanged."""
     now, old = facts(job, formats), read_manifest(root / job.folder / f"{job.stem}.json")
@@ -102,7 +125,8 @@ def why(job: Job, formats: tuple[str, ...], root: Path) -> tuple[str, ...]:
 
 
 def _differences(before: dict, now: dict) -> tuple[str, ...]:
-    out = [f"{part}" for part in now if part not in ("inputs", "versions") and before.get(part) != now[part]]
+    parts = dict.fromkeys([*now, *(part for part in before if part == "document")])
+    out = [f"{part}" for part in parts if part not in ("inputs", "versions") and before.get(part) != now.get(part)]
     for part, word in (("inputs", "input"), ("versions", "version")):
         old = before.get(part, {})
         out += [f"{word} {n}" for n in sorted(old.keys() | now[part].keys()) if old.get(n) != now[part].get(n)]

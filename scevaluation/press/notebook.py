@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 import warnings
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -172,11 +173,13 @@ def exporter():
     return TemplateExporter(template_name="report", template_file="index.html.j2", **places)
 
 
-def page(notebook, words) -> str:
-    """The executed notebook as one self-contained HTML page in the language of `words`."""
+def page(notebook, words, imprint: Mapping[str, str] | None = None) -> str:
+    """The executed notebook as one self-contained HTML page in the language of `words`, with what its `imprint.parts` say."""
     from scevaluation.press.fonts import page_css
     from scevaluation.press.gates import addresses
+    from scevaluation.press.imprint import DOT, css_text
 
+    said = imprint or {}
     facts = {
         "lang": words.lang,
         "version": __version__,
@@ -185,19 +188,15 @@ def page(notebook, words) -> str:
         "description": marked(notebook, "headline"),
         "css": page_css(),
         "code_label": words("page.code"),
-        "footer": marked(notebook, "footer"),
-        "foot": _css_text(marked(notebook, "footer")),
+        "footer": DOT.join(filter(None, (marked(notebook, "footer"), said.get("said")))),
+        "foot": css_text(marked(notebook, "footer")),
+        "imprint": said,
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
     html = "\n".join(line.rstrip() for line in _light(html).splitlines() if line.strip()) + "\n"
     if asked := addresses(html):
         raise refusal(ReportError, [issue("", "", "page_asks", "error", asked[0], "", "take_out_address")])
     return html
-
-
-def _css_text(text: str) -> str:
-    """A string of a style sheet: all but plain letters, digits and blanks by their code, so that none can end it."""
-    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda m: f"\\{ord(m[0]):x} ", text) + '"'
 
 
 def _light(html: str) -> str:

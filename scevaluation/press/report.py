@@ -173,13 +173,14 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     """
     from scevaluation.press import notebook as nb
     from scevaluation.press.formats import further
-    from scevaluation.press.keys import facts, key_of
+    from scevaluation.press.imprint import imprint_of, parts
+    from scevaluation.press.keys import facts, fingerprint, key_of
 
     checked_formats(formats)
     w, made_from = words(job.lang), facts(job, formats)
     try:
         done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
-        html = nb.page(done, w)
+        html = nb.page(done, w, parts(imprint_of(job), w, fingerprint(made_from)))
         files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
         files |= further(job, html, formats, w)
     except OSError as error:  # such as a temporary file on a full disk
