@@ -177,6 +177,7 @@ def page(notebook, words) -> str:
     """The executed notebook as one self-contained HTML page in the language of `words`."""
     from scevaluation.press.fonts import page_css
     from scevaluation.press.gates import addresses
+    from scevaluation.press.light import light
 
     facts = {
         "lang": words.lang,
@@ -190,7 +191,7 @@ def page(notebook, words) -> str:
         "foot": _css_text(marked(notebook, "footer")),
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
-    html = "\n".join(line.rstrip() for line in _light(html).splitlines() if line.strip()) + "\n"
+    html = "\n".join(line.rstrip() for line in light(html, words).splitlines() if line.strip()) + "\n"
     if asked := addresses(html):
         remedy = "A chart or table wrote a script or an address; remove it."
         raise ReportError(f"The page would ask for something outside itself: {asked[0][:80]}.", remedy)
@@ -200,21 +201,6 @@ def page(notebook, words) -> str:
 def _css_text(text: str) -> str:
     """A string of a style sheet: all but plain letters, digits and blanks by their code, so that none can end it."""
     return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda m: f"\\{ord(m[0]):x} ", text) + '"'
-
-
-def _light(html: str) -> str:
-    """Without the machine-readable names and values of cells that no number in the prose points at."""
-    asked = set(re.findall(r'data-ref="([^"]+)"', html))
-
-    def row(table: str, match: re.Match) -> str:
-        prefix = f"{table}|{match[1]}|"
-        keep = {ref.removeprefix(prefix) for ref in asked if ref.startswith(prefix)}
-        return re.sub(r' data-column="([^"]*)"(?: data-value="[^"]*")?', lambda m: m[0] if m[1] in keep else "", match[0])
-
-    def table(match: re.Match) -> str:
-        return re.sub(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', lambda m: row(match[1], m), match[0], flags=re.DOTALL)
-
-    return re.sub(r'<table data-table="([^"]+)">.*?</table>', table, html, flags=re.DOTALL)
 
 
 def executed_json(notebook) -> str:
