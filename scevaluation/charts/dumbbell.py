@@ -13,7 +13,7 @@ from scevaluation.draw.scale import decimals, steps
 from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
 from scevaluation.words import Sentence, Words, lower, part_of
 
-MOST = 40  # rows drawn
+MOST, TOGETHER = 40, 120  # rows drawn: of one chart, and of all on a page where they would be more
 SHOWN = ("label", "group", "before", "now", "change")
 COLUMNS = ("node", *SHOWN, "status")
 NEAR = 1e-9  # changes this close are alike
@@ -46,6 +46,7 @@ def dumbbell(
     digits: int = 1,
     threshold: float = 5.0,
     key: str = "",
+    most: int = MOST,
 ) -> Chart:
     """Hollow dots before, solid dots now.
 
@@ -68,8 +69,10 @@ def dumbbell(
         Changes smaller than this are not labelled.
     key : str
         Ends the figure's name, where a page has several.
+    most : int
+        Rows drawn.
     """
-    rows = dumbbell_rows(items, labels)
+    rows = dumbbell_rows(items, labels, most)
     title = finding(items, labels, name, words)
     figure = "dumbbell" + (f"-{key}" if key else "")
     if not (rows["group"] == "pair").any():

@@ -178,6 +178,7 @@ def page(notebook, words, imprint: Mapping[str, str] | None = None) -> str:
     from scevaluation.press.fonts import page_css
     from scevaluation.press.gates import addresses
     from scevaluation.press.imprint import DOT, css_text
+    from scevaluation.press.light import light
 
     said = imprint or {}
     facts = {
@@ -193,25 +194,10 @@ def page(notebook, words, imprint: Mapping[str, str] | None = None) -> str:
         "imprint": said,
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
-    html = "\n".join(line.rstrip() for line in _light(html).splitlines() if line.strip()) + "\n"
+    html = "\n".join(line.rstrip() for line in light(html, words).splitlines() if line.strip()) + "\n"
     if asked := addresses(html):
         raise refusal(ReportError, [issue("", "", "page_asks", "error", asked[0], "", "take_out_address")])
     return html
-
-
-def _light(html: str) -> str:
-    """Without the machine-readable names and values of cells that no number in the prose points at."""
-    asked = set(re.findall(r'data-ref="([^"]+)"', html))
-
-    def row(table: str, match: re.Match) -> str:
-        prefix = f"{table}|{match[1]}|"
-        keep = {ref.removeprefix(prefix) for ref in asked if ref.startswith(prefix)}
-        return re.sub(r' data-column="([^"]*)"(?: data-value="[^"]*")?', lambda m: m[0] if m[1] in keep else "", match[0])
-
-    def table(match: re.Match) -> str:
-        return re.sub(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', lambda m: row(match[1], m), match[0], flags=re.DOTALL)
-
-    return re.sub(r'<table data-table="([^"]+)">.*?</table>', table, html, flags=re.DOTALL)
 
 
 def executed_json(notebook) -> str:
