@@ -67,17 +67,17 @@ def share(
         raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
     public = profile == "public"
     files: dict[str, bytes] = {}
-    drawn: dict[str, bytes] = {}
+    pictures: dict[str, bytes] = {}
     jobs = _jobs(programme, round_name, langs, kinds, public)
     if public:
-        _ask(load_programme(programme), words(langs[0]), tell)
+        ask(load_programme(programme), words(langs[0]), tell)
     for job in jobs:
         made, _ = report_files(job, "inprocess", formats)
         files |= {n: d.encode() if isinstance(d, str) else d for n, d in made.items() if not (public and n.endswith(".ipynb"))}
-        drawn |= {f"{job.stem} {n}.svg": (chart.wide + chart.phone).encode() for n, chart in charts().items()} if public else {}
+        pictures |= drawn(job) if public else {}
     plan, folder = load_programme(programme), (out or REPORTS) / programme / round_name
     if public:
-        refuse_people(files | drawn, search_for(plan))
+        refuse_people(files | pictures, search_for(plan))
     facts = {
         "programme": programme,
         "region": plan.region,
@@ -93,7 +93,7 @@ def share(
     return folder / name
 
 
-def _ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
+def ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
     """Write the list of texts that are asked about, tell of those left out, and stop where a questionnaire's would have to be."""
     found = release.asked(plan)
     left = [a for a in found if not a.told]
@@ -113,6 +113,11 @@ def _ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
     if len(open_) > SHOWN:
         tell("  " + w("public.more", n=w.num(len(open_) - SHOWN, 0)))
     tell(w("public.how", path=where) if where else w("public.nowhere"))
+
+
+def drawn(job: Job) -> dict[str, bytes]:
+    """Every picture of the report just made in this process, its texts readable in it."""
+    return {f"{job.stem} {n}.svg": (chart.wide + chart.phone).encode() for n, chart in charts().items()}
 
 
 def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[Job]:
