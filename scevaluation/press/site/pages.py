@@ -119,7 +119,7 @@ def _ranked(rows: list[dict], nation, w: Words, title: str) -> str:
         Field("value", w("nation.index"), css="value", raw="raw_value"), Field("rank", w("nation.cohort_rank"), css="rank", raw="raw_rank"),
         *([Field("change", w("nation.change"), css="change", raw="raw_change")] if changes else []),
     ]  # fmt: skip
-    said = {"find": w("site.find"), "count": w("site.count"), "sort": w("site.sort")}
+    said = {"find": w("site.find"), "count": w("site.count", n="{n}", all="{all}"), "sort": w("site.sort")}
     data = "".join(f' data-{k}="{escape(v)}"' for k, v in said.items())
     note = w("site.rank_note" if changes else "site.rank_note_level")
     table = html_table(rows, fields, label=title, kind="cards ranking")
@@ -153,7 +153,7 @@ def cells_page(tree: Tree, plan: Programme, name: str, lang: str, scores: pd.Dat
             table = f'<p class="open">{escape(w("site.cell.none"))}</p>'
         parts.append(f'<section class="cell" id="{anchor(path)}"><{level}>{escape(text)}</{level}>{up}{table}</section>')
     ways = [(f"../../{tree.start(lang)}", w("site.start"))]
-    ways += [(p.href.rsplit("/", 1)[1], p.text) for p in pages.values()]
+    ways += [(p.href.rsplit("/", 1)[1], p.short) for p in pages.values()]
     title = w("site.cells_title", name=w.label(plan.label), round=w.round_long(name))
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else ""
     lede = f'<p class="lede">{escape(w("site.cells_lede" if own_files else "site.cells_lede_public"))}</p>'
@@ -168,7 +168,7 @@ def _cell_row(row: dict, agencies: dict[str, str], w: Words) -> dict:
         "agency": agencies.get(row["agency"], row["agency"]) or DASH,
         "score": DASH if row["score"] != row["score"] else w.num(row["score"], 2),
         "file": row["file"] or DASH,
-        "cell": row["cell"] or DASH,
+        "cell": w.place(row["cell"]) if row["cell"] else DASH,
     }
 
 

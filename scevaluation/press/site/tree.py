@@ -60,6 +60,11 @@ class Page:
         plain = len(about) or self.what[1] == e["kind"]
         return " ".join([w("kind." + e["kind"]), *about]) if plain else e.get("title") or self.what[1]
 
+    @property
+    def short(self) -> str:
+        """The same among the other pages of its round."""
+        return words(self.lang)("sector." + self.entry["sector"]) if self.entry.get("sector") else self.text
+
 
 class Tree:
     """All pages of a site, found by what they are of."""
@@ -191,27 +196,27 @@ def _nav(tree: Tree, page: Page, cells: Mapping[tuple[str, str, str], str]) -> s
         there = tree.by.get((page.programme, page.round, other_lang), {}).get(page.what)
         ways += [(there.href, words(other_lang)("lang." + other_lang))] if there and other_lang != lang else []
     lines = [_list("", ways)]
-    same = [("" if p is page else p.href, p.text) for p in tree.by[key].values()]
+    same = [("" if p is page else p.href, p.short) for p in tree.by[key].values()]
     same += [(cells[key], w("site.cells"))] if key in cells else []
     if len(same) > 1:
         lines.append(_list(w("site.round", round=w.round_long(page.round)), same))
-    if near := _near(tree, page):
-        lines.append(_list(w("site.near"), near))
+    for text, near in zip(("site.same", "site.near"), _near(tree, page), strict=True):
+        lines += [_list(w(text), near)] if near else []
     return f'<nav class="site" aria-label="{escape(w("site.nav"))}">{"".join(lines)}</nav>\n'
 
 
-def _near(tree: Tree, page: Page) -> list[tuple[str, str]]:
-    """Peers of the region that have a page of this round, and other programmes of the same region."""
+def _near(tree: Tree, page: Page) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Other programmes of the same region, and its peers, as far as they have a page of this round; none of what is made up."""
     plan = tree.own.get(page.programme)
     if page.programme == NATION or (plan and plan.made_up):
-        return []
+        return [], []
     code = plan.region if plan else page.programme.removeprefix(PREFIX).replace("-", ".")
-    place = places()
+    place, most = places(), 6
     peers = plan.peers if plan else [c for c in place if c != code and place[c]["province"] == place.get(code, {}).get("province")]
     out = [(there.href, short_name(place[c]["name"])) for c in peers if (there := tree.region(c, page.round, page.lang))]
-    same = (PREFIX + code.replace(".", "-"), *(p for p, other in tree.own.items() if other.region == code and not other.made_up))
-    mine = [there for p in same if p != page.programme and (there := tree.find(p, page.round, page.lang))]
-    return [(p.href, p.entry.get("label") or p.programme) for p in mine] + out[:6]
+    names = (PREFIX + code.replace(".", "-"), *(p for p, other in tree.own.items() if other.region == code and not other.made_up))
+    same = [there for p in names if p != page.programme and (there := tree.find(p, page.round, page.lang))]
+    return [(p.href, p.entry.get("label") or p.programme) for p in same], out[:most]
 
 
 def ranking(name: str, lang: str) -> str:
