@@ -15,6 +15,7 @@ from scevaluation.commands import Lang, Langs, said_in
 from scevaluation.commands.instrument import instrument
 from scevaluation.commands.lab import lab
 from scevaluation.commands.past import bring_in
+from scevaluation.commands.site import site
 from scevaluation.console import any_console, say_version
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
@@ -56,6 +57,7 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 
 app.command()(instrument)
 app.command()(lab)
+app.command()(site)
 app.command("import")(bring_in)
 
 

@@ -73,7 +73,7 @@ def share(
     public = profile == "public"
     jobs = _jobs(programme, round_name, langs, kinds, public)
     if public:
-        _ask(load_programme(programme), words(langs[0]), tell)
+        ask(load_programme(programme), words(langs[0]), tell)
     plan, root = load_programme(programme), out or REPORTS
     files = {n: d for n, d in _files(jobs, formats, root).items() if not (public and n.endswith(".ipynb"))}
     folder = root / programme / round_name
@@ -124,7 +124,7 @@ def _files(jobs: list[Job], formats: tuple[str, ...], root: Path) -> dict[str, b
     return files
 
 
-def _ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
+def ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
     """Write the list of texts that are asked about, tell of those left out, and stop where a questionnaire's would have to be."""
     found = release.asked(plan)
     left = [a for a in found if not a.told]
