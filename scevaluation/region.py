@@ -25,6 +25,7 @@ LETTERS = ("letter", "date", "round", "label_id", "label_en")
 LETTERS_MORE = (
     "rows", "took_part", "rows_reguler", "took_part_reguler", "rows_kppn_ikn", "took_part_kppn_ikn", "with_improvement", "note",
 )  # fmt: skip
+ISLANDS = ("digit", "islands", "label_id", "label_en", "source")
 RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
 _CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
 
@@ -64,6 +65,12 @@ def places() -> dict[str, dict[str, str]]:
     if wrong:
         raise refusal(ProgrammeError, wrong)
     return {row["code"]: row for row in rows}
+
+
+@cache
+def islands() -> dict[str, dict[str, str]]:
+    """Groups of islands by the first digit of a region's code, from west to east: their name `islands` and labels."""
+    return {row["digit"]: row for row in read_table(find("official", "islands.csv"), ISLANDS).rows}
 
 
 @cache

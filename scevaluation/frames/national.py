@@ -79,4 +79,20 @@ PAIRS = contract(
     difference=Column("float", "like-for-like less official", nullable=True),
     flips=Column("bool", "the two changes have opposite signs"),
 )
-NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS)}
+LEVELS = ("country", "islands", "province")
+GROUPS = contract(
+    "GROUPS",
+    "round level group cohort",
+    round=_ROUND,
+    level=Column("str", "what the group is part of the country by", within=LEVELS),
+    group=Column("str", "name of the islands, code of the province, or 'country'"),
+    cohort=_COHORT,
+    regions=Column("float", "regencies and cities there today; of 'all' alone", nullable=True),
+    listed=Column("int", "of those in the letter", low=0),
+    took_part=Column("int", "of those with an index", low=0),
+    absent=Column("int", "in the letter, but did not take part", low=0),
+    not_listed=Column("float", "not in the letter; of 'all' alone", nullable=True),
+    median=Column("float", "median index of one cohort's participants, where there are three or more", nullable=True),
+    higher=Column("float", "of a region's own group and cohort: participants with a higher index than it", nullable=True),
+)
+NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS, GROUPS)}

@@ -1,0 +1,86 @@
+"""GROUPS: a letter's regions by where in the country they lie, so that those who did not take part and those not listed stay apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from scevaluation.evaluate.peers import ALL
+from scevaluation.frames import ROOT
+from scevaluation.frames.national import GROUPS, LEVELS
+from scevaluation.issues import unknown
+from scevaluation.region import islands, places
+
+FEWEST = 3  # participants of a group that have a median
+COUNTRY = LEVELS[0]
+
+
+def group_of(code: str, level: str) -> str:
+    """The group of a region: "country", the name of its islands, or the code of its province."""
+    return {COUNTRY: COUNTRY, "islands": islands()[code[0]]["islands"], "province": code.partition(".")[0]}[level]
+
+
+def group_names(level: str, lang: str) -> dict[str, str]:
+    """What the groups of a level are called, from west to east; UnknownName if there is no such level."""
+    if level not in LEVELS[1:]:
+        raise unknown(level, LEVELS[1:], "by")
+    if level == "islands":
+        return {row["islands"]: row[f"label_{lang}"] for _, row in sorted(islands().items())}
+    return {code.partition(".")[0]: row["province"] for code, row in sorted(places().items())}
+
+
+def located(official: pd.DataFrame, level: str, region: str = "") -> pd.DataFrame:
+    """Every region of a letter with its group: region, name, group, cohort, state (own, scored, did_not_take_part), value."""
+    rows = official[official["node"] == ROOT]
+    state = np.where((rows["region"] == region) & rows["value"].notna(), "own", rows["status"])
+    return pd.DataFrame(
+        {
+            "region": rows["region"],
+            "name": rows["name"],
+            "group": [group_of(code, level) for code in rows["region"]],
+            "cohort": rows["cohort"],
+            "state": state,
+            "value": rows["value"],
+        }
+    ).reset_index(drop=True)
+
+
+def level(seen: pd.DataFrame, name: str) -> pd.DataFrame:
+    """GROUPS of the country and of one other level."""
+    return seen[seen["level"].isin((COUNTRY, name))]
+
+
+def groups(official: pd.DataFrame, region: str = "") -> pd.DataFrame:
+    """GROUPS of one letter, as `intake.official.read_official` returns it, seen from a region or from none.
+
+    Values of two cohorts are scored differently, so a median is one cohort's and never that of all.
+    """
+    if official.empty:
+        return GROUPS.empty()
+    return GROUPS.of([row for name in LEVELS for row in _level(official, name, region)])
+
+
+def _level(official: pd.DataFrame, name: str, region: str) -> Iterator[dict]:
+    rows = located(official, name, region)
+    for group, count in Counter(group_of(code, name) for code in sorted(places())).items():
+        there = rows[rows["group"] == group]
+        for cohort in (ALL, *sorted(there["cohort"].unique())):
+            mine = there if cohort == ALL else there[there["cohort"] == cohort]
+            value, alone = mine["value"].dropna(), cohort != ALL
+            at = mine.loc[mine["state"] == "own", "value"]
+            yield {
+                "round": str(official["round"].iloc[0]),
+                "level": name,
+                "group": group,
+                "cohort": cohort,
+                "regions": np.nan if alone else float(count),
+                "listed": len(mine),
+                "took_part": len(value),
+                "absent": len(mine) - len(value),
+                "not_listed": np.nan if alone else float(count - len(mine)),
+                "median": round(float(value.median()), 9) if alone and len(value) >= FEWEST else np.nan,
+                "higher": float((value > at.iloc[0]).sum()) if alone and len(at) else np.nan,
+            }
