@@ -27,6 +27,7 @@ LETTERS_MORE = (
 )  # fmt: skip
 ISLANDS = ("digit", "islands", "label_id", "label_en", "source")
 RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
+ABSENT = "did_not_take_part"  # state of a round, and status in a letter
 _CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
 
 
@@ -186,36 +187,37 @@ def _facts() -> dict:
     return read_yaml(find("official", "programme.yaml"), ProgrammeError, absent)
 
 
-def regions_of(round_name: str) -> tuple[str, ...]:
-    """Codes of the regions that took part in the letter of a round, in order."""
+@cache
+def regions_of(round_name: str, status: str = "scored") -> tuple[str, ...]:
+    """Codes of the regions that took part in the letter of a round, in order; with the status `ABSENT` of those that did not."""
 
-    def took_part(row: dict[str, str]) -> bool:
-        return row["round"] == round_name and row["node"] == "index" and row["status"] == "scored"
+    def there(row: dict[str, str]) -> bool:
+        return row["round"] == round_name and row["node"] == "index" and row["status"] == status
 
-    return tuple(sorted(row["region"] for row in read_table(find("official", "results.csv"), RESULTS).rows if took_part(row)))
+    return tuple(sorted(row["region"] for row in read_table(find("official", "results.csv"), RESULTS).rows if there(row)))
 
 
-def did_not_take_part(code: str, round_name: str) -> bool:
-    """Whether the letter of a round lists a region as one that did not take part."""
-    rows = results()
-    return ((rows["region"] == code) & (rows["round"] == round_name) & (rows["status"] == "did_not_take_part")).any()
+def was_absent(name: str, round_name: str) -> bool:
+    """Whether the programme called `name` is made of the letters, and that of the round lists its region as one that did not take part."""
+    return name.startswith(PREFIX) and name in map(region_name, regions_of(round_name, ABSENT))
 
 
 def published(name: str) -> dict:
     """What makes the programme called "wilayah-<code>": the letters' rounds, cohort and instruments, the national event, no cycle.
 
-    A round known only by the change published a year later is marked inferred.
+    A round known only by the change published a year later is marked inferred, one whose letter lists the region without a value as one
+    that it did not take part in.
 
     Raises
     ------
     ProgrammeError
-        If no letter holds a result of that region.
+        If no letter lists that region.
     """
     code = name.removeprefix(PREFIX).replace("-", ".")
     if code not in places() or name != region_name(code):
         raise refusal(ProgrammeError, [_unnamed(name)])
     rows = results()
-    rows = rows[(rows["region"] == code) & (rows["status"] == "scored")]
+    rows = rows[rows["region"] == code]
     place = places()
     if rows.empty:
         raise refusal(ProgrammeError, [issue(name, "", "region_no_letter", "error", place[code]["name"], "", "choose_region")])
@@ -230,7 +232,7 @@ def published(name: str) -> dict:
         "cohort": rows["cohort"].iloc[-1],
         "cycles": (),
         "peers": _neighbours(code, place),
-        "rounds": [*_before(rows, states), *states],
+        "rounds": [*_before(rows[rows["status"] == "scored"]), *states],
         "planned": facts["planned"],
         "events": facts["events"],
         "notes": facts["notes"],
@@ -263,16 +265,16 @@ def cohort_instrument(round_name: str, cohort: str) -> str:
 def _state(round_name: str, group: pd.DataFrame) -> dict:
     about = letters().set_index("round")
     label = {lang: about.at[round_name, f"label_{lang}"].partition(", ")[2] for lang in ("id", "en")}
-    instrument = cohort_instrument(round_name, group["cohort"].iloc[0])
-    return {"id": round_name, "state": "scored", "instrument": instrument, "label": label, "source": group["source"].iloc[0]}
+    about = {"id": round_name, "state": group["status"].iloc[0], "label": label, "source": group["source"].iloc[0]}
+    return about if about["state"] == ABSENT else about | {"instrument": cohort_instrument(round_name, group["cohort"].iloc[0])}
 
 
-def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
+def _before(rows: pd.DataFrame) -> list[dict]:
     """The round before the first letter, if a published change tells its index; the change is that of a year."""
     from scevaluation.frames import ROOT
     from scevaluation.period import Period
 
-    first = states[0]["id"]
+    first = rows["round"].min()
     change = rows[(rows["round"] == first) & (rows["node"] == "improvement")]
     if change.empty or rows[(rows["round"] == first) & (rows["node"] == ROOT)].empty:
         return []

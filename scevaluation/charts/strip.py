@@ -146,7 +146,7 @@ class _Strip:
         size = self.base - 0.6
         y, spans, at = [], [], 0.0
         for row, group in enumerate(self.order):
-            named = line if len(self.mine) and group == self.mine["group"].iloc[0] else 0.0
+            named = line + 0.05 if len(self.mine) and group == self.mine["group"].iloc[0] else 0.0
             above = 0.0 if self.wide else self.lines * line + 0.03
             top, foot = self._tall(row, True) + named, self._tall(row, False)
             spare = max(0.26 - top - foot, 0) if self.wide else 0
@@ -248,7 +248,7 @@ class _Strip:
         low, high = view.ax.get_xlim()
         if own.empty:
             text = self.w("chart.strip.own_absent", name=name)
-            view.draw([Text(text, row, low, self.base, LINE, weight="bold", name="own-name", shift=-tall, upright="bottom")])
+            view.draw([Text(text, row, low, self.base, LINE, weight="bold", name="own-name", shift=-tall - 0.05, upright="bottom")])
             return
         at, text = own.iloc[0], f"{name} {self.w.num(own['value'].iloc[0], 2)}"
         shift = -(0.8 + at["high"]) * STEP[self.layout]
@@ -258,8 +258,8 @@ class _Strip:
         view.draw(
             [
                 Dot(row, [at["x"]], LINE, SIZE[self.layout] + 4.2, "own", **ring),
-                Text(text, row, x, self.base, LINE, "center", weight="bold", name="own-name", shift=-tall - 0.02, upright="bottom"),
+                Text(text, row, x, self.base, LINE, "center", weight="bold", name="own-name", shift=-tall - 0.05, upright="bottom"),
             ]
         )
-        if (gap := tall + shift - 0.05) > 0.04:
+        if (gap := tall + shift - 0.02) > 0.04:
             view.draw([Stroke(row, [at["x"]], gap / 2, LINE, 0.8, "own-line", shift=shift - 0.05 - gap / 2)])

@@ -17,6 +17,7 @@ from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import hashes, round_inputs
 from scevaluation.evaluate.peers import ALL, difference_noise, own_cohort
 from scevaluation.evaluate.peers import peers as compute_peers
+from scevaluation.evaluate.places import groups
 from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted
 from scevaluation.evaluate.rescore import rescored
@@ -37,6 +38,7 @@ from scevaluation.intake.survey import summary_issues
 from scevaluation.issues import unknown
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme, load_programme
+from scevaluation.region import ABSENT
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,6 +174,11 @@ class Evaluation:
         return statement(self.programme, self.round, self.previous, self.instruments, *tables, sectors)
 
     @cached_property
+    def groups(self) -> pd.DataFrame:
+        """GROUPS of the round's letter, seen from the region; none without one."""
+        return groups(self.official, self.programme.region)
+
+    @cached_property
     def told_in(self) -> Scale:
         """What page one is written in: points of 100, without a verdict beside a letter, or on the ministry's instrument, its scale."""
         judged = any((self.verdicts["node"] == ROOT) & (self.verdicts["direction"] != "too_little_data"))
@@ -240,6 +247,8 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
     """
     plan = load_programme(programme) if isinstance(programme, str) else programme
     state = plan.round(round_name)
+    if state.state == ABSENT:
+        raise plan.no_round(state.id, "round_not_taken")
     files = round_files(plan, state.id)
     if state.state != "scored" or state.id not in files:
         known = ", ".join(plan.scored) or "none"

@@ -65,22 +65,26 @@ def groups(official: pd.DataFrame, region: str = "") -> pd.DataFrame:
 
 def _level(official: pd.DataFrame, name: str, region: str) -> Iterator[dict]:
     rows = located(official, name, region)
+    there: dict[str, dict[str, list[tuple[str, float]]]] = {}
+    for r in rows.itertuples():
+        for cohort in (ALL, r.cohort):
+            there.setdefault(r.group, {}).setdefault(cohort, []).append((r.state, r.value))
     for group, count in Counter(group_of(code, name) for code in sorted(places())).items():
-        there = rows[rows["group"] == group]
-        for cohort in (ALL, *sorted(there["cohort"].unique())):
-            mine = there if cohort == ALL else there[there["cohort"] == cohort]
-            value, alone = mine["value"].dropna(), cohort != ALL
-            at = mine.loc[mine["state"] == "own", "value"]
+        found = {ALL: []} | there.get(group, {})
+        for cohort in (ALL, *sorted(found.keys() - {ALL})):
+            value, alone = np.array([v for _, v in found[cohort] if v == v]), cohort != ALL
+            own = [v for state, v in found[cohort] if state == "own"]
+            listed = len(found[cohort])
             yield {
                 "round": str(official["round"].iloc[0]),
                 "level": name,
                 "group": group,
                 "cohort": cohort,
                 "regions": np.nan if alone else float(count),
-                "listed": len(mine),
+                "listed": listed,
                 "took_part": len(value),
-                "absent": len(mine) - len(value),
-                "not_listed": np.nan if alone else float(count - len(mine)),
-                "median": round(float(value.median()), 9) if alone and len(value) >= FEWEST else np.nan,
-                "higher": float((value > at.iloc[0]).sum()) if alone and len(at) else np.nan,
+                "absent": listed - len(value),
+                "not_listed": np.nan if alone else float(count - listed),
+                "median": round(float(np.median(value)), 9) if alone and len(value) >= FEWEST else np.nan,
+                "higher": float((value > own[0]).sum()) if alone and own else np.nan,
             }

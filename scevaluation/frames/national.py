@@ -95,4 +95,12 @@ GROUPS = contract(
     median=Column("float", "median index of one cohort's participants, where there are three or more", nullable=True),
     higher=Column("float", "of a region's own group and cohort: participants with a higher index than it", nullable=True),
 )
+LETTERS = contract(
+    "LETTERS",
+    "region round",
+    letter=Column("str", "number of the ministry's letter"),
+    cohort=Column("str", "the region's cohort in it; '' where it is not listed"),
+    status=Column("str", "whether it took part", within=("scored", "did_not_take_part", "not_listed")),
+    value=Column("float", "published index, on the scale; missing if it did not take part", nullable=True),
+)
 NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS, GROUPS)}

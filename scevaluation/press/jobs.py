@@ -13,6 +13,7 @@ from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
+from scevaluation.region import ABSENT, was_absent
 from scevaluation.words import words
 
 NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
@@ -54,6 +55,16 @@ class Job:
         out |= {"as_of": self.as_of} if KINDS[self.kind].dated else {}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
+    @property
+    def absent(self) -> bool:
+        """Whether it tells of a round that the region did not take part in."""
+        return bool(KINDS[self.kind].absent) and was_absent(self.programme, self.round)
+
+    @property
+    def notebook(self) -> str:
+        """Name of its notebook."""
+        return KINDS[self.kind].absent if self.absent else KINDS[self.kind].notebook
+
     def __str__(self) -> str:
         return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.lang) if p)
 
@@ -91,7 +102,9 @@ def checked(job: Job) -> Job:
         name, day = _dated(plan, job.round, job.as_of)
         job = replace(job, round=name, as_of=day)
     state = plan.round(job.round)
-    if each != "survey" and state.state != "scored":
+    if state.state == ABSENT and not replace(job, round=state.id).absent:
+        raise plan.no_round(state.id, "round_not_taken")
+    if each != "survey" and state.state not in ("scored", ABSENT):
         known = ", ".join(plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
     if each != "sector" and job.sector:
@@ -122,9 +135,9 @@ def _dated(plan: Programme, round_name: str, as_of: str) -> tuple[str, str]:
 
 
 def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:
-    """Rounds that a kind of report is made of: those scored, and of a kind made from a survey those that one tells of."""
+    """Rounds that a kind of report is made of: those scored, those the region was absent from, and of a survey's kind those it tells of."""
     if KINDS[kind].each != "survey":
-        return plan.scored
+        return tuple(r.id for r in plan.rounds if r.state == "scored" or (KINDS[kind].absent and was_absent(plan.id, r.id)))
     from scevaluation.intake.survey import surveyed
 
     told = surveyed(plan)

@@ -10,7 +10,7 @@ from pathlib import Path
 from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
 from scevaluation.place import SHIPPED, sha256
-from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
+from scevaluation.press.jobs import NATION, Job, read_manifest
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX
 
@@ -33,11 +33,11 @@ def words_hash(lang: str) -> str:
 
 
 @cache
-def notebook_hash(kind: str) -> str:
-    """Hash of a kind's notebook."""
+def notebook_hash(name: str) -> str:
+    """Hash of a notebook."""
     from scevaluation.press.notebook import notebook_path
 
-    return sha256(notebook_path(KINDS[kind].notebook).read_bytes())
+    return sha256(notebook_path(name).read_bytes())
 
 
 @cache
@@ -66,7 +66,7 @@ def facts(job: Job, formats: tuple[str, ...]) -> dict:
     return {
         **({"public": _answers(job.programme)} if job.public and job.programme != NATION else {}),
         "inputs": _inputs(job.programme, job.round),
-        "notebook": notebook_hash(job.kind),
+        "notebook": notebook_hash(job.notebook),
         "words": words_hash(job.lang),
         "package": package_hash(),
         "versions": versions(),

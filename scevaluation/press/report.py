@@ -17,7 +17,7 @@ from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.issues import issue, refusal
 from scevaluation.place import REPORTS, making, sha256, swept
-from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests
+from scevaluation.press.jobs import NATION, Job, checked, checked_formats, manifests
 from scevaluation.press.lock import not_writable
 from scevaluation.programme import load_programme
 from scevaluation.words import words
@@ -170,7 +170,7 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     checked_formats(formats)
     w, made_from = words(job.lang), facts(job, formats)
     try:
-        done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
+        done = nb.run_notebook(job.notebook, job.parameters, engine)
         html = nb.page(done, w)
         files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
         files |= further(job, html, formats, w)

@@ -25,7 +25,7 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import Named, overall
-from scevaluation.evaluate.places import group_names, groups, level, located
+from scevaluation.evaluate.places import group_names, level, located
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
@@ -221,8 +221,7 @@ def strip(e: Evaluation, w: Words, by: str = "islands"):
     region = e.programme.region
     rows = located(e.official, by, region)
     mine = rows.loc[rows["region"] == region, "cohort"].iloc[0]
-    seen = groups(e.official, region)
-    return strip_chart.strip(rows, level(seen, by), group_names(by, w.lang), region, mine, e.instrument.scale, w)
+    return strip_chart.strip(rows, level(e.groups, by), group_names(by, w.lang), region, mine, e.instrument.scale, w)
 
 
 def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
@@ -273,7 +272,7 @@ def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
     own = [(CLAIMS, told(e)), (INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
-    return [*own, (GROUPS, groups(e.official, e.programme.region)), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
+    return [*own, (GROUPS, e.groups), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
 def told(e: Evaluation) -> pd.DataFrame:
