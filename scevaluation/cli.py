@@ -109,6 +109,7 @@ def report(
     kind: Annotated[str, Option(help=f"Kind of report: {', '.join(KINDS)}.")] = "round",
     sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
     as_of: AsOf = "",
+    peers: Annotated[str, Option(help="Regions to set beside it, codes or names, comma-separated; default: the nearest.")] = "",
     formats: Formats = "html",
     out: Out = None,
     engine: Engine = "inprocess",
@@ -116,7 +117,7 @@ def report(
     """Make the report of one round and print its path and headline."""
     from scevaluation.press.report import make_report
 
-    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), as_of=as_of)
+    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), as_of=as_of, peers=peers)
     typer.echo(f"{made.page}\n{made.headline}")
 
 

@@ -6,11 +6,11 @@ import re
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from scevaluation.errors import ProgrammeError
+from scevaluation.errors import ProgrammeError, UnknownName
 from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, read_table, round_of
 from scevaluation.grid.yamlfile import read_yaml
-from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.issues import clean_text, issue, near, refusal
 from scevaluation.place import find
 from scevaluation.words import capital
 
@@ -26,6 +26,7 @@ LETTERS_MORE = (
     "rows", "took_part", "rows_reguler", "took_part_reguler", "rows_kppn_ikn", "took_part_kppn_ikn", "with_improvement", "note",
 )  # fmt: skip
 ISLANDS = ("digit", "islands", "label_id", "label_en", "source")
+PEOPLE = ("region", "period", "value", "source")
 RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
 ABSENT = "did_not_take_part"  # state of a round, and status in a letter
 _CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
@@ -72,6 +73,12 @@ def places() -> dict[str, dict[str, str]]:
 def islands() -> dict[str, dict[str, str]]:
     """Groups of islands by the first digit of a region's code, from west to east: their name `islands` and labels."""
     return {row["digit"]: row for row in read_table(find("official", "islands.csv"), ISLANDS).rows}
+
+
+@cache
+def population() -> dict[str, tuple[int, str]]:
+    """People living in each region and the year of that figure, by code."""
+    return {row["region"]: (int(row["value"]), row["period"]) for row in read_table(find("official", "population.csv"), PEOPLE).rows}
 
 
 @cache
@@ -132,6 +139,32 @@ def _undotted(digits: str, code: str) -> Region:
     if now or then:
         return Region(now or then, "bps", near, "" if now else places()[then]["valid_from"])
     return Region("", "none")
+
+
+def regions_named(text: str) -> tuple[str, ...]:
+    """Codes of the regions that a text names with commas between, each by its code of today or by its name.
+
+    Raises
+    ------
+    UnknownName
+        If one is neither; all that are not are listed, with the regions that come near.
+    """
+    out, wrong = list[str](), list[dict]()
+    for said in filter(None, (clean_text(part, 60) for part in str(text).split(","))):
+        found = region_of(said)
+        if found.kind in ("exact", "name"):
+            out.append(found.taken)
+        elif found.near:
+            problem, shown, _ = region_doubt(found)
+            wrong.append(issue("peers", "", problem, "error", said, shown, "name_region"))
+        else:
+            known = {_plain(name).partition(" ")[2]: name for name in (row["name"] for row in places().values())}
+            meant = [known[n] for n in near(_plain(said).removeprefix("kabupaten ").removeprefix("kota "), tuple(known))]
+            problem = "region_like" if meant else "region_unknown"
+            wrong.append(issue("peers", "", problem, "error", said, ", ".join(meant), "name_region"))
+    if wrong:
+        raise refusal(UnknownName, wrong)
+    return tuple(dict.fromkeys(out))
 
 
 def region_doubt(found: Region) -> tuple[str, str, str]:

@@ -61,6 +61,7 @@ READERS = {
         "code name province_code province kemendagri_2020 bps_2020 bps_today changed_2022 valid_from law"
     ),
     r"official/islands\.csv": columns("digit islands label_id label_en source"),
+    r"official/population\.csv": columns("region period value source"),
     r"official/published\.csv": columns(
         "region name year stage item value scale_max denominator weights source source_date note"
     ),
@@ -121,6 +122,7 @@ def test_no_reader_waits_for_a_file_that_is_gone(pattern):
         "official/weights.csv",
         "official/letters.csv",
         "official/islands.csv",
+        "official/population.csv",
         "context/indicators.csv",
     ],
 )

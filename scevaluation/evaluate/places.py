@@ -70,7 +70,7 @@ def _level(official: pd.DataFrame, name: str, region: str) -> Iterator[dict]:
         for cohort in (ALL, r.cohort):
             there.setdefault(r.group, {}).setdefault(cohort, []).append((r.state, r.value))
     for group, count in Counter(group_of(code, name) for code in sorted(places())).items():
-        found = {ALL: []} | there.get(group, {})
+        found: dict[str, list[tuple[str, float]]] = {ALL: []} | there.get(group, {})
         for cohort in (ALL, *sorted(found.keys() - {ALL})):
             value, alone = np.array([v for _, v in found[cohort] if v == v]), cohort != ALL
             own = [v for state, v in found[cohort] if state == "own"]

@@ -103,4 +103,18 @@ LETTERS = contract(
     status=Column("str", "whether it took part", within=("scored", "did_not_take_part", "not_listed")),
     value=Column("float", "published index, on the scale; missing if it did not take part", nullable=True),
 )
+NEAREST = contract(
+    "NEAREST",
+    "region round by peer node",
+    by=Column("str", "by what the peer is near, or chosen by the reader", within=("population", "province", "islands", "level", "chosen")),
+    peer=Column("str", "code of the peer"),
+    node=Column("str", "'index', or a component of the region's own questionnaire"),
+    order=Column("int", "place among those near by the same, the nearest first", low=1),
+    name=Column("str", "name of the peer"),
+    cohort=Column("str", "its cohort in the letter; '' where it is not listed"),
+    status=Column("str", "whether it took part", within=("scored", "did_not_take_part", "not_listed")),
+    population=Column("float", "people living there, of the year that all regions have", nullable=True),
+    value=Column("float", "its published value, on the scale; missing if it has none", nullable=True),
+    difference=Column("float", "the region's value less the peer's; missing where another questionnaire scored", nullable=True),
+)
 NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS, GROUPS)}

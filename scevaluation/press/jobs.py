@@ -13,7 +13,7 @@ from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.region import ABSENT, was_absent
+from scevaluation.region import ABSENT, regions_named, was_absent
 from scevaluation.words import words
 
 NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
@@ -24,7 +24,9 @@ FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
 class Job:
     """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person.
 
-    `as_of` is a later day than the end of its round, of a kind that tells of any day (`Kind.dated`).
+    `as_of` is a later day than the end of its round, of a kind that tells of any day (`Kind.dated`); `peers` are codes of the regions
+    that a round's report sets beside its own, with commas. They are among its parameters and not in its name: a report with peers
+    of one's own stands in the place of the ordinary one, and a batch, which has none, makes that anew.
     """
 
     programme: str
@@ -34,6 +36,7 @@ class Job:
     sector: str = ""
     public: bool = False
     as_of: str = ""
+    peers: str = ""
 
     @property
     def stem(self) -> str:
@@ -53,6 +56,7 @@ class Job:
         if each != "nation":
             out |= {"programme": self.programme, "public": self.public}
         out |= {"as_of": self.as_of} if KINDS[self.kind].dated else {}
+        out |= {"peers": self.peers} if self.kind == "round" and not self.absent else {}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
     @property
@@ -66,7 +70,7 @@ class Job:
         return KINDS[self.kind].absent if self.absent else KINDS[self.kind].notebook
 
     def __str__(self) -> str:
-        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.lang) if p)
+        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.peers, self.lang) if p)
 
 
 def checked_formats(formats: Iterable[str]) -> None:
@@ -98,6 +102,9 @@ def checked(job: Job) -> Job:
     if job.as_of and not KINDS[job.kind].dated:
         raise ReportError(f"A report of kind {job.kind} is not made as of a day.", f"Leave out the day {job.as_of[:40]!r}.")
     plan = load_programme(job.programme)
+    if job.peers and (job.kind != "round" or job.absent):
+        raise ReportError("Only the report of a round that was scored has peers of one's own.", f"Leave out the peers {job.peers[:40]!r}.")
+    job = replace(job, peers=",".join(regions_named(job.peers)))
     if KINDS[job.kind].dated:
         name, day = _dated(plan, job.round, job.as_of)
         job = replace(job, round=name, as_of=day)
@@ -156,7 +163,8 @@ def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[
 def job_of(entry: dict) -> Job:
     """The job that a manifest is of."""
     names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
-    return Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public")), as_of=entry.get("as_of", ""))
+    more = {k: entry.get(k, "") for k in ("sector", "as_of", "peers")}
+    return Job(**names, public=bool(entry.get("public")), **more)
 
 
 def manifests(root: Path) -> list[tuple[Path, dict]]:

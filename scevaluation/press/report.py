@@ -105,6 +105,7 @@ def make_report(
     formats: tuple[str, ...] = ("html",),
     public: bool = False,
     as_of: str = "",
+    peers: str = "",
 ) -> Made:
     """Make one report: an HTML page, the executed notebook, other formats asked for, and a manifest of their inputs.
 
@@ -122,13 +123,15 @@ def make_report(
         Without what names or quotes a person.
     as_of : str
         Of a handover brief the day it speaks of, such as "2025-03-01"; without `round_name` of the last round scored by then.
+    peers : str
+        Of a round's report the regions set beside its own in place of the nearest, by codes or names with commas between.
 
     Raises
     ------
     EvaluationError
         If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
     """
-    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of))
+    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of, peers))
     made = write_report(job, out or REPORTS, engine, formats)
     write_index(out or REPORTS)
     return made

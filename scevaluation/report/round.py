@@ -31,7 +31,7 @@ from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.claims import CLAIMS, permitted, thin
 from scevaluation.frames.core import COURSES
-from scevaluation.frames.national import GROUPS
+from scevaluation.frames.national import GROUPS, NEAREST
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
@@ -272,7 +272,7 @@ def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
     own = [(CLAIMS, told(e)), (INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
-    return [*own, (GROUPS, e.groups), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
+    return [*own, (GROUPS, e.groups), (NEAREST, e.nearest), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
 def told(e: Evaluation) -> pd.DataFrame:
