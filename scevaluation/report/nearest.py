@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 
 from scevaluation.draw.table import Field, html_table
@@ -11,9 +9,7 @@ from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.frames import ROOT
 from scevaluation.region import population, short_name
 from scevaluation.report.part import Part, note, section
-from scevaluation.words import Words, capital, in_any_language, lower
-
-LISTS = (("population",), ("province", "islands"), ("level",), ("chosen",))  # what stands in one table
+from scevaluation.words import Words, in_any_language
 
 
 def nearest_peers(e: Evaluation, w: Words) -> Part | None:
@@ -22,32 +18,25 @@ def nearest_peers(e: Evaluation, w: Words) -> Part | None:
     if rows.empty:
         return None
     cohort = e.official.loc[e.official["region"] == e.programme.region, "cohort"].iloc[0]
-    body = "".join(_table(e, names, w) for names in LISTS if rows["by"].isin(names).any())
     head = w("nearest.title_chosen") if e.chosen else w("nearest.title", cohort=cohort)
-    said = [note(w("nearest.note", year=population()[e.programme.region][1]))]
+    said = note(w("nearest.note", year=population()[e.programme.region][1]))
     if (rows["difference"].isna() & rows["value"].notna()).any():
-        said.append(note(w("nearest.note_other", cohort=cohort)))
-    return section(body + "".join(said), head, kind="long")
+        said += note(w("nearest.note_other", cohort=cohort))
+    return section(_table(e, w) + said, head, kind="long")
 
 
-def _table(e: Evaluation, names: tuple[str, ...], w: Words) -> str:
-    """A table of those near by one thing: a row a peer, the nearest first."""
+def _table(e: Evaluation, w: Words) -> str:
+    """A row a peer, with all that it is near by."""
     lines = []
-    mine = e.nearest[e.nearest["by"].isin(names)]
-    for (by, _, peer), one in mine.groupby(["by", "order", "peer"], sort=False):
-        less, first = one.set_index("node")["difference"], one.iloc[0]
-        line = {"name": f"{short_name(first['name'])}{_place(by, w) if len(names) > 1 else ''}", "people": first["population"]}
+    for _, one in e.nearest.groupby("peer", sort=False):
+        less, first = one.drop_duplicates("node").set_index("node")["difference"], one.iloc[0]
+        line = {"name": short_name(first["name"]), "by": w.join(w(f"nearest.by.{by}") for by in one["by"].unique() if by != "chosen")}
         line["value"] = w.num(first["value"], 2) if np.isfinite(first["value"]) else w(f"nearest.{first['status']}")
-        line |= {node: w.num(float(less.get(node, np.nan)), 2, sign=True) for node in (ROOT, *e.top)}
-        lines.append(line | {"peer": peer})
-    fields = [Field("name", w("nation.region")), Field("people", w("nearest.people"), lambda v: w.num(v, 0), True)]
-    fields += [Field("value", w("nation.index"), number=True), Field(ROOT, w("nearest.less"), number=True)]
-    fields += [Field(node, capital(lower(e.instrument.name(node, w.lang))), number=True) for node in e.top]
-    return html_table(lines, fields, w(f"nearest.by.{names[0]}"))
-
-
-def _place(by: str, w: Words) -> str:
-    return f" ({escape(w(f'nearest.place.{by}'))})"
+        lines.append(line | {"people": first["population"]} | {n: w.num(float(less.get(n, np.nan)), 2, sign=True) for n in (ROOT, *e.top)})
+    fields = [Field("name", w("nation.region"))] + ([] if e.chosen else [Field("by", w("nearest.by"))])
+    fields += [Field("people", w("nearest.people"), lambda v: w.num(v, 0), True), Field("value", w("nation.index"), number=True)]
+    fields += [Field(ROOT, w("nearest.less"), number=True)]
+    return html_table(lines, fields + [Field(n, e.instrument.name(n, w.lang), number=True) for n in e.top], w("nearest.caption"))
 
 
 in_any_language(globals())
