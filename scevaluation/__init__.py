@@ -15,6 +15,7 @@ if _TYPE_CHECKING:
     from scevaluation.programme import programmes as programmes
     from scevaluation.report import items as detail  # noqa: F401
     from scevaluation.report import round as forms  # noqa: F401
+    from scevaluation.report.absence import evaluate_absence as evaluate_absence
     from scevaluation.report.own import compared as compare  # noqa: F401
     from scevaluation.round import Nation as Nation
     from scevaluation.round import Round as Round
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "evaluate_round": "scevaluation.round:evaluate_round",
     "evaluate_nation": "scevaluation.round:evaluate_nation",
+    "evaluate_absence": "scevaluation.report.absence:evaluate_absence",
     "evaluate_survey": "scevaluation.round:evaluate_survey",
     "compare": "scevaluation.report.own:compared",
     "theme": "scevaluation.charts.own:theme",

@@ -112,6 +112,7 @@ def report(
     sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
     as_of: AsOf = "",
     other: Annotated[str, Option("--with", help="For the kind compare: PROGRAMME, ROUND or PROGRAMME/ROUND.")] = "",
+    peers: Annotated[str, Option(help="Regions to set beside it, codes or names, comma-separated; default: the nearest.")] = "",
     formats: Formats = "html",
     out: Out = None,
     engine: Engine = "inprocess",
@@ -119,7 +120,8 @@ def report(
     """Make the report of one round and print its path and headline."""
     from scevaluation.press.report import make_report
 
-    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), as_of=as_of, other=other)
+    more = {"as_of": as_of, "other": other, "peers": peers}
+    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), **more)
     typer.echo(f"{made.page}\n{made.headline}")
 
 

@@ -20,6 +20,8 @@ class Kind:
         beside another one.
     dated : bool
         Whether it tells of any day after its round.
+    absent : str
+        The notebook of a round that the region did not take part in; "" if there is no report of such a round.
     """
 
     name: str
@@ -27,12 +29,13 @@ class Kind:
     face: str
     each: str = "round"
     dated: bool = False
+    absent: str = ""
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("round", "2_round_report", "scevaluation.round:Round"),
+        Kind("round", "2_round_report", "scevaluation.round:Round", absent="2_absent"),
         Kind("sector", "3_sector_report", "scevaluation.report.sector:Sector", "sector"),
         Kind("agencies", "4_agencies", "scevaluation.report.agencies:Agenda"),
         Kind("methods", "6_methods", "scevaluation.methods.report:Methods"),

@@ -25,7 +25,7 @@ from scevaluation.statement import Statement
 if TYPE_CHECKING:
     import pandas as pd
 
-State = Literal["scored", "progress_only", "not_held", "not_published", "inferred"]
+State = Literal["scored", "progress_only", "not_held", "not_published", "inferred", "did_not_take_part"]
 EVENT = ("start", "end", "kind", "label_id", "label_en", "source", "confidence")
 EVENT_MORE = ("sectors", "adjust", "lasts")
 TARGET = ("node", "round", "value", "source")
@@ -90,8 +90,8 @@ class Cycle(Frozen):
 class RoundState(Frozen):
     """What is known of one round of a programme.
 
-    `state` says whether it was scored, brought progress only, was not held, was not published, or is inferred from
-    a published change; `instrument` is the questionnaire used; `label` its official name such as "Tahap II".
+    `state` says whether it was scored, brought progress only, was not held, was not published, is inferred from a published
+    change, or the region did not take part; `instrument` is the questionnaire used; `label` its official name ("Tahap II").
     """
 
     id: RoundName
@@ -241,19 +241,19 @@ class Programme(Frozen):
             found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, self.states)), "choose_round")
             raise refusal(RoundError, [found]) from None
         if key not in self.states:
-            raise self._no_round(key, "round_not_taken" if self.official and region.did_not_take_part(self.region, key) else "round_absent")
+            raise self.no_round(key, "round_absent")
         return self.states[key]
 
     def instrument(self, name: str) -> Instrument:
         """The instrument of the round `name`."""
         state = self.round(name)
         if not state.instrument:
-            raise self._no_round(state.id, "round_without")
+            raise self.no_round(state.id, "round_without")
         return load_instrument(state.instrument)
 
-    def _no_round(self, name: str, problem: str) -> EvaluationError:
-        known = ", ".join(self.scored) or "\u2013"
-        remedy = "choose_scored" if problem == "round_not_taken" else "choose_round"
+    def no_round(self, name: str, problem: str) -> EvaluationError:
+        """The error that a round of this name cannot be had, with those that were scored."""
+        known, remedy = ", ".join(self.scored) or "\u2013", {"round_not_taken": "choose_scored"}.get(problem, "choose_round")
         return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, remedy)])
 
     def __repr__(self) -> str:

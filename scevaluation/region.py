@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scevaluation.errors import ProgrammeError
+from scevaluation.errors import ProgrammeError, UnknownName
 from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, read_table, round_of
 from scevaluation.grid.yamlfile import read_yaml
-from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.issues import clean_text, issue, near, refusal
 from scevaluation.place import find, read_once
 from scevaluation.words import capital
 
@@ -27,7 +27,10 @@ LETTERS = ("letter", "date", "round", "label_id", "label_en")
 LETTERS_MORE = (
     "rows", "took_part", "rows_reguler", "took_part_reguler", "rows_kppn_ikn", "took_part_kppn_ikn", "with_improvement", "note",
 )  # fmt: skip
+ISLANDS = ("digit", "islands", "label_id", "label_en", "source")
+PEOPLE = ("region", "period", "value", "source")
 RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
+ABSENT = "did_not_take_part"  # state of a round, and status in a letter
 _CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
 
 
@@ -73,6 +76,18 @@ def places() -> dict[str, dict[str, str]]:
     if wrong:
         raise refusal(ProgrammeError, wrong)
     return {row["code"]: row for row in rows}
+
+
+@read_once(_files("islands.csv"))
+def islands() -> dict[str, dict[str, str]]:
+    """Groups of islands by the first digit of a region's code, from west to east: their name `islands` and labels."""
+    return {row["digit"]: row for row in read_table(find("official", "islands.csv"), ISLANDS).rows}
+
+
+@read_once(_files("population.csv"))
+def population() -> dict[str, tuple[int, str]]:
+    """People living in each region and the year of that figure, by code."""
+    return {row["region"]: (int(row["value"]), row["period"]) for row in read_table(find("official", "population.csv"), PEOPLE).rows}
 
 
 @read_once(_files("regions.csv"))
@@ -135,6 +150,32 @@ def _undotted(digits: str, code: str) -> Region:
     return Region("", "none")
 
 
+def regions_named(text: str) -> tuple[str, ...]:
+    """Codes of the regions that a text names with commas between, each by its code of today or by its name.
+
+    Raises
+    ------
+    UnknownName
+        If one is neither; all that are not are listed, with the regions that come near.
+    """
+    out, wrong = list[str](), list[dict]()
+    for said in filter(None, (clean_text(part, 60) for part in str(text).split(","))):
+        found = region_of(said)
+        if found.kind in ("exact", "name"):
+            out.append(found.taken)
+        elif found.near:
+            problem, shown, _ = region_doubt(found)
+            wrong.append(issue("peers", "", problem, "error", said, shown, "name_region"))
+        else:
+            known = {_plain(name).partition(" ")[2]: name for name in (row["name"] for row in places().values())}
+            meant = [known[n] for n in near(_plain(said).removeprefix("kabupaten ").removeprefix("kota "), tuple(known))]
+            problem = "region_like" if meant else "region_unknown"
+            wrong.append(issue("peers", "", problem, "error", said, ", ".join(meant), "name_region"))
+    if wrong:
+        raise refusal(UnknownName, wrong)
+    return tuple(dict.fromkeys(out))
+
+
 def region_doubt(found: Region) -> tuple[str, str, str]:
     """Of a match that is not certain: the problem's name, what the text may mean, and the remedy."""
     shown = ", ".join(f"{c} {places()[c]['name']}" for c in found.near[:3])
@@ -188,36 +229,37 @@ def _facts() -> dict:
     return read_yaml(find("official", "programme.yaml"), ProgrammeError, absent)
 
 
-def regions_of(round_name: str) -> tuple[str, ...]:
-    """Codes of the regions that took part in the letter of a round, in order."""
+@read_once(_files("results.csv"))
+def regions_of(round_name: str, status: str = "scored") -> tuple[str, ...]:
+    """Codes of the regions that took part in the letter of a round, in order; with the status `ABSENT` of those that did not."""
 
-    def took_part(row: dict[str, str]) -> bool:
-        return row["round"] == round_name and row["node"] == "index" and row["status"] == "scored"
+    def there(row: dict[str, str]) -> bool:
+        return row["round"] == round_name and row["node"] == "index" and row["status"] == status
 
-    return tuple(sorted(row["region"] for row in read_table(find("official", "results.csv"), RESULTS).rows if took_part(row)))
+    return tuple(sorted(row["region"] for row in read_table(find("official", "results.csv"), RESULTS).rows if there(row)))
 
 
-def did_not_take_part(code: str, round_name: str) -> bool:
-    """Whether the letter of a round lists a region as one that did not take part."""
-    rows = results()
-    return ((rows["region"] == code) & (rows["round"] == round_name) & (rows["status"] == "did_not_take_part")).any()
+def was_absent(name: str, round_name: str) -> bool:
+    """Whether the programme called `name` is made of the letters, and that of the round lists its region as one that did not take part."""
+    return name.startswith(PREFIX) and name in map(region_name, regions_of(round_name, ABSENT))
 
 
 def published(name: str) -> dict:
     """What makes the programme called "wilayah-<code>": the letters' rounds, cohort and instruments, the national event, no cycle.
 
-    A round known only by the change published a year later is marked inferred.
+    A round known only by the change published a year later is marked inferred, one whose letter lists the region without a value as one
+    that it did not take part in.
 
     Raises
     ------
     ProgrammeError
-        If no letter holds a result of that region.
+        If no letter lists that region.
     """
     code = name.removeprefix(PREFIX).replace("-", ".")
     if code not in places() or name != region_name(code):
         raise refusal(ProgrammeError, [_unnamed(name)])
     rows = results()
-    rows = rows[(rows["region"] == code) & (rows["status"] == "scored")]
+    rows = rows[rows["region"] == code]
     place = places()
     if rows.empty:
         raise refusal(ProgrammeError, [issue(name, "", "region_no_letter", "error", place[code]["name"], "", "choose_region")])
@@ -232,7 +274,7 @@ def published(name: str) -> dict:
         "cohort": rows["cohort"].iloc[-1],
         "cycles": (),
         "peers": _neighbours(code, place),
-        "rounds": [*_before(rows, states), *states],
+        "rounds": [*_before(rows[rows["status"] == "scored"]), *states],
         "planned": facts["planned"],
         "events": facts["events"],
         "notes": facts["notes"],
@@ -265,16 +307,16 @@ def cohort_instrument(round_name: str, cohort: str) -> str:
 def _state(round_name: str, group: pd.DataFrame) -> dict:
     about = letters().set_index("round")
     label = {lang: about.at[round_name, f"label_{lang}"].partition(", ")[2] for lang in ("id", "en")}
-    instrument = cohort_instrument(round_name, group["cohort"].iloc[0])
-    return {"id": round_name, "state": "scored", "instrument": instrument, "label": label, "source": group["source"].iloc[0]}
+    about = {"id": round_name, "state": group["status"].iloc[0], "label": label, "source": group["source"].iloc[0]}
+    return about if about["state"] == ABSENT else about | {"instrument": cohort_instrument(round_name, group["cohort"].iloc[0])}
 
 
-def _before(rows: pd.DataFrame, states: list[dict]) -> list[dict]:
+def _before(rows: pd.DataFrame) -> list[dict]:
     """The round before the first letter, if a published change tells its index; the change is that of a year."""
     from scevaluation.frames import ROOT
     from scevaluation.period import Period
 
-    first = states[0]["id"]
+    first = rows["round"].min()
     change = rows[(rows["round"] == first) & (rows["node"] == "improvement")]
     if change.empty or rows[(rows["round"] == first) & (rows["node"] == ROOT)].empty:
         return []

@@ -40,6 +40,7 @@ from scevaluation.report import survey as survey_
 from scevaluation.report.agencies import Agenda
 from scevaluation.report.face import Face, Report, answer, described, form, table
 from scevaluation.report.handover import Brief
+from scevaluation.report.nearest import nearest_peers
 from scevaluation.report.sector import Sector
 from scevaluation.report.sector_view import view
 from scevaluation.report.sides import Comparison
@@ -235,6 +236,8 @@ class Round(Face, Evaluation):
     ministry = form(round_.ministry)
     place_line = form(round_.place_line)
     cohort = form(round_.cohort)
+    strip = form(round_.strip, "ministry")
+    nearest_peers = form(nearest_peers)
     ranks_chart = form(ranks_chart, "ministry")
     statistics_chart = form(round_.statistics_chart)
     facts = form(round_.facts)
@@ -307,6 +310,7 @@ class Nation(Face, national.Nation):
     find = form(nation.find)
     distribution = form(nation.distribution)
     side_by_side = form(nation.side_by_side)
+    strip = form(nation.strip)
     moves_line = form(nation.moves_line)
     movers = form(nation.movers)
     pairs_line = form(nation.pairs_line)
@@ -319,7 +323,9 @@ class Nation(Face, national.Nation):
 
 
 @typed
-def evaluate_round(programme: str | Programme, round_name: str, public: bool = False, lang: str = "id") -> Round:
+def evaluate_round(
+    programme: str | Programme, round_name: str, public: bool = False, lang: str = "id", peers: str | tuple[str, ...] = ""
+) -> Round:
     """A round of a programme, evaluated with all rounds before it.
 
     Parameters
@@ -331,18 +337,20 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
         Without what names or quotes a person.
     lang : str
         The language of its forms.
+    peers : str or tuple of str
+        Regions to set beside it in place of the nearest, by codes of today or names, such as "Kota Jayapura, 96.03".
 
     Raises
     ------
     RoundError
-        If the round was not scored or has no file.
+        If the round was not scored or has no file, or peers are chosen where no letter scores the region.
     ScoresRefused
         If a round's file has errors; all are listed.
     UnknownName
-        If there is no such language.
+        If there is no such language, or a peer is no region.
     """
     words(lang)
-    return Round.of(evaluation.evaluate_round(programme, round_name, public), lang)
+    return Round.of(evaluation.evaluate_round(programme, round_name, public, peers), lang)  # type: ignore[arg-type]  # codes, once read
 
 
 def evaluate_nation(round_name: str, lang: str = "id") -> Nation:

@@ -60,6 +60,8 @@ READERS = {
     r"official/regions\.csv": columns(
         "code name province_code province kemendagri_2020 bps_2020 bps_today changed_2022 valid_from law"
     ),
+    r"official/islands\.csv": columns("digit islands label_id label_en source"),
+    r"official/population\.csv": columns("region period value source"),
     r"official/published\.csv": columns(
         "region name year stage item value scale_max denominator weights source source_date note"
     ),
@@ -119,6 +121,8 @@ def test_no_reader_waits_for_a_file_that_is_gone(pattern):
         "official/published.csv",
         "official/weights.csv",
         "official/letters.csv",
+        "official/islands.csv",
+        "official/population.csv",
         "context/indicators.csv",
     ],
 )
@@ -314,6 +318,7 @@ def test_sources_are_named_once_and_of_a_known_kind():
         "official/results.csv",
         "official/published.csv",
         "official/weights.csv",
+        "official/islands.csv",
         "programmes/mimika/events.csv",
         "programmes/mimika/programmes.csv",
         "programmes/kab-malang/printed.csv",
@@ -342,6 +347,7 @@ def test_no_source_that_is_named_is_left_unused():
         "official/results.csv",
         "official/published.csv",
         "official/weights.csv",
+        "official/islands.csv",
         "programmes/mimika/events.csv",
         "programmes/mimika/programmes.csv",
         "programmes/kab-malang/printed.csv",

@@ -3,6 +3,7 @@
 import pytest
 
 from scevaluation.errors import ProgrammeError, RoundError
+from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index
 from scevaluation.frames import ROOT
 from scevaluation.intake.check import load_scores
@@ -146,7 +147,7 @@ def test_neighbours_are_other_participants_of_the_same_province():
 @pytest.mark.parametrize(("lang", "said"), [("id", "tidak ikut dinilai pada putaran"), ("en", "did not take part in round")])
 def test_a_region_that_the_letter_lists_as_absent_is_told_so_in_the_asked_language(lang, said):
     with pytest.raises(RoundError) as error:
-        load_programme("wilayah-12-11").round("2023-S2")
+        evaluate_round("wilayah-12-11", "2023-S2")
     fact, _ = told(error.value, words(lang))
     assert f"{said} 2023-S2" in fact and "2022-S2" in fact
 

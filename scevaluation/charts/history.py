@@ -15,6 +15,7 @@ from scevaluation.frames import ROOT
 from scevaluation.node import Scale
 from scevaluation.period import Period
 from scevaluation.programme import Programme
+from scevaluation.region import ABSENT
 from scevaluation.words import Sentence, Words, decimals
 
 
@@ -63,7 +64,8 @@ def _marks(rows: pd.DataFrame, programme: Programme, w: Words) -> list[str]:
     said = [w("chart.history.note_inferred")] if (seen["state"] == "inferred").any() else []
     said += [w("chart.history.note_unknown")] if "not_published" in unseen else []
     said += [w("chart.history.note_progress")] if "progress_only" in unseen else []
-    said += [w("chart.history.note_not_held")] if unseen - {"not_published", "progress_only"} else []
+    said += [w("chart.history.note_absent")] if ABSENT in unseen else []
+    said += [w("chart.history.note_not_held")] if unseen - {"not_published", "progress_only", ABSENT} else []
     said += [w("chart.history.note_bridge")] if len(seen) > 1 else []
     return said + [w.label(programme.states[r].note) for r in seen["round"] if programme.states[r].note]
 
@@ -104,6 +106,8 @@ def _round(ax, x: float, row, low: float, base: float) -> None:
         write(ax, x, low, "?", base + 1, MUTED, "center", "center", gid="unknown")
     elif row.state == "progress_only":
         ax.plot([x], [low], marker="s", ms=4, mfc="white", mec=MUTED, mew=1, gid="progress")
+    elif row.state == ABSENT:
+        ax.plot([x], [low], marker="x", ms=5, color=MUTED, mew=1.2, gid="absent")
     else:
         ax.plot([x], [low], marker="_", ms=6, color=MUTED, mew=1.2, gid="not-held")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -15,8 +15,10 @@ from scevaluation.evaluate.claims import Scale, as_claimed, beside_as_claimed, c
 from scevaluation.evaluate.compare import compare
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import hashes, round_inputs
+from scevaluation.evaluate.nearest import nearest
 from scevaluation.evaluate.peers import ALL, difference_noise, own_cohort
 from scevaluation.evaluate.peers import peers as compute_peers
+from scevaluation.evaluate.places import groups
 from scevaluation.evaluate.printed import participants, printed
 from scevaluation.evaluate.redaction import redacted
 from scevaluation.evaluate.rescore import rescored
@@ -37,6 +39,7 @@ from scevaluation.intake.survey import summary_issues
 from scevaluation.issues import unknown
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme, load_programme
+from scevaluation.region import ABSENT
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,6 +61,8 @@ class Evaluation:
         Of this package.
     as_of : str
         The day that is spoken of, such as "2025-03-01", where it is not the last of the round.
+    chosen : tuple of str
+        Codes of the peers that the reader chose; () for those that are near.
     """
 
     programme: Programme
@@ -79,6 +84,7 @@ class Evaluation:
     provenance: dict[str, str]
     version: str = __version__
     as_of: str = ""
+    chosen: tuple[str, ...] = ()
 
     @property
     def day(self) -> date:
@@ -172,6 +178,16 @@ class Evaluation:
         return statement(self.programme, self.round, self.previous, self.instruments, *tables, sectors)
 
     @cached_property
+    def groups(self) -> pd.DataFrame:
+        """GROUPS of the round's letter, seen from the region; none without one."""
+        return groups(self.official, self.programme.region)
+
+    @cached_property
+    def nearest(self) -> pd.DataFrame:
+        """NEAREST of the region in the round's letter: peers near by size, place and level, or those chosen; none without a letter."""
+        return nearest(self.official, self.programme.region, self.top, self.chosen)
+
+    @cached_property
     def told_in(self) -> Scale:
         """What page one is written in: points of 100, without a verdict beside a letter, or on the ministry's instrument, its scale."""
         judged = any((self.verdicts["node"] == ROOT) & (self.verdicts["direction"] != "too_little_data"))
@@ -228,18 +244,22 @@ def _with_survey(issues: pd.DataFrame, plan: Programme) -> pd.DataFrame:
     return ISSUES.check(pd.concat([issues, pd.DataFrame(doubts)], ignore_index=True)) if doubts else issues
 
 
-def evaluate_round(programme: str | Programme, round_name: str, public: bool = False) -> Evaluation:
+def evaluate_round(programme: str | Programme, round_name: str, public: bool = False, peers: tuple[str, ...] = ()) -> Evaluation:
     """Evaluate one round of a programme, such as "2023-S2", with all rounds before it; `public`: see `redaction`.
+
+    `peers` are codes of regions that stand in the place of the programme's own peers.
 
     Raises
     ------
     RoundError
-        If the round was not scored or has no file.
+        If the round was not scored or has no file, or peers are chosen where no letter scores the region.
     ScoresRefused
         If a round's file has errors; all are listed.
     """
     plan = load_programme(programme) if isinstance(programme, str) else programme
     state = plan.round(round_name)
+    if state.state == ABSENT:
+        raise plan.no_round(state.id, "round_not_taken")
     files = round_files(plan, state.id)
     if state.state != "scored" or state.id not in files:
         known = ", ".join(plan.scored) or "none"
@@ -250,7 +270,14 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
         plan = release.public(plan)
         (scores, issues), inputs = redacted(scores, issues), provenance(inputs, plan)
     instruments = {name: plan.instrument(name) for name in files}
-    return evaluate(plan, state.id, instruments, scores, issues, inputs)
+    if not peers:
+        return evaluate(plan, state.id, instruments, scores, issues, inputs)
+    if plan.region in peers:
+        raise RoundError(f"{plan.region} is the region of {plan.id} itself.", "Name other regions as its peers.")
+    e = evaluate(plan.model_copy(update={"peers": peers}), state.id, instruments, scores, issues, inputs)
+    if e.official.empty:
+        raise RoundError(f"No letter of {state.id} scores the region of {plan.id}, so it has no peers.", "Leave peers out.")
+    return replace(e, chosen=peers)
 
 
 def evaluate(

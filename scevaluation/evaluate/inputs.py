@@ -11,7 +11,7 @@ from scevaluation.place import find, named, sha256
 from scevaluation.programme import Programme
 from scevaluation.region import PREFIX, cohort_instrument
 
-OFFICIAL = ("results.csv", "regions.csv", "letters.csv")
+OFFICIAL = ("results.csv", "regions.csv", "letters.csv", "islands.csv", "population.csv")
 CONTEXT = ("statistics.csv", "indicators.csv", "national.csv", "moves.csv")
 
 

@@ -11,8 +11,9 @@ import pandas as pd
 from scevaluation.errors import RoundError
 from scevaluation.evaluate.compare import compare, reproduce
 from scevaluation.evaluate.index import index
-from scevaluation.evaluate.inputs import cohort_instruments
+from scevaluation.evaluate.inputs import OFFICIAL, cohort_instruments
 from scevaluation.evaluate.peers import ALL, all_peers
+from scevaluation.evaluate.places import groups
 from scevaluation.evaluate.printed import printed
 from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
@@ -41,7 +42,7 @@ class Nation:
     instruments : dict of cohort to Instrument
     official, earlier : DataFrame
         Rows of both letters, as `intake.official.read_official` returns them.
-    regions, cohorts, spread, pairs : REGIONS, COHORTS, SPREAD, PAIRS
+    regions, cohorts, spread, pairs, groups : REGIONS, COHORTS, SPREAD, PAIRS, GROUPS
     provenance : dict
         SHA-256 of every input file by name relative to data/.
     """
@@ -56,6 +57,7 @@ class Nation:
     cohorts: pd.DataFrame
     spread: pd.DataFrame
     pairs: pd.DataFrame
+    groups: pd.DataFrame
     provenance: dict[str, str]
 
     @property
@@ -66,7 +68,7 @@ class Nation:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by the name of their contract."""
-        return {"REGIONS": self.regions, "COHORTS": self.cohorts, "SPREAD": self.spread, "PAIRS": self.pairs}
+        return {"REGIONS": self.regions, "COHORTS": self.cohorts, "SPREAD": self.spread, "PAIRS": self.pairs, "GROUPS": self.groups}
 
 
 def _exact(value: float) -> float:
@@ -164,7 +166,7 @@ def pair_table(
 
 
 def _inputs(instruments: list[Instrument]) -> dict[str, str]:
-    paths = [find("official", n) for n in ("letters.csv", "results.csv", "regions.csv")]
+    paths = [find("official", n) for n in OFFICIAL]
     paths += [file_of(name) for name in sorted({i.id for i in instruments})]
     return {named(p): sha256(p.read_bytes()) for p in paths}
 
@@ -183,6 +185,6 @@ def evaluate_nation(round_name: str) -> Nation:
     provinces = letters.regions().set_index("code")["province"].to_dict()
     regions = region_table(official, instruments, provinces)
     pairs = pair_table(official, earlier, instruments, before)
-    tables = (regions, cohort_table(regions, pairs, official, instruments), spread_table(official, instruments), pairs)
+    tables = (regions, cohort_table(regions, pairs, official, instruments), spread_table(official, instruments), pairs, groups(official))
     inputs = _inputs([*instruments.values(), *before.values()])
     return Nation(name, previous, letter, instruments, official, earlier, *tables, inputs)

@@ -79,4 +79,42 @@ PAIRS = contract(
     difference=Column("float", "like-for-like less official", nullable=True),
     flips=Column("bool", "the two changes have opposite signs"),
 )
-NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS)}
+LEVELS = ("country", "islands", "province")
+GROUPS = contract(
+    "GROUPS",
+    "round level group cohort",
+    round=_ROUND,
+    level=Column("str", "what the group is part of the country by", within=LEVELS),
+    group=Column("str", "name of the islands, code of the province, or 'country'"),
+    cohort=_COHORT,
+    regions=Column("float", "regencies and cities there today; of 'all' alone", nullable=True),
+    listed=Column("int", "of those in the letter", low=0),
+    took_part=Column("int", "of those with an index", low=0),
+    absent=Column("int", "in the letter, but did not take part", low=0),
+    not_listed=Column("float", "not in the letter; of 'all' alone", nullable=True),
+    median=Column("float", "median index of one cohort's participants, where there are three or more", nullable=True),
+    higher=Column("float", "of a region's own group and cohort: participants with a higher index than it", nullable=True),
+)
+LETTERS = contract(
+    "LETTERS",
+    "region round",
+    letter=Column("str", "number of the ministry's letter"),
+    cohort=Column("str", "the region's cohort in it; '' where it is not listed"),
+    status=Column("str", "whether it took part", within=("scored", "did_not_take_part", "not_listed")),
+    value=Column("float", "published index, on the scale; missing if it did not take part", nullable=True),
+)
+NEAREST = contract(
+    "NEAREST",
+    "region round by peer node",
+    by=Column("str", "by what the peer is near, or chosen by the reader", within=("population", "province", "islands", "level", "chosen")),
+    peer=Column("str", "code of the peer"),
+    node=Column("str", "'index', or a component of the region's own questionnaire"),
+    order=Column("int", "place among those near by the same, the nearest first", low=1),
+    name=Column("str", "name of the peer"),
+    cohort=Column("str", "its cohort in the letter; '' where it is not listed"),
+    status=Column("str", "whether it took part", within=("scored", "did_not_take_part", "not_listed")),
+    population=Column("float", "people living there, of the year that all regions have", nullable=True),
+    value=Column("float", "its published value, on the scale; missing if it has none", nullable=True),
+    difference=Column("float", "the region's value less the peer's; missing where another questionnaire scored", nullable=True),
+)
+NATIONAL = {t.name: t for t in (REGIONS, COHORTS, SPREAD, PAIRS, GROUPS)}

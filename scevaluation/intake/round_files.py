@@ -10,6 +10,7 @@ from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.place import sha256
 from scevaluation.programme import Programme
+from scevaluation.region import ABSENT
 
 TABLES = (".csv", ".xlsx", ".ods", ".xls", ".xlsb")
 MOVING = ".moving.json"
@@ -37,7 +38,8 @@ def round_files(programme: Programme, until: str | None = None) -> dict[str, Pat
         If a file is named after no round of the programme, or two stand for one round.
     """
     if programme.official:
-        rounds = [r.id for r in programme.rounds if until is None or Period(r.id) <= Period(until)]
+        there = [r.id for r in programme.rounds if r.state != ABSENT]
+        rounds = [name for name in there if until is None or Period(name) <= Period(until)]
         return dict.fromkeys(rounds, programme.folder / "results.csv")
     found: dict[str, Path] = {}
     coming = {Path(name).name for name in moving(programme.folder).get("files", ())}

@@ -10,6 +10,7 @@ from typing import TypeVar
 from scevaluation.errors import ReportError
 from scevaluation.grid.table import flag_of, number_of
 from scevaluation.issues import issue, refusal
+from scevaluation.region import regions_named
 
 F = TypeVar("F", bound=Callable)
 
@@ -44,7 +45,13 @@ def amount(value, name: str) -> float | None:
     return found
 
 
-READ = {"public": yes, "projector": yes, "target_value": amount, "most": amount}  # how each parameter of that name is read
+def regions(value, name: str) -> tuple[str, ...]:
+    """Codes of regions from a text with commas between, or from several texts; see `region.regions_named`."""
+    return regions_named(value if isinstance(value, str) else ",".join(value or ()))
+
+
+# How each parameter of that name is read.
+READ = {"peers": regions, "public": yes, "projector": yes, "target_value": amount, "most": amount}
 
 
 def typed(function: F) -> F:

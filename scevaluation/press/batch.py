@@ -20,7 +20,7 @@ from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
 from scevaluation.press.report import write_index
 from scevaluation.programme import Programme, load_programme, programmes
-from scevaluation.region import region_name, regions_of
+from scevaluation.region import ABSENT, region_name, regions_of
 from scevaluation.words import words
 from scevaluation.workspace import own_programmes
 
@@ -152,9 +152,9 @@ def _chosen(each: Mapping[str, Mapping[str, tuple[str, ...]]], rounds: str) -> s
 
 
 def national_jobs(round_name: str, langs: Iterable[str] = ("id",)) -> list[Job]:
-    """The national report of a letter and the round report of every region that took part in it."""
+    """The national report of a letter and the round report of every region in it, whether it took part or not."""
     name, langs = str(Period(round_name)), tuple(langs)
-    regions = regions_of(name)
+    regions = sorted((*regions_of(name), *regions_of(name, ABSENT)))
     if not regions:
         checked(Job(NATION, name, "id", "national"))
     nation = [Job(NATION, name, lang, "national") for lang in langs]

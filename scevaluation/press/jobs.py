@@ -14,6 +14,7 @@ from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
+from scevaluation.region import ABSENT, regions_named, was_absent
 from scevaluation.words import words
 
 NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
@@ -25,7 +26,9 @@ class Job:
     """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person.
 
     `as_of` is a later day than the end of its round, of a kind that tells of any day (`Kind.dated`); `other` the round it is set
-    beside, of a kind made of two, as `evaluate.other.joined` writes it.
+    beside, of a kind made of two, as `evaluate.other.joined` writes it; `peers` are codes of the regions that a round's report sets
+    beside its own, with commas. They are among its parameters and not in its name: a report with peers of one's own stands in the
+    place of the ordinary one, and a batch, which has none, makes that anew.
     """
 
     programme: str
@@ -36,6 +39,7 @@ class Job:
     public: bool = False
     as_of: str = ""
     other: str = ""
+    peers: str = ""
 
     @property
     def stem(self) -> str:
@@ -62,10 +66,21 @@ class Job:
             out |= {"programme": self.programme, "public": self.public}
         out |= {"as_of": self.as_of} if KINDS[self.kind].dated else {}
         out |= {"other": self.other} if each == "pair" else {}
+        out |= {"peers": self.peers} if self.kind == "round" and not self.absent else {}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
+    @property
+    def absent(self) -> bool:
+        """Whether it tells of a round that the region did not take part in."""
+        return bool(KINDS[self.kind].absent) and was_absent(self.programme, self.round)
+
+    @property
+    def notebook(self) -> str:
+        """Name of its notebook."""
+        return KINDS[self.kind].absent if self.absent else KINDS[self.kind].notebook
+
     def __str__(self) -> str:
-        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.other, self.lang) if p)
+        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.other, self.peers, self.lang) if p)
 
 
 def checked_formats(formats: Iterable[str]) -> None:
@@ -97,11 +112,16 @@ def checked(job: Job) -> Job:
     if job.as_of and not KINDS[job.kind].dated:
         raise refusal(ReportError, [issue(job.kind, "", "kind_undated", "error", job.as_of, "", "leave_out")])
     plan = load_programme(job.programme)
+    if job.peers and (job.kind != "round" or job.absent):
+        raise refusal(ReportError, [issue(job.kind, "", "kind_unpeered", "error", job.peers, "", "leave_out")])
+    job = replace(job, peers=",".join(regions_named(job.peers)))
     if KINDS[job.kind].dated:
         name, day = _dated(plan, job.round, job.as_of)
         job = replace(job, round=name, as_of=day)
     state = plan.round(job.round)
-    if each != "survey" and state.state != "scored":
+    if state.state == ABSENT and not replace(job, round=state.id).absent:
+        raise plan.no_round(state.id, "round_not_taken")
+    if each != "survey" and state.state not in ("scored", ABSENT):
         known = ", ".join(plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
     if each != "sector" and job.sector:
@@ -139,12 +159,12 @@ def _dated(plan: Programme, round_name: str, as_of: str) -> tuple[str, str]:
 
 
 def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:
-    """Rounds that a kind of report is made of: those scored, of a kind made from a survey those that one tells of, of one made of two
-    those that share something with the round before."""
+    """Rounds that a kind of report is made of: those scored, those the region was absent from; of a survey's kind those it tells of, of one
+    made of two those that share something with the round before."""
     if KINDS[kind].each == "pair":
         return tuple(r for r in plan.scored if (then := before(plan, r)) and alike(plan, r, plan, then))
     if KINDS[kind].each != "survey":
-        return plan.scored
+        return tuple(r.id for r in plan.rounds if r.state == "scored" or (KINDS[kind].absent and was_absent(plan.id, r.id)))
     from scevaluation.intake.survey import surveyed
 
     told = surveyed(plan)
@@ -163,7 +183,7 @@ def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[
 def job_of(entry: dict) -> Job:
     """The job that a manifest is of."""
     names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
-    more = {k: entry.get(k, "") for k in ("sector", "as_of", "other")}
+    more = {k: entry.get(k, "") for k in ("sector", "as_of", "other", "peers")}
     return Job(**names, public=bool(entry.get("public")), **more)
 
 

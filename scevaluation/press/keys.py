@@ -13,7 +13,7 @@ from scevaluation.evaluate.other import seen_from
 from scevaluation.place import SHIPPED, sha256
 from scevaluation.press.formats import format_of
 from scevaluation.press.imprint import imprint_of
-from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
+from scevaluation.press.jobs import NATION, Job, read_manifest
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX
 
@@ -36,11 +36,11 @@ def words_hash(lang: str) -> str:
 
 
 @cache
-def notebook_hash(kind: str) -> str:
-    """Hash of a kind's notebook."""
+def notebook_hash(name: str) -> str:
+    """Hash of a notebook."""
     from scevaluation.press.notebook import notebook_path
 
-    return sha256(notebook_path(KINDS[kind].notebook).read_bytes())
+    return sha256(notebook_path(name).read_bytes())
 
 
 @cache
@@ -72,7 +72,7 @@ def facts(job: Job, formats: tuple[str, ...]) -> dict:
         **({"public": _answers(*dict(job.sides))} if job.public and job.programme != NATION else {}),
         **({"document": document} if document else {}),
         "inputs": {n: digest for side in job.sides for n, digest in _inputs(*side).items()},
-        "notebook": notebook_hash(job.kind),
+        "notebook": notebook_hash(job.notebook),
         "words": words_hash(job.lang),
         "package": package_hash(),
         "versions": versions(),

@@ -17,7 +17,7 @@ from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.issues import issue, refusal
 from scevaluation.place import READY, REPORTS, making, sha256, swept
-from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests
+from scevaluation.press.jobs import NATION, Job, checked, checked_formats, manifests
 from scevaluation.press.lock import not_writable, sweep
 from scevaluation.programme import load_programme
 from scevaluation.words import words
@@ -110,6 +110,7 @@ def make_report(
     public: bool = False,
     as_of: str = "",
     other: str = "",
+    peers: str = "",
 ) -> Made:
     """Make one report: an HTML page, the executed notebook, other formats asked for, and a manifest of their inputs.
 
@@ -129,13 +130,15 @@ def make_report(
         Of a handover brief the day it speaks of, such as "2025-03-01"; without `round_name` of the last round scored by then.
     other : str
         Of a comparison the round it is set beside: a round, a programme, or PROGRAMME/ROUND; by default the round before.
+    peers : str
+        Of a round's report the regions set beside its own in place of the nearest, by codes or names with commas between.
 
     Raises
     ------
     EvaluationError
         If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
     """
-    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of, other))
+    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of, other, peers))
     sweep(out or REPORTS)
     made = write_report(job, out or REPORTS, engine, formats)
     write_index(out or REPORTS)
@@ -179,7 +182,7 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     checked_formats(formats)
     w, made_from = words(job.lang), facts(job, formats)
     try:
-        done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
+        done = nb.run_notebook(job.notebook, job.parameters, engine)
         html = nb.page(done, w, parts(imprint_of(job), w, fingerprint(made_from)))
         files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
         files |= further(job, html, formats, w)

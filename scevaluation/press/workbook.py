@@ -15,7 +15,7 @@ from scevaluation.evaluate.survey import SURVEY
 from scevaluation.frames import ROOT, TABLES, Contract
 from scevaluation.frames.analysis import COMPARED
 from scevaluation.frames.items import ITEMS, LEVERAGE
-from scevaluation.frames.national import NATIONAL
+from scevaluation.frames.national import LETTERS, NATIONAL
 from scevaluation.frames.people import PEOPLE
 from scevaluation.frames.surveys import SKM
 from scevaluation.kinds import KINDS
@@ -63,6 +63,7 @@ OWN_UNITS = {
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
 CONTRACTS = {"COMPARED": COMPARED, **{n: TABLES[n] for n in SHOWN}}
 CONTRACTS |= {"ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, "SKM": SKM, **NATIONAL}
+CONTRACTS |= {"LETTERS": LETTERS}
 
 
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
@@ -98,6 +99,14 @@ def national_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     return _filled(n.tables), _names(n.instruments.values(), job.lang), n
 
 
+def absence_tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
+    """Tables of the report of a round that the region did not take part in, node names, and what is known of it."""
+    from scevaluation.evaluate.absence import evaluate_absence
+
+    e = evaluate_absence(job.programme, job.round, job.public)
+    return _filled({"GROUPS": e.groups, "LETTERS": e.letters}), _names([e.instrument], job.lang), e
+
+
 def _filled(held: dict) -> dict[str, pd.DataFrame]:
     return {n: held[n] for n in CONTRACTS if held.get(n) is not None and len(held[n])}
 
@@ -112,7 +121,7 @@ def workbook(job, words: Words) -> bytes:
 
     each = KINDS[job.kind].each
     nation, read = each == "nation", {"nation": national_tables, "survey": survey_tables}.get(each, tables)
-    frames, names, e = read(job)
+    frames, names, e = (absence_tables if job.absent else read)(job)
     asked = e.instruments.values() if nation else [e.instrument]
     whose, ministry = [i.label for i in asked], all(i.ministry for i in asked)
     about = [

@@ -12,10 +12,12 @@ from scevaluation.charts.distribution import distribution as distribution_chart
 from scevaluation.charts.distribution import finding as lowest
 from scevaluation.charts.flips import flips as flips_chart
 from scevaluation.charts.movers import movers as movers_chart
+from scevaluation.charts.strip import strip as strip_chart
 from scevaluation.charts.titles import total
 from scevaluation.draw.table import Field, html_table
 from scevaluation.draw.table import heads as table_heads
 from scevaluation.evaluate.national import Nation
+from scevaluation.evaluate.places import group_names, level, located
 from scevaluation.frames import ROOT
 from scevaluation.frames.national import COHORTS, NATIONAL
 from scevaluation.kinds import KINDS
@@ -135,6 +137,7 @@ PLAN: Plan = Plan(
     (
         Chapter("cohorts", ("cohorts",)),
         Chapter("participants", ("one_cohort",)),
+        Chapter("where"),
         Chapter("movers", ("movers",)),
         Chapter("letters", ("letters",)),
         Chapter("absent"),
@@ -169,6 +172,12 @@ def side_by_side(n: Nation, w: Words) -> Part:
 def distribution(n: Nation, w: Words):
     """Index and components by cohort."""
     return distribution_chart(n.official, n.spread, labels(n, w), n.scale, w)
+
+
+def strip(n: Nation, w: Words, by: str = "islands"):
+    """Where in the country the participants are: by groups of islands, or by "province"."""
+    first = n.cohorts.iloc[1:].sort_values("took_part", kind="stable")["cohort"].iloc[-1]
+    return strip_chart(located(n.official, by), level(n.groups, by), group_names(by, w.lang), "", first, n.scale, w)
 
 
 def movers(n: Nation, w: Words):

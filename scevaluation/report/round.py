@@ -15,6 +15,7 @@ from scevaluation.charts import facts as facts_chart
 from scevaluation.charts import heatmap as heatmap_chart
 from scevaluation.charts import history as history_chart
 from scevaluation.charts import ministry as ministry_chart
+from scevaluation.charts import strip as strip_chart
 from scevaluation.charts import timeline as timeline_chart
 from scevaluation.charts import trends as trends_chart
 from scevaluation.charts import waterfall as waterfall_chart
@@ -24,11 +25,13 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import Named, overall
+from scevaluation.evaluate.places import group_names, level, located
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.claims import CLAIMS, permitted, thin
 from scevaluation.frames.core import COURSES
+from scevaluation.frames.national import GROUPS, NEAREST
 from scevaluation.frames.sectors import STATEMENT, STATISTICS
 from scevaluation.intake.check import worst_first
 from scevaluation.intake.official import regions
@@ -211,6 +214,16 @@ def cohort(e: Evaluation, w: Words):
     return cohort_chart.cohort(e.official, e.programme.region, e.peers, e.programme.peers, e.instrument.scale, w)
 
 
+def strip(e: Evaluation, w: Words, by: str = "islands"):
+    """Where in the country the participants are: by groups of islands, or by "province"; none without a letter of the round."""
+    if e.official.empty:
+        return None
+    region = e.programme.region
+    rows = located(e.official, by, region)
+    mine = rows.loc[rows["region"] == region, "cohort"].iloc[0]
+    return strip_chart.strip(rows, level(e.groups, by), group_names(by, w.lang), region, mine, e.instrument.scale, w)
+
+
 def statistics_chart(e: Evaluation, w: Words, codes: tuple[str, ...] = ()):
     """Official statistics with a series since 2017: those of `codes`, or of the programme."""
     if e.context.empty:
@@ -259,7 +272,7 @@ def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
     own = [(CLAIMS, told(e)), (INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
-    return [*own, (STATISTICS, e.statistics), (STATEMENT, e.statement)]
+    return [*own, (GROUPS, e.groups), (NEAREST, e.nearest), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
 def told(e: Evaluation) -> pd.DataFrame:
