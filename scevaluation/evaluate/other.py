@@ -75,9 +75,10 @@ def alike(plan: Programme, round_name: str, found: Programme, when: str) -> bool
     return any(trace(p, later, instruments)[earlier][0] in ("same", "renamed") for p in paths)
 
 
-def nothing_common(*said: str) -> EvaluationError:
-    """The error that nothing of two rounds may be compared, each with its questionnaire."""
-    return refusal(EvaluationError, [issue("", "", "nothing_common", "error", *said, "compare_alike")])
+def nothing_common(*sides: tuple[str, str, str]) -> EvaluationError:
+    """The error that nothing of two rounds may be compared: of each programme, round and questionnaire."""
+    one, two = (f"{name} {when} ({instrument})" for name, when, instrument in sides)
+    return refusal(EvaluationError, [issue("", "", "nothing_common", "error", one, two, "compare_alike")])
 
 
 def _told(plan: Programme) -> tuple[str, ...]:

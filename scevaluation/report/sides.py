@@ -101,21 +101,21 @@ def headline(d: Sides, w: Words) -> Part:
     top, below, index = upper(d).iloc[1:], inside(d), d.rows.loc[ROOT].to_dict()
     places: dict = {"first": both[0], "second": both[1]}
     found = [(rows[rows["comparable"]], unit) for rows, unit in ((top, d.second.unit), (below, "unit.indicator"))]
-    parts, items = (chart.said(rows, both, unit, w, n) if len(rows) else "" for rows, unit in found)
+    parts, items = (chart.said(rows, both, unit, w, n) if len(rows) else None for rows, unit in found)
+    said: dict = {"parts": parts and Sentence("sides.lede.parts", {"said": parts}), "noise": _noise(d, w)}
+    said |= {"items": items and Sentence("sides.lede.items", {"said": items}), "index": None}
     if index["comparable"]:
-        told = {"before": plan.cell(COMPARED, index, of["first"], n), "value": plan.cell(COMPARED, index, of["second"], n)}
+        told: dict = {"before": plan.cell(COMPARED, index, of["first"], n), "value": plan.cell(COMPARED, index, of["second"], n)}
         by = {"n": plan.cell(COMPARED, index, of["difference"], n, size=True)}
         told["by"] = Sentence("sides.by" if d.one_scale else "sides.by_points", by)
         head = Sentence("sides.head.index_" + side(index["by"], n), {**places, **told})
-    elif parts:
-        head, parts = parts, ""
     else:
         some = counts(w, len(found[1][0]), len(below))
-        head, items = items, Sentence("sides.lede.share", {"n": some[0], "of": some[1]})
-    why = "" if index["comparable"] else Sentence("sides.lede.index", {"why": w("sides.reason." + index["reason"], **places)})
-    said = {"parts": parts and Sentence("sides.lede.parts", {"said": parts}), "index": why, "noise": _noise(d, w)}
-    said["items"] = Sentence("sides.lede.items", {"said": items}) if items and items.key != "sides.lede.share" else items
-    return plan.opening(head, Sentence("sides.lede", said), _cards(d, w), w)
+        share = Sentence("sides.lede.share", {"n": some[0], "of": some[1]}) if len(below) else None
+        head = parts or items or chart.said(d.rows[d.rows["comparable"]], both, "unit.part", w, n)
+        said |= {"parts": None} if parts else {"items": share}
+        said["index"] = Sentence("sides.lede.index", {"why": w("sides.reason." + index["reason"], **places)})
+    return plan.opening(head, Sentence("sides.lede", {k: part or "" for k, part in said.items()}), _cards(d, w), w)
 
 
 def _noise(d: Sides, w: Words) -> Sentence | str:
