@@ -27,6 +27,7 @@ PAPERS = {
     "contoh-agencies-a4": (("contoh", "2024-S2", "agencies", ""), "pdf", (1, 4), 70),
     "contoh-methods-a4": (("contoh", "2024-S2", "methods", ""), "pdf", (2, 3), 70),
     "contoh-handover-a4": (("contoh", "2024-S2", "handover", ""), "pdf", (1, 2), 70),
+    "contoh-compare-a4": (("contoh", "2024-S2", "compare", ""), "pdf", (1, 2), 70),
     "nasional-a4": (("nasional", "2023-S2", "national", ""), "pdf", (1, 3), 70),
     "contoh-slides": (("contoh", "2024-S2", "round", ""), "slides", (1, 3), 44),
 }

@@ -39,7 +39,7 @@ def sides(
     Parameters
     ----------
     rows : COMPARED
-        With `a`, `b` and `by`: both values and the difference on the axis' scale. Some of it is comparable.
+        With `a`, `b` and `by`: both values and the difference on the axis' scale. One besides the index is comparable at least.
     labels : dict of node to text
     names : tuple of str
         Of the first and the second side.
@@ -71,10 +71,8 @@ def sides(
 def finding(
     rows: pd.DataFrame, labels: Mapping[str, str], names: tuple[str, str], unit: str, words: Words, digits: int
 ) -> Sentence:
-    """The two largest differences of all but the index; that none differs, as printed; or that none is comparable."""
+    """The two largest differences of all but the index; or that none differs, as printed."""
     found = rows[rows["comparable"] & (rows["node"] != ROOT)]
-    if found.empty:
-        return Sentence("finding.sides.none", {"unit": Sentence(unit)})
     size = found["by"].map(lambda v: abs(rounded(v, digits))).sort_values(ascending=False, kind="stable")
     if not size.iloc[0]:
         return said(found, names, unit, words, digits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.frames import ROOT
 from scevaluation.identity import breaks, trace
 from scevaluation.instrument import MINISTRY
 from scevaluation.issues import issue, refusal
@@ -71,13 +72,15 @@ def alike(plan: Programme, round_name: str, found: Programme, when: str) -> bool
     instruments = {r: plan.instrument(r) for r in _told(plan) if Period(earlier) <= Period(r) <= Period(later)}
     joints = breaks(instruments, later)
     broken = set(joints.loc[joints["kind"] != "noted", "node"])
-    paths = (p for p in instruments[later].nodes if p not in broken)
+    inferred = "inferred" in {plan.round(r).state for r in (earlier, later)}  # of which the index alone is known
+    paths = (p for p in ((ROOT,) if inferred else instruments[later].nodes) if p not in broken)
     return any(trace(p, later, instruments)[earlier][0] in ("same", "renamed") for p in paths)
 
 
-def nothing_common(*said: str) -> EvaluationError:
-    """The error that nothing of two rounds may be compared, each with its questionnaire."""
-    return refusal(EvaluationError, [issue("", "", "nothing_common", "error", *said, "compare_alike")])
+def nothing_common(*sides: tuple[str, str, str]) -> EvaluationError:
+    """The error that nothing of two rounds may be compared: of each programme, round and questionnaire."""
+    one, two = (f"{name} {when} ({instrument})" for name, when, instrument in sides)
+    return refusal(EvaluationError, [issue("", "", "nothing_common", "error", one, two, "compare_alike")])
 
 
 def _told(plan: Programme) -> tuple[str, ...]:

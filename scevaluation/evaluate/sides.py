@@ -130,14 +130,14 @@ def compare(first: Evaluation, second: Evaluation) -> pd.DataFrame:
         judge = _over_time(earlier, later, later is second)
     views = (n for n in second.index.loc[second.index["round"] == second.round, "node"].unique() if n.startswith(VIEW))
     values = _now(first), _now(second)
-    rows = [_row(path, *judge(path), *values) for path in (*second.instrument.nodes, *views)]
+    rows = [_row(path, judge(path), *values) for path in (*second.instrument.nodes, *views)]
     scales = [(x.instrument.scale.low, x.instrument.scale.high) for x in (first, second)]
     table = pd.DataFrame(rows, columns=list(COMPARED.columns))
     if scales[0] != scales[1]:
         table["difference_scale"] = np.nan
     table = COMPARED.check(table.astype({c: k.dtype for c, k in COMPARED.columns.items() if k.dtype == "float"}))
     if not table["comparable"].any():
-        raise nothing_common(*(f"{x.programme.id} {x.round} ({x.instrument.id})" for x in (first, second)))
+        raise nothing_common(*((x.programme.id, x.round, x.instrument.id) for x in (first, second)))
     return table
 
 
@@ -147,8 +147,9 @@ def _now(e: Evaluation) -> dict[str, dict]:
     return own.set_index("node").to_dict("index")
 
 
-def _row(path: str, reason: str, old: str, first: dict[str, dict], second: dict[str, dict]) -> tuple:
+def _row(path: str, tie: tuple[str, str], first: dict[str, dict], second: dict[str, dict]) -> tuple:
     """A row of COMPARED."""
+    reason, old = tie
     a, b = first.get(old, {}), second.get(path, {})
     pairs = [[x.get(c, np.nan) for x in (a, b)] for c in ("value100", "value", "weight", "coverage")]
     if not reason and not np.isfinite(pairs[0]).all():

@@ -133,7 +133,7 @@ def checked(job: Job) -> Job:
     if each == "pair":
         found, when = other(plan, state.id, job.other)
         if not alike(plan, state.id, found, when):
-            raise nothing_common(*(f"{p.id} {r} ({p.instrument(r).id})" for p, r in ((found, when), (plan, state.id))))
+            raise nothing_common(*((p.id, r, p.instrument(r).id) for p, r in ((found, when), (plan, state.id))))
         job = replace(job, other=joined(plan.id, state.id, found.id, when))
     return replace(job, programme=plan.id, round=state.id)
 

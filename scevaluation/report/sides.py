@@ -35,7 +35,7 @@ SHOWN = 6  # names of a reason that are listed; the rest is counted
 def names(d: Sides, w: Words, short: bool = False) -> tuple[str, str]:
     """What tells the two sides apart: their rounds, their regions, or both; `short` for charts."""
     said = w.round if short else w.round_long
-    first, second = ((said(e.round), w.label(e.programme.region_label), w.label(e.programme.label)) for e in d.both)
+    first, second = ((said(e.round), w.label(e.programme.region_label), e.programme.id) for e in d.both)
     if first[0] == second[0]:
         return (first[1], second[1]) if first[1] != second[1] else (first[2], second[2])
     return (first[0], second[0]) if one_region(d) else (f"{first[1]} {first[0]}", f"{second[1]} {second[0]}")
@@ -101,21 +101,23 @@ def headline(d: Sides, w: Words) -> Part:
     top, below, index = upper(d).iloc[1:], inside(d), d.rows.loc[ROOT].to_dict()
     places: dict = {"first": both[0], "second": both[1]}
     found = [(rows[rows["comparable"]], unit) for rows, unit in ((top, d.second.unit), (below, "unit.indicator"))]
-    parts, items = (chart.said(rows, both, unit, w, n) if len(rows) else "" for rows, unit in found)
+    parts, items = (chart.said(rows, both, unit, w, n) if len(rows) else None for rows, unit in found)
+    said: dict = {"parts": parts and Sentence("sides.lede.parts", {"said": parts}), "noise": _noise(d, w)}
+    by = [side(v, n) for v in found[1][0]["by"]]
+    few = {"n": w.num(len(by), 0), **{k: w.num(by.count(k), 0) for k in ("up", "down")}}
+    said |= {"items": Sentence("sides.lede.items", few) if by else None, "index": None}
     if index["comparable"]:
-        told = {"before": plan.cell(COMPARED, index, of["first"], n), "value": plan.cell(COMPARED, index, of["second"], n)}
-        by = {"n": plan.cell(COMPARED, index, of["difference"], n, size=True)}
-        told["by"] = Sentence("sides.by" if d.one_scale else "sides.by_points", by)
+        told: dict = {"before": plan.cell(COMPARED, index, of["first"], n), "value": plan.cell(COMPARED, index, of["second"], n)}
+        size = {"n": plan.cell(COMPARED, index, of["difference"], n, size=True)}
+        told["by"] = Sentence("sides.by" if d.one_scale else "sides.by_points", size)
         head = Sentence("sides.head.index_" + side(index["by"], n), {**places, **told})
-    elif parts:
-        head, parts = parts, ""
     else:
         some = counts(w, len(found[1][0]), len(below))
-        head, items = items, Sentence("sides.lede.share", {"n": some[0], "of": some[1]})
-    why = "" if index["comparable"] else Sentence("sides.lede.index", {"why": w("sides.reason." + index["reason"], **places)})
-    said = {"parts": parts and Sentence("sides.lede.parts", {"said": parts}), "index": why, "noise": _noise(d, w)}
-    said["items"] = Sentence("sides.lede.items", {"said": items}) if items and items.key != "sides.lede.share" else items
-    return plan.opening(head, Sentence("sides.lede", said), _cards(d, w), w)
+        share = Sentence("sides.lede.share", {"n": some[0], "of": some[1]}) if len(below) else None
+        head = parts or items or chart.said(d.rows[d.rows["comparable"]], both, "unit.part", w, n)
+        said |= {"parts": None} if parts else {"items": share}
+        said["index"] = Sentence("sides.lede.index", {"why": w("sides.reason." + index["reason"], **places)})
+    return plan.opening(head, Sentence("sides.lede", {k: part or "" for k, part in said.items()}), _cards(d, w), w)
 
 
 def _noise(d: Sides, w: Words) -> Sentence | str:
@@ -123,9 +125,8 @@ def _noise(d: Sides, w: Words) -> Sentence | str:
     row = _difference(d)
     if row.empty or row["strength"].iloc[0] not in (JUDGED, OPEN):
         return ""
-    key = "found.beyond" if row["strength"].iloc[0] == JUDGED else "found.within"
     noise = Claims.of(row).fact("difference", digits=2, column="threshold")
-    return Sentence("sides.lede.noise", {"noise": Sentence(key, {"noise": noise})})
+    return Sentence.judged(row["strength"].iloc[0], {JUDGED: "sides.lede.beyond", OPEN: "sides.lede.within"}, {"noise": noise})
 
 
 def _difference(d: Sides) -> pd.DataFrame:
@@ -148,24 +149,26 @@ def _cards(d: Sides, w: Words) -> list[tuple[str, str, Sentence]]:
             row = far.loc[(far["by"] * sign).idxmax()].to_dict()
             places = {"name": lower(called[row["node"]]), "by": plan.cell(COMPARED, row, of["difference"], n, sign=True)}
             places |= {c: plan.cell(COMPARED, row, of[c], n) for c in ("first", "second")}
-            out.append(("", w(f"sides.card.{key}", second=second), Sentence("sides.card.far", {**places, "a": first, "b": second})))
+            out.append(("", w(f"sides.card.{key}", second=second), Sentence("sides.card.far", {**places, "a": first})))
     every = d.rows[~d.rows["node"].str.startswith(VIEW)]
     apart = every[~every["comparable"]]
     places = {"n": w.num(len(apart), 0), "of": w.num(len(every), 0)}
     if len(apart):
         places["why"] = w("sides.reason." + apart["reason"].mode().iloc[0], first=first, second=second)
-    return [*out, ("", w("sides.card.apart"), Sentence("sides.card." + ("some" if len(apart) else "none"), places))]
+    title, key = ("apart", "some") if len(apart) else ("whole", "none")
+    return [*out, ("", w("sides.card." + title), Sentence("sides.card." + key, places))]
 
 
 def side_by_side(d: Sides, w: Words) -> Part:
-    """Index and top level of both sides, with the difference, or why there is none, and weights where they are not the same."""
+    """Index and top level of both sides, with the difference, or why there is none; weights and coverage where they say something."""
     first, second = names(d, w)
     rows = upper(d)
-    weights = not np.allclose(rows["first_weight"].astype(float), rows["second_weight"].astype(float), equal_nan=True)
-    body = html_table(_said(d, rows, w), _fields(d, first, second, w, weights), columns=True)
+    weights = not np.allclose(rows["first_weight"], rows["second_weight"], equal_nan=True)
+    cover = bool((rows[["first_coverage", "second_coverage"]] < 1 - 1e-9).any(axis=None))
+    body = html_table(_said(d, rows, w), _fields(d, w, ("weight",) * weights + ("coverage",) * cover))
     low, high = (w.num(v, 0) for v in _axis(d))
     said = [w("sides.table_note", first=first, second=second, low=low, high=high)]
-    said += [w("sides.weights_note")] * weights
+    said += [w("sides.pairs_note", first=first, second=second)] * (weights or cover)
     return section(body + note(" ".join(said)), w("sides.table"), "long", level=2)
 
 
@@ -175,23 +178,22 @@ def _axis(d: Sides) -> tuple[float, float]:
 
 
 def _said(d: Sides, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
-    """Rows with their name, weights as one text, and what is to be said of them."""
+    """Rows with their name, weight and coverage as a text each, and why they may not be compared."""
     first, second = names(d, w)
     called = labels(d, w.lang)
     share = lambda v: w.pct(v) if np.isfinite(v) else "\u2013"  # noqa: E731
-    pairs = zip(rows["node"], rows["second_weight"], rows["first_weight"], strict=True)
-    weights = [f"{share(a)} | {share(b)}" if n != ROOT else "" for n, a, b in pairs]
-    why = ["" if r == "" else w("sides.reason." + r, first=first, second=second) for r in rows["reason"]]
-    return rows.assign(name=[called.get(n, n) for n in rows["node"]], weights=weights, why=why)
+    pairs = {c: zip(rows["node"], rows[f"second_{c}"], rows[f"first_{c}"], strict=True) for c in ("weight", "coverage")}
+    told = {c: ["" if c == "weight" and n == ROOT else f"{share(b)} | {share(a)}" for n, b, a in found] for c, found in pairs.items()}
+    why = [w("sides.reason." + r, first=first, second=second) if r else w("sides.comparable") for r in rows["reason"]]
+    return rows.assign(name=[called.get(n, n) for n in rows["node"]], why=why, **told)
 
 
-def _fields(d: Sides, first: str, second: str, w: Words, weights: bool) -> list[Field]:
-    n = digits(d)
+def _fields(d: Sides, w: Words, more: tuple[str, ...] = ()) -> list[Field]:
+    (first, second), n = names(d, w), digits(d)
     number = lambda v: w.num(v, n)  # noqa: E731
     fields = [Field("name", w("sides.column.label")), Field("b", second, number, True), Field("a", first, number, True)]
     fields.append(Field("by", w("sides.column.difference"), lambda v: w.num(v, n, sign=True), True))
-    fields += [Field("weights", w("sides.column.weights"), number=True)] if weights else []
-    return [*fields, Field("why", w("sides.column.why"), lambda t: t or w("sides.comparable"))]
+    return [*fields, *(Field(c, w("sides.column." + c), number=True) for c in more), Field("why", w("sides.column.why"))]
 
 
 def top_chart(d: Sides, w: Words) -> Chart:
@@ -210,9 +212,8 @@ def _chart(d: Sides, rows: pd.DataFrame, unit: str, key: str, w: Words) -> Chart
 
 def item_table(d: Sides, w: Words) -> Part:
     """Every indicator of both sides, the largest difference upwards first, those that may not be compared last."""
-    first, second = names(d, w)
     rows = inside(d).sort_values(["comparable", "by"], ascending=[False, False], kind="stable")
-    return section(html_table(_said(d, rows, w), _fields(d, first, second, w, False)), w("sides.items"), "long narrow compact")
+    return section(html_table(_said(d, rows, w), _fields(d, w)), w("sides.items"), "long narrow compact")
 
 
 def apart(d: Sides, w: Words) -> Part:
@@ -267,16 +268,6 @@ def _of(e: Evaluation, coverage: float, w: Words) -> dict[str, str]:
     }
 
 
-def coverage_table(d: Sides, w: Words) -> Part:
-    """Share of the weight with a score on both sides, of the index and the top level."""
-    first, second = names(d, w)
-    rows = _said(d, upper(d), w)
-    share = lambda v: w.pct(v) if np.isfinite(v) else "\u2013"  # noqa: E731
-    fields = [Field("name", w("sides.column.label"))]
-    fields += [Field(c, name, share, True) for c, name in (("second_coverage", second), ("first_coverage", first))]
-    return section(html_table(rows, fields) + note(w("sides.coverage_note")), w("sides.coverage"))
-
-
 def summary(d: Sides) -> str:
     """Both sides and what they share in plain figures: a stored check of the notebook."""
     said = " | ".join(f"{e.programme.id} {e.round}" for e in (d.second, d.first))
@@ -298,7 +289,7 @@ def reason_line(d: Sides) -> str:
 def available(d: Sides) -> dict[str, bool]:
     """What the two sides hold."""
     apart_ = d.rows[~d.rows["comparable"] & ~d.rows["node"].str.startswith(VIEW)]
-    return {"parts": bool(upper(d)["comparable"].any()), "items": bool(inside(d)["comparable"].any()), "apart": len(apart_) > 0}
+    return {"parts": bool(upper(d)["comparable"].iloc[1:].any()), "items": bool(inside(d)["comparable"].any()), "apart": len(apart_) > 0}
 
 
 def page_tables(d: Sides) -> list[Table]:
@@ -336,5 +327,4 @@ class Comparison(Report):
     reason_line = form(reason_line)
     apart = form(apart, "apart")
     facts = form(facts)
-    coverage_table = form(coverage_table)
     inputs = form(annex.inputs)
