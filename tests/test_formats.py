@@ -79,7 +79,9 @@ def test_page_one_is_one_a4_and_no_picture_is_cut_or_lost(sample):
     import weasyprint
 
     html = hollow(page(*sample))
-    document = weasyprint.HTML(string=html, media_type="print").render()
+    printing = weasyprint.HTML(string=html, media_type="print")
+    pdf_module._prune(printing.etree_element)
+    document = printing.render()
     assert first_page(document.write_pdf(), html) == []
     drawn = 0
     for sheet in document.pages:
@@ -107,21 +109,53 @@ FOLDED = (
 
 @pytest.mark.parametrize("way", ["weasyprint", pytest.param("browser", marks=[needs_browser, pytest.mark.browser])])
 def test_the_folded_table_of_items_is_printed_and_other_folded_tables_are_not(way, monkeypatch):
-    if way == "browser":
-        monkeypatch.setattr(pdf_module, "_weasyprint", lambda: None)
+    monkeypatch.setattr(pdf_module, *(("_weasyprint", lambda: None) if way == "browser" else ("browser", lambda: None)))
     css = (Path(pdf_module.__file__).parent / "page" / "page.css").read_text("utf-8")
     text = PdfReader(io.BytesIO(pdf(FOLDED.replace("{css}", css)))).pages[0].extract_text()
     assert "Kesehatan" in text and "SATU" in text and "DUA" not in text
 
 
-@needs_browser
-@pytest.mark.browser
-def test_without_weasyprint_a_browser_prints(monkeypatch):
-    monkeypatch.setattr(pdf_module, "_weasyprint", lambda: None)
+def test_without_a_browser_weasyprint_prints_and_what_is_not_printed_changes_nothing(monkeypatch):
+    monkeypatch.setattr(pdf_module, "browser", lambda: None)
     html = hollow(page(*MIMIKA))
     data = pdf(html)
     assert first_page(data, html) == []
     assert PdfReader(io.BytesIO(data)).trailer["/Root"]["/MarkInfo"]["/Marked"]
+    monkeypatch.setattr(pdf_module, "_prune", lambda page: None)
+    assert pdf(html) == data
+
+
+def test_where_a_browser_fails_weasyprint_prints(monkeypatch):
+    monkeypatch.setattr(pdf_module, "browser", lambda: sys.executable)
+    assert PdfReader(io.BytesIO(pdf(TEXT))).pages[0].extract_text().split() == ["Satu", "dua"]
+
+
+PRINTED = b"""%PDF-1.4
+1 0 obj
+<</Title (\\(x\\))
+/Creator (Mozilla/5.0 \\(X11\\) Chrome)
+/CreationDate (D:20261130220001+07'00')
+/ModDate (D:20261130220002-03'30')>>
+endobj
+9 0 obj
+<</Headers [(node00000119) (node00000117)]>>
+(D:20261130220001+07'00')
+"""
+
+
+def test_a_browsers_time_machine_and_first_number_are_taken_out_and_every_place_stays():
+    said = pdf_module.steady(PRINTED)
+    assert len(said) == len(PRINTED) and [m.start() for m in re.finditer(b"obj", said)] == [m.start() for m in re.finditer(b"obj", PRINTED)]
+    assert b"/Creator (scevaluation  " in said and b"Mozilla" not in said and b"(\\(x\\))" in said
+    assert said.count(b"(D:19800101000000+00'00')") == 2 and b"(node00000001) (node00000000)" in said
+    other = PRINTED.replace(b"220001+07", b"230101+07", 1).replace(b"(node0000011", b"(node0000123")
+    assert pdf_module.steady(other) == said
+
+
+def test_a_browsers_properties_hold_nothing_of_the_machine(printed):
+    said = {k: v for k, v in (printed.metadata or {}).items() if k not in ("/Title", "/Producer")}
+    assert {str(v).strip() for v in said.values()} <= {"scevaluation", "D:19800101000000+00'00'"}
+    assert printed.outline  # headings are bookmarks
 
 
 def test_a_browser_that_prints_nothing_is_named(monkeypatch):
