@@ -15,6 +15,7 @@ from book import (
     PAGES,
     ROOT,
     RUN,
+    Step,
     asked,
     by_hand,
     changes_package,
@@ -22,6 +23,7 @@ from book import (
     commands,
     in_indonesian,
     missing_line,
+    other_words,
     steps,
     told_in_indonesian,
     written,
@@ -65,12 +67,10 @@ def desk(tmp_path_factory):
         yield folder, reader
 
 
-def _beside(page: Path) -> list:
-    """For each step of a page the Indonesian one that prints something else, and so has to be run too; None where it does not."""
-    own, other = steps(page), in_indonesian(page)
-    if other is None:
-        return [None] * len(own)
-    return [t if s.kind == "console" and commands(told_in_indonesian(s)) != commands(t) else None for s, t in zip(own, steps(other), strict=True)]
+def _beside(page: Path) -> list[Step | None]:
+    """For each step of a page what the Indonesian one prints in other words, which has to be run too; None where it does not."""
+    other = in_indonesian(page)
+    return [None] * len(steps(page)) if other is None else [other_words(s, t) for s, t in zip(steps(page), steps(other), strict=True)]
 
 
 def _try(folder: Path, run, step) -> None:
