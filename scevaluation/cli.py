@@ -15,6 +15,7 @@ from scevaluation.commands import Lang, Langs, said_in
 from scevaluation.commands.instrument import instrument
 from scevaluation.commands.lab import lab
 from scevaluation.commands.past import bring_in
+from scevaluation.commands.site import site
 from scevaluation.console import any_console, say_version
 from scevaluation.errors import EvaluationError, IntakeError
 from scevaluation.kinds import KINDS
@@ -56,6 +57,7 @@ def _waiting(no_wait: bool, lang: str) -> dict:
 
 app.command()(instrument)
 app.command()(lab)
+app.command()(site)
 app.command("import")(bring_in)
 
 
@@ -109,6 +111,7 @@ def report(
     kind: Annotated[str, Option(help=f"Kind of report: {', '.join(KINDS)}.")] = "round",
     sector: Annotated[str, Option(help="Sector, for the kind sector.")] = "",
     as_of: AsOf = "",
+    other: Annotated[str, Option("--with", help="For the kind compare: PROGRAMME, ROUND or PROGRAMME/ROUND.")] = "",
     formats: Formats = "html",
     out: Out = None,
     engine: Engine = "inprocess",
@@ -116,7 +119,7 @@ def report(
     """Make the report of one round and print its path and headline."""
     from scevaluation.press.report import make_report
 
-    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), as_of=as_of)
+    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), as_of=as_of, other=other)
     typer.echo(f"{made.page}\n{made.headline}")
 
 
@@ -340,15 +343,11 @@ def batch(
 def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None) -> None:
     """Hash reports and their inputs again and name what no longer matches."""
     from scevaluation.place import REPORTS
-    from scevaluation.press.jobs import manifests
-    from scevaluation.press.verify import verify as check_all
+    from scevaluation.press.verify import summary
 
-    root = folder or REPORTS
-    wrong = check_all(root)
-    for row in wrong.itertuples():
-        typer.echo(f"{row.report}: {row.file}: {row.state.replace('_', ' ')}")
-    typer.echo(f"{len(manifests(root))} reports, {wrong['report'].nunique()} do not match")
-    if len(wrong):
+    lines, right = summary(folder or REPORTS)
+    typer.echo("\n".join(lines))
+    if not right:
         raise typer.Exit(1)
 
 

@@ -326,12 +326,12 @@ def present(index: pd.DataFrame, instruments: Mapping[str, Instrument], round_na
     instruments : mapping of round to Instrument
     round_name : str
     """
-    rows = index[[Period(r) <= Period(round_name) for r in index["round"]]]
-    used = versions({r: instruments[r] for r in rows["round"].unique()})
+    rounds = [r for r in index["round"].unique() if Period(r) <= Period(round_name)]
+    rows, used = index[index["round"].isin(rounds)], versions({r: instruments[r] for r in rounds})
     if len(used) < 2:
         return rows
     known = keys(i for _, i in used)
-    mine = {r: known[instruments[r].id] for r in rows["round"].unique()}
+    mine = {r: known[instruments[r].id] for r in rounds}
     return rows.assign(node=[mine[r].get(n, n) for r, n in zip(rows["round"], rows["node"], strict=True)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
@@ -33,7 +33,7 @@ from scevaluation.node import (
     Scale,
 )
 from scevaluation.period import Period
-from scevaluation.place import every, find, forms
+from scevaluation.place import every, find, forms, read_once
 from scevaluation.words import rounded, words
 
 __all__ = [
@@ -383,9 +383,9 @@ def _absent(path: Path) -> dict:
     return issue(path.name, "", "no_instrument", "error", path.stem, ", ".join(there) or "\u2013", "choose_known")
 
 
-@cache
+@read_once(lambda name, folder=None: [file_of(name, folder)])
 def load_instrument(name: str, folder: Path | None = None) -> Instrument:
-    """The instrument called `name` from `folder` (default data/instruments); read once."""
+    """The instrument called `name` from `folder` (default data/instruments); read again only if its file changes."""
     path = file_of(name, folder)
     found = read_instrument(path)
     if found.id != name:

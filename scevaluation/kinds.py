@@ -15,8 +15,9 @@ class Kind:
         How commands call it, and the notebook it is made from.
     face : str
         The class that holds its forms, as "module:class".
-    each : {"round", "sector", "nation", "survey"}
-        What it is made for each of: a round, a sector of it, a round of the whole nation, or a round's survey, scored or not.
+    each : {"round", "sector", "nation", "survey", "pair"}
+        What it is made for each of: a round, a sector of it, a round of the whole nation, a round's survey, scored or not, or a round
+        beside another one.
     dated : bool
         Whether it tells of any day after its round.
     """
@@ -38,5 +39,6 @@ KINDS = {
         Kind("national", "7_national", "scevaluation.round:Nation", "nation"),
         Kind("handover", "8_handover", "scevaluation.report.handover:Brief", dated=True),
         Kind("skm", "9_skm", "scevaluation.report.skm:Satisfaction", "survey"),
+        Kind("compare", "11_compare", "scevaluation.report.sides:Comparison", "pair"),
     )
 }

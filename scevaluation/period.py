@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from scevaluation.errors import RoundError
 
@@ -23,6 +23,16 @@ def _name(year: int, kind: str, part: int) -> str:
     return str(year) if kind == "Y" else f"{year}-{kind}{part}"
 
 
+@lru_cache(4096)
+def _read(text: str) -> tuple[int, str, int, tuple[float, str]]:
+    """Year, kind and part of a round's name, and its place in time: its middle as a decimal year, then its name."""
+    found = _ROUND.fullmatch(text)
+    if not found or int(found[3] or 1) > PARTS[found[2] or "Y"]:
+        raise _refused(text)
+    year, kind, part = int(found[1]), found[2] or "Y", int(found[3] or 1)
+    return year, kind, part, (year + (part - 0.5) / PARTS[kind], _name(year, kind, part))
+
+
 @total_ordering
 class Period:
     """A round such as 2024-S2 (half-year), 2025-Q3 (quarter) or 2024 (year); ordered by the middle of each.
@@ -35,14 +45,10 @@ class Period:
         "S", "Q" or "Y".
     """
 
-    __slots__ = ("kind", "part", "year")
+    __slots__ = ("_place", "kind", "part", "year")
 
     def __init__(self, name: str):
-        text = str(name)
-        found = _ROUND.fullmatch(text)
-        if not found or int(found[3] or 1) > PARTS[found[2] or "Y"]:
-            raise _refused(text)
-        self.year, self.kind, self.part = int(found[1]), found[2] or "Y", int(found[3] or 1)
+        self.year, self.kind, self.part, self._place = _read(str(name))
 
     @classmethod
     def at(cls, day: date, kind: str) -> Period:
@@ -61,7 +67,7 @@ class Period:
     @property
     def time(self) -> float:
         """The middle of the round as a decimal year."""
-        return self.year + (self.part - 0.5) / PARTS[self.kind]
+        return self._place[0]
 
     @property
     def start(self) -> date:
@@ -77,7 +83,7 @@ class Period:
         return Period(_name(2017 + year, self.kind, part + 1))
 
     def __str__(self) -> str:
-        return _name(self.year, self.kind, self.part)
+        return self._place[1]
 
     def __repr__(self) -> str:
         return f"Period({str(self)!r})"
@@ -87,7 +93,7 @@ class Period:
 
     def __lt__(self, other) -> bool:
         other = other if isinstance(other, Period) else Period(other)
-        return (self.time, str(self)) < (other.time, str(other))
+        return self._place < other._place
 
     def __hash__(self) -> int:
         return hash(str(self))

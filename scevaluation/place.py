@@ -8,7 +8,8 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -45,6 +46,8 @@ REPORTS = _folder() / (os.environ.get("SCEVALUATION_REPORTS") or (_folder() if D
 # Folders in which a file is looked for, the first that has it wins: one's own, then what the package ships.
 LAYERS = {"data": tuple(dict.fromkeys((DATA, SHIPPED / "data"))), "notebooks": tuple(dict.fromkeys((NOTEBOOKS, SHIPPED / "notebooks")))}
 BESIDE = ".making-"
+READY = "ready"  # a folder in such a place, whose files are all written and on their way into the folder around it
+TICK = 0.1  # seconds within which a second change of a file may leave its time as it was
 
 
 class Held(Exception):
@@ -86,6 +89,43 @@ def named(path: Path) -> str:
     """A file's name below data/, such as "official/results.csv"; of one that lies in no layer its bare name."""
     layer = next((layer for layer in LAYERS["data"] if path.is_relative_to(layer)), path.parent)
     return path.relative_to(layer).as_posix()
+
+
+def read_once(files: Callable[..., Iterable[Path]]) -> Callable[[Callable], Callable]:
+    """Keep what a reader gives for its arguments, until one of the `files` it reads for them is another file or has changed.
+
+    Files are looked at, not opened: where they stand, size, time and number on the disk. One that changed just before it was read
+    is read again the next time, for it may have changed within the same tick of the clock.
+    """
+
+    def kept(read: Callable) -> Callable:
+        known: dict[tuple, tuple[list[tuple], object]] = {}
+
+        @wraps(read)
+        def reader(*args):
+            try:
+                now = [_state(path) for path in files(*args)]
+            except (OSError, ValueError):  # such as a name that no file can have: the reader says what is wrong
+                return read(*args)
+            if args not in known or known[args][0] != now:
+                at, found = time.time(), read(*args)
+                if any(0 <= at - changed < TICK for _, changed, *_ in now):
+                    return found
+                known[args] = now, found
+            return known[args][1]
+
+        return reader
+
+    return kept
+
+
+def _state(path: Path) -> tuple[Path, float, int, int, int]:
+    """What tells a file from another one in its place; of one that is not there, only where it would be."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path, 0.0, 0, 0, 0
+    return path, found.st_mtime, found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def refuse_carried(path: Path) -> None:
@@ -204,19 +244,33 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
-def swept(folder: Path) -> None:
-    """Take away what killed processes left in a folder while writing; what a living one is writing stays."""
+def swept(folder: Path, put: bool = True) -> None:
+    """Take away what killed processes left in a folder while writing; what a living one is writing stays.
+
+    A set of files that was whole, of which some were in their places when its process was killed, is `put` there now.
+    """
     import shutil
 
     for path in folder.glob(f"{BESIDE}*"):
         process, _, began = path.name.removeprefix(BESIDE).partition("-")[0].partition(".")
         if process.isdigit() and _alive(int(process), began):
             continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
+        if not path.is_dir():
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+        elif not put or _all_put(path / READY, folder):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _all_put(ready: Path, folder: Path) -> bool:
+    """Put all files of a whole set into their places; False if one could not be, as a workbook that is open on Windows."""
+    files = [p for p in ready.rglob("*") if p.is_file()]
+    for path in files:
+        with contextlib.suppress(OSError):
+            place = folder / path.relative_to(ready)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, place)
+    return not any(p.exists() for p in files)
 
 
 def _alive(process: int, began: str) -> bool:

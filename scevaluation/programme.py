@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -19,7 +19,7 @@ from scevaluation.instrument import Calendar, Instrument, load_instrument
 from scevaluation.issues import clean_text, issue, nearest, refusal
 from scevaluation.node import Frozen, Label, Number, RoundName, Sector, each_once
 from scevaluation.period import PARTS, Period
-from scevaluation.place import every, find
+from scevaluation.place import every, find, read_once
 from scevaluation.statement import Statement
 
 if TYPE_CHECKING:
@@ -357,14 +357,9 @@ def read_programme(folder: Path) -> Programme:
     absent = partial(issue, folder.name, "", "no_programme_file", remedy="copy_file")
     document = read_yaml(folder / "programme.yaml", ProgrammeError, absent)
     _refuse_own(document)
-    return model(
-        Programme,
-        document,
-        ProgrammeError,
-        folder=folder,
-        events=_events(folder / "events.csv"),
-        targets=_targets(folder / "targets.csv", str(document.get("calendar", "S"))),
-    )
+    beside = {"events": _events(folder / BESIDE["events"])}
+    beside["targets"] = _targets(folder / BESIDE["targets"], str(document.get("calendar", "S")))
+    return model(Programme, document, ProgrammeError, folder=folder, **beside)
 
 
 def _refuse_own(document: Document) -> None:
@@ -380,9 +375,14 @@ def programmes() -> tuple[str, ...]:
     return tuple(sorted(p.parent.name for p in every("programmes/*/programme.yaml")))
 
 
-@cache
+def _files(name: str) -> list[Path]:
+    file = find("programmes", name, "programme.yaml")
+    return region.FILES() if name.startswith(region.PREFIX) else [file, *(file.with_name(n) for n in BESIDE.values())]
+
+
+@read_once(_files)
 def load_programme(name: str) -> Programme:
-    """The programme called `name`, or "wilayah-<code>" for a region of the ministry's letters; read once.
+    """The programme called `name`, or "wilayah-<code>" for a region of the ministry's letters; read again only if its files change.
 
     Raises
     ------

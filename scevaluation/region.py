@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scevaluation.errors import ProgrammeError
@@ -11,7 +13,7 @@ from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, read_table, round_of
 from scevaluation.grid.yamlfile import read_yaml
 from scevaluation.issues import clean_text, issue, refusal
-from scevaluation.place import find
+from scevaluation.place import find, read_once
 from scevaluation.words import capital
 
 if TYPE_CHECKING:
@@ -27,6 +29,13 @@ LETTERS_MORE = (
 )  # fmt: skip
 RESULTS = ("region", "round", "cohort", "node", "value", "status", "source")
 _CODE = re.compile(r"([0-9]{2})[.,-]?([0-9]{1,2})")
+
+
+def _files(*names: str) -> Callable[..., list[Path]]:
+    return lambda *_: [find("official", name) for name in names]
+
+
+FILES = _files("regions.csv", "letters.csv", "results.csv", "programme.yaml")
 
 
 class Region(NamedTuple):
@@ -51,7 +60,7 @@ class Region(NamedTuple):
     until: str = ""
 
 
-@cache
+@read_once(_files("regions.csv"))
 def places() -> dict[str, dict[str, str]]:
     """The 514 regencies and cities by their code of today: name, province, codes of 2020 and of the statistics office."""
     wrong: list[dict] = []
@@ -66,12 +75,12 @@ def places() -> dict[str, dict[str, str]]:
     return {row["code"]: row for row in rows}
 
 
-@cache
+@read_once(_files("regions.csv"))
 def _by(column: str) -> dict[str, str]:
     return {row[column]: code for code, row in places().items()}
 
 
-@cache
+@read_once(_files("regions.csv"))
 def _by_name() -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for code, row in places().items():
@@ -152,13 +161,13 @@ def labels(code: str) -> tuple[dict[str, str], dict[str, str]]:
     return {lang: text.format(name=label[lang]) for lang, text in facts["label"].items()}, label
 
 
-@cache
+@read_once(_files("letters.csv"))
 def letters() -> pd.DataFrame:
     """The ministry's letters, one a round."""
     return read_frame(find("official", "letters.csv"), LETTERS, LETTERS_MORE, look=once(("round",)))
 
 
-@cache
+@read_once(_files("regions.csv", "letters.csv", "results.csv"))
 def results() -> pd.DataFrame:
     """What the letters publish of every region: region, round, cohort, node, value (NaN: did not take part), status, source."""
     known, again = set(letters()["round"]), once(("region", "round", "node"))
@@ -173,7 +182,7 @@ def results() -> pd.DataFrame:
     return read_frame(find("official", "results.csv"), RESULTS, numbers=("value",), look=look)
 
 
-@cache
+@read_once(_files("programme.yaml"))
 def _facts() -> dict:
     absent = partial(issue, "official/programme.yaml", "", "not_there", remedy="check_folder")
     return read_yaml(find("official", "programme.yaml"), ProgrammeError, absent)

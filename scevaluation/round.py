@@ -13,6 +13,7 @@ from scevaluation.evaluate import evaluation, national
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import coverage
 from scevaluation.evaluate.leverage import leverage
+from scevaluation.evaluate.sides import sides
 from scevaluation.evaluate.survey import survey_round
 from scevaluation.frames import SCORES, TABLES
 from scevaluation.frames.agenda import ACTIONS, BETTER
@@ -23,6 +24,7 @@ from scevaluation.frames.surveys import SURVEY
 from scevaluation.identity import identity
 from scevaluation.intake import tables
 from scevaluation.intake.check import judged_scores
+from scevaluation.intake.release import Public
 from scevaluation.intake.typed import typed
 from scevaluation.issues import unknown
 from scevaluation.kinds import KINDS
@@ -40,6 +42,7 @@ from scevaluation.report.face import Face, Report, answer, described, form, tabl
 from scevaluation.report.handover import Brief
 from scevaluation.report.sector import Sector
 from scevaluation.report.sector_view import view
+from scevaluation.report.sides import Comparison
 from scevaluation.report.skm import Satisfaction
 from scevaluation.report.statement import statement_lines
 from scevaluation.words import Words, words
@@ -187,6 +190,8 @@ class Round(Face, Evaluation):
         if sector and KINDS[kind].each != "sector":
             raise unknown(sector, (), kind, "no_sector")
         module, name = KINDS[kind].face.split(":")
+        if KINDS[kind].each == "pair":
+            return self.comparison()
         data = view(self.data, sector) if KINDS[kind].each == "sector" else self.data
         return getattr(import_module(module), name)(data, self.words)
 
@@ -201,6 +206,10 @@ class Round(Face, Evaluation):
     def brief(self, as_of: str = "") -> Brief:
         """The brief for a new regent; `as_of` a later day, such as "2025-03-01"."""
         return Brief(handover.as_of(self.data, as_of) if as_of else self.data, self.words)
+
+    def comparison(self, other: str = "", public: bool = False) -> Comparison:
+        """This round beside another: a round, a programme, or PROGRAMME/ROUND; by default the round before. `public` is that of both."""
+        return Comparison(sides(self.data, other, public or isinstance(self.programme, Public)), self.words)
 
     def methods(self) -> Methods:
         """What the verdicts assume, and whether that holds."""

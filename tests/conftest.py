@@ -36,6 +36,15 @@ def mimika():
 
 
 @pytest.fixture(scope="session")
+def killer():
+    """What a process that is killed at one of its operations leaves: tests/faults.py."""
+    import faults
+
+    with faults.killer() as kill:
+        yield kill
+
+
+@pytest.fixture(scope="session")
 def kitchen_folder(tmp_path_factory):
     """A folder of small notebooks that the children of every pool of these tests run instead of the package's own."""
     from multiprocessing import forkserver

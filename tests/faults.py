@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +17,8 @@ from desk_data import PATHS, ROUND, csv, desk_programme, good_rows
 
 from scevaluation.intake import forms_out, mend, store
 from scevaluation.intake.log import folder
-from scevaluation.place import DATA
+from scevaluation.place import SHIPPED
+from scevaluation.press.report import write_together
 from scevaluation.programme import Programme
 
 DAY, LATE = date(2025, 6, 20), date(2025, 7, 3)
@@ -87,6 +89,10 @@ DONE: dict[str, tuple[Callable, Callable | None]] = {
 }
 
 
+# A set of files that stands in a folder of reports, and one that takes its place.
+TOGETHER = {n: {"a.ipynb": f"{n}1", "a.html": f"{n}2", "a.xlsx": f"{n}3", "a.figures/b.svg": f"{n}4"} for n in ("old", "new")}
+
+
 class Faulty:
     """A disk under a folder whose operation number `at` ends as `end` says; 0 never does. `count` tells how many there were."""
 
@@ -147,11 +153,11 @@ def at(where: Path) -> tuple[Programme, Path]:
 
 def office(where: Path) -> tuple[Path, list[Path], int]:
     """A copy of the data for commands, with the round named: the programme's folder, a form of every agency, all its rows."""
-    data = where / "data"
+    data, shipped = where / "data", SHIPPED / "data"
     (data / "programmes").mkdir(parents=True)
     for part in ("instruments", "official", "context"):
-        (data / part).symlink_to(DATA / part)
-    home = Path(shutil.copytree(DATA / "programmes" / "contoh", data / "programmes" / "contoh"))
+        (data / part).symlink_to(shipped / part)
+    home = Path(shutil.copytree(shipped / "programmes" / "contoh", data / "programmes" / "contoh"))
     with (home / "programme.yaml").open("a", encoding="utf-8") as out:
         out.write(f"- {{id: {ROUND}, state: scored, instrument: sektor-siklus-2}}\n")
     plan = desk_programme(where / "unused")
@@ -172,16 +178,46 @@ def command(where: Path, *files: Path) -> subprocess.Popen:
     return subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@contextlib.contextmanager
+def killer() -> Iterator[Callable[[Path, Path, str, int], int]]:
+    """A process that does things in forks of itself, each killed at a point that is asked for; gives how one ended."""
+    tests = Path(__file__).resolve().parent
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (tests.parent, tests)))}
+    env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, str(tests / "faults.py")], env=env, **both) as process:
+
+        def kill(base: Path, where: Path, what: str, point: int) -> int:
+            process.stdin.write(json.dumps([str(base), str(where), what, point]) + "\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        yield kill
+        process.stdin.close()
+
+
+def _asked(what: str, where: Path) -> Callable[[], object]:
+    """What is to be done in a prepared place: of `DONE`; "past": an office's past taken into a workspace; "together": a set of files."""
+    if what == "together":
+        return partial(write_together, where, TOGETHER["new"])
+    if what == "past":
+        from past_home import taken  # which is written with this file
+
+        return partial(taken, where)
+    return partial(DONE[what][0], *at(where))
+
+
 def serve() -> None:
     """For every line of standard input, a prepared place, a copy to make of it, what to do there, and when to be killed: fork,
     do it, and say how it ended."""
     for line in sys.stdin:
         base, where, what, point = json.loads(line)
-        plan, forms = prepared(Path(base), Path(where))
+        shutil.copytree(base, where)
+        do = _asked(what, Path(where))
         child = os.fork()
         if not child:
             with Faulty(Path(where), point, killed)():
-                DONE[what][0](plan, forms)
+                do()
             os._exit(0)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 

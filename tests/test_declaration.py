@@ -102,9 +102,7 @@ def folder(tmp_path, monkeypatch):
         return read_programme(tmp_path / "p")
 
     monkeypatch.setitem(place.LAYERS, "data", (tmp_path,))
-    load_instrument.cache_clear()
     yield write
-    load_instrument.cache_clear()
 
 
 def test_the_check_notes_a_file_that_names_no_family(folder):
@@ -114,7 +112,6 @@ def test_the_check_notes_a_file_that_names_no_family(folder):
     assert [(i["file"], i["problem"], i["severity"]) for i in found] == [("uji.yaml", "no_family", "note")]
     assert "uji does not say whose it is (family); it is read as the regency's own" in describe(found[0], words("en"))
     assert "dibaca sebagai milik pemerintah kabupaten sendiri" in describe(found[0], words("id"))
-    load_instrument.cache_clear()
     assert consistency(folder(said(family="own"))) == []
 
 
@@ -392,26 +389,21 @@ def problems(folder, *rows, **how) -> list[tuple]:
 def test_a_score_is_judged_by_the_scale_of_its_indicator(folder):
     own = {"scale": {"low": 0, "high": 50, "step": 0.5}}
     assert problems(folder, ("k/a", 49.5), ("k/b", 4), **own) == []
-    load_instrument.cache_clear()
     assert problems(folder, ("k/a", 0), ("k/b", 4), **own) == []
-    load_instrument.cache_clear()
     found = problems(folder, ("k/a", 51), ("k/b", 5), **own)
     assert found == [("off_scale", "51", "0–50 (uji)"), ("off_scale", "5", "1–4 (uji)")]
-    load_instrument.cache_clear()
     assert problems(folder, ("k/a", 3.3), ("k/b", 3.3), **own) == [("off_grid", "3.3", "0.5")]
 
 
 def test_between_goalposts_and_without_a_scale_any_number_is_a_score(folder):
     posts = {"goalposts": {"worst": 100, "best": 75000}, "transform": "log"}
     assert problems(folder, ("k/a", 112000), ("k/b", 4), **posts) == []
-    load_instrument.cache_clear()
     assert problems(folder, ("k/a", -3), ("k/b", 4), **posts) == []
 
 
 def test_a_value_given_above_is_compared_with_what_is_measured_below(folder):
     """a is 25 between 40 and 0: 2.125; with b 4 that is 3.0625, and k is given as 3.06; raw it would have been 14.5."""
     assert problems(folder, ("k", 3.06), ("k/a", 25), ("k/b", 4), goalposts={"worst": 40, "best": 0}) == []
-    load_instrument.cache_clear()
     found = problems(folder, ("k", 2), ("k/a", 25), ("k/b", 4), goalposts={"worst": 40, "best": 0})
     assert found == [("sum_differs", "2", "3.062 (final)")]
 

@@ -346,5 +346,5 @@ def test_nothing_leaves_its_slide_or_lies_on_the_foot(tmp_path):
 def test_an_unknown_format_is_refused_before_anything_runs():
     from scevaluation.press.report import report_files
 
-    with pytest.raises(ReportError, match="no format docx"):
+    with pytest.raises(ReportError, match="docx is none of: html"):
         report_files(Job(*MIMIKA, "id"), "inprocess", ("html", "docx"))

@@ -168,7 +168,7 @@ def test_the_command_names_what_is_broken_and_fails(tmp_path):
 
 
 def test_an_unknown_gate_and_a_missing_page_are_clear_errors(tmp_path):
-    with pytest.raises(ReportError, match="no gate beauty"):
+    with pytest.raises(ReportError, match="beauty is none of"):
         proof.run(("beauty",), tmp_path / "a.html")
     with pytest.raises(ReportError, match="cannot be read"):
         proof.run(("size",), tmp_path / "a.html")
@@ -183,7 +183,7 @@ def test_a_browser_gate_says_what_is_missing(tmp_path, monkeypatch):
     with pytest.raises(ReportError, match="needs Chromium, Chrome or Edge"):
         proof.run(("scroll",), tmp_path / "a.html")
     monkeypatch.setitem(__import__("sys").modules, "playwright.sync_api", None)
-    with pytest.raises(ReportError, match="needs playwright"):
+    with pytest.raises(ReportError, match="laywright is not installed"):
         proof.run(("scroll",), tmp_path / "a.html")
 
 
@@ -331,8 +331,8 @@ def test_nearly_all_and_nearly_none_are_what_they_round_to(text, value, right):
 
 USERS = "Users"  # apart, since no file may name a folder of a person
 UNFIT = {
-    "import warnings; warnings.warn('scores look odd')": "a warning: .*scores look odd",
-    "import sys; print('scores look odd', file=sys.stderr)": "a warning: .*scores look odd",
+    "import warnings; warnings.warn('scores look odd')": "warning: .*scores look odd",
+    "import sys; print('scores look odd', file=sys.stderr)": "warning: .*scores look odd",
     "import os; print(os.getcwd())": "a place on this machine: /",
     "from scevaluation.place import HOUSE\nHOUSE": "a place on this machine: ",
     "from IPython.display import HTML\nHTML('<p title=file:///srv/skor.csv>')": "a place on this machine: file:///srv/skor.csv",
@@ -351,7 +351,7 @@ def test_a_report_that_warns_or_names_a_place_on_this_machine_is_refused(body, t
     for kind in ("ignore", "default"):  # whatever this process shows, and each time
         with warnings.catch_warnings():
             warnings.simplefilter(kind)
-            with pytest.raises(ReportError, match=r"2_round_report.ipynb, cell 4 .*" + UNFIT[body]):
+            with pytest.raises(ReportError, match=r"2_round_report.ipynb, cell 4.*" + UNFIT[body]):
                 _run(tmp_path, body, "inprocess", monkeypatch)
 
 

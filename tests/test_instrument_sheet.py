@@ -273,14 +273,11 @@ def layers(tmp_path, monkeypatch):
     own = tmp_path / "own"
     (own / "instruments").mkdir(parents=True)
     monkeypatch.setitem(place.LAYERS, "data", (own, *place.LAYERS["data"]))
-    load_instrument.cache_clear()
-    yield own / "instruments"
-    load_instrument.cache_clear()
+    return own / "instruments"
 
 
 def test_a_sheet_of_ones_own_takes_the_place_of_the_shipped_file(layers):
     changed = load_instrument("skm-2017").model_copy(update={"source": "sendiri"})
-    load_instrument.cache_clear()
     (layers / "skm-2017.xlsx").write_bytes(out.workbook(changed))
     assert file_of("skm-2017") == layers / "skm-2017.xlsx" and load_instrument("skm-2017").source == "sendiri"
     assert names() == SHIPPED
@@ -292,7 +289,6 @@ def test_a_sheet_of_ones_own_takes_the_place_of_the_shipped_file(layers):
 def test_two_forms_in_one_place_are_refused(layers):
     for ending in (".xlsx", ".csv"):
         (layers / f"skm-2017{ending}").write_bytes(MAKERS[ending](load_instrument("skm-2017")))
-        load_instrument.cache_clear()
     with pytest.raises(InstrumentError) as caught:
         load_instrument("skm-2017")
     assert told(caught.value, words("en"))[0] == "There are two files for skm-2017: skm-2017.xlsx, skm-2017.csv."
@@ -307,14 +303,10 @@ def test_a_programme_scored_by_a_sheet_is_evaluated_and_names_it_as_what_it_was_
     before = evaluate_round("contoh", "2024-S2").index
     for name in ("sektor-siklus-1", "sektor-siklus-2"):
         (layers / f"{name}.xlsx").write_bytes(out.workbook(load_instrument(name)))
-    load_instrument.cache_clear()
-    load_programme.cache_clear()
-    evaluate_round.cache_clear() if hasattr(evaluate_round, "cache_clear") else None
     plan = load_programme("contoh")
     assert evaluate_round("contoh", "2024-S2").index.equals(before)
     assert {"instruments/sektor-siklus-1.xlsx", "instruments/sektor-siklus-2.xlsx"} <= set(round_inputs(plan, "2024-S2"))
     assert consistency(plan) == []
-    load_programme.cache_clear()
 
 
 # The command

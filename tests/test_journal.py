@@ -205,7 +205,7 @@ def test_a_corrected_score_keeps_both_values_reason_and_name(plan, home, tmp_pat
         (ROW, "tinggi", IntakeError, "not_a_number"),
         (ROW, "2", IntakeError, "correct_same"),
         ((PATHS[1], AGENCY, "verified"), "2", IntakeError, "correct_unknown"),
-        (("health/nothing", AGENCY, "self"), "2", IntakeError, "correct_unknown"),
+        (("health/nothing", AGENCY, "self"), "2", IntakeError, "none_of"),
     ],
 )
 def test_a_correction_is_judged_as_any_score(plan, tmp_path, key, score, error, problem):

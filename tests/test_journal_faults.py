@@ -1,16 +1,13 @@
 """Intake on a failing disk and killed anywhere: nothing taken is lost, nothing untaken is claimed, and the next run mends it."""
 
 import contextlib
-import json
 import os
 import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from hashlib import sha256
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,7 +18,6 @@ from scevaluation.errors import IntakeError
 from scevaluation.intake import journal, store
 from scevaluation.intake.log import FILES, folder, kept
 
-TESTS = Path(__file__).resolve().parent
 AGAIN = {"correct": "correct_same", "undo": "undo_again"}
 FEW = 4  # so many operations of each thing done fail in the quick suite
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is needed")
@@ -113,22 +109,6 @@ def _failing(scene, tmp_path, points):
                 grown = len(journal.names(folder(plan, ROUND))) > before
                 assert not grown or error.issues[0]["problem"] == "tables_behind"
         _mended(scene, plan, forms, before)
-
-
-@pytest.fixture(scope="module")
-def killer():
-    """A process that does things in forks of itself, each killed at a point that is asked for; gives how one ended."""
-    env = os.environ | {"PYTHONPATH": str(TESTS.parent), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, str(TESTS / "faults.py")], env=env, **both) as process:
-
-        def kill(*asked):
-            process.stdin.write(json.dumps([str(a) if isinstance(a, Path) else a for a in asked]) + "\n")
-            process.stdin.flush()
-            return int(process.stdout.readline())
-
-        yield kill
-        process.stdin.close()
 
 
 def _killed(scene, tmp_path, killer, points):

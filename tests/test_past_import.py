@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from scevaluation import desk, place
 from scevaluation.cli import app
 from scevaluation.errors import IntakeError, ProgrammeError
-from scevaluation.instrument import load_instrument
 from scevaluation.intake.check import load_scores, of_programme
 from scevaluation.intake.matching import normal
 from scevaluation.past import office
@@ -39,9 +38,7 @@ def home(base, tmp_path, monkeypatch):
     monkeypatch.setattr("scevaluation.workspace.WORKSPACE", home)
     stand(home)
     monkeypatch.chdir(home)
-    yield home
-    for known in (load_programme, load_instrument):
-        known.cache_clear()
+    return home
 
 
 def _proposed(files, home):

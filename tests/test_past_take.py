@@ -1,10 +1,7 @@
 """Old workbooks into a programme: all rounds or none, on a failing disk and killed anywhere; again only what is new."""
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +14,6 @@ from past_home import SOURCES, made, stand, state, taken
 
 from scevaluation import place
 from scevaluation.errors import IntakeError
-from scevaluation.instrument import load_instrument
 from scevaluation.intake.check import load_scores, of_programme
 from scevaluation.intake.log import kept
 from scevaluation.intake.mend import rebuild, undo
@@ -26,7 +22,6 @@ from scevaluation.past.questions import corrected, questions
 from scevaluation.past.take import Source, earlier, imports, remembered, there
 from scevaluation.programme import load_programme, read_programme
 
-TESTS = Path(__file__).resolve().parent
 FEW = 5
 ROUNDS = ("2022-S1", "2022-S2", "2023-S2")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is needed")
@@ -39,11 +34,8 @@ def base(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def layers(monkeypatch):
-    """Layers and caches as they were, whatever a test stands in."""
+    """Layers as they were, whatever a test stands in."""
     monkeypatch.setitem(place.LAYERS, "data", place.LAYERS["data"])
-    yield
-    for known in (load_programme, load_instrument):
-        known.cache_clear()
 
 
 @pytest.fixture
@@ -304,25 +296,9 @@ def test_a_disk_failing_at_every_other_operation_leaves_nothing(base, whole, tmp
     _failing(base, whole, tmp_path, range(1, whole[1] + 1, 2))
 
 
-@pytest.fixture(scope="module")
-def killer():
-    """A process that takes in forks of itself, each killed at a point that is asked for; gives how one ended."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (TESTS.parent, TESTS))), "OPENBLAS_NUM_THREADS": "1"}
-    both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, str(TESTS / "past_home.py")], env=env, **both) as process:
-
-        def kill(*asked):
-            process.stdin.write(json.dumps([str(a) if isinstance(a, Path) else a for a in asked]) + "\n")
-            process.stdin.flush()
-            return int(process.stdout.readline())
-
-        yield kill
-        process.stdin.close()
-
-
 def _killed(base, whole, tmp_path, killer, points):
     for point in points:
-        assert killer(base, tmp_path / str(point), point) == KILLED
+        assert killer(base, tmp_path / str(point), "past", point) == KILLED
         _mended(tmp_path / str(point), whole[0])
 
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,12 +13,13 @@ import nbformat.v4 as v4
 import pytest
 import tinycss2
 from bs4 import BeautifulSoup
+from faults import KILLED, TOGETHER, Faulty, full
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import placed
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
-from scevaluation.place import NOTEBOOKS, making
+from scevaluation.place import NOTEBOOKS, READY, making, swept
 from scevaluation.press import notebook
 from scevaluation.press.jobs import Job
 from scevaluation.press.report import make_report, write_together
@@ -169,7 +171,7 @@ def test_a_file_in_the_folders_place_is_a_clear_error(tmp_path):
         write_together(tmp_path / "out", {"a.html": "x"})
 
 
-OLD, NEW = ({"a.ipynb": f"{n}1", "a.html": f"{n}2", "a.xlsx": f"{n}3", "a.figures/b.svg": f"{n}4"} for n in ("old", "new"))
+OLD, NEW = TOGETHER["old"], TOGETHER["new"]
 
 
 def _files(folder) -> dict[str, str]:
@@ -185,7 +187,7 @@ def test_files_are_replaced_as_a_set_or_not_at_all(error, name, there, links, tm
     real = os.replace
 
     def refuse(a, b):
-        if str(b) == str(tmp_path / name) and "new" in Path(a).parts:
+        if str(b) == str(tmp_path / name) and READY in Path(a).parts:
             raise error
         return real(a, b)
 
@@ -221,6 +223,34 @@ def test_what_a_killed_report_left_is_gone_after_the_next(tmp_path):
         folder.mkdir()
     write_together(tmp_path, NEW)
     assert not dead.exists() and alive.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is needed")
+def test_a_set_whose_writer_is_killed_anywhere_is_whole_after_the_next_run(tmp_path, killer):
+    write_together(tmp_path / "base", OLD)
+    whole = Path(shutil.copytree(tmp_path / "base", tmp_path / "whole"))
+    with Faulty(whole, 0, full)() as disk:
+        write_together(whole, NEW)
+    seen, after = [], []
+    for point in range(1, disk.count + 1):
+        folder = tmp_path / str(point)
+        assert killer(tmp_path / "base", folder, "together", point) == KILLED
+        seen.append({n: t for n, t in _files(folder).items() if not n.startswith(".")})
+        swept(folder)
+        after.append(_files(folder))
+        write_together(folder, NEW)
+        assert _files(folder) == NEW and not list(folder.glob(".making-*"))
+    assert any(files not in (OLD, NEW) for files in seen)  # some were killed with a part of the files in place
+    turn = after.index(NEW)
+    assert after == [OLD] * turn + [NEW] * (len(after) - turn) and turn > 0
+
+
+def test_what_anybody_may_leave_in_a_shared_folder_is_put_nowhere(tmp_path):
+    dead = tmp_path / f".making-{2**22 + 1}.5-x" / READY
+    dead.mkdir(parents=True)
+    (dead / "a.html").write_text("not mine")
+    swept(tmp_path, put=False)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_refused():

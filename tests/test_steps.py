@@ -244,7 +244,7 @@ def test_a_brief_comes_from_the_last_round_scored_by_its_day(asked, found):
         (Job("contoh", "2024-S2", kind="handover", as_of="2024-06-30"), "no round is over and scored by 2024-06-30"),
         (Job("contoh", "", kind="handover", as_of="yesterday"), "esterday is no day"),
         (Job("contoh", "", kind="handover"), "is no day"),
-        (Job("contoh", "2024-S2", as_of="2025-03-01"), "kind round is not made as of a day"),
+        (Job("contoh", "2024-S2", as_of="2025-03-01"), "round: a report of this kind is not made as of a day"),
     ],
 )
 def test_a_day_that_cannot_be_meant_is_refused(job, said):

@@ -15,7 +15,6 @@ import yaml
 
 from scevaluation import __version__, place, workspace
 from scevaluation.errors import IntakeError, WorkspaceError
-from scevaluation.instrument import load_instrument
 from scevaluation.intake.journal import put
 from scevaluation.programme import load_programme, programmes
 from scevaluation.words import words
@@ -52,12 +51,8 @@ def home(made, tmp_path):
 @pytest.fixture
 def layered(home, monkeypatch):
     """The workspace as the first layer of this process."""
-    for known in (load_programme, load_instrument):
-        known.cache_clear()
     monkeypatch.setitem(place.LAYERS, "data", (home / "data", ROOT / "data"))
-    yield home / "data"
-    for known in (load_programme, load_instrument):
-        known.cache_clear()
+    return home / "data"
 
 
 def test_a_new_workspace_holds_what_a_programme_needs_and_no_more(made):
@@ -147,7 +142,6 @@ def test_a_programme_of_ones_own_takes_the_place_of_a_shipped_one_with_all_its_f
     assert programmes() == tuple(sorted((*SHIPPED, "kabupatenku"))) and workspace.own_programmes() == ("kabupatenku",)
     (layered / "programmes/mimika").mkdir()
     assert load_programme("mimika").folder == ROOT / "data/programmes/mimika"  # a folder without programme.yaml is none
-    load_programme.cache_clear()
     text = (layered / "programmes/kabupatenku/programme.yaml").read_text("utf-8").replace("id: kabupatenku", "id: mimika")
     (layered / "programmes/mimika/programme.yaml").write_text(text, "utf-8")
     plan = load_programme("mimika")

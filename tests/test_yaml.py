@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scevaluation.errors import EvaluationError, InstrumentError, ProgrammeError
 from scevaluation.grid.yamlfile import NODES, parse
-from scevaluation.instrument import load_instrument, read_instrument
+from scevaluation.instrument import read_instrument
 from scevaluation.intake.consistency import consistency
 from scevaluation.issues import describe, told
 from scevaluation.programme import load_programme, programmes, read_programme
@@ -262,10 +262,8 @@ def own(tmp_path, monkeypatch):
     (tmp_path / "instruments" / "uji.yaml").write_text(ASKED, "utf-8")
     (tmp_path / "instruments" / "uji-2.yaml").write_text(later, "utf-8")
     monkeypatch.setitem(place.LAYERS, "data", (tmp_path,))
-    load_instrument.cache_clear()
     (tmp_path / "p").mkdir()
     yield lambda text: plan(tmp_path / "p", text)
-    load_instrument.cache_clear()
 
 
 def test_what_is_hardly_meant_is_warned_of_at_its_line_in_both_languages(own, tmp_path):

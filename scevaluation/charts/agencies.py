@@ -15,6 +15,7 @@ from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK2, PHONE, SMALLES
 from scevaluation.frames.people import ALL, RESPONSIBILITY
 from scevaluation.words import Sentence, Words
 
+MOST = 30  # agencies drawn
 OUTSIDE = "\0outside"  # the heading of bodies outside the regency's government
 COLUMNS = ("label", "sector_label", "items", "reported", "score", "state_label")
 
@@ -84,6 +85,11 @@ class _View:
     def __init__(self, rows: pd.DataFrame, reporting: pd.DataFrame, labels, sectors, words: Words, unit: str, outside: Set[str]):
         self.unit = words(unit)
         self.words, self.labels, self.sectors = words, labels, sectors
+        whole = rows[(rows["sector"] == ALL) & (rows["agency"] != ALL)]
+        lacks = (whole["items"] - whole["reported"]).sort_values(ascending=False, kind="stable")
+        self.count, self.every = len(whole), list(whole.loc[~whole["agency"].isin(outside), "agency"])
+        self.cell = {(r.agency, r.sector): r for r in rows.itertuples(index=False)}
+        rows = rows[rows["agency"].isin({ALL, *whole.loc[lacks.index[:MOST], "agency"]})]
         first = rows.drop_duplicates("agency")["agency"]
         self.own = [ALL, *(a for a in first if a != ALL and a not in outside)]
         far = [a for a in first if a in outside]
@@ -91,7 +97,6 @@ class _View:
         given = rows.drop_duplicates("sector")["sector"]
         parts = [s for s in given if s != ALL]
         self.columns = [ALL, *parts] if len(parts) > 1 else parts
-        self.cell = {(r.agency, r.sector): r for r in rows.itertuples(index=False)}
         self.rows = rows[rows["sector"].isin(self.columns)].reset_index(drop=True)
         self.streak = dict(zip(reporting["agency"], reporting["streak"], strict=True)) if len(reporting) else {}
         self.shade = Shades(self.rows["score"])
@@ -119,11 +124,12 @@ class _View:
         parts += [w("chart.agencies.note_inapplicable")] if "not_applicable" in state else []
         parts += [w("chart.agencies.note_unverified")] if unknown & {"reported", "partly_reported"} else []
         parts += [w("chart.agencies.note_streak")] if max(self.streak.values(), default=0) > 1 else []
+        parts += [w("chart.agencies.note_most", n=MOST, all=self.count)] if self.count > MOST else []
         return " ".join(parts)
 
     def alt(self) -> str:
-        w, of = self.words, {a: self._total(a) for a in self.own}
-        late = [a for a in self.own[1:] if of[a].reported < of[a].items]
+        w, of = self.words, {a: self._total(a) for a in (ALL, *self.every)}
+        late = [a for a in self.every if of[a].reported < of[a].items]
         parts = [w("chart.agencies.alt_late", name=self.name(a), reported=of[a].reported, items=of[a].items) for a in late[:8]]
         parts += [w("chart.agencies.alt_more", n=w.num(len(late) - 8, 0))] if len(late) > 8 else []
         counts = {"agencies": len(of) - 1, "sectors": len([c for c in self.columns if c != ALL])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scevaluation.charts.titles import counts, few
+from scevaluation.charts.titles import counts, few, newest
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.rows import Item, rows_of
 from scevaluation.draw.style import BAND, BASE, DOWN, GRID, INK, INK2, LINE, MUTED, RULE, SMALLEST, TOTAL, text_width, write
@@ -36,7 +36,7 @@ def coverage(
     Parameters
     ----------
     folded : DataFrame
-        As `evaluate.items.folded` makes of `table`: row, node, top, n, round, mark.
+        As `evaluate.items.folded` makes of the newest rounds of `table`: row, node, top, n, round, mark.
     table : COVERAGE
         Every item, for the counts by round and the title.
     labels, groups : dict of node to text
@@ -98,13 +98,13 @@ class _View:
         parts = [w("chart.coverage.note")]
         parts += [w("chart.coverage.note_blank")] if (self.folded["mark"] == "not_asked").any() else []
         parts += [w("chart.coverage.note_alike")] if (self.rows["n"] > 1).any() else []
-        return " ".join(parts)
+        return " ".join(parts + newest(len(self.rounds), self.table["round"].nunique(), w))
 
     def alt(self, round_name: str) -> str:
         w = self.words
         now = self.table.loc[self.table["round"] == round_name, "mark"].value_counts()
         parts = ", ".join(f"{w('chart.coverage.' + m)} {w.num(int(now[m]), 0)}" for m in ASKED if now.get(m, 0))
-        places = {"n": w.num(self.table["node"].nunique(), 0), "rounds": w.num(len(self.rounds), 0)}
+        places = {"n": w.num(self.table["node"].nunique(), 0), "rounds": w.num(self.table["round"].nunique(), 0)}
         return w("chart.coverage.alt", round=w.round(round_name), parts=parts or "\u2013", **places)
 
     def _items(self) -> list[Item]:

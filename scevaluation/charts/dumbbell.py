@@ -13,7 +13,7 @@ from scevaluation.draw.scale import decimals, steps
 from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
 from scevaluation.words import Sentence, Words, lower, part_of
 
-MOST = 40  # rows drawn
+MOST, TOGETHER = 40, 120  # rows drawn: of one chart, and of all on a page where they would be more
 SHOWN = ("label", "group", "before", "now", "change")
 COLUMNS = ("node", *SHOWN, "status")
 NEAR = 1e-9  # changes this close are alike
@@ -46,6 +46,7 @@ def dumbbell(
     digits: int = 1,
     threshold: float = 5.0,
     key: str = "",
+    most: int = MOST,
 ) -> Chart:
     """Hollow dots before, solid dots now.
 
@@ -68,8 +69,10 @@ def dumbbell(
         Changes smaller than this are not labelled.
     key : str
         Ends the figure's name, where a page has several.
+    most : int
+        Rows drawn.
     """
-    rows = dumbbell_rows(items, labels)
+    rows = dumbbell_rows(items, labels, most)
     title = finding(items, labels, name, words)
     figure = "dumbbell" + (f"-{key}" if key else "")
     if not (rows["group"] == "pair").any():
@@ -119,7 +122,7 @@ def _why(items: pd.DataFrame, rounds: tuple[str, str], w: Words) -> Sentence:
     return Sentence("chart.dumbbell." + key, places)
 
 
-def _range(seen: np.ndarray, axis: tuple[float, float]) -> tuple[float, float]:
+def stretch(seen: np.ndarray, axis: tuple[float, float]) -> tuple[float, float]:
     """The part of the scale to draw: the values in tenths of the scale, at least four of them; wider than the scale if need be."""
     step = (axis[1] - axis[0]) / 10
     low = axis[0] + np.floor((np.nanmin(seen) - axis[0]) / step + 1e-9) * step
@@ -142,7 +145,7 @@ class _View:
     def __init__(self, rows, total: int, rounds, axis, words: Words, digits: int, threshold: float):
         self.rows, self.total, self.rounds, self.words = rows, total, rounds, words
         self.digits, self.threshold = digits, threshold
-        self.low, self.high = _range(rows[["before", "now"]].to_numpy(float), axis)
+        self.low, self.high = stretch(rows[["before", "now"]].to_numpy(float), axis)
         self.counts = rows["group"].value_counts()
 
     def note(self) -> str:

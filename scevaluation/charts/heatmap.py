@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts.series import series
-from scevaluation.charts.titles import names
+from scevaluation.charts.titles import ROUNDS, names, newest
 from scevaluation.draw.chart import Chart, both
 from scevaluation.draw.matrix import Matrix, Names, Shades, matrix
 from scevaluation.draw.style import BASE, INK, INK2, PANDEMIC, PHONE, SMALLEST, WIDE, fit, hue, ink_on, mark, text_width, write
@@ -91,7 +91,8 @@ class _View:
     """The table as drawn: values, marks of weak data, changes, range of colours."""
 
     def __init__(self, rows: pd.DataFrame, wide: pd.DataFrame, recent: dict[str, float], programme, words: Words):
-        self.wide, self.programme, self.words = wide, programme, words
+        self.whole, self.wide, self.programme, self.words = wide, wide.iloc[:, -ROUNDS:], programme, words
+        wide = self.wide
         self.weak = rows.pivot(index="node", columns="round", values="weak").reindex_like(wide).astype(bool)
         first = rows.drop_duplicates("node").set_index("node").reindex(wide.index)
         self.labels, self.direction = dict(first["label"]), list(first["direction"])
@@ -106,7 +107,7 @@ class _View:
         parts += [w("chart.heatmap.note_weak")] if self.weak.any(axis=None) else []
         parts += [w("chart.heatmap.note_change")]
         parts += [w("chart.heatmap.note_unlinked")] if any(np.isnan(c) for c in self.change) else []
-        return " ".join(parts)
+        return " ".join(parts + newest(self.wide.shape[1], self.whole.shape[1], w))
 
     def alt(self) -> str:
         """Size, and the newest value of each row, as far as a reader can bear."""
@@ -114,7 +115,7 @@ class _View:
         seen = [(n, v) for n, v in self.wide[last].items() if np.isfinite(v)]
         parts = [w("chart.heatmap.alt_row", name=self.labels[n], value=w.num(v, 0)) for n, v in seen[:12]]
         parts += [w("chart.heatmap.alt_more", n=w.num(len(seen) - 12, 0))] if len(seen) > 12 else []
-        size = {"rows": len(self.wide), "rounds": self.wide.shape[1], "last": w.round(last)}
+        size = {"rows": len(self.wide), "rounds": self.whole.shape[1], "last": w.round(last)}
         return w("chart.heatmap.alt", parts=", ".join(parts) or w("chart.heatmap.alt_none"), **size)
 
     def paint(self, layout: str):

@@ -12,6 +12,7 @@ from scevaluation.draw.style import INK2, LINE
 from scevaluation.period import Period
 
 WIDTH, HEIGHT = 88, 22  # pixels
+Point = tuple[int, int]  # tenths of a pixel
 
 
 def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: float = 100.0) -> str:
@@ -30,9 +31,9 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
     at = {r: Period(r).number for r in rounds}
     usual = min((b - a for a, b in pairwise(at.values())), default=1)
     span = max(max(at.values(), default=0) - min(at.values(), default=0), 1)
-    value, comparable = (rows.set_index("round")[c] for c in ("value100", "comparable"))
-    runs: list[list[tuple[str, str]]] = [[]]
-    apart, before = list[tuple[str, str]](), None
+    value, comparable = (dict(zip(rows["round"], rows[c], strict=True)) for c in ("value100", "comparable"))
+    runs: list[list[Point]] = [[]]
+    apart, before = list[Point](), None
     for r in rounds:
         v = float(value.get(r, np.nan))
         if not np.isfinite(v) or (before is not None and at[r] - before > usual):
@@ -40,20 +41,25 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
         before = at[r]
         if np.isfinite(v):
             share = min(max((v - low) / max(high - low, 1e-9), 0), 1)
-            point = (f"{4 + (at[r] - at[rounds[0]]) * (WIDTH - 8) / span:.1f}", f"{HEIGHT - 3.5 - share * (HEIGHT - 7):.1f}")
+            left = 4 + (at[r] - at[rounds[0]]) * (WIDTH - 8) / span
+            point = round(10 * left), round(10 * (HEIGHT - 3.5 - share * (HEIGHT - 7)))
             (runs[-1] if comparable[r] else apart).append(point)
     return address(_svg([run for run in runs if run], apart))
 
 
-def _svg(runs: list[list[tuple[str, str]]], apart: list[tuple[str, str]]) -> str:
-    """Runs as lines, single values as dots, the last value as a larger one."""
-    lines = "".join("M" + "L".join(" ".join(p) for p in run) for run in runs if len(run) > 1)
-    body = f'<path d="M4 {HEIGHT - 1}H{WIDTH - 4}" stroke="{INK2}" stroke-width=".5" opacity=".5"/>'
-    body += f'<path d="{lines}" fill="none" stroke="{LINE}" stroke-width="1.5" stroke-linejoin="round"/>' if lines else ""
-    body += "".join(f'<circle cx="{run[0][0]}" cy="{run[0][1]}" r="1.2" fill="{LINE}"/>' for run in runs if len(run) == 1)
-    body += "".join(f'<circle cx="{x}" cy="{y}" r="1.5" fill="#fff" stroke="{INK2}" stroke-width=".8"/>' for x, y in apart)
+def _svg(runs: list[list[Point]], apart: list[Point]) -> str:
+    """Runs as lines, single values as dots, the last value as a larger one; hundreds of them stand on a page, so each is short."""
+    lines = "".join(_line(run) for run in runs if len(run) > 1)
+    body = f'<path d="M40 {HEIGHT * 10 - 10}H{WIDTH * 10 - 40}" stroke="{INK2}" stroke-width="5" opacity=".5"/>'
+    body += f'<path d="{lines}" fill="none" stroke="{LINE}" stroke-width="15" stroke-linejoin="round"/>' if lines else ""
+    body += "".join(f'<circle cx="{run[0][0]}" cy="{run[0][1]}" r="12" fill="{LINE}"/>' for run in runs if len(run) == 1)
+    body += "".join(f'<circle cx="{x}" cy="{y}" r="15" fill="#fff" stroke="{INK2}" stroke-width="8"/>' for x, y in apart)
     if runs:
-        body += f'<circle cx="{runs[-1][-1][0]}" cy="{runs[-1][-1][1]}" r="2.3" fill="{LINE}"/>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{body}</svg>'
-    )
+        body += f'<circle cx="{runs[-1][-1][0]}" cy="{runs[-1][-1][1]}" r="23" fill="{LINE}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH}0 {HEIGHT}0" width="{WIDTH}" height="{HEIGHT}">{body}</svg>'
+
+
+def _line(run: list[Point]) -> str:
+    """A run as the data of a path: where it begins, then each step."""
+    steps = " ".join(f"{x1 - x0} {y1 - y0}" for (x0, y0), (x1, y1) in pairwise(run))
+    return f"M{run[0][0]} {run[0][1]}l{steps}".replace(" -", "-")

@@ -9,6 +9,14 @@ from scevaluation.words import Words, lower
 MANY, ROOM = 3, 50  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
 
 
+ROUNDS = 32  # newest rounds that have room side by side, so that each can still be told from the next
+
+
+def newest(drawn: int, there_are: int, words: Words) -> list[str]:
+    """For a note, that only the newest rounds are drawn, where there are more."""
+    return [words("chart.newest_rounds", n=words.num(drawn, 0), all=words.num(there_are, 0))] if drawn < there_are else []
+
+
 def few(texts) -> bool:
     """Whether names are so few and short that a title has room for them; one alone always is."""
     texts = list(texts)

@@ -29,7 +29,7 @@ from scevaluation.draw.svg import svg
 from scevaluation.draw.table import Field, record
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.frames.claims import stated, written
-from scevaluation.issues import unknown
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.place import NotWritable, put
 from scevaluation.words import Sentence, Words, capital
 
@@ -187,7 +187,7 @@ class Chart:
         try:
             put(place, raw)
         except NotWritable as error:
-            raise ReportError(f"{place.name} cannot be written: {error}.", "Choose a folder that you may write to.") from error
+            raise refusal(ReportError, [issue(place.name, "", "not_writable", "error", error, "", "make_room")]) from error
         return place
 
     def draw(self, ax: Axes) -> Axes:

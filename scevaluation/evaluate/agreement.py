@@ -25,26 +25,32 @@ VERIFIED = ("verified", "final")
 COUNTED = ("scored", "inferred")
 
 
-def _counts(ratings: np.ndarray) -> np.ndarray:
-    """How often each unit of ratings (units, assessors) was given each value (units, values); units with two scores or more."""
+def _scores(ratings: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Units of ratings (units, assessors) that have two scores or more: of each score, unit by unit, its unit and the number of its value,
+    and how many scores each unit has."""
     seen = np.isfinite(ratings)
-    kept = np.round(ratings[seen.sum(axis=1) > 1], 9)
-    return (kept[:, :, None] == np.unique(kept[np.isfinite(kept)])).sum(axis=1).astype(float)
+    kept = seen.sum(axis=1) > 1
+    value = np.unique(np.round(ratings[kept][seen[kept]], 9), return_inverse=True)[1]
+    number = seen[kept].sum(axis=1)
+    return np.repeat(np.arange(len(number)), number), value, number
 
 
-def _ordinal(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Alpha of units' counts (units, values), each unit taken so often as weights (draws, units) say; NaN where nothing varies.
+def _ordinal(scores: tuple[np.ndarray, np.ndarray, np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Alpha of units' scores, each unit taken so often as weights (units, draws) say; NaN where nothing varies.
 
     The ordinal distance of two values is the distance of their middle ranks, so all sums are of ranks and of their squares, and
-    no table of pairs is needed: a unit's m scores make m (m - 1) pairs, each counted 1 / (m - 1).
+    no table of pairs or of units by values is needed: a unit's m scores make m (m - 1) pairs, each counted 1 / (m - 1).
     """
-    n = weights @ counts
-    total = n.sum(axis=1)
-    rank = np.cumsum(n, axis=1) - n / 2
-    sums, squares = rank @ counts.T, rank**2 @ counts.T
-    alike = (weights * (sums**2 - squares) / (counts.sum(axis=1) - 1)).sum(axis=1)
-    spread = (n * rank**2).sum(axis=1)
-    observed, expected = 2 * spread - 2 * alike, 2 * total * spread - 2 * (n * rank).sum(axis=1) ** 2
+    unit, value, number = scores
+    order = np.argsort(value, kind="stable")
+    n = np.add.reduceat(weights[unit[order]], np.searchsorted(value[order], np.arange(value.max() + 1)), axis=0)
+    total = n.sum(axis=0)
+    rank = np.cumsum(n, axis=0) - n / 2
+    first, own = np.cumsum(number) - number, rank[value]
+    sums, squares = np.add.reduceat(own, first, axis=0), np.add.reduceat(own**2, first, axis=0)
+    alike = np.ascontiguousarray((weights * (sums**2 - squares) / (number - 1)[:, None]).T).sum(axis=1)
+    spread = (n * rank**2).sum(axis=0)
+    observed, expected = 2 * spread - 2 * alike, 2 * total * spread - 2 * (n * rank).sum(axis=0) ** 2
     varies = expected > 1e-12 * np.maximum(total, 1) ** 4
     return np.where(varies, 1 - (total - 1) * observed / np.where(varies, expected, 1), np.nan)
 
@@ -55,8 +61,9 @@ def alpha(ratings: np.ndarray) -> float:
     A score is NaN where an assessor gave none; a unit with fewer than two does not count. NaN if no unit has two scores, or all
     scores are equal. Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D.
     """
-    counts = _counts(np.asarray(ratings, float))
-    return float(_ordinal(counts, np.ones((1, len(counts))))[0]) if len(counts) else float("nan")
+    scores = _scores(np.asarray(ratings, float))
+    units = len(scores[2])
+    return float(_ordinal(scores, np.ones((units, 1)))[0]) if units else float("nan")
 
 
 def interval(ratings: np.ndarray, seed: int = SEED, draws: int = DRAWS) -> tuple[float, float]:
@@ -65,12 +72,12 @@ def interval(ratings: np.ndarray, seed: int = SEED, draws: int = DRAWS) -> tuple
     Draws without variation have no alpha and are left out; with fewer than `FEWEST_UNITS` units there is no interval.
     Source: Zapf, Castell, Morawietz and Karch (2016), BMC Medical Research Methodology 16:93.
     """
-    counts = _counts(np.asarray(ratings, float))
-    units = len(counts)
+    scores = _scores(np.asarray(ratings, float))
+    units = len(scores[2])
     if units < FEWEST_UNITS:
         return float("nan"), float("nan")
-    weights = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), draws).astype(float)
-    drawn = _ordinal(counts, weights)
+    weights = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), draws).T.astype(float, order="C")
+    drawn = _ordinal(scores, weights)
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < draws / 2:
         return float("nan"), float("nan")

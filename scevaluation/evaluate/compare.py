@@ -299,7 +299,7 @@ def _decompose(zero: _Side, one: _Side, pair: Pair, official: np.ndarray) -> tup
 
     def add(node: str, kind: str, amount: np.ndarray, mask: np.ndarray) -> None:
         at = np.flatnonzero(mask)
-        parts.append(pd.DataFrame({"at": at, "node": node, "kind": kind, "contribution": amount[at]}))
+        parts.extend((i, node, kind, amount[i]) for i in at)
 
     for unit in walk.units():
         mask = unit.mask & usable
@@ -325,7 +325,7 @@ def _decompose(zero: _Side, one: _Side, pair: Pair, official: np.ndarray) -> tup
     factor = _log_mean(start, moved) if geometric else np.ones(len(official))
     like = np.exp(after) - np.exp(before) if geometric else after - before
     columns = ["at", "node", "kind", "contribution"]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    table = pd.DataFrame(parts, columns=columns)
     if len(table):
         table = table.groupby(["at", "node", "kind"], sort=False)["contribution"].sum().reset_index()
         table["contribution"] *= factor[table["at"]]

@@ -230,8 +230,10 @@ def on_scale(rows: pd.DataFrame, scale: Scale, levels: tuple[str, ...], changes:
     return rows.assign(**out, **{c: rows[c] * (scale.high - scale.low) / 100 for c in changes})
 
 
-def folded(table: pd.DataFrame, limit: int = 40) -> pd.DataFrame:
+def folded(table: pd.DataFrame, limit: int = 40, rounds: int = 0) -> pd.DataFrame:
     """COVERAGE in at most about `limit` rows to draw: items of one component with the same marks become one row.
+
+    Of the newest `rounds` alone, where a number is given.
 
     Returns
     -------
@@ -240,6 +242,8 @@ def folded(table: pd.DataFrame, limit: int = 40) -> pd.DataFrame:
         there are still more, those with the most missing scores keep theirs; the others are in the row "rest" without
         marks ("").
     """
+    last = sorted(table["round"].unique(), key=Period)[-rounds:]
+    table = table[table["round"].isin(last)]
     marks = table.pivot(index="node", columns="round", values="mark").reindex(pd.unique(table["node"]))
     pattern = marks.apply(tuple, axis=1) if len(marks) else pd.Series(dtype=object)
     top = pd.Series([n.partition("/")[0] for n in marks.index], index=marks.index, dtype=object)

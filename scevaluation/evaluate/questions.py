@@ -1,4 +1,4 @@
-"""DRIVERS, OWED, COMPARED: what moved a sector since a round, what an agency owes, how two rounds stand side by side."""
+"""DRIVERS, OWED: what moved a sector since a round, what an agency owes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from scevaluation.evaluate.items import item_history, items
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.sector import members
 from scevaluation.frames import ROOT
-from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
-from scevaluation.identity import VIEW, Pair, trace
-from scevaluation.instrument import MINISTRY, SECTORS, Instrument
+from scevaluation.frames.analysis import DRIVERS, OWED
+from scevaluation.identity import VIEW
+from scevaluation.instrument import SECTORS
 from scevaluation.issues import unknown
 from scevaluation.period import Period
 
@@ -122,82 +122,3 @@ def owed(e: Evaluation, agency: str) -> pd.DataFrame:
     table = table.astype({"due": bool, "reported": bool, "score": float})
     table = table.sort_values(["reported", "weight"], ascending=[True, False], kind="stable", ignore_index=True)
     return OWED.check(table[list(OWED.columns)])
-
-
-def compare(first: Evaluation, second: Evaluation) -> pd.DataFrame:
-    """COMPARED: every node of two rounds of one region, or of two regions, side by side, as far as both asked the same.
-
-    Of one region what a node was called earlier is followed by the questionnaires' links, and a level on the far side of a
-    questionnaire that asks otherwise is not subtracted. Two regions are compared by one questionnaire, or by those of one family of
-    the ministry where they ask the same.
-
-    Raises
-    ------
-    EvaluationError
-        If nothing of the two is comparable.
-    """
-    e, other = second, first
-    paths = [*e.instrument.nodes, *(n for n in e.index.loc[e.index["round"] == e.round, "node"].unique() if n.startswith(VIEW))]
-    same = e.programme.region == other.programme.region
-    judge = _over_time(other, e) if same else _across(other.instrument, e.instrument)
-    values = [_values(x) for x in (other, e)]
-    rows = []
-    for path in paths:
-        reason, old = judge(path)
-        a, b = values[0].get(old, np.nan), values[1].get(path, np.nan)
-        if not reason and not (np.isfinite(a) and np.isfinite(b)):
-            reason = "missing"
-        rows.append((path, a, b, np.nan if reason else b - a, not reason, reason))
-    table = COMPARED.check(pd.DataFrame(rows, columns=list(COMPARED.columns)).astype({"first": float, "second": float}))
-    if not table["comparable"].any():
-        said = [f"{x.programme.id} {x.round} ({x.instrument.id})" for x in (other, e)]
-        raise EvaluationError(
-            f"{said[0]} and {said[1]} are not comparable: no part of the two questionnaires asks the same.",
-            "Compare two rounds of one region, or two regions by one questionnaire.",
-        )
-    return table
-
-
-def _values(e: Evaluation) -> pd.Series:
-    """The round's values on 0-100 by node."""
-    own = e.index[(e.index["round"] == e.round) & (e.index["region"] == e.programme.region)]
-    return own.set_index("node")["value100"]
-
-
-def _over_time(first: Evaluation, second: Evaluation):
-    """How a node of the second round stands to the first of one region: (reason, path then)."""
-    later, earlier = (first, second) if Period(second.round) < Period(first.round) else (second, first)
-    instruments = {earlier.round: earlier.instrument, **later.instruments}
-    since = later.breaks["round"].map(lambda r: Period(earlier.round) < Period(r)).astype(bool)
-    broken = later.breaks[(later.breaks["kind"] != "noted") & since]
-    reasons = dict(zip(broken["node"], broken["reason"], strict=True))
-
-    def back(path: str) -> tuple[str, str]:
-        """Of a node of the later round: why its level is another, and its path in the earlier one."""
-        if path.startswith(VIEW):
-            return reasons.get(path, ""), path
-        how, old = trace(path, later.round, instruments)[earlier.round]
-        return (how if how not in ("same", "renamed") else reasons.get(path, "")), old
-
-    if later is second:
-        return back
-    ahead = {old: (why, path) for path in later.instrument.nodes for why, old in [back(path)] if old}
-    return lambda path: back(path) if path.startswith(VIEW) else ahead.get(path, ("absent", ""))
-
-
-def _across(one: Instrument, other: Instrument):
-    """How a node of one region's questionnaire stands to that of another region: (reason, path there)."""
-    if one.id == other.id:
-        return lambda path: ("", path)
-    if not one.family == other.family == MINISTRY:
-        return lambda path: ("questionnaire", "")
-    pair = Pair(one, other)
-
-    def judge(path: str) -> tuple[str, str]:
-        how, old = ("same", path) if path.startswith(VIEW) else pair.before(path)
-        joint = pair.joint(path)
-        if how not in ("same", "renamed"):
-            return how, ""
-        return ("" if joint.kind == "same" else joint.reason), old
-
-    return judge

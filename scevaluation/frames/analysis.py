@@ -42,4 +42,11 @@ COMPARED = contract(
     difference=Column("float", "second less first, points; missing where the two are not comparable", nullable=True),
     comparable=Column("bool", "both ask the same, on the same scale, and weigh it the same way"),
     reason=Column("str", "why they are not comparable; '' where they are", within=APART),
+    first_scale=Column("float", "value of the first on its questionnaire's scale", nullable=True),
+    second_scale=Column("float", "value of the second on its questionnaire's scale", nullable=True),
+    difference_scale=Column("float", "second less first on the scale; missing where it is not one", nullable=True),
+    first_weight=Column("float", "effective weight in the first's index, 0-1", nullable=True),
+    second_weight=Column("float", "effective weight in the second's index, 0-1", nullable=True),
+    first_coverage=Column("float", "share of the weight below with a score, of the first", nullable=True),
+    second_coverage=Column("float", "share of the weight below with a score, of the second", nullable=True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.matching import match, normal, written
@@ -68,7 +69,8 @@ def _field(text: str) -> str:
     return parts.pop() if len(parts) == 1 else ""
 
 
-def _close(text: str, free: set[str]) -> str:
+@lru_cache(4096)
+def _close(text: str, free: frozenset[str]) -> str:
     names = {k: v for k, v in KNOWN.items() if v in free}
     near = {m.taken for m in (match(p, names) for p in {text, *text.split("/")} if len(p.strip()) > 3) if m.kind == "close"}
     return near.pop() if len(near) == 1 else ""
@@ -88,7 +90,7 @@ def _header(texts: dict[int, str]) -> Header:
             out.place[name] = column
             if normal(text) not in KNOWN and not name.startswith("assessor:") and "/" not in text:
                 out.renamed.append(column)
-    free = set(NAMES) - set(out.place) - set(FREE)
+    free = frozenset(NAMES) - set(out.place) - set(FREE)
     for column in lost:
         near = _close(texts[column], free)
         (out.close.append((column, near)) if near else out.unknown.append(column))

@@ -15,7 +15,7 @@ from scevaluation.intake.cells import parse_number
 from scevaluation.intake.check import check_scores
 from scevaluation.intake.derive import KEY, UNDOABLE, Key, Record, State, hashed, number, packed, tokens_of
 from scevaluation.intake.store import Desk, as_scores, at_desk, newest
-from scevaluation.issues import clean_text, errors_of, issue, refusal
+from scevaluation.issues import clean_text, errors_of, issue, nearest, refusal
 from scevaluation.programme import Programme
 
 LONGEST = 120  # letters of a reason or a name
@@ -167,8 +167,11 @@ def _refused(desk: Desk, problem: str, key: Key, expected: str = "", kind: type[
 def _standing(desk: Desk, key: Key) -> dict:
     rows = desk.state.standing()
     if key not in rows:
-        known = "; ".join(", ".join(k) for k in rows if k[0] == key[0])
-        raise _refused(desk, "correct_unknown", key, known or "\u2013")
+        known = [", ".join(k) for k in rows if k[0] == key[0]]
+        if not known:
+            shown = ", ".join(nearest(key[0], (k[0] for k in rows)))
+            raise refusal(IntakeError, [issue(desk.table.name, "", "none_of", "error", key[0], shown or "\u2013", "choose_known")])
+        raise _refused(desk, "correct_unknown", key, "; ".join(known))
     return rows[key]
 
 

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from scevaluation import place, region
+from scevaluation.document import document
 from scevaluation.errors import EvaluationError, ProgrammeError
 from scevaluation.grid.table import flag_of, read_table
 from scevaluation.intake import journal, log
@@ -106,6 +107,8 @@ def _why(text: str, names: Names, typed: bool) -> str:
 def _texts(programme: Programme) -> Iterator[tuple[str, str, str, bool]]:
     """File, place, text and whether its field is typed, of every text of a programme that a report may show."""
     file = "programme.yaml"
+    said = document()
+    yield from ((place.MARK, f"document, {part}", text, False) for part, text in (("author", said.author), ("logo", said.mark)) if text)
     yield file, "label", _said(programme.label), False
     yield file, "region_label", _said(programme.region_label), True
     for kind, rows in (("cycles", programme.cycles), ("rounds", programme.rounds), ("agencies", programme.agencies)):

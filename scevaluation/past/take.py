@@ -21,7 +21,7 @@ import yaml
 
 from scevaluation import place
 from scevaluation.errors import IntakeError
-from scevaluation.instrument import Instrument, load_instrument
+from scevaluation.instrument import Instrument
 from scevaluation.intake import derive, journal
 from scevaluation.intake.log import folder as round_home
 from scevaluation.intake.log import settle
@@ -31,7 +31,7 @@ from scevaluation.past.found import Found
 from scevaluation.past.plan import Plan, planned
 from scevaluation.past.questions import TABLES
 from scevaluation.period import Period
-from scevaluation.programme import Programme, load_programme, read_programme
+from scevaluation.programme import Programme, read_programme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,8 +123,6 @@ def take(
         )  # fmt: skip
         if plan.rounds:
             _all_or_none(plan, programme, before, lambda stage: _build(stage, plan, programme, found, sources, day, mapping))
-    for kept in (load_programme, load_instrument):
-        kept.cache_clear()
     return out
 
 

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scevaluation.document import document
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.evaluate.other import before
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, rounds_of, sectors_of
@@ -16,7 +19,7 @@ from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, Task, run, said
 from scevaluation.press.report import write_index
-from scevaluation.programme import load_programme, programmes
+from scevaluation.programme import Programme, load_programme, programmes
 from scevaluation.region import region_name, regions_of
 from scevaluation.words import words
 from scevaluation.workspace import own_programmes
@@ -80,7 +83,7 @@ def jobs_of(
     known = [k for k in KINDS if KINDS[k].each != "nation"]
     for kind in kinds:
         if kind not in known:
-            raise ReportError(f"There is no kind of report {kind[:40]!r} of a programme.", f"Known kinds: {', '.join(known)}.")
+            raise unknown(kind, known, problem="no_kind")
     for lang in langs:
         words(lang)
     plans, broken = [], []
@@ -109,8 +112,14 @@ def jobs_of(
         except EvaluationError:
             broken.append(plan.id)
         else:
-            out += [Job(plan.id, r, lang, kind, sector) for r, kind, parts in made for lang in langs for sector in parts]
+            each_of = ((r, lang, kind, part) for r, kind, parts in made for lang in langs for part in parts)
+            out += [Job(plan.id, *of, other=_before(plan, of[0], of[2])) for of in each_of]
     return out + [Job(name, "", langs[0], kinds[0]) for name in broken]
+
+
+def _before(plan: Programme, round_name: str, kind: str) -> str:
+    """The round that a report of two is set beside in a batch; "" for other kinds."""
+    return before(plan, round_name) if KINDS[kind].each == "pair" else ""
 
 
 def _dated(job: Job) -> Job:
@@ -137,8 +146,8 @@ def _chosen(each: Mapping[str, Mapping[str, tuple[str, ...]]], rounds: str) -> s
         found = {str(Period(r.strip())) for r in rounds.split(",") if r.strip()}
         missing = sorted(found - set(scored))
     if missing or not found:
-        lacks = f"{', '.join(each)} has no scored round {', '.join(missing)}."
-        raise ReportError(lacks, f"Scored rounds: {', '.join(scored) or 'none'}.")
+        known = ", ".join(scored) or "\u2013"
+        raise refusal(ReportError, [issue(", ".join(each), "", "round_unscored", "error", ", ".join(missing), known, "choose_scored")])
     return found
 
 
@@ -165,6 +174,7 @@ def make_all(
     will be made. EvaluationError if the folder cannot be written or another batch holds it; a failed report is in the summary.
     """
     checked_formats(how.formats)
+    document()  # what cannot be said of any report stops all, once
     summary = Summary()
     with locked(how.out, how.wait):
         forget()

@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scevaluation.errors import ReportError
+from scevaluation.issues import issue, refusal
 from scevaluation.press.gates import Broken
+from scevaluation.press.imprint import numbered
 from scevaluation.press.pdf import QUIET
 from scevaluation.press.pdf import browser as found_browser
 from scevaluation.words import Sentence
@@ -26,8 +28,12 @@ WIDTHS = (1160, 360)
 A4 = (210.0, 297.0)  # millimetres
 SECONDS, STILL = 60, 8  # to wait for a server or a page; without anything new
 ARGS = (*QUIET, "--disable-quic", "--no-first-run")
-EXTRA = "Install the extra: pip install 'scevaluation[gates]'."
 LOST = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
+
+
+def _absent(what: str) -> ReportError:
+    """The error that a gate lacks what it needs."""
+    return refusal(ReportError, [issue("", "", "not_installed", "error", what, "", "install_gates")])
 
 
 @contextmanager
@@ -36,10 +42,10 @@ def browser() -> Iterator:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
-        raise ReportError("This gate needs playwright.", EXTRA) from error
+        raise _absent("playwright") from error
     path = found_browser()
     if path is None:
-        raise ReportError("This gate needs Chromium, Chrome or Edge; none was found.", "Install one of them.")
+        raise refusal(ReportError, [issue("", "", "no_browser", "error", "", "", "install_one")])
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=path, args=ARGS)
         yield opened
@@ -73,7 +79,7 @@ def axe(tab, where: str, rows: int | None = None) -> list[Broken]:
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError as error:
-        raise ReportError("This gate needs axe-core.", EXTRA) from error
+        raise _absent("axe-core") from error
     out = []
     for kind in ("incomplete", "violations"):
         if kind == "violations":
@@ -112,7 +118,7 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     try:
         from pypdf import PdfReader
     except ImportError as error:
-        raise ReportError("This gate needs pypdf.", EXTRA) from error
+        raise _absent("pypdf") from error
     from bs4 import BeautifulSoup
 
     soup, reader = BeautifulSoup(html, "html.parser"), PdfReader(io.BytesIO(data))
@@ -130,10 +136,14 @@ def first_page(data: bytes, html: str) -> list[Broken]:
     lost = [t for t in (_plain(h.get_text(" "))[:30] for h in wanted) if t not in one]
     out += [Broken("a4", "page 1", Sentence("gate.found.not_on_one", {"text": t[:40]})) for t in lost]
     title = chapter.h2.get_text(" ").strip() if chapter and chapter.h2 and alone else ""
-    foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""  # some printers write margins first
-    if not two.removeprefix(f"2/{count}").removeprefix(foot).startswith(_plain(title)):
+    foot = _plain(soup.footer.get_text(" ")) if soup.footer else ""
+    said = [_plain(p.get_text(" ")) for part in ("draft", "said") for p in soup.select(f".imprint .{part}")]
+    margins = (*said, f"2/{count}", foot.removesuffix("".join("\u00b7" + text for text in said)))
+    for margin in margins * len(margins):
+        two = two.removeprefix(margin)  # some printers write margins first, in an order of their own
+    if not two.startswith(_plain(title)):
         out.append(Broken("a4", "page 2", Sentence("gate.found.not_on_two", {"text": title})))
-    if f"1/{count}" not in one:
+    if numbered(html) and f"1/{count}" not in one:
         out.append(Broken("a4", "page 1", Sentence("gate.found.no_number")))
     return out
 
@@ -197,7 +207,7 @@ def _port(server: subprocess.Popen, runtime: Path) -> int:
                 continue  # half written
         time.sleep(0.2)
     said = server.communicate()[1] if server.poll() is not None else "it gave no port in time"
-    raise ReportError(f"JupyterLab did not start: {said.strip()[-200:]}.", "Try: jupyter lab")
+    raise refusal(ReportError, [issue("", "", "lab_silent", "error", said.strip()[-120:], "", "try_lab")])
 
 
 def seen_in_lab(on, address: str, notebook: Path) -> list[Broken]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import socket
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,8 +17,10 @@ from scevaluation.intake import release
 from scevaluation.intake.persons import EDGE, Names, contact
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.place import REPORTS, NotWritable, sha256
-from scevaluation.press.formats import charts
-from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, sectors_of
+from scevaluation.press.formats import drawn
+from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, checked_formats, sectors_of
+from scevaluation.press.keys import standing
+from scevaluation.press.pool import Task, run
 from scevaluation.press.readable import readable
 from scevaluation.press.report import report_files, write_together
 from scevaluation.programme import Programme, load_programme
@@ -24,6 +28,7 @@ from scevaluation.words import Words, words
 
 PROFILES = ("internal", "public")
 DAY = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same input gives the same bytes
+UNLIMITED = 1 << 40  # bytes and seconds that a report may take here
 SHOWN, LONGEST = 20, 90  # texts left out that are told of, the others stand in the list; letters of each
 
 
@@ -66,18 +71,15 @@ def share(
     if profile not in PROFILES:
         raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
     public = profile == "public"
-    files: dict[str, bytes] = {}
-    drawn: dict[str, bytes] = {}
     jobs = _jobs(programme, round_name, langs, kinds, public)
     if public:
-        _ask(load_programme(programme), words(langs[0]), tell)
-    for job in jobs:
-        made, _ = report_files(job, "inprocess", formats)
-        files |= {n: d.encode() if isinstance(d, str) else d for n, d in made.items() if not (public and n.endswith(".ipynb"))}
-        drawn |= {f"{job.stem} {n}.svg": (chart.wide + chart.phone).encode() for n, chart in charts().items()} if public else {}
-    plan, folder = load_programme(programme), (out or REPORTS) / programme / round_name
+        ask(load_programme(programme), words(langs[0]), tell)
+    plan, root = load_programme(programme), out or REPORTS
+    files = {n: d for n, d in _files(jobs, formats, root).items() if not (public and n.endswith(".ipynb"))}
+    folder = root / programme / round_name
     if public:
-        refuse_people(files | drawn, search_for(plan))
+        refuse_people(files, search_for(plan))
+        files = {n: d for n, d in files.items() if ".drawn/" not in n}
     facts = {
         "programme": programme,
         "region": plan.region,
@@ -93,7 +95,36 @@ def share(
     return folder / name
 
 
-def _ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
+def _files(jobs: list[Job], formats: tuple[str, ...], root: Path) -> dict[str, bytes]:
+    """Files of all reports: of those that stand in their folder unchanged, and made of the others, several at a time.
+
+    A public report stands nowhere. With it come its pictures as they are drawn.
+    """
+    checked_formats(formats)
+    files: dict[str, bytes] = {}
+    todo = []
+    for job in jobs:
+        found = {} if job.public else standing(job, formats, root)
+        files |= found
+        todo += [] if found else [job]
+    if len(todo) < 2:  # one is made here: to start a process for it takes as long as it gains
+        for job in todo:
+            made = report_files(job, "inprocess", formats)[0] | (drawn(job) if job.public else {})
+            files |= {n: d.encode() if isinstance(d, str) else d for n, d in made.items()}
+        return files
+    with tempfile.TemporaryDirectory() as beside:
+        tasks = [Task(job, Path(beside), "inprocess", formats, UNLIMITED, job.public) for job in todo]
+        for outcome in run(tasks, min(os.cpu_count() or 1, len(tasks)), UNLIMITED):
+            if outcome.failed:
+                raise ReportError(f"{outcome.job}: {outcome.failed}", "No bundle was written.")
+        for job in todo:
+            folder = Path(beside) / job.folder
+            paths = (p for p in folder.rglob("*") if p.is_file() and p.name != f"{job.stem}.json")
+            files |= {n: p.read_bytes() for p in paths if (n := p.relative_to(folder).as_posix()).startswith(f"{job.stem}.")}
+    return files
+
+
+def ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:
     """Write the list of texts that are asked about, tell of those left out, and stop where a questionnaire's would have to be."""
     found = release.asked(plan)
     left = [a for a in found if not a.told]

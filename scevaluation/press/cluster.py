@@ -21,13 +21,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from scevaluation.document import TABLE
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.issues import issue, refusal
-from scevaluation.place import every, named, sha256
+from scevaluation.place import MARK, WORKSPACE, every, named, sha256
 from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.keys import facts, key_of
 from scevaluation.press.pool import Outcome, Task, guard, run, said
 from scevaluation.press.report import place
+from scevaluation.workspace import settings
 
 MANIFEST = "manifest"
 ANSWER = 10  # seconds a scheduler has to answer
@@ -39,8 +41,7 @@ def run_on(address: str, todo: list[Job], how, watch: Callable[[list[Job]], None
     try:
         from distributed import Client, as_completed
     except ImportError as error:
-        remedy = "Install the extra: pip install 'scevaluation[cluster]'."
-        raise ReportError("dask.distributed is not installed.", remedy) from error
+        raise refusal(ReportError, [issue("", "", "not_installed", "error", "dask.distributed", "", "install_cluster")]) from error
     try:
         client = Client(address, timeout=ANSWER)  # of a tls:// address by dask's own settings (distributed.comm.tls)
     except OSError as error:
@@ -67,7 +68,7 @@ def _placed(job: Job, future, how) -> Outcome:
         if odd := [n for n in files if not n.startswith(f"{job.stem}.")] or sorted(files.keys() ^ manifest["outputs"].keys()):
             raise refusal(ReportError, [issue(str(job), "", "name_outside", "error", odd[0], "", "look_at_worker")])
         if manifest["key"] != key_of(facts(job, how.formats)):
-            raise ReportError("The worker's package or data differ from those here.", "Bring it up to date, or use --upload.")
+            raise refusal(ReportError, [issue(str(job), "", "worker_differs", "error", "", "", "update_worker")])
         return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
     except (EvaluationError, RemoteFailure) as error:
         return Outcome(job, 0.0, failed=said(error, job.lang) if isinstance(error, EvaluationError) else str(error))
@@ -85,7 +86,7 @@ def remote(job: dict, call: dict, data: bytes | None) -> tuple[float, bytes]:
         host.stdin.flush()
         line = host.stdout.readline()
         if not line:
-            raise ReportError(f"The host of reports on a worker ended with code {host.wait()}.", "Look at the worker's output.")
+            raise refusal(ReportError, [issue("", "", "host_ended", "error", host.wait(), "", "look_at_worker")])
         said = json.loads(line)
         blob = Path(said["target"]).read_bytes() if not said["failed"] else b""
     if said["failed"]:
@@ -104,6 +105,7 @@ def _host(scratch: Path, data: Path | None) -> Iterator[Any]:
     host = free.pop() if free else None
     if host is None or host.poll() is not None:
         env = {**os.environ, "TMPDIR": str(scratch)} | ({"SCEVALUATION_DATA": str(data)} if data else {})
+        env |= {"SCEVALUATION_WORKSPACE": str(data)} if data and (data / MARK).is_file() else {}
         command = [sys.executable, "-m", "scevaluation.press.cluster"]
         host = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
     yield host
@@ -136,6 +138,9 @@ def _packed() -> bytes:
         whole += [p for plan in every("programmes/*/programme.yaml") for p in sorted(plan.parent.rglob("*")) if p.is_file()]
         for path in whole:
             bundle.writestr(zipfile.ZipInfo(named(path)), path.read_bytes())
+        if (said := settings().get(TABLE)) and WORKSPACE:  # what reports say of themselves, where it is looked for
+            for name in (MARK, *([said["logo"]] if "logo" in said else ())):
+                bundle.writestr(zipfile.ZipInfo((WORKSPACE / name).relative_to(WORKSPACE).as_posix()), (WORKSPACE / name).read_bytes())
     return out.getvalue()
 
 

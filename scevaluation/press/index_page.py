@@ -7,24 +7,14 @@ from html import escape
 from urllib.parse import quote
 
 from scevaluation.press.fonts import page_css
-from scevaluation.words import words
+from scevaluation.words import Words, words
 
 
 def index_html(entries: list[dict]) -> str:
     """A page that lists reports by programme, newest round first, from their manifests, each with `href` relative to the page."""
-    w, css = words("id"), page_css()
-    parts = []
+    w, css, parts = words("id"), page_css(), []
     for programme in sorted({e["programme"] for e in entries}):
-        mine = [e for e in entries if e["programme"] == programme]
-        rounds = sorted({e["round"] for e in mine}, reverse=True)
-        flag = f' <span class="flag">{escape(w("made_up"))}</span>' if any(e.get("made_up") for e in mine) else ""
-        name = mine[0].get("label") or programme
-        rows = "".join(_row([e for e in mine if e["round"] == r], r) for r in rounds)
-        parts.append(
-            f'<section class="part"><h2>{escape(name)}{flag}</h2><table class="cards"><thead><tr>'
-            f'<th scope="col">{escape(w("page.round"))}</th><th scope="col">{escape(w("page.says"))}</th>'
-            f'<th scope="col">{escape(w("page.open"))}</th></tr></thead><tbody>{rows}</tbody></table></section>'
-        )
+        parts.append(programme_table([e for e in entries if e["programme"] == programme], w.lang))
     body = "".join(parts) or f"<p>{escape(w('page.none'))}</p>"
     title = escape(w("page.index_title"))
     return (
@@ -35,20 +25,33 @@ def index_html(entries: list[dict]) -> str:
     )
 
 
-def _row(entries: list[dict], round_name: str) -> str:
-    w = words("id")
-    order, about = {"round": 0, "national": 0}, ("sector", "as_of")
-    entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], *(e.get(k, "") for k in about), e["lang"] != "id"))
-    links = " \u00b7 ".join(_links(e) for e in entries)
+def programme_table(entries: list[dict], lang: str = "id") -> str:
+    """The reports of one programme, newest round first, from their manifests, each with `href` relative to the page."""
+    w = words(lang)
+    rounds = sorted({e["round"] for e in entries}, reverse=True)
+    flag = f' <span class="flag">{escape(w("made_up"))}</span>' if any(e.get("made_up") for e in entries) else ""
+    name = entries[0].get("label") or entries[0]["programme"]
+    rows = "".join(_row([e for e in entries if e["round"] == r], r, w) for r in rounds)
+    return (
+        f'<section class="part"><h2>{escape(name)}{flag}</h2><table class="cards"><thead><tr>'
+        f'<th scope="col">{escape(w("page.round"))}</th><th scope="col">{escape(w("page.says"))}</th>'
+        f'<th scope="col">{escape(w("page.open"))}</th></tr></thead><tbody>{rows}</tbody></table></section>'
+    )
+
+
+def _row(entries: list[dict], round_name: str, w: Words) -> str:
+    order, about = {"round": 0, "national": 0}, ("sector", "as_of", "other")
+    entries = sorted(entries, key=lambda e: (order.get(e["kind"], 1), e["kind"], *(e.get(k, "") for k in about), e["lang"] != w.lang))
+    links = " \u00b7 ".join(_links(e, w) for e in entries)
     return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{escape(entries[0]["headline"])}</td><td>{links}</td></tr>'
 
 
-def _links(entry: dict) -> str:
+def _links(entry: dict, w: Words) -> str:
     """The page's link, and in brackets those of its other formats."""
-    w = words("id")
     sector = f" {w('sector.' + entry['sector'])}" if entry.get("sector") else ""
     day = f", {w('mast.as_of', day=w.day(date.fromisoformat(entry['as_of'])))}" if entry.get("as_of") else ""
-    text = f"{w('kind.' + entry['kind'])}{sector}{day} ({w('lang.' + entry['lang'])})"
+    name = entry["title"] if entry.get("other") else f"{w('kind.' + entry['kind'])}{sector}{day}"
+    text = f"{name} ({w('lang.' + entry['lang'])})"
     more = " ".join(
         f'<a href="{quote(href)}">{escape(name.rsplit(".", 1)[1].upper())}</a>' for name, href in sorted(entry.get("more", {}).items())
     )

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from scevaluation.errors import ReportError
+from scevaluation.evaluate.other import alike, before, joined, nothing_common, other, split
 from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
@@ -23,7 +24,8 @@ FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
 class Job:
     """One report to make; `sector` only where the kind is made by sector, `public` without what names or quotes a person.
 
-    `as_of` is a later day than the end of its round, of a kind that tells of any day (`Kind.dated`).
+    `as_of` is a later day than the end of its round, of a kind that tells of any day (`Kind.dated`); `other` the round it is set
+    beside, of a kind made of two, as `evaluate.other.joined` writes it.
     """
 
     programme: str
@@ -33,16 +35,23 @@ class Job:
     sector: str = ""
     public: bool = False
     as_of: str = ""
+    other: str = ""
 
     @property
     def stem(self) -> str:
         """Name of its files without ending."""
-        return f"{'-'.join(filter(None, (self.kind, self.sector, self.as_of)))}.{self.lang}"
+        return f"{'-'.join(filter(None, (self.kind, self.sector, self.as_of, self.other.replace('/', '_'))))}.{self.lang}"
 
     @property
     def folder(self) -> Path:
         """Its folder below that of all reports."""
         return Path(self.programme) / self.round
+
+    @property
+    def sides(self) -> tuple[tuple[str, str], ...]:
+        """Programme and round that it is made of, and those that it is set beside."""
+        own = self.programme, self.round
+        return (own, split(*own, self.other)) if self.other else (own,)
 
     @property
     def parameters(self) -> dict:
@@ -52,17 +61,18 @@ class Job:
         if each != "nation":
             out |= {"programme": self.programme, "public": self.public}
         out |= {"as_of": self.as_of} if KINDS[self.kind].dated else {}
+        out |= {"other": self.other} if each == "pair" else {}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
     def __str__(self) -> str:
-        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.lang) if p)
+        return " ".join(p for p in (self.programme, self.round, self.kind, self.sector, self.as_of, self.other, self.lang) if p)
 
 
 def checked_formats(formats: Iterable[str]) -> None:
     """Refuse formats that there are not, as a ReportError."""
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown:
-        raise ReportError(f"There is no format {', '.join(unknown)[:60]}.", f"Known formats: {', '.join(FORMATS)}.")
+    for name in formats:
+        if name not in FORMATS:
+            raise unknown(name, FORMATS, "--formats")
 
 
 def checked(job: Job) -> Job:
@@ -82,10 +92,10 @@ def checked(job: Job) -> Job:
 
         name = str(Period(job.round))
         if name not in official_rounds():
-            raise ReportError(f"There is no letter over all regions of {name}.", f"Rounds: {', '.join(official_rounds())}.")
+            raise unknown(name, official_rounds(), NATION, "no_letter")
         return Job(NATION, name, job.lang, job.kind, "", job.public)
     if job.as_of and not KINDS[job.kind].dated:
-        raise ReportError(f"A report of kind {job.kind} is not made as of a day.", f"Leave out the day {job.as_of[:40]!r}.")
+        raise refusal(ReportError, [issue(job.kind, "", "kind_undated", "error", job.as_of, "", "leave_out")])
     plan = load_programme(job.programme)
     if KINDS[job.kind].dated:
         name, day = _dated(plan, job.round, job.as_of)
@@ -95,9 +105,16 @@ def checked(job: Job) -> Job:
         known = ", ".join(plan.scored) or "\u2013"
         raise refusal(ReportError, [issue(plan.id, "", "round_unscored", "error", state.id, known, "choose_scored")])
     if each != "sector" and job.sector:
-        raise ReportError(f"A report of kind {job.kind} is not made by sector.", f"Leave out the sector {job.sector[:40]!r}.")
+        raise refusal(ReportError, [issue(job.kind, "", "kind_unsectored", "error", job.sector, "", "leave_out")])
     if each == "sector" and job.sector not in (sectors := sectors_of(plan, state.id)):
         raise unknown(job.sector, sectors, plan.id, "no_sector")
+    if each != "pair" and job.other:
+        raise ReportError(f"A report of kind {job.kind} is not made of two rounds.", f"Leave out the other one, {job.other[:40]!r}.")
+    if each == "pair":
+        found, when = other(plan, state.id, job.other)
+        if not alike(plan, state.id, found, when):
+            raise nothing_common(*(f"{p.id} {r} ({p.instrument(r).id})" for p, r in ((found, when), (plan, state.id))))
+        job = replace(job, other=joined(plan.id, state.id, found.id, when))
     return replace(job, programme=plan.id, round=state.id)
 
 
@@ -122,7 +139,10 @@ def _dated(plan: Programme, round_name: str, as_of: str) -> tuple[str, str]:
 
 
 def rounds_of(plan: Programme, kind: str = "round") -> tuple[str, ...]:
-    """Rounds that a kind of report is made of: those scored, and of a kind made from a survey those that one tells of."""
+    """Rounds that a kind of report is made of: those scored, of a kind made from a survey those that one tells of, of one made of two
+    those that share something with the round before."""
+    if KINDS[kind].each == "pair":
+        return tuple(r for r in plan.scored if (then := before(plan, r)) and alike(plan, r, plan, then))
     if KINDS[kind].each != "survey":
         return plan.scored
     from scevaluation.intake.survey import surveyed
@@ -143,7 +163,8 @@ def sectors_of(plan: Programme, round_name: str, kind: str = "sector") -> tuple[
 def job_of(entry: dict) -> Job:
     """The job that a manifest is of."""
     names = {k: entry[k] for k in ("programme", "round", "lang", "kind")}
-    return Job(**names, sector=entry.get("sector", ""), public=bool(entry.get("public")), as_of=entry.get("as_of", ""))
+    more = {k: entry.get(k, "") for k in ("sector", "as_of", "other")}
+    return Job(**names, public=bool(entry.get("public")), **more)
 
 
 def manifests(root: Path) -> list[tuple[Path, dict]]:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from scevaluation import __version__
 from scevaluation.evaluate.inputs import hashes, national_files, region_files, round_inputs
+from scevaluation.evaluate.other import seen_from
 from scevaluation.place import SHIPPED, sha256
+from scevaluation.press.formats import format_of
+from scevaluation.press.imprint import imprint_of
 from scevaluation.press.jobs import KINDS, NATION, Job, read_manifest
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX
@@ -52,7 +55,8 @@ def _inputs(programme: str, round_name: str) -> dict[str, str]:
         return hashes(national_files(round_name))
     if programme.startswith(PREFIX):
         return hashes(region_files())
-    return hashes(round_inputs(load_programme(programme), round_name))
+    plan = load_programme(programme)
+    return hashes(round_inputs(plan, seen_from(plan, round_name)))
 
 
 def forget() -> None:
@@ -63,9 +67,11 @@ def forget() -> None:
 
 def facts(job: Job, formats: tuple[str, ...]) -> dict:
     """Everything a report follows from: inputs, notebook, words, package, versions, parameters, formats."""
+    document = imprint_of(job).facts
     return {
-        **({"public": _answers(job.programme)} if job.public and job.programme != NATION else {}),
-        "inputs": _inputs(job.programme, job.round),
+        **({"public": _answers(*dict(job.sides))} if job.public and job.programme != NATION else {}),
+        **({"document": document} if document else {}),
+        "inputs": {n: digest for side in job.sides for n, digest in _inputs(*side).items()},
         "notebook": notebook_hash(job.kind),
         "words": words_hash(job.lang),
         "package": package_hash(),
@@ -75,16 +81,35 @@ def facts(job: Job, formats: tuple[str, ...]) -> dict:
     }
 
 
-def _answers(programme: str) -> dict[str, bool]:
+def _answers(*programmes: str) -> dict[str, bool]:
     """Which texts may stand in a public report."""
     from scevaluation.intake.release import answers  # loads pandas
 
-    return answers(load_programme(programme))
+    return {text: told for name in programmes for text, told in answers(load_programme(name)).items()}
 
 
 def key_of(made_from: dict) -> str:
     """The key of those facts."""
     return sha256(json.dumps(made_from, sort_keys=True, ensure_ascii=False))
+
+
+def fingerprint(made_from: dict) -> str:
+    """What a reader knows a report's inputs by: the beginning of their key, the same whatever formats it is made in."""
+    return key_of({part: value for part, value in made_from.items() if part != "formats"})[:12]
+
+
+def standing(job: Job, formats: tuple[str, ...], root: Path) -> dict[str, bytes]:
+    """Files of a report that stands in its folder, whole and made from what there is today in at least these formats; {} if none does."""
+    entry = read_manifest(root / job.folder / f"{job.stem}.json")
+    held = tuple(entry.get("made_from", {}).get("formats", ()))
+    if not entry or not set(formats) <= {*held, "html"} or entry.get("key") != key_of(facts(job, held)):
+        return {}
+    digests = {n: digest for n, digest in entry["outputs"].items() if format_of(job, n) in {*formats, "html"}}
+    try:
+        found = {n: (root / job.folder / n).read_bytes() for n in digests}
+    except OSError:
+        return {}
+    return found if all(sha256(data) == digests[n] for n, data in found.items()) else {}
 
 
 def why(job: Job, formats: tuple[str, ...], root: Path) -> tuple[str, ...]:
@@ -100,7 +125,8 @@ def why(job: Job, formats: tuple[str, ...], root: Path) -> tuple[str, ...]:
 
 
 def _differences(before: dict, now: dict) -> tuple[str, ...]:
-    out = [f"{part}" for part in now if part not in ("inputs", "versions") and before.get(part) != now[part]]
+    parts = dict.fromkeys([*now, *(part for part in before if part == "document")])
+    out = [f"{part}" for part in parts if part not in ("inputs", "versions") and before.get(part) != now.get(part)]
     for part, word in (("inputs", "input"), ("versions", "version")):
         old = before.get(part, {})
         out += [f"{word} {n}" for n in sorted(old.keys() | now[part].keys()) if old.get(n) != now[part].get(n)]

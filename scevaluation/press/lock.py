@@ -51,5 +51,6 @@ def temporary() -> Path:
 
 def sweep(root: Path) -> None:
     """Take away what a killed process left beside its reports and among temporary files; what a living one is writing stays."""
-    for folder in {p.parent for p in [*root.glob(f"{BESIDE}*"), *root.glob(f"*/*/{BESIDE}*")]} | {temporary()}:
+    for folder in {p.parent for p in [*root.glob(f"{BESIDE}*"), *root.glob(f"*/*/{BESIDE}*")]}:
         place.swept(folder)
+    place.swept(temporary(), put=False)  # a folder of everybody's

@@ -7,11 +7,13 @@ import logging
 import re
 import sys
 import warnings
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from scevaluation import __version__, errors
 from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.place import every, running_in
 from scevaluation.words import Words, words
 
@@ -24,7 +26,7 @@ def notebook_path(name: str) -> Path:
     """The notebook called `name` (without ending); ReportError if notebooks/ has none of that name."""
     known = {p.stem: p for p in every("*.ipynb", "notebooks")}
     if name not in known:
-        raise ReportError(f"There is no notebook {name[:40]!r}.", f"Known notebooks: {', '.join(known)}.")
+        raise unknown(name, known, "notebooks")
     return known[name]
 
 
@@ -71,15 +73,14 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     from scevaluation.press.gates import local, warned
 
     if engine not in ENGINES:
-        raise ReportError(f"There is no engine {engine[:40]!r}.", f"Known engines: {', '.join(ENGINES)}.")
+        raise unknown(engine, ENGINES, "--engine")
     path = notebook_path(name)
     known = parameters_of(nbformat.read(path, as_version=4))
-    unknown = sorted(set(parameters) - set(known))
-    if unknown:
-        raise ReportError(f"{path.name} has no parameter {', '.join(unknown)}.", f"It has: {', '.join(known)}.")
     for key, value in parameters.items():
+        if key not in known:
+            raise unknown(key, known, path.name)
         if not isinstance(value, type(known[key])):
-            raise ReportError(f"Parameter {key} of {path.name} is {value!r}.", f"Give a value like {known[key]!r}.")
+            raise refusal(ReportError, [issue(path.name, key, "parameter_kind", "error", repr(value), repr(known[key]), "give_like")])
     try:
         done = execute(str(path), parameters, engine)
     except PapermillExecutionError as error:
@@ -87,10 +88,9 @@ def run_notebook(name: str, parameters: dict, engine: str = "inprocess"):
     for cell in done.cells:
         place = f"{path.name}, cell {cell.get('execution_count') or cell.source.strip()[:40]!r}"
         if line := warned(cell):
-            raise ReportError(f"{place} wrote a warning: {line}", "Remove its cause; a report shows no warnings.")
+            raise refusal(ReportError, [issue(place, "", "cell_warned", "error", line, "", "mend_cell")])
         if found := local(cell):
-            remedy = "Name it from the project's folder; a report is passed on."
-            raise ReportError(f"{place} names a place on this machine: {found}", remedy)
+            raise refusal(ReportError, [issue(place, "", "cell_local", "error", found, "", "name_from_folder")])
     return spoken(done, words(parameters.get("lang", known.get("lang", "en"))))
 
 
@@ -173,11 +173,14 @@ def exporter():
     return TemplateExporter(template_name="report", template_file="index.html.j2", **places)
 
 
-def page(notebook, words) -> str:
-    """The executed notebook as one self-contained HTML page in the language of `words`."""
+def page(notebook, words, imprint: Mapping[str, str] | None = None) -> str:
+    """The executed notebook as one self-contained HTML page in the language of `words`, with what its `imprint.parts` say."""
     from scevaluation.press.fonts import page_css
     from scevaluation.press.gates import addresses
+    from scevaluation.press.imprint import DOT, css_text
+    from scevaluation.press.light import light
 
+    said = imprint or {}
     facts = {
         "lang": words.lang,
         "version": __version__,
@@ -186,35 +189,15 @@ def page(notebook, words) -> str:
         "description": marked(notebook, "headline"),
         "css": page_css(),
         "code_label": words("page.code"),
-        "footer": marked(notebook, "footer"),
-        "foot": _css_text(marked(notebook, "footer")),
+        "footer": DOT.join(filter(None, (marked(notebook, "footer"), said.get("said")))),
+        "foot": css_text(marked(notebook, "footer")),
+        "imprint": said,
     }
     html, _ = exporter().from_notebook_node(notebook, resources={"page": facts})
-    html = "\n".join(line.rstrip() for line in _light(html).splitlines() if line.strip()) + "\n"
+    html = "\n".join(line.rstrip() for line in light(html, words).splitlines() if line.strip()) + "\n"
     if asked := addresses(html):
-        remedy = "A chart or table wrote a script or an address; remove it."
-        raise ReportError(f"The page would ask for something outside itself: {asked[0][:80]}.", remedy)
+        raise refusal(ReportError, [issue("", "", "page_asks", "error", asked[0], "", "take_out_address")])
     return html
-
-
-def _css_text(text: str) -> str:
-    """A string of a style sheet: all but plain letters, digits and blanks by their code, so that none can end it."""
-    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda m: f"\\{ord(m[0]):x} ", text) + '"'
-
-
-def _light(html: str) -> str:
-    """Without the machine-readable names and values of cells that no number in the prose points at."""
-    asked = set(re.findall(r'data-ref="([^"]+)"', html))
-
-    def row(table: str, match: re.Match) -> str:
-        prefix = f"{table}|{match[1]}|"
-        keep = {ref.removeprefix(prefix) for ref in asked if ref.startswith(prefix)}
-        return re.sub(r' data-column="([^"]*)"(?: data-value="[^"]*")?', lambda m: m[0] if m[1] in keep else "", match[0])
-
-    def table(match: re.Match) -> str:
-        return re.sub(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', lambda m: row(match[1], m), match[0], flags=re.DOTALL)
-
-    return re.sub(r'<table data-table="([^"]+)">.*?</table>', table, html, flags=re.DOTALL)
 
 
 def executed_json(notebook) -> str:

@@ -34,13 +34,14 @@ FILES, LEAST_FILES = 256, 64  # files open at a time: as many as are asked for, 
 
 @dataclass(frozen=True)
 class Task:
-    """A report to make in a child: the job, where to, how, and its limits."""
+    """A report to make in a child: the job, where to, how, and its limits; `drawn` pictures are put beside it as they are drawn."""
 
     job: Job
     root: Path
     engine: str
     formats: tuple[str, ...]
     memory: int = MEMORY
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,8 @@ def make(task: Task, parent: int) -> tuple[float, str]:
     """Make one report in this child, which ends itself if `parent` is gone, and put it into its place; (seconds, headline)."""
     import numpy as np
 
-    from scevaluation.press.report import write_report
+    from scevaluation.press.formats import drawn
+    from scevaluation.press.report import write_report, write_together
 
     guard(parent)
     _limit(task.memory)
@@ -219,6 +221,8 @@ def make(task: Task, parent: int) -> tuple[float, str]:
     np.random.seed(seed)
     start = time.perf_counter()
     made = write_report(task.job, task.root, task.engine, task.formats)
+    if task.drawn:
+        write_together(task.root / task.job.folder, drawn(task.job))
     return time.perf_counter() - start, made.headline
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scevaluation.errors import ReportError
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.press.gates import OF_TEXT, Broken
 from scevaluation.words import Sentence
 
@@ -19,7 +20,7 @@ def rebuild(page: Path) -> list[Broken]:
 
     entry = read_manifest(page.with_suffix(".json"))
     if not entry:
-        raise ReportError(f"{page.name} has no manifest beside it.", "Name the page in its folder of reports.")
+        raise refusal(ReportError, [issue(page.name, "", "no_manifest", "error", "", "", "name_in_folder")])
     files, _ = report_files(checked(job_of(entry)), entry.get("engine", "inprocess"), ("html",))
     other = [n for n, d in files.items() if (page.parent / n).read_bytes() != (d.encode() if isinstance(d, str) else d)]
     return [Broken("rebuild", n, Sentence("gate.found.bytes")) for n in other]
@@ -41,13 +42,13 @@ def run(names: tuple[str, ...], page: Path) -> dict[str, list[Broken]]:
         For an unknown gate, a page that cannot be read, or where a gate lacks what it needs (a browser, JupyterLab).
     """
     asked = GATES if "all" in names else names
-    unknown = sorted(set(asked) - set(GATES))
-    if unknown:
-        raise ReportError(f"There is no gate {', '.join(unknown)[:60]}.", f"Gates: {', '.join(GATES)}, or all.")
+    for name in asked:
+        if name not in GATES:
+            raise unknown(name, (*GATES, "all"), "gate")
     try:
         html = page.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ReportError(f"{page} cannot be read as a page.", "Name a report's HTML file.") from error
+        raise refusal(ReportError, [issue(page.name, "", "no_page", "error", "", "", "name_page")]) from error
     out = {n: OF_TEXT[n](html) for n in asked if n in OF_TEXT}
     if "rebuild" in asked:
         out["rebuild"] = rebuild(page)

@@ -16,9 +16,9 @@ from pathlib import Path
 from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.issues import issue, refusal
-from scevaluation.place import REPORTS, making, sha256, swept
+from scevaluation.place import READY, REPORTS, making, sha256, swept
 from scevaluation.press.jobs import KINDS, NATION, Job, checked, checked_formats, manifests
-from scevaluation.press.lock import not_writable
+from scevaluation.press.lock import not_writable, sweep
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 
@@ -44,7 +44,7 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Put files in a folder as a set, in the order given: all of them, or none and what stood there before still stands.
 
     They are written into a hidden folder beside their place and renamed into it. Where one cannot be replaced, as a workbook that is
-    open on Windows, those replaced before it are put back.
+    open on Windows, those replaced before it are put back. Where the process is killed between, `place.swept` goes on with it.
 
     Raises
     ------
@@ -62,17 +62,21 @@ def write_together(folder: Path, files: Mapping[str, str | bytes]) -> None:
     kept, put = dict[str, Path](), list[str]()
     name = ""
     try:
+        (beside / "new").mkdir()
         for name, data in files.items():
             (beside / "new" / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / "new" / name).write_bytes(data.encode() if isinstance(data, str) else data)
         for name in files:
             if (folder / name).is_file():
                 kept[name] = _copy(folder / name, beside / "old" / name)
+        os.replace(beside / "new", beside / READY)
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(beside / "new" / name, folder / name)
+            os.replace(beside / READY / name, folder / name)
             put.append(name)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.replace(beside / READY, beside / "new")
         for done in put:
             with contextlib.suppress(OSError):
                 os.replace(kept[done], folder / done) if done in kept else (folder / done).unlink()
@@ -105,6 +109,7 @@ def make_report(
     formats: tuple[str, ...] = ("html",),
     public: bool = False,
     as_of: str = "",
+    other: str = "",
 ) -> Made:
     """Make one report: an HTML page, the executed notebook, other formats asked for, and a manifest of their inputs.
 
@@ -122,13 +127,16 @@ def make_report(
         Without what names or quotes a person.
     as_of : str
         Of a handover brief the day it speaks of, such as "2025-03-01"; without `round_name` of the last round scored by then.
+    other : str
+        Of a comparison the round it is set beside: a round, a programme, or PROGRAMME/ROUND; by default the round before.
 
     Raises
     ------
     EvaluationError
         If the programme, round or language is unknown or the round's scores have errors. Nothing is then written.
     """
-    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of))
+    job = checked(Job(programme, round_name, lang, kind, sector, public, as_of, other))
+    sweep(out or REPORTS)
     made = write_report(job, out or REPORTS, engine, formats)
     write_index(out or REPORTS)
     return made
@@ -165,23 +173,24 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     """
     from scevaluation.press import notebook as nb
     from scevaluation.press.formats import further
-    from scevaluation.press.keys import facts, key_of
+    from scevaluation.press.imprint import imprint_of, parts
+    from scevaluation.press.keys import facts, fingerprint, key_of
 
     checked_formats(formats)
     w, made_from = words(job.lang), facts(job, formats)
     try:
         done = nb.run_notebook(KINDS[job.kind].notebook, job.parameters, engine)
-        html = nb.page(done, w)
+        html = nb.page(done, w, parts(imprint_of(job), w, fingerprint(made_from)))
         files: dict[str, str | bytes] = {f"{job.stem}.ipynb": nb.executed_json(done), f"{job.stem}.html": html}
         files |= further(job, html, formats, w)
     except OSError as error:  # such as a temporary file on a full disk
         raise not_writable(Path(tempfile.gettempdir()), error) from error
-    plan = None if job.programme == NATION else load_programme(job.programme)
+    plans = [] if job.programme == NATION else [load_programme(name) for name, _ in job.sides]
     return files, {
         **asdict(job),
-        "label": w(f"kind.{job.kind}") if plan is None else w.label(plan.label),
+        "label": w.label(plans[0].label) if plans else w(f"kind.{job.kind}"),
         **{key: nb.marked(done, key) for key in ("title", "headline")},
-        "made_up": bool(plan and plan.made_up),
+        "made_up": any(plan.made_up for plan in plans),
         "version": __version__,
         "engine": engine,
         "made_from": made_from,

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 
 from scevaluation import __version__
 from scevaluation.draw.style import text_width
+from scevaluation.press import imprint
 from scevaluation.press.fonts import page_css
 from scevaluation.words import Words
 
@@ -28,14 +29,15 @@ def deck(html: str, words: Words) -> str:
     """
     soup = BeautifulSoup(html, "html.parser")
     mast, title = soup.select_one(".masthead"), soup.select_one("h1")
-    first = "".join(str(soup.select_one(s) or "") for s in (".masthead", "h1", ".lede", ".findings"))
-    line = " \u00b7 ".join(p.get_text("", strip=True) for p in mast.select("p")) if mast else ""
+    first = "".join(str(soup.select_one(s) or "") for s in (".imprint", ".masthead", "h1", ".lede", ".findings"))
+    line = " \u00b7 ".join(p.get_text("", strip=True) for p in (*soup.select(".imprint .draft"), *(mast.select("p") if mast else ())))
     slides = [f'<section class="slide first">{first}</section>']
-    slides += [_slide(f, line, n, words) for n, f in enumerate(_figures(soup), 2)]
-    css = page_css() + SHEET.read_text("utf-8")
+    slides += [_slide(f, line, n if imprint.numbered(html) else 0, words) for n, f in enumerate(_figures(soup), 2)]
+    css = page_css() + SHEET.read_text("utf-8") + (imprint.SLIDES.read_text("utf-8") if soup.select_one(".imprint") else "")
+    author = str(soup.select_one("meta[name=author]") or "")
     name = title.get_text(" ", strip=True) if title else words("slides.title")
     return (
-        f'<!doctype html>\n<html lang="{words.lang}"><head><meta charset="utf-8"><title>{escape(name)}</title>'
+        f'<!doctype html>\n<html lang="{words.lang}"><head><meta charset="utf-8"><title>{escape(name)}</title>{author}'
         f"<style>{css}</style></head><body>{''.join(slides)}</body></html>\n"
     )
 
@@ -54,7 +56,7 @@ def _slide(figure: Tag, line: str, number: int, words: Words) -> str:
         size = f"width:{width:.3f}in;height:{height:.3f}in"
         body = f'<div class="picture"><img src="{picture["src"]}" alt="{escape(str(picture["alt"]))}" style="{size}"></div>'
     caption = f'<p class="note">{note.decode_contents()}</p>' if note else ""
-    foot = escape(f"{line} \u00b7 {words('slides.made', version=__version__)} \u00b7 {number}")
+    foot = escape(imprint.DOT.join(filter(None, (line, words("slides.made", version=__version__), str(number or "")))))
     kind = "slide beside" if beside else "slide"
     return f'<section class="{kind}"><h2>{heading.decode_contents()}</h2>{body}{caption}<p class="foot">{foot}</p></section>'
 

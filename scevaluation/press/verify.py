@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.place import sha256
+from scevaluation.errors import EvaluationError, ReportError, WorkspaceError
+from scevaluation.place import MARK, sha256
 from scevaluation.press.jobs import KINDS, job_of, manifests
-from scevaluation.press.keys import facts
+from scevaluation.press.keys import facts, fingerprint
 from scevaluation.press.report import manifest_hash
 
 COLUMNS = ("report", "file", "state")
@@ -22,13 +22,16 @@ def verify(root: Path) -> pd.DataFrame:
     -------
     DataFrame
         report, file, state: "changed" or "missing" (an output), "unreadable" or "altered" (the manifest), "input_changed",
-        "input_missing", "input_new" (a file under data/ beside what the report was made from), "page_without_manifest".
+        "input_missing", "input_new" (a file under data/ beside what the report was made from), "page_without_manifest". What the
+        workspace says of its documents counts as an input, its file.
         Empty if all matches.
 
     Raises
     ------
     ReportError
         If the folder holds no report at all.
+    WorkspaceError
+        If the workspace's file says something that cannot be.
     """
     found = manifests(root)
     rows = [row for path, entry in found for row in _of_report(root, path, entry)]
@@ -53,11 +56,28 @@ def _of_report(root: Path, path: Path, entry: dict) -> list[tuple[str, str, str]
 
 def _inputs(entry: dict) -> list[tuple[str, str]]:
     """Inputs that are not what they were; a report whose programme is gone has lost them all."""
-    before = entry.get("made_from", {}).get("inputs", {})
-    job = job_of(entry)
+    job, made_from = job_of(entry), entry.get("made_from", {})
+    before = _counted(made_from)
     try:
-        now = facts(job, ())["inputs"] if job.kind in KINDS else {}
+        now = _counted(facts(job, ())) if job.kind in KINDS else {}
+    except WorkspaceError:
+        raise
     except EvaluationError:
         now = {}
     states = {n: "input_missing" if n not in now else "input_new" if n not in before else "input_changed" for n in before | now}
     return [(n, state) for n, state in sorted(states.items()) if before.get(n) != now.get(n)]
+
+
+def _counted(made_from: dict) -> dict:
+    """Hashes of inputs, and what is said of the document where anything is."""
+    said = made_from.get("document")
+    return {**made_from.get("inputs", {}), **({MARK: said} if said else {})}
+
+
+def summary(root: Path) -> tuple[list[str], bool]:
+    """Lines to print, and whether all matches: every report with the fingerprint that its pages can show, what does not match, counts."""
+    wrong, found = verify(root), manifests(root)
+    names = {path.relative_to(root).with_suffix("").as_posix(): entry.get("made_from") for path, entry in found}
+    lines = [f"{name} {fingerprint(made_from)}" for name, made_from in names.items() if made_from]
+    lines += [f"{row.report}: {row.file}: {row.state.replace('_', ' ')}" for row in wrong.itertuples()]
+    return [*lines, f"{len(found)} reports, {wrong['report'].nunique()} do not match"], not len(wrong)

@@ -13,6 +13,7 @@ import pandas as pd
 from scevaluation import __version__
 from scevaluation.evaluate.survey import SURVEY
 from scevaluation.frames import ROOT, TABLES, Contract
+from scevaluation.frames.analysis import COMPARED
 from scevaluation.frames.items import ITEMS, LEVERAGE
 from scevaluation.frames.national import NATIONAL
 from scevaluation.frames.people import PEOPLE
@@ -60,13 +61,15 @@ OWN_UNITS = {
     "SKM": dict.fromkeys(("value100", "low", "high", "rounded"), "skm"),
 }
 SHOWN = ("INDEX", "CHANGE", "TREND", "VERDICTS", "PEERS", "SCORES", "ISSUES")
-CONTRACTS = {**{n: TABLES[n] for n in SHOWN}, "ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, "SKM": SKM, **NATIONAL}
+CONTRACTS = {"COMPARED": COMPARED, **{n: TABLES[n] for n in SHOWN}}
+CONTRACTS |= {"ITEMS": ITEMS, "LEVERAGE": LEVERAGE, **PEOPLE, "SURVEY": SURVEY, "SKM": SKM, **NATIONAL}
 
 
 def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     """Tables of one region's report by name, node names, and its evaluation."""
     from scevaluation.evaluate.evaluation import evaluate_round
     from scevaluation.evaluate.leverage import leverage
+    from scevaluation.evaluate.sides import sides
     from scevaluation.report.items import items
     from scevaluation.report.people import people
     from scevaluation.report.survey import citizens
@@ -74,6 +77,7 @@ def tables(job) -> tuple[dict[str, pd.DataFrame], dict[str, str], Any]:
     e = evaluate_round(job.programme, job.round, public=job.public)
     held = {**{name: getattr(e, name.lower(), None) for name in SHOWN}, **people(e).tables}
     held |= {"ITEMS": items(e), "LEVERAGE": leverage(items(e), e.instrument), "SURVEY": citizens(e).survey}
+    held |= {"COMPARED": sides(e, job.other, job.public).compared} if job.other else {}
     return _filled(held), _names((*e.instruments.values(), e.instrument), job.lang), e
 
 
@@ -115,6 +119,7 @@ def workbook(job, words: Words) -> bytes:
         (words("xlsx.region"), words("register.regions") if nation else words.label(e.programme.region_label)),
         (words("page.round"), words.round_long(e.round)),
         (words("xlsx.instrument"), "; ".join(map(words.label, whose))),
+        *([(words("xlsx.other"), " ".join(job.sides[1]))] if job.other else []),
         *([(words("xlsx.letter"), words.column(e.letter, "label"))] if nation else []),
     ]
     out = io.BytesIO()

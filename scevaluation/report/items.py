@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts.coverage import coverage as coverage_chart
+from scevaluation.charts.dumbbell import MOST
 from scevaluation.charts.dumbbell import dumbbell as dumbbell_chart
 from scevaluation.charts.leverage import leverage as chart_of_leverage
 from scevaluation.charts.spark import HEIGHT, WIDTH, sparkline
+from scevaluation.charts.titles import ROUNDS
 from scevaluation.charts.trajectory import trajectory as trajectory_chart
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, Html, html_table
@@ -79,8 +81,8 @@ def on_axis(e: Evaluation, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[floa
     return made.on_scale(rows, scale, ("now", "before"), ("change",)), (scale.low, scale.high), 2
 
 
-def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
-    """Form 6: items of a sector or component (of all of them by default) before and now; None where it has none below it."""
+def dumbbell(e: Evaluation, w: Words, node: str = ROOT, most: int = MOST):
+    """Form 6: items of a sector or component (of all by default) before and now, `most` at most; None where it has none below it."""
     rows = items(e)
     if node != ROOT:
         rows = rows[rows["node"].str.startswith(node + "/")].reset_index(drop=True)
@@ -89,7 +91,7 @@ def dumbbell(e: Evaluation, w: Words, node: str = ROOT):
     rows, axis, digits = on_axis(e, rows)
     threshold = THRESHOLD * (axis[1] - axis[0]) / 100
     name, key = labels(e, w).get(node) or e.instrument.name(node, w.lang), "" if node == ROOT else node.replace("/", "-")
-    chart = dumbbell_chart(rows, item_names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key)
+    chart = dumbbell_chart(rows, item_names(e, w, node == ROOT), name, (e.previous, e.round), axis, w, digits, threshold, key, most)
     return in_points(chart, rows, e.instrument, w)
 
 
@@ -146,7 +148,7 @@ def coverage_map(e: Evaluation, w: Words):
     if not table["node"].str.contains("/").any():
         return None
     groups = {n: t for n, t in labels(e, w).items() if n != ROOT}
-    return coverage_chart(made.folded(table), table, item_names(e, w), groups, e.round, w)
+    return coverage_chart(made.folded(table, rounds=ROUNDS), table, item_names(e, w), groups, e.round, w)
 
 
 def item_table(e: Evaluation, w: Words) -> Part | None:

@@ -10,11 +10,12 @@ import pandas as pd
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.evaluate import questions
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.sides import compare
 from scevaluation.frames import INDEX, ROOT
 from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
 from scevaluation.identity import VIEW
 from scevaluation.instrument import SECTORS
-from scevaluation.issues import unknown
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS, NotWritable, put
 from scevaluation.report.round import labels
@@ -98,7 +99,7 @@ def compared(first, second) -> pd.DataFrame:
     EvaluationError
         If no part of the two questionnaires asks the same.
     """
-    rows = _meant(questions.compare(first.data, second.data), COMPARED)
+    rows = _meant(compare(first.data, second.data), COMPARED)
     return dressed(second.data, rows, second.words)
 
 
@@ -168,7 +169,7 @@ def _written(path: Path, raw: bytes) -> Path:
     try:
         put(path, raw)
     except NotWritable as error:
-        raise ReportError(f"{path.name} cannot be written: {error}.", "Choose a folder that you may write to.") from error
+        raise refusal(ReportError, [issue(path.name, "", "not_writable", "error", error, "", "make_room")]) from error
     return path
 
 

@@ -11,6 +11,7 @@ from scevaluation.charts import continuity, followup, qualities
 from scevaluation.charts import coverage as coverage_chart
 from scevaluation.charts import trajectory as trajectory_chart
 from scevaluation.charts import trends as trends_chart
+from scevaluation.charts.titles import ROUNDS
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import items as made
@@ -187,7 +188,7 @@ def coverage_map(v: View, w: Words) -> Chart | None:
     if table.empty:
         return None
     groups = {n.partition("/")[0]: e.instrument.name(n.partition("/")[0], w.lang) for n in table["node"]}
-    return coverage_chart.coverage(made.folded(table), table, v.e.instrument.names(w.lang), groups, e.round, w)
+    return coverage_chart.coverage(made.folded(table, rounds=ROUNDS), table, v.e.instrument.names(w.lang), groups, e.round, w)
 
 
 def tagged(v: View) -> set:

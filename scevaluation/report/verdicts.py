@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from scevaluation.charts.dumbbell import MOST, TOGETHER
 from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
@@ -101,9 +102,16 @@ def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Pa
     return Part(f'<section class="{kind}" id="page-{escape(node)}"><h2>{escape(name)}</h2>{body}</section>', name)
 
 
+def shared(rows: list[int]) -> int:
+    """Rows that each picture may have, where those of a page would have so many: above `TOGETHER` in all an equal share of them."""
+    return MOST if sum(rows) <= TOGETHER else max(TOGETHER // len(rows), 1)
+
+
 def sector_pages(e: Evaluation, w: Words) -> Several | None:
     """One page a sector or component: value, verdict, its items before and now; those without a picture last; None without items."""
-    charts = [(node, chart) for node in e.top if (chart := items.dumbbell(e, w, node)) is not None]
+    sizes = items.items(e)["node"].str.partition("/")[0].value_counts()
+    most = shared([min(n, MOST) for n in sizes])
+    charts = [(node, chart) for node in e.top if (chart := items.dumbbell(e, w, node, most)) is not None]
     charts.sort(key=lambda found: bool(found[1].empty))
     shown = [p for n, chart in charts for p in (sector_head(e, n, w, new_page=not chart.empty), chart, items.levels(e, w, n)) if p]
     return Several(tuple(shown)) if shown else None

@@ -1,0 +1,40 @@
+"""`scevaluation site`: a folder of linked pages that opens from a stick, made of the reports of programmes and letters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from scevaluation.commands import Langs
+from scevaluation.words import words
+
+
+def site(
+    programmes: Annotated[list[str] | None, Argument(help="Programmes; default: all of the workspace.")] = None,
+    letters: Annotated[str, Option(help="Rounds of the ministry's letters, comma-separated; all, or none.")] = "all",
+    kinds: Annotated[str, Option(help="Kinds of report of the programmes, comma-separated.")] = "round,sector,agencies,handover",
+    lang: Langs = "id",
+    profile: Annotated[str, Option(help="internal, or public: without what names or quotes a person.")] = "internal",
+    workers: Annotated[int, Option(min=0, help="Reports made at a time; 0: one a core.")] = 0,
+    reports: Annotated[Path | None, Option(help="Folder of all reports; default reports/.")] = None,
+    out: Annotated[Path | None, Option(help="Folder of the site; default site in that of the reports.")] = None,
+) -> None:
+    """Make a folder of linked pages, start page to cell, of all reports: what is new or changed."""
+    from scevaluation.press.site.whole import whole
+
+    def _aside(line: str) -> None:
+        typer.echo(line, err=True)
+
+    def listed(text: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+
+    made, summary = whole(programmes or (), listed(letters), listed(kinds), listed(lang), profile, workers, reports, out, _aside)
+    w = words(listed(lang)[0])
+    counts = {"pages": made.pages, "made": len(summary.made), "written": made.written, "removed": made.removed}
+    typer.echo(w("site.made", **{k: w.num(n, 0) for k, n in counts.items()}, size=w.num(made.size / 1e6, 1)))
+    typer.echo(made.folder / "index.html")
+    if summary.failed:
+        raise typer.Exit(1)

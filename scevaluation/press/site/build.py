@@ -1,0 +1,215 @@
+"""The site of a folder of reports, brought up to what is made there: changed pages are copied anew, vanished ones taken out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from scevaluation.errors import EvaluationError
+from scevaluation.kinds import KINDS
+from scevaluation.place import sha256
+from scevaluation.press.fonts import page_css
+from scevaluation.press.jobs import NATION, manifests
+from scevaluation.press.keys import package_hash, words_hash
+from scevaluation.press.report import write_together
+from scevaluation.press.site.copied import STYLE, copied
+from scevaluation.press.site.tree import Page, Tree, ranking
+from scevaluation.programme import load_programme
+
+FOLDER, KNOWN = "site", "site.json"
+CSS = Path(__file__).parents[1] / "page" / "site.css"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What became of a site: its folder, how many pages it has, how many files were written and taken out, and its size in bytes."""
+
+    folder: Path
+    pages: int
+    written: int
+    removed: int
+    size: int
+
+
+def build(
+    root: Path,
+    out: Path | None = None,
+    langs: Iterable[str] = (),
+    chosen: Callable[[Mapping], bool] = lambda _: True,
+    look_at: Callable[[str, Mapping[str, bytes]], None] = lambda _p, _f: None,
+) -> Site:
+    """Bring the site of a folder of reports up to what is made there; no report is made.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of reports.
+    out : Path, optional
+        Folder of the site; default `site` in that of the reports.
+    langs : iterable of str
+        Default: all there are.
+    chosen : callable of a manifest
+        Whether a report belongs to the site.
+    look_at : callable of a programme and files
+        The last look at what is about to be written; raises to stop it.
+
+    Raises
+    ------
+    ReportError
+        If the folder cannot be written.
+    """
+    folder, langs = out or root / FOLDER, tuple(langs)
+    known = _known(folder)
+    entries = [(p, e) for p, e in manifests(root) if e and p.with_suffix(".html").is_file() and chosen(e)]
+    entries = [(p, e) for p, e in entries if e["kind"] in KINDS and (not langs or e["lang"] in langs)]
+    pages = [Page(e, p.with_suffix(".html").relative_to(root).as_posix()) for p, e in entries]
+    work = _Work(root, folder, Tree(pages), known, look_at)
+    work.all()
+    removed = work.swept()
+    work.remember()
+    return Site(folder, sum(n.endswith(".html") for n in work.now), work.written, removed, work.size())
+
+
+class _Work:
+    """One run: what stands there, what has to be written."""
+
+    def __init__(self, root: Path, folder: Path, tree: Tree, known: dict, look_at: Callable[[str, Mapping[str, bytes]], None]):
+        self.root, self.folder, self.tree, self.known, self.look_at = root, folder, tree, known, look_at
+        self.style = page_css()
+        self.public = any(p.entry.get("public") for p in tree.pages)
+        self.made_by = [package_hash(), *(words_hash(lang) for lang in tree.langs)]
+        self.now: dict[str, dict] = {}  # name of a page: its key, and its files' hashes
+        self.written = 0
+        self._nations: dict = {}
+
+    def all(self) -> None:
+        """Everything, in an order in which what is linked to comes first."""
+        sheet = (self.style + CSS.read_text("utf-8")).encode()
+        self.put(STYLE, [sha256(sheet)], lambda: {STYLE: sheet})
+        cells = self.cells()
+        for page in self.tree.pages:
+            look = self.tree.look(page, cells)
+            of = [page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)]
+            self.put(page.href, of, lambda page=page, look=look: self.copy(page, look), page.programme)
+        of = [{r: [p.entry.get("key") for p in self.tree.pages if p.programme == NATION and p.round == r] for r in self.tree.letters}]
+        of.append(sorted(p.href for p in self.tree.pages))
+        for lang in self.tree.langs:
+            for name in self.tree.letters:
+                self.put(ranking(name, lang), of, lambda r=name, lang=lang: self.ranked(r, lang))
+            said = [[p.href, p.text, p.entry["headline"], p.entry.get("label")] for p in self.tree.pages if p.lang == lang]
+            self.put(self.tree.start(lang), [*of, said], lambda lang=lang: self.start(lang))
+
+    def start(self, lang: str) -> dict[str, bytes]:
+        """The start page in a language."""
+        from scevaluation.press.site.pages import start
+
+        return {self.tree.start(lang): start(self.tree, lang, self.nations()).encode()}
+
+    def ranked(self, name: str, lang: str) -> dict[str, bytes]:
+        """The page that ranks the regions of a letter."""
+        from scevaluation.press.site.pages import rank_page
+
+        return {ranking(name, lang): rank_page(self.tree, self.nations()[name], self.nations(), lang).encode()}
+
+    def cells(self) -> dict[tuple[str, str, str], str]:
+        """The pages with the cells that scored rounds were read from, by programme, round and language."""
+        out = {}
+        for key in self.tree.by:
+            programme, name, lang = key
+            page = self.tree.find(programme, name, lang)
+            if page is None:
+                continue
+            out[key] = href = f"{programme}/{name}/cells.{lang}.html"
+            others = [[p.href, p.text] for p in self.tree.by[key].values()]
+            if not self.put(href, [page.entry.get("key"), others], lambda k=key, h=href: self.read(k, h), programme):
+                del out[key]
+        return out
+
+    def read(self, key: tuple[str, str, str], href: str) -> dict[str, bytes]:
+        """The page of a round's cells; nothing where its files cannot be read any more."""
+        from scevaluation.intake.check import load_scores
+        from scevaluation.press.site.pages import cells_page
+
+        programme, name, lang = key
+        try:
+            plan = load_programme(programme)
+            scores, _ = load_scores(plan, name)
+            instrument = plan.instrument(name)
+        except EvaluationError:
+            return {}
+        scores = scores[scores["round"] == name]
+        return {href: cells_page(self.tree, plan, name, lang, scores, instrument, self.public).encode()}
+
+    def copy(self, page: Page, look) -> dict[str, bytes]:
+        """A report's page and its pictures."""
+        html = (self.root / page.href).read_text("utf-8")
+        text, pictures = copied(html, look, self.style)
+        return {**pictures, page.href: text.encode()}
+
+    def nations(self) -> dict:
+        """The letters' tables, evaluated once where any page needs them."""
+        if not self._nations:
+            from scevaluation.evaluate.national import evaluate_nation
+
+            self._nations = {r: evaluate_nation(r) for r in self.tree.letters}
+        return self._nations
+
+    def put(self, name: str, made_from: list, make: Callable[[], Mapping[str, bytes]], programme: str = "") -> bool:
+        """A page in its place: what stands there, if it was made from the same and is whole, else made anew; whether there is one."""
+        key = sha256(json.dumps([self.made_by, made_from], sort_keys=True, ensure_ascii=False))
+        old = self.known.get(name, {})
+        if old.get("key") == key and all(_same(self.folder / n, size) for n, size in old["files"].items()):
+            self.now[name] = old
+            return True
+        files = make()
+        if not files:
+            return False
+        self.look_at(programme, files)
+        new = {n: data for n, data in files.items() if n == name or not _same(self.folder / n, len(data))}
+        write_together(self.folder, new)
+        self.written += len(new)
+        self.now[name] = {"key": key, "files": {n: len(data) for n, data in files.items()}}
+        return True
+
+    def swept(self) -> int:
+        """Take out what is no longer of the site, and say how much that was."""
+        kept = {n for page in self.now.values() for n in page["files"]}
+        gone = {n for page in self.known.values() for n in page["files"]} - kept
+        for name in gone:
+            (self.folder / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a folder that still holds something stays
+                for above in (self.folder / name).parents:
+                    if above == self.folder:
+                        break
+                    above.rmdir()
+        return len(gone)
+
+    def remember(self) -> None:
+        """Write down what stands there, last of all."""
+        if self.now != self.known:
+            text = json.dumps(self.now, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
+            write_together(self.folder, {KNOWN: text})
+
+    def size(self) -> int:
+        """Bytes of the site."""
+        return sum({n: size for page in self.now.values() for n, size in page["files"].items()}.values())
+
+
+def _known(folder: Path) -> dict:
+    """What a run before wrote down; nothing where that cannot be read."""
+    try:
+        found = json.loads((folder / KNOWN).read_text("utf-8"))
+        return found if all({"key", "files"} <= page.keys() for page in found.values()) else {}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _same(path: Path, size: int) -> bool:
+    """Whether a file stands there in the size it was written in."""
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False

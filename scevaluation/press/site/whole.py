@@ -1,0 +1,135 @@
+"""A whole site: the reports of programmes and letters made where they are new or changed, then the pages linked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.intake.official import official_rounds
+from scevaluation.intake.persons import Names
+from scevaluation.place import REPORTS
+from scevaluation.press.batch import How, Summary, jobs_of, make_all, national_jobs
+from scevaluation.press.bundle import PROFILES, ask, refuse_people, search_for
+from scevaluation.press.formats import drawn
+from scevaluation.press.jobs import NATION, Job, job_of
+from scevaluation.press.keys import forget, why
+from scevaluation.press.lock import locked
+from scevaluation.press.pool import Outcome, said
+from scevaluation.press.report import place, report_files
+from scevaluation.press.site.build import FOLDER, Site, build
+from scevaluation.programme import load_programme
+from scevaluation.region import PREFIX, region_name, regions_of
+from scevaluation.words import words
+
+PUBLIC = ".public"  # in the folder of reports: what a public site is made of
+
+
+def whole(
+    programmes: Iterable[str] = (),
+    letters: Iterable[str] = ("all",),
+    kinds: Iterable[str] = ("round",),
+    langs: Iterable[str] = ("id",),
+    profile: str = "internal",
+    workers: int = 0,
+    reports: Path | None = None,
+    out: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[Site, Summary]:
+    """Make what is new or changed of the reports of a site, and the site of just these.
+
+    Parameters
+    ----------
+    programmes : iterable of str
+        Empty for all of the workspace.
+    letters : iterable of str
+        Rounds of the ministry's letters, of each the report over all regions and that of every region; "all", or "none".
+    kinds, langs : iterable of str
+    profile : {"internal", "public"}
+        A public site is made of reports without what names or quotes a person, each looked at as a public bundle is.
+    workers : int
+        0: one a core.
+    reports, out : Path, optional
+        Folder of reports; of the site (default `site` in it, of a public one `site-public`).
+    tell : callable of a line
+        Is told what failed, and of a public site which texts were left out.
+
+    Raises
+    ------
+    EvaluationError
+        For an unknown programme, letter, kind, language or profile, before anything is made; of a public site, if a page names a person.
+    """
+    if profile not in PROFILES:
+        raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
+    root, langs, rounds = reports or REPORTS, tuple(langs), tuple(letters)
+    rounds = official_rounds() if rounds == ("all",) else () if rounds == ("none",) else rounds
+    jobs = jobs_of(programmes, "", kinds, langs) + [job for name in rounds for job in national_jobs(name, langs)]
+    public = profile == "public"
+    jobs = list(dict.fromkeys(replace(job, public=public) for job in jobs))
+    meant = set(jobs)
+
+    def told(outcome: Outcome) -> None:
+        if outcome.failed:
+            tell(f"failed: {outcome.job}: {outcome.failed}")
+
+    if public:
+        for name in dict.fromkeys(job.programme for job in jobs):
+            if name != NATION and not name.startswith(PREFIX):
+                ask(load_programme(name), words(langs[0]), tell)
+        summary = _public(jobs, root / PUBLIC, told)
+        site = _held(root / PUBLIC, out or root / f"{FOLDER}-public", langs, meant, _last_look())
+    else:
+        summary = make_all(jobs, How(out=root, workers=workers), told)
+        site = _held(root, out or root / FOLDER, langs, meant)
+    return site, summary
+
+
+def _held(root: Path, out: Path, langs: tuple[str, ...], meant: set[Job], look_at=lambda _p, _f: None) -> Site:
+    with locked(root):
+        return build(root, out, langs, lambda entry: job_of(dict(entry)) in meant, look_at)
+
+
+def _public(jobs: list[Job], root: Path, told: Callable[[Outcome], None]) -> Summary:
+    """Reports for the public, made one after the other in this process, where the texts in their pictures can be looked at too."""
+    summary = Summary()
+    with locked(root):
+        forget()
+        for job in jobs:
+            try:
+                reasons = why(job, ("html",), root)
+                if not reasons:
+                    summary.unchanged.append(job)
+                    continue
+                start = time.perf_counter()
+                files, manifest = report_files(job, "inprocess", ("html",))
+                files = {n: d for n, d in files.items() if not n.endswith(".ipynb")}
+                manifest["outputs"] = {n: h for n, h in manifest["outputs"].items() if n in files}
+                refuse_people({n: d.encode() if isinstance(d, str) else d for n, d in files.items()} | drawn(job), _names(job.programme))
+                place(job, root, files, manifest, seconds := time.perf_counter() - start)
+                outcome = Outcome(job, seconds, str(manifest["headline"]))
+            except (EvaluationError, OSError) as error:
+                outcome = Outcome(job, 0.0, failed=said(error, job.lang))
+            (summary.failed if outcome.failed else summary.made).append(outcome)
+            told(outcome)
+    return summary
+
+
+@cache
+def _names(programme: str) -> Names:
+    """Names that may stand on no public page of a programme; on one over all regions, those that may on none of a region's."""
+    return search_for(load_programme(programme if programme != NATION else region_name(regions_of(official_rounds()[-1])[0])))
+
+
+def _last_look() -> Callable[[str, Mapping[str, bytes]], None]:
+    """Looks at pages before they are written: those of a programme for its own names, those of all for all."""
+    seen = dict.fromkeys((NATION,))
+
+    def look(programme: str, files: Mapping[str, bytes]) -> None:
+        seen[programme or NATION] = None
+        for name in (programme,) if programme else [p for p in seen if not p.startswith(PREFIX)]:
+            refuse_people({n: d for n, d in files.items() if n.endswith(".html")}, _names(name))
+
+    return look
