@@ -123,6 +123,11 @@ NOTE = re.compile(r" +#.*")  # what a page notes behind a line, in its own langu
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+def _fenced(page: Path) -> list[tuple[str, str]]:
+    """Blocks of a page other than of commands, each with its language."""
+    return [(kind, NOTE.sub("", text)) for kind, text in FENCED.findall(page.read_text("utf-8")) if kind != "console"]
+
+
 def _indented(page: Path) -> list[str]:
     """Lines of a page that are set as code without being run; what a person notes behind them is left off."""
     text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
@@ -137,8 +142,7 @@ def test_an_indonesian_page_has_the_blocks_of_the_english_one(page):
         assert (own.kind, own.place, own.fails, own.prints) == (other.kind, other.place, other.fails, other.prints), own.text
         if own.kind == "console":
             assert asked(told_in_indonesian(own)) == asked(other)
-    shown, beside = ([(kind, NOTE.sub("", text)) for kind, text in FENCED.findall(p.read_text("utf-8")) if kind != "console"] for p in (english, page))
-    assert shown == beside
+    assert _fenced(english) == _fenced(page)
     assert _indented(english) == _indented(page)
     assert f"](../{page.name})" in page.read_text("utf-8").split("\n\n")[1]
     assert f"](id/{page.name})" in english.read_text("utf-8").split("\n\n")[1]
