@@ -1,4 +1,4 @@
-"""The pages of docs/id are Indonesian: the theme's own words and the language that a page says it is in follow its folder (a hook of mkdocs)."""
+"""A hook of mkdocs: the pages of docs/id say that they are Indonesian, and have the theme's own words in it."""
 
 from mkdocs.localization import install_translations, parse_locale
 

@@ -85,6 +85,15 @@ def told_in_indonesian(step: Step) -> Step:
     return replace(step, text=re.sub(r"\ben\b", "id", step.text.replace(" --lang en", "")))
 
 
+def other_words(step: Step, indonesian: Step) -> Step | None:
+    """The commands of an Indonesian block that print other words than the English one, as a block; None if there are none."""
+    if step.kind != "console":
+        return None
+    both = zip(commands(told_in_indonesian(step)), commands(indonesian), strict=True)
+    apart = [(command, lines) for other, (command, lines) in both if other[1] != lines]
+    return replace(indonesian, text="".join(f"$ {c}\n" + "".join(f"{p}\n" for p in lines) for c, lines in apart)) if apart else None
+
+
 def asked(step: Step) -> list[str]:
     """Command lines of a step; the reasons that people give are in their own language."""
     return [REASON.sub("", command) for command, _ in commands(step)]

@@ -66,9 +66,9 @@ def _placed(job: Job, future, how) -> Outcome:
             files = {n: bundle.read(n) for n in bundle.namelist()}
         manifest = json.loads(files.pop(MANIFEST))
         if odd := [n for n in files if not n.startswith(f"{job.stem}.")] or sorted(files.keys() ^ manifest["outputs"].keys()):
-            raise refusal(ReportError, [issue(str(job), "", "name_outside", "error", odd[0], "", "look_at_worker")])
+            raise refusal(ReportError, [issue("", "", "name_outside", "error", odd[0], "", "look_at_worker")])
         if manifest["key"] != key_of(facts(job, how.formats)):
-            raise refusal(ReportError, [issue(str(job), "", "worker_differs", "error", "", "", "update_worker")])
+            raise refusal(ReportError, [issue("", "", "worker_differs", "error", "", "", "update_worker")])
         return Outcome(job, seconds, place(job, how.out, files, manifest, seconds).headline)
     except (EvaluationError, RemoteFailure) as error:
         return Outcome(job, 0.0, failed=said(error, job.lang) if isinstance(error, EvaluationError) else str(error))

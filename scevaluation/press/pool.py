@@ -186,7 +186,7 @@ def _outcome(job: Job, future, timeout: float) -> Outcome:
     try:
         seconds, headline = future.result()
     except TimeoutError:
-        return Outcome(job, timeout, failed=w("batch.late", seconds=f"{timeout:g}"))
+        return Outcome(job, timeout, failed=w("batch.late", seconds=w.short(timeout)))
     except ProcessExpired as error:
         return Outcome(job, 0.0, failed=w("batch.ended", code=str(error.exitcode)))
     except (EvaluationError, MemoryError, OSError, CancelledError) as error:
