@@ -56,7 +56,7 @@ def _svg(runs: list[list[Point]], apart: list[Point]) -> str:
     body += "".join(f'<circle cx="{x}" cy="{y}" r="15" fill="#fff" stroke="{INK2}" stroke-width="8"/>' for x, y in apart)
     if runs:
         body += f'<circle cx="{runs[-1][-1][0]}" cy="{runs[-1][-1][1]}" r="23" fill="{LINE}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH}0 {HEIGHT}0" width="{WIDTH}" height="{HEIGHT}">{body}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH}0 {HEIGHT}0">{body}</svg>'
 
 
 def _line(run: list[Point]) -> str:
