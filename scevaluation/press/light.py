@@ -9,7 +9,7 @@ from html import escape
 from scevaluation.words import Words
 
 # Rows above which a table is shown in part, which are those of 25 indicators in 15 rounds, and rows shown of its beginning and its end.
-LONG, ENDS = 380, 20
+LONG, ENDS = 380, 10
 _TABLE = re.compile(r'<table data-table="([^"]+)">.*?</table>', re.DOTALL)
 _ROW = re.compile(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', re.DOTALL)
 _NAMES = re.compile(r' data-column="([^"]*)"(?: data-value="[^"]*")?')
