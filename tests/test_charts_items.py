@@ -481,7 +481,7 @@ def spark(values, comparable=(True,) * 4, low=0.0, high=100.0) -> str:
 def test_a_small_line_has_a_hole_where_a_round_has_no_value():
     assert spark([50.0, 51, 52, 53]).count("M") == 2  # the foot and one run
     svg = spark([50.0, 51, NAN, 53])
-    assert svg.count("M") == 2 and svg.count('r="12"') == 1  # the last value alone is a dot
+    assert svg.count("M") == 2 and svg.count('r="6"') == 1  # the last value alone is a dot
 
 
 def test_a_round_not_held_is_a_hole_too():
@@ -500,7 +500,7 @@ def test_a_value_on_another_scale_is_on_no_line():
 @given(st.lists(st.one_of(st.floats(-300, 400), st.just(NAN)), min_size=4, max_size=4))
 def test_a_small_line_stays_inside_its_picture(values):
     for x, y in re.findall(r'cx="([-\d.]+)" cy="([-\d.]+)"', spark(values)):
-        assert 0 <= float(x) <= 880 and 0 <= float(y) <= 220
+        assert 0 <= float(x) <= 440 and 0 <= float(y) <= 110
 
 
 # both languages, wild values

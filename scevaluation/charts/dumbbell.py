@@ -13,7 +13,7 @@ from scevaluation.draw.scale import decimals, steps
 from scevaluation.draw.style import DOWN, FLAT, GRID, INK, INK2, UP, text_width
 from scevaluation.words import Sentence, Words, lower, part_of
 
-MOST, TOGETHER = 40, 120  # rows drawn: of one chart, and of all on a page where they would be more
+MOST, TOGETHER, LARGEST = 40, 120, 10  # rows drawn of one chart; of all on a page; of each where all would be more than that
 SHOWN = ("label", "group", "before", "now", "change")
 COLUMNS = ("node", *SHOWN, "status")
 NEAR = 1e-9  # changes this close are alike

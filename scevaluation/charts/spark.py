@@ -12,7 +12,8 @@ from scevaluation.draw.style import INK2, LINE
 from scevaluation.period import Period
 
 WIDTH, HEIGHT = 88, 22  # pixels
-Point = tuple[int, int]  # tenths of a pixel
+STEP = 5  # a pixel: places stand in whole fifths
+Point = tuple[int, int]
 
 
 def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: float = 100.0) -> str:
@@ -42,7 +43,7 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
         if np.isfinite(v):
             share = min(max((v - low) / max(high - low, 1e-9), 0), 1)
             left = 4 + (at[r] - at[rounds[0]]) * (WIDTH - 8) / span
-            point = round(10 * left), round(10 * (HEIGHT - 3.5 - share * (HEIGHT - 7)))
+            point = round(STEP * left), round(STEP * (HEIGHT - 3.5 - share * (HEIGHT - 7)))
             (runs[-1] if comparable[r] else apart).append(point)
     return address(_svg([run for run in runs if run], apart))
 
@@ -50,13 +51,13 @@ def sparkline(rows: pd.DataFrame, rounds: list[str], low: float = 0.0, high: flo
 def _svg(runs: list[list[Point]], apart: list[Point]) -> str:
     """Runs as lines, single values as dots, the last value as a larger one; hundreds of them stand on a page, so each is short."""
     lines = "".join(_line(run) for run in runs if len(run) > 1)
-    body = f'<path d="M40 {HEIGHT * 10 - 10}H{WIDTH * 10 - 40}" stroke="{INK2}" stroke-width="5" opacity=".5"/>'
-    body += f'<path d="{lines}" fill="none" stroke="{LINE}" stroke-width="15" stroke-linejoin="round"/>' if lines else ""
-    body += "".join(f'<circle cx="{run[0][0]}" cy="{run[0][1]}" r="12" fill="{LINE}"/>' for run in runs if len(run) == 1)
-    body += "".join(f'<circle cx="{x}" cy="{y}" r="15" fill="#fff" stroke="{INK2}" stroke-width="8"/>' for x, y in apart)
+    body = f'<path d="M20 {(HEIGHT - 1) * STEP}H{(WIDTH - 4) * STEP}" stroke="{INK2}" stroke-width="2.5" opacity=".5"/>'
+    body += f'<path d="{lines}" fill="none" stroke="{LINE}" stroke-width="7.5" stroke-linejoin="round"/>' if lines else ""
+    body += "".join(f'<circle cx="{run[0][0]}" cy="{run[0][1]}" r="6" fill="{LINE}"/>' for run in runs if len(run) == 1)
+    body += "".join(f'<circle cx="{x}" cy="{y}" r="7.5" fill="#fff" stroke="{INK2}" stroke-width="4"/>' for x, y in apart)
     if runs:
-        body += f'<circle cx="{runs[-1][-1][0]}" cy="{runs[-1][-1][1]}" r="23" fill="{LINE}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH}0 {HEIGHT}0" width="{WIDTH}" height="{HEIGHT}">{body}</svg>'
+        body += f'<circle cx="{runs[-1][-1][0]}" cy="{runs[-1][-1][1]}" r="11.5" fill="{LINE}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH * STEP} {HEIGHT * STEP}">{body}</svg>'
 
 
 def _line(run: list[Point]) -> str:

@@ -9,7 +9,7 @@ from scevaluation.words import Words, lower
 MANY, ROOM = 3, 50  # names in a title, and letters of several, that leave it on three lines of a phone; others are counted
 
 
-ROUNDS = 32  # newest rounds that have room side by side, so that each can still be told from the next
+ROUNDS = 24  # newest rounds that have room side by side, so that each can still be told from the next
 
 
 def newest(drawn: int, there_are: int, words: Words) -> list[str]:

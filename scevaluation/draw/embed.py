@@ -11,6 +11,14 @@ _USE = r'<use href="#(g\d+)"(?: x="(-?\d+)")?(?: y="(-?\d+)")?/>'
 _LETTER, _RUN = re.compile(_USE), re.compile(f"(?:{_USE})+")
 _GLYPH = re.compile(r'<path id="(g\d+)" d="([^"]*)"/>')
 
+# How a picture's text and marks stand once their styles are classes: see `_together`.
+_SCALED = re.compile(r'transform="translate\((\S+) (\S+)\) scale\((\S+) (-\S+)\)"')
+_ALONE = re.compile(r'<g( class="c\d+")?( transform="[^"]*")><use((?: (?:href|x|y)="[^"]*")+)/></g>')
+_LINE, _WHOLE = re.compile(r' d="([^"]*)"'), re.compile(r"(?<![-\w])opacity")
+_LINES = re.compile(r'<path d="[^"]*" class="(c\d+)"/>(?:<path d="[^"]*" class="\1"/>)+')
+_MARK = r'<(?:use|path|circle|rect)(?: [a-z-]+="[^"]*")*? class="\1"(?: transform="[^"]*")?/>'
+_ALIKE = re.compile(rf'(?=<[^<>]* class="(c\d+)")(?:{_MARK}|<g class="\1" transform="[^"]*">(?:<use [^>]*/>)*</g>){{2,}}')
+
 
 def address(svg: str) -> str:
     """A picture as a data address: so it survives an untrusted notebook."""
@@ -20,7 +28,8 @@ def address(svg: str) -> str:
 def embedded(svg: str) -> str:
     """What a page embeds of a picture: nothing that only tests and people read in the file.
 
-    Comments, line ends and names that nothing refers to go; a style that several marks share becomes a class.
+    Comments, line ends and names that nothing refers to go; a style that several marks share becomes a class, and what has the same class
+    side by side says so once.
     """
     text = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     text = re.sub(r">\s+<", "><", text)
@@ -34,9 +43,30 @@ def embedded(svg: str) -> str:
     counts = Counter(re.findall(r' style="([^"]*)"', text))
     classes = {style: f"c{n}" for n, style in enumerate(s for s, many in counts.items() if many > 1)}
     text = re.sub(r' style="([^"]*)"', lambda m: f' class="{classes[m[1]]}"' if m[1] in classes else m[0], text)
+    text = _together(text, {name: style for style, name in classes.items()})
     rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
     end = text.index(">") + 1
     return f"{text[:end]}<style>{rules}</style>{text[end:]}" if rules else text
+
+
+def _together(text: str, styles: dict[str, str]) -> str:
+    """Neighbours of one class in one group, lines without a filling in one path; a text of one mark without a group of its own."""
+    text = _SCALED.sub(r'transform="matrix(\3 0 0 \4 \1 \2)"', text)
+    text = _ALONE.sub(r"<use\3\1\2/>", text)
+
+    def lines(run: re.Match) -> str:
+        style = styles[run[1]]
+        if not style.startswith("fill:none") or "opacity" in style or "dash" in style:
+            return run[0]
+        return f'<path d="{"".join(_LINE.findall(run[0]))}" class="{run[1]}"/>'
+
+    def alike(run: re.Match) -> str:
+        if _WHOLE.search(styles[run[1]]):  # of a group it would hold once, not of each
+            return run[0]
+        own = f' class="{run[1]}"'
+        return f"<g{own}>{run[0].replace(own, '')}</g>"
+
+    return _ALIKE.sub(alike, _LINES.sub(lines, text))
 
 
 def _words(text: str) -> str:

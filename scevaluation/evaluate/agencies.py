@@ -147,9 +147,11 @@ def reporting(owed: pd.DataFrame) -> pd.DataFrame:
     A row a round and agency with something due. `streak` counts rounds in which something was due.
     """
     due = owed[owed["due"].astype(bool)]
-    gone = due.assign(path=due["indicator"].where(~due["reported"].astype(bool)))
-    by = gone.groupby(["region", "agency", "round"], sort=True)["path"]
-    counts = pd.DataFrame({"due": by.size(), "here": by.count(), "paths": by.agg(lambda s: " ".join(s.dropna()))}).reset_index()
+    keys, gone = ["region", "agency", "round"], due[~due["reported"].astype(bool)]
+    counts = pd.DataFrame({"due": due.groupby(keys, sort=True).size()})
+    by = gone.groupby(keys, sort=True)["indicator"]
+    counts["here"], counts["paths"] = by.size().reindex(counts.index, fill_value=0), by.agg(" ".join).reindex(counts.index, fill_value="")
+    counts = counts.reset_index()
     out = []
     for (region, agency), mine in counts.groupby(["region", "agency"], sort=True):
         late = streak = 0

@@ -46,8 +46,13 @@ def _ordinal(scores: tuple[np.ndarray, np.ndarray, np.ndarray], weights: np.ndar
     n = np.add.reduceat(weights[unit[order]], np.searchsorted(value[order], np.arange(value.max() + 1)), axis=0)
     total = n.sum(axis=0)
     rank = np.cumsum(n, axis=0) - n / 2
-    first, own = np.cumsum(number) - number, rank[value]
-    sums, squares = np.add.reduceat(own, first, axis=0), np.add.reduceat(own**2, first, axis=0)
+    sums, squares = np.zeros_like(weights), np.zeros_like(weights)
+    first = np.cumsum(number) - number
+    for k in range(number.max()):  # the scores of all units in turn: of few assessors quicker than sums by unit
+        some = slice(None) if k < number.min() else np.flatnonzero(number > k)
+        own = rank[value[first[some] + k]]
+        sums[some] += own
+        squares[some] += own * own
     alike = np.ascontiguousarray((weights * (sums**2 - squares) / (number - 1)[:, None]).T).sum(axis=1)
     spread = (n * rank**2).sum(axis=0)
     observed, expected = 2 * spread - 2 * alike, 2 * total * spread - 2 * (n * rank).sum(axis=0) ** 2

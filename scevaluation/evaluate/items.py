@@ -176,7 +176,8 @@ def measured(scores: pd.DataFrame, region: str) -> pd.Series:
 
 def _known(own: pd.DataFrame, scores: pd.DataFrame, region: str, pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
     """Status and worst grade by (round, node). A score of a kind that does not count is "not_verified"."""
-    mine = scores[scores["region"] == region]
+    rounds = {r for r, _ in pairs}
+    mine, own = (t[t["round"].isin(rounds)] for t in (scores[scores["region"] == region], own))
     state = dict(zip(zip(own["round"], own["node"], strict=True), own["status"], strict=True))
     silent = mine[mine["score"].isna()]
     away = set(zip(*(silent.loc[silent["status"] == "did_not_take_part", c] for c in ("round", "indicator")), strict=True))
@@ -197,13 +198,13 @@ def _known(own: pd.DataFrame, scores: pd.DataFrame, region: str, pairs: list[tup
 def _grades(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     """The worst grade of the scores that count: of each agency the best kind of source that it has."""
     rows = rows[rows["score"].notna() & rows["status"].isin(("scored", "inferred"))]
-    rank = [BASIS.index(s.partition(":")[0]) for s in rows["source"]]
+    rank = [BASIS.index(s.partition(":")[0]) for s in rows["source"].tolist()]
     best: dict[tuple[str, str, str], int] = {}
-    keys = list(zip(rows["round"], rows["indicator"], rows["agency"], strict=True))
+    keys = list(zip(*(rows[c].tolist() for c in ("round", "indicator", "agency")), strict=True))
     for key, r in zip(keys, rank, strict=True):
         best[key] = min(r, best.get(key, r))
     worst: dict[tuple[str, str], str] = {}
-    for key, r, grade in zip(keys, rank, rows["quality"], strict=True):
+    for key, r, grade in zip(keys, rank, rows["quality"].tolist(), strict=True):
         if r == best[key]:
             worst[key[:2]] = max(worst.get(key[:2], ""), grade if grade in GRADES else "")
     return worst

@@ -149,10 +149,9 @@ def events(programme: Programme, nodes, rounds, instrument: Instrument) -> dict[
     A node is exposed if the event names no sectors, one of the node's, or if the node tells of no particular sector.
     """
     out: dict[str, np.ndarray] = {}
-    sectors = [sectors_of(n, instrument) for n in nodes]
-    for event in programme.events:
-        if not event.adjust:
-            continue
+    adjusted = [e for e in programme.events if e.adjust]
+    sectors = [sectors_of(n, instrument) for n in nodes] if adjusted else []
+    for event in adjusted:
         touched = np.array([event.touches(Period(r)) for r in rounds], bool)
         exposed = np.array([not event.sectors or not s or bool(s & set(event.sectors)) for s in sectors], bool)
         both = (exposed[:, None] & touched).astype(float)

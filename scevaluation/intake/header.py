@@ -55,6 +55,7 @@ class Header:
         return exact + len(self.close) / 2 if scored and found & {"indicator", "name"} and exact else 0.0
 
 
+@lru_cache(4096)
 def _field(text: str) -> str:
     """The field a column's name names for certain: all parts that are known must agree; '' if none is."""
     whole = normal(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -86,8 +87,9 @@ def across(programme: Programme, readings: dict[str, Reading]) -> list[dict]:
     known = keys(programme.instrument(name) for name in names)
     for name in names:
         rows, instrument = readings[name].rows, programme.instrument(name)
-        out += _agency_twice(rows) + _published_far(rows, instrument) + _owners(rows, programme, instrument)
-        out += _out_of_history(rows, instrument, known[instrument.id], history)
+        best = _best(rows)
+        out += _agency_twice(rows) + _published_far(best, instrument) + _owners(best, programme, instrument)
+        out += _out_of_history(best, instrument, known[instrument.id], history)
     return out
 
 
@@ -114,11 +116,10 @@ def _agency_twice(rows: list[dict]) -> list[dict]:
     return [about(row, "agency_twice", "warning", row["indicator"], ", ".join(sorted(names)), "look") for row, names in twice if names]
 
 
-def _published_far(rows: list[dict], instrument: Instrument) -> list[dict]:
+def _published_far(best: dict[str, list[dict]], instrument: Instrument) -> list[dict]:
     """A value given for a node by one source, far from its indicators scored by another."""
     if instrument.weights == "unknown":
         return []
-    best = _best(rows)
     scale, out = instrument.scale, []
     for path, own in best.items():
         children = instrument.children(path)
@@ -131,10 +132,10 @@ def _published_far(rows: list[dict], instrument: Instrument) -> list[dict]:
     return out
 
 
-def _owners(rows: list[dict], programme: Programme, instrument: Instrument) -> list[dict]:
+def _owners(best: dict[str, list[dict]], programme: Programme, instrument: Instrument) -> list[dict]:
     """Scores of an agency other than the one the questionnaire names as the indicator's owner."""
     known, out = {a.id for a in programme.agencies}, []
-    for path, own in _best(rows).items():
+    for path, own in best.items():
         owner, agencies = instrument.nodes[path].agency, {r["agency"] for r in own}
         if owner in known and agencies - {"", owner} and owner not in agencies:
             out.append(about(own[0], "not_owner", "note", f"{', '.join(sorted(agencies))} {path}", owner, "look"))
@@ -142,20 +143,20 @@ def _owners(rows: list[dict], programme: Programme, instrument: Instrument) -> l
 
 
 def _out_of_history(
-    rows: list[dict], instrument: Instrument, known: dict[str, str], history: dict[tuple, list[float]]
+    best: dict[str, list[dict]], instrument: Instrument, known: dict[str, str], history: dict[tuple, list[float]]
 ) -> list[dict]:
     """A score far outside what the indicator, whatever its code was, had in all rounds before on the same scale: a digit may be lost."""
     out = []
-    for path, own in _best(rows).items():
+    for path, own in best.items():
         if instrument.nodes[path].children:
             continue
         low, high = sorted(instrument.ends(path))
         key, value = (known[path], low, high), sum(r["score"] for r in own) / len(own)
         before = history[key]
-        if len(before) >= BEFORE:
-            middle = median(before)
+        far = len(before) >= BEFORE and abs(value - (middle := median(before))) > FAR * (high - low)
+        if far:
             usual = max(median(abs(v - middle) for v in before), LEAST * (high - low))
-            if abs(value - middle) > max(FAR * (high - low), SPREAD * usual):
+            if abs(value - middle) > SPREAD * usual:
                 out.append(about(own[0], "out_of_history", "warning", f"{value:g}", f"{min(before):g}\u2013{max(before):g}", "look"))
-        history[key].append(value)
+        insort(before, value)  # what is in order is sorted anew at once
     return out

@@ -1,4 +1,4 @@
-"""What a page leaves out of the tables behind it: what no number in its prose needs, and the middle of long ones, which the notebook has."""
+"""What a page leaves out of the tables behind it: what no number in its prose needs, and the middle of long ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from html import escape
 
 from scevaluation.words import Words
 
-LONG, ENDS = 400, 20  # rows from which on a table is shown in part, and rows shown of its beginning and its end
+# Rows above which a table is shown in part, which are those of 25 indicators in 15 rounds, and rows shown of its beginning and its end.
+LONG, ENDS = 380, 10
 _TABLE = re.compile(r'<table data-table="([^"]+)">.*?</table>', re.DOTALL)
 _ROW = re.compile(r'<tr(?: data-key="([^"]*)")?>.*?</tr>', re.DOTALL)
 _NAMES = re.compile(r' data-column="([^"]*)"(?: data-value="[^"]*")?')

@@ -130,9 +130,15 @@ def past_target(row: dict, name: str, words: Words) -> Sentence:
     return Sentence("finding.trajectory.past_missed", places | {"short": words.num(row["short"])})
 
 
+@lru_cache(maxsize=4)
+def leverage(e: Evaluation) -> pd.DataFrame:
+    """LEVERAGE of the evaluation's round; computed once, as chart and steps ask for it."""
+    return compute_leverage(items(e), e.instrument)
+
+
 def leverage_chart(e: Evaluation, w: Words):
     """What would raise the index most; None where the weights are not known."""
-    table = compute_leverage(items(e), e.instrument)
+    table = leverage(e)
     if table.empty:
         return None
     unit, digits = "chart.leverage.unit_points", 1
@@ -177,6 +183,7 @@ class _Table:
         self.previous, self.round = e.previous, e.round
         self.all = sorted(past["round"].unique(), key=Period)
         self.past = dict(iter(past.groupby("node", sort=False)))
+        self.short = {r: w.round(r) for r in self.all}
         seen = past["value100"].dropna()
         self.line = len(self.all) > 2 and len(seen) > 0
         # All small lines of the table share one range, in tens, so that they can be compared.
@@ -239,12 +246,11 @@ class _Table:
 
     def _history(self, node: str, name: str) -> str:
         rows = self.past.get(node)
-        seen = None if rows is None else rows.dropna(subset=["value100"])
-        if seen is None or len(seen) < 2:
+        seen = [] if rows is None else [p for p in zip(rows["round"], rows["value100"], strict=True) if np.isfinite(p[1])]
+        if len(seen) < 2:
             return "\u2013"
-        w = self.w
-        ends = [f"{w.round(r)} {w.num(v)}" for r, v in zip(seen["round"], seen["value100"], strict=True)]
-        alt = w("items.table.history_alt", name=name, parts=f"{ends[0]}, {ends[-1]}")
+        first, last = (f"{self.short[r]} {self.w.num(v)}" for r, v in (seen[0], seen[-1]))
+        alt = self.w("items.table.history_alt", name=name, parts=f"{first}, {last}")
         size = f'width="{WIDTH}" height="{HEIGHT}" style="max-width:none"'
         return f'<img class="spark" src="{sparkline(rows, self.all, self.low, self.high)}" alt="{escape(alt)}" {size}>'
 

@@ -12,7 +12,6 @@ from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.evaluate import steps as made
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.items import measured
-from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.targets import past_targets, reach
 from scevaluation.frames import ROOT, VERDICTS
 from scevaluation.frames.agenda import ACTIONS, BETTER
@@ -30,7 +29,7 @@ ON_ONE, ASKED = 3, 2  # steps named on page one, recommendations at a step
 def tables(e: Evaluation) -> dict[str, pd.DataFrame]:
     """LEVERAGE, ACTIONS and BETTER of an evaluation, as of its day; computed once."""
     rows, found, plan = items.items(e), people.people(e), e.programme
-    lever, raw = leverage(rows, e.instrument), measured(e.scores, plan.region)
+    lever, raw = items.leverage(e), measured(e.scores, plan.region)
     here = {n: v for (r, n), v in raw.items() if r == e.round}
     own, verdict = tuple(a.id for a in plan.agencies if not a.outside), row_of(e.judged, ROOT)
     ahead = bool(verdict) and np.isfinite(verdict["target"]) and Period(verdict["target_round"]).end > e.day

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from scevaluation.charts.dumbbell import MOST, TOGETHER
+from scevaluation.charts.dumbbell import LARGEST, MOST, TOGETHER
 from scevaluation.draw.style import mark_html
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.verdict import reason
@@ -103,8 +103,8 @@ def sector_head(e: Evaluation, node: str, w: Words, new_page: bool = True) -> Pa
 
 
 def shared(rows: list[int]) -> int:
-    """Rows that each picture may have, where those of a page would have so many: above `TOGETHER` in all an equal share of them."""
-    return MOST if sum(rows) <= TOGETHER else max(TOGETHER // len(rows), 1)
+    """Rows that each picture may have, where those of a page would have so many."""
+    return MOST if sum(rows) <= TOGETHER else LARGEST
 
 
 def sector_pages(e: Evaluation, w: Words) -> Several | None:
