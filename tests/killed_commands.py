@@ -36,7 +36,7 @@ LANG = ("id", "en")
 # What is typed for the n-th time, in the folder of the test. Reports are of small notebooks, tests/batches.py.
 COMMANDS: dict[str, Callable[[int], list[str]]] = {
     "report": lambda n: ["report", REGION, "--round", batches.ROUND, "--lang", LANG[n % 2], "--out", "reports"],
-    "batch": lambda n: ["batch", *OTHERS, "--rounds", batches.ROUND, "--lang", "id", "--workers", "2", "--out", f"reports{n % 4}", "--force"],
+    "batch": lambda n: ["batch", *OTHERS, "--rounds", batches.ROUND, "--lang", "id", "--workers", "2", "--force", "--out", f"many{n % 4}"],
     "share": lambda n: ["share", REGION, "--round", batches.ROUND, "--lang", "id,en", "--formats", "html", "--out", "reports"],
     "intake": lambda n: ["intake", f"forms/{n}.csv", "--programme", "contoh", "--round", OPEN, "--received", "2025-06-20", "--lang", "en"],
     "blank": lambda n: ["blank", "contoh", "--round", OPEN, "--per-agency", "--deadline", "2025-06-30", "--out", f"out/{n}"],
@@ -132,7 +132,7 @@ def dishonest(plan, n: int, score: float, said: str) -> list[str]:
 def untidy(where: Path) -> list[str]:
     """What must not be there after a command that was not killed."""
     out = [f"left lying: {p.relative_to(where)}" for p in where.rglob("*") if p.name.startswith(".making-") or p.suffix == ".by"]
-    for root in where.glob("reports*"):
+    for root in (where / "reports", *where.glob("many*")):
         out += [f"{root.name}: {row.report}: {row.file} {row.state}" for row in verify(root).itertuples()]
     return out
 
