@@ -35,7 +35,7 @@ def mimika():
     return evaluate_round("mimika", "2023-S2")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def killer():
     """What a process that is killed at one of its operations leaves: tests/faults.py."""
     import faults

@@ -24,6 +24,7 @@ from desk_data import ROUND as OPEN
 from faults import office
 
 import scevaluation.press.warm  # noqa: F401 - warm before the first fork
+from scevaluation import place
 from scevaluation.cli import main as command
 from scevaluation.intake import store
 from scevaluation.intake.log import kept
@@ -88,11 +89,14 @@ def outlived(group: int) -> list[str]:
     return [f"process {p} is alive" for p in alive(group)]
 
 
+SEEN = (".json", ".ipynb", ".zip", ".xlsx", ".html", ".csv")
+
+
 def half(path: Path) -> bool:
     """Whether a file is not whole of itself."""
     raw = path.read_bytes()
     if path.suffix in (".json", ".ipynb"):
-        return not raw.endswith(b"}\n") or not json.loads(raw)
+        return not json.loads(raw)
     if path.suffix in (".zip", ".xlsx"):
         with zipfile.ZipFile(path) as whole:
             return whole.testzip() is not None
@@ -101,10 +105,9 @@ def half(path: Path) -> bool:
 
 def halves(root: Path) -> list[str]:
     """Files that a reader can see and that are not whole."""
-    seen = (p for p in root.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(root).parts))
     out = []
-    for path in seen:
-        if path.suffix in (".json", ".ipynb", ".zip", ".xlsx", ".html", ".csv") and "forms" not in path.parts:
+    for path in (p for part in ("data", "out", "reports", "many*") for top in root.glob(part) for p in top.rglob("*") if p.is_file()):
+        if path.suffix in SEEN and not any(part.startswith(".") for part in path.relative_to(root).parts):
             try:
                 out += [f"half a file: {path}"] if half(path) else []
             except (ValueError, zipfile.BadZipFile) as error:
@@ -143,6 +146,7 @@ def main() -> None:
     for name in ("forms", "out"):
         (where / name).mkdir()
     plan = desk_programme(where / "unused").model_copy(update={"folder": home})
+    place.LAYERS["data"] = (where / "data",)
     restated(where, plan, 0)
     printed, takes, before, problems, killed = where / "printed.txt", {}, {}, [], Counter()
     for name, typed in COMMANDS.items():
