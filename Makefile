@@ -8,8 +8,9 @@ STAMP := $(VENV)/.installed
 TOOLS := $(VENV)/.installed-test
 NEWEST := mimika --round 2023-S2 --lang id
 UV := $(if $(shell command -v uv),uv,$(BIN)/uv)
-# Three on two cores: a quarter of the time is waiting for kernels and browsers.
-TESTS := -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+# Three on two cores: a quarter of the time is waiting for kernels and browsers. Nbval, which one test calls by itself, would load
+# seconds of other modules into each.
+TESTS := -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -p no:nbval
 
 # Python compiles a module when it first loads it; not to keep that would double the time of every report.
 unexport PYTHONDONTWRITEBYTECODE

@@ -22,7 +22,7 @@ if "SCEVALUATION_TESTS_KEPT" not in os.environ:  # the first process of a run; i
 @pytest.fixture(scope="session")
 def contoh():
     """The newest round of the made-up programme, evaluated."""
-    from scevaluation.evaluate.evaluation import evaluate_round
+    from evaluated import evaluate_round
 
     return evaluate_round("contoh", "2024-S2")
 
@@ -30,18 +30,35 @@ def contoh():
 @pytest.fixture(scope="session")
 def mimika():
     """The newest real round, evaluated."""
-    from scevaluation.evaluate.evaluation import evaluate_round
+    from evaluated import evaluate_round
 
     return evaluate_round("mimika", "2023-S2")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def killer():
     """What a process that is killed at one of its operations leaves: tests/faults.py."""
     import faults
 
     with faults.killer() as kill:
         yield kill
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory):
+    """Let LibreOffice write files in another form into a folder; it sets its home up once for all tests of a process."""
+    import subprocess
+
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    home = tmp_path_factory.mktemp("soffice").as_uri()
+
+    def convert(what: str, folder: Path, *paths: Path) -> None:
+        call = [office, f"-env:UserInstallation={home}", "--headless", "--convert-to", what, "--outdir", str(folder), *map(str, paths)]
+        subprocess.run(call, check=True, capture_output=True, timeout=300)
+
+    return convert
 
 
 @pytest.fixture(scope="session")

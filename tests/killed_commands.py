@@ -24,6 +24,7 @@ from desk_data import ROUND as OPEN
 from faults import office
 
 import scevaluation.press.warm  # noqa: F401 - warm before the first fork
+from scevaluation import place
 from scevaluation.cli import main as command
 from scevaluation.intake import store
 from scevaluation.intake.log import kept
@@ -36,7 +37,7 @@ LANG = ("id", "en")
 # What is typed for the n-th time, in the folder of the test. Reports are of small notebooks, tests/batches.py.
 COMMANDS: dict[str, Callable[[int], list[str]]] = {
     "report": lambda n: ["report", REGION, "--round", batches.ROUND, "--lang", LANG[n % 2], "--out", "reports"],
-    "batch": lambda n: ["batch", *OTHERS, "--rounds", batches.ROUND, "--lang", "id", "--workers", "2", "--out", f"reports{n % 4}", "--force"],
+    "batch": lambda n: ["batch", *OTHERS, "--rounds", batches.ROUND, "--lang", "id", "--workers", "2", "--force", "--out", f"many{n % 4}"],
     "share": lambda n: ["share", REGION, "--round", batches.ROUND, "--lang", "id,en", "--formats", "html", "--out", "reports"],
     "intake": lambda n: ["intake", f"forms/{n}.csv", "--programme", "contoh", "--round", OPEN, "--received", "2025-06-20", "--lang", "en"],
     "blank": lambda n: ["blank", "contoh", "--round", OPEN, "--per-agency", "--deadline", "2025-06-30", "--out", f"out/{n}"],
@@ -88,11 +89,14 @@ def outlived(group: int) -> list[str]:
     return [f"process {p} is alive" for p in alive(group)]
 
 
+SEEN = (".json", ".ipynb", ".zip", ".xlsx", ".html", ".csv")
+
+
 def half(path: Path) -> bool:
     """Whether a file is not whole of itself."""
     raw = path.read_bytes()
     if path.suffix in (".json", ".ipynb"):
-        return not raw.endswith(b"}\n") or not json.loads(raw)
+        return not json.loads(raw)
     if path.suffix in (".zip", ".xlsx"):
         with zipfile.ZipFile(path) as whole:
             return whole.testzip() is not None
@@ -101,10 +105,9 @@ def half(path: Path) -> bool:
 
 def halves(root: Path) -> list[str]:
     """Files that a reader can see and that are not whole."""
-    seen = (p for p in root.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(root).parts))
     out = []
-    for path in seen:
-        if path.suffix in (".json", ".ipynb", ".zip", ".xlsx", ".html", ".csv") and "forms" not in path.parts:
+    for path in (p for part in ("data", "out", "reports", "many*") for top in root.glob(part) for p in top.rglob("*") if p.is_file()):
+        if path.suffix in SEEN and not any(part.startswith(".") for part in path.relative_to(root).parts):
             try:
                 out += [f"half a file: {path}"] if half(path) else []
             except (ValueError, zipfile.BadZipFile) as error:
@@ -132,7 +135,7 @@ def dishonest(plan, n: int, score: float, said: str) -> list[str]:
 def untidy(where: Path) -> list[str]:
     """What must not be there after a command that was not killed."""
     out = [f"left lying: {p.relative_to(where)}" for p in where.rglob("*") if p.name.startswith(".making-") or p.suffix == ".by"]
-    for root in where.glob("reports*"):
+    for root in (where / "reports", *where.glob("many*")):
         out += [f"{root.name}: {row.report}: {row.file} {row.state}" for row in verify(root).itertuples()]
     return out
 
@@ -143,6 +146,7 @@ def main() -> None:
     for name in ("forms", "out"):
         (where / name).mkdir()
     plan = desk_programme(where / "unused").model_copy(update={"folder": home})
+    place.LAYERS["data"] = (where / "data",)
     restated(where, plan, 0)
     printed, takes, before, problems, killed = where / "printed.txt", {}, {}, [], Counter()
     for name, typed in COMMANDS.items():

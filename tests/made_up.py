@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from zlib import crc32
 
@@ -99,6 +99,11 @@ class Made:
     def last(self) -> str:
         return self.plan.rounds[-1].id
 
+    @cached_property
+    def evaluated(self) -> sc.Round:
+        """Its last round; every face of it is of this one evaluation."""
+        return sc.Round.from_frames(self.scores, round_name=self.last, programme=self.plan)
+
 
 def _made(name: str, folder: Path, by_round: dict[str, Instrument], equal: bool = False) -> Made:
     last, rng = by_round[list(by_round)[-1]], np.random.default_rng(crc32(name.encode()))
@@ -179,7 +184,7 @@ def two_rules(folder: Path) -> Made:
 
 def face(of: Made, lang: str) -> sc.Round:
     """The last round of a made-up programme."""
-    return sc.Round.from_frames(of.scores, round_name=of.last, programme=of.plan, lang=lang)
+    return sc.Round.of(of.evaluated, lang)
 
 
 def reports(r, kinds=tuple(OF_ROUND)):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from evaluated import evaluate_round
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_agreement import scores
@@ -12,7 +13,6 @@ from scevaluation.draw.table import Field
 from scevaluation.errors import ProgrammeError
 from scevaluation.evaluate.agencies import duties, reporting, responsibility
 from scevaluation.evaluate.continuity import continuity, same_name
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.followup import carried, followup
 from scevaluation.frames.people import CARRIED, FOLLOWUP, RESPONSIBILITY
 from scevaluation.instrument import Instrument

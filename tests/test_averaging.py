@@ -53,6 +53,8 @@ def by_hand(y, exposures, odds=ODDS, step=0.0, share=1.0, boundary=None, at=None
     k, z = np.arange(len(y))[seen], y[seen] - 50 + beyond * (1.0 * (y[seen] >= 100) - (y[seen] <= 0))
     t = (k - k[0]) / 2
     terms = {n: x[seen] for n, x in exposures.items() if x[seen].any()}
+    pairs = [(r, s) for r in RHO for s in SIGMA]
+    beforehand = {(r, s): stats.norm.logpdf(r, 0.4, 0.35) + stats.norm.logpdf(np.log(s), np.log(3), 1.2) for r, s in pairs}
     rows = []
     for kind, j, within, x in models(k, t, terms, boundary):
         for r in RHO:
@@ -95,9 +97,8 @@ def by_hand(y, exposures, odds=ODDS, step=0.0, share=1.0, boundary=None, at=None
                 design, b = np.column_stack(columns), np.diag(np.array(sds, float) ** 2)
                 v = noise + design @ b @ design.T
                 inner = np.linalg.inv(v)
-                like = stats.multivariate_normal(np.zeros(len(k)), v).logpdf(z)
-                log = like + np.log(odds[KINDS.index(kind)] * within) + stats.norm(0.4, 0.35).logpdf(r)
-                row = [log + stats.norm(np.log(3), 1.2).logpdf(np.log(s))]
+                like = stats.multivariate_normal.logpdf(z, cov=v)
+                row = [like + np.log(odds[KINDS.index(kind)] * within) + beforehand[r, s]]
                 for q in (start, now, np.array(effects)):
                     cov = design @ b @ q
                     alone = q @ b @ q

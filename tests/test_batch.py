@@ -1,7 +1,6 @@
 """Batches: only what changed is made, what fails stops nothing else, and no half report is ever seen."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -262,25 +261,6 @@ def test_the_command_speaks_json_explains_and_ends_with_1_if_one_failed(kitchen,
     assert CliRunner().invoke(app, [*asked, "--quiet"]).output == ""
     said = CliRunner().invoke(app, ["verify", str(tmp_path)])
     assert said.exit_code == 0 and "2 reports, 0 do not match" in said.output
-
-
-KILLS = Path(__file__).with_name("killed_batches.py")
-
-
-@pytest.mark.parametrize("moments", [8, pytest.param(60, marks=pytest.mark.long)])
-def test_a_batch_killed_at_any_moment_leaves_whole_reports_only_and_goes_on(tmp_path, moments):
-    for name in ("notebooks", "tmp", "reports"):
-        (tmp_path / name).mkdir()
-    batches.cook(tmp_path / "notebooks")
-    env = {**os.environ, "SCEVALUATION_NOTEBOOKS": str(tmp_path / "notebooks"), "TMPDIR": str(tmp_path / "tmp")}
-    call = [sys.executable, str(KILLS), str(tmp_path / "reports"), str(moments)]
-    run = subprocess.run(call, env=env, capture_output=True, text=True, timeout=600)
-    assert run.returncode == 0, run.stderr
-    found = json.loads(run.stdout.splitlines()[-1])
-    assert found["moments"] == moments and moments / 4 <= found["killed"] <= moments
-    assert found["problems"] == []
-    assert found["made_at_last"] and found["matching"]
-    assert not batches.litter(tmp_path) and os.listdir(tmp_path / "tmp") == []
 
 
 def test_a_batch_that_finds_nothing_changed_loads_neither_pandas_nor_matplotlib():

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 import scenario
 from claim_reader import directions, few_contradictions, judged_of, misplaced, places, text
+from evaluated import evaluate_round, face
 
 import scevaluation as sc
 from scevaluation.draw import chart
 from scevaluation.errors import ContractError
 from scevaluation.evaluate.claims import Claims, strength_of
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.national import evaluate_nation
 from scevaluation.evaluate.overall import overall, units
 from scevaluation.evaluate.peers import difference_noise
@@ -121,15 +121,15 @@ def test_the_title_of_statistics_changes_with_the_strength_of_their_claims(lang,
 
 
 FACES = {
-    "round": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en"),
-    "letter": lambda: sc.evaluate_round("mimika", "2023-S2"),
-    "agencies": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en").agenda(),
-    "handover": lambda: sc.evaluate_round("contoh", "2024-S2").brief(),
-    "sector": lambda: sc.evaluate_round("contoh", "2024-S2", lang="en").sector("health"),
-    "unscored": lambda: sc.evaluate_round("mimika", "2023-S2").sector("health"),
+    "round": lambda: face("contoh", "2024-S2", "en"),
+    "letter": lambda: face("mimika", "2023-S2"),
+    "agencies": lambda: face("contoh", "2024-S2", "en").agenda(),
+    "handover": lambda: face("contoh", "2024-S2").brief(),
+    "sector": lambda: face("contoh", "2024-S2", "en").sector("health"),
+    "unscored": lambda: face("mimika", "2023-S2").sector("health"),
     "skm": lambda: sc.evaluate_survey("contoh-spbe", "2025", lang="en"),
     "national": lambda: sc.evaluate_nation("2023-S2"),
-    "methods": lambda: sc.evaluate_round("mimika", "2023-S2", lang="en").methods(),
+    "methods": lambda: face("mimika", "2023-S2", "en").methods(),
 }
 
 
@@ -180,7 +180,7 @@ def test_a_sentence_reads_only_its_row(contoh, unpainted):
 
 
 def test_a_claim_says_in_which_places_of_which_sentences_it_stands():
-    rows = sc.evaluate_round("mimika", "2023-S2").claims
+    rows = face("mimika", "2023-S2").claims
     told = json.loads(Claims.of(rows).get("difference")["places"])
     assert told["headline.few_within"] == ["signed"] and told["found.moved_by"] == ["change"]
 
@@ -363,7 +363,7 @@ def letter(name):
     return sorted(rows.loc[(rows["node"] == ROOT) & rows["value"].notna(), "region"].unique())
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 4))])
 @pytest.mark.parametrize("name", official_rounds())
 def test_no_region_of_a_letter_is_told_what_its_figures_contradict(name, part, unpainted):
     nation = nation_of(name)
@@ -445,7 +445,7 @@ EVERY = [(*page, lang) for page in PAGES for lang in LANGUAGES]
     ("name", "when", "lang"), [c if c in IN_SUITE else pytest.param(*c, marks=pytest.mark.long) for c in EVERY]
 )
 def test_every_word_of_direction_has_a_claim_of_that_strength(name, when, lang, unpainted):
-    r = sc.evaluate_round(name, when, lang=lang)
+    r = face(name, when, lang)
     said = [t for kind in KINDS.values() for t in titles(kind(r))]
     assert len(said) > 3 and [b for t in said for b in misplaced(t, names_of(r), r.claims)] == []
     assert misplaced_rows(page(r), r) == []
@@ -455,7 +455,7 @@ def test_every_word_of_direction_has_a_claim_of_that_strength(name, when, lang, 
 
 @pytest.mark.parametrize("lang", ["id", pytest.param("en", marks=pytest.mark.long)])
 def test_a_wrong_subject_among_right_ones_is_found(lang, unpainted):
-    r = sc.evaluate_round("contoh", "2024-S2", lang=lang)
+    r = face("contoh", "2024-S2", lang)
     names, told = names_of(r), 0
     swapped = {**names, "environment": names["infrastructure"], "infrastructure": names["environment"]}
     for said in (t for kind in KINDS.values() for t in titles(kind(r)) if directions(t)):
@@ -543,17 +543,18 @@ RANK = {"id": r"peringkat (\d+) dari (\d+) peserta kelompok ", "en": r"ranks? (\
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("part", [pytest.param(n, marks=pytest.mark.xdist_group(f"regions {n}")) for n in range(4)])
 @pytest.mark.parametrize("name", official_rounds())
-def test_no_page_of_a_region_contradicts_itself(name, kind, unpainted):
+def test_no_page_of_a_region_contradicts_itself(name, part, unpainted):
     found = []
-    for i, code in enumerate(letter(name)):
-        lang = LANGUAGES[i % len(LANGUAGES)]
+    for i, code in list(enumerate(letter(name)))[part::4]:
+        lang = LANGUAGES[i // 4 % len(LANGUAGES)]
         r = sc.evaluate_round("wilayah-" + code.replace(".", "-"), name, lang=lang)
-        whole, own = page(KINDS[kind](r)), Claims.of(r.claims).get("rank")
-        found += [(code, b) for b in gates.prose(f'<html lang="{lang}"><main>{whole}</main></html>')]
-        found += [(code, b) for t in titles(KINDS[kind](r)) for b in misplaced(t, names_of(r), r.claims)]
-        found += [(code, b) for b in misplaced_rows(whole, r)]
-        ranks = {(float(a), float(b)) for a, b in re.findall(RANK[lang], text(whole))}
-        found += [(code, ranks)] if ranks - {(own["value"], own["of"])} else []
+        own = Claims.of(r.claims).get("rank")
+        for kind in KINDS:
+            whole = page(KINDS[kind](r))
+            bad = gates.prose(f'<html lang="{lang}"><main>{whole}</main></html>') + misplaced_rows(whole, r)
+            bad += [b for t in titles(KINDS[kind](r)) for b in misplaced(t, names_of(r), r.claims)]
+            ranks = {(float(a), float(b)) for a, b in re.findall(RANK[lang], text(whole))}
+            found += [(code, kind, b) for b in [*bad, *ranks - {(own["value"], own["of"])}]]
     assert found == []

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import zipfile
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import batches
@@ -17,10 +18,10 @@ from scevaluation.press import cluster as press_cluster
 from scevaluation.press.batch import How, make_all
 from scevaluation.press.jobs import Job
 
-distributed = pytest.importorskip("distributed")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("cluster"),
+    pytest.mark.skipif(find_spec("distributed") is None, reason="dask is not installed"),
     pytest.mark.filterwarnings("default"),  # those of dask and of the servers it starts are its own
 ]
 SLOW = "import time; time.sleep(1.5)"
@@ -29,6 +30,8 @@ SLOW = "import time; time.sleep(1.5)"
 @pytest.fixture(scope="module")
 def cluster(kitchen_folder):
     """A scheduler and two worker processes, which run the small notebooks."""
+    import distributed  # which loads for seconds
+
     os.environ["SCEVALUATION_NOTEBOOKS"] = str(kitchen_folder)
     try:
         with distributed.LocalCluster(
@@ -77,9 +80,11 @@ def test_a_worker_killed_in_the_middle_loses_nothing(cluster, kitchen, tmp_path)
     batches.misbehave(kitchen, {j.programme: SLOW for j in jobs})
     killed = []
 
+    from distributed import Client
+
     def kill(done, *_) -> None:
         if not killed:
-            with distributed.Client(cluster.scheduler_address) as client:
+            with Client(cluster.scheduler_address) as client:
                 pid = next(iter(client.run(os.getpid).values()))
             killed.append(pid)
             os.kill(pid, signal.SIGKILL)
@@ -115,7 +120,10 @@ def test_a_name_of_a_workers_archive_that_is_not_its_reports_is_refused(name, tm
 
 @pytest.mark.long
 def test_a_scheduler_with_certificates_works_by_dasks_own_settings(kitchen, tmp_path, monkeypatch):
-    dask, pem, key = pytest.importorskip("dask"), tmp_path / "cert.pem", tmp_path / "key.pem"
+    import dask
+    import distributed
+
+    pem, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     done = subprocess.run([*command, "-keyout", str(key), "-out", str(pem)], capture_output=True)
     assert done.returncode == 0, done.stderr

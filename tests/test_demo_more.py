@@ -8,9 +8,9 @@ import math
 import pandas as pd
 import pytest
 import yaml
+from evaluated import evaluate_round
 
 from scevaluation import demo
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.check import load_scores, of_programme
 from scevaluation.place import DATA

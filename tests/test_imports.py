@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -35,7 +36,9 @@ def _imports(path: Path) -> set[str]:
     return out - {_name(path), "scevaluation"}
 
 
-IMPORTS = {name: _imports(path) for name, path in MODULES.items()}
+@cache
+def imports() -> dict[str, set[str]]:
+    return {name: _imports(path) for name, path in MODULES.items()}
 
 
 def _room(module: str) -> str:
@@ -54,12 +57,12 @@ def test_the_map_names_every_room_and_no_other():
 @pytest.mark.parametrize("module", [m for m in MODULES if _room(m) not in ("scevaluation", "__main__")])
 def test_a_file_imports_only_rooms_above_its_own(module):
     above = _rooms()[: _rooms().index(_room(module)) + 1]
-    extra = {m for m in IMPORTS[module] if _room(m) not in above}
+    extra = {m for m in imports()[module] if _room(m) not in above}
     assert not extra, f"{module} imports {extra}; in docs/architecture.md they stand below it"
 
 
 def test_no_file_imports_itself_by_others():
-    left = {m: set(found) for m, found in IMPORTS.items()}
+    left = {m: set(found) for m, found in imports().items()}
     while free := [m for m, found in left.items() if not found & left.keys()]:
         for m in free:
             del left[m]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from evaluated import evaluate_round
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scevaluation.evaluate import items as made
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.leverage import leverage
 from scevaluation.evaluate.targets import COLUMNS, forecasts, past_targets, paths, with_target

@@ -1,21 +1,16 @@
 """Intake on a failing disk and killed anywhere: nothing taken is lost, nothing untaken is claimed, and the next run mends it."""
 
-import contextlib
 import os
-import random
 import shutil
-import signal
-import subprocess
-import time
 from hashlib import sha256
 
 import pandas as pd
 import pytest
-from desk_data import CLEAN, PATHS, ROUND, csv, desk_programme, good_rows
-from faults import DAY, DONE, KILLED, Faulty, at, command, full, office, prepared, root_of
+from desk_data import CLEAN, ROUND
+from faults import DONE, KILLED, Faulty, at, command, full, office, prepared, root_of
 
 from scevaluation.errors import IntakeError
-from scevaluation.intake import journal, store
+from scevaluation.intake import journal
 from scevaluation.intake.log import FILES, folder, kept
 
 AGAIN = {"correct": "correct_same", "undo": "undo_again"}
@@ -167,44 +162,3 @@ def test_commands_on_one_round_at_once_lose_nothing(tmp_path):
 @pytest.mark.long
 def test_commands_on_one_round_at_once_lose_nothing_however_often(tmp_path):
     _at_once(tmp_path, 20)
-
-
-def _random_kills(tmp_path, times):
-    """A form restated again and again by a command that is killed at some moment; the next one ends as if nothing had been."""
-    home, _, _ = office(tmp_path)
-    plan = desk_programme(tmp_path / "unused").model_copy(update={"folder": home})
-    chance, began = random.Random(20250620), time.time()
-    first = tmp_path / "first.csv"
-    first.write_bytes(csv(good_rows()))
-    assert "taken" in command(tmp_path, first).communicate(timeout=300)[0]
-    whole = time.time() - began
-    for n in range(times):
-        rows, form = good_rows(), tmp_path / f"form{n}.csv"
-        rows[2][3] = round(1 + n / 100 if n % 2 else 4 - n / 100, 2)
-        form.write_bytes(csv(rows))
-        process = command(tmp_path, form)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(whole * chance.uniform(0.4, 1.1))
-        process.send_signal(signal.SIGKILL)
-        said = process.communicate()[0]
-        now = store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator").loc[PATHS[1]]
-        assert ("taken;" not in said) or (now["score"], now["file"]) == (rows[2][3], form.name)
-        assert (form.name in _files(plan)) == (now["file"] == form.name)
-        store.intake([form], plan, ROUND, DAY)
-        table = pd.read_csv(home / "rounds" / f"{ROUND}.csv").set_index("indicator").loc[PATHS[1]]
-        assert (table["score"], table["file"], table["cell"]) == (rows[2][3], form.name, "line 3")
-        assert [p for p in home.rglob(".making-*")] == []
-    kinds = {name[7:] for name in journal.names(folder(plan, ROUND))}
-    assert kinds == {"taken.json"} and len(_files(plan)) == times + 1
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is needed")
-def test_a_command_killed_at_some_moment(tmp_path):
-    _random_kills(tmp_path, 3)
-
-
-@pytest.mark.long
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is needed")
-def test_a_command_killed_at_many_moments(tmp_path):
-    _random_kills(tmp_path, 200)

@@ -152,6 +152,11 @@ def _yes(page) -> None:
         page.locator(".jp-Dialog .jp-mod-accept").last.click()
 
 
+# Whether a cell runs or has run.
+BEGUN = """() => [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputPrompt')].some(
+  e => /\\[(\\*|\\d+)\\]/.test(e.textContent))"""
+
+
 def run_all(page) -> None:
     """Run all cells by the menu once there is a kernel; wait for the controls and for the kernel to rest."""
     from playwright.sync_api import TimeoutError as Late
@@ -164,7 +169,9 @@ def run_all(page) -> None:
             _yes(page)
             page.get_by_role("menuitem", name="Run", exact=True).click(timeout=WAIT / 8)
             page.get_by_text("Run All Cells", exact=True).click(timeout=WAIT / 8)
-            page.wait_for_selector(".desk-live", timeout=WAIT if last else WAIT / 2)
+            page.wait_for_function(BEGUN, timeout=WAIT / 8)
+            page.wait_for_function(f"document.querySelector('.desk-live') || !({BEGUN})()")
+            page.wait_for_selector(".desk-live", timeout=WAIT if last else WAIT / 40)
             break
         except Late:
             if last:

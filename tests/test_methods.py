@@ -5,9 +5,9 @@ import re
 import nbformat
 import pandas as pd
 import pytest
+from evaluated import evaluate_round
 
 from scevaluation.draw.table import Field, html_table
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.priors import PRIOR
 from scevaluation.methods import audit
 from scevaluation.methods import report as methods

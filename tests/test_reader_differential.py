@@ -2,7 +2,6 @@
 
 import csv
 import shutil
-import subprocess
 from unittest.mock import patch
 
 import pytest
@@ -16,7 +15,6 @@ from scevaluation.errors import EvaluationError, ScoresRefused
 from scevaluation.intake import check
 from scevaluation.intake.reading import read
 
-OFFICE = shutil.which("soffice")
 SCALES = {"1-4": (1, 4), "0-100": (0, 100)}
 OFFICE_EXAMPLES = 40
 SUITE = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -150,12 +148,6 @@ def _drawn(plan, scale, count):
     return found
 
 
-def _office(folder, what, paths, tmp):
-    """What LibreOffice makes of files, all in one start."""
-    argv = [OFFICE, f"-env:UserInstallation=file://{tmp}/office", "--headless", "--convert-to", what, "--outdir", str(folder)]
-    subprocess.run([*argv, *map(str, paths)], check=True, capture_output=True, timeout=300)
-
-
 def _shown_number(text):
     """The number in a text as LibreOffice shows it, and how far a rounded one may lie from what is stored."""
     bare = text.replace("poin", "").replace("%", "").replace(",", "").strip()
@@ -163,17 +155,16 @@ def _shown_number(text):
 
 
 @pytest.mark.long
-@pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice")
 @pytest.mark.parametrize("scale", SCALES)
-def test_libreoffice_shows_and_saves_the_numbers_that_are_read(plans, tmp_path, scale):
+def test_libreoffice_shows_and_saves_the_numbers_that_are_read(plans, tmp_path, scale, soffice):
     drawn = _drawn(plans[scale], scale, OFFICE_EXAMPLES)
     paths = []
     for n, (sheet, kind) in enumerate(drawn):
         ending, write = KINDS[kind]
         paths.append(tmp_path / f"form{n}.{ending}")
         paths[-1].write_bytes(write(sheet))
-    _office(tmp_path / "shown", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", paths, tmp_path)
-    _office(tmp_path / "saved", "xlsx", paths, tmp_path)
+    soffice("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", tmp_path / "shown", *paths)
+    soffice("xlsx", tmp_path / "saved", *paths)
     compared = 0
     for path, (sheet, _) in zip(paths, drawn, strict=True):
         with open(tmp_path / "shown" / f"{path.stem}.csv", encoding="utf-8", newline="") as lines:

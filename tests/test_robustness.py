@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from evaluated import evaluate_round
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from robust_oracle import leaf_scores, normals, one_change, one_level
@@ -10,7 +11,6 @@ from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.compare import compare
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.frames import SCORES
 from scevaluation.frames.methods import METHOD_ITEMS, ROBUST_CHANGE, ROBUSTNESS

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from evaluated import evaluate_round
 
 import scevaluation as sc
 from scevaluation.errors import ProgrammeError
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.peers import panel_sd
 from scevaluation.evaluate.statement import difference_rule, direction_rule, statistics_rule, together
 from scevaluation.frames.sectors import STATEMENT

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from evaluated import evaluate_round
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import ProgrammeError, ReportError
 from scevaluation.evaluate import handover as brief_rules
 from scevaluation.evaluate import steps as rules
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.followup import followup
 from scevaluation.evaluate.targets import reach
 from scevaluation.frames import ROOT
