@@ -120,7 +120,8 @@ class _Picture:
             self.markers[shape, look] = name = f"{self.prefix}k{len(self.markers)}"
             css = f' class="{self.classes[look]}"' if look else ""
             use = f'<use href="#{self.prefix}{shape}"{css}/>'
-            self.defs.append(f'<marker id="{name}" markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible">{use}</marker>')
+            size = 'markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible"'
+            self.defs.append(f'<marker id="{name}" {size}>{use}</marker>')
         return self.markers[shape, look]
 
     def _one(self, part: ElementTree.Element) -> str:
