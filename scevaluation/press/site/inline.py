@@ -60,7 +60,7 @@ def letters() -> dict[str, tuple[str, int]]:
     from scevaluation.draw.letters import LETTERS
     from scevaluation.draw.style import family
 
-    out = {}
+    out: dict[str, tuple[str, int]] = {}
     for weight in WEIGHTS:
         face = FontProperties(family=[family()], weight=weight)
         for code in UNICODES:
