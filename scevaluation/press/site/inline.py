@@ -100,10 +100,11 @@ class _Picture:
     def written(self, css: str, alt: str) -> str:
         body = "".join(self._all(self.root))
         defs = "".join(self._all(self.kept)) + "".join(self.defs)
-        defs = f"<defs>{defs}</defs>" if defs else ""
+        # Drawn from one place: its letters are part of a picture, no text of the page to be read or judged one by one.
+        defs = f'<defs>{defs}<g id="{self.prefix}">{body}</g></defs><use href="#{self.prefix}"/>'
         place = escape(self.root.get("viewBox", ""))
         said = f'role="img" aria-label="{escape(alt)}"'
-        return f'<svg class="{css}" viewBox="{place}" stroke-linejoin="round" {said}>{defs}{body}</svg>'
+        return f'<svg class="{css}" viewBox="{place}" stroke-linejoin="round" {said}>{defs}</svg>'
 
     def _all(self, parts: Iterable[ElementTree.Element]) -> Iterator[str]:
         for mark, group in groupby(parts, key=_mark):
