@@ -100,7 +100,7 @@ def test_a_sector_and_its_indicators_lead_to_each_other(site):
     down = {a["href"] for a in sector.select("main table a") if a["href"].startswith("cells.id.html#")}
     assert len(down) >= 5
     cells = soup(site / "contoh/2024-S2/cells.id.html")
-    one = cells.find(id=min(down).partition("#")[2])
+    one = cells.find(id=max(down).partition("#")[2])
     assert "2024-S2.xlsx" in one.get_text() or "2024-S2.csv" in one.get_text()
     assert cells.select_one('section.cell a[href="sector-health.id.html"]')
 
