@@ -40,6 +40,7 @@ NOT_RUN = {
     "conda activate": "belongs to the reader's own shell",
     ". .venv/bin/activate": "belongs to the reader's own shell",
     "scevaluation batch --national": "makes 130 reports",
+    "scevaluation site --": "makes hundreds of reports",
     "scevaluation batch contoh": "makes the reports of fifteen rounds",
     "dask ": "stays open until it is closed; tests/test_cluster.py makes reports on a cluster",
 }

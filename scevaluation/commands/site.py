@@ -9,13 +9,16 @@ import typer
 from typer import Argument, Option
 
 from scevaluation.commands import Langs
+from scevaluation.kinds import KINDS
 from scevaluation.words import words
+
+USUAL = [kind for kind in ("round", "sector", "agencies", "handover", "compare") if kind in KINDS]
 
 
 def site(
     programmes: Annotated[list[str] | None, Argument(help="Programmes; default: all of the workspace.")] = None,
     letters: Annotated[str, Option(help="Rounds of the ministry's letters, comma-separated; all, or none.")] = "all",
-    kinds: Annotated[str, Option(help="Kinds of report of the programmes, comma-separated.")] = "round,sector,agencies,handover",
+    kinds: Annotated[str, Option(help="Kinds of report, comma-separated; all but round of the newest round alone.")] = ",".join(USUAL),
     lang: Langs = "id",
     profile: Annotated[str, Option(help="internal, or public: without what names or quotes a person.")] = "internal",
     workers: Annotated[int, Option(min=0, help="Reports made at a time; 0: one a core.")] = 0,

@@ -208,7 +208,11 @@ class _Renderer(RendererBase):
         kept = clean.codes != Path.STOP
         faint = f";stroke-opacity:{_number(ink[3])}" if ink[3] < 1 else ""
         style = f"fill:{_hex(ink)};stroke:{_hex(ink)};stroke-width:{_number(width)};stroke-linejoin:miter{faint}"
-        inside = f'{ground}<path d="{_outline(clean.vertices[kept], clean.codes[kept], 2)}" style="{style}"/>'
+        drawn = _outline(clean.vertices[kept], clean.codes[kept], 2)
+        if dots := _dots(clean.vertices[kept], clean.codes[kept]):
+            drawn, across = dots
+            style = f"fill:none;stroke:{_hex(ink)};stroke-width:{_number(across + width)};stroke-linecap:round{faint}"
+        inside = f'{ground}<path d="{drawn}" style="{style}"/>'
         size = f'patternUnits="userSpaceOnUse" width="{_HATCH}" height="{_HATCH}"'
         return self._named("h", inside, lambda name: f'<pattern id="{name}" {size}>\n{inside}\n</pattern>')
 
@@ -266,6 +270,18 @@ def _outline(points: np.ndarray, codes: np.ndarray, digits: int) -> str:
             left = _MORE.get(code, 0)
         at = (x, y)
     return "".join(out).replace(" -", "-")
+
+
+def _dots(points: np.ndarray, codes: np.ndarray) -> tuple[str, float] | None:
+    """Outlines that are circles of one size as ends of lines without length, which are round, and how far each is across."""
+    if not len(codes) or len(codes) % 26 or not (codes.reshape(-1, 26)[:, 1:25] == Path.CURVE4).all():
+        return None
+    each = points.reshape(-1, 26, 2)[:, :25]
+    low, high = each.min(axis=1), each.max(axis=1)
+    sizes = high - low
+    if float(np.ptp(sizes)) > 0.01:
+        return None
+    return "".join(f"M{_number(x)} {_number(y)}h0" for x, y in ((low + high) / 2).tolist()), float(sizes.mean())
 
 
 def _drawn(points: np.ndarray, codes: np.ndarray, digits: int) -> str:

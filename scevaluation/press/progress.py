@@ -24,17 +24,27 @@ def told(jobs: list[Job], how: How, style: str = "full", explain: bool = False) 
         Whether to say why each report is made.
     """
     if style == "json":
-        summary = make_all(jobs, how)
+        summary = _made(jobs, how)
         print(as_json(summary))
         return summary
     if style == "quiet":
-        summary = make_all(jobs, how, told=_failure)
+        summary = _made(jobs, how, told=_failure)
         for outcome in summary.failed:
             if outcome.job not in summary.reasons:
                 _failure(outcome)
         _index(summary)
         return summary
     return _with_bar(jobs, how, explain)
+
+
+def _made(jobs: list[Job], how: How, **told) -> Summary:
+    """The batch, and the site of its folder brought up to it; why that could not be stands where the list's reason does."""
+    from scevaluation.press.site.build import FOLDER, KNOWN, refresh
+
+    summary = make_all(jobs, how, **told)
+    if summary.made or not (how.out / FOLDER / KNOWN).exists():
+        summary.index = summary.index or refresh(how.out)
+    return summary
 
 
 def _failure(outcome: Outcome) -> None:
@@ -64,7 +74,7 @@ def _with_bar(jobs: list[Job], how: How, explain: bool) -> Summary:
         def watch(running: list[Job]) -> None:
             progress.update(task, description=" | ".join(map(str, running)))
 
-        summary = make_all(jobs, how, told=one, watch=watch, planned=planned)
+        summary = _made(jobs, how, told=one, watch=watch, planned=planned)
         progress.update(task, description="")
     _table(console, summary, time.perf_counter() - start, how)
     return summary

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError
@@ -14,10 +15,12 @@ from scevaluation.place import sha256
 from scevaluation.press.fonts import page_css
 from scevaluation.press.jobs import NATION, manifests
 from scevaluation.press.keys import package_hash, words_hash
+from scevaluation.press.lock import locked
 from scevaluation.press.report import write_together
 from scevaluation.press.site.copied import STYLE, copied
 from scevaluation.press.site.tree import Page, Tree, ranking
 from scevaluation.programme import load_programme
+from scevaluation.words import LANGUAGES
 
 FOLDER, KNOWN = "site", "site.json"
 CSS = Path(__file__).parents[1] / "page" / "site.css"
@@ -37,11 +40,9 @@ class Site:
 def build(
     root: Path,
     out: Path | None = None,
-    langs: Iterable[str] = (),
-    chosen: Callable[[Mapping], bool] = lambda _: True,
     look_at: Callable[[str, Mapping[str, bytes]], None] = lambda _p, _f: None,
 ) -> Site:
-    """Bring the site of a folder of reports up to what is made there; no report is made.
+    """Bring the site of a folder of reports up to what is made there, in every language; no report is made.
 
     Parameters
     ----------
@@ -49,10 +50,6 @@ def build(
         Folder of reports.
     out : Path, optional
         Folder of the site; default `site` in that of the reports.
-    langs : iterable of str
-        Default: all there are.
-    chosen : callable of a manifest
-        Whether a report belongs to the site.
     look_at : callable of a programme and files
         The last look at what is about to be written; raises to stop it.
 
@@ -61,15 +58,15 @@ def build(
     ReportError
         If the folder cannot be written.
     """
-    folder, langs = out or root / FOLDER, tuple(langs)
-    known = _known(folder)
-    entries = [(p, e) for p, e in manifests(root) if e and p.with_suffix(".html").is_file() and chosen(e)]
-    entries = [(p, e) for p, e in entries if e["kind"] in KINDS and (not langs or e["lang"] in langs)]
-    pages = [Page(e, p.with_suffix(".html").relative_to(root).as_posix()) for p, e in entries]
-    work = _Work(root, folder, Tree(pages), known, look_at)
-    work.all()
-    removed = work.swept()
-    work.remember()
+    folder = out or root / FOLDER
+    entries = [(p.with_suffix(".html"), e) for p, e in manifests(root) if e and e["kind"] in KINDS and e["lang"] in LANGUAGES]
+    pages = [Page(e, p.relative_to(root).as_posix()) for p, e in entries if p.is_file()]
+    work = _Work(root, folder, Tree(pages), _known(folder), look_at)
+    try:
+        work.all()
+        removed = work.swept()
+    finally:
+        work.remember()
     return Site(folder, sum(n.endswith(".html") for n in work.now), work.written, removed, work.size())
 
 
@@ -82,25 +79,25 @@ class _Work:
         self.public = any(p.entry.get("public") for p in tree.pages)
         self.made_by = [package_hash(), *(words_hash(lang) for lang in tree.langs)]
         self.now: dict[str, dict] = {}  # name of a page: its key, and its files' hashes
-        self.written = 0
+        self.written, self.ended = 0, False
         self._nations: dict = {}
 
     def all(self) -> None:
         """Everything, in an order in which what is linked to comes first."""
         sheet = (self.style + CSS.read_text("utf-8")).encode()
-        self.put(STYLE, [sha256(sheet)], lambda: {STYLE: sheet})
+        self.put(STYLE, [sha256(sheet)], partial(dict, {STYLE: sheet}))
         cells = self.cells()
         for page in self.tree.pages:
             look = self.tree.look(page, cells)
             of = [page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)]
-            self.put(page.href, of, lambda page=page, look=look: self.copy(page, look), page.programme)
+            self.put(page.href, of, partial(self.copy, page, look), page.programme)
         of = [{r: [p.entry.get("key") for p in self.tree.pages if p.programme == NATION and p.round == r] for r in self.tree.letters}]
         of.append(sorted(p.href for p in self.tree.pages))
         for lang in self.tree.langs:
             for name in self.tree.letters:
-                self.put(ranking(name, lang), of, lambda r=name, lang=lang: self.ranked(r, lang))
+                self.put(ranking(name, lang), of, partial(self.ranked, name, lang))
             said = [[p.href, p.text, p.entry["headline"], p.entry.get("label")] for p in self.tree.pages if p.lang == lang]
-            self.put(self.tree.start(lang), [*of, said], lambda lang=lang: self.start(lang))
+            self.put(self.tree.start(lang), [*of, said], partial(self.start, lang))
 
     def start(self, lang: str) -> dict[str, bytes]:
         """The start page in a language."""
@@ -124,7 +121,7 @@ class _Work:
                 continue
             out[key] = href = f"{programme}/{name}/cells.{lang}.html"
             others = [[p.href, p.text] for p in self.tree.by[key].values()]
-            if not self.put(href, [page.entry.get("key"), others], lambda k=key, h=href: self.read(k, h), programme):
+            if not self.put(href, [page.entry.get("key"), others], partial(self.read, key, href), programme):
                 del out[key]
         return out
 
@@ -176,6 +173,7 @@ class _Work:
 
     def swept(self) -> int:
         """Take out what is no longer of the site, and say how much that was."""
+        self.ended = True
         kept = {n for page in self.now.values() for n in page["files"]}
         gone = {n for page in self.known.values() for n in page["files"]} - kept
         for name in gone:
@@ -188,10 +186,10 @@ class _Work:
         return len(gone)
 
     def remember(self) -> None:
-        """Write down what stands there, last of all."""
-        if self.now != self.known:
-            text = json.dumps(self.now, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
-            write_together(self.folder, {KNOWN: text})
+        """Write down what stands there, last of all; of a run that was stopped also what it did not come to."""
+        gone = {name: page for name, page in self.known.items() if not self.ended}
+        if (now := {**gone, **self.now}) != self.known:
+            write_together(self.folder, {KNOWN: json.dumps(now, indent=0, sort_keys=True, ensure_ascii=False) + "\n"})
 
     def size(self) -> int:
         """Bytes of the site."""
@@ -213,3 +211,13 @@ def _same(path: Path, size: int) -> bool:
         return path.stat().st_size == size
     except OSError:
         return False
+
+
+def refresh(root: Path) -> str:
+    """The site of a folder of reports brought up to what was made, as after a batch; why it could not be, "" if it was."""
+    try:
+        with locked(root, wait=True):
+            build(root)
+    except (EvaluationError, OSError) as error:
+        return str(error)
+    return ""

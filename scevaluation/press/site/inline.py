@@ -60,7 +60,7 @@ def letters() -> dict[str, tuple[str, int]]:
     from scevaluation.draw.letters import LETTERS
     from scevaluation.draw.style import family
 
-    out = {}
+    out: dict[str, tuple[str, int]] = {}
     for weight in WEIGHTS:
         face = FontProperties(family=[family()], weight=weight)
         for code in UNICODES:
@@ -100,10 +100,11 @@ class _Picture:
     def written(self, css: str, alt: str) -> str:
         body = "".join(self._all(self.root))
         defs = "".join(self._all(self.kept)) + "".join(self.defs)
-        defs = f"<defs>{defs}</defs>" if defs else ""
+        # Drawn from one place: its letters are part of a picture, no text of the page to be read or judged one by one.
+        defs = f'<defs>{defs}<g id="{self.prefix}">{body}</g></defs><use href="#{self.prefix}"/>'
         place = escape(self.root.get("viewBox", ""))
         said = f'role="img" aria-label="{escape(alt)}"'
-        return f'<svg class="{css}" viewBox="{place}" stroke-linejoin="round" {said}>{defs}{body}</svg>'
+        return f'<svg class="{css}" viewBox="{place}" stroke-linejoin="round" {said}>{defs}</svg>'
 
     def _all(self, parts: Iterable[ElementTree.Element]) -> Iterator[str]:
         for mark, group in groupby(parts, key=_mark):
@@ -120,7 +121,8 @@ class _Picture:
             self.markers[shape, look] = name = f"{self.prefix}k{len(self.markers)}"
             css = f' class="{self.classes[look]}"' if look else ""
             use = f'<use href="#{self.prefix}{shape}"{css}/>'
-            self.defs.append(f'<marker id="{name}" markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible">{use}</marker>')
+            size = 'markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible"'
+            self.defs.append(f'<marker id="{name}" {size}>{use}</marker>')
         return self.markers[shape, look]
 
     def _one(self, part: ElementTree.Element) -> str:

@@ -193,13 +193,13 @@ def _nav(tree: Tree, page: Page, cells: Mapping[tuple[str, str, str], str]) -> s
             there = other.get(page.what) or next(iter(other.values()))
             ways.append((there.href, w(text, round=w.round_long(name))))
     for other_lang in tree.langs:
-        there = tree.by.get((page.programme, page.round, other_lang), {}).get(page.what)
-        ways += [(there.href, words(other_lang)("lang." + other_lang))] if there and other_lang != lang else []
+        same_page = tree.by.get((page.programme, page.round, other_lang), {}).get(page.what)
+        ways += [(same_page.href, words(other_lang)("lang." + other_lang))] if same_page and other_lang != lang else []
     lines = [_list("", ways)]
-    same = [("" if p is page else p.href, p.short) for p in tree.by[key].values()]
-    same += [(cells[key], w("site.cells"))] if key in cells else []
-    if len(same) > 1:
-        lines.append(_list(w("site.round", round=w.round_long(page.round)), same))
+    parts = [("" if p is page else p.href, p.short) for p in tree.by[key].values()]
+    parts += [(cells[key], w("site.cells"))] if key in cells else []
+    if len(parts) > 1:
+        lines.append(_list(w("site.round", round=w.round_long(page.round)), parts))
     for text, near in zip(("site.same", "site.near"), _near(tree, page), strict=True):
         lines += [_list(w(text), near)] if near else []
     return f'<nav class="site" aria-label="{escape(w("site.nav"))}">{"".join(lines)}</nav>\n'

@@ -11,11 +11,11 @@ from pathlib import Path
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.intake.official import official_rounds
 from scevaluation.intake.persons import Names
-from scevaluation.place import REPORTS
+from scevaluation.place import REPORTS, sha256
 from scevaluation.press.batch import How, Summary, jobs_of, make_all, national_jobs
 from scevaluation.press.bundle import PROFILES, ask, refuse_people, search_for
 from scevaluation.press.formats import drawn
-from scevaluation.press.jobs import NATION, Job, job_of
+from scevaluation.press.jobs import NATION, Job
 from scevaluation.press.keys import forget, why
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import Outcome, said
@@ -39,7 +39,7 @@ def whole(
     out: Path | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Site, Summary]:
-    """Make what is new or changed of the reports of a site, and the site of just these.
+    """Make what is new or changed of the reports asked for, and the site of all that lie in the folder of reports.
 
     Parameters
     ----------
@@ -48,6 +48,7 @@ def whole(
     letters : iterable of str
         Rounds of the ministry's letters, of each the report over all regions and that of every region; "all", or "none".
     kinds, langs : iterable of str
+        The round's report comes of every round, what else is asked for of the newest alone.
     profile : {"internal", "public"}
         A public site is made of reports without what names or quotes a person, each looked at as a public bundle is.
     workers : int
@@ -64,12 +65,12 @@ def whole(
     """
     if profile not in PROFILES:
         raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
-    root, langs, rounds = reports or REPORTS, tuple(langs), tuple(letters)
+    root, kinds, langs, rounds = reports or REPORTS, tuple(kinds), tuple(langs), tuple(letters)
     rounds = official_rounds() if rounds == ("all",) else () if rounds == ("none",) else rounds
-    jobs = jobs_of(programmes, "", kinds, langs) + [job for name in rounds for job in national_jobs(name, langs)]
+    jobs = _newest(jobs_of(programmes, "", kinds, langs)) + [job for name in rounds for job in national_jobs(name, langs)]
+    jobs += _pairs(rounds, langs) if "compare" in kinds else []
     public = profile == "public"
     jobs = list(dict.fromkeys(replace(job, public=public) for job in jobs))
-    meant = set(jobs)
 
     def told(outcome: Outcome) -> None:
         if outcome.failed:
@@ -79,17 +80,35 @@ def whole(
         for name in dict.fromkeys(job.programme for job in jobs):
             if name != NATION and not name.startswith(PREFIX):
                 ask(load_programme(name), words(langs[0]), tell)
-        summary = _public(jobs, root / PUBLIC, told)
-        site = _held(root / PUBLIC, out or root / f"{FOLDER}-public", langs, meant, _last_look())
+        root, folder, look_at = root / PUBLIC, out or root / f"{FOLDER}-public", _last_look()
+        summary = _public(jobs, root, told)
     else:
+        folder, look_at = out or root / FOLDER, _no_look
         summary = make_all(jobs, How(out=root, workers=workers), told)
-        site = _held(root, out or root / FOLDER, langs, meant)
-    return site, summary
-
-
-def _held(root: Path, out: Path, langs: tuple[str, ...], meant: set[Job], look_at=lambda _p, _f: None) -> Site:
+        for outcome in summary.failed:
+            if outcome.job not in summary.reasons:
+                told(outcome)
     with locked(root):
-        return build(root, out, langs, lambda entry: job_of(dict(entry)) in meant, look_at)
+        return build(root, folder, look_at), summary
+
+
+def _no_look(_programme: str, _files: Mapping[str, bytes]) -> None:
+    """An internal site is not looked at."""
+
+
+def _newest(jobs: list[Job]) -> list[Job]:
+    """Without the further kinds of rounds that a programme has left behind."""
+    last: dict[str, str] = {}
+    for job in jobs:
+        last[job.programme] = max(last.get(job.programme, ""), job.round)
+    return [job for job in jobs if job.kind in ("round", "compare") or job.round == last[job.programme]]
+
+
+def _pairs(rounds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
+    """What sets the newest letter beside the one before, of every region that took part in both."""
+    last = sorted(rounds)[-2:]
+    both = set.intersection(*(set(regions_of(name)) for name in last)) if len(last) == 2 else set()
+    return jobs_of(map(region_name, sorted(both)), last[-1], ("compare",), langs) if both else []
 
 
 def _public(jobs: list[Job], root: Path, told: Callable[[Outcome], None]) -> Summary:
@@ -106,7 +125,7 @@ def _public(jobs: list[Job], root: Path, told: Callable[[Outcome], None]) -> Sum
                 start = time.perf_counter()
                 files, manifest = report_files(job, "inprocess", ("html",))
                 files = {n: d for n, d in files.items() if not n.endswith(".ipynb")}
-                manifest["outputs"] = {n: h for n, h in manifest["outputs"].items() if n in files}
+                manifest["outputs"] = {n: sha256(d) for n, d in files.items()}
                 refuse_people({n: d.encode() if isinstance(d, str) else d for n, d in files.items()} | drawn(job), _names(job.programme))
                 place(job, root, files, manifest, seconds := time.perf_counter() - start)
                 outcome = Outcome(job, seconds, str(manifest["headline"]))
