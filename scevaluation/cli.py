@@ -120,8 +120,7 @@ def report(
     """Make the report of one round and print its path and headline."""
     from scevaluation.press.report import make_report
 
-    more = {"as_of": as_of, "other": other, "peers": peers}
-    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), **more)
+    made = make_report(programme, round_name, lang, kind, out, engine, sector, _listed(formats), False, as_of, other, peers)
     typer.echo(f"{made.page}\n{made.headline}")
 
 

@@ -126,7 +126,8 @@ def _public(jobs: list[Job], root: Path, told: Callable[[Outcome], None]) -> Sum
                 files, manifest = report_files(job, "inprocess", ("html",))
                 files = {n: d for n, d in files.items() if not n.endswith(".ipynb")}
                 manifest["outputs"] = {n: sha256(d) for n, d in files.items()}
-                refuse_people({n: d.encode() if isinstance(d, str) else d for n, d in files.items()} | drawn(job), _names(job.programme))
+                shown = {n: d.encode() if isinstance(d, str) else d for n, d in (files | drawn(job)).items()}
+                refuse_people(shown, _names(job.programme))
                 place(job, root, files, manifest, seconds := time.perf_counter() - start)
                 outcome = Outcome(job, seconds, str(manifest["headline"]))
             except (EvaluationError, OSError) as error:
