@@ -73,7 +73,9 @@ def desk(tmp_path_factory):
 def _beside(page: Path) -> list[Step | None]:
     """For each step of a page what the Indonesian one prints in other words, which has to be run too; None where it does not."""
     other = in_indonesian(page)
-    return [None] * len(steps(page)) if other is None or page.stem in BY_KEY else [other_words(s, t) for s, t in zip(steps(page), steps(other), strict=True)]
+    if other is None or page.stem in BY_KEY:
+        return [None] * len(steps(page))
+    return [other_words(s, t) for s, t in zip(steps(page), steps(other), strict=True)]
 
 
 def _try(folder: Path, run, step) -> None:
