@@ -147,7 +147,7 @@ def _anew(bare: bytes) -> bytes:
         deep = found.mode.startswith("I")  # sixteen bits of grey, of which Pillow makes no colours by itself
         picture = (found.point(lambda v: v * (1 / 256)).convert("L") if deep else found).convert("RGBA")
     picture.thumbnail(SHOWN, Image.Resampling.LANCZOS)
-    if picture.getextrema()[3] == (255, 255):
+    if picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     out = io.BytesIO()
     picture.info.clear()
