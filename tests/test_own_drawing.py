@@ -1,20 +1,31 @@
 """Charts as figures, files and in axes of one's own; settings, palettes and bands for drawings of one's own."""
 
 import base64
+import json
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from datetime import date
 
 import matplotlib.pyplot as plt
+import nbformat
+import nbformat.v4 as v4
 import numpy as np
 import pytest
+from book import ROOT
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
+from nbconvert import HTMLExporter, MarkdownExporter
+from traitlets.config import Config
 
 import scevaluation as sc
 from scevaluation import card
 from scevaluation.draw import chart as drawing
 from scevaluation.errors import EvaluationError, UnknownName
+
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +104,52 @@ def test_a_picture_goes_along_in_a_kernel_and_in_no_batch(contoh, monkeypatch):
     chart = contoh.waterfall()
     assert not card.answering() and "image/png" not in chart._repr_mimebundle_()
     monkeypatch.setattr(drawing, "answering", lambda: True)
-    assert base64.b64decode(chart._repr_mimebundle_()["image/png"]).startswith(b"\x89PNG")
+    data, about = chart._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG") and about["image/png"]["alt"] == chart.alt
     assert "image/png" not in contoh.scorecard()._repr_mimebundle_()
+
+
+@pytest.fixture(scope="module")
+def cells(contoh):
+    """A notebook as a kernel stores it: two charts and a table of numbers."""
+    shown = [contoh.waterfall(), contoh.heatmap()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "answering", lambda: True)
+        outputs = [v4.new_output("display_data", **dict(zip(("data", "metadata"), chart._repr_mimebundle_(), strict=True))) for chart in shown]
+    rows = contoh.tidy("change").head(3)
+    outputs.append(v4.new_output("display_data", data={"text/html": rows._repr_html_(), "text/plain": repr(rows)}))
+    return v4.new_notebook(cells=[v4.new_code_cell("", outputs=[o]) for o in outputs])
+
+
+def _document(given, kind, to):
+    """Names of the pictures, and the tables, of the document that pandoc makes of a text."""
+    subprocess.run(["pandoc", "-f", kind, "-o", str(to)], input=given, text=True, check=True, cwd=to.parent)
+    with zipfile.ZipFile(to) as document:
+        pictures = [n for n in document.namelist() if n.startswith("word/media/")]
+        return pictures, document.read("word/document.xml").decode().count("<w:tbl>")
+
+
+def _said(page):
+    """The command of the page's that makes an HTML page with pictures first: its display_data_priority."""
+    return json.loads(re.search(r"--to html --NbConvertBase.display_data_priority='(.*?)'", page.read_text("utf-8"))[1])
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is needed")
+def test_charts_reach_a_document_by_the_ways_that_the_page_shows(cells, tmp_path):
+    pictures, tables = _document(nbformat.writes(cells), "ipynb", tmp_path / "a.docx")
+    assert [p[-4:] for p in pictures] == [".png", ".png"] and tables == 0
+    order = _said(DOCS / "analysis.md")
+    assert order == _said(DOCS / "id" / "analysis.md")
+    page, _ = HTMLExporter(config=Config({"NbConvertBase": {"display_data_priority": order}})).from_notebook_node(cells)
+    pictures, tables = _document(page, "html", tmp_path / "b.docx")
+    assert [p[-4:] for p in pictures] == [".png", ".png"] and tables == 1
+    assert "Infrastructure" in re.search(r'<img alt="([^"]*)"', page)[1]
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is needed")
+def test_markdown_alone_loses_them_as_the_page_says(cells, tmp_path):
+    text, _ = MarkdownExporter().from_notebook_node(cells)
+    assert _document(text, "markdown", tmp_path / "c.docx") == ([], 0)
 
 
 # drawings of one's own

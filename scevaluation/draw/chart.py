@@ -139,9 +139,10 @@ class Chart:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         said = {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
-        if self.paint is not None and answering():  # for what shows no pages: LaTeX, docx, a reader of notebooks on the web
-            said["image/png"] = base64.b64encode(png(self, 150)).decode()
-        return said
+        if self.paint is None or not answering():
+            return said
+        picture = base64.b64encode(png(self, 150)).decode()  # for what shows no pages: LaTeX, docx, a reader of notebooks on the web
+        return said | {"image/png": picture}, {"image/png": {"alt": self.alt}}
 
     def figure(self, layout: str = "wide") -> Figure:
         """The picture as a matplotlib figure of one's own, to change, to draw into or to save.
