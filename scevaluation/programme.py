@@ -236,9 +236,9 @@ class Programme(Frozen):
             If the programme does not know it.
         """
         try:
-            key = str(Period(name))
+            key = str(Period.typed(name))
         except RoundError:
-            found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, self.states)), "choose_round")
+            found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, reversed(self.states))), "choose_round")
             raise refusal(RoundError, [found]) from None
         if key not in self.states:
             raise self._no_round(key, "round_not_taken" if self.official and region.did_not_take_part(self.region, key) else "round_absent")
@@ -252,7 +252,7 @@ class Programme(Frozen):
         return load_instrument(state.instrument)
 
     def _no_round(self, name: str, problem: str) -> EvaluationError:
-        known = ", ".join(self.scored) or "\u2013"
+        known = ", ".join(reversed(self.scored)) or "\u2013"
         remedy = "choose_scored" if problem == "round_not_taken" else "choose_round"
         return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, remedy)])
 

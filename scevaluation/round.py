@@ -41,12 +41,13 @@ from scevaluation.report.agencies import Agenda
 from scevaluation.report.face import Face, Report, answer, described, form, table
 from scevaluation.report.handover import Brief
 from scevaluation.report.sector import Sector
-from scevaluation.report.sector_view import view
+from scevaluation.report.sector_view import sectors_known, view
 from scevaluation.report.sides import Comparison
 from scevaluation.report.skm import Satisfaction
 from scevaluation.report.statement import statement_lines
 from scevaluation.words import Words, words
 
+ANALYSIS = ("tidy()", "item_history()", "drivers()", "owed()", "value()", "to_excel()", "sc.compare(r, other)")
 GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")
 
 
@@ -83,7 +84,10 @@ def _people(name: str) -> cached_property:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Round(Face, Evaluation):
-    """A round of a programme: an `Evaluation` with its forms in one language.
+    """A round of a programme: its tables (`r.index`, `r.verdicts`), its forms (`r.scorecard()`), and answers to questions of one's own.
+
+    `r.tidy("index")` gives a table ready to plot, `r.item_history("health")` indicators over the rounds, `r.drivers("health", since="2020-S2")`
+    what moved a sector, `r.owed("dinas-kesehatan")` what an agency answers for, `r.to_excel()` all tables. It is an `Evaluation`.
 
     Attributes
     ----------
@@ -175,7 +179,9 @@ class Round(Face, Evaluation):
         return [*GIVEN, *(n for n, v in vars(Round).items() if isinstance(v, cached_property) and n != "data")]
 
     def _facts(self) -> dict[str, object]:
-        return {"programme": self.programme.id, "round": self.round, "reports": [f"report({k!r})" for k in _of_round()]}
+        kinds = [k for k in _of_round() if k != "sector" or sectors_known(self.data)]
+        about = {"programme": self.programme.id, "round": self.round, "analysis": ANALYSIS}
+        return about | {"reports": [f"report({k!r})" for k in kinds]}
 
     def report(self, kind: str, sector: str = "") -> Report:
         """The face of a kind of report made from this round, by its name; one on a sector takes the sector's name.
@@ -196,7 +202,7 @@ class Round(Face, Evaluation):
         return getattr(import_module(module), name)(data, self.words)
 
     def sector(self, name: str) -> Sector:
-        """What is known of one sector."""
+        """What is known of one sector; refused where it is none, or the round is of data frames whose indicators tell of none."""
         return Sector(view(self.data, name), self.words)
 
     def agenda(self) -> Agenda:

@@ -212,7 +212,8 @@ class Evaluation:
 
     def _nodes(self) -> dict[str, None]:
         """Every node there could be a value of: the nearest to the index first."""
-        views = (f"sector:{s}" for s in SECTORS)
+        told = {s for i in self.instruments.values() for p in i.leaves for s in i.sectors_of(p)}
+        views = (f"sector:{s}" for s in SECTORS if s in told)
         return dict.fromkeys((ROOT, *self.top, *(n for i in self.instruments.values() for n in i.nodes), *views))
 
 
