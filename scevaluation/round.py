@@ -158,12 +158,13 @@ class Round(Face, Evaluation):
             If there is an error in the scores, such as one off its scale; all are listed.
         """
         plan = load_programme(programme) if isinstance(programme, str) and programme else programme or None
+        tables.tabled(scores, "scores")
         if indicators is not None:
             how = {"scale": scale, "aggregation": aggregation, "coverage": coverage}
             plan, scores = tables.programme_of(scores, indicators, plan, unit, **how)
         elif plan is None:
             raise IntakeError("Neither indicators nor a programme say what was asked.", "Give indicators=..., or programme=....")
-        known = SCORES.check(scores)
+        known = SCORES.check(tables.long(scores))
         now = plan.round(round_name or max(known["round"], key=Period, default="")).id
         known = known[[Period(name) <= Period(now) for name in known["round"]]].reset_index(drop=True)
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}

@@ -18,6 +18,7 @@ from book import ROOT
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
 from nbconvert import HTMLExporter, MarkdownExporter
+from nbconvert.preprocessors import ExecutePreprocessor
 from traitlets.config import Config
 
 import scevaluation as sc
@@ -170,6 +171,8 @@ def test_palettes_name_their_colours_in_the_language_asked_for():
     assert found["improving"] == found["likely_improving"] != found["declining"] and len(set(sc.palette().values())) == 5
     with pytest.raises(UnknownName, match="sectors"):
         sc.palette("sector")
+    with pytest.raises(UnknownName, match="helth is none of: health"):
+        sc.palette()["helth"]
 
 
 def _spans(ax):
@@ -199,3 +202,43 @@ def test_bands_know_years_and_refuse_what_is_no_time(contoh):
     with pytest.raises(UnknownName, match="pandemic"):
         sc.bands(ax, contoh, kinds=["pandemc"])
     assert np.isfinite(ax.get_xlim()).all()
+
+
+def _apart(ax):
+    ax.figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in ax.texts]
+    return not any(one.overlaps(other) for n, one in enumerate(boxes) for other in boxes[:n])
+
+
+def test_events_of_a_day_are_seen_and_names_do_not_meet(contoh):
+    _, ax = plt.subplots(figsize=(8, 4))
+    ax.plot([2017.25, 2024.75], [1, 2])
+    sc.bands(ax, contoh, "en", kinds=["pandemic", "election", "leadership", "plan"])
+    brief = [p for p in ax.patches if p.get_width() < 0.05]
+    assert brief and all(p.get_linewidth() > 0 for p in brief) and _apart(ax)
+    _, bare = plt.subplots()
+    bare.plot([2017.25, 2024.75], [1, 2])
+    sc.bands(bare, contoh, kinds="pandemic", labels=False)
+    assert not bare.texts and len([p for p in bare.patches if 1 < p.get_width() < 3]) >= 1
+
+
+def test_names_of_bands_keep_off_the_titles_of_panels(contoh):
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+    for ax in axes:
+        ax.plot([2017.25, 2024.75], [1, 2])
+        sc.bands(ax, contoh, "en")
+        ax.set_title("A panel")
+    figure.canvas.draw()
+    for ax in axes:
+        assert not any(t.get_window_extent().overlaps(ax.title.get_window_extent()) for t in ax.texts)
+
+
+def test_a_figure_shows_itself_in_a_kernel_and_errors_are_short(tmp_path):
+    cells = ["import scevaluation as sc\nr = sc.evaluate_round('contoh', '2024-S2', lang='en')\nr.waterfall().figure()", "r.drivers('helth')"]
+    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nb = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata=about)
+    ExecutePreprocessor(timeout=120, allow_errors=True).preprocess(nb)
+    assert any("image/png" in o.get("data", {}) for o in nb.cells[0].outputs)
+    (error,) = nb.cells[1].outputs
+    assert error.ename == "UnknownName" and "health" in error.traceback[-1]
+    assert "r.drivers('helth')" in "".join(error.traceback) and "questions.py" not in "".join(error.traceback)

@@ -33,6 +33,13 @@ def theme() -> None:
     matplotlib.rcParams.update(how | {"savefig.bbox": "tight", "grid.color": RULE, "savefig.dpi": 200})
 
 
+class Colours(dict):
+    """Colours by name; one that is not known is refused with those near it."""
+
+    def __missing__(self, name):
+        raise unknown(str(name), self, "palette")
+
+
 def palette(kind: str = "sectors", lang: str = "") -> dict[str, str]:
     """Colours by name, as seaborn's `palette` takes them: of "sectors", or of the "directions" of verdicts.
 
@@ -51,9 +58,9 @@ def palette(kind: str = "sectors", lang: str = "") -> dict[str, str]:
         raise unknown(kind, KINDS, "palette")
     found = SECTOR_HUES if kind == "sectors" else HUE | {f"likely_{d}": HUE[d] for d in ("improving", "stagnant", "declining")}
     if not lang:
-        return dict(found)
+        return Colours(found)
     w = words(lang)
-    return {w(f"{'sector' if kind == 'sectors' else 'direction'}.{name}"): hue for name, hue in found.items()}
+    return Colours({w(f"{'sector' if kind == 'sectors' else 'direction'}.{name}"): hue for name, hue in found.items()})
 
 
 def bands(ax: Axes, programme, lang: str = "id", kinds: str | Sequence[str] = (), labels: bool = True) -> Axes:

@@ -127,7 +127,7 @@ def compared(first, second) -> pd.DataFrame:
     for end, name in called.items():
         rows.attrs |= {c: f"{m} ({end} is {name})" for c, m in rows.attrs.items() if c.partition("_")[0] == end}
     rows.attrs["difference"] += f": {called['second']} less {called['first']}"
-    rows.attrs["reason"] += "; " + "; ".join(f"{why}: {meaning}" for why, meaning in APART.items() if why in set(rows["reason"]))
+    rows.attrs["reason"] += "; " + "; ".join(f"{why}: {meaning}" for why, meaning in APART.items() if why and why in set(rows["reason"]))
     return dressed(second.data, rows, second.words)
 
 
