@@ -42,6 +42,19 @@ def card(title: str, **facts: object) -> str:
     return f"<div><b>{_cut(title, 200, escape)}</b><table>{''.join(rows)}</table></div>"
 
 
+def show_figures() -> None:
+    """Nothing: from now on a kernel shows a matplotlib figure that a cell ends with, also where pyplot was never imported."""
+    if not answering():
+        return
+    from IPython import get_ipython
+    from IPython.core.pylabtools import select_figure_formats
+    from matplotlib.figure import Figure
+
+    shell = get_ipython()
+    if Figure not in shell.display_formatter.formatters["image/png"]:
+        select_figure_formats(shell, {"png"})
+
+
 def answering() -> bool:
     """Whether this process is a kernel with someone at it, or a notebook run in one: not a batch's own run of cells."""
     import sys

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class EvaluationError(Exception):
     """Base of all errors of this package.
@@ -24,6 +26,14 @@ class EvaluationError(Exception):
 
     def __str__(self) -> str:
         return f"{self.fact} {self.remedy}"
+
+    def _render_traceback_(self) -> list[str]:
+        """Lines that IPython shows of it: where the reader's own code asked, and the sentences; not what lies within the package."""
+        from traceback import extract_tb, format_list
+
+        own = str(Path(__file__).parent)
+        asked = [frame for frame in extract_tb(self.__traceback__) if not frame.filename.startswith(own) and "IPython" not in frame.filename]
+        return [*"".join(format_list(asked)).splitlines(), f"{type(self).__name__}: {self}"]
 
     def __reduce__(self):
         return type(self), (self.fact, self.remedy, self.issues)

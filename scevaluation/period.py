@@ -10,6 +10,7 @@ from scevaluation.errors import RoundError
 
 PARTS = {"S": 2, "Q": 4, "Y": 1}
 _ROUND = re.compile(r"(20[0-9]{2})(?:-([SQ])([1-4]))?")
+_TYPED = re.compile(r"\s*(20[0-9]{2})[\s/_.-]?([SQsq])\s?([1-4])\s*")
 
 
 def _refused(text: str) -> RoundError:
@@ -58,6 +59,16 @@ class Period:
         Period('2025-S1')
         """
         return cls(_name(day.year, kind, (day.month - 1) * PARTS[kind] // 12 + 1))
+
+    @classmethod
+    def typed(cls, text: str) -> Period:
+        """The round of a name as people type it, which a file may not hold: in any case, with another mark or none in between.
+
+        >>> Period.typed("2024 s2")
+        Period('2024-S2')
+        """
+        found = _TYPED.fullmatch(str(text))
+        return cls(f"{found[1]}-{found[2]}{found[3]}".upper() if found else text)
 
     @property
     def number(self) -> int:

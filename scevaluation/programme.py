@@ -236,9 +236,9 @@ class Programme(Frozen):
             If the programme does not know it.
         """
         try:
-            key = str(Period(name))
+            key = str(Period.typed(name))
         except RoundError:
-            found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, self.states)), "choose_round")
+            found = issue(self.id, "", "round_misspelt", "error", name, ", ".join(nearest(name, reversed(self.states))), "choose_round")
             raise refusal(RoundError, [found]) from None
         if key not in self.states:
             raise self.no_round(key, "round_absent")
@@ -253,7 +253,7 @@ class Programme(Frozen):
 
     def no_round(self, name: str, problem: str) -> EvaluationError:
         """The error that a round of this name cannot be had, with those that were scored."""
-        known, remedy = ", ".join(self.scored) or "\u2013", {"round_not_taken": "choose_scored"}.get(problem, "choose_round")
+        known, remedy = ", ".join(reversed(self.scored)) or "\u2013", {"round_not_taken": "choose_scored"}.get(problem, "choose_round")
         return refusal(RoundError, [issue(self.id, "", problem, "error", name, known, remedy)])
 
     def __repr__(self) -> str:

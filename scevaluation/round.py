@@ -42,12 +42,13 @@ from scevaluation.report.face import Face, Report, answer, described, form, tabl
 from scevaluation.report.handover import Brief
 from scevaluation.report.nearest import nearest_peers
 from scevaluation.report.sector import Sector
-from scevaluation.report.sector_view import view
+from scevaluation.report.sector_view import sectors_known, view
 from scevaluation.report.sides import Comparison
 from scevaluation.report.skm import Satisfaction
 from scevaluation.report.statement import statement_lines
 from scevaluation.words import Words, words
 
+ANALYSIS = ("tidy()", "item_history()", "drivers()", "owed()", "value()", "to_excel()", "sc.compare(r, other)")
 GIVEN = ("scores", "issues", "index", "change", "trend", "breaks", "verdicts", "peers", "context")
 
 
@@ -84,7 +85,10 @@ def _people(name: str) -> cached_property:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Round(Face, Evaluation):
-    """A round of a programme: an `Evaluation` with its forms in one language.
+    """A round of a programme: its tables (`r.index`, `r.verdicts`), its forms (`r.scorecard()`), and answers to questions of one's own.
+
+    `r.tidy("index")` gives a table ready to plot, `r.item_history("health")` indicators over the rounds, `r.drivers("health", since="2020-S2")`
+    what moved a sector, `r.owed("dinas-kesehatan")` what an agency answers for, `r.to_excel()` all tables. It is an `Evaluation`.
 
     Attributes
     ----------
@@ -155,12 +159,13 @@ class Round(Face, Evaluation):
             If there is an error in the scores, such as one off its scale; all are listed.
         """
         plan = load_programme(programme) if isinstance(programme, str) and programme else programme or None
+        tables.tabled(scores, "scores")
         if indicators is not None:
             how = {"scale": scale, "aggregation": aggregation, "coverage": coverage}
             plan, scores = tables.programme_of(scores, indicators, plan, unit, **how)
         elif plan is None:
             raise IntakeError("Neither indicators nor a programme say what was asked.", "Give indicators=..., or programme=....")
-        known = SCORES.check(scores)
+        known = SCORES.check(tables.long(scores))
         now = plan.round(round_name or max(known["round"], key=Period, default="")).id
         known = known[[Period(name) <= Period(now) for name in known["round"]]].reset_index(drop=True)
         instruments = {name: plan.instrument(name) for name in sorted(known["round"].unique(), key=Period)}
@@ -176,7 +181,9 @@ class Round(Face, Evaluation):
         return [*GIVEN, *(n for n, v in vars(Round).items() if isinstance(v, cached_property) and n != "data")]
 
     def _facts(self) -> dict[str, object]:
-        return {"programme": self.programme.id, "round": self.round, "reports": [f"report({k!r})" for k in _of_round()]}
+        kinds = [k for k in _of_round() if k != "sector" or sectors_known(self.data)]
+        about = {"programme": self.programme.id, "round": self.round, "analysis": ANALYSIS}
+        return about | {"reports": [f"report({k!r})" for k in kinds]}
 
     def report(self, kind: str, sector: str = "") -> Report:
         """The face of a kind of report made from this round, by its name; one on a sector takes the sector's name.
@@ -197,7 +204,7 @@ class Round(Face, Evaluation):
         return getattr(import_module(module), name)(data, self.words)
 
     def sector(self, name: str) -> Sector:
-        """What is known of one sector."""
+        """What is known of one sector; refused where it is none, or the round is of data frames whose indicators tell of none."""
         return Sector(view(self.data, name), self.words)
 
     def agenda(self) -> Agenda:

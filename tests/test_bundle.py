@@ -12,9 +12,12 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from dataclasses import replace
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 
+import batches
 import pytest
 import xlsxwriter
 import yaml
@@ -23,7 +26,8 @@ from pypdf import PdfReader, PdfWriter
 from scevaluation.errors import ReportError
 from scevaluation.intake.persons import Names, contact, rendered
 from scevaluation.place import DATA
-from scevaluation.press import bundle
+from scevaluation.press import bundle, keys
+from scevaluation.press.report import report_files, write_report
 from scevaluation.programme import load_programme
 from scevaluation.region import letters, places, region_name, results
 
@@ -298,3 +302,75 @@ def test_a_wrong_request_is_refused_and_writes_nothing(change, match, tmp_path):
     with pytest.raises(Exception, match=match):
         bundle.share("contoh", ROUND, out=tmp_path / "out", **change)
     assert not (tmp_path / "out").exists()
+
+
+# What stands unchanged is used, and nothing else.
+
+
+@pytest.fixture
+def standing(kitchen, tmp_path, monkeypatch):
+    """A report of a small notebook in its folder, the names of jobs that are made anew from then on, and how a bundle's files are had."""
+    job, made = batches.jobs(1)[0], []
+    write_report(job, tmp_path, formats=("html",))
+
+    def making(job, engine, formats):
+        made.append(str(job))
+        return report_files(job, engine, formats)
+
+    monkeypatch.setattr(bundle, "report_files", making)
+    return job, tmp_path, made
+
+
+def test_a_report_that_stands_unchanged_is_not_made_again(standing):
+    job, root, made = standing
+    files = bundle._files([job], ("html",), root)
+    assert made == [] and files == {n: (root / job.folder / n).read_bytes() for n in ("round.id.html", "round.id.ipynb")}
+    assert bundle._files([job], ("html",), root.parent / "other") == files and made == [str(job)]
+
+
+@pytest.mark.parametrize("what", ["formats", "output", "gone", "words", "manifest", "public"])
+def test_a_report_is_made_again_if_anything_of_it_is_not_as_it_was(standing, what, monkeypatch):
+    job, root, made = standing
+    page, beside = (root / job.folder / f"round.id.{ending}" for ending in ("html", "json"))
+    if what == "output":
+        page.write_text(page.read_text("utf-8") + " ", "utf-8")
+    elif what == "gone":
+        page.unlink()
+    elif what == "words":
+        monkeypatch.setattr("scevaluation.press.keys.words_hash", cache(lambda lang: "0" * 64))
+    elif what == "manifest":
+        beside.write_text("{", "utf-8")
+    job = replace(job, public=what == "public")
+    formats = ("html", "figures") if what == "formats" else ("html",)
+    if what == "formats":  # of a notebook without pictures there are none
+        with pytest.raises(ReportError, match="not at hand"):
+            bundle._files([job], formats, root)
+    else:
+        assert b" </html" not in bundle._files([job], formats, root)["round.id.html"]
+    assert made == [str(job)]
+
+
+def test_of_a_report_in_more_formats_those_asked_for_are_taken_and_no_other_file(standing, monkeypatch):
+    job, root, made = standing
+    path = root / job.folder / "round.id.json"
+    entry = json.loads(path.read_text("utf-8"))
+    facts = keys.facts(job, ("html", "pdf"))
+    more = {"round.id.pdf": b"x", "../evil.txt": b"y", "round.id.figures/../../evil.svg": b"z", "other.id.html": b"o"}
+    outputs = {**entry["outputs"], **{n: hashlib.sha256(d).hexdigest() for n, d in more.items()}}
+    path.write_text(json.dumps({**entry, "made_from": facts, "key": keys.key_of(facts), "outputs": outputs}), "utf-8")
+    (root / job.folder / "round.id.pdf").write_bytes(b"x")
+    assert set(bundle._files([job], ("html",), root)) == {"round.id.html", "round.id.ipynb"}
+    assert set(bundle._files([job], ("html", "pdf"), root)) == {"round.id.html", "round.id.ipynb", "round.id.pdf"}
+    assert made == []
+
+
+@pytest.mark.slow
+def test_several_reports_are_made_at_a_time_with_the_same_bytes_and_one_that_fails_is_named(kitchen, tmp_path):
+    jobs = batches.jobs(2)
+    files = bundle._files([replace(jobs[0], lang=lang) for lang in ("id", "en")], ("html",), tmp_path)
+    assert set(files) == {f"round.{lang}.{ending}" for lang in ("id", "en") for ending in ("html", "ipynb")}
+    assert files["round.id.html"] == bundle._files([jobs[0]], ("html",), tmp_path)["round.id.html"]
+    batches.misbehave(kitchen, {jobs[1].programme: batches.MISCHIEF["raises"]})
+    with pytest.raises(ReportError, match="upside down"):
+        bundle._files(jobs, ("html",), tmp_path)
+    assert list(tmp_path.iterdir()) == []

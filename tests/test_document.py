@@ -1,8 +1,10 @@
 """Reports as documents: what the workspace says of them is checked, shown, counted and kept from the public without a yes."""
 
 import io
+import shutil
 import struct
 import zlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,12 +15,14 @@ from scevaluation import document as module
 from scevaluation import place, workspace
 from scevaluation.document import Document, document
 from scevaluation.errors import WorkspaceError
+from scevaluation.intake import release
 from scevaluation.issues import told
 from scevaluation.place import sha256
 from scevaluation.press import imprint, keys
 from scevaluation.press import notebook as nb
 from scevaluation.press.jobs import Job
 from scevaluation.press.slides import deck
+from scevaluation.programme import load_programme
 from scevaluation.words import words
 
 AUTHOR = 'Tim <Evaluasi> & "Rekan"'
@@ -204,3 +208,32 @@ def test_it_is_part_of_the_key_and_the_fingerprint_is_the_same_in_every_format(s
     assert keys.key_of(draft) != keys.key_of(plain) and keys.fingerprint(draft) != keys.fingerprint(plain)
     assert keys.fingerprint(draft) == keys.fingerprint(keys.facts(job, ("html", "pdf"))) and len(keys.fingerprint(draft)) == 12
     assert keys._differences(plain, draft) == keys._differences(draft, plain) == ("document",)
+
+
+def test_in_public_author_and_logo_stand_only_with_their_own_yes(said, tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    shutil.copytree(place.DATA / "programmes" / "mimika", data / "programmes" / "mimika")
+    monkeypatch.setitem(place.LAYERS, "data", (data, *place.LAYERS["data"]))
+    load_programme.cache_clear()
+    try:
+        said("author = 'Dr. Siti Rahmawati'\nlogo = 'logo.png'\nissued = 2026-11-30", logo_png=png())
+        job = Job("mimika", "2023-S2", public=True)
+        plan = load_programme("mimika")
+        asked = [a for a in release.asked(plan) if a.file == place.MARK]
+        assert [(a.place, a.told) for a in asked] == [("document, author", False), ("document, logo", False)]
+        assert imprint.imprint_of(job) == Document(issued=date(2026, 11, 30), mark=document().mark)
+        assert imprint.imprint_of(replace(job, public=False)) == document()
+        key = keys.key_of(keys.facts(job, ()))
+        path = release.listed(plan, release.asked(plan), "id")
+        path.write_text(path.read_text("utf-8-sig").replace(f",{place.MARK},", f"ya,{place.MARK},").replace("yaya", "ya"), "utf-8")
+        assert imprint.imprint_of(job) == document() and keys.key_of(keys.facts(job, ())) != key
+        said("author = 'Dr. Siti R.'\nlogo = 'logo.png'", logo_png=png(41))
+        assert imprint.imprint_of(job).facts == {}, "another name and another picture are asked about anew"
+    finally:
+        load_programme.cache_clear()
+
+
+def test_of_a_region_of_the_letters_no_public_report_names_anybody(said):
+    said("author = 'Siti'\ndraft = true")
+    assert imprint.imprint_of(Job("wilayah-94-04", "2023-S2", public=True)).facts == {"draft": True}
+    assert imprint.imprint_of(Job("nasional", "2023-S2", "id", "national")).author == "Siti"

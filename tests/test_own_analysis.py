@@ -1,17 +1,22 @@
 """A round's tables for one's own analysis: from data frames as from files, dates and labels, drivers, what is owed, side by side, files."""
 
+import html
 import importlib.util
+import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import seaborn
 from tiny import tiny_instrument
 
 import scevaluation as sc
-from scevaluation.errors import ContractError, EvaluationError, IntakeError, RoundError, ScoresRefused, UnknownName
+from scevaluation.errors import EvaluationError, IntakeError, RoundError, ScoresRefused, UnknownName
 from scevaluation.frames import CHANGE
 from scevaluation.intake.tables import paths, questionnaire
+from scevaluation.period import Period
 
 META = pd.DataFrame(
     {
@@ -91,7 +96,12 @@ def test_of_several_units_one_is_said_and_years_are_rounds():
         (lambda d, m: (d.assign(cc=1), m), UnknownName, "cc is none of: c"),
         (lambda d, m: (d.drop(columns="Time"), m), IntakeError, "Time"),
         (lambda d, m: (d.assign(Time=["x", "y"]), m), IntakeError, "no round"),
-        (lambda d, m: (pd.concat([d, d]), m), ContractError, "SCORES"),
+        (lambda d, m: (pd.concat([d, d]), m), IntakeError, "Time 2024-S1 stands twice"),
+        (lambda d, m: (d.assign(Time=["2024-01-31", "2024-05-31"]), m), IntakeError, "Time 2024-S1 stands twice"),
+        (lambda d, m: (d.assign(Time=["2024-01-31", "x"]), m), IntakeError, "2024-01-31.*no round"),
+        (lambda d, m: (d, m.assign(Direction="up")), IntakeError, "Direction of a has 'up'.*-1 where less"),
+        (lambda d, m: (d.to_dict("list"), m), IntakeError, "scores is no table but a dict.*pd.DataFrame"),
+        (lambda d, m: (d, m.to_dict("list")), IntakeError, "indicators is no table but a dict"),
         (lambda d, m: (d, m.drop(columns="Parent")), IntakeError, "Parent"),
         (lambda d, m: (d, m.assign(Parent=m["Parent"].replace("Two", "Twoo"))), UnknownName, "Twoo is none of: Two"),
         (lambda d, m: (d, m.assign(Wieght=1)), UnknownName, "Wieght is none of: Weight"),
@@ -106,7 +116,34 @@ def test_a_table_of_another_shape_is_refused_by_name(change, error, says):
         sc.Round.from_frames(data, meta, scale=(1, 4))
 
 
+@pytest.mark.parametrize("times", [["2024-03-31", "2024-09-30"], pd.to_datetime(["2024-03-31", "2024-09-30"]), ["2024s1", "2024 S2"]])
+def test_times_are_read_as_people_and_pandas_write_them(times):
+    plain, other = (sc.Round.from_frames(d, META, scale=(1, 4)) for d in (DATA, DATA.assign(Time=times)))
+    assert other.round == "2024-S2" and other.value("one/a") == plain.value("one/a") == 2.0
+
+
+def test_a_scale_is_two_numbers():
+    for wrong in (4, (4,), "1-4", "14", (1, "x")):
+        with pytest.raises(IntakeError, match="pair of numbers"):
+            sc.Round.from_frames(DATA, META, scale=wrong)
+
+
+def test_data_frames_without_sectors_have_none():
+    r = sc.Round.from_frames(DATA, META, scale=(1, 4))
+    for ask in (lambda: r.sector("one"), lambda: r.sector("health"), lambda: r.report("sector", "health")):
+        with pytest.raises(EvaluationError, match=r"tells of a sector.*history\(\).*item_history\('one'\)"):
+            ask()
+    with pytest.raises(UnknownName) as said:
+        r.value("x")
+    assert "sector:" not in str(said.value) and "report('sector')" not in html.unescape(r._repr_html_())
+    meta = META.replace({"iCode": {"One": "health", "Two": "education"}, "Parent": {"One": "health", "Two": "education"}})
+    own = sc.Round.from_frames(DATA, meta, scale=(1, 4))
+    assert own.sector("health").data.node == "health" and "report('sector')" in html.unescape(own._repr_html_())
+
+
 def test_what_is_not_said_is_asked_for():
+    with pytest.raises(IntakeError, match="Give indicators="):
+        sc.Round.from_frames(DATA, programme="contoh")
     with pytest.raises(IntakeError, match="worst and best"):
         sc.Round.from_frames(DATA, META)
     with pytest.raises(IntakeError, match="Neither"):
@@ -155,6 +192,51 @@ def test_indicators_are_followed_over_their_renames(contoh):
     assert set(contoh.item_history()["node"]) == set(contoh.instrument.leaves)
 
 
+def test_a_run_ends_where_a_round_is_missing(contoh):
+    one = contoh.item_history("health").query("node == 'health/antrean'")
+    held = [list(rows.dropna(subset="value100")["round"]) for _, rows in one.groupby("run")]
+    assert held[0][-1] == "2019-S2" and held[1][0] == "2020-S2", "2020-S1 was not held"
+    assert held[1][-1] == "2023-S2" and held[2] == ["2024-S2"] and one.set_index("round")["value100"].isna()["2024-S1"]
+    _, ax = plt.subplots()
+    seaborn.lineplot(one, x="date", y="value100", units="run", estimator=None, ax=ax)
+    assert sorted(len(line.get_xdata()) for line in ax.lines) == sorted(map(len, held))
+    plt.close("all")
+
+
+def test_a_table_is_the_readers_own(contoh):
+    before = contoh.verdicts["direction"].tolist()
+    for change in (lambda t: t.__setitem__("direction", "x"), lambda t: t.insert(0, "own", 1), lambda t: t.loc.__setitem__((0, "direction"), "x")):
+        change(contoh.verdicts)
+        change(contoh.data.verdicts.copy(deep=False))
+        assert contoh.verdicts["direction"].tolist() == before and "own" not in contoh.verdicts
+    nation = sc.evaluate_nation("2023-S2")
+    nation.regions["value"] = 0.0
+    assert nation.regions["value"].max() > 3
+
+
+@pytest.mark.parametrize("name", ["2024s2", "2024-s2", "2024 S2", " 2024-S2 "])
+def test_rounds_are_read_as_people_type_them(contoh, name):
+    assert contoh.programme.round(name).id == "2024-S2" and contoh.value("health", name) == contoh.value("health")
+    with pytest.raises(RoundError):
+        Period(name)
+
+
+def test_of_an_unknown_round_the_newest_are_named_first(contoh):
+    for name in ("2030-S2", "2024-S3"):
+        with pytest.raises(RoundError, match="rounds: 2024-S2, 2024-S1, 2023-S2|near it: 2024-S2"):
+            contoh.programme.round(name)
+
+
+def test_a_card_names_what_answers_questions(contoh):
+    shown = contoh._repr_html_()
+    names = re.search(r"<th>analysis</th><td>(.*?)</td>", shown)[1]
+    assert len(found := re.findall(r"(sc\.)?(\w+)\(", names)) == 7
+    for ours, name in found:
+        assert hasattr(sc if ours else contoh, name), name
+    with pytest.raises(TypeError, match=r"It is called as item_history\(name='index'\)"):
+        contoh.item_history(1, 2, 3)
+
+
 # drivers
 
 
@@ -170,6 +252,17 @@ def test_drivers_sum_to_the_like_for_like_change(contoh, since):
         assert "like_for_like100" in CHANGE.columns
     rest = contoh.drivers("health", since)["contribution"].dropna()
     assert rest.is_monotonic_decreasing and len(rest) >= 3
+
+
+def test_drivers_tell_what_agencies_added_and_responsibility_that_its_scores_are_not_subtracted(contoh):
+    found = contoh.drivers()
+    added = found.groupby("agency")["contribution"].sum()
+    assert added.sum() == pytest.approx(found["contribution"].sum()) and found["agency_label"].ne("").all()
+    naive = contoh.responsibility.query("sector == '*' and agency == 'dinas-kesehatan'")["score"].iloc[0]
+    before = sc.evaluate_round("contoh", found["previous"].iloc[0]).responsibility.query("sector == '*' and agency == 'dinas-kesehatan'")
+    same = found[(found["agency"] == "dinas-kesehatan") & found["change"].notna()]
+    assert naive - before["score"].iloc[0] != pytest.approx(same["change"].mean()), "of other indicators in each round"
+    assert "drivers()" in contoh.tidy("responsibility").attrs["score"]
 
 
 def test_drivers_refuse_what_there_is_not(contoh):
@@ -228,7 +321,23 @@ def test_two_regions_are_compared_by_one_questionnaire_and_refused_without(conto
     assert ministry.at["baseline", "comparable"] and not ministry.at["index", "comparable"]
 
 
+def test_a_comparison_says_which_is_first_and_what_its_reasons_mean(contoh):
+    before = sc.evaluate_round("contoh", "2021-S2")
+    about = sc.compare(before, contoh).attrs
+    assert "contoh 2021-S2" in about["first"] and "contoh 2024-S2" in about["second_scale"]
+    assert about["difference"].endswith("contoh 2024-S2 less contoh 2021-S2") and "indicators: what is asked below" in about["reason"]
+    for pair in (("mimika", "kab-malang"), (contoh, None), (contoh, contoh.index)):
+        with pytest.raises(EvaluationError, match=r"is no round.*sc\.compare\(sc\.evaluate_round"):
+            sc.compare(*pair)
+
+
 # files
+
+
+def test_a_workbook_is_one_by_its_ending(contoh, tmp_path):
+    with pytest.raises(UnknownName, match=r"csv is none of: \.xlsx"):
+        contoh.to_excel(tmp_path / "a.csv")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_workbook_holds_every_table_and_what_its_columns_mean(contoh, tmp_path):

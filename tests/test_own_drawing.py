@@ -1,20 +1,32 @@
 """Charts as figures, files and in axes of one's own; settings, palettes and bands for drawings of one's own."""
 
 import base64
+import json
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from datetime import date
 
 import matplotlib.pyplot as plt
+import nbformat
+import nbformat.v4 as v4
 import numpy as np
 import pytest
+from book import ROOT
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
+from nbconvert import HTMLExporter, MarkdownExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+from traitlets.config import Config
 
 import scevaluation as sc
 from scevaluation import card
 from scevaluation.draw import chart as drawing
 from scevaluation.errors import EvaluationError, UnknownName
+
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +105,52 @@ def test_a_picture_goes_along_in_a_kernel_and_in_no_batch(contoh, monkeypatch):
     chart = contoh.waterfall()
     assert not card.answering() and "image/png" not in chart._repr_mimebundle_()
     monkeypatch.setattr(drawing, "answering", lambda: True)
-    assert base64.b64decode(chart._repr_mimebundle_()["image/png"]).startswith(b"\x89PNG")
+    data, about = chart._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG") and about["image/png"]["alt"] == chart.alt
     assert "image/png" not in contoh.scorecard()._repr_mimebundle_()
+
+
+@pytest.fixture(scope="module")
+def cells(contoh):
+    """A notebook as a kernel stores it: two charts and a table of numbers."""
+    shown = [contoh.waterfall(), contoh.heatmap()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "answering", lambda: True)
+        outputs = [v4.new_output("display_data", **dict(zip(("data", "metadata"), chart._repr_mimebundle_(), strict=True))) for chart in shown]
+    rows = contoh.tidy("change").head(3)
+    outputs.append(v4.new_output("display_data", data={"text/html": rows._repr_html_(), "text/plain": repr(rows)}))
+    return v4.new_notebook(cells=[v4.new_code_cell("", outputs=[o]) for o in outputs])
+
+
+def _document(given, kind, to):
+    """Names of the pictures, and the tables, of the document that pandoc makes of a text."""
+    subprocess.run(["pandoc", "-f", kind, "-o", str(to)], input=given, text=True, check=True, cwd=to.parent)
+    with zipfile.ZipFile(to) as document:
+        pictures = [n for n in document.namelist() if n.startswith("word/media/")]
+        return pictures, document.read("word/document.xml").decode().count("<w:tbl>")
+
+
+def _said(page):
+    """The command of the page's that makes an HTML page with pictures first: its display_data_priority."""
+    return json.loads(re.search(r"--to html --NbConvertBase.display_data_priority='(.*?)'", page.read_text("utf-8"))[1])
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is needed")
+def test_charts_reach_a_document_by_the_ways_that_the_page_shows(cells, tmp_path):
+    pictures, tables = _document(nbformat.writes(cells), "ipynb", tmp_path / "a.docx")
+    assert [p[-4:] for p in pictures] == [".png", ".png"] and tables == 0
+    order = _said(DOCS / "analysis.md")
+    assert order == _said(DOCS / "id" / "analysis.md")
+    page, _ = HTMLExporter(config=Config({"NbConvertBase": {"display_data_priority": order}})).from_notebook_node(cells)
+    pictures, tables = _document(page, "html", tmp_path / "b.docx")
+    assert [p[-4:] for p in pictures] == [".png", ".png"] and tables == 1
+    assert "Infrastructure" in re.search(r'<img alt="([^"]*)"', page)[1]
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is needed")
+def test_markdown_alone_loses_them_as_the_page_says(cells, tmp_path):
+    text, _ = MarkdownExporter().from_notebook_node(cells)
+    assert _document(text, "markdown", tmp_path / "c.docx") == ([], 0)
 
 
 # drawings of one's own
@@ -115,6 +171,8 @@ def test_palettes_name_their_colours_in_the_language_asked_for():
     assert found["improving"] == found["likely_improving"] != found["declining"] and len(set(sc.palette().values())) == 5
     with pytest.raises(UnknownName, match="sectors"):
         sc.palette("sector")
+    with pytest.raises(UnknownName, match="helth is none of: health"):
+        sc.palette()["helth"]
 
 
 def _spans(ax):
@@ -144,3 +202,43 @@ def test_bands_know_years_and_refuse_what_is_no_time(contoh):
     with pytest.raises(UnknownName, match="pandemic"):
         sc.bands(ax, contoh, kinds=["pandemc"])
     assert np.isfinite(ax.get_xlim()).all()
+
+
+def _apart(ax):
+    ax.figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in ax.texts]
+    return not any(one.overlaps(other) for n, one in enumerate(boxes) for other in boxes[:n])
+
+
+def test_events_of_a_day_are_seen_and_names_do_not_meet(contoh):
+    _, ax = plt.subplots(figsize=(8, 4))
+    ax.plot([2017.25, 2024.75], [1, 2])
+    sc.bands(ax, contoh, "en", kinds=["pandemic", "election", "leadership", "plan"])
+    brief = [p for p in ax.patches if p.get_width() < 0.05]
+    assert brief and all(p.get_linewidth() > 0 for p in brief) and _apart(ax)
+    _, bare = plt.subplots()
+    bare.plot([2017.25, 2024.75], [1, 2])
+    sc.bands(bare, contoh, kinds="pandemic", labels=False)
+    assert not bare.texts and len([p for p in bare.patches if 1 < p.get_width() < 3]) >= 1
+
+
+def test_names_of_bands_keep_off_the_titles_of_panels(contoh):
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+    for ax in axes:
+        ax.plot([2017.25, 2024.75], [1, 2])
+        sc.bands(ax, contoh, "en")
+        ax.set_title("A panel")
+    figure.canvas.draw()
+    for ax in axes:
+        assert not any(t.get_window_extent().overlaps(ax.title.get_window_extent()) for t in ax.texts)
+
+
+def test_a_figure_shows_itself_in_a_kernel_and_errors_are_short(tmp_path):
+    cells = ["import scevaluation as sc\nr = sc.evaluate_round('contoh', '2024-S2', lang='en')\nr.waterfall().figure()", "r.drivers('helth')"]
+    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nb = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata=about)
+    ExecutePreprocessor(timeout=120, allow_errors=True).preprocess(nb)
+    assert any("image/png" in o.get("data", {}) for o in nb.cells[0].outputs)
+    (error,) = nb.cells[1].outputs
+    assert error.ename == "UnknownName" and "health" in error.traceback[-1]
+    assert "r.drivers('helth')" in "".join(error.traceback) and "questions.py" not in "".join(error.traceback)

@@ -268,3 +268,12 @@ def test_a_chart_and_the_words_of_it_in_both_languages():
         assert chart.title.startswith(first) and chart.rows["node"].iloc[0] == "index" and len(chart.rows) == 6
         assert chart.rows["by"].iloc[1:].is_monotonic_decreasing and len(chart.alt) > 60
         assert face.item_chart().rows["by"].notna().all()
+
+
+@pytest.mark.parametrize("name", ["enam", "mentah"])
+def test_a_programme_of_any_shape_has_a_page_whose_numbers_stand_in_its_tables(name, tmp_path):
+    import made_up
+
+    face = made_up.face(made_up.made(name, tmp_path), "en").report("compare")
+    shown = "".join(made_up.parts(face).values())
+    assert gates.prose(f'<html lang="en"><main>{shown}</main></html>') == [] and "higher than" in face.headline().text

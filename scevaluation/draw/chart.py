@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scevaluation.card import answering, said
+from scevaluation.card import answering, said, show_figures
 from scevaluation.draw.embed import address, embedded
 from scevaluation.draw.panels import lent
 from scevaluation.draw.sealed import sealed
@@ -139,12 +139,15 @@ class Chart:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         said = {"text/html": self.figure_html(), "text/plain": f"{self.title}\n{self.alt}".strip()}
-        if self.paint is not None and answering():  # for what shows no pages: LaTeX, docx, a reader of notebooks on the web
-            said["image/png"] = base64.b64encode(png(self, 150)).decode()
-        return said
+        if self.paint is None or not answering():
+            return said
+        picture = base64.b64encode(png(self, 150)).decode()  # for what shows no pages: LaTeX, docx, a reader of notebooks on the web
+        return said | {"image/png": picture}, {"image/png": {"alt": self.alt}}
 
     def figure(self, layout: str = "wide") -> Figure:
-        """The picture as a matplotlib figure of one's own, to change, to draw into or to save.
+        """The picture as a matplotlib figure of one's own, to change, to draw into or to save; a cell that ends with it shows it.
+
+        It is without the title, which stands in `chart.title`: `figure.suptitle(chart.title, y=1.02)` puts it above.
 
         Parameters
         ----------
@@ -162,10 +165,14 @@ class Chart:
             figure = paint(layout)
             figure.set_facecolor("white")
             FigureCanvasAgg(figure)
+        show_figures()
         return figure
 
     def save(self, path: str | Path, dpi: int = 300, layout: str = "wide") -> Path:
         """The place of the picture as a file, by its ending: .svg and .pdf are drawn in lines, .png has `dpi` dots an inch.
+
+        Without the title, for a caption; with it above: `figure.suptitle(chart.title, y=1.02)`, then
+        `figure.savefig(path, bbox_inches="tight")`.
 
         Raises
         ------

@@ -142,7 +142,7 @@ class Evaluation:
         RoundError
             If the programme does not know the round.
         """
-        name = round_name or self.round
+        name = self.programme.round(round_name).id if round_name else self.round
         rows = self.traced[(self.traced["node"] == node) & (self.traced["round"] == name)]
         numbers = [c for c, k in INDEX.columns.items() if k.dtype == "float"]
         if column not in numbers:
@@ -151,7 +151,6 @@ class Evaluation:
             return float(rows[column].iloc[0])
         if node not in (known := self._nodes()):
             raise unknown(node, known, f"{self.programme.id} {self.round}")
-        self.programme.round(name)
         return float("nan")
 
     @cached_property
@@ -223,12 +222,13 @@ class Evaluation:
     def earlier(self, node: str, round_name: str, column: str = "value100") -> float:
         """`value` of an earlier round that may be subtracted from this one's; NaN where another questionnaire asks otherwise."""
         mine = self.breaks[(self.breaks["node"] == node) & (self.breaks["kind"] != "noted")]
-        apart = not round_name or any(Period(round_name) < Period(r) for r in mine["round"])
+        apart = not round_name or any(Period.typed(round_name) < Period(r) for r in mine["round"])
         return float("nan") if apart else self.value(node, round_name, column)
 
     def _nodes(self) -> dict[str, None]:
         """Every node there could be a value of: the nearest to the index first."""
-        views = (f"sector:{s}" for s in SECTORS)
+        told = {s for i in self.instruments.values() for p in i.leaves for s in i.sectors_of(p)}
+        views = (f"sector:{s}" for s in SECTORS if s in told)
         return dict.fromkeys((ROOT, *self.top, *(n for i in self.instruments.values() for n in i.nodes), *views))
 
 

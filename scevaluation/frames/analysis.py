@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from scevaluation.frames.contract import Column, contract
-from scevaluation.frames.items import LINKS, REASONS, STATUSES
+from scevaluation.frames.items import LINKS, NOTES, STATUSES
 
-APART = ("", "missing", "questionnaire", *REASONS, "new", "broken")
+APART = {
+    "": "they are comparable",
+    "missing": "one side has no value",
+    "questionnaire": "it is scored by another questionnaire",
+    "new": "the first's questionnaire does not have it",
+    "absent": "the other's questionnaire does not have it",
+    "broken": "its questionnaire says that it continues nothing of the other's",
+    "split": "one item of the first's became several",
+    "merged": "several items of the first's became one",
+    "link": "it was split or merged, so that it continues no single node",
+    "indicators": "what is asked below it is not the same",
+    "weights": "the weights below it are others",
+    "scale": "its scale is another",
+    "aggregation": "the mean is taken in another way",
+    "few_rounds": "there are too few rounds of both questionnaires to link its values",
+    "unsteady": "how far the level shifted between the questionnaires is not known well enough",
+    **dict.fromkeys(NOTES, "noted where it stands, and moves no level: it makes nothing incomparable by itself"),
+}
 
 DRIVERS = contract(
     "DRIVERS",
@@ -19,6 +36,7 @@ DRIVERS = contract(
     change=Column("float", "now less before, points", nullable=True),
     share=Column("float", "share of that round's weight among the indicators compared, 0-1", nullable=True, low=0, high=1 + 1e-12),
     contribution=Column("float", "share times change, points; the rows sum to the like-for-like change", nullable=True),
+    agency=Column("str", "agencies responsible in the round, apart by '; '; '' unknown"),
 )
 OWED = contract(
     "OWED",
@@ -40,8 +58,8 @@ COMPARED = contract(
     first=Column("float", "value of the first, 0-100", nullable=True),
     second=Column("float", "value of the second, 0-100", nullable=True),
     difference=Column("float", "second less first, points; missing where the two are not comparable", nullable=True),
-    comparable=Column("bool", "both ask the same, on the same scale, and weigh it the same way"),
-    reason=Column("str", "why they are not comparable; '' where they are", within=APART),
+    comparable=Column("bool", "both ask the same, on the same scale, and weigh it the same way; a component that both letters print, as printed"),
+    reason=Column("str", "why they are not comparable; '' where they are", within=tuple(APART)),
     first_scale=Column("float", "value of the first on its questionnaire's scale", nullable=True),
     second_scale=Column("float", "value of the second on its questionnaire's scale", nullable=True),
     difference_scale=Column("float", "second less first on the scale; missing where it is not one", nullable=True),

@@ -13,6 +13,9 @@ FOLLOWED = ("overdue", "due_now", "open", "done", "dropped")
 CONTINUITIES = ("continues", "restarted", "moved", "taken_over", "finished", "cut_off", "no_later_sign")
 
 _AGENCY = Column("str", "agency responsible; '*' all of them")
+_REPORTED = (
+    "weighted mean of what is reported, 0-100; of other indicators in each round, so that two rounds are not subtracted: see drivers()"
+)
 _ITEMS = Column("int", "items compared")
 AGREEMENT = contract(
     "AGREEMENT",
@@ -53,7 +56,7 @@ RESPONSIBILITY = contract(
     items=Column("int", "indicators due; what is not applicable is not due"),
     reported=Column("int", "of these with a score"),
     share=Column("float", "reported of due, 0-1", nullable=True, low=0, high=1),
-    score=Column("float", "weighted mean of what is reported, 0-100", nullable=True),
+    score=Column("float", _REPORTED, nullable=True),
     state=Column("str", "why there is or is not a score", within=DUTIES),
 )
 REPORTING = contract(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ META = ("iCode", "Parent")  # what iMeta must have
 MORE = ("iName", "Weight", "Direction", "Type", "Unit", "Worst", "Best", "Agency", "Level", "Target", "Denominator")
 ABOUT = ("uCode", "uName", "Time")  # columns of iData that are no indicators
 COUNTED = ("Indicator", "Aggregate")  # the other kinds of COINr's rows are described, and count in no index
+WAYS = {1: 1, "1": 1, "higher": 1, -1: -1, "-1": -1, "lower": -1}  # what Direction may say
 OWN_CODE = "99.99"  # the region's code where the unit's is none of Kemendagri's
 
 
@@ -107,7 +109,7 @@ def questionnaire(
     Parameters
     ----------
     indicators : DataFrame
-        A row a node: iCode, Parent (empty for the index), and where given iName, Weight (1), Direction (1, or -1 where less is
+        A row a node: iCode, Parent (empty for the index; several without one are the parts of an index that has no row), and where given iName, Weight (1), Direction (1, or -1 where less is
         better), Unit, Worst and Best (its goalposts), Agency, Type. Level, Target and Denominator are left unread.
     first : str
         Its first round.
@@ -124,6 +126,7 @@ def questionnaire(
     InstrumentError
         If the nodes contradict each other; with every place.
     """
+    scale = _scale(scale)
     place, rows = paths(indicators), counted(indicators).set_index(counted(indicators)["iCode"].astype(str))
     below: dict[str, list[str]] = {}
     for code, path in place.items():
@@ -147,8 +150,8 @@ def questionnaire(
             return out | {"children": [node(c) for c in kids]}
         if code in own:
             out["goalposts"] = {"worst": float(row["Worst"]), "best": float(row["Best"])}
-        elif (way := row.get("Direction", 1)) == way and way not in (None, 1):  # 1 is how a score stands without a word
-            out["direction"] = int(way) if way == -1 else str(way)
+        elif _way(row.get("Direction", 1), code) == -1:
+            out["direction"] = -1
         if unit := _text(row.get("Unit")):
             out["unit"] = unit
         return out | {"agency": _agency(row.get("Agency"))}
@@ -173,6 +176,40 @@ def questionnaire(
         raise refusal(InstrumentError, wrong) from error
 
 
+def _scale(given) -> tuple[float, float] | None:
+    """Worst and best score as they were given; refused where they are no two numbers."""
+    if given is None:
+        return None
+    try:
+        low, high = (float(v) for v in ((given,) if isinstance(given, str) else given))
+    except (TypeError, ValueError) as error:
+        raise IntakeError(f"scale={given!r} is no pair of numbers.", "Give the worst and the best score, as scale=(1, 4).") from error
+    return low, high
+
+
+def _way(value, code: str) -> int:
+    """A direction: 1 where more is better or nothing is said, -1 where less is; refused where it is another."""
+    if value is None or value != value:
+        return 1
+    if value in WAYS:
+        return WAYS[value]
+    raise IntakeError(f"Direction of {code} has {value!r}.", "Write 1 where more is better and -1 where less is.")
+
+
+def tabled(value, name: str) -> None:
+    """Nothing where a value is a table; else it is refused by the name of its parameter."""
+    if not hasattr(value, "columns"):
+        raise IntakeError(f"{name} is no table but a {type(value).__name__}.", f"Give a DataFrame, as pd.DataFrame({name}).")
+
+
+def long(scores: pd.DataFrame) -> pd.DataFrame:
+    """The same table; refused where it is a row a time and a column an indicator, which only a table of indicators tells how to read."""
+    if "Time" in scores and "indicator" not in scores:
+        fact = "The table has a row a time and a column an indicator, and no indicators=... say what its columns are."
+        raise IntakeError(fact, f"Give indicators=... beside it, or a row a score: {', '.join(SCORES.columns)}.")
+    return scores
+
+
 def _agency(value) -> str:
     """An agency's id: what is written, or what of it an id may have."""
     text = _text(value)
@@ -189,7 +226,7 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
     Parameters
     ----------
     data : DataFrame
-        uCode and uName where there are several units; Time (a round such as 2024-S2, or a year); a column for every code of an
+        uCode and uName where there are several units; Time (a round such as 2024-S2, a year, or a day of a half-year); a column for every code of an
         indicator. An empty cell is no score.
     indicators : DataFrame
         As in `questionnaire`; what other columns of `data` are stands there by their Type.
@@ -224,7 +261,9 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
         if unit not in units:
             raise unknown(unit, units, "uCode")
         rows = data[data["uCode"].astype(str) == unit]
-    times = [_round(t) for t in rows["Time"]]
+    times = _rounds(rows["Time"])
+    if twice := [t for n, t in enumerate(times) if t in times[:n]]:
+        raise IntakeError(f"{f'{unit}, ' if unit else ''}Time {twice[0]} stands twice in the table of data.", "Keep one row a unit and time.")
     agency = {str(c): _agency(a) for c, a in zip(indicators["iCode"], indicators["Agency"], strict=True)} if "Agency" in indicators else {}
     parts = []
     for code, path in leaves.items():
@@ -244,10 +283,29 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
     return SCORES.check(pd.concat(parts, ignore_index=True)), name or unit
 
 
+def _rounds(values: pd.Series) -> list[str]:
+    """Rounds of a column of times: names of rounds as people type them, or days, each taken for the half-year that it lies in."""
+    days = [_day(v) for v in values]
+    if days and all(days):
+        return [str(Period.at(d, "S")) for d in days if d]
+    return [_round(v) for v in values]
+
+
+def _day(value) -> date | None:
+    """A day, of a date or a text such as 2024-03-31; None for anything else."""
+    if isinstance(value, date) and value == value:
+        return value
+    found = re.fullmatch(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00)?)?", str(value))
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
+
+
 def _round(value) -> str:
     text = f"{value:g}" if isinstance(value, float) else str(value)
     try:
-        return str(Period(text))
+        return str(Period.typed(text))
     except RoundError as error:
         raise IntakeError(f"Time has {text!r}, which is no round.", error.remedy) from error
 
@@ -277,6 +335,7 @@ def given(instrument: Instrument, region: str, name: str, rounds: Sequence[str],
 def programme_of(scores: pd.DataFrame, indicators: pd.DataFrame, plan: Programme | None, unit: str, **how) -> tuple[Given, pd.DataFrame]:
     """The programme that tables of scores and indicators make, and SCORES; `how` as in `questionnaire`."""
     name = ""
+    tabled(indicators, "indicators")
     if not {"indicator", "score"} <= set(scores):
         scores, name = scores_of(scores, indicators, unit)
     rounds = sorted(scores["round"].unique(), key=Period)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, update_wrapper
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
@@ -20,6 +20,7 @@ from scevaluation.report.plan import Plan
 from scevaluation.words import Words
 
 T = TypeVar("T")
+SHARED = int(pd.__version__.partition(".")[0]) < 3  # there a shallow copy that is changed in place changes the table of the face too
 FIRST, LAST = ("masthead", "contents", "chapter"), ("absent", "numbers")  # forms that follow from the plan
 
 
@@ -38,15 +39,27 @@ def answer(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
     def bound(self, *args, **how):
         if needs and not self.plan.holds(self.data, needs):
             return None
+        if args or how:
+            _fits(function.__name__, shape, args, how)
         shown = function(*(self.data, self.words)[:given], *args, **how)
         vars(self).setdefault("_shown", {}).setdefault(function.__name__, []).extend(_claims(shown))
         return shown
 
     update_wrapper(bound, function)
     left = list(own.parameters.values())[given:]
+    shape = own.replace(parameters=left)
     shown = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
     vars(bound).update(__signature__=shown)
     return bound
+
+
+def _fits(name: str, shape: Signature, args: tuple, how: dict) -> None:
+    """Nothing where a call is as the signature that Tab shows; else a TypeError that tells it."""
+    try:
+        shape.bind(*args, **how)
+    except TypeError as error:
+        bare = shape.replace(parameters=[p.replace(annotation=p.empty) for p in shape.parameters.values()], return_annotation=shape.empty)
+        raise TypeError(f"{name}: {error}. It is called as {name}{bare}.") from None
 
 
 def _claims(shown) -> list[dict]:
@@ -76,7 +89,7 @@ def described(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 
 class Face:
-    """What is known of a report's data, as tables, and what can be shown of it, as forms.
+    """What is known of a report's data, as tables, and what can be shown of it, as forms; a table is the reader's own copy each time.
 
     Attributes
     ----------
@@ -138,6 +151,10 @@ class Face:
                     one(self)
         rows = [row for one in forms for row in shown.get(one.__name__, ())]
         return with_sentences(claims, {(r["claim"], r["subject"], r["scope"]): about | r for r in rows}.values())
+
+    def __getattribute__(self, name: str):
+        found = super().__getattribute__(name)
+        return found.copy(deep=SHARED) if type(found) is pd.DataFrame else found
 
     def __getattr__(self, name: str):
         if name.startswith("_"):

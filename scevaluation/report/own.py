@@ -12,7 +12,7 @@ from scevaluation.evaluate import questions
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.sides import compare
 from scevaluation.frames import INDEX, ROOT
-from scevaluation.frames.analysis import COMPARED, DRIVERS, OWED
+from scevaluation.frames.analysis import APART, COMPARED, DRIVERS, OWED
 from scevaluation.identity import VIEW
 from scevaluation.instrument import SECTORS
 from scevaluation.issues import issue, refusal, unknown
@@ -27,6 +27,7 @@ ADDED = {
     "label": "name of the node, or of the statistic",
     "top": "name of the sector or component that the node belongs to; of the index its own",
     "agency_label": "name of the agency",
+    "run": "changes after each missing round, so that a line with units='run' ends there",
     "value100": "score of the round, 0-100; missing where there is none",
     "comparable": "False in rounds on another scale",
 }
@@ -40,7 +41,7 @@ def names(e: Evaluation, w: Words) -> dict[str, str]:
 
 
 def dressed(e: Evaluation, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
-    """The rows of a table with what a plot needs, as columns behind its own: date, label, top, agency_label, as far as it has them."""
+    """The rows of a table with what a plot needs, as columns behind its own: date, label, top, agency_label, run, as far as it has them."""
     out, known, plan = rows.copy(), names(e, w), e.programme
     if "round" in rows:
         days = {r: Period(r) for r in rows["round"].unique()}
@@ -56,14 +57,26 @@ def dressed(e: Evaluation, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
     if "agency" in rows:
         called = plan.agency_names(w.lang)
         out["agency_label"] = ["; ".join(called.get(a, a) for a in text.split("; ")) for text in rows["agency"]]
+    if node == "node" and {"round", "value100"} <= set(rows):
+        out["run"] = runs(rows, [s.id for s in plan.rounds if Period(s.id) <= Period(e.round)])
     out.attrs = {**rows.attrs, **{c: m for c, m in ADDED.items() if c in out and c not in rows.attrs}}
     return out
+
+
+def runs(rows: pd.DataFrame, rounds: list[str]) -> pd.Series:
+    """For each row the rounds up to its own in which its node had no value, or one on another scale: alike only along an unbroken line."""
+    held = rows["value100"].where(rows["comparable"].astype(bool)) if "comparable" in rows else rows["value100"]
+    given = pd.MultiIndex.from_frame(rows[["node", "round"]])
+    known = pd.Series(held.notna().to_numpy(), given)[lambda s: ~s.index.duplicated()].unstack("round")
+    ordered = sorted({*rounds, *rows["round"]}, key=Period)
+    missing = ~known.reindex(columns=ordered).eq(True)
+    return pd.Series(missing.cumsum(axis=1).stack().reindex(given).to_numpy(int), rows.index)
 
 
 def item_history(e: Evaluation, w: Words, name: str = ROOT) -> pd.DataFrame:
     """Every indicator of a sector or node in every round up to this one, linked over its renames: a row an indicator and round.
 
-    Columns node, round, value100, comparable, date, label, top; without a name all indicators.
+    Columns node, round, value100, comparable, date, label, top, run; without a name all indicators.
     """
     rows = questions.histories(e, name)
     rows.attrs = {"node": "indicator, as it is called in this round", "round": "round, such as 2024-S2"}
@@ -71,7 +84,11 @@ def item_history(e: Evaluation, w: Words, name: str = ROOT) -> pd.DataFrame:
 
 
 def drivers(e: Evaluation, w: Words, name: str = ROOT, since: str = "") -> pd.DataFrame:
-    """What each indicator of a sector adds to its change since a round, the largest rise first: DRIVERS with dates and labels."""
+    """What each indicator of a sector adds to its change since a round, the largest rise first: DRIVERS with dates and labels.
+
+    Without `since` it is the change since the round compared with (`r.previous`); without a name that of the index. What was not asked
+    then, or has no score in one of the two rounds, has no contribution.
+    """
     return dressed(e, _meant(questions.drivers(e, name, since), DRIVERS), w)
 
 
@@ -92,14 +109,25 @@ def compared(first, second) -> pd.DataFrame:
     Returns
     -------
     COMPARED
-        With the label of every node; `comparable` and `reason` say where nothing was subtracted.
+        With the label of every node; `comparable` and `reason` say where nothing was subtracted. A component that two letters print on one
+        scale is subtracted as it is printed, though no indicator below it is: the letters do not say what was asked there. `attrs` says which
+        round is first and which second, and what each reason means.
 
     Raises
     ------
     EvaluationError
-        If no part of the two questionnaires asks the same.
+        If one of the two is no round, or no part of the two questionnaires asks the same.
     """
+    for given in (first, second):
+        if not isinstance(getattr(given, "data", None), Evaluation):
+            fact = f"{given!r} is no round, and two rounds are compared."
+            raise EvaluationError(fact, 'Give two: sc.compare(sc.evaluate_round("mimika", "2023-S2"), sc.evaluate_round("kab-malang", "2023-S2")).')
     rows = _meant(compare(first.data, second.data), COMPARED)
+    called = {end: f"{r.programme.id} {r.round}" for end, r in (("first", first), ("second", second))}
+    for end, name in called.items():
+        rows.attrs |= {c: f"{m} ({end} is {name})" for c, m in rows.attrs.items() if c.partition("_")[0] == end}
+    rows.attrs["difference"] += f": {called['second']} less {called['first']}"
+    rows.attrs["reason"] += "; " + "; ".join(f"{why}: {meaning}" for why, meaning in APART.items() if why and why in set(rows["reason"]))
     return dressed(second.data, rows, second.words)
 
 
@@ -109,9 +137,9 @@ def _meant(rows: pd.DataFrame, contract) -> pd.DataFrame:
 
 
 def tidy(self, name: str = "index") -> pd.DataFrame:
-    """A table of this round with what a plot needs as columns: date, label, top and agency_label, as far as it has them.
+    """A table of this round with what a plot needs as columns: date, label, top, agency_label and run, as far as it has them.
 
-    The index is that of all rounds, with every node under what it is called in this one.
+    A missing round is no point of a line: seaborn joins those beside it unless it is told `units="run", estimator=None`. The index is that of all rounds, with every node under what it is called in this one.
     """
     if name not in self.table_names():
         raise unknown(name, self.table_names(), f"{self.programme.id} {self.round}")
@@ -122,13 +150,19 @@ def tidy(self, name: str = "index") -> pd.DataFrame:
 def to_excel(self, path: str | Path = "") -> Path:
     """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means; texts stay texts.
 
-    By default tables.xlsx beside the round's reports.
+    By default tables.xlsx beside the round's reports. Codes of regions are texts ("12.10"); a CSV made of them is read again with
+    `pd.read_csv(..., dtype={"region": str})`, else they become numbers.
 
     Raises
     ------
+    UnknownName
+        If the file's ending is another than .xlsx.
     ReportError
         If the file cannot be written.
     """
+    place = Path(path or _beside(self) / "tables.xlsx")
+    if place.suffix.lower() != ".xlsx":
+        raise unknown(place.suffix or place.name, (".xlsx",), "to_excel")
     tables = {n: self.tidy(n) for n in self.table_names()}
     meanings = [(n, c, m) for n, t in tables.items() for c, m in t.attrs.items() if c in t]
     out = io.BytesIO()
@@ -136,7 +170,7 @@ def to_excel(self, path: str | Path = "") -> Path:
         pd.DataFrame(meanings, columns=["table", "column", "meaning"]).to_excel(book, sheet_name="columns", index=False)
         for name, table in tables.items():
             table.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
-    return _written(Path(path or _beside(self) / "tables.xlsx"), out.getvalue())
+    return _written(place, out.getvalue())
 
 
 def to_parquet(self, folder: str | Path = "") -> list[Path]:

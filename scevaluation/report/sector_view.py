@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from scevaluation.charts import facts as facts_chart
+from scevaluation.errors import EvaluationError
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.followup import carried
 from scevaluation.evaluate.followup import followup as compute_followup
 from scevaluation.evaluate.sector import headline_rule, members, node_of, sector_row
 from scevaluation.instrument import SECTORS, Instrument
+from scevaluation.intake.tables import Given
 from scevaluation.issues import unknown
 from scevaluation.report import items, people
 from scevaluation.report.verdicts import row_of
@@ -39,8 +41,16 @@ class View:
         return self.e.instrument
 
 
+def sectors_known(e: Evaluation) -> bool:
+    """Whether anything of a round may tell of a sector: of data frames, only what their nodes tell."""
+    return not isinstance(e.programme, Given) or any(e.instrument.sectors_of(p) for p in e.instrument.nodes)
+
+
 def view(e: Evaluation, sector: str) -> View:
-    """Gather a sector's rows; UnknownName if there is no sector of that name."""
+    """Gather a sector's rows; UnknownName if there is no sector of that name, EvaluationError if the round has none at all."""
+    if not sectors_known(e):
+        fact = f"Round {e.round} is of data frames, and no indicator of them tells of a sector."
+        raise EvaluationError(fact, f"history() draws {', '.join(e.top[:3])} over the rounds, item_history({e.top[0]!r}) follows indicators.")
     if sector not in SECTORS:
         raise unknown(sector, SECTORS, problem="no_sector")
     found, region = people.people(e), e.programme.region

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from scevaluation.draw.table import Field, Html, html_table
-from scevaluation.press.index_page import programme_table
+from scevaluation.press.index_page import in_order, programme_table
 from scevaluation.press.jobs import NATION
 from scevaluation.press.site.copied import link, policy
 from scevaluation.press.site.tree import Page, Tree, anchor, ranking
@@ -41,7 +41,7 @@ def start(tree: Tree, lang: str, nations: dict) -> str:
     if letters:
         items = "".join(f"<li>{_letter_line(p, tree, w)}</li>" for p in sorted(letters, key=lambda p: p.round, reverse=True))
         parts.append(f'<section class="part"><h2>{escape(w("site.letters"))}</h2><ul class="plain">{items}</ul></section>')
-    for programme in dict.fromkeys(p.programme for p in mine):
+    for programme in in_order([dict(p.entry) for p in mine]):
         entries = [{**p.entry, "href": p.href} for p in mine if p.programme == programme]
         parts.append(programme_table(entries, lang))
     newest = max(nations, default="")
