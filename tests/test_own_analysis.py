@@ -210,7 +210,8 @@ def test_a_table_is_the_readers_own(contoh):
         change(contoh.data.verdicts.copy(deep=False))
         assert contoh.verdicts["direction"].tolist() == before and "own" not in contoh.verdicts
     nation = sc.evaluate_nation("2023-S2")
-    nation.regions["value"] = 0.0
+    rows = nation.regions
+    rows["value"] = 0.0
     assert nation.regions["value"].max() > 3
 
 

@@ -144,7 +144,6 @@ def test_charts_reach_a_document_by_the_ways_that_the_page_shows(cells, tmp_path
     page, _ = HTMLExporter(config=Config({"NbConvertBase": {"display_data_priority": order}})).from_notebook_node(cells)
     pictures, tables = _document(page, "html", tmp_path / "b.docx")
     assert [p[-4:] for p in pictures] == [".png", ".png"] and tables == 1
-    assert "Infrastructure" in re.search(r'<img alt="([^"]*)"', page)[1]
 
 
 @pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is needed")
