@@ -10,10 +10,15 @@ import re
 import sys
 from pathlib import Path
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
 import scevaluation as sc
 from scevaluation.draw.chart import Chart
 from scevaluation.draw.embed import embedded
+from scevaluation.errors import EvaluationError
 from scevaluation.frames import TABLES
+from scevaluation.frames.analysis import APART
 from scevaluation.report.own import ADDED
 from scevaluation.round import Round
 
@@ -88,6 +93,8 @@ def columns() -> str:
     """Every table with its key and the meaning of each column."""
     lines = ["# Columns", "", NOTE, "", "Every table that is computed or read, by its name; `r.index` is INDEX, and so on.", ""]
     lines += ["## What tidy adds", "", *table(("column", "meaning"), [(f"`{c}`", m) for c, m in ADDED.items()])]
+    lines += ["## Why two rounds are not comparable", "", "`reason` of COMPARED, as `sc.compare` gives it.", ""]
+    lines += table(("reason", "meaning"), [(f"`{why}`" if why else "''", meaning) for why, meaning in APART.items()])
     for name, one in sorted(TABLES.items()):
         lines += [f"## {name}", "", "A row for each " + ", ".join(f"`{k}`" for k in one.key) + ".", ""]
         rows = [(f"`{c}`", _kind(k), k.meaning) for c, k in one.columns.items()]
@@ -112,10 +119,25 @@ def pictured(r: Round) -> dict[str, Chart]:
     return out
 
 
+def one_axes(chart: Chart) -> bool:
+    """Whether a chart can be drawn into axes of one's own."""
+    figure = Figure(figsize=(12, 5))
+    FigureCanvasAgg(figure)
+    try:
+        chart.draw(figure.add_subplot())
+    except EvaluationError:
+        return False
+    return True
+
+
 def forms(charts: dict[str, Chart]) -> str:
-    """A gallery of forms, each with the code that makes it."""
+    """A gallery of forms, each with the code that makes it, and which of them can be drawn into axes of one's own."""
     lines = ["# Forms", "", NOTE, "", "The charts of a round, each with the line that makes it. The data are made up.", ""]
     lines += ["```text", "import scevaluation as sc", f'r = sc.evaluate_round("{SHOWN[0]}", "{SHOWN[1]}", lang="en")', "```", ""]
+    apart = {name: f"`{name}`" for name in charts}
+    alone = [apart.pop(name) for name, chart in charts.items() if one_axes(chart)]
+    lines += [f"Can be drawn into axes of one's own, as `r.waterfall().draw(ax)`: {', '.join(alone)}."]
+    lines += [f"Are several panels, and drawn whole, as `r.history().figure()`: {', '.join(apart.values())}.", ""]
     for name, chart in charts.items():
         lines += [f"## r.{name}()", "", f"{chart.title}.", "", f"![{chart.alt}](images/forms/{name}.svg)", ""]
     return "\n".join(lines).rstrip() + "\n"

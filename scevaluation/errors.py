@@ -32,7 +32,7 @@ class EvaluationError(Exception):
         from traceback import extract_tb, format_list
 
         own = str(Path(__file__).parent)
-        asked = [frame for frame in extract_tb(self.__traceback__) if not frame.filename.startswith(own) and "IPython" not in frame.filename]
+        asked = [f for f in extract_tb(self.__traceback__) if not f.filename.startswith(own) and "IPython" not in f.filename]
         return [*"".join(format_list(asked)).splitlines(), f"{type(self).__name__}: {self}"]
 
     def __reduce__(self):

@@ -87,8 +87,8 @@ def _people(name: str) -> cached_property:
 class Round(Face, Evaluation):
     """A round of a programme: its tables (`r.index`, `r.verdicts`), its forms (`r.scorecard()`), and answers to questions of one's own.
 
-    `r.tidy("index")` gives a table ready to plot, `r.item_history("health")` indicators over the rounds, `r.drivers("health", since="2020-S2")`
-    what moved a sector, `r.owed("dinas-kesehatan")` what an agency answers for, `r.to_excel()` all tables. It is an `Evaluation`.
+    `r.tidy("index")` gives a table ready to plot, `r.item_history("health")` indicators over the rounds, `r.drivers("health")` what moved
+    a sector, `r.owed("dinas-kesehatan")` what an agency answers for, `r.to_excel()` all tables. It is an `Evaluation`.
 
     Attributes
     ----------
@@ -182,7 +182,7 @@ class Round(Face, Evaluation):
 
     def _facts(self) -> dict[str, object]:
         kinds = [k for k in _of_round() if k != "sector" or sectors_known(self.data)]
-        about = {"programme": self.programme.id, "round": self.round, "analysis": ANALYSIS}
+        about: dict[str, object] = {"programme": self.programme.id, "round": self.round, "analysis": ANALYSIS}
         return about | {"reports": [f"report({k!r})" for k in kinds]}
 
     def report(self, kind: str, sector: str = "") -> Report:

@@ -205,12 +205,14 @@ def test_a_run_ends_where_a_round_is_missing(contoh):
 
 def test_a_table_is_the_readers_own(contoh):
     before = contoh.verdicts["direction"].tolist()
-    for change in (lambda t: t.__setitem__("direction", "x"), lambda t: t.insert(0, "own", 1), lambda t: t.loc.__setitem__((0, "direction"), "x")):
+    own = lambda t: t.insert(0, "own", 1)  # noqa: E731
+    for change in (lambda t: t.__setitem__("direction", "x"), own, lambda t: t.loc.__setitem__((0, "direction"), "x")):
         change(contoh.verdicts)
         change(contoh.data.verdicts.copy(deep=False))
         assert contoh.verdicts["direction"].tolist() == before and "own" not in contoh.verdicts
     nation = sc.evaluate_nation("2023-S2")
-    nation.regions["value"] = 0.0
+    rows = nation.regions
+    rows["value"] = 0.0
     assert nation.regions["value"].max() > 3
 
 
@@ -223,14 +225,15 @@ def test_rounds_are_read_as_people_type_them(contoh, name):
 
 def test_of_an_unknown_round_the_newest_are_named_first(contoh):
     for name in ("2030-S2", "2024-S3"):
-        with pytest.raises(RoundError, match="rounds: 2024-S2, 2024-S1, 2023-S2|near it: 2024-S2"):
+        with pytest.raises(RoundError, match=r"rounds: 2024-S2, 2024-S1, 2023-S2|near it: 2024-S2"):
             contoh.programme.round(name)
 
 
 def test_a_card_names_what_answers_questions(contoh):
     shown = contoh._repr_html_()
     names = re.search(r"<th>analysis</th><td>(.*?)</td>", shown)[1]
-    assert len(found := re.findall(r"(sc\.)?(\w+)\(", names)) == 7
+    found = re.findall(r"(sc\.)?(\w+)\(", names)
+    assert len(found) == 7
     for ours, name in found:
         assert hasattr(sc if ours else contoh, name), name
     with pytest.raises(TypeError, match=r"It is called as item_history\(name='index'\)"):

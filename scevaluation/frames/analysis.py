@@ -58,7 +58,7 @@ COMPARED = contract(
     first=Column("float", "value of the first, 0-100", nullable=True),
     second=Column("float", "value of the second, 0-100", nullable=True),
     difference=Column("float", "second less first, points; missing where the two are not comparable", nullable=True),
-    comparable=Column("bool", "both ask the same, on the same scale, and weigh it the same way; a component that both letters print, as printed"),
+    comparable=Column("bool", "both ask the same, on one scale, weighed the same way; or both letters print it: as printed"),
     reason=Column("str", "why they are not comparable; '' where they are", within=tuple(APART)),
     first_scale=Column("float", "value of the first on its questionnaire's scale", nullable=True),
     second_scale=Column("float", "value of the second on its questionnaire's scale", nullable=True),

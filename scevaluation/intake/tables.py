@@ -109,8 +109,9 @@ def questionnaire(
     Parameters
     ----------
     indicators : DataFrame
-        A row a node: iCode, Parent (empty for the index; several without one are the parts of an index that has no row), and where given iName, Weight (1), Direction (1, or -1 where less is
-        better), Unit, Worst and Best (its goalposts), Agency, Type. Level, Target and Denominator are left unread.
+        A row a node: iCode, Parent (empty for the index; several without one are the parts of an index that has no row), and where given
+        iName, Weight (1), Direction (1, or -1 where less is better),
+        Unit, Worst and Best (its goalposts), Agency, Type. Level, Target and Denominator are left unread.
     first : str
         Its first round.
     scale : tuple of float, optional
@@ -226,8 +227,8 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
     Parameters
     ----------
     data : DataFrame
-        uCode and uName where there are several units; Time (a round such as 2024-S2, a year, or a day of a half-year); a column for every code of an
-        indicator. An empty cell is no score.
+        uCode and uName where there are several units; Time (a round such as 2024-S2, a year, or a day of a half-year); a
+        column for every code of an indicator. An empty cell is no score.
     indicators : DataFrame
         As in `questionnaire`; what other columns of `data` are stands there by their Type.
     unit : str
@@ -263,7 +264,8 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
         rows = data[data["uCode"].astype(str) == unit]
     times = _rounds(rows["Time"])
     if twice := [t for n, t in enumerate(times) if t in times[:n]]:
-        raise IntakeError(f"{f'{unit}, ' if unit else ''}Time {twice[0]} stands twice in the table of data.", "Keep one row a unit and time.")
+        where = f"{unit}, " if unit else ""
+        raise IntakeError(f"{where}Time {twice[0]} stands twice in the table of data.", "Keep one row a unit and time.")
     agency = {str(c): _agency(a) for c, a in zip(indicators["iCode"], indicators["Agency"], strict=True)} if "Agency" in indicators else {}
     parts = []
     for code, path in leaves.items():

@@ -109,9 +109,9 @@ def compared(first, second) -> pd.DataFrame:
     Returns
     -------
     COMPARED
-        With the label of every node; `comparable` and `reason` say where nothing was subtracted. A component that two letters print on one
-        scale is subtracted as it is printed, though no indicator below it is: the letters do not say what was asked there. `attrs` says which
-        round is first and which second, and what each reason means.
+        With the label of every node; `comparable` and `reason` say where nothing was subtracted. A component that two letters print on
+        one scale is subtracted as printed, though no indicator below it is: the letters do not say what was asked there. `attrs` says
+        which round is first and which second, and what each reason means.
 
     Raises
     ------
@@ -121,7 +121,8 @@ def compared(first, second) -> pd.DataFrame:
     for given in (first, second):
         if not isinstance(getattr(given, "data", None), Evaluation):
             fact = f"{given!r} is no round, and two rounds are compared."
-            raise EvaluationError(fact, 'Give two: sc.compare(sc.evaluate_round("mimika", "2023-S2"), sc.evaluate_round("kab-malang", "2023-S2")).')
+            remedy = 'Give two, as sc.compare(sc.evaluate_round("mimika", "2023-S2"), sc.evaluate_round("kab-malang", "2023-S2")).'
+            raise EvaluationError(fact, remedy)
     rows = _meant(compare(first.data, second.data), COMPARED)
     called = {end: f"{r.programme.id} {r.round}" for end, r in (("first", first), ("second", second))}
     for end, name in called.items():
@@ -139,7 +140,8 @@ def _meant(rows: pd.DataFrame, contract) -> pd.DataFrame:
 def tidy(self, name: str = "index") -> pd.DataFrame:
     """A table of this round with what a plot needs as columns: date, label, top, agency_label and run, as far as it has them.
 
-    A missing round is no point of a line: seaborn joins those beside it unless it is told `units="run", estimator=None`. The index is that of all rounds, with every node under what it is called in this one.
+    A missing round is no point of a line: seaborn joins those beside it unless it is told `units="run", estimator=None`.
+    The index is that of all rounds, with every node under what it is called in this one.
     """
     if name not in self.table_names():
         raise unknown(name, self.table_names(), f"{self.programme.id} {self.round}")

@@ -193,7 +193,7 @@ def heatmap(e: Evaluation, w: Words):
 
 
 def waterfall(e: Evaluation, w: Words):
-    """Form 5: what every part of the top level adds to the change of the index since the round before; empty where nothing is comparable."""
+    """Form 5: what every part of the top level adds to the change of the index since the round before; empty where none can be told."""
     column = "value100" if e.points else "value"
     ends = (e.value(ROOT, e.previous, column) if e.previous else np.nan, e.value(ROOT, e.round, column))
     return waterfall_chart.waterfall(e.change, labels(e, w), ends, w, e.points, e.peers, Claims.of(e.claims).get("difference"))

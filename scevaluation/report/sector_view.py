@@ -50,7 +50,8 @@ def view(e: Evaluation, sector: str) -> View:
     """Gather a sector's rows; UnknownName if there is no sector of that name, EvaluationError if the round has none at all."""
     if not sectors_known(e):
         fact = f"Round {e.round} is of data frames, and no indicator of them tells of a sector."
-        raise EvaluationError(fact, f"history() draws {', '.join(e.top[:3])} over the rounds, item_history({e.top[0]!r}) follows indicators.")
+        remedy = f"history() draws {', '.join(e.top[:3])} over the rounds, item_history({e.top[0]!r}) follows indicators."
+        raise EvaluationError(fact, remedy)
     if sector not in SECTORS:
         raise unknown(sector, SECTORS, problem="no_sector")
     found, region = people.people(e), e.programme.region
