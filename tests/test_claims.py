@@ -129,6 +129,7 @@ FACES = {
     "unscored": lambda: face("mimika", "2023-S2").sector("health"),
     "skm": lambda: sc.evaluate_survey("contoh-spbe", "2025", lang="en"),
     "national": lambda: sc.evaluate_nation("2023-S2"),
+    "absent": lambda: sc.evaluate_absence("wilayah-74-07", "2022-S2", lang="en"),
     "methods": lambda: face("mimika", "2023-S2", "en").methods(),
 }
 

@@ -9,7 +9,7 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import absence
 from scevaluation.evaluate.absence import Absence
 from scevaluation.evaluate.places import COUNTRY, group_names, group_of, level, located
-from scevaluation.frames.national import GROUPS, LETTERS
+from scevaluation.frames.national import GROUPS, LETTERS, LEVELS
 from scevaluation.intake.typed import typed
 from scevaluation.kinds import KINDS
 from scevaluation.programme import Programme
@@ -107,6 +107,18 @@ def summary(e: Absence) -> str:
     return f"{e.programme.id} {e.round}: did not take part; {row['took_part']} of {row['listed']} in the letter did"
 
 
+def place_line(e: Absence) -> str:
+    """How many took part of those listed in its islands and its province, in plain figures."""
+    rows = (_row(e, name, group_of(e.programme.region, name)) for name in LEVELS[1:])
+    return "; ".join(f"{row['level']} {row['group']}: {row['took_part']} of {row['listed']}" for row in rows)
+
+
+def letter_line(e: Absence) -> str:
+    """What every letter says of it, in plain figures."""
+    values = (f"{r.round} {r.status}" + (f" {r.value:.2f}" if r.value == r.value else "") for r in e.letters.itertuples())
+    return "; ".join(values)
+
+
 in_any_language(globals())
 
 
@@ -118,7 +130,9 @@ class NotTaken(Report):
     masthead = form(masthead)
     headline = form(headline)
     strip = form(strip)
+    place_line = form(place_line)
     neighbours = form(neighbours)
+    letter_line = form(letter_line)
     other_rounds = form(other_rounds)
     method = form(method)
     inputs = form(annex.inputs)
