@@ -10,7 +10,6 @@ from typer import Argument, Option
 
 from scevaluation.commands import Langs
 from scevaluation.kinds import KINDS
-from scevaluation.words import words
 
 USUAL = [kind for kind in ("round", "sector", "agencies", "handover", "compare") if kind in KINDS]
 
@@ -26,7 +25,7 @@ def site(
     out: Annotated[Path | None, Option(help="Folder of the site; default site in that of the reports.")] = None,
 ) -> None:
     """Make a folder of linked pages, start page to cell, of all reports: what is new or changed."""
-    from scevaluation.press.site.whole import whole
+    from scevaluation.press.site.whole import in_words, whole
 
     def _aside(line: str) -> None:
         typer.echo(line, err=True)
@@ -35,9 +34,7 @@ def site(
         return tuple(part.strip() for part in text.split(",") if part.strip())
 
     made, summary = whole(programmes or (), listed(letters), listed(kinds), listed(lang), profile, workers, reports, out, _aside)
-    w = words(listed(lang)[0])
-    counts = {"pages": made.pages, "made": len(summary.made), "written": made.written, "removed": made.removed}
-    typer.echo(w("site.made", **{k: w.num(n, 0) for k, n in counts.items()}, size=w.num(made.size / 1e6, 1)))
+    typer.echo(in_words(made, summary, listed(lang)[0]))
     typer.echo(made.folder / "index.html")
     if summary.failed:
         raise typer.Exit(1)

@@ -92,6 +92,13 @@ def whole(
         return build(root, folder, look_at), summary
 
 
+def in_words(site: Site, summary: Summary, lang: str) -> str:
+    """A line on what became of a site."""
+    w = words(lang)
+    counts = {"pages": site.pages, "made": len(summary.made), "written": site.written, "removed": site.removed}
+    return w("site.made", **{k: w.num(n, 0) for k, n in counts.items()}, size=w.num(site.size / 1e6, 1))
+
+
 def _no_look(_programme: str, _files: Mapping[str, bytes]) -> None:
     """An internal site is not looked at."""
 
