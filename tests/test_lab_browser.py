@@ -29,7 +29,7 @@ pytestmark = [
 ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 WAIT = 40_000  # milliseconds until something appears, on a machine that does other things too
 IDLE = ".jp-NotebookPanel-toolbar [data-status=idle]"
-OURS = ("1_check_round", "5_what_if", "9_explore")
+OURS = ("1_check_round", "5_what_if", "12_explore")
 
 
 def _free_port() -> int:
@@ -219,7 +219,7 @@ def test_for_a_projector_the_type_is_large_and_the_table_fits(lab):
 
 
 def test_from_the_index_to_the_cell_of_the_file(lab):
-    page = lab("9_explore")
+    page = lab("12_explore")
     run_all(page)
     assert page.locator(".desk-live [data-table=parts]").is_visible()
     page.locator(".desk-live select").nth(0).select_option(label="Kesehatan")
