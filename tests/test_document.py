@@ -237,3 +237,21 @@ def test_of_a_region_of_the_letters_no_public_report_names_anybody(said):
     said("author = 'Siti'\ndraft = true")
     assert imprint.imprint_of(Job("wilayah-94-04", "2023-S2", public=True)).facts == {"draft": True}
     assert imprint.imprint_of(Job("nasional", "2023-S2", "id", "national")).author == "Siti"
+
+
+def test_what_is_sent_to_a_cluster_tells_its_workers_of_the_documents(said, tmp_path, monkeypatch):
+    from scevaluation.press import cluster
+
+    monkeypatch.setattr(cluster, "WORKSPACE", tmp_path)
+    monkeypatch.setattr(cluster, "OURS", ())
+    monkeypatch.setitem(place.LAYERS, "data", (tmp_path / "none",))
+    said("")
+    assert cluster._packed() == b"PK\x05\x06" + bytes(18)
+    said("draft = true\nlogo = 'logo.png'", logo_png=png())
+    here = document()
+    folder = cluster._unpacked_data(cluster._packed(), tmp_path)
+    assert sorted(p.name for p in folder.iterdir()) == ["logo.png", place.MARK]
+    for owner in (workspace, place):
+        monkeypatch.setattr(owner, "WORKSPACE", folder)
+    workspace.settings.cache_clear()
+    assert document() == here

@@ -140,7 +140,7 @@ def _packed() -> bytes:
             bundle.writestr(zipfile.ZipInfo(named(path)), path.read_bytes())
         if (said := settings().get(TABLE)) and WORKSPACE:  # what reports say of themselves, where it is looked for
             for name in (MARK, *([said["logo"]] if "logo" in said else ())):
-                bundle.writestr(zipfile.ZipInfo((WORKSPACE / name).relative_to(WORKSPACE).as_posix()), (WORKSPACE / name).read_bytes())
+                bundle.writestr(zipfile.ZipInfo(Path(name).as_posix()), (WORKSPACE / name).read_bytes())
     return out.getvalue()
 
 
