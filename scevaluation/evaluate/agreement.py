@@ -129,12 +129,16 @@ def nodes_of(indicator: str, instrument: Instrument) -> tuple[str, ...]:
     return tuple(dict.fromkeys((ROOT, top, *(f"sector:{s}" for s in views), indicator)))
 
 
-def _wide(rows: pd.DataFrame, unit: list[str]) -> np.ndarray:
-    """Scores (units, assessors) of the units that two or more scored."""
-    unit_no = pd.factorize(pd.Series(list(zip(*(rows[c] for c in unit), strict=True)), dtype=object))[0]
-    assessor, names = pd.factorize(rows["assessor"], sort=True)
-    wide = np.full((unit_no.max(initial=-1) + 1, len(names)), np.nan)
-    wide[unit_no, assessor] = rows["score"].to_numpy()
+def _coded(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Ratings with a number for each unit (a round or indicator, and an agency) and each assessor: texts are looked at once for all."""
+    return rows.assign(unit=rows.groupby([unit, "agency"], sort=False).ngroup(), code=pd.factorize(rows["assessor"], sort=True)[0])
+
+
+def _wide(rows: pd.DataFrame) -> np.ndarray:
+    """Scores (units, assessors) of the units that two or more scored, from `_coded` ratings."""
+    unit, (codes, assessor) = pd.factorize(rows["unit"].to_numpy())[0], np.unique(rows["code"].to_numpy(), return_inverse=True)
+    wide = np.full((unit.max(initial=-1) + 1, len(codes)), np.nan)
+    wide[unit, assessor] = rows["score"].to_numpy()
     return wide[np.isfinite(wide).sum(axis=1) > 1]
 
 
@@ -185,11 +189,11 @@ def agreement(scores: pd.DataFrame, instrument: Instrument, round_name: str) -> 
     mean = spread.explode("nodes").groupby("nodes")["spread"].mean()
     leaves = set(now["indicator"])
     order = [n for n in (*instrument.nodes, *(f"sector:{s}" for s in SECTORS)) if n in mean.index]
-    past, groups = dict(iter(rows.groupby("indicator", sort=False))), dict(iter(long.groupby("nodes", sort=False)))
+    past = dict(iter(_coded(rows, "round").groupby("indicator", sort=False)))
+    groups = dict(iter(_coded(long, "indicator").groupby("nodes", sort=False)))
     out = []
     for node in order:
-        mine, unit = (past[node], "round") if node in leaves else (groups[node], "indicator")
-        out.append(_agreement_row(node, _wide(mine, [unit, "agency"]), float(mean[node])))
+        out.append(_agreement_row(node, _wide(past[node] if node in leaves else groups[node]), float(mean[node])))
     table = pd.DataFrame(out).assign(region=now["region"].iloc[0], round=round_name)
     return AGREEMENT.check(table[list(AGREEMENT.columns)])
 

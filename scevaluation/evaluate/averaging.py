@@ -15,11 +15,11 @@ import numpy as np
 
 from scevaluation.evaluate.learning import Odds, learn, own
 from scevaluation.evaluate.mixture import Mixture
-from scevaluation.evaluate.model import BASES, GRID, RHOS, SIGMAS, Pattern, Quantity, Solved, effect_of, solve, value_at
+from scevaluation.evaluate.model import BASES, GRID, LONG, RHOS, SIGMAS, Pattern, Quantity, Solved, effect_of, solve, value_at
 from scevaluation.evaluate.priors import DATED, KINDS, SHIFT_RATE, Prior, bends_ahead
 
 LEVEL, LIKELY = 0.90, 0.80
-CHUNK, MANY = 192, 16  # series computed at a time; chunks from which on threads pay
+CHUNK, MANY = 192, 16  # series computed at a time, of long ones half as many; chunks from which on threads pay
 BLAS_ALONE = 2**18  # multiplications up to which OpenBLAS stays on one thread
 NEGLIGIBLE = -8.0  # log weight beside the best component of a series below which one is left out
 
@@ -94,8 +94,8 @@ def _patterns(ask: Ask, y: np.ndarray) -> Iterator[tuple[np.ndarray, Pattern, np
             tuple(ask.numbers[mask].tolist()), terms, tuple(ends[i, mask].tolist()), float(ask.step[i]), float(ask.share[i]),
             ask.per_year, ask.prior, int(ask.numbers[0]), ask.size, int(ask.numbers[touched[-1]]) if len(touched) else None,
         )  # fmt: skip
-        for start in range(0, len(rows), CHUNK):
-            yield rows[start : start + CHUNK], pattern, mask
+        most = CHUNK if len(pattern.numbers) <= LONG else CHUNK // 2
+        yield from ((rows[start : start + most], pattern, mask) for start in range(0, len(rows), most))
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -270,7 +270,7 @@ def run(ask: Ask, y: np.ndarray, together: bool, judged: np.ndarray | None = Non
         odds = taught.of(rows, solved) if taught else own(solved, ask.prior, ask.boundary)
         _summarise(ask, out, rows, solved, odds, y[rows][:, mask] - 50)
 
-    _each(finish, pieces)
+    _each(finish, pieces[::-1])  # those solved last are still at hand
     return out
 
 

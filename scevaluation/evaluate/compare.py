@@ -294,8 +294,7 @@ def _decompose(zero: _Side, one: _Side, pair: Pair, official: np.ndarray) -> tup
     if then.mean_of(ROOT) != now.mean_of(ROOT):
         usable &= False
     middle = (zero.x[ROOT] + one.x[ROOT]) / 2
-    parts: list[tuple] = []
-    before, after, weight = (np.zeros(len(official)) for _ in range(3))
+    parts, before, after, weight = list[tuple](), *(np.zeros(len(official)) for _ in range(3))
     walk = _Walk(zero, one, pair)
 
     def add(node: str, kind: str, amount: np.ndarray, mask: np.ndarray) -> None:

@@ -258,7 +258,7 @@ def _solve(p: Pattern) -> Solved:
     return Solved(p, t, x, variances, inverse, half_log, kinds, models, base, departures, sds, size, columns, one, at)
 
 
-_many, _few = lru_cache(maxsize=256)(_solve), lru_cache(maxsize=16)(_solve)
+_many, _few = lru_cache(maxsize=256)(_solve), lru_cache(maxsize=8)(_solve)
 
 
 def _scaled(xx: np.ndarray, sds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
