@@ -357,9 +357,9 @@ def read_programme(folder: Path) -> Programme:
     absent = partial(issue, folder.name, "", "no_programme_file", remedy="copy_file")
     document = read_yaml(folder / "programme.yaml", ProgrammeError, absent)
     _refuse_own(document)
-    beside = {"events": _events(folder / BESIDE["events"])}
-    beside["targets"] = _targets(folder / BESIDE["targets"], str(document.get("calendar", "S")))
-    return model(Programme, document, ProgrammeError, folder=folder, **beside)
+    events = _events(folder / BESIDE["events"])
+    targets = _targets(folder / BESIDE["targets"], str(document.get("calendar", "S")))
+    return model(Programme, document, ProgrammeError, folder=folder, events=events, targets=targets)
 
 
 def _refuse_own(document: Document) -> None:
