@@ -47,7 +47,7 @@ LIBRARY = re.compile(
     r"|Error\b(?! \d)|Expecting|line \d+ column \d+|invalid literal|not well-formed"
 )
 FILE = re.compile(r"\w\.(csv|yaml|xlsx|ods|xlsb|xls)\b")
-PROGRAMME = "programmes/contoh"
+PROGRAMME, REGION = "programmes/contoh", "wilayah-94-04"
 
 
 class Hangs(BaseException):
@@ -113,7 +113,7 @@ def _survey(path: Path):
 
 
 def _official(path: Path):
-    return places(), official.regions(), [official.read_official(r) for r in official.official_rounds()], load_programme("wilayah-94-04")
+    return places(), official.regions(), [official.read_official(r) for r in official.official_rounds()], load_programme(REGION)
 
 
 def _context(path: Path):
@@ -242,7 +242,7 @@ def _refusal(error: EvaluationError, path: Path) -> str:
             _whole(fact + remedy, about)
         except AssertionError as found:
             return str(found)
-        if not fact or not remedy or not (FILE.search(fact) or path.name in (*fact.split(), "names.txt")):
+        if not fact or not remedy or not (FILE.search(fact) or REGION in fact or path.name in (*fact.split(), "names.txt")):
             return f"says no file or no remedy: {fact} | {remedy}"
     return "refused"
 

@@ -103,11 +103,12 @@ def half(path: Path) -> bool:
     return not raw.endswith({".html": b"</html>\n", ".csv": b"\n"}.get(path.suffix, b""))
 
 
-def halves(root: Path) -> list[str]:
-    """Files that a reader can see and that are not whole."""
+def halves(root: Path, since: float) -> list[str]:
+    """Files that a reader can see, changed since a time, that are not whole."""
     out = []
     for path in (p for part in ("data", "out", "reports", "many*") for top in root.glob(part) for p in top.rglob("*") if p.is_file()):
-        if path.suffix in SEEN and not any(part.startswith(".") for part in path.relative_to(root).parts):
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if path.suffix in SEEN and not hidden and path.stat().st_mtime > since - 1:
             try:
                 out += [f"half a file: {path}"] if half(path) else []
             except (ValueError, zipfile.BadZipFile) as error:
@@ -132,10 +133,10 @@ def dishonest(plan, n: int, score: float, said: str) -> list[str]:
     return out + ([f"{n}.csv was said to be taken and is not"] if "taken;" in said and not counts else [])
 
 
-def untidy(where: Path) -> list[str]:
-    """What must not be there after a command that was not killed."""
+def untidy(where: Path, argv: list[str]) -> list[str]:
+    """What must not be there after a command that was not killed; reports are verified where it made some."""
     out = [f"left lying: {p.relative_to(where)}" for p in where.rglob("*") if p.name.startswith(".making-") or p.suffix == ".by"]
-    for root in (where / "reports", *where.glob("many*")):
+    for root in [where / argv[argv.index("--out") + 1]] if argv[0] in ("report", "batch", "share") else []:
         out += [f"{root.name}: {row.report}: {row.file} {row.state}" for row in verify(root).itertuples()]
     return out
 
@@ -156,11 +157,12 @@ def main() -> None:
     for n in range(1, kills + 1):
         name = list(COMMANDS)[n % len(COMMANDS)]
         argv, score = COMMANDS[name](n), restated(where, plan, n) if name == "intake" else 0
+        began = time.time()
         pid = start(argv, printed)
         time.sleep(chance.uniform(0, takes[name]))
         os.kill(pid, signal.SIGKILL)
         killed[name] += ended(pid) == -signal.SIGKILL
-        found = outlived(pid) + halves(where)
+        found = outlived(pid) + halves(where, began)
         found += dishonest(plan, n, score, printed.read_text("utf-8")) if name == "intake" else []
         before = {p: sha256(p.read_bytes()) for p in home.rglob("*") if p.is_file()} if name == "diff" else {}
         if ended(start(argv, printed)):
@@ -169,7 +171,8 @@ def main() -> None:
             table = pd.read_csv(home / "rounds" / f"{OPEN}.csv").set_index("indicator").loc[PATHS[1]]
             found += [] if (table["score"], table["file"], table["cell"]) == (score, f"{n}.csv", "line 3") else [f"{n}.csv is not taken"]
         found += [f"diff changed {p}" for p, digest in before.items() if sha256(p.read_bytes()) != digest]
-        problems += [f"{n} {name}: {what}" for what in found + halves(where) + untidy(where)]
+        problems += [f"{n} {name}: {what}" for what in found + halves(where, began) + untidy(where, argv)]
+        print(n, len(problems), file=sys.stderr)
     print(json.dumps({"kills": kills, "killed": killed, "problems": problems, "seconds": takes}))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from zlib import crc32
@@ -21,6 +21,7 @@ from scevaluation.instrument import SECTORS, Instrument, load_instrument
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Programme
+from scevaluation.words import words
 
 REGION, OWNERS = "00.07", ("bappeda", "dinas-kominfo")
 OF_ROUND = [k for k, kind in KINDS.items() if kind.each in ("round", "sector")]
@@ -184,7 +185,7 @@ def two_rules(folder: Path) -> Made:
 
 def face(of: Made, lang: str) -> sc.Round:
     """The last round of a made-up programme."""
-    return sc.Round.of(of.evaluated, lang)
+    return replace(of.evaluated, words=words(lang))
 
 
 def reports(r, kinds=tuple(OF_ROUND)):

@@ -27,7 +27,7 @@ from scevaluation.region import short_name
 from scevaluation.report import national
 
 NAN, SCALE = float("nan"), Scale(low=1, high=4)
-nation = cache(evaluate_nation)
+letter_of = cache(evaluate_nation)
 
 
 def regions(changes: list[float], names=None) -> pd.DataFrame:
@@ -87,15 +87,15 @@ def pairs(changes: list[tuple[float, float]]) -> pd.DataFrame:
 
 LONG = [f"Kabupaten Kepulauan yang Namanya Sangat Panjang Sekali di Ujung Timur Nomor {i}" for i in range(3)]
 CASES = {
-    "distribution": lambda: national.distribution(nation("2023-S2"), ID),
-    "distribution, english": lambda: national.distribution(nation("2023-S2"), EN),
-    "distribution, one cohort": lambda: national.distribution(nation("2022-S2"), ID),
-    "movers": lambda: national.movers(nation("2023-S2"), ID),
-    "movers, english": lambda: national.movers(nation("2023-S2"), EN),
+    "distribution": lambda: national.distribution(letter_of("2023-S2"), ID),
+    "distribution, english": lambda: national.distribution(letter_of("2023-S2"), EN),
+    "distribution, one cohort": lambda: national.distribution(letter_of("2022-S2"), ID),
+    "movers": lambda: national.movers(letter_of("2023-S2"), ID),
+    "movers, english": lambda: national.movers(letter_of("2023-S2"), EN),
     "movers, one region": lambda: movers(regions([0.4]), cohorts([0.4]), SCALE, ID),
     "movers, very long names": lambda: movers(regions([2.9, -3.0, 0.0], LONG), cohorts([2.9, -3.0, 0.0]), SCALE, ID),
-    "flips": lambda: national.flips(nation("2023-S2"), ID),
-    "flips, english": lambda: national.flips(nation("2023-S2"), EN),
+    "flips": lambda: national.flips(letter_of("2023-S2"), ID),
+    "flips, english": lambda: national.flips(letter_of("2023-S2"), EN),
     "flips, one region": lambda: flips(pairs([(-0.2, 0.1)]), cohorts([-0.2], 1, 1), SCALE, ID),
     "flips, far off": lambda: flips(pairs([(-3.0, 2.9), (0.1, 0.2)]), cohorts([-3.0, 0.1], 1, 2), SCALE, EN),
 }
@@ -138,16 +138,16 @@ def test_no_text_is_too_small_or_leaves_the_picture(chart):
 
 @pytest.mark.parametrize("kind", ["distribution", "movers", "flips"])
 def test_the_same_tables_give_the_same_bytes_and_are_not_changed(kind):
-    before = {k: t.copy(deep=True) for k, t in {**nation("2023-S2").tables, "official": nation("2023-S2").official}.items()}
+    before = {k: t.copy(deep=True) for k, t in {**letter_of("2023-S2").tables, "official": letter_of("2023-S2").official}.items()}
     assert both(CASES[kind]()) == both(DRAWN[kind])
-    for name, table in {**nation("2023-S2").tables, "official": nation("2023-S2").official}.items():
+    for name, table in {**letter_of("2023-S2").tables, "official": letter_of("2023-S2").official}.items():
         pd.testing.assert_frame_equal(table, before[name])
 
 
 @pytest.mark.parametrize(
     "empty",
     [
-        lambda: distribution(nation("2023-S2").official.iloc[:0], SPREAD.empty(), {}, SCALE, ID),
+        lambda: distribution(letter_of("2023-S2").official.iloc[:0], SPREAD.empty(), {}, SCALE, ID),
         lambda: movers(REGIONS.empty(), cohorts([]), SCALE, ID),
         lambda: flips(PAIRS.empty(), cohorts([]), SCALE, ID),
     ],
@@ -158,7 +158,7 @@ def test_without_rows_a_chart_says_so_instead_of_drawing(empty):
 
 
 def test_a_letter_without_changes_or_without_an_earlier_one_has_no_such_chart():
-    assert national.movers(nation("2022-S2"), ID) is None and national.flips(nation("2022-S2"), ID) is None
+    assert national.movers(letter_of("2022-S2"), ID) is None and national.flips(letter_of("2022-S2"), ID) is None
 
 
 # distribution
@@ -179,7 +179,7 @@ def test_every_distribution_has_its_median_and_middle():
 
 def test_medians_are_printed_beside_their_row():
     values = labelled(DRAWN["distribution"].wide, "value")
-    table = nation("2023-S2").spread.set_index(["cohort", "node"])["p50"]
+    table = letter_of("2023-S2").spread.set_index(["cohort", "node"])["p50"]
     assert values == [ID.num(v, 2) for v in table] and values[6] == "2,00"
     assert labelled(DRAWN["distribution, english"].wide, "value")[6] == "2.00"
 
@@ -228,7 +228,7 @@ def test_eight_on_each_side_are_named_in_order():
 
 
 def test_order_is_by_the_change_beyond_the_cohort_not_by_the_printed_one():
-    rows = mover_rows(nation("2023-S2").regions)
+    rows = mover_rows(letter_of("2023-S2").regions)
     assert len(rows) == 128 and rows["net"].is_monotonic_decreasing and rows["named"].sum() == 16
     # Padang rose by 0.58 where its cohort fell by 0.04, Manggarai by 0.57 where its own rose by 0.01.
     assert rows["name"].tolist()[:2] == ["Kabupaten Toba", "Kota Padang"] and rows["net"].tolist()[1] == 0.62
@@ -303,18 +303,18 @@ MEASURED = {
 
 def tenfold():
     """The letter as though it had been scored on 10-40: every number on the scale ten times as large."""
-    more = {name: getattr(nation("2023-S2"), name).copy() for name in MEASURED}
+    more = {name: getattr(letter_of("2023-S2"), name).copy() for name in MEASURED}
     for name, columns in MEASURED.items():
         held = [c for c in columns if c in more[name]]
         more[name][held] = more[name][held] * 10
-    wide = {c: i.model_copy(update={"scale": Scale(low=10, high=40)}) for c, i in nation("2023-S2").instruments.items()}
-    return replace(nation("2023-S2"), instruments=wide, **more)
+    wide = {c: i.model_copy(update={"scale": Scale(low=10, high=40)}) for c, i in letter_of("2023-S2").instruments.items()}
+    return replace(letter_of("2023-S2"), instruments=wide, **more)
 
 
 def drawn_of(nation) -> dict:
     """Every chart of a letter on its own scale, and of a region in it."""
     one, region = nation.instruments["REGULER"], "94.04"
-    place = peers(nation("2023-S2").official, region, nation("2023-S2").instruments)
+    place = peers(letter_of("2023-S2").official, region, letter_of("2023-S2").instruments)
     found = {name: getattr(national, name)(nation, EN) for name in ("distribution", "movers", "flips")}
     found["cohort"] = cohort(nation.official, region, place, (), nation.scale, EN)
     names = {ROOT: "Index", **{c: c for c in one.components}}
@@ -322,7 +322,7 @@ def drawn_of(nation) -> dict:
 
 
 def test_on_ten_times_the_scale_every_mark_stands_where_it_stood():
-    plain, more = drawn_of(nation("2023-S2")), drawn_of(tenfold())
+    plain, more = drawn_of(letter_of("2023-S2")), drawn_of(tenfold())
     kinds = {"distribution": ("participants", "median", "middle"), "movers": ("participants", "net", "small", "stem")}
     kinds |= {"flips": ("official", "like", "shift"), "cohort": ("participants", "small", "median")}
     kinds |= {"ministry": ("cohort", "median", "value")}

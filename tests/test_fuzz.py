@@ -20,6 +20,12 @@ def test_mutated_files_end_in_a_table_or_a_sentence():
     _none(fuzz.run(7, count=80), 80)
 
 
+@pytest.mark.parametrize("n", [66, 1835])
+def test_what_was_found_once_is_mended(n):
+    found = fuzz.run(30, first=n, count=1)  # a letter without the region's results, a move without its median
+    assert not found.failures and found.refused.total() == 1
+
+
 @pytest.mark.long
 def test_a_minute_of_mutated_files():
     _none(fuzz.run(11, seconds=60), 300)

@@ -10,7 +10,7 @@ import pytest
 
 from scevaluation.draw import chart
 from scevaluation.place import NOTEBOOKS
-from scevaluation.press.notebook import parameters_of, run_notebook
+from scevaluation.press.notebook import execute, parameters_of
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ANCHOR = "nbval-check-output"
@@ -88,7 +88,7 @@ def test_parameters_of_refuses_more_than_literals():
 
 def test_it_runs_and_reproduces_its_anchors(path, cells, monkeypatch):
     monkeypatch.setattr(chart, "draw", lambda layout, paint: PICTURE)  # other tests look at what is painted
-    done = run_notebook(path.stem, {}).cells
+    done = execute(str(path), {}, "inprocess").cells
     said = ["".join(o.get("text", "") for o in c["outputs"]) for c in done if ANCHOR in c.metadata.get("tags", ())]
     stored = ["".join("".join(o.get("text", "")) for o in c["outputs"]) for c in cells if ANCHOR in c["metadata"].get("tags", ())]
     assert len(done) == len(cells) and said == stored

@@ -57,4 +57,10 @@ def moves() -> pd.DataFrame:
     """MOVES: how far all regencies and cities moved between two years, and how far chance moves one of them off that."""
     numbers = tuple(c for c, k in MOVES.columns.items() if k.dtype == "float")
     whole = tuple(c for c, k in MOVES.columns.items() if k.dtype == "int")
-    return MOVES.check(read_frame(find("context", "moves.csv"), tuple(MOVES.columns), numbers=numbers, whole=whole, look=once(MOVES.key)))
+    again = once(MOVES.key)
+
+    def look(row: Row, wrong: list[dict]) -> None:
+        again(row, wrong)
+        wrong += [row.issue(c, "value_empty") for c in numbers if not row[c]]
+
+    return MOVES.check(read_frame(find("context", "moves.csv"), tuple(MOVES.columns), numbers=numbers, whole=whole, look=look))
