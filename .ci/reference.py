@@ -25,7 +25,7 @@ from scevaluation.round import Round
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = "This page is made of the code by `python .ci/reference.py`; a test asks whether it is of today."
 ANSWERS = ("of", "from_frames", "tidy", "item_history", "drivers", "owed", "to_excel", "to_parquet", "value", "earlier")
-FACES = ("report", "sector", "agenda", "brief", "methods")
+FACES = ("report", "sector", "agenda", "brief", "comparison", "methods")
 CHART = ("figure", "save", "draw", "figure_html")
 SHOWN = ("contoh", "2024-S2")  # the round whose forms are pictured
 
