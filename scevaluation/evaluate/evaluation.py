@@ -36,6 +36,7 @@ from scevaluation.intake.check import load_scores
 from scevaluation.intake.public import provenance
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
+from scevaluation.intake.tables import Given
 from scevaluation.issues import unknown
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme, load_programme
@@ -227,8 +228,8 @@ class Evaluation:
 
     def _nodes(self) -> dict[str, None]:
         """Every node there could be a value of: the nearest to the index first."""
-        told = {s for i in self.instruments.values() for p in i.leaves for s in i.sectors_of(p)}
-        views = (f"sector:{s}" for s in SECTORS if s in told)
+        tags = {s for i in self.instruments.values() for p in i.leaves for s in i.sectors_of(p)}
+        views = (f"sector:{s}" for s in SECTORS if s in tags or not isinstance(self.programme, Given))
         return dict.fromkeys((ROOT, *self.top, *(n for i in self.instruments.values() for n in i.nodes), *views))
 
 
