@@ -295,13 +295,7 @@ def _of_round() -> list[str]:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Nation(Face, national.Nation):
-    """A round over all regions of the ministry's letter, with its forms in one language.
-
-    Attributes
-    ----------
-    words : Words
-        The language of its forms.
-    """
+    """A round over all regions of the ministry's letter, with its forms in the language of `words`."""
 
     words: Words = field(default_factory=words)
     plan = nation.PLAN
