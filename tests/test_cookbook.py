@@ -108,7 +108,7 @@ def test_codes_of_regions_survive_a_csv_as_the_cookbook_says(answers):
     text = pd.DataFrame({"region": ["12.10", "94.04"], "own": [1, 2]}).to_csv(index=False)
     assert "12.10" not in set(pd.read_csv(io.StringIO(text))["region"].astype(str))
     assert list(pd.read_csv(io.StringIO(text), dtype={"region": str})["region"]) == ["12.10", "94.04"]
-    assert any('dtype={"region": str}' in _source(c) for c in CELLS)
+    assert any("dtype=dict(region=str)" in _source(c) for c in CELLS)
 
 
 def test_lines_end_where_a_round_is_missing(answers):
