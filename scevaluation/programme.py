@@ -201,9 +201,8 @@ class Programme(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self):
-        each_once((r.id for r in self.rounds), "rounds")
-        each_once((c.id for c in self.cycles), "cycles")
-        each_once((a.id for a in self.agencies), "agencies")
+        for part in ("rounds", "cycles", "agencies"):
+            each_once((one.id for one in getattr(self, part)), part)
         each_once(self.sectors, "sectors")
         each_once(self.peers, "peers")
         before = ""
@@ -366,6 +365,7 @@ def _refuse_own(document: Document) -> None:
     """Refuse keys of a programme's file that are not for it to say."""
     wrong = [document.issue((k,), "key_near", k, BESIDE[k], "move_key") for k in BESIDE if k in document]
     wrong += [document.issue((k,), "key_unknown", k, "", "delete_key") for k in ("folder", "official") if k in document]
+    wrong += [document.issue(("id",), "workspace_name", n, "", "choose_name") for n in region.TAKEN if n == document.get("id")]
     if wrong:
         raise refusal(ProgrammeError, wrong)
 

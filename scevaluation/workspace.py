@@ -115,7 +115,7 @@ def new(name: str, code: str, lang: str = "id", beside: Path | None = None) -> P
     """
     from scevaluation import region
 
-    if not NAME.fullmatch(name) or name.startswith(region.PREFIX):
+    if not NAME.fullmatch(name) or name.startswith(region.PREFIX) or name in region.TAKEN:
         raise refusal(WorkspaceError, [issue("", "", "workspace_name", "error", clean_text(name, 40), "", "choose_name")])
     files, home = _files(name, code, words(lang, CATALOGUES)), (beside or Path.cwd()) / name
     if os.path.lexists(home):

@@ -35,7 +35,7 @@ MISCHIEF = {
 
 def cook(folder: Path, body: str = SHOW, name: str = "2_round_report") -> Path:
     """Write a small notebook; a file mischief.json beside it tells which programmes run what else first."""
-    parameters = v4.new_code_cell('programme = ""\nround = ""\nlang = "id"\npublic = False', metadata={"tags": ["parameters"]})
+    parameters = v4.new_code_cell('programme = ""\nround = ""\nlang = "id"\npublic = False\npeers = ""', metadata={"tags": ["parameters"]})
     asked = folder / "mischief.json"
     mischief = "import json, pathlib\nexec(json.loads(pathlib.Path('mischief.json').read_text()).get(programme, ''))"
     asked.write_text("{}")

@@ -2,7 +2,11 @@
 
 import base64
 import hashlib
+import json
 import re
+import subprocess
+import sys
+from dataclasses import asdict
 from html import unescape
 from urllib.parse import unquote
 
@@ -15,7 +19,8 @@ from scevaluation.errors import ReportError
 from scevaluation.place import sha256
 from scevaluation.press import browser_gates as gates
 from scevaluation.press.jobs import Job, read_manifest
-from scevaluation.press.report import place
+from scevaluation.press.pool import Outcome
+from scevaluation.press.report import manifest_hash, place
 from scevaluation.press.site import build as building
 from scevaluation.press.site import whole as all_of_it
 from scevaluation.press.site.build import FOLDER, build
@@ -239,9 +244,12 @@ def test_in_public_no_assessor_and_no_file_of_one_s_own_is_told_of(contoh):
 
 
 def test_a_public_site_is_looked_at_page_by_page_and_stopped_by_a_name(tmp_path, monkeypatch):
-    site, summary = all_of_it.whole(("mimika",), ("none",), ("round",), ("id",), "public", reports=tmp_path)
-    assert [o.failed for o in summary.made] == [""] and not list(tmp_path.rglob("*.ipynb"))
-    assert broken(site.folder) == [] and (site.folder / "mimika/2023-S2/round.id.html").is_file()
+    call = ["site", "mimika", "--letters", "none", "--kinds", "round", "--profile", "public", "--reports", str(tmp_path), "--workers", "1"]
+    made = subprocess.run([sys.executable, "-m", "scevaluation", *call], capture_output=True, text=True)
+    folder = tmp_path / f"{FOLDER}-public"
+    assert made.returncode == 0 and not list(tmp_path.rglob("*.ipynb")), made.stderr
+    assert broken(folder) == [] and (folder / "mimika/2023-S2/round.id.html").is_file()
+    assert {p.suffix for p in (tmp_path / all_of_it.PUBLIC).rglob("*") if p.is_file()} <= {".html", ".json", ".lock"}
     again, summary = all_of_it.whole(("mimika",), ("none",), ("round",), ("id",), "public", reports=tmp_path)
     assert again.written == 0 and len(summary.unchanged) == 1
 
@@ -249,10 +257,31 @@ def test_a_public_site_is_looked_at_page_by_page_and_stopped_by_a_name(tmp_path,
         raise ReportError("A name.", "Take it out.")
 
     monkeypatch.setattr(all_of_it, "refuse_people", refuse)
-    (site.folder / "mimika/2023-S2/cells.id.html").unlink()
+    (folder / "mimika/2023-S2/cells.id.html").unlink()
     with pytest.raises(ReportError):
         all_of_it.whole(("mimika",), ("none",), ("round",), ("id",), "public", reports=tmp_path)
-    assert not (site.folder / "mimika/2023-S2/cells.id.html").exists()
+    assert not (folder / "mimika/2023-S2/cells.id.html").exists()
+
+
+def test_reports_of_a_public_site_are_looked_at_as_they_end_and_only_the_clean_are_placed(tmp_path, monkeypatch):
+    jobs = [Job("mimika", "2023-S2", lang, public=True) for lang in ("id", "en")]
+    parts = {"html": b"<p>x</p>", "ipynb": b"{}", "drawn/a.svg": b"<svg><text>x</text></svg>"}
+
+    def beside(todo, formats, workers, memory, timeout):
+        assert (formats, workers) == (("html",), 3)
+        for job in todo:
+            files = {f"{job.stem}.{n}": d.replace(b"x", b"0812 3456 7890") if job.lang == "en" else d for n, d in parts.items()}
+            kept = {n: "" for n in files if "drawn" not in n}
+            yield Outcome(job, 1.0, "said"), files, {**asdict(job), "headline": "said", "outputs": kept, "sha256": "", "run": {}}
+
+    monkeypatch.setattr(all_of_it, "beside", beside)
+    told = []
+    summary = all_of_it._public(jobs, tmp_path, 3, told.append)
+    assert [o.job.lang for o in summary.made] == ["id"] and [o.job.lang for o in summary.failed] == ["en"] and len(told) == 2
+    there = sorted(p.name for p in (tmp_path / "mimika/2023-S2").iterdir())
+    assert there == ["round.id.html", "round.id.json"]
+    entry = json.loads((tmp_path / "mimika/2023-S2/round.id.json").read_text("utf-8"))
+    assert entry["outputs"] == {"round.id.html": sha256(parts["html"])} and entry["sha256"] == manifest_hash(entry)
 
 
 def test_wrong_wishes_are_refused_before_anything_is_made(tmp_path):

@@ -14,9 +14,12 @@ import pytest
 import yaml
 
 from scevaluation import __version__, place, workspace
-from scevaluation.errors import IntakeError, WorkspaceError
+from scevaluation.errors import IntakeError, ProgrammeError, WorkspaceError
 from scevaluation.intake.journal import put
-from scevaluation.programme import load_programme, programmes
+from scevaluation.press.jobs import NATION
+from scevaluation.press.site.build import FOLDER
+from scevaluation.programme import load_programme, programmes, read_programme
+from scevaluation.region import TAKEN
 from scevaluation.words import words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,6 +96,7 @@ def test_the_languages_differ_in_the_readme_and_a_code_of_no_region_goes_by_the_
         ("Sleman", "34.04", "workspace_name"),
         ("../x", "34.04", "workspace_name"),
         ("wilayah-34-04", "34.04", "workspace_name"),
+        *((name, "34.04", "workspace_name") for name in TAKEN),
         ("sleman", "91.09", "region_old"),
         ("sleman", "9109", "region_bps_old"),
         ("sleman", "nowhere", "region_unknown"),
@@ -102,6 +106,15 @@ def test_a_name_or_region_that_cannot_be_is_refused_and_nothing_is_made(name, co
     with pytest.raises(WorkspaceError) as found:
         workspace.new(name, code, "id", tmp_path)
     assert [i["problem"] for i in found.value.issues] == [problem] and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [NATION, FOLDER, f"{FOLDER}-public"])
+def test_a_programme_called_like_a_folder_of_reports_is_not_read(name, tmp_path):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "programme.yaml").write_text(f"id: {name}\n", "utf-8")
+    with pytest.raises(ProgrammeError) as found:
+        read_programme(tmp_path / name)
+    assert [i["problem"] for i in found.value.issues] == ["workspace_name"] and name in TAKEN
 
 
 @pytest.mark.parametrize("there", ["file", "folder", "link"])

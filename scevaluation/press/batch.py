@@ -178,7 +178,7 @@ def make_all(
     summary = Summary()
     with locked(how.out, how.wait):
         forget()
-        todo = _todo(jobs, how, summary)
+        todo = to_make(jobs, how, summary)
         planned(summary, todo)
         for outcome in _outcomes(todo, how, watch):
             (summary.failed if outcome.failed else summary.made).append(outcome)
@@ -195,7 +195,7 @@ def make_all(
     return summary
 
 
-def _todo(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
+def to_make(jobs: list[Job], how: How, summary: Summary) -> list[Job]:
     """Jobs to make; one whose inputs cannot even be read has failed already."""
     todo = []
     for job in dict.fromkeys(jobs):

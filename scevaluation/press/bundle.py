@@ -8,7 +8,7 @@ import os
 import socket
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from scevaluation import __version__
@@ -16,11 +16,12 @@ from scevaluation.errors import ReportError
 from scevaluation.intake import release
 from scevaluation.intake.persons import EDGE, Names, contact
 from scevaluation.issues import clean_text, issue, refusal
-from scevaluation.place import REPORTS, NotWritable, sha256
+from scevaluation.place import REPORTS, NotWritable, making, sha256
 from scevaluation.press.formats import drawn
 from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, checked_formats, sectors_of
 from scevaluation.press.keys import standing
-from scevaluation.press.pool import Task, run
+from scevaluation.press.lock import temporary
+from scevaluation.press.pool import Outcome, Task, run
 from scevaluation.press.readable import readable
 from scevaluation.press.report import report_files, write_together
 from scevaluation.programme import Programme, load_programme
@@ -112,16 +113,30 @@ def _files(jobs: list[Job], formats: tuple[str, ...], root: Path) -> dict[str, b
             made = report_files(job, "inprocess", formats)[0] | (drawn(job) if job.public else {})
             files |= {n: d.encode() if isinstance(d, str) else d for n, d in made.items()}
         return files
-    with tempfile.TemporaryDirectory() as beside:
-        tasks = [Task(job, Path(beside), "inprocess", formats, UNLIMITED, job.public) for job in todo]
-        for outcome in run(tasks, min(os.cpu_count() or 1, len(tasks)), UNLIMITED):
-            if outcome.failed:
-                raise ReportError(f"{outcome.job}: {outcome.failed}", "No bundle was written.")
-        for job in todo:
-            folder = Path(beside) / job.folder
-            paths = (p for p in folder.rglob("*") if p.is_file() and p.name != f"{job.stem}.json")
-            files |= {n: p.read_bytes() for p in paths if (n := p.relative_to(folder).as_posix()).startswith(f"{job.stem}.")}
+    for outcome, made_of, _ in beside(todo, formats):
+        if outcome.failed:
+            raise ReportError(f"{outcome.job}: {outcome.failed}", "No bundle was written.")
+        files |= made_of
     return files
+
+
+def beside(
+    jobs: list[Job], formats: tuple[str, ...], workers: int = 0, memory: int = UNLIMITED, timeout: float = UNLIMITED
+) -> Iterator[tuple[Outcome, dict[str, bytes], dict]]:
+    """Reports made several at a time where nobody reads them, as they end: what became of each, its files and its manifest.
+
+    With a public one come its pictures as they are drawn. Of one that failed there are no files; nothing stays.
+    """
+    with tempfile.TemporaryDirectory(prefix=making(), dir=temporary()) as root:
+        tasks = [Task(job, Path(root), "inprocess", formats, memory, job.public) for job in jobs]
+        for outcome in run(tasks, min(workers or os.cpu_count() or 1, len(tasks)), timeout):
+            job, folder = outcome.job, Path(root) / outcome.job.folder
+            files: dict[str, bytes] = {}
+            for path in [p for p in folder.rglob("*") if p.is_file()] if not outcome.failed else ():
+                if (name := path.relative_to(folder).as_posix()).startswith(f"{job.stem}."):
+                    files[name] = path.read_bytes()
+                    path.unlink()
+            yield outcome, files, json.loads(files.pop(f"{job.stem}.json", b"{}"))
 
 
 def ask(plan: Programme, w: Words, tell: Callable[[str], None]) -> None:

@@ -17,7 +17,7 @@ from scevaluation.programme import Programme, load_programme
 from scevaluation.region import ABSENT, regions_named, was_absent
 from scevaluation.words import words
 
-NATION = "nasional"  # the folder of reports over all regions; no programme may be called so
+NATION = "nasional"  # the folder of reports over all regions
 FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
 
 

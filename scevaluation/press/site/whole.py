@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -12,14 +11,13 @@ from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.intake.official import official_rounds
 from scevaluation.intake.persons import Names
 from scevaluation.place import REPORTS, sha256
-from scevaluation.press.batch import How, Summary, jobs_of, make_all, national_jobs
-from scevaluation.press.bundle import PROFILES, ask, refuse_people, search_for
-from scevaluation.press.formats import drawn
+from scevaluation.press.batch import How, Summary, jobs_of, make_all, national_jobs, to_make
+from scevaluation.press.bundle import PROFILES, ask, beside, refuse_people, search_for
 from scevaluation.press.jobs import NATION, Job
-from scevaluation.press.keys import forget, why
+from scevaluation.press.keys import forget
 from scevaluation.press.lock import locked
-from scevaluation.press.pool import Outcome, said
-from scevaluation.press.report import place, report_files
+from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, said
+from scevaluation.press.report import place
 from scevaluation.press.site.build import FOLDER, Site, build
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX, region_name, regions_of
@@ -81,7 +79,7 @@ def whole(
             if name != NATION and not name.startswith(PREFIX):
                 ask(load_programme(name), words(langs[0]), tell)
         root, folder, look_at = root / PUBLIC, out or root / f"{FOLDER}-public", _last_look()
-        summary = _public(jobs, root, told)
+        summary = _public(jobs, root, workers, told)
     else:
         folder, look_at = out or root / FOLDER, _no_look
         summary = make_all(jobs, How(out=root, workers=workers), told)
@@ -118,30 +116,32 @@ def _pairs(rounds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
     return jobs_of(map(region_name, sorted(both)), last[-1], ("compare",), langs) if both else []
 
 
-def _public(jobs: list[Job], root: Path, told: Callable[[Outcome], None]) -> Summary:
-    """Reports for the public, made one after the other in this process, where the texts in their pictures can be looked at too."""
+def _public(jobs: list[Job], root: Path, workers: int, told: Callable[[Outcome], None]) -> Summary:
+    """Reports for the public, made as those of a public bundle are: each is looked at before it is put in its place."""
     summary = Summary()
     with locked(root):
         forget()
-        for job in jobs:
-            try:
-                reasons = why(job, ("html",), root)
-                if not reasons:
-                    summary.unchanged.append(job)
-                    continue
-                start = time.perf_counter()
-                files, manifest = report_files(job, "inprocess", ("html",))
-                files = {n: d for n, d in files.items() if not n.endswith(".ipynb")}
-                manifest["outputs"] = {n: sha256(d) for n, d in files.items()}
-                shown = {n: d.encode() if isinstance(d, str) else d for n, d in (files | drawn(job)).items()}
-                refuse_people(shown, _names(job.programme))
-                place(job, root, files, manifest, seconds := time.perf_counter() - start)
-                outcome = Outcome(job, seconds, str(manifest["headline"]))
-            except (EvaluationError, OSError) as error:
-                outcome = Outcome(job, 0.0, failed=said(error, job.lang))
+        todo = to_make(jobs, How(out=root), summary)
+        for outcome in summary.failed:
+            told(outcome)
+        for outcome, files, manifest in beside(todo, ("html",), workers, MEMORY, TIMEOUT) if todo else ():
+            if not outcome.failed:
+                try:
+                    _placed(outcome, root, files, manifest)
+                except (EvaluationError, OSError) as error:
+                    outcome = replace(outcome, failed=said(error, outcome.job.lang))
             (summary.failed if outcome.failed else summary.made).append(outcome)
             told(outcome)
     return summary
+
+
+def _placed(outcome: Outcome, root: Path, files: Mapping[str, bytes], manifest: dict) -> None:
+    """Put a public report in its place, if it names nobody."""
+    job = outcome.job
+    refuse_people({n: d for n, d in files.items() if not n.endswith(".ipynb")}, _names(job.programme))
+    kept = {n: d for n, d in files.items() if n in manifest["outputs"] and not n.endswith(".ipynb")}
+    of = {**manifest, "outputs": {n: sha256(d) for n, d in kept.items()}}
+    place(job, root, kept, {k: v for k, v in of.items() if k not in ("sha256", "run")}, outcome.seconds)
 
 
 @cache
