@@ -266,7 +266,7 @@ def test_the_command_speaks_json_explains_and_ends_with_1_if_one_failed(kitchen,
 def test_a_batch_that_finds_nothing_changed_loads_neither_pandas_nor_matplotlib():
     ask = (
         "import sys; from pathlib import Path; from scevaluation.press import batch as b, progress;"
-        "s = b.Summary(); b._todo(b.national_jobs('2023-S2'), b.How(out=Path('nowhere')), s); print(len(s.reasons));"
+        "s = b.Summary(); b.to_make(b.national_jobs('2023-S2'), b.How(out=Path('nowhere')), s); print(len(s.reasons));"
         "print([m for m in ('pandas', 'numpy', 'matplotlib', 'papermill', 'pebble', 'scipy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)

@@ -55,7 +55,7 @@ def level(seen: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def around(seen: pd.DataFrame, region: str) -> pd.DataFrame:
     """GROUPS that a region's page tells of: the country, its groups of islands, and the region's own province."""
-    return seen[(seen["level"] != "province") | (seen["group"] == group_of(region, "province"))]
+    return seen[(seen["level"] != "province") | (seen["group"] == region.partition(".")[0])]
 
 
 def groups(official: pd.DataFrame, region: str = "") -> pd.DataFrame:

@@ -63,7 +63,8 @@ def _row(entries: list[dict], round_name: str, w: Words) -> str:
         parts = [_kind(list(same), w, first) for _, same in groupby(mine, lambda e: e["kind"])]
         said = " \u00b7 ".join(filter(None, parts))
         lines += [f"<b>{escape(w('lang.' + lang))}</b> {said}" if lang != w.lang else said] if said else []
-    main = f"{_link(first, first['headline'])}{_formats(first)}"
+    what = "" if first["kind"] in order else escape(_name(first, w)) + ": "
+    main = f"{what}{_link(first, first['headline'])}{_formats(first)}"
     return f'<tr><th scope="row">{escape(w.round_long(round_name))}</th><td>{main}</td><td>{"<br>".join(lines)}</td></tr>'
 
 
@@ -77,6 +78,8 @@ def _kind(entries: list[dict], w: Words, first: dict) -> str:
 
 
 def _name(entry: dict, w: Words) -> str:
+    if entry.get("sector"):
+        return f"{w('kind.sector')} {w('sector.' + entry['sector'])}"
     day = f", {w('mast.as_of', day=w.day(date.fromisoformat(entry['as_of'])))}" if entry.get("as_of") else ""
     return entry["title"] if entry.get("other") else f"{w('kind.' + entry['kind'])}{day}"
 
