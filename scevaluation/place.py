@@ -251,7 +251,11 @@ def swept(folder: Path, put: bool = True) -> None:
     """
     import shutil
 
-    for path in folder.glob(f"{BESIDE}*"):
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for path in (folder / name for name in names if name.startswith(BESIDE)):
         process, _, began = path.name.removeprefix(BESIDE).partition("-")[0].partition(".")
         if process.isdigit() and _alive(int(process), began):
             continue
