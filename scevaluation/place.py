@@ -252,10 +252,10 @@ def swept(folder: Path, put: bool = True) -> None:
     import shutil
 
     try:
-        names = os.listdir(folder)
+        left = [folder / name for name in os.listdir(folder) if name.startswith(BESIDE)]
     except OSError:
         return
-    for path in (folder / name for name in names if name.startswith(BESIDE)):
+    for path in left:
         process, _, began = path.name.removeprefix(BESIDE).partition("-")[0].partition(".")
         if process.isdigit() and _alive(int(process), began):
             continue

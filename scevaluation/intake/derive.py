@@ -47,7 +47,7 @@ class State:
     `last` is the number of the last entry, `digest` the hash of the records' files as far as the first `fed` of them.
 
     A state that is remembered (see `log`) holds records, entries and log since then alone: `earlier` records were before them,
-    and what they come to stands as bytes in `above`, by the names of the tables' files. Nothing can be undone in it.
+    and `above` has the tables of that time as bytes, by the names of their files. Nothing can be undone in it.
     """
 
     entries: list[dict] = field(default_factory=list)

@@ -26,6 +26,7 @@ from scevaluation.programme import Programme
 
 DESK = {t.name: t for t in (IMPORT_LOG, RECEIVED, ENTRIES, ASKED)}
 FILES = {"IMPORT_LOG": "log.csv", "RECEIVED": "received.csv", "ENTRIES": "entries.csv", "ASKED": "asked.csv"}
+GROWING = ("ENTRIES", "IMPORT_LOG")  # a record adds rows to these and changes none
 HASHES = ".state.json"
 
 
@@ -75,9 +76,12 @@ def texts(home: Path, state: State) -> dict[str, bytes | None]:
 
     A round with entries has a log, if only an empty one.
     """
+    if state.above and not state.records:
+        return {f: state.above.get(f) for f in FILES.values()}
     rows = {"IMPORT_LOG": state.log, "RECEIVED": state.received.values(), "ENTRIES": state.entries, "ASKED": state.asked}
     there = {n for n, f in FILES.items() if rows[n] or (home / f).exists() or (n == "IMPORT_LOG" and state.now)}
-    return {f: table(DESK[n].columns, rows[n], state.above.get(f, b"")) if n in there else None for n, f in FILES.items()}
+    above = {n: state.above.get(FILES[n], b"") for n in GROWING}
+    return {f: table(DESK[n].columns, rows[n], above.get(n, b"")) if n in there else None for n, f in FILES.items()}
 
 
 def hashes(home: Path) -> dict:
@@ -146,15 +150,17 @@ def _remembered(home: Path, files: list[tuple[str, bytes]], own: str) -> State |
     digest = journal.fed(sha256(), files)
     if known["journal"] != digest.hexdigest() or known["files"] != {name: hashed(raw) for name, raw in tables.items()}:
         return None
-    above = {FILES[n]: raw for n in ("ENTRIES", "IMPORT_LOG") if (raw := tables[FILES[n]]) is not None}
+    above = {name: raw for name, raw in tables.items() if raw is not None}
     stand = known["stand"]
     state = State(asked=stand["asked"], last=stand["last"], digest=digest, fed=len(files), earlier=len(files), above=above)
     for *values, kind in stand["rows"]:
         entry = dict(zip(ENTRIES.columns, values, strict=True))
         state.now[key_of(entry)], state.by[entry["number"]] = entry, kind
     state.pairs = {key[:2] for key in state.now}
-    received = csv.DictReader(io.StringIO((tables[FILES["RECEIVED"]] or b"").decode("utf-8"), newline=""))
-    state.received = {row["sha256"]: row | {"entries": int(row["entries"])} for row in received}
+    lines = csv.reader(io.StringIO((tables[FILES["RECEIVED"]] or b"").decode("utf-8"), newline=""))
+    columns = next(lines, [])
+    for row in (dict(zip(columns, line, strict=True)) for line in lines):
+        state.received[row["sha256"]] = row | {"entries": int(row["entries"])}
     return state
 
 
