@@ -46,8 +46,8 @@ class State:
     no longer counts. `said` and `keys`, all that was ever said of a key and by which record, are filled when an undoing asks.
     `last` is the number of the last entry, `digest` the hash of the records' files as far as the first `fed` of them.
 
-    A state that is remembered (see `log`) holds records, entries and log since then alone: `earlier` records were before them,
-    and `above` has the tables of that time as bytes, by the names of their files. Nothing can be undone in it.
+    A state that is remembered (see `log`) holds records, entries, log and received files since then alone: `earlier` records were
+    before them, and `above` has the tables of that time as bytes, by the names of their files. Nothing can be undone in it.
     """
 
     entries: list[dict] = field(default_factory=list)

@@ -79,10 +79,10 @@ def read(home: Path, files: Sequence[tuple[str, bytes]] | None = None) -> list[R
 
 def raw(home: Path) -> list[tuple[str, bytes]]:
     """Names and bytes of a round's records in their order, by its folder; one that cannot be read is refused."""
-    out, room, binary = [], 1 << 16, getattr(os, "O_BINARY", 0)
+    out, room, how, where = [], 1 << 16, os.O_RDONLY | getattr(os, "O_BINARY", 0), f"{home / FOLDER}{os.sep}"
     for name in names(home):
         try:  # a thousand small files at every command: this is half the time of opening them as Python's files
-            handle = os.open(f"{home}/{FOLDER}/{name}", os.O_RDONLY | binary)
+            handle = os.open(where + name, how)
             try:
                 bare = part = os.read(handle, room)
                 while len(part) == room:

@@ -26,7 +26,7 @@ from scevaluation.programme import Programme
 
 DESK = {t.name: t for t in (IMPORT_LOG, RECEIVED, ENTRIES, ASKED)}
 FILES = {"IMPORT_LOG": "log.csv", "RECEIVED": "received.csv", "ENTRIES": "entries.csv", "ASKED": "asked.csv"}
-GROWING = ("ENTRIES", "IMPORT_LOG")  # a record adds rows to these and changes none
+GROWING = ("ENTRIES", "IMPORT_LOG", "RECEIVED")  # a record adds rows to these and changes none, but of a file that came before
 HASHES = ".state.json"
 
 
@@ -76,12 +76,9 @@ def texts(home: Path, state: State) -> dict[str, bytes | None]:
 
     A round with entries has a log, if only an empty one.
     """
-    if state.above and not state.records:
-        return {f: state.above.get(f) for f in FILES.values()}
     rows = {"IMPORT_LOG": state.log, "RECEIVED": state.received.values(), "ENTRIES": state.entries, "ASKED": state.asked}
     there = {n for n, f in FILES.items() if rows[n] or (home / f).exists() or (n == "IMPORT_LOG" and state.now)}
-    above = {n: state.above.get(FILES[n], b"") for n in GROWING}
-    return {f: table(DESK[n].columns, rows[n], above.get(n, b"")) if n in there else None for n, f in FILES.items()}
+    return {f: table(DESK[n].columns, rows[n], state.above.get(f, b"")) if n in there else None for n, f in FILES.items()}
 
 
 def hashes(home: Path) -> dict:
@@ -105,13 +102,15 @@ def settle(home: Path, state: State, own: tuple[Path, bytes] | None, before: dic
     written first: what is then cut off is known as ours. If one cannot be written, that is refused; all records are then still
     there, and the next run goes on.
     """
-    places = {home / name: raw for name, raw in texts(home, state).items()}
-    files = {path.name: hashed(raw) for path, raw in places.items()}
+    known = hashes(home)
+    nothing_new = known and state.earlier and not state.records
+    places = {} if nothing_new else {home / name: raw for name, raw in texts(home, state).items()}
+    files = known["files"] if nothing_new else {path.name: hashed(raw) for path, raw in places.items()}
     now = before if own is None else {"records": state.count, "sha256": hashed(own[1])}
     if own is not None:
         places = {own[0]: own[1], **places}
     other = {path: raw for path, raw in places.items() if raw is not None and raw != _raw(path)}
-    known, said = hashes(home), {"records": state.count, "files": files, "table": now, **_to_remember(state)}
+    said = {"records": state.count, "files": files, "table": now, **_to_remember(state)}
     if not other and known == _sealed(said | {"before": known.get("before")}):
         return []
     try:
@@ -150,18 +149,22 @@ def _remembered(home: Path, files: list[tuple[str, bytes]], own: str) -> State |
     digest = journal.fed(sha256(), files)
     if known["journal"] != digest.hexdigest() or known["files"] != {name: hashed(raw) for name, raw in tables.items()}:
         return None
-    above = {name: raw for name, raw in tables.items() if raw is not None}
+    above = {FILES[n]: raw for n in GROWING if (raw := tables[FILES[n]]) is not None}
     stand = known["stand"]
     state = State(asked=stand["asked"], last=stand["last"], digest=digest, fed=len(files), earlier=len(files), above=above)
     for *values, kind in stand["rows"]:
         entry = dict(zip(ENTRIES.columns, values, strict=True))
         state.now[key_of(entry)], state.by[entry["number"]] = entry, kind
     state.pairs = {key[:2] for key in state.now}
-    lines = csv.reader(io.StringIO((tables[FILES["RECEIVED"]] or b"").decode("utf-8"), newline=""))
-    columns = next(lines, [])
-    for row in (dict(zip(columns, line, strict=True)) for line in lines):
-        state.received[row["sha256"]] = row | {"entries": int(row["entries"])}
     return state
+
+
+def recall(state: State, sha256: str) -> None:
+    """Make a remembered state know the received files, if one of this hash may be among them."""
+    if sha256.encode() in (raw := state.above.get(FILES["RECEIVED"], b"")):
+        rows = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
+        state.received = {row["sha256"]: row | {"entries": int(row["entries"])} for row in rows} | state.received
+        del state.above[FILES["RECEIVED"]]
 
 
 def opened(home: Path, day: str, own: str | None = None) -> State:

@@ -18,7 +18,7 @@ from scevaluation.frames.intake import ASKED
 from scevaluation.intake import derive, journal
 from scevaluation.intake.check import accepted
 from scevaluation.intake.form import Yes, never
-from scevaluation.intake.log import DESK, folder, hashes, opened, settle
+from scevaluation.intake.log import DESK, folder, hashes, opened, recall, settle
 from scevaluation.intake.reading import Reading, read
 from scevaluation.intake.round_files import no_forms, round_files
 from scevaluation.issues import clean_text, issue, refusal
@@ -200,6 +200,7 @@ class Desk:
             return Taken(Path(path), "refused", refusal=error)
 
     def _take(self, form: Reading) -> Taken:
+        recall(self.state, form.sha256)
         path, known = form.path, self.state.received.get(form.sha256, {"state": ""})["state"]
         rows, by_hand = form.rows, 0
         if known == "taken":
