@@ -79,7 +79,7 @@ def read(home: Path, files: Sequence[tuple[str, bytes]] | None = None) -> list[R
 
 def raw(home: Path) -> list[tuple[str, bytes]]:
     """Names and bytes of a round's records in their order, by its folder; one that cannot be read is refused."""
-    out, room, how, where = [], 1 << 16, os.O_RDONLY | getattr(os, "O_BINARY", 0), f"{home / FOLDER}{os.sep}"
+    out, room, how, where = [], 1 << 13, os.O_RDONLY | getattr(os, "O_BINARY", 0), f"{home / FOLDER}{os.sep}"
     for name in names(home):
         try:  # a thousand small files at every command: this is half the time of opening them as Python's files
             handle = os.open(where + name, how)
