@@ -252,7 +252,11 @@ def swept(folder: Path, put: bool = True) -> None:
     """
     import shutil
 
-    for path in folder.glob(f"{BESIDE}*"):
+    try:
+        left = [folder / name for name in os.listdir(folder) if name.startswith(BESIDE)]
+    except OSError:
+        return
+    for path in left:
         process, _, began = path.name.removeprefix(BESIDE).partition("-")[0].partition(".")
         if process.isdigit() and _alive(int(process), began):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
@@ -41,8 +42,12 @@ class State:
     """A round as its journal says so far.
 
     `entries`, `log` and `asked` are rows of their tables, `received` those of theirs by hash, `now` the last entry of every
-    key, `by` the record of an entry by its number, `pairs` the indicators and agencies of which anything is known, `dead` what
+    key, `by` the kind of record of an entry by its number, `pairs` the indicators and agencies of which anything is known, `dead` what
     no longer counts. `said` and `keys`, all that was ever said of a key and by which record, are filled when an undoing asks.
+    `last` is the number of the last entry, `digest` the hash of the records' files as far as the first `fed` of them.
+
+    A state that is remembered (see `log`) holds records, entries, log and received files since then alone: `earlier` records were
+    before them, and `above` has the tables of that time as bytes, by the names of their files. Nothing can be undone in it.
     """
 
     entries: list[dict] = field(default_factory=list)
@@ -50,13 +55,23 @@ class State:
     log: list[dict] = field(default_factory=list)
     asked: list[dict] = field(default_factory=list)
     now: dict[Key, dict] = field(default_factory=dict)
-    by: dict[int, Record] = field(default_factory=dict)
+    by: dict[int, str] = field(default_factory=dict)
     said: dict[Key, list[Saying]] = field(default_factory=dict)
     pairs: set[tuple[str, str]] = field(default_factory=set)
     dead: set[Token] = field(default_factory=set)
     keys: dict[Token, list[Key]] = field(default_factory=dict)
     heard: int = 0
     records: list[Record] = field(default_factory=list)
+    last: int = 0
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    fed: int = 0
+    earlier: int = 0
+    above: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return self.earlier + len(self.records)
 
     def standing(self) -> dict[Key, dict]:
         """The rows that count."""
@@ -104,7 +119,7 @@ def apply(state: State, record: Record) -> tuple[int, int]:
     _RULES[record.kind](state, record)
     fresh = state.entries[before:]
     for entry in fresh:
-        state.by[entry["number"]] = record
+        state.by[entry["number"]] = record.kind
     changed = sum(entry.pop("again") for entry in fresh)
     return len(fresh) - changed, changed
 
@@ -138,11 +153,11 @@ def _taken(state: State, record: Record) -> None:
 
 
 def _by_hand(state: State, record: Record) -> None:
-    said, before = record.said, len(state.entries)
+    said, before, first = record.said, len(state.entries), not state.now
     for saying in sayings(record):
         for fresh in differing(state, [saying.row]):
             _enter(state, fresh, said["sha256"], said["day"])
-    if before:
+    if not first:
         state.log += [_change(e, e["source"], e["indicator"], number(e["score"]), "by_hand") for e in state.entries[before:]]
     _receive(state, said, "taken", len(state.entries) - before)
 
@@ -214,7 +229,7 @@ def tokens_of(state: State, sha: str) -> list[Token]:
 def _carried(state: State, record: Record) -> None:
     for entry in record.said["entries"]:
         state.entries.append({**entry, "again": key_of(entry) in state.now})
-        state.now[key_of(entry)] = state.entries[-1]
+        state.now[key_of(entry)], state.last = state.entries[-1], entry["number"]
         state.pairs.add((entry["indicator"], entry["agency"]))
     state.received |= {row["sha256"]: dict(row) for row in record.said["received"]}
     state.log += record.said["log"]
@@ -260,8 +275,8 @@ def _withdrawn(row: dict, file: str) -> dict:
 
 
 def _enter(state: State, row: dict, sha256: str, day: str) -> None:
-    key, count = key_of(row), state.entries[-1]["number"] + 1 if state.entries else 1
-    entry = {c: row[c] for c in ROW} | {"number": count, "sha256": sha256, "received": day, "again": key in state.now}
+    key, state.last = key_of(row), state.last + 1
+    entry = {c: row[c] for c in ROW} | {"number": state.last, "sha256": sha256, "received": day, "again": key in state.now}
     state.entries.append(entry)
     state.now[key] = entry
     state.pairs.add(key[:2])
@@ -286,13 +301,14 @@ def rendered(state: State, instrument: Instrument) -> bytes:
     return table((*COLUMNS, *ORIGIN), ({**r, "score": number(r["score"])} for r in rows))
 
 
-def table(columns: Iterable[str], rows: Iterable[dict]) -> bytes:
-    """Rows as CSV; missing is empty."""
+def table(columns: Iterable[str], rows: Iterable[dict], above: bytes = b"") -> bytes:
+    """Rows as CSV, with a head or below the bytes of those `above`; missing is empty."""
     out, columns = io.StringIO(), list(columns)
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
+    if not above:
+        writer.writerow(columns)
     writer.writerows([row[c] for c in columns] for row in rows)
-    return out.getvalue().encode("utf-8")
+    return above + out.getvalue().encode("utf-8")
 
 
 def hashed(raw: bytes | None) -> str:

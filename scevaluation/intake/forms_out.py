@@ -140,7 +140,7 @@ def ask(programme: Programme, round_name: str, folder: Path, instrument: Instrum
         state = opened(home, today)
         made = forms_out(programme, name, folder, instrument, until)
         if made.asked.to_dict("records") != state.asked:
-            apply(state, journal.append(home, len(state.records), "asked", today, forms=made.asked.to_numpy().tolist()))
+            apply(state, journal.append(home, state.count, "asked", today, forms=made.asked.to_numpy().tolist()))
         settle(home, state, None, hashes(home).get("table", {"records": 0, "sha256": ""}))
     return made
 

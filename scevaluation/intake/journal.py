@@ -6,9 +6,11 @@ A record is put in its place whole or not at all, and never changed: what no lon
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,19 +59,47 @@ def written(record: Record) -> bytes:
 def names(home: Path) -> list[str]:
     """Names of a round's records in their order, by its folder."""
     with contextlib.suppress(OSError):
-        return sorted(p.name for p in (home / FOLDER).iterdir() if p.suffix == ".json" and not p.name.startswith("."))
+        return sorted([n for n in os.listdir(home / FOLDER) if n.endswith(".json") and n[0] != "."])
     return []
 
 
-def read(home: Path) -> list[Record]:
-    """All records of a round, by its folder; refused if one, which is named, is absent, damaged, or of a newer version."""
+def read(home: Path, files: Sequence[tuple[str, bytes]] | None = None) -> list[Record]:
+    """All records of a round, by its folder; refused if one, which is named, is absent, damaged, or of a newer version.
+
+    `files`: what `raw` gave for it before.
+    """
     out: list[Record] = []
-    for name in names(home):
-        record = _record(home, name)
+    for name, bare in raw(home) if files is None else files:
+        record = _record(home, name, bare)
         if record.number != len(out) + 1:
             raise damaged(home, name, "journal_gap", f"{record.number:06d}", f"{len(out) + 1:06d}")
         out.append(record)
     return out
+
+
+def raw(home: Path) -> list[tuple[str, bytes]]:
+    """Names and bytes of a round's records in their order, by its folder; one that cannot be read is refused."""
+    out, room, how, where = [], 1 << 13, os.O_RDONLY | getattr(os, "O_BINARY", 0), f"{home / FOLDER}{os.sep}"
+    for name in names(home):
+        try:  # a thousand small files at every command: this is half the time of opening them as Python's files
+            handle = os.open(where + name, how)
+            try:
+                bare = part = os.read(handle, room)
+                while len(part) == room:
+                    part = os.read(handle, room)
+                    bare += part
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise damaged(home, name) from error
+        out.append((name, bare))
+    return out
+
+
+def fed(digest: hashlib._Hash, files: Iterable[tuple[str, bytes]]) -> hashlib._Hash:
+    """A hash that was fed with records by their names and bytes; of the same records in the same order it is the same."""
+    digest.update(b"".join([b"%b %d\n%b" % (name.encode("utf-8", "surrogateescape"), len(bare), bare) for name, bare in files]))
+    return digest
 
 
 def damaged(home: Path, name: str, problem: str = "journal_damaged", found: str = "", expected: str = "") -> IntakeError:
@@ -77,15 +107,14 @@ def damaged(home: Path, name: str, problem: str = "journal_damaged", found: str 
     return refusal(IntakeError, [issue(f"{home.name}/{FOLDER}/{name}", "", problem, "error", found, expected, "restore_journal")])
 
 
-def _record(home: Path, name: str) -> Record:
-    path, said = home / FOLDER / name, _NAME.fullmatch(name)
+def _record(home: Path, name: str, bare: bytes) -> Record:
+    said = _NAME.fullmatch(name)
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8")
+        text = bare.decode("utf-8")
         whole = json.loads(text)
         seal = whole.pop("seal")
         record = Record(whole["number"], whole["kind"], whole)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(home, name) from error
     blank = place.sha256(text.replace(f"{_SEAL}{seal}", _SEAL, 1))
     if seal != blank or said is None or (int(said[1]), said[2]) != (record.number, record.kind):
@@ -104,10 +133,10 @@ def append(home: Path, last: int, kind: str, day: str, **said) -> Record:
     return record
 
 
-def put(path: Path, raw: bytes) -> None:
+def put(path: Path, bare: bytes) -> None:
     """`place.put` with an error that can be said in every language."""
     try:
-        place.put(path, raw)
+        place.put(path, bare)
     except place.NotWritable as error:
         raise not_writable(path, error) from error
 

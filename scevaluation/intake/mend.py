@@ -14,7 +14,7 @@ from scevaluation.frames import SCORES
 from scevaluation.intake.cells import parse_number
 from scevaluation.intake.check import check_scores
 from scevaluation.intake.derive import KEY, UNDOABLE, Key, Record, State, hashed, number, packed, tokens_of
-from scevaluation.intake.store import Desk, as_scores, at_desk, newest
+from scevaluation.intake.store import Desk, as_scores, at_desk
 from scevaluation.issues import clean_text, errors_of, issue, nearest, refusal
 from scevaluation.programme import Programme
 
@@ -74,7 +74,7 @@ def undo(programme: Programme, round_name: str, what: str, reason: str, day: dat
         If no reason is given, or `what` is not there, no longer counts, or is more than one thing.
     """
     why = _needs(f"rounds/{round_name}", reason=reason)["reason"]
-    with at_desk(programme, round_name, day, **turn) as desk:
+    with at_desk(programme, round_name, day, whole=True, **turn) as desk:
         tokens = _meant(desk, what)
         before = len(desk.state.standing())
         added, changed = desk.add("undone", of=[list(t) for t in tokens], reason=why, by=clean_text(by, LONGEST))
@@ -184,7 +184,7 @@ def _number(desk: Desk, key: Key, score: str) -> float | None:
 
 def _judge(desk: Desk, key: Key, new: dict) -> None:
     """The check of the whole round as it would be; an error in the corrected row stops."""
-    table = as_scores(newest(desk.entries), desk.programme, desk.round)
+    table = as_scores(desk.standing, desk.programme, desk.round)
     other = (table[list(KEY)] != list(key)).any(axis=1)
     row = pd.DataFrame([new | {"region": desk.programme.region, "round": desk.round}])[list(SCORES.columns)].astype({"score": float})
     table = pd.concat([t for t in (table[other], row) if len(t)], ignore_index=True)
@@ -199,7 +199,7 @@ def rebuild(programme: Programme, round_name: str, day: date, **turn) -> Rebuilt
 
     What was written into the round's table by hand is recorded first, and counts. `turn`: `wait` and `tell` of `journal.held`.
     """
-    with at_desk(programme, round_name, day, **turn) as desk:
+    with at_desk(programme, round_name, day, whole=True, **turn) as desk:
         lost = [r.said["file"] for r in desk.state.records if "sha256" in r.said and not _whole(desk, r)]
         return Rebuilt(tuple(desk.healed), tuple(dict.fromkeys(lost)), len(desk.state.records))
 

@@ -18,7 +18,7 @@ from scevaluation.frames.intake import ASKED
 from scevaluation.intake import derive, journal
 from scevaluation.intake.check import accepted
 from scevaluation.intake.form import Yes, never
-from scevaluation.intake.log import DESK, folder, hashes, opened, settle
+from scevaluation.intake.log import DESK, folder, hashes, opened, recall, settle
 from scevaluation.intake.reading import Reading, read
 from scevaluation.intake.round_files import no_forms, round_files
 from scevaluation.issues import clean_text, issue, refusal
@@ -103,32 +103,33 @@ def own_table(programme: Programme, round_name: str) -> Path:
 class Desk:
     """A round being filled, and the day on which files are taken in; its place must be held: see `at_desk`.
 
-    What was cut off before is put right, and what was written into the round's table by hand becomes a record of its own.
+    What was cut off before is put right, and what was written into the round's table by hand becomes a record of its own. `whole`:
+    all of the journal is read, whatever is remembered of it.
     """
 
-    def __init__(self, programme: Programme, round_name: str, day: date):
+    def __init__(self, programme: Programme, round_name: str, day: date, whole: bool = False):
         self.programme, self.round, self.day = programme, str(Period(round_name)), day.isoformat()
         self.table = own_table(programme, self.round)
         self.instrument = programme.instrument(self.round)
         self.home, self.kept = folder(programme, self.round), programme.folder / "received"
         for where in (self.table.parent, self.home, self.home / journal.FOLDER, self.kept):
             place.swept(where)
-        self.state = opened(self.home, self.day)
+        raw = self.table.read_bytes() if self.table.exists() else None
+        self.state = opened(self.home, self.day, None if whole else derive.hashed(raw))
         self.asked = pd.DataFrame(self.state.asked, columns=list(ASKED.columns), dtype=object)
         self.fresh: dict[derive.Key, tuple[str, str, float]] = {}
         self.together: set[str] = set()
-        self.there = self._there()
+        self.there = self._there(raw)
         self.healed = self.settle()
 
     @property
-    def entries(self) -> pd.DataFrame:
-        """Every entry ever taken."""
-        rows = pd.DataFrame(self.state.entries, columns=list(DESK["ENTRIES"].columns))
+    def standing(self) -> pd.DataFrame:
+        """The entries that count."""
+        rows = pd.DataFrame(list(self.state.standing().values()), columns=list(DESK["ENTRIES"].columns))
         return rows.astype({"number": int, "score": float})
 
-    def _there(self) -> dict:
+    def _there(self, raw: bytes | None) -> dict:
         """Of which records the round's table on disk is; what was written into it by hand is recorded first."""
-        raw = self.table.read_bytes() if self.table.exists() else None
         if raw is None:
             return {"records": 0, "sha256": ""}
         sha256, known = derive.hashed(raw), hashes(self.home)
@@ -136,7 +137,7 @@ class Desk:
         records = mine[0]["records"] if mine else self._prefix(sha256)
         if records is None:
             self._record_by_hand(raw, sha256, known.get("before", {"records": 0})["records"])
-            records = len(self.state.records)
+            records = self.state.count
         return {"records": records, "sha256": sha256}
 
     def _prefix(self, sha256: str) -> int | None:
@@ -180,15 +181,15 @@ class Desk:
 
     def add(self, kind: str, **said) -> tuple[int, int]:
         """Write a record and apply it; how many entries it added and changed."""
-        record = journal.append(self.home, len(self.state.records), kind, self.day, **said)
+        record = journal.append(self.home, self.state.count, kind, self.day, **said)
         return derive.apply(self.state, record)
 
     def settle(self) -> list[str]:
         """Put what follows from the journal in its places; names of the files that were other."""
-        own = (self.table, derive.rendered(self.state, self.instrument)) if self.state.entries else None
+        own = (self.table, derive.rendered(self.state, self.instrument)) if self.state.now else None
         other = settle(self.home, self.state, own, self.there)
         if own is not None:
-            self.there = {"records": len(self.state.records), "sha256": derive.hashed(own[1])}
+            self.there = {"records": self.state.count, "sha256": derive.hashed(own[1])}
         return other
 
     def take(self, path: Path, yes: Yes = never, sheet: str = "") -> Taken:
@@ -199,6 +200,7 @@ class Desk:
             return Taken(Path(path), "refused", refusal=error)
 
     def _take(self, form: Reading) -> Taken:
+        recall(self.state, form.sha256)
         path, known = form.path, self.state.received.get(form.sha256, {"state": ""})["state"]
         rows, by_hand = form.rows, 0
         if known == "taken":
@@ -227,7 +229,7 @@ class Desk:
         """
         rows = derive.differing(self.state, derive.speaking(self.state, form.rows, form.silent))
         entries = {derive.key_of(r): self.state.now.get(derive.key_of(r)) for r in rows}
-        by_hand = {k for k, e in entries.items() if e is not None and self.state.by[e["number"]].kind in derive.BY_HAND}
+        by_hand = {k for k, e in entries.items() if e is not None and self.state.by[e["number"]] in derive.BY_HAND}
         later = {k for k, e in entries.items() if e is not None and e["sha256"] in self.together - {form.sha256}}
         return [r for r in rows if derive.key_of(r) not in by_hand | later], len(by_hand)
 
@@ -243,14 +245,14 @@ class Desk:
 
 
 @contextlib.contextmanager
-def at_desk(programme: Programme, round_name: str, day: date, **turn) -> Iterator[Desk]:
+def at_desk(programme: Programme, round_name: str, day: date, whole: bool = False, **turn) -> Iterator[Desk]:
     """The desk of a round, held for one command at a time; what follows from its journal is put in its places at the end.
 
-    `turn`: `wait` and `tell` of `journal.held`.
+    `whole`: see `Desk`. `turn`: `wait` and `tell` of `journal.held`.
     """
     own_table(programme, name := str(Period(round_name)))
     with journal.held(folder(programme, name), **turn):
-        desk = Desk(programme, round_name, day)
+        desk = Desk(programme, round_name, day, whole)
         try:
             yield desk
         finally:

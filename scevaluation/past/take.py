@@ -238,7 +238,7 @@ def _round(rounds: Path, name: str, instrument: Instrument, plan: Plan, sources:
         source = next(s for s in sources.values() if clean_text(s.name, 120) == file)
         about = {"sha256": source.sha256, "file": file, "ending": source.ending, "agency": "", "filled": ""}
         said = {"rows": derive.packed(rows), "log": plan.log.get(name, {}).get(file, []), "answers": [], "silent": []}
-        derive.apply(state, journal.append(home, len(state.records), "taken", day, **about, **said))
+        derive.apply(state, journal.append(home, state.count, "taken", day, **about, **said))
     settle(home, state, (rounds / f"{name}.csv", derive.rendered(state, instrument)), {"records": 0, "sha256": ""})
 
 
