@@ -214,23 +214,19 @@ def test_in_public_author_and_logo_stand_only_with_their_own_yes(said, tmp_path,
     data = tmp_path / "data"
     shutil.copytree(place.DATA / "programmes" / "mimika", data / "programmes" / "mimika")
     monkeypatch.setitem(place.LAYERS, "data", (data, *place.LAYERS["data"]))
-    load_programme.cache_clear()
-    try:
-        said("author = 'Dr. Siti Rahmawati'\nlogo = 'logo.png'\nissued = 2026-11-30", logo_png=png())
-        job = Job("mimika", "2023-S2", public=True)
-        plan = load_programme("mimika")
-        asked = [a for a in release.asked(plan) if a.file == place.MARK]
-        assert [(a.place, a.told) for a in asked] == [("document, author", False), ("document, logo", False)]
-        assert imprint.imprint_of(job) == Document(issued=date(2026, 11, 30), mark=document().mark)
-        assert imprint.imprint_of(replace(job, public=False)) == document()
-        key = keys.key_of(keys.facts(job, ()))
-        path = release.listed(plan, release.asked(plan), "id")
-        path.write_text(path.read_text("utf-8-sig").replace(f",{place.MARK},", f"ya,{place.MARK},").replace("yaya", "ya"), "utf-8")
-        assert imprint.imprint_of(job) == document() and keys.key_of(keys.facts(job, ())) != key
-        said("author = 'Dr. Siti R.'\nlogo = 'logo.png'", logo_png=png(41))
-        assert imprint.imprint_of(job).facts == {}, "another name and another picture are asked about anew"
-    finally:
-        load_programme.cache_clear()
+    said("author = 'Dr. Siti Rahmawati'\nlogo = 'logo.png'\nissued = 2026-11-30", logo_png=png())
+    job = Job("mimika", "2023-S2", public=True)
+    plan = load_programme("mimika")
+    asked = [a for a in release.asked(plan) if a.file == place.MARK]
+    assert [(a.place, a.told) for a in asked] == [("document, author", False), ("document, logo", False)]
+    assert imprint.imprint_of(job) == Document(issued=date(2026, 11, 30), mark=document().mark)
+    assert imprint.imprint_of(replace(job, public=False)) == document()
+    key = keys.key_of(keys.facts(job, ()))
+    path = release.listed(plan, release.asked(plan), "id")
+    path.write_text(path.read_text("utf-8-sig").replace(f",{place.MARK},", f"ya,{place.MARK},").replace("yaya", "ya"), "utf-8")
+    assert imprint.imprint_of(job) == document() and keys.key_of(keys.facts(job, ())) != key
+    said("author = 'Dr. Siti R.'\nlogo = 'logo.png'", logo_png=png(41))
+    assert imprint.imprint_of(job).facts == {}, "another name and another picture are asked about anew"
 
 
 def test_of_a_region_of_the_letters_no_public_report_names_anybody(said):
