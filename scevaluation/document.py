@@ -140,8 +140,9 @@ def picture_alone(raw: bytes) -> bytes:
 @lru_cache(4)
 def _anew(bare: bytes) -> bytes:
     """The picture decoded, made as small as it is shown, and written again, the same bytes each time."""
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, where it was loaded, has asked for what is cut off too
     with Image.open(io.BytesIO(bare), formats=("PNG",)) as found:
         found.load()
         deep = found.mode.startswith("I")  # sixteen bits of grey, of which Pillow makes no colours by itself

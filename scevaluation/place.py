@@ -114,6 +114,7 @@ def read_once(files: Callable[..., Iterable[Path]]) -> Callable[[Callable], Call
                 known[args] = now, found
             return known[args][1]
 
+        reader.known = known  # type: ignore[attr-defined]
         return reader
 
     return kept

@@ -124,7 +124,8 @@ def test_the_version_is_one_and_the_changelog_has_released_ones_with_their_day()
 
 
 def test_every_extra_that_a_message_names_exists():
-    said = {m for p in (ROOT / "scevaluation").rglob("*.py") for m in re.findall(r"scevaluation\[(\w+)\]", p.read_text("utf-8"))}
+    places = [p for ending in ("*.py", "*.po") for p in (ROOT / "scevaluation").rglob(ending)]
+    said = {m for p in places for m in re.findall(r"scevaluation\[(\w+)\]", p.read_text("utf-8"))}
     assert said == set(PROJECT["optional-dependencies"]) - {"dev"}
     dev = {str(Requirement(r)) for r in PROJECT["optional-dependencies"]["dev"]}
     assert all(str(Requirement(r)) in dev for name in said for r in PROJECT["optional-dependencies"][name])

@@ -289,7 +289,7 @@ def test_the_workbook_of_all_regions_holds_the_letter(lang):
     job, w = Job("nasional", "2023-S2", lang, "national"), words(lang)
     frames, _, nation = book.national_tables(job)
     sheets = _sheets(book.workbook(job, w))
-    assert list(sheets) == [w("xlsx.about"), *(w("xlsx.sheet." + n) for n in ("regions", "cohorts", "spread", "pairs"))]
+    assert list(sheets) == [w("xlsx.about"), *(w("xlsx.sheet." + n) for n in ("regions", "cohorts", "spread", "pairs", "groups"))]
     regions = sheets[w("xlsx.sheet.regions")]
     head = {v: re.sub(r"\d", "", r) for r, v in regions.items() if re.fullmatch(r"[A-Z]+1", r)}
     row = next(r[1:] for r, v in regions.items() if v == "94.04" and r.startswith("A"))

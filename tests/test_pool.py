@@ -167,7 +167,7 @@ def test_the_warm_process_has_no_thread_figure_connection_or_data(tmp_path):
         "from scevaluation.instrument import load_instrument; from scevaluation.programme import load_programme\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "print([t.name for t in threading.enumerate()], plt.get_fignums(), zmq.Context._instance, InteractiveShell.initialized(),"
-        "load_instrument.cache_info().currsize, load_programme.cache_info().currsize,"
+        "len(load_instrument.known), len(load_programme.known),"
         "'rfc3987_syntax.syntax_helpers' in sys.modules, 'distributed' in sys.modules, gc.get_freeze_count() > 10_000)"
     )
     env = {"SCEVALUATION_DATA": str(tmp_path), "PATH": "", "HOME": str(tmp_path), "MPLBACKEND": "agg"}

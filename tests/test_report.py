@@ -21,6 +21,7 @@ from pages import placed
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
 from scevaluation.place import NOTEBOOKS, READY, making, swept
 from scevaluation.press import notebook
+from scevaluation.press.imprint import css_text
 from scevaluation.press.jobs import Job
 from scevaluation.press.report import make_report, write_together
 from scevaluation.words import words
@@ -254,7 +255,7 @@ def test_what_anybody_may_leave_in_a_shared_folder_is_put_nowhere(tmp_path):
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_refused():
-    with pytest.raises(ReportError, match="no parameter rounds"):
+    with pytest.raises(ReportError, match="rounds is none of: "):
         notebook.run_notebook("2_round_report", {"rounds": "2023-S2"})
 
 
@@ -284,14 +285,14 @@ def test_a_parameter_never_becomes_code(tmp_path):
 @example('"}}</style><script>')
 @example("a\\22 ;\nb")
 def test_a_name_in_the_foot_of_printed_pages_stays_a_text(name):
-    written = notebook._css_text(name)
+    written = css_text(name)
     (found,) = tinycss2.parse_component_value_list(written)
     assert (found.type, found.value) == ("string", name)
     assert "<" not in written
 
 
 def test_a_notebook_outside_the_folder_is_refused():
-    with pytest.raises(ReportError, match="no notebook"):
+    with pytest.raises(ReportError, match="is none of: 2_round_report"):
         notebook.run_notebook("../notebooks/2_round_report", {})
 
 

@@ -51,4 +51,4 @@ def test_the_desk_reads_its_parameters_so():
     assert plain == typed
     with pytest.raises(ReportError, match="most: viel"):
         sc.desk.way(r, r.words, target_value=60, most="viel")
-    assert {"public", "projector", "target_value", "most"} == set(READ)
+    assert {"public", "projector", "peers", "target_value", "most"} == set(READ)

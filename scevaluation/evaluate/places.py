@@ -53,6 +53,11 @@ def level(seen: pd.DataFrame, name: str) -> pd.DataFrame:
     return seen[seen["level"].isin((COUNTRY, name))]
 
 
+def around(seen: pd.DataFrame, region: str) -> pd.DataFrame:
+    """GROUPS that a region's page tells of: the country, its groups of islands, and the region's own province."""
+    return seen[(seen["level"] != "province") | (seen["group"] == group_of(region, "province"))]
+
+
 def groups(official: pd.DataFrame, region: str = "") -> pd.DataFrame:
     """GROUPS of one letter, as `intake.official.read_official` returns it, seen from a region or from none.
 

@@ -66,7 +66,7 @@ class Job:
             out |= {"programme": self.programme, "public": self.public}
         out |= {"as_of": self.as_of} if KINDS[self.kind].dated else {}
         out |= {"other": self.other} if each == "pair" else {}
-        out |= {"peers": self.peers} if self.kind == "round" and not self.absent else {}
+        out |= {"peers": self.peers} if self.peers else {}
         return out | ({"sector": self.sector} if each == "sector" else {})
 
     @property

@@ -8,7 +8,7 @@ from scevaluation.charts.strip import strip as strip_chart
 from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate import absence
 from scevaluation.evaluate.absence import Absence
-from scevaluation.evaluate.places import COUNTRY, group_names, group_of, level, located
+from scevaluation.evaluate.places import COUNTRY, around, group_names, group_of, level, located
 from scevaluation.frames.national import GROUPS, LETTERS, LEVELS
 from scevaluation.intake.typed import typed
 from scevaluation.kinds import KINDS
@@ -24,7 +24,7 @@ from scevaluation.words import Sentence, Words, in_any_language, words
 PLAN: Plan = Plan(
     KINDS["round"],
     tuple(Chapter(name) for name in ("where", "neighbours", "other_rounds", "method", "numbers")),
-    tables=lambda e: [(GROUPS, e.groups), (LETTERS, e.letters)],
+    tables=lambda e: [(GROUPS, around(e.groups, e.programme.region)), (LETTERS, e.letters)],
 )
 
 

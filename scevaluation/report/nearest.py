@@ -36,7 +36,8 @@ def _table(e: Evaluation, w: Words) -> str:
     fields = [Field("name", w("nation.region"))] + ([] if e.chosen else [Field("by", w("nearest.by"))])
     fields += [Field("people", w("nearest.people"), lambda v: w.num(v, 0), True), Field("value", w("nation.index"), number=True)]
     fields += [Field(ROOT, w("nearest.less"), number=True)]
-    return html_table(lines, fields + [Field(n, e.instrument.name(n, w.lang), number=True) for n in e.top], w("nearest.caption"))
+    fields += [Field(n, e.instrument.name(n, w.lang), number=True) for n in e.top]
+    return html_table(lines, fields, w("nearest.caption"), "cards narrow nearest")
 
 
 in_any_language(globals())

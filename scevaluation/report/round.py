@@ -25,7 +25,7 @@ from scevaluation.draw.table import Field, html_table
 from scevaluation.evaluate.claims import Claims
 from scevaluation.evaluate.evaluation import Evaluation
 from scevaluation.evaluate.overall import Named, overall
-from scevaluation.evaluate.places import group_names, level, located
+from scevaluation.evaluate.places import around, group_names, level, located
 from scevaluation.evaluate.statistics import START, panels
 from scevaluation.evaluate.steps import little
 from scevaluation.frames import CHANGE, INDEX, PEERS, ROOT, TREND, VERDICTS
@@ -272,7 +272,8 @@ def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
     own = [(CLAIMS, told(e)), (INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
-    return [*own, (GROUPS, e.groups), (NEAREST, e.nearest), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
+    where = around(e.groups, e.programme.region)
+    return [*own, (GROUPS, where), (NEAREST, e.nearest), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 
 def told(e: Evaluation) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from scevaluation.press.fonts import UNICODES, WEIGHTS
 
 _RULE = re.compile(r"\.(c\d+)\{([^}]*)\}")
-_PLACED = re.compile(r"translate\((\S+) (\S+)\)(?: rotate\((\S+)\))? scale\((\S+) -\S+\)")
+_PLACED = re.compile(r"translate\((?P<x>\S+) (?P<y>\S+)\)(?: rotate\((?P<turned>\S+)\))? scale\((?P<scale>\S+) -\S+\)")
+_STRAIGHT = re.compile(r"matrix\((?P<scale>\S+) 0 0 -\S+ (?P<x>\S+) (?P<y>\S+)\)")
 _REFERS = re.compile(r"url\(#([\w-]+)\)")
 FEWEST = 4  # marks in a row from which they are written as one path
 
@@ -126,10 +127,14 @@ class _Picture:
         return self.markers[shape, look]
 
     def _one(self, part: ElementTree.Element) -> str:
-        if (placed := part.get("transform")) and "scale(" in placed and _tag(part) == "g":
-            return self._text(part, placed)
-        if _tag(part) == "use" and part.get("href", "#")[1:] in self.letters:
-            raise Unlike
+        name = part.get("href", "#")[1:]
+        of_letters = _tag(part) == "use" and (name in self.letters or name in self.words)
+        if of_letters or _tag(part) == "g":
+            placed = part.get("transform", "")
+            if found := _STRAIGHT.fullmatch(placed) or _PLACED.fullmatch(placed):
+                return self._text(part, {"turned": None, **found.groupdict()}, [part] if of_letters else part)
+            if of_letters:
+                raise Unlike
         inside = "".join(self._all(part))
         attributes = "".join(self._attribute(name, value) for name, value in part.items())
         return f"<{_tag(part)}{attributes}>{inside}</{_tag(part)}>" if inside else f"<{_tag(part)}{attributes}/>"
@@ -152,16 +157,15 @@ class _Picture:
     def _named(self, value: str) -> str:
         return _REFERS.sub(lambda m: f"url(#{self.prefix}{m[1]})", value)
 
-    def _text(self, part: ElementTree.Element, placed: str) -> str:
+    def _text(self, part: ElementTree.Element, placed: dict[str, str | None], uses: Iterable[ElementTree.Element]) -> str:
         """A text of outlines as text, every letter in the place of its outline."""
-        found = _PLACED.fullmatch(placed)
-        signs = list(self._signs(part, 0.0))
+        signs = list(self._signs(uses, 0.0))
         weights = {weight for _, weight, _ in signs}
-        if not found or len(weights) != 1:
+        if len(weights) != 1:
             raise Unlike
         from scevaluation.draw.letters import STEPS
 
-        left, top, turned, scale = (float(v or 0) for v in found.groups())
+        left, top, turned, scale = (float(placed[k] or 0) for k in ("x", "y", "turned", "scale"))
         css = self.classes.get(part.get("class", ""), "")
         style = part.get("style")
         weight = weights.pop()
@@ -176,8 +180,8 @@ class _Picture:
         text = escape("".join(sign for sign, _, _ in signs))
         return f'<text {" ".join([*look, f"font-size={chr(34)}{scale * STEPS:.3g}{chr(34)}"])} x="{places}"{base}>{text}</text>'
 
-    def _signs(self, part: ElementTree.Element, left: float) -> Iterator[tuple[str, int, float]]:
-        for use in part:
+    def _signs(self, uses: Iterable[ElementTree.Element], left: float) -> Iterator[tuple[str, int, float]]:
+        for use in uses:
             name, at = use.get("href", "#")[1:], left + float(use.get("x", 0))
             if _tag(use) != "use" or float(use.get("y", 0)):
                 raise Unlike
