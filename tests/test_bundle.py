@@ -23,10 +23,12 @@ import xlsxwriter
 import yaml
 from pypdf import PdfReader, PdfWriter
 
+from scevaluation import place
 from scevaluation.errors import ReportError
 from scevaluation.intake.persons import Names, contact, rendered
 from scevaluation.place import DATA
 from scevaluation.press import bundle, keys
+from scevaluation.press.jobs import Job
 from scevaluation.press.report import report_files, write_report
 from scevaluation.programme import load_programme
 from scevaluation.region import letters, places, region_name, results
@@ -362,6 +364,15 @@ def test_of_a_report_in_more_formats_those_asked_for_are_taken_and_no_other_file
     assert set(bundle._files([job], ("html",), root)) == {"round.id.html", "round.id.ipynb"}
     assert set(bundle._files([job], ("html", "pdf"), root)) == {"round.id.html", "round.id.ipynb", "round.id.pdf"}
     assert made == []
+
+
+def test_the_manifest_of_a_public_report_calls_a_programme_as_everybody_may(kitchen, tmp_path, monkeypatch):
+    shutil.copytree(DATA / "programmes" / "contoh", tmp_path / "programmes" / "contoh")
+    (tmp_path / "programmes" / "contoh" / "public.csv").unlink()
+    monkeypatch.setitem(place.LAYERS, "data", (tmp_path, *place.LAYERS["data"]))
+    job, plan = Job("contoh", ROUND), load_programme("contoh")
+    said = [report_files(replace(job, public=public), "inprocess", ("html",))[1]["label"] for public in (False, True)]
+    assert said == [plan.label.id, plan.region_label.id] and said[0] != said[1]
 
 
 @pytest.mark.slow

@@ -14,8 +14,9 @@ from scevaluation.intake import release
 from scevaluation.intake.people import read_programmes, read_recommendations
 from scevaluation.intake.persons import Names, called, contact, plain, rendered
 from scevaluation.intake.public import HIDDEN, Public, mark
+from scevaluation.node import Label
 from scevaluation.place import DATA
-from scevaluation.programme import load_programme, read_programme
+from scevaluation.programme import Programme, load_programme, read_programme
 from scevaluation.words import words
 
 ROUND = "2024-S2"
@@ -217,7 +218,13 @@ def test_what_is_neither_yes_nor_no_is_refused_with_its_line(own):
         release.public(read_programme(own))
 
 
-@pytest.mark.parametrize(("added", "why"), [("0812 3456 7890", "phone"), ("oleh Siti Rahmawati", "name"), ("198503122010011003", "nip")])
+@pytest.mark.parametrize(
+    ("added", "why"),
+    [
+        *(("0812 3456 7890", "phone"), ("oleh Siti Rahmawati", "name"), ("198503122010011003", "nip")),
+        *(("oleh Siti Rahm&#97;wati", "name"), ("oleh Siti <b>Rahmawati</b>", "name"), ("<0812 3456 7890>", "phone")),
+    ],
+)
 def test_no_yes_lets_in_a_contact_or_an_assessors_whole_name(own, added, why):
     table, asked = own / "rounds" / f"{ROUND}.csv", own / "recommendations.csv"
     table.write_text(table.read_text("utf-8").replace("assessor:A", "assessor:Siti Rahmawati"), "utf-8")
@@ -238,6 +245,22 @@ def test_a_name_that_is_a_word_too_is_asked_about_and_let_in_by_a_yes(own):
     assert release.public(plan).agencies[0].label.id == HIDDEN and "indah" not in release.common(plan)
     _answer(plan, **{"Taman Indah": "ya"})
     assert release.public(plan).agencies[0].label.id == "Dinas Taman Indah" and "indah" in release.common(plan)
+
+
+def test_a_cohort_that_names_an_assessor_is_dots_and_where_weights_are_from_is_asked_about(own, monkeypatch):
+    table, file = own / "rounds" / f"{ROUND}.csv", own / "programme.yaml"
+    table.write_text(table.read_text("utf-8").replace("assessor:A", "assessor:Siti Rahmawati"), "utf-8")
+    text = file.read_text("utf-8")
+    file.write_text(text + "cohort: SITI  Rahmawati\n", "utf-8")
+    assert release.public(read_programme(own)).cohort == HIDDEN
+    file.write_text(text + "cohort: REGULER\n", "utf-8")
+    plan = read_programme(own)
+    assert release.public(plan).cohort == "REGULER"
+    assert not [a for a in release.asked(plan) if "weights" in a.place]
+    said = plan.instrument(ROUND).model_copy(update={"weights_source": Label(id="Oleh Ibu Natalia Tabuni", en="By the council")})
+    monkeypatch.setattr(Programme, "instrument", lambda self, name: said)
+    left = [a for a in release.asked(plan) if not a.told and a.place.startswith("weights_source")]
+    assert {(a.text, a.why) for a in left} == {("Oleh Ibu Natalia Tabuni", "called")}
 
 
 def test_a_formula_in_a_text_is_none_in_the_list(own):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from pages import CHROMIUM, placed
 
 from scevaluation.draw.embed import address, embedded
 from scevaluation.errors import ReportError
-from scevaluation.place import sha256
+from scevaluation.place import DATA, LAYERS, sha256
 from scevaluation.press import browser_gates as gates
 from scevaluation.press.jobs import Job, read_manifest
 from scevaluation.press.pool import Outcome
@@ -241,6 +242,20 @@ def test_in_public_no_assessor_and_no_file_of_one_s_own_is_told_of(contoh):
     inside, public = (cells_page(tree, contoh.programme, "2024-S2", "id", scores, contoh.instrument, who) for who in (False, True))
     assert "Asesor A" in inside and "2024-S2." in inside
     assert "Asesor" not in public and "2024-S2.xlsx" not in public and "2024-S2.csv" not in public
+
+
+def test_the_cells_of_a_public_site_tell_of_a_programme_what_everybody_may_read(contoh, tmp_path, monkeypatch):
+    shutil.copytree(DATA / "programmes" / "contoh", tmp_path / "programmes" / "contoh")
+    (tmp_path / "programmes" / "contoh" / "public.csv").unlink()
+    monkeypatch.setitem(LAYERS, "data", (tmp_path, *LAYERS["data"]))
+    entry = {"programme": "contoh", "round": "2024-S2", "lang": "id", "kind": "round"}
+    told = []
+    for public in (False, True):
+        tree = Tree([Page({**entry, "public": public}, "contoh/2024-S2/round.id.html")])
+        work = building._Work(tmp_path, tmp_path / FOLDER, tree, {}, lambda *_: None)
+        told.append(work.read(("contoh", "2024-S2", "id"), "x")["x"].decode())
+    label, region = contoh.programme.label.id, contoh.programme.region_label.id
+    assert label in told[0] and label not in told[1] and region in told[1] and "Jalan" in told[1]
 
 
 def test_a_public_site_is_looked_at_page_by_page_and_stopped_by_a_name(tmp_path, monkeypatch):

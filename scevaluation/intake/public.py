@@ -19,7 +19,7 @@ HIDDEN = "\u2026"
 PUBLISHED = ("official/", "context/", "instruments/")  # folders of data/ that are no programme's
 # Fields whose values are closed (rounds, days, numbers, codes, names of offices): what else a programme's files hold is free text.
 TYPED = {
-    "programme": ("region_label", "cycles.label", "rounds.label", "agencies.label"),
+    "programme": ("region_label", "cohort", "cycles.label", "rounds.label", "agencies.label"),
     "events": ("start", "end", "kind", "sectors", "adjust", "lasts"),
     "recommendations": ("raised", "agency", "sector", "due", "status", "closed", "indicator", "cost"),
     "programmes": ("agency", "sectors", "dimension", "first_year", "last_year", "statistics", "seen"),

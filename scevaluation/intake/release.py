@@ -16,7 +16,7 @@ from scevaluation.document import document
 from scevaluation.errors import EvaluationError, ProgrammeError
 from scevaluation.grid.table import flag_of, read_table
 from scevaluation.intake import journal, log
-from scevaluation.intake.persons import Names, called, contact, plain
+from scevaluation.intake.persons import EDGE, Names, called, contact, plain, rendered
 from scevaluation.intake.public import HIDDEN, Public, both, mark
 from scevaluation.intake.reading import read
 from scevaluation.intake.round_files import round_files
@@ -96,7 +96,7 @@ def asked(programme: Programme) -> list[Asked]:
 
 def _why(text: str, names: Names, typed: bool) -> str:
     """Why a text is asked about; '' if it is not."""
-    seen = plain(text)
+    seen = f"{plain(text)}{EDGE}{rendered(text)}"
     if found := contact(seen):
         return found[0]
     if names.sure(seen):
@@ -111,6 +111,7 @@ def _texts(programme: Programme) -> Iterator[tuple[str, str, str, bool]]:
     yield from ((place.MARK, f"document, {part}", text, False) for part, text in (("author", said.author), ("logo", said.mark)) if text)
     yield file, "label", _said(programme.label), False
     yield file, "region_label", _said(programme.region_label), True
+    yield file, "cohort", programme.cohort, True
     for kind, rows in (("cycles", programme.cycles), ("rounds", programme.rounds), ("agencies", programme.agencies)):
         yield from ((file, f"{kind}, {r.id}, label", _said(r.label), True) for r in rows if r.label)
     yield from ((file, f"rounds, {r.id}, note", _said(r.note), False) for r in programme.rounds if r.note)
@@ -156,7 +157,7 @@ def _leaves(programme: Programme, name: str) -> Iterator[tuple[str, str]]:
                 yield from walk(part, f"{at}, {part['id'] if isinstance(part, dict) and 'id' in part else n}")
 
     used = next(r.id for r in programme.rounds if r.instrument == name)
-    yield from walk(programme.instrument(used).model_dump(exclude={"weights_source", "source", "checked"}), "")
+    yield from walk(programme.instrument(used).model_dump(exclude={"source", "checked"}), "")
 
 
 def _said(label: Label) -> str:
@@ -194,7 +195,8 @@ def public(programme: Programme) -> Programme:
     )
     fields = {f: getattr(programme, f) for f in Programme.model_fields}
     told = {"label": name(programme.label, place_), "region_label": place_, "notes": tuple(n for n in programme.notes if name(n))}
-    return Public.model_construct(**fields | rows | told | {"statement": None, "allowed": allowed})
+    cohort = HIDDEN if mark(programme.cohort) in shut else programme.cohort
+    return Public.model_construct(**fields | rows | told | {"cohort": cohort, "statement": None, "allowed": allowed})
 
 
 def _region(code: str) -> Label | None:

@@ -78,9 +78,7 @@ def share(
     plan, root = load_programme(programme), out or REPORTS
     files = {n: d for n, d in _files(jobs, formats, root).items() if not (public and n.endswith(".ipynb"))}
     folder = root / programme / round_name
-    if public:
-        refuse_people(files, search_for(plan))
-        files = {n: d for n, d in files.items() if ".drawn/" not in n}
+    given = {n: d for n, d in files.items() if ".drawn/" not in n}
     facts = {
         "programme": programme,
         "region": plan.region,
@@ -88,11 +86,13 @@ def share(
         "profile": profile,
         "made_up": plan.made_up,
         "version": __version__,
-        "files": {name: {"sha256": sha256(data), "bytes": len(data)} for name, data in sorted(files.items())},
+        "files": {name: {"sha256": sha256(data), "bytes": len(data)} for name, data in sorted(given.items())},
     }
-    files["manifest.json"] = (json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    given["manifest.json"] = (json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     name = f"share-{profile}.zip"
-    write_together(folder, {name: _zip(files)})
+    if public:
+        refuse_people(files | given, search_for(plan))
+    write_together(folder, {name: _zip(given)})
     return folder / name
 
 

@@ -189,6 +189,10 @@ def report_files(job: Job, engine: str, formats: tuple[str, ...]) -> tuple[dict[
     except OSError as error:  # such as a temporary file on a full disk
         raise not_writable(Path(tempfile.gettempdir()), error) from error
     plans = [] if job.programme == NATION else [load_programme(name) for name, _ in job.sides]
+    if job.public:
+        from scevaluation.intake.release import public  # loads pandas
+
+        plans = [public(plan) for plan in plans]
     return files, {
         **asdict(job),
         "label": w.label(plans[0].label) if plans else w(f"kind.{job.kind}"),

@@ -127,6 +127,7 @@ class _Work:
 
     def read(self, key: tuple[str, str, str], href: str) -> dict[str, bytes]:
         """The page of a round's cells; nothing where its files cannot be read any more."""
+        from scevaluation.intake import release
         from scevaluation.intake.check import load_scores
         from scevaluation.press.site.pages import cells_page
 
@@ -135,6 +136,7 @@ class _Work:
             plan = load_programme(programme)
             scores, _ = load_scores(plan, name)
             instrument = plan.instrument(name)
+            plan = release.public(plan) if self.public else plan
         except EvaluationError:
             return {}
         scores = scores[scores["round"] == name]
