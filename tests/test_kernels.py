@@ -170,5 +170,5 @@ def test_every_notebook_runs_the_same_in_both_engines_but_for_live_views():
     for name, a, b in zip(of, _seen(ours), _seen(stock), strict=True):
         assert a == b, name
     assert ours.metadata == stock.metadata
-    assert len(set(of)) == 2 + 14 and _figures(ours) == _figures(stock)
+    assert len(set(of)) == 2 + 15 and _figures(ours) == _figures(stock)
     assert all(any(c.get("outputs") for c, n in zip(ours.cells, of, strict=True) if n == name) for name in set(of[2:]))

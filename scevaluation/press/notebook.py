@@ -128,8 +128,9 @@ def execute(notebook, parameters: dict, engine: str):
     for number, cell in enumerate(done.cells):
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
         for output in cell.get("outputs", ()):  # a picture beside its page is for documents made by others; ours are made of the page
-            if "text/html" in (data := output.get("data", {})):
-                data.pop("image/png", None)
+            if "text/html" in output.get("data", {}):
+                for part in ("data", "metadata"):
+                    output[part].pop("image/png", None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell["id"] = f"injected-{number}"
     return done
