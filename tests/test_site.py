@@ -291,7 +291,7 @@ def test_reports_of_a_public_site_are_looked_at_as_they_end_and_only_the_clean_a
 
     monkeypatch.setattr(all_of_it, "beside", beside)
     told = []
-    summary = all_of_it._public(jobs, tmp_path, 3, told.append)
+    summary = all_of_it._public(jobs, tmp_path, 3, told.append, all_of_it._names)
     assert [o.job.lang for o in summary.made] == ["id"] and [o.job.lang for o in summary.failed] == ["en"] and len(told) == 2
     there = sorted(p.name for p in (tmp_path / "mimika/2023-S2").iterdir())
     assert there == ["round.id.html", "round.id.json"]

@@ -13,7 +13,7 @@ from scevaluation.errors import EvaluationError
 from scevaluation.grid.table import read_table
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.kinds import KINDS
-from scevaluation.place import find
+from scevaluation.place import find, read_once
 from scevaluation.press.jobs import NATION
 from scevaluation.press.site.copied import Look
 from scevaluation.programme import Programme, load_programme
@@ -160,7 +160,7 @@ def _letter(code: str, name: str) -> Instrument | None:
     return load_instrument(cohort_instrument(name, cohort)) if cohort else None
 
 
-@cache
+@read_once(lambda: [find("official", "results.csv")])
 def _cohorts() -> dict[tuple[str, str], str]:
     """Cohorts of the regions that took part, by code and round; read without pandas, which an unchanged site needs nowhere."""
     rows = read_table(find("official", "results.csv"), RESULTS).rows

@@ -78,8 +78,9 @@ def whole(
         for name in dict.fromkeys(job.programme for job in jobs):
             if name != NATION and not name.startswith(PREFIX):
                 ask(load_programme(name), words(langs[0]), tell)
-        root, folder, look_at = root / PUBLIC, out or root / f"{FOLDER}-public", _last_look()
-        summary = _public(jobs, root, workers, told)
+        names = cache(_names)  # of this run alone: the files they are read from may change
+        root, folder, look_at = root / PUBLIC, out or root / f"{FOLDER}-public", _last_look(names)
+        summary = _public(jobs, root, workers, told, names)
     else:
         folder, look_at = out or root / FOLDER, _no_look
         summary = make_all(jobs, How(out=root, workers=workers), told)
@@ -116,7 +117,9 @@ def _pairs(rounds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
     return jobs_of(map(region_name, sorted(both)), last[-1], ("compare",), langs) if both else []
 
 
-def _public(jobs: list[Job], root: Path, workers: int, told: Callable[[Outcome], None]) -> Summary:
+def _public(
+    jobs: list[Job], root: Path, workers: int, told: Callable[[Outcome], None], names: Callable[[str], Names]
+) -> Summary:
     """Reports for the public, made as those of a public bundle are: each is looked at before it is put in its place."""
     summary = Summary()
     with locked(root):
@@ -127,7 +130,7 @@ def _public(jobs: list[Job], root: Path, workers: int, told: Callable[[Outcome],
         for outcome, files, manifest in beside(todo, ("html",), workers, MEMORY, TIMEOUT) if todo else ():
             if not outcome.failed:
                 try:
-                    _placed(outcome, root, files, manifest)
+                    _placed(outcome, root, files, manifest, names(outcome.job.programme))
                 except (EvaluationError, OSError) as error:
                     outcome = replace(outcome, failed=said(error, outcome.job.lang))
             (summary.failed if outcome.failed else summary.made).append(outcome)
@@ -135,28 +138,27 @@ def _public(jobs: list[Job], root: Path, workers: int, told: Callable[[Outcome],
     return summary
 
 
-def _placed(outcome: Outcome, root: Path, files: Mapping[str, bytes], manifest: dict) -> None:
+def _placed(outcome: Outcome, root: Path, files: Mapping[str, bytes], manifest: dict, names: Names) -> None:
     """Put a public report in its place, if it names nobody."""
     job = outcome.job
-    refuse_people({n: d for n, d in files.items() if not n.endswith(".ipynb")}, _names(job.programme))
+    refuse_people({n: d for n, d in files.items() if not n.endswith(".ipynb")}, names)
     kept = {n: d for n, d in files.items() if n in manifest["outputs"] and not n.endswith(".ipynb")}
     of = {**manifest, "outputs": {n: sha256(d) for n, d in kept.items()}}
     place(job, root, kept, {k: v for k, v in of.items() if k not in ("sha256", "run")}, outcome.seconds)
 
 
-@cache
 def _names(programme: str) -> Names:
     """Names that may stand on no public page of a programme; on one over all regions, those that may on none of a region's."""
     return search_for(load_programme(programme if programme != NATION else region_name(regions_of(official_rounds()[-1])[0])))
 
 
-def _last_look() -> Callable[[str, Mapping[str, bytes]], None]:
+def _last_look(names: Callable[[str], Names]) -> Callable[[str, Mapping[str, bytes]], None]:
     """Looks at pages before they are written: those of a programme for its own names, those of all for all."""
     seen = dict.fromkeys((NATION,))
 
     def look(programme: str, files: Mapping[str, bytes]) -> None:
         seen[programme or NATION] = None
         for name in (programme,) if programme else [p for p in seen if not p.startswith(PREFIX)]:
-            refuse_people({n: d for n, d in files.items() if n.endswith(".html")}, _names(name))
+            refuse_people({n: d for n, d in files.items() if n.endswith(".html")}, names(name))
 
     return look
