@@ -62,8 +62,9 @@ def stock(regions: list[str], out: Path, workers: int) -> None:
 
 
 def ours(regions: list[str], out: Path, workers: int) -> None:
-    """The batch command, its start and its list of reports included."""
-    once([str(BIN / "scevaluation"), "batch", *regions, "--rounds", ROUND, "--workers", str(workers), "--out", str(out), "--quiet"])
+    """The batch command, its start and its list of reports included; the linked copies, which no other way makes, are not."""
+    given = ["--rounds", ROUND, "--workers", str(workers), "--out", str(out), "--no-site", "--quiet"]
+    once([str(BIN / "scevaluation"), "batch", *regions, *given])
 
 
 def _compiled(source: str) -> tuple:
@@ -82,9 +83,11 @@ def floor(regions: list[str], workers: int) -> float:
 
     cells = [c for c in tools()[0].read(SOURCE, as_version=4).cells if c.cell_type == "code"]
     code = [_compiled(cell.source) for cell in cells[1:]]
+    usual: dict = {}
+    exec(cells[0].source, usual)  # the parameters' own values
 
     def make(region: str) -> None:
-        names = {"programme": region, "round": ROUND, "lang": "id", "public": False, "print": lambda *a: None}
+        names = {**usual, "programme": region, "round": ROUND, "print": lambda *a: None}
         for first, last in code:
             exec(first, names)
             value = eval(last, names) if last else None
@@ -138,7 +141,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--ploomber", type=Path)
     asked = parser.parse_args()
-    known = [j.programme for j in national_jobs(ROUND) if j.kind == "round"]
+    known = [j.programme for j in national_jobs(ROUND) if j.kind == "round" and not j.absent]
     few, many, source = known[: asked.reports], known[: asked.batch], str(SOURCE)
     ways = {
         "stock commands, one at a time": (few, lambda out: stock(few, out, 1)),

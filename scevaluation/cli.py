@@ -320,6 +320,7 @@ def batch(
     wait: Annotated[bool, Option(help="Wait for another batch in the same folder.")] = False,
     timeout: Annotated[float, Option(help="Seconds one report may take.")] = 300.0,
     memory: Annotated[float, Option(help="Gigabytes one report may take.")] = 2.0,
+    site: Annotated[bool, Option(help="Bring the linked pages in the folder's site up to it.")] = True,
     explain: Annotated[bool, Option(help="Say why each report is made.")] = False,
     quiet: Annotated[bool, Option(help="Say nothing but failures.")] = False,
     as_json: Annotated[bool, Option("--json", help="One JSON object for scripts instead.")] = False,
@@ -331,7 +332,7 @@ def batch(
 
     how = b.How(
         out=out or b.REPORTS, formats=_listed(formats), workers=workers, engine=engine, scheduler=scheduler, upload=upload,
-        force=force, keep_going=keep_going, wait=wait, timeout=timeout, memory=int(memory * 1e9),
+        force=force, keep_going=keep_going, wait=wait, timeout=timeout, memory=int(memory * 1e9), site=site,
     )  # fmt: skip
     langs = _listed(lang)
     jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs, as_of)

@@ -30,6 +30,7 @@ from scevaluation.intake import store
 from scevaluation.intake.log import kept
 from scevaluation.place import sha256
 from scevaluation.press import pool
+from scevaluation.press.site.build import FOLDER, KNOWN
 from scevaluation.press.verify import verify
 
 REGION, OTHERS = batches.jobs(1)[0].programme, [j.programme for j in batches.jobs(4)]
@@ -39,6 +40,7 @@ COMMANDS: dict[str, Callable[[int], list[str]]] = {
     "report": lambda n: ["report", REGION, "--round", batches.ROUND, "--lang", LANG[n % 2], "--out", "reports"],
     "batch": lambda n: ["batch", *OTHERS, "--rounds", batches.ROUND, "--lang", "id", "--workers", "2", "--force", "--out", f"many{n % 4}"],
     "share": lambda n: ["share", REGION, "--round", batches.ROUND, "--lang", "id,en", "--formats", "html", "--out", "reports"],
+    "site": lambda n: ["site", *OTHERS[:2], "--letters", "none", "--kinds", "round", "--lang", LANG[n % 2], "--reports", f"many-site{n}"],
     "intake": lambda n: ["intake", f"forms/{n}.csv", "--programme", "contoh", "--round", OPEN, "--received", "2025-06-20", "--lang", "en"],
     "blank": lambda n: ["blank", "contoh", "--round", OPEN, "--per-agency", "--deadline", "2025-06-30", "--out", f"out/{n}"],
     "diff": lambda n: ["diff", "contoh", "--round", OPEN],
@@ -136,8 +138,14 @@ def dishonest(plan, n: int, score: float, said: str) -> list[str]:
 def untidy(where: Path, argv: list[str]) -> list[str]:
     """What must not be there after a command that was not killed; reports are verified where it made some."""
     out = [f"left lying: {p.relative_to(where)}" for p in where.rglob("*") if p.name.startswith(".making-") or p.suffix == ".by"]
-    for root in [where / argv[argv.index("--out") + 1]] if argv[0] in ("report", "batch", "share") else []:
+    kept = {"report": "--out", "batch": "--out", "share": "--out", "site": "--reports"}.get(argv[0])
+    for root in [where / argv[argv.index(kept) + 1]] if kept else []:
         out += [f"{root.name}: {row.report}: {row.file} {row.state}" for row in verify(root).itertuples()]
+        site = root / FOLDER
+        pages = json.loads((site / KNOWN).read_text("utf-8")) if (site / KNOWN).exists() else {}
+        sizes = {name: size for page in pages.values() for name, size in page["files"].items()}
+        found = {p.relative_to(site).as_posix(): p.stat().st_size for p in site.rglob("*") if p.is_file() and p.name != KNOWN}
+        out += [f"{root.name}: the site does not hold what it says: {set(sizes.items()) ^ set(found.items())}"] if sizes != found else []
     return out
 
 

@@ -53,9 +53,11 @@ def level(seen: pd.DataFrame, name: str) -> pd.DataFrame:
     return seen[seen["level"].isin((COUNTRY, name))]
 
 
-def around(seen: pd.DataFrame, region: str) -> pd.DataFrame:
-    """GROUPS that a region's page tells of: the country, its groups of islands, and the region's own province."""
-    return seen[(seen["level"] != "province") | (seen["group"] == region.partition(".")[0])]
+def around(seen: pd.DataFrame, official: pd.DataFrame, region: str) -> pd.DataFrame:
+    """GROUPS that a region's page tells of: the country, its groups of islands and the region's own province, all and its own cohort."""
+    cohorts = {ALL, *official.loc[official["region"] == region, "cohort"]}
+    near = (seen["level"] != "province") | (seen["group"] == region.partition(".")[0])
+    return seen[near & seen["cohort"].isin(cohorts)]
 
 
 def groups(official: pd.DataFrame, region: str = "") -> pd.DataFrame:

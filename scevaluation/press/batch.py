@@ -27,7 +27,8 @@ from scevaluation.workspace import own_programmes
 
 @dataclass(frozen=True)
 class How:
-    """How a batch is made: formats, workers, engine, limits; `scheduler` is the address of a dask cluster."""
+    """How a batch is made: formats, workers, engine, limits; `scheduler` is the address of a dask cluster, `site` whether the linked
+    pages are brought up to it."""
 
     out: Path = REPORTS
     formats: tuple[str, ...] = ("html",)
@@ -41,6 +42,7 @@ class How:
     timeout: float = TIMEOUT
     memory: int = MEMORY
     method: str = ""
+    site: bool = True
 
 
 @dataclass

@@ -42,7 +42,7 @@ def _made(jobs: list[Job], how: How, **told) -> Summary:
     from scevaluation.press.site.build import FOLDER, KNOWN, refresh
 
     summary = make_all(jobs, how, **told)
-    if summary.made or not (how.out / FOLDER / KNOWN).exists():
+    if how.site and (summary.made or not (how.out / FOLDER / KNOWN).exists()):
         summary.index = summary.index or refresh(how.out)
     return summary
 

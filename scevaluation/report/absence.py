@@ -24,7 +24,7 @@ from scevaluation.words import Sentence, Words, in_any_language, words
 PLAN: Plan = Plan(
     KINDS["round"],
     tuple(Chapter(name) for name in ("where", "neighbours", "other_rounds", "method", "numbers")),
-    tables=lambda e: [(GROUPS, around(e.groups, e.programme.region)), (LETTERS, e.letters)],
+    tables=lambda e: [(GROUPS, around(e.groups, e.official, e.programme.region)), (LETTERS, e.letters)],
 )
 
 

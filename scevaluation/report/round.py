@@ -272,7 +272,7 @@ def tables(e: Evaluation) -> list[Table]:
     """Every table behind the report; the whole history of sectors and, of items, this round and the last."""
     index = e.traced[e.traced["node"].isin({ROOT, *e.top}) | e.traced["round"].isin({e.round, e.previous})]
     own = [(CLAIMS, told(e)), (INDEX, index), (CHANGE, e.change), (TREND, e.trend), (VERDICTS, e.verdicts), (PEERS, e.peers)]
-    where = around(e.groups, e.programme.region)
+    where = around(e.groups, e.official, e.programme.region)
     return [*own, (GROUPS, where), (NEAREST, e.nearest), (STATISTICS, e.statistics), (STATEMENT, e.statement)]
 
 

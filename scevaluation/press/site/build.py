@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -16,13 +18,15 @@ from scevaluation.press.fonts import page_css
 from scevaluation.press.jobs import NATION, manifests
 from scevaluation.press.keys import package_hash, words_hash
 from scevaluation.press.lock import locked
+from scevaluation.press.pool import context
 from scevaluation.press.report import write_together
-from scevaluation.press.site.copied import STYLE, copied
+from scevaluation.press.site.copied import STYLE, Look, copied
 from scevaluation.press.site.tree import Page, Tree, ranking
 from scevaluation.programme import load_programme
 from scevaluation.words import LANGUAGES
 
 FOLDER, KNOWN = "site", "site.json"
+FEW = 16  # pages that are copied in this process: a start of others takes longer
 CSS = Path(__file__).parents[1] / "page" / "site.css"
 
 
@@ -75,7 +79,6 @@ class _Work:
 
     def __init__(self, root: Path, folder: Path, tree: Tree, known: dict, look_at: Callable[[str, Mapping[str, bytes]], None]):
         self.root, self.folder, self.tree, self.known, self.look_at = root, folder, tree, known, look_at
-        self.style = page_css()
         self.public = any(p.entry.get("public") for p in tree.pages)
         self.made_by = [package_hash(), *(words_hash(lang) for lang in tree.langs)]
         self.now: dict[str, dict] = {}  # name of a page: its key, and its files' hashes
@@ -84,13 +87,15 @@ class _Work:
 
     def all(self) -> None:
         """Everything, in an order in which what is linked to comes first."""
-        sheet = (self.style + CSS.read_text("utf-8")).encode()
+        sheet = (page_css() + CSS.read_text("utf-8")).encode()
         self.put(STYLE, [sha256(sheet)], partial(dict, {STYLE: sheet}))
         cells = self.cells()
-        for page in self.tree.pages:
-            look = self.tree.look(page, cells)
-            of = [page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)]
-            self.put(page.href, of, partial(self.copy, page, look), page.programme)
+        looks = [(page, self.tree.look(page, cells)) for page in self.tree.pages]
+        of = [[page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)] for page, look in looks]
+        stale = [(page.href, look) for (page, look), made_from in zip(looks, of, strict=True) if not self.stands(page.href, made_from)]
+        copies = _copies(self.root, stale)
+        for (page, _), made_from in zip(looks, of, strict=True):
+            self.put(page.href, made_from, copies.__next__, page.programme)
         of = [{r: [p.entry.get("key") for p in self.tree.pages if p.programme == NATION and p.round == r] for r in self.tree.letters}]
         of.append(sorted(p.href for p in self.tree.pages))
         for lang in self.tree.langs:
@@ -142,12 +147,6 @@ class _Work:
         scores = scores[scores["round"] == name]
         return {href: cells_page(self.tree, plan, name, lang, scores, instrument, self.public).encode()}
 
-    def copy(self, page: Page, look) -> dict[str, bytes]:
-        """A report's page and its pictures."""
-        html = (self.root / page.href).read_text("utf-8")
-        text, pictures = copied(html, look, self.style)
-        return {**pictures, page.href: text.encode()}
-
     def nations(self) -> dict:
         """The letters' tables, evaluated once where any page needs them."""
         if not self._nations:
@@ -158,10 +157,8 @@ class _Work:
 
     def put(self, name: str, made_from: list, make: Callable[[], Mapping[str, bytes]], programme: str = "") -> bool:
         """A page in its place: what stands there, if it was made from the same and is whole, else made anew; whether there is one."""
-        key = sha256(json.dumps([self.made_by, made_from], sort_keys=True, ensure_ascii=False))
-        old = self.known.get(name, {})
-        if old.get("key") == key and all(_same(self.folder / n, size) for n, size in old["files"].items()):
-            self.now[name] = old
+        if self.stands(name, made_from):
+            self.now[name] = self.known[name]
             return True
         files = make()
         if not files:
@@ -170,8 +167,17 @@ class _Work:
         new = {n: data for n, data in files.items() if n == name or not _same(self.folder / n, len(data))}
         write_together(self.folder, new)
         self.written += len(new)
-        self.now[name] = {"key": key, "files": {n: len(data) for n, data in files.items()}}
+        self.now[name] = {"key": self.key(made_from), "files": {n: len(data) for n, data in files.items()}}
         return True
+
+    def key(self, made_from: list) -> str:
+        """The hash of all that a page is made of."""
+        return sha256(json.dumps([self.made_by, made_from], sort_keys=True, ensure_ascii=False))
+
+    def stands(self, name: str, made_from: list) -> bool:
+        """Whether a page made from that stands in its place, whole."""
+        old = self.known.get(name)
+        return bool(old) and old["key"] == self.key(made_from) and all(_same(self.folder / n, size) for n, size in old["files"].items())
 
     def swept(self) -> int:
         """Take out what is no longer of the site, and say how much that was."""
@@ -196,6 +202,24 @@ class _Work:
     def size(self) -> int:
         """Bytes of the site."""
         return sum({n: size for page in self.now.values() for n, size in page["files"].items()}.values())
+
+
+def _copies(root: Path, stale: Sequence[tuple[str, Look]]) -> Iterator[Mapping[str, bytes]]:
+    """The site's copies of pages in their order, made by as many processes as there are cores; here, if those are few or lost."""
+    done = 0
+    if len(stale) >= FEW:
+        with contextlib.suppress(BrokenExecutor), ProcessPoolExecutor(os.cpu_count(), mp_context=context()) as pool:
+            for files in pool.map(partial(_copy, root), stale, chunksize=4):
+                done += 1
+                yield files
+    yield from map(partial(_copy, root), stale[done:])
+
+
+def _copy(root: Path, page: tuple[str, Look]) -> dict[str, bytes]:
+    """The site's copy of a report's page, and its pictures."""
+    href, look = page
+    text, pictures = copied((root / href).read_text("utf-8"), look, page_css())
+    return {**pictures, href: text.encode()}
 
 
 def _known(folder: Path) -> dict:
