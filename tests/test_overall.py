@@ -238,7 +238,7 @@ def test_a_cohort_of_all_participants_is_called_participants():
         ("wilayah-63-72", "Turun 0,50 menjadi 2,23 dari 4, di bawah median peserta kelompok REGULER"),
         ("wilayah-34-04", "Turun 0,22 menjadi 3,04 dari 4, di atas median peserta kelompok KPPN&IKN"),
         ("wilayah-12-06", "Turun 0,20 menjadi 2,16 dari 4; dengan bobot dan isi yang sama +0,06"),  # the fall is the new weights' alone
-        ("wilayah-33-13", "Turun 0,70 menjadi 2,46 dari 4, di luar kisaran lazim peserta kelompok KPPN&IKN"),
+        ("wilayah-33-13", "Turun 0,70 menjadi 2,46 dari 4, perubahan di luar kisaran lazim peserta kelompok KPPN&IKN"),
     ],
 )
 def test_regions_of_two_rounds(name, headline):
