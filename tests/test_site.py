@@ -11,10 +11,12 @@ from dataclasses import asdict
 from html import unescape
 from urllib.parse import unquote
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from pages import CHROMIUM, placed
 
+import scevaluation as sc
 from scevaluation.draw.embed import address, embedded
 from scevaluation.errors import ReportError
 from scevaluation.place import DATA, LAYERS, sha256
@@ -169,7 +171,10 @@ def test_only_the_changed_page_is_copied_and_a_vanished_one_is_taken_out_with_it
     after = times(site)
     assert {n for n in after if after[n] != before[n]} == {"mimika/2023-S2/round.id.html", "site.json"}
     made[jobs[1]].manifest.unlink()
-    assert build(tmp_path).removed == 2 and not (site / "wilayah-94-04").exists() and broken(site) == []
+    removed, gone = build(tmp_path).removed, after.keys() - times(site).keys()
+    assert removed == len(gone) and broken(site) == [] and not (site / "wilayah-94-04").exists()
+    of = "wilayah-94-04/2023-S2"
+    assert {n for n in gone if not n.startswith("tables/")} == {f"{of}/round.id.html", f"{of}/cells.id.html"}
 
 
 def test_a_run_that_is_stopped_leaves_whole_pages_and_the_next_does_the_rest(tmp_path, monkeypatch):
@@ -202,15 +207,15 @@ def test_hostile_names_stand_escaped_and_cells_keep_what_they_say():
     assert "<script" not in nav and other["kind"] == "sector"
     page = "<html><head></head><body><table><tr><td>Kab. A &amp; B</td><td>Kab. A &amp; B <b>x</b></td></tr></table></body></html>"
     html, _ = copied(page, Look("../../", "", {"Kab. A & B": 'x"y.html'}), "")
-    assert '<td><a href="x&quot;y.html">Kab. A &amp; B</a><td>Kab. A &amp; B <b>x</b></table>' in html, "ends that HTML lets out are let out"
+    assert '<td><a href="x&quot;y.html">Kab. A &amp; B</a><td>Kab. A &amp; B <b>x</b></table>' in html, "ends that HTML lets out"
 
 
-def test_a_picture_in_the_page_says_letter_by_letter_what_the_chart_wrote(mimika):
+def test_a_picture_in_the_page_says_word_by_word_what_the_chart_wrote(mimika):
     from scevaluation.report.round import history
     from scevaluation.words import words
 
     chart = history(mimika, words("id"))
-    said = [unescape(t).replace(" ", "").replace("\u00a0", "") for t in re.findall(r"<!-- (.*?) -->", chart.wide)]
+    said = [unescape(t).replace("\u00a0", " ") for t in re.findall(r"<!-- (.*?) -->", chart.wide)]
     inline = Sheet().inline(embedded(chart.wide), "wide", chart.alt)
     texts = [t.get_text() for t in BeautifulSoup(inline, "html.parser").select("text")]
     assert len(said) > 10 and texts == said
@@ -225,6 +230,28 @@ def test_a_picture_drawn_otherwise_stays_a_picture():
     odd = address(unknown)
     page = f'<body><picture><source media="x" srcset="{odd}"><img src="{odd}" alt="x"></picture></body>'
     assert copied(page, Look("", ""), "")[0] == page
+
+
+def test_a_table_that_pages_share_is_one_page_with_the_way_back():
+    table = '<div class="scroll"><table><tr><td>Kota B</td></tr></table></div>'
+    html = f'<html lang="id"><head></head><body><details class="rows common"><summary>Data grafik</summary>{table}</details></body></html>'
+    look = Look("../../", "<nav>dari sini</nav>", {"Kota B": "../../b.html"}, "Semester II 2023", "<nav>naik</nav>")
+    first, shared = copied(html, look, "")
+    second, same = copied(html.replace("<head>", "<head><title>lain</title>"), look, "")
+    assert shared == same and len(shared) == 1
+    (name, data), text = next(iter(shared.items())), "Data grafik, Semester II 2023"
+    assert all(f'<p class="rows"><a href="../../{name}">{text}</a></p>' in page and "<table" not in page for page in (first, second))
+    assert f"<h1>{text}</h1>" in data.decode() and '<td><a href="../../b.html">Kota B</a>' in data.decode()
+    assert "<nav>naik</nav>" in data.decode() and "dari sini" not in data.decode() and name.count("/") == 2
+
+
+def test_what_is_called_common_is_the_same_from_two_regions():
+    rounds = [sc.evaluate_round(f"wilayah-33-{n}", ROUND) for n in (71, 72)]
+    charts = [[r.cohort(), r.strip(), r.ranks_chart()] for r in rounds]
+    assert all(chart.common for each in charts for chart in each)
+    for one, other in zip(*charts, strict=True):
+        pd.testing.assert_frame_equal(one.rows, other.rows)
+        assert one.title != other.title or one.alt != other.alt
 
 
 def test_marks_in_a_row_are_one_path_in_their_places():

@@ -55,7 +55,8 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
     change = words.num(own["own_change"], 2, sign=True)
     alt = words("chart.cohort.alt", n=int(own["n"]), others=others, change=change, **numbers)
     title, note = finding(peers), _note(peers, scale, words)
-    return Chart("cohort", words, title, note, alt, rows, **both(lambda at: _paint(at, rows, region, neighbours, scale, words)))
+    pictures = both(lambda layout: _paint(layout, rows, region, neighbours, scale, words))
+    return Chart("cohort", words, title, note, alt, rows, common=True, **pictures)
 
 
 def finding(peers: pd.DataFrame) -> Sentence:

@@ -30,7 +30,7 @@ def strip(
     """A row a group: each participant a dot on the axis of the index, the group's median, and counts of all that have no dot.
 
     Dots of one cohort stand full above the line, those of another hollow below it, for they are scored differently. The chart's rows:
-    name, group, cohort, state and value of every region of the letter.
+    name, group, cohort, state and value of every region of the letter, from west to east, whichever is the own one.
 
     Parameters
     ----------
@@ -60,9 +60,11 @@ def strip(
     medians = [cohort] if region else [cohort, *others]
     parts = "; ".join(_alt(g, names[g], table, medians, words) for g in order)
     alt = words("chart.strip.alt", parts=parts, name=mine["name"].iloc[0] if len(mine) else "\u2013")
-    shown = rows.assign(group=rows["group"].map(names), state=[words(f"chart.strip.state.{s}") for s in rows["state"]])
+    listed = located.assign(row=located["group"].map(list(names).index)).sort_values(["row", "cohort", "value", "name"], ignore_index=True)
+    states = [words(f"chart.strip.state.{s}") for s in listed["state"].replace("own", "scored")]
+    shown = listed.assign(group=listed["group"].map(names), state=states)
     picture = both(lambda layout: _Strip(layout, rows, table, order, names, medians, mine, scale, words).paint())
-    return Chart("strip", words, title, note, alt, shown[list(SHOWN)], labels=SHOWN, **picture)
+    return Chart("strip", words, title, note, alt, shown[list(SHOWN)], labels=SHOWN, common=True, **picture)
 
 
 def finding(groups: pd.DataFrame, mine: pd.DataFrame, names: Mapping[str, str], words: Words) -> Sentence:

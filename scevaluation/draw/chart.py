@@ -70,6 +70,8 @@ class Chart:
     labels : mapping of column to a key of words
         Columns of the rows that the page shows, in order; empty: all but `node` where there is a `label`, called by
         words' "column.<name>".
+    common : bool
+        The rows are the same on the pages of all regions that it is drawn for.
     paint : callable of a layout to Figure
         Draws the pictures; None where `body` or `empty` is used.
     """
@@ -86,6 +88,7 @@ class Chart:
     empty: Sentence | str = ""
     heading: int = 2
     labels: Mapping[str, str] = field(default_factory=dict)
+    common: bool = False
     paint: Callable[[str], Figure] | None = None
 
     @cached_property
@@ -129,7 +132,7 @@ class Chart:
         label = self.words("chart.rows")
         fields = [_field(c, header, self.rows[c], self.words) for c, header in self._shown().items()]
         table = record(self.name, self.rows, fields, f"{label}: {self.name}")
-        return f'<details class="rows"><summary>{escape(label)}</summary>{table}</details>'
+        return f'<details class="rows{" common" * self.common}"><summary>{escape(label)}</summary>{table}</details>'
 
     def __repr__(self) -> str:
         return said("Chart", self.name, finding=self.title, rows=len(self.rows))

@@ -91,12 +91,12 @@ class _Work:
         self.put(STYLE, [sha256(sheet)], partial(dict, {STYLE: sheet}))
         cells = self.cells()
         looks = [(page, self.tree.look(page, cells)) for page in self.tree.pages]
-        of = [[page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)] for page, look in looks]
-        stale = [(page.href, look) for (page, look), made_from in zip(looks, of, strict=True) if not self.stands(page.href, made_from)]
-        copies = _copies(self.root, stale)
-        for (page, _), made_from in zip(looks, of, strict=True):
-            self.put(page.href, made_from, copies.__next__, page.programme)
-        of = [{r: [p.entry.get("key") for p in self.tree.pages if p.programme == NATION and p.round == r] for r in self.tree.letters}]
+        made_from = [[page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)] for page, look in looks]
+        each = list(zip(looks, made_from, strict=True))
+        copies = _copies(self.root, [(page.href, look) for (page, look), parts in each if not self.stands(page.href, parts)])
+        for (page, _), parts in each:
+            self.put(page.href, parts, copies.__next__, page.programme)
+        of: list = [{r: [p.entry.get("key") for p in self.tree.pages if p.programme == NATION and p.round == r] for r in self.tree.letters}]
         of.append(sorted(p.href for p in self.tree.pages))
         for lang in self.tree.langs:
             for name in self.tree.letters:
@@ -176,8 +176,9 @@ class _Work:
 
     def stands(self, name: str, made_from: list) -> bool:
         """Whether a page made from that stands in its place, whole."""
-        old = self.known.get(name)
-        return bool(old) and old["key"] == self.key(made_from) and all(_same(self.folder / n, size) for n, size in old["files"].items())
+        if not (old := self.known.get(name)) or old["key"] != self.key(made_from):
+            return False
+        return all(_same(self.folder / n, size) for n, size in old["files"].items())
 
     def swept(self) -> int:
         """Take out what is no longer of the site, and say how much that was."""

@@ -1,8 +1,9 @@
-"""A report's page as the site's copy of it: style and pictures in files that pages share, names as links, ways to other pages."""
+"""A report's page as the site's copy of it: style, pictures and common tables in files that pages share, names as links, ways to others."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -12,7 +13,8 @@ from urllib.parse import quote
 from scevaluation.place import sha256
 from scevaluation.press.site.inline import Sheet, Unlike
 
-STYLE, PICTURES, SMALL = "style.css", "pictures", 6_000  # bytes of a picture below which a file of its own costs more than it saves
+STYLE, TABLES = "style.css", "tables"
+PICTURES, SMALL = "pictures", 6_000  # bytes of a picture below which a file of its own costs more than it saves
 POLICY = "default-src 'none'; img-src data: 'self' file:; font-src data:; style-src 'unsafe-inline' 'self' file:{script}; form-action 'none'; base-uri 'none'"  # noqa: E501
 IMPLIED = {"td", "th", "tr", "tbody"}  # ends that HTML lets out: a quarter of a table's bytes
 _SVG = "data:image/svg+xml;base64,"
@@ -30,11 +32,17 @@ class Look:
         HTML of the ways to other pages.
     names : mapping of text to address
         Cells of tables that hold nothing but such a text become links.
+    about : str
+        What a table that pages share is of, such as the round.
+    ways : str
+        HTML of the ways from such a table, from a folder two below the site's.
     """
 
     up: str
     nav: str
     names: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    ways: str = ""
 
 
 def policy(script: str = "") -> str:
@@ -49,7 +57,7 @@ def link(up: str) -> str:
 
 
 def copied(html: str, look: Look, style: str) -> tuple[str, dict[str, bytes]]:
-    """The site's copy of a page, and its pictures by their name in the site.
+    """The site's copy of a page, and the files it shares with others by their name in the site.
 
     Parameters
     ----------
@@ -62,7 +70,19 @@ def copied(html: str, look: Look, style: str) -> tuple[str, dict[str, bytes]]:
     copy = _Copy(look, style)
     copy.feed(html)
     copy.close()
-    return "".join(copy.out), copy.pictures
+    return "".join(copy.out), copy.shared
+
+
+def page(title: str, body: str, lang: str, up: str, nav: str = "", script: str = "") -> str:
+    """A page of the site's own."""
+    own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else ""
+    run = f"<script>{script}</script>\n" if script else ""
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n{policy(own)}\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n{link(up)}\n</head>\n'
+        f'<body class="site">\n{nav}\n<main>\n<div class="masthead"><p><b>scevaluation</b></p></div>\n<h1>{escape(title)}</h1>\n{body}\n'
+        f"</main>\n{run}</body>\n</html>\n"
+    )
 
 
 class _Copy(HTMLParser):
@@ -70,7 +90,9 @@ class _Copy(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.look, self.style = look, style
         self.out: list[str] = []
-        self.pictures: dict[str, bytes] = {}
+        self.shared: dict[str, bytes] = {}
+        self.lang = ""
+        self._common: int | None = None  # where a table that pages share begins in `out`
         self._sheet: list[str] | None = None  # of the style element that is being read
         self._sheets = Sheet()
         self._pair: list[tuple[str, dict]] | None = None  # the tags of the picture that is being read, in its layouts
@@ -99,6 +121,9 @@ class _Copy(HTMLParser):
             raw = policy()
         elif tag in ("img", "source"):
             raw = self._pictured(raw, given)
+        self.lang = given.get("lang") or self.lang if tag == "html" else self.lang
+        if tag == "details" and "common" in (given.get("class") or "").split():
+            self._common = len(self.out)
         self.out.append(raw)
         if tag == "body":
             self.out.append(self.look.nav)
@@ -125,6 +150,8 @@ class _Copy(HTMLParser):
         self._cell = None
         if tag not in IMPLIED:
             self.out.append(f"</{tag}>")
+        if tag == "details" and self._common is not None:
+            self.out[self._common :], self._common = [self._apart("".join(self.out[self._common :]))], None
 
     def handle_data(self, data):
         if self._pair is None:
@@ -153,6 +180,15 @@ class _Copy(HTMLParser):
             (first, _), *rest = pair
             return f"{first}{''.join(self._pictured(raw, given) for raw, given in rest)}</picture>"
 
+    def _apart(self, details: str) -> str:
+        """A way to the table, which becomes a page that all pages with the same table share."""
+        called, _, table = details.partition(">")[2].partition("</summary>")
+        title = f"{unescape(called.removeprefix('<summary>'))}, {self.look.about}"
+        data = page(title, table.removesuffix("</details>"), self.lang, "../../", self.look.ways).encode()
+        name = f"{TABLES}/{self.lang}/{sha256(data)[:20]}.html"
+        self.shared[name] = data
+        return f'<p class="rows"><a href="{quote(self.look.up + name)}">{escape(title)}</a></p>'
+
     def _linked(self, start: int) -> None:
         """The cell's text as a link, if it is a name that has a page."""
         text = "".join(self.out[start:])
@@ -170,7 +206,7 @@ class _Copy(HTMLParser):
         if len(picture) < SMALL:
             return raw
         name = f"{PICTURES}/{sha256(picture)[:20]}.svg"
-        self.pictures[name] = picture
+        self.shared[name] = picture
         return raw.replace(data, quote(self.look.up + name))
 
 

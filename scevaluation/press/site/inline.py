@@ -1,4 +1,4 @@
-"""A picture's outlines as what a page with fonts can say shorter: its letters as text, its marks in a row as one path."""
+"""A picture's outlines as what a page with their font can say shorter: its letters as text, its marks in a row as one path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 from xml.etree import ElementTree
 
 from scevaluation.press.fonts import UNICODES, WEIGHTS
@@ -15,6 +15,7 @@ _RULE = re.compile(r"\.(c\d+)\{([^}]*)\}")
 _PLACED = re.compile(r"translate\((?P<x>\S+) (?P<y>\S+)\)(?: rotate\((?P<turned>\S+)\))? scale\((?P<scale>\S+) -\S+\)")
 _STRAIGHT = re.compile(r"matrix\((?P<scale>\S+) 0 0 -\S+ (?P<x>\S+) (?P<y>\S+)\)")
 _REFERS = re.compile(r"url\(#([\w-]+)\)")
+SPACE = 40  # steps of the outlines' grid that a space is wide; letters are moved by less than half of it
 FEWEST = 4  # marks in a row from which they are written as one path
 
 
@@ -54,27 +55,27 @@ class Sheet:
 
 
 @cache
-def letters() -> dict[str, tuple[str, int]]:
-    """The letter and weight of every outline that the reports' font draws."""
+def letters() -> dict[str, tuple[str, int, float]]:
+    """The letter, weight and width, in steps of the outlines' grid, of every outline that the reports' font draws."""
     from matplotlib.font_manager import FontProperties
 
     from scevaluation.draw.letters import LETTERS
     from scevaluation.draw.style import family
 
-    out: dict[str, tuple[str, int]] = {}
+    out: dict[str, tuple[str, int, float]] = {}
     for weight in WEIGHTS:
         face = FontProperties(family=[family()], weight=weight)
-        for code in UNICODES:
-            placed = LETTERS.placed(chr(code), face)
-            if len(placed) == 1 and (outline := LETTERS.outlines[placed[0][0]]):
-                out.setdefault(outline, (chr(code), weight))
+        for sign in map(chr, UNICODES):
+            (name, _), *more = LETTERS.placed(sign + "|", face)
+            if len(more) == 1 and (outline := LETTERS.outlines[name]):
+                out.setdefault(outline, (sign, weight, float(more[0][1].split('"')[1])))
     return out
 
 
 class _Picture:
     def __init__(self, root: ElementTree.Element, sheet: Sheet, prefix: str):
         self.root, self.sheet, self.prefix = root, sheet, prefix
-        self.letters: dict[str, tuple[str, int]] = {}
+        self.letters: dict[str, tuple[str, int, float]] = {}
         self.words: dict[str, ElementTree.Element] = {}
         self.classes: dict[str, str] = {}
         self.defs: list[str] = []
@@ -158,9 +159,9 @@ class _Picture:
         return _REFERS.sub(lambda m: f"url(#{self.prefix}{m[1]})", value)
 
     def _text(self, part: ElementTree.Element, placed: dict[str, str | None], uses: Iterable[ElementTree.Element]) -> str:
-        """A text of outlines as text, every letter in the place of its outline."""
+        """A text of outlines as text that begins where they do; the page's font, which is theirs, places the rest as they are."""
         signs = list(self._signs(uses, 0.0))
-        weights = {weight for _, weight, _ in signs}
+        weights = {weight for _, weight, _, _ in signs}
         if len(weights) != 1:
             raise Unlike
         from scevaluation.draw.letters import STEPS
@@ -172,15 +173,15 @@ class _Picture:
         look = [f'class="{css}"'] if css else []
         look += [f'style="{escape(self._named(style))}"'] if style else []
         look += [f'font-weight="{weight}"'] if weight != 400 else []
-        at = [at * scale + (0 if turned else left) for _, _, at in signs]
+        x = signs[0][2] * scale + (0 if turned else left)
         if turned:
             look.append(f'transform="translate({left:g} {top:g}) rotate({turned:g})"')
-        places = " ".join(f"{x:.1f}".removesuffix(".0") for x in at)
-        base = "" if turned else f' y="{top:.1f}"'
-        text = escape("".join(sign for sign, _, _ in signs))
-        return f'<text {" ".join([*look, f"font-size={chr(34)}{scale * STEPS:.3g}{chr(34)}"])} x="{places}"{base}>{text}</text>'
+        base = "" if turned else f' y="{_short(top)}"'
+        size = f'font-size="{scale * STEPS:.3g}"'
+        return f'<text {" ".join([*look, size])} x="{_short(x)}"{base}>{escape(_spaced(signs))}</text>'
 
-    def _signs(self, uses: Iterable[ElementTree.Element], left: float) -> Iterator[tuple[str, int, float]]:
+    def _signs(self, uses: Iterable[ElementTree.Element], left: float) -> Iterator[tuple[str, int, float, float]]:
+        """Letters with their weight, and where each begins and ends."""
         for use in uses:
             name, at = use.get("href", "#")[1:], left + float(use.get("x", 0))
             if _tag(use) != "use" or float(use.get("y", 0)):
@@ -188,9 +189,20 @@ class _Picture:
             if name in self.words:
                 yield from self._signs(self.words[name], at)
             elif name in self.letters:
-                yield (*self.letters[name], at)
+                sign, weight, width = self.letters[name]
+                yield sign, weight, at, at + width
             else:
                 raise Unlike
+
+
+def _spaced(signs: list[tuple[str, int, float, float]]) -> str:
+    """The text of letters, with spaces where gaps are between them."""
+    gaps = (" " * round((after[2] - before[3]) / SPACE) + after[0] for before, after in pairwise(signs))
+    return signs[0][0] + "".join(gaps)
+
+
+def _short(x: float) -> str:
+    return f"{x:.1f}".removesuffix(".0")
 
 
 def _tag(part: ElementTree.Element) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ from urllib.parse import quote
 from scevaluation.draw.table import Field, Html, html_table
 from scevaluation.press.index_page import in_order, programme_table
 from scevaluation.press.jobs import NATION
-from scevaluation.press.site.copied import link, policy
+from scevaluation.press.site.copied import page as written
 from scevaluation.press.site.tree import Page, Tree, anchor, ranking
 from scevaluation.region import PREFIX
 from scevaluation.words import Words, words
@@ -48,7 +46,7 @@ def start(tree: Tree, lang: str, nations: dict) -> str:
     if newest:
         rows = _regions(tree, nations[newest], lang) + _elsewhere(tree, nations, newest, lang)
         parts.append(_ranked(rows, nations[newest], w, w("site.regions", round=w.round_long(newest))))
-    return _page(w("site.title"), "".join(parts), w, "", script=bool(newest))
+    return written(w("site.title"), "".join(parts), lang, "", script=_script() if newest else "")
 
 
 def rank_page(tree: Tree, nation, nations: dict, lang: str) -> str:
@@ -61,7 +59,7 @@ def rank_page(tree: Tree, nation, nations: dict, lang: str) -> str:
     ways += [(page.href, w("site.nation", round=w.round_long(nation.round)))] if page else []
     ways += [(ranking(r, lang), w("site.ranking_of", round=w.round_long(r))) for r in tree.letters if r != nation.round]
     ways += [(ranking(nation.round, o), words(o)("lang." + o)) for o in tree.langs if o != lang]
-    return _page(title, _ranked(rows, nation, w, w("site.sorted")), w, _nav(ways, w), script=True)
+    return written(title, _ranked(rows, nation, w, w("site.sorted")), lang, "", _nav(ways, w), _script())
 
 
 def _letter_line(page: Page, tree: Tree, w: Words) -> str:
@@ -157,7 +155,7 @@ def cells_page(tree: Tree, plan: Programme, name: str, lang: str, scores: pd.Dat
     title = w("site.cells_title", name=w.label(plan.label), round=w.round_long(name))
     flag = f'<p class="flag">{escape(w("made_up"))}</p>' if plan.made_up else ""
     lede = f'<p class="lede">{escape(w("site.cells_lede" if own_files else "site.cells_lede_public"))}</p>'
-    return _page(title, flag + lede + "".join(parts), w, _nav(ways, w), up="../../")
+    return written(title, flag + lede + "".join(parts), lang, "../../", _nav(ways, w))
 
 
 def _cell_row(row: dict, agencies: dict[str, str], w: Words) -> dict:
@@ -185,13 +183,5 @@ def _nav(ways: list[tuple[str, str]], w: Words) -> str:
     return f'<nav class="site" aria-label="{escape(w("site.nav"))}"><div><ul>{items}</ul></div></nav>'
 
 
-def _page(title: str, body: str, w: Words, nav: str, up: str = "", script: bool = False) -> str:
-    text = SCRIPT.read_text("utf-8") if script else ""
-    own = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() if script else ""
-    run = f"<script>{text}</script>\n" if script else ""
-    return (
-        f'<!doctype html>\n<html lang="{w.lang}">\n<head>\n<meta charset="utf-8">\n{policy(own)}\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n{link(up)}\n</head>\n'
-        f'<body class="site">\n{nav}\n<main>\n<div class="masthead"><p><b>scevaluation</b></p></div>\n<h1>{escape(title)}</h1>\n{body}\n'
-        f"</main>\n{run}</body>\n</html>\n"
-    )
+def _script() -> str:
+    return SCRIPT.read_text("utf-8")

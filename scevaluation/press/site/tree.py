@@ -120,7 +120,9 @@ class Tree:
 
     def look(self, page: Page, cells: Mapping[tuple[str, str, str], str]) -> Look:
         """What the site adds to a page; `cells` are the pages with the cells that a round was read from."""
-        return Look(UP, _nav(self, page, cells), self._names(page, cells))
+        w = words(page.lang)
+        ways = f'<nav class="site" aria-label="{escape(w("site.nav"))}">{_list("", _above(self, page))}</nav>'
+        return Look(UP, _nav(self, page, cells), self._names(page, cells), w.round_long(page.round), ways)
 
     def _names(self, page: Page, cells: Mapping[tuple[str, str, str], str]) -> dict[str, str]:
         lang, key = page.lang, (page.programme, page.round, page.lang)
@@ -179,11 +181,7 @@ def _plan(name: str) -> Programme | None:
 def _nav(tree: Tree, page: Page, cells: Mapping[tuple[str, str, str], str]) -> str:
     """The ways from a page: start, nation, rounds before and after, the round's other pages, the other language, its peers."""
     w, lang, key = words(page.lang), page.lang, (page.programme, page.round, page.lang)
-    ways = [(tree.start(lang), w("site.start"))]
-    if page.round in tree.letters and page.programme != NATION and (nation := tree.find(NATION, page.round, lang, "national")):
-        ways.append((nation.href, w("site.nation", round=w.round_long(page.round))))
-    if page.round in tree.letters:
-        ways.append((ranking(page.round, lang), w("site.ranking")))
+    ways = _above(tree, page)
     rounds = tree.rounds[page.programme, lang]
     at = rounds.index(page.round)
     sides = (("site.before", rounds[at - 1 : at] if at else []), ("site.after", rounds[at + 1 : at + 2]))
@@ -203,6 +201,15 @@ def _nav(tree: Tree, page: Page, cells: Mapping[tuple[str, str, str], str]) -> s
     for text, near in zip(("site.same", "site.near"), _near(tree, page), strict=True):
         lines += [_list(w(text), near)] if near else []
     return f'<nav class="site" aria-label="{escape(w("site.nav"))}">{"".join(lines)}</nav>\n'
+
+
+def _above(tree: Tree, page: Page) -> list[tuple[str, str]]:
+    """The ways up from a page: the start, and of a letter's round the nation and its ranking."""
+    w, lang = words(page.lang), page.lang
+    ways = [(tree.start(lang), w("site.start"))]
+    if page.round in tree.letters and page.programme != NATION and (nation := tree.find(NATION, page.round, lang, "national")):
+        ways.append((nation.href, w("site.nation", round=w.round_long(page.round))))
+    return [*ways, (ranking(page.round, lang), w("site.ranking"))] if page.round in tree.letters else ways
 
 
 def _near(tree: Tree, page: Page) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
