@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
 from scevaluation.frames import CONTEXT
 from scevaluation.frames.sectors import MOVES
 from scevaluation.grid.frame import once, read_frame
 from scevaluation.grid.table import Row, flag, flag_of
-from scevaluation.place import find
+from scevaluation.place import find, read_once
 
 STATISTICS = ("region", "indicator", "period", "value", "source", "confidence", "chosen", "note_id", "note_en")
 INDICATORS = (
@@ -21,7 +19,7 @@ DISTRIBUTED = ("indicator", "period")
 SPREAD = ("count", "mean", "std", "min", "p10", "p25", "p50", "p75", "p90", "max")
 
 
-@cache
+@read_once(lambda: [find("context", "statistics.csv")])
 def _statistics() -> pd.DataFrame:
     again = once(("region", "indicator", "period", "source"))
 
@@ -39,20 +37,20 @@ def read_context(regions: tuple[str, ...]) -> pd.DataFrame:
     return CONTEXT.check(rows[rows["region"].isin(regions)].reset_index(drop=True))
 
 
-@cache
+@read_once(lambda: [find("context", "indicators.csv")])
 def indicators() -> pd.DataFrame:
     """what each statistic is: indicator, sector, labels, units, notes, direction (1 more is better, -1 less, 0 neither), kind."""
     return read_frame(find("context", "indicators.csv"), INDICATORS, whole=("direction", "digits"), look=once(("indicator",)))
 
 
-@cache
+@read_once(lambda: [find("context", "national.csv")])
 def national() -> pd.DataFrame:
     """Distribution over the regencies with a value: indicator, period, count, mean, std, min, p10 .. p90, max."""
     path = find("context", "national.csv")
     return read_frame(path, (*DISTRIBUTED, *SPREAD, "source"), numbers=SPREAD, look=once(DISTRIBUTED))
 
 
-@cache
+@read_once(lambda: [find("context", "moves.csv")])
 def moves() -> pd.DataFrame:
     """MOVES: how far all regencies and cities moved between two years, and how far chance moves one of them off that."""
     numbers = tuple(c for c, k in MOVES.columns.items() if k.dtype == "float")

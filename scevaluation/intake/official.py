@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from scevaluation.frames import ROOT, SCORES
 from scevaluation.period import Period
+from scevaluation.place import find, read_once
 from scevaluation.region import PLACES, PLACES_MORE, Region, places, region_doubt, region_of, results
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Region", "official_rounds", "read_official", "region_doubt", "region_of", "region_scores", "regions"]
 
 
-@cache
+@read_once(lambda: [find("official", "regions.csv")])
 def regions() -> pd.DataFrame:
     """The 514 regencies and cities: code (Kemendagri, today), name, province, and their codes of 2020 and of BPS."""
     import pandas as pd

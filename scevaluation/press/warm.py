@@ -1,11 +1,13 @@
 """Everything heavy a report needs, done once in the process from which the children of a batch are forked.
 
-It starts no thread, opens no figure, holds no connection and reads nothing of data/, so that a fork of it is whole and sees
-the data of its own moment. The hashes of code and words are taken here: they are of what the children run.
+It starts no thread, opens no figure and holds no connection, so that a fork of it is whole. What all regions' reports read of data/ is
+read here by readers that read a file again when it has changed, so that each child sees the data of its own moment. The hashes of code
+and words are taken here: they are of what the children run.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import pkgutil
@@ -60,6 +62,19 @@ def _picture(layout: str):
     return figure
 
 
+def read_ahead() -> None:
+    """Read the letters and the official statistics; what is wrong with them each report says itself."""
+    from scevaluation import region
+    from scevaluation.errors import EvaluationError
+    from scevaluation.intake import context, official
+
+    for read in (region.results, region.population, region.islands, official.regions, context.indicators, context.national, context.moves):
+        with contextlib.suppress(EvaluationError, OSError):
+            read()
+    with contextlib.suppress(EvaluationError, OSError):
+        context.read_context(())
+
+
 def remember_hashes() -> None:
     """Hash the code and the words as loaded here."""
     from scevaluation.press.keys import package_hash, words_hash
@@ -75,6 +90,7 @@ with warnings.catch_warnings():
     for _name in _modules():
         import_module(_name)
     remember_hashes()
+    read_ahead()
     practise()
 gc.collect()
 gc.freeze()
