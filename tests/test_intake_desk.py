@@ -13,7 +13,7 @@ from scevaluation.desk import files
 from scevaluation.errors import IntakeError, RoundError
 from scevaluation.evaluate import board as compute
 from scevaluation.intake import forms_out as out
-from scevaluation.intake import store
+from scevaluation.intake import mend, store
 from scevaluation.intake.blank import blank
 from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.form import COVER, SHEET, never
@@ -201,6 +201,19 @@ def test_two_files_taken_in_one_go_that_disagree_are_not_chosen_between(plan, tm
     taken = store.intake(files, plan, ROUND, DAY)
     assert [t.state for t in taken] == ["taken", "waiting"] and "two_files_differ" in {i["problem"] for i in taken[1].form.issues}
     assert store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator").loc[PATHS[1], "score"] == 2.0
+
+
+def test_of_two_files_that_disagree_the_same_command_again_takes_neither_and_one_alone_is_taken(plan, tmp_path):
+    final, old = _file(tmp_path, good_rows()), _file(tmp_path, _changed((2, 3, 3.5)), "other.csv")
+    for files in ([final, old], [final, old], [old, final]):
+        states = {t.path: t.state for t in store.intake(files, plan, ROUND, DAY)}
+        assert states[old] == "waiting"
+    assert [t.state for t in store.intake([old], plan, ROUND, LATE)] == ["taken"]
+    mend.undo(plan, ROUND, "other.csv", "the other one counts", LATE)
+    taken = store.intake([final, old], plan, ROUND, LATE)
+    assert [t.state for t in taken] == ["same", "waiting"] and "two_files_differ" in {i["problem"] for i in taken[1].form.issues}
+    newer = _file(tmp_path, _changed((2, 3, 2.5)), "newer.csv")  # one that comes for the first time is a correction
+    assert [t.state for t in store.intake([final, newer], plan, ROUND, LATE)] == ["same", "taken"]
 
 
 def test_verified_scores_stand_beside_the_own_ones(plan, tmp_path):

@@ -207,7 +207,7 @@ class Desk:
             rows, by_hand = self._again(form)
             if not rows:
                 return Taken(path, "same", form, by_hand=by_hand)
-        form = self._disagreements(form, rows)
+        form = self._disagreements(form, rows, known in ("waiting", "undone"))
         agency = form.facts.get("agency", "") or next(iter(sorted({r["agency"] for r in form.rows})), "")
         about = {"sha256": form.sha256, "file": clean_text(path.name, 120), "ending": ENDINGS[form.kind]}
         about |= {"agency": agency, "filled": form.facts.get("filled", "")}
@@ -233,11 +233,19 @@ class Desk:
         later = {k for k, e in entries.items() if e is not None and e["sha256"] in self.together - {form.sha256}}
         return [r for r in rows if derive.key_of(r) not in by_hand | later], len(by_hand)
 
-    def _disagreements(self, form: Reading, rows: list[dict]) -> Reading:
-        """Two files taken in one go that say different things of the same cell: neither is the newer one."""
+    def _disagreements(self, form: Reading, rows: list[dict], earlier: bool) -> Reading:
+        """Two files taken in one go that say different things of the same cell: neither is the newer one.
+
+        So it is when one of them was taken before, if the other had come before too (`earlier`) and was not taken, or no longer counts:
+        that both are named once more decides nothing.
+        """
         found = []
         for row in (r for r in rows if r["score"] is not None and r["score"] == r["score"]):
-            sha256, file, score = self.fresh.setdefault(derive.key_of(row), (form.sha256, row["file"], row["score"]))
+            key, first = derive.key_of(row), (form.sha256, row["file"], row["score"])
+            stands = self.state.now.get(key) if earlier else None
+            if stands and stands["sha256"] in self.together and stands["score"] == stands["score"]:
+                first = stands["sha256"], stands["file"], stands["score"]
+            sha256, file, score = self.fresh.setdefault(key, first)
             if sha256 != form.sha256 and score != row["score"]:
                 said = f"{score:g} ({file})"
                 found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "keep_one"))
