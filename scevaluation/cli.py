@@ -335,18 +335,18 @@ def batch(
     )  # fmt: skip
     langs = _listed(lang)
     jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs, as_of)
-    summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain)
-    if summary.failed or summary.index:
+    summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain, said_in[0])
+    if summary.failed or summary.index or summary.site:
         raise typer.Exit(1)
 
 
 @app.command()
-def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None) -> None:
+def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None, lang: Lang = "id") -> None:
     """Hash reports and their inputs again and name what no longer matches."""
     from scevaluation.place import REPORTS
     from scevaluation.press.verify import summary
 
-    lines, right = summary(folder or REPORTS)
+    lines, right = summary(folder or REPORTS, words(lang))
     typer.echo("\n".join(lines))
     if not right:
         raise typer.Exit(1)

@@ -139,7 +139,8 @@ def _indented(page: Path) -> list[str]:
     """Lines of a page that are set as code without being run; what a person notes behind them is left off."""
     text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     lines = re.findall(r"^ {4}(\S.*)$", text, re.MULTILINE)
-    return [re.sub(r"\ben\b", "id", NOTE.sub("", line.replace(" --lang en", ""))) for line in lines if not line.startswith("failed: ")]
+    code = [line for line in lines if not line.startswith(("failed: ", "gagal: "))]
+    return [re.sub(r"\ben\b", "id", NOTE.sub("", line.replace(" --lang en", ""))) for line in code]
 
 
 @pytest.mark.parametrize("page", INDONESIAN, ids=lambda p: p.stem)

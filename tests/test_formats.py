@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
+from scevaluation.issues import told
 from scevaluation.press import pdf as pdf_module
 from scevaluation.press import workbook as book
 from scevaluation.press.browser_gates import first_page
@@ -176,6 +177,8 @@ def test_with_neither_the_reader_is_told_how_to_print(monkeypatch):
     with pytest.raises(ReportError, match="Nothing on this machine makes PDF") as caught:
         pdf(TEXT)
     assert "print it to PDF on A4" in caught.value.remedy
+    fact, remedy = told(caught.value, words("id"))
+    assert fact.startswith("Tidak ada yang dapat membuat PDF") and "cetak ke PDF di A4" in remedy
 
 
 def test_weasyprint_without_its_libraries_counts_as_absent(monkeypatch):

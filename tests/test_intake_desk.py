@@ -205,8 +205,8 @@ def test_two_files_taken_in_one_go_that_disagree_are_not_chosen_between(plan, tm
 
 def test_of_two_files_that_disagree_the_same_command_again_takes_neither_and_one_alone_is_taken(plan, tmp_path):
     final, old = _file(tmp_path, good_rows()), _file(tmp_path, _changed((2, 3, 3.5)), "other.csv")
-    for files in ([final, old], [final, old], [old, final]):
-        states = {t.path: t.state for t in store.intake(files, plan, ROUND, DAY)}
+    for given in ([final, old], [final, old], [old, final]):
+        states = {t.path: t.state for t in store.intake(given, plan, ROUND, DAY)}
         assert states[old] == "waiting"
     assert [t.state for t in store.intake([old], plan, ROUND, LATE)] == ["taken"]
     mend.undo(plan, ROUND, "other.csv", "the other one counts", LATE)
