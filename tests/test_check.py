@@ -120,7 +120,7 @@ def test_a_component_is_compared_with_the_mean_of_its_scores_source_by_source(ju
     assert "sum_differs" not in _problems(judge(GOOD + rows), "warning")
     issues = judge(GOOD + rows.replace(",3,", ",4,"))
     row = issues[issues["problem"] == "sum_differs"].iloc[0]
-    assert (row["cell"], row["found"], row["expected"]) == ("line 6", "3", "2.500 (verified)")
+    assert (row["cell"], row["found"], row["expected"]) == ("line 6", "3 (one)", "2.500 (verified)")
 
 
 def test_what_is_found_twice_is_said_once_and_in_the_place_of_the_first(judge):

@@ -176,7 +176,7 @@ def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
                 continue
             mean = instrument.mean(path, values)
             if abs(mean - values[path]) > max(instrument.tolerance, 0.005):
-                out.append(about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
+                out.append(about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g} ({path})", f"{mean:.3f} ({source})", "look"))
     return out
 
 
