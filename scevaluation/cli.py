@@ -177,17 +177,22 @@ def blank(
     """Write the workbook to fill in for a round, or one for every agency."""
     from scevaluation.intake.blank import blank as write
     from scevaluation.intake.blank import questionnaire
+    from scevaluation.intake.round_files import unnamed
+    from scevaluation.issues import describe
+    from scevaluation.period import Period
     from scevaluation.programme import load_programme
 
-    plan, chosen = load_programme(programme), questionnaire(instrument)
+    plan, chosen, w = load_programme(programme), questionnaire(instrument), words(lang, CHECK)
     if not per_agency:
         typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx"), chosen))
-        return
-    from scevaluation.intake.forms_out import ask
-    from scevaluation.report.board import asked_lines
+    else:
+        from scevaluation.intake.forms_out import ask
+        from scevaluation.report.board import asked_lines
 
-    folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
-    typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
+        folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
+        typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
+    if missing := unnamed(plan, str(Period(round_name)), "warning"):  # the forms could not be taken in when they come back
+        typer.echo(f"{w('severity.warning')}: {describe(missing, w)}", err=True)
 
 
 @app.command()

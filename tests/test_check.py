@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from scevaluation.frames import ISSUES, SCORES
 from scevaluation.intake.blank import blank
 from scevaluation.intake.check import accepted, as_issues, check_file, issues_of, load_scores
 from scevaluation.intake.form import SHEET
+from scevaluation.intake.judge import _not_reported
 from scevaluation.intake.reading import read
 from scevaluation.issues import describe
 from scevaluation.programme import load_programme
@@ -107,6 +109,14 @@ def test_missing_items_are_counted_by_agency(judge):
     issues = judge(HEAD + "one/a,ofa,verified,,not_reported,,\none/b,ofa,verified,2,scored,,\n")
     row = issues[issues["problem"] == "not_reported"].iloc[0]
     assert (row["cell"], row["found"], row["severity"]) == ("ofa", "1/2", "note")
+
+
+def test_what_an_agency_has_not_reported_is_laid_at_its_own_form():
+    row = {"region": "", "round": "", "source": "self", "status": "scored", "cell": ""}
+    rows = [row | {"file": "a.ods", "agency": "ofa", "indicator": "one/a", "score": 2.0}]
+    rows += [row | {"file": "b.xlsx", "agency": "ofb", "indicator": "one/b", "score": s} for s in (None, None)]
+    found = _not_reported(rows, rows[:1], SimpleNamespace(id="i", leaves=("one/a", "one/b")))
+    assert [(i["file"], i["cell"], i["found"]) for i in found] == [("b.xlsx", "ofb", "1/1")]
 
 
 def test_a_component_that_differs_from_its_items_is_shown(judge):

@@ -244,6 +244,16 @@ def test_a_round_the_programme_does_not_name_is_refused_with_the_line_to_add(tmp
     assert "{id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in caught.value.fact
 
 
+def test_forms_of_a_round_that_the_programme_does_not_name_are_written_with_the_line_to_add(tmp_path, monkeypatch):
+    monkeypatch.setattr("scevaluation.programme.load_programme", lambda name: desk_programme(tmp_path / "p"))
+    call = ["blank", "contoh", "--out", str(tmp_path / "form.xlsx"), "--round"]
+    said = CliRunner().invoke(cli.app, [*call, "2026-S1"])
+    assert said.exit_code == 0 and (tmp_path / "form.xlsx").is_file()
+    assert said.stderr.startswith("Peringatan: ") and "- {id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in said.stderr
+    (tmp_path / "form.xlsx").unlink()
+    assert CliRunner().invoke(cli.app, [*call, ROUND]).stderr == ""
+
+
 def test_a_round_kept_in_a_workbook_is_not_shadowed(plan, tmp_path):
     (plan.folder / "rounds" / f"{ROUND}.xlsx").write_bytes(b"x")
     with pytest.raises(IntakeError, match=rf"{ROUND}\.xlsx: the scores of round {ROUND} stand in this file"):

@@ -20,7 +20,7 @@ from scevaluation.intake.check import accepted
 from scevaluation.intake.form import Yes, never
 from scevaluation.intake.log import DESK, folder, hashes, opened, recall, settle
 from scevaluation.intake.reading import Reading, read
-from scevaluation.intake.round_files import no_forms, round_files
+from scevaluation.intake.round_files import no_forms, round_files, unnamed
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -87,11 +87,8 @@ def own_table(programme: Programme, round_name: str) -> Path:
 
     Refused if the programme does not name it as a scored round, or its scores stand in another file.
     """
-    state = programme.states.get(round_name)
-    if state is None or state.state != "scored" or not state.instrument:
-        last = programme.states[programme.scored[-1]].instrument if programme.scored else "\u2026"
-        line = f"- {{id: {round_name}, state: scored, instrument: {last}}}"
-        raise refusal(IntakeError, [issue(f"{programme.id}/programme.yaml", "", "round_unnamed", "error", round_name, line, "add_line")])
+    if missing := unnamed(programme, round_name, "error"):
+        raise refusal(IntakeError, [missing])
     there, table = round_files(programme).get(round_name), programme.folder / "rounds" / f"{round_name}.csv"
     if programme.official:
         raise no_forms(programme)
@@ -248,7 +245,7 @@ class Desk:
             sha256, file, score = self.fresh.setdefault(key, first)
             if sha256 != form.sha256 and score != row["score"]:
                 said = f"{score:g} ({file})"
-                found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "keep_one"))
+                found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "take_one"))
         return replace(form, issues=form.issues + found) if found else form
 
 
