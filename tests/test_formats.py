@@ -98,6 +98,16 @@ def test_page_one_is_one_a4_and_no_picture_is_cut_or_lost(sample):
     assert drawn == len(BeautifulSoup(html, "html.parser").select("picture img"))
 
 
+@needs_browser
+@pytest.mark.browser
+def test_page_one_has_room_for_doubts_beside_the_first_steps():
+    """Two of the length they have, with the names of their indicators."""
+    html, said = hollow(page(*SAMPLES[0])), "Skor 1,5 (Jalan kabupaten dalam kondisi mantap) jauh di luar riwayat indikatornya, 2,44–3,05. "
+    doubt = f'<p class="doubt"><b>Periksa datanya terlebih dahulu.</b> {said * 2}<a href="#quality">Lihat bab Mutu data.</a></p>'
+    basis = re.search(r'<p class="basis">.*?</p>', html)
+    assert basis and 'class="doubt"' not in html and first_page(pdf(html.replace(basis[0], basis[0] + doubt)), html) == []
+
+
 @pytest.mark.parametrize("asks", ['<img alt="" src="https://example.org/a.png">', "<style>p{background:url(//example.org/b)}</style>"])
 def test_a_page_that_asks_for_something_outside_is_refused_not_printed_without_it(asks):
     with pytest.raises(ReportError, match=r"outside itself: .*example\.org"):
