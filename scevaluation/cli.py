@@ -143,18 +143,18 @@ def share(
 
 @app.command()
 def check(
-    what: Annotated[str, Argument(help="A file (.xlsx, .xls, .xlsb, .ods, .csv, or a web page), or a programme.")],
+    what: Annotated[list[str], Argument(help="Files (.xlsx, .xls, .xlsb, .ods, .csv, or a web page), or programmes.")],
     programme: Annotated[str, Option(help="Programme of a file; default: what the file or its folder says.")] = "",
     round_name: Annotated[str, Option("--round", help="Round of a file; default: what the file says.")] = "",
     sheet: Sheet = "",
     lang: Lang = "id",
 ) -> None:
-    """List everything that is wrong with a received file, or with all files of a programme, each with cell and remedy."""
-    from scevaluation.intake.check import issues_of, of_programme
+    """List everything that is wrong with received files, or with all files of a programme, each with cell and remedy."""
+    from scevaluation.intake.check import issues_of_each
     from scevaluation.issues import count, describe
 
     w = words(lang, CHECK)
-    issues = issues_of(what, programme, round_name, sheet) if Path(what).exists() or Path(what).suffix else of_programme(what)
+    issues = issues_of_each(what, programme, round_name, sheet)
     for row in issues:
         typer.echo(f"{w('severity.' + row['severity'])}: {describe(row, w)}")
     errors, warnings = (count(issues, kind) for kind in ("error", "warning"))

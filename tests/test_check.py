@@ -11,11 +11,11 @@ from tiny import GOOD, HEAD, ROUND, tiny_programme
 from scevaluation.errors import IntakeError, RoundError, ScoresRefused
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.intake.blank import blank
-from scevaluation.intake.check import accepted, as_issues, check_file, issues_of, load_scores
+from scevaluation.intake.check import accepted, as_issues, check_file, issues_of, issues_of_each, load_scores
 from scevaluation.intake.form import SHEET
 from scevaluation.intake.judge import _not_reported
 from scevaluation.intake.reading import read
-from scevaluation.issues import describe
+from scevaluation.issues import describe, errors_of
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 
@@ -109,6 +109,16 @@ def test_missing_items_are_counted_by_agency(judge):
     issues = judge(HEAD + "one/a,ofa,verified,,not_reported,,\none/b,ofa,verified,2,scored,,\n")
     row = issues[issues["problem"] == "not_reported"].iloc[0]
     assert (row["cell"], row["found"], row["severity"]) == ("ofa", "1/2", "note")
+
+
+def test_of_several_files_one_that_cannot_be_read_hides_no_other(tmp_path):
+    good, junk = tmp_path / "good.csv", tmp_path / "junk.xlsx"
+    good.write_text("Indikator,Nilai mandiri,Perangkat daerah\nhealth/imunisasi,7,dinas-kesehatan\n")
+    junk.write_bytes(b"PK\x03\x04 nothing")
+    found = issues_of_each([str(junk), str(good)], "contoh", "2024-S2")
+    assert {i["file"] for i in errors_of(found)} == {"junk.xlsx", "good.csv"}
+    with pytest.raises(IntakeError):
+        issues_of_each([str(junk)], "contoh", "2024-S2")
 
 
 def test_what_an_agency_has_not_reported_is_laid_at_its_own_form():

@@ -35,22 +35,22 @@ def preflight(programme: Programme) -> list[dict]:
     Files that cannot be read are errors here, so that one does not hide the others.
     """
     out, readings = list(consistency(programme)), {}
-    files = {} if programme.official else _tried(lambda: round_files(programme), out) or {}
+    files = {} if programme.official else tried(lambda: round_files(programme), out) or {}
     for name in programme.scored if not programme.official else ():
         if name not in files:
             out.append(issue(f"{programme.id}/rounds", "", "no_round_table", "warning", name, "", "add_round"))
     for name, path in files.items():
-        found = _tried(lambda name=name, path=path: read(path, programme, name), out)
+        found = tried(lambda name=name, path=path: read(path, programme, name), out)
         if found is not None:
             readings[name] = found
             out += found.issues
     out += across(programme, readings)
     for ask in _beside(programme):
-        out += _tried(ask, out) or []
+        out += tried(ask, out) or []
     return out
 
 
-def _tried(ask: Callable, out: list[dict]):
+def tried(ask: Callable, out: list[dict]):
     """What a file gives, or nothing with its errors among the issues."""
     try:
         return ask()
