@@ -19,7 +19,7 @@ from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.form import COVER, SHEET, never
 from scevaluation.intake.log import kept
 from scevaluation.intake.reading import read
-from scevaluation.issues import told
+from scevaluation.issues import describe, issue, sentence, told
 from scevaluation.period import Period
 from scevaluation.programme import load_programme
 from scevaluation.report import board
@@ -270,6 +270,13 @@ def test_what_a_command_was_told_wrongly_is_said_in_both_languages_without_a_fil
     assert _said("en", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin is no day. Write it as 2024-06-30."
     assert _said("id", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin bukan tanggal. Tulis seperti 2024-06-30."
     assert _said("id", RoundError, lambda: Period("2025-S9")).startswith("2025-S9 bukan putaran. Tulis semester")
+
+
+def test_what_somebody_wrote_in_several_words_stands_in_quotes_as_it_was_written():
+    found = issue("f.xlsx", "Skor!H6", "text_for_number", "error", "belum ada data", "", "write_one")
+    assert describe(found, words("id")).startswith("f.xlsx, Skor!H6: \u201cbelum ada data\u201d bukan angka. Tulis satu angka")
+    assert sentence(found, words("en"), place=False) == "\u201cbelum ada data\u201d is not a number."
+    assert "\u201c" not in sentence(found | {"found": "baik"}, words("en"))
 
 
 def test_a_region_of_the_letters_has_no_forms_and_says_so(tmp_path):

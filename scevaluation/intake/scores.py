@@ -37,7 +37,7 @@ def _refused(form, cell: Cell, at: str) -> bool:
     elif cell.kind == "date":
         form.issue(at, "date_for_number", "error", cell.value, "", "correct_cell")
     elif cell.kind == "bool":
-        form.issue(at, "text_for_number", "error", found, "", "correct_cell")
+        form.issue(at, "text_for_number", "error", found, "", "write_one")
     elif cell.struck or cell.look.struck:
         form.issue(at, "struck_out", "error", cell.struck or found, "", "unstrike")
     elif cell.raised or cell.look.raised:
