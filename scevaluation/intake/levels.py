@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, Node
 from scevaluation.issues import clean_text
 from scevaluation.words import CHECK, words
@@ -22,6 +23,11 @@ def both(key: str, **places) -> str:
 def status_text(status: str) -> str:
     """A status as the form's drop-down writes it."""
     return both("desk.status." + status)
+
+
+def status_choices() -> list[str]:
+    """Every status as a form may say it: in both languages where an agency chooses it, else its code."""
+    return [status_text(s) if s in CHOICES else s for s in STATUSES]
 
 
 def level_texts(node: Node, instrument: Instrument, lang: str) -> dict[str, float]:

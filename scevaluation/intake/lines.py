@@ -6,7 +6,7 @@ from scevaluation.frames import SCORES, STATUSES
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.cells import parse_number, written
 from scevaluation.intake.header import Header
-from scevaluation.intake.levels import CHOICES, status_text
+from scevaluation.intake.levels import CHOICES, status_choices, status_text
 from scevaluation.intake.matching import Match, match, normal
 from scevaluation.intake.scores import score_of
 from scevaluation.issues import clean_text
@@ -254,8 +254,7 @@ class Line:
         known = {normal(s): s for s in STATUSES}
         known |= {normal(p): s for s in CHOICES for p in (status_text(s), *status_text(s).split("/"))}
         if key not in known:
-            choices = ", ".join(status_text(s) if s in CHOICES else s for s in STATUSES)
-            form.issue(self.cell("status"), "unknown_status", "error", text, choices, "choose_status")
+            form.issue(self.cell("status"), "unknown_status", "error", text, ", ".join(status_choices()), "choose_status")
             return ""
         if known[key] != text and text not in {status_text(s) for s in CHOICES}:
             form.changed(self.cell("status"), "status", text, known[key], "status")
