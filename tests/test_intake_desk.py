@@ -217,10 +217,11 @@ def test_of_two_files_that_disagree_the_same_command_again_takes_neither_and_one
 
 
 def test_of_an_unknown_status_what_the_form_offers_is_said_and_of_an_agency_where_it_is_added(plan, tmp_path):
-    found = read(_file(tmp_path, _changed((1, 4, "belum ada data"), (2, 2, "Dinas Entah"))), plan, ROUND).issues
+    found = read(_file(tmp_path, _changed((1, 4, "belum ada data"), (2, 2, "Dinas Entah"), (3, 3, "2,75 (BPS)"))), plan, ROUND).issues
     said = {i["problem"]: describe(i, words("id")) for i in found if i["severity"] == "error"}
     assert "\u201cbelum ada data\u201d" in said["unknown_status"] and "tidak dilaporkan / not reported" in said["unknown_status"]
     assert said["unknown_agency"].endswith("tambahkan perangkat daerah itu di programme.yaml.")
+    assert "\u201c2,75 (BPS)\u201d bukan angka. Tulis satu angka, atau kosongkan" in said["text_for_number"]
 
 
 def test_verified_scores_stand_beside_the_own_ones(plan, tmp_path):

@@ -26,8 +26,8 @@ def status_text(status: str) -> str:
 
 
 def status_choices() -> list[str]:
-    """Every status as a form may say it: in both languages where an agency chooses it, else its code."""
-    return [status_text(s) if s in CHOICES else s for s in STATUSES]
+    """Every status as a form may say it: first those that an agency chooses, in both languages, then the codes of the others."""
+    return [*map(status_text, CHOICES), *(s for s in STATUSES if s not in CHOICES)]
 
 
 def level_texts(node: Node, instrument: Instrument, lang: str) -> dict[str, float]:

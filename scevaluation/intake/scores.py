@@ -90,7 +90,7 @@ def _text(line, cell: Cell, at: str, field: str, path: str) -> float | None:
     scale = form.instrument.scale_of(path)
     parsed = parse_number(text, NEVER if scale and scale.high < LONG else form.thousands(line.place[field]))
     if parsed.problem:
-        remedy = "write_plainly" if parsed.problem == "ambiguous_number" else "correct_cell"
+        remedy = {"ambiguous_number": "write_plainly", "text_for_number": "write_one"}.get(parsed.problem, "correct_cell")
         form.issue(at, parsed.problem, "error", text, "", remedy)
     elif "%" in text and _ends(form, path) != (0, 100):
         form.issue(at, "percent_scale", "error", text, f"{parsed.value:g}", "write_score")
