@@ -143,18 +143,18 @@ def share(
 
 @app.command()
 def check(
-    what: Annotated[str, Argument(help="A file (.xlsx, .xls, .xlsb, .ods, .csv, or a web page), or a programme.")],
+    what: Annotated[list[str], Argument(help="Files (.xlsx, .xls, .xlsb, .ods, .csv, or a web page), or programmes.")],
     programme: Annotated[str, Option(help="Programme of a file; default: what the file or its folder says.")] = "",
     round_name: Annotated[str, Option("--round", help="Round of a file; default: what the file says.")] = "",
     sheet: Sheet = "",
     lang: Lang = "id",
 ) -> None:
-    """List everything that is wrong with a received file, or with all files of a programme, each with cell and remedy."""
-    from scevaluation.intake.check import issues_of, of_programme
+    """List everything that is wrong with received files, or with all files of a programme, each with cell and remedy."""
+    from scevaluation.intake.check import issues_of_each
     from scevaluation.issues import count, describe
 
     w = words(lang, CHECK)
-    issues = issues_of(what, programme, round_name, sheet) if Path(what).exists() or Path(what).suffix else of_programme(what)
+    issues = issues_of_each(what, programme, round_name, sheet)
     for row in issues:
         typer.echo(f"{w('severity.' + row['severity'])}: {describe(row, w)}")
     errors, warnings = (count(issues, kind) for kind in ("error", "warning"))
@@ -177,17 +177,22 @@ def blank(
     """Write the workbook to fill in for a round, or one for every agency."""
     from scevaluation.intake.blank import blank as write
     from scevaluation.intake.blank import questionnaire
+    from scevaluation.intake.round_files import unnamed
+    from scevaluation.issues import describe
+    from scevaluation.period import Period
     from scevaluation.programme import load_programme
 
-    plan, chosen = load_programme(programme), questionnaire(instrument)
+    plan, chosen, w = load_programme(programme), questionnaire(instrument), words(lang, CHECK)
     if not per_agency:
         typer.echo(write(plan, round_name, out or Path(f"{programme}-{round_name}.xlsx"), chosen))
-        return
-    from scevaluation.intake.forms_out import ask
-    from scevaluation.report.board import asked_lines
+    else:
+        from scevaluation.intake.forms_out import ask
+        from scevaluation.report.board import asked_lines
 
-    folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
-    typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
+        folder, how = out or Path(f"{programme}-{round_name}"), _waiting(no_wait, lang)
+        typer.echo("\n".join(asked_lines(ask(plan, round_name, folder, chosen, deadline, **how), folder, words(lang))))
+    if missing := unnamed(plan, str(Period(round_name)), "warning"):  # the forms could not be taken in when they come back
+        typer.echo(f"{w('severity.warning')}: {describe(missing, w)}", err=True)
 
 
 @app.command()
@@ -336,18 +341,18 @@ def batch(
     )  # fmt: skip
     langs = _listed(lang)
     jobs = b.national_jobs(national, langs) if national else b.jobs_of(programmes or (), rounds, _listed(kinds), langs, as_of)
-    summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain)
-    if summary.failed or summary.index:
+    summary = told(jobs, how, "json" if as_json else "quiet" if quiet else "full", explain, said_in[0])
+    if summary.failed or summary.index or summary.site:
         raise typer.Exit(1)
 
 
 @app.command()
-def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None) -> None:
+def verify(folder: Annotated[Path | None, Argument(help="Folder of reports; default reports/.")] = None, lang: Lang = "id") -> None:
     """Hash reports and their inputs again and name what no longer matches."""
     from scevaluation.place import REPORTS
     from scevaluation.press.verify import summary
 
-    lines, right = summary(folder or REPORTS)
+    lines, right = summary(folder or REPORTS, words(lang))
     typer.echo("\n".join(lines))
     if not right:
         raise typer.Exit(1)

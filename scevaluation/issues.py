@@ -15,6 +15,9 @@ NUMERIC = (
     "off_scale", "zero_score", "off_grid", "sum_differs", "published_far", "out_of_history", "score_and_status",
 )  # numbers that the gate itself writes  # fmt: skip
 OWN = ("number_tidied", "unit_dropped", "percent_read", "percent_scale", "shown_differs", "correct_same")  # what was read of them
+WRITTEN = (
+    "text_for_number", "row_unknown", "close_match", "unknown_agency", "unknown_indicator", "unknown_status", "unknown_source",
+)  # what somebody wrote into a cell: of several words it stands in quotes, or it would be read as part of the sentence
 MOST = 10  # issues that an error's text names
 E = TypeVar("E", bound=EvaluationError)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
@@ -108,5 +111,7 @@ def _places(found: dict, w: Words) -> dict[str, str]:
         share, _, value = found["found"].partition(" = ")
         places["part"], _, places["whole"] = share.partition("/")
         places["value"] = w.marks(value)
+    if found["problem"] in WRITTEN and " " in found["found"]:
+        places["found"] = f"\u201c{found['found']}\u201d"
     own = ("found", "expected") if found["problem"] in NUMERIC else ("expected",) if found["problem"] in OWN else ()
     return places | {key: w.marks(places[key]) for key in own}

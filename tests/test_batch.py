@@ -13,11 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from scevaluation.errors import EvaluationError, ReportError
-from scevaluation.press import batch, report
+from scevaluation.press import batch, progress, report
 from scevaluation.press.batch import How, as_json, jobs_of, make_all, national_jobs
 from scevaluation.press.jobs import Job
 from scevaluation.press.lock import locked
 from scevaluation.press.verify import verify
+from scevaluation.words import words
 
 
 def _children() -> set[int]:
@@ -257,10 +258,27 @@ def test_the_command_speaks_json_explains_and_ends_with_1_if_one_failed(kitchen,
     assert set(map(tuple, found["reasons"].values())) == {("new",)}
     batches.misbehave(kitchen, {})
     said = CliRunner().invoke(app, [*asked, "--explain"])
-    assert said.exit_code == 0 and "1 made, 1 unchanged, 0 failed" in said.output and "round id: new" in said.output
+    assert said.exit_code == 0 and "1 dibuat, 1 tidak berubah, 0 gagal" in said.output and "round id: baru" in said.output
     assert CliRunner().invoke(app, [*asked, "--quiet"]).output == ""
     said = CliRunner().invoke(app, ["verify", str(tmp_path)])
-    assert said.exit_code == 0 and "2 reports, 0 do not match" in said.output
+    assert said.exit_code == 0 and "2 laporan, 0 tidak cocok" in said.output
+
+
+@pytest.mark.parametrize(("lang", "said"), [("id", "gagal: situs laporan: "), ("en", "failed: the site of the reports: ")])
+def test_a_site_that_cannot_be_written_is_named_as_one_in_the_language_asked_for(lang, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(progress, "make_all", lambda *_, **__: batch.Summary())
+    (tmp_path / "site").write_text("no folder")
+    summary = progress.told([], How(out=tmp_path), "quiet", lang=lang)
+    assert summary.site and not summary.index and json.loads(as_json(summary))["site"] == summary.site
+    assert capsys.readouterr().err == f"{said}{summary.site}\n"
+
+
+def test_every_reason_and_state_has_words_in_both_languages():
+    for lang in ("id", "en"):
+        w = words(lang)
+        kinds = ("new", "forced", "manifest", "notebook", "words", "package", "parameters", "formats", "document", "public")
+        assert len({progress.reason(k, w) for k in kinds}) == len(kinds)
+        assert progress.reason("input a b.csv", w).endswith(" a b.csv")
 
 
 def test_a_batch_that_finds_nothing_changed_loads_neither_pandas_nor_matplotlib():

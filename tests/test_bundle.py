@@ -298,7 +298,11 @@ def test_nobody_is_found_in_what_the_letters_publish_of_any_region():
 
 @pytest.mark.parametrize(
     ("change", "match"),
-    [({"profile": "secret"}, "no profile"), ({"kinds": ("poem",)}, "no kind of report"), ({"langs": ("fr",)}, "no language")],
+    [
+        ({"profile": "secret"}, "--profile: secret is none of: internal"),
+        ({"kinds": ("poem",)}, "no kind of report"),
+        ({"langs": ("fr",)}, "no language"),
+    ],
 )
 def test_a_wrong_request_is_refused_and_writes_nothing(change, match, tmp_path):
     with pytest.raises(Exception, match=match):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -10,10 +11,11 @@ from tiny import GOOD, HEAD, ROUND, tiny_programme
 from scevaluation.errors import IntakeError, RoundError, ScoresRefused
 from scevaluation.frames import ISSUES, SCORES
 from scevaluation.intake.blank import blank
-from scevaluation.intake.check import accepted, as_issues, check_file, issues_of, load_scores
+from scevaluation.intake.check import accepted, as_issues, check_file, issues_of, issues_of_each, load_scores
 from scevaluation.intake.form import SHEET
+from scevaluation.intake.judge import _not_reported
 from scevaluation.intake.reading import read
-from scevaluation.issues import describe
+from scevaluation.issues import describe, errors_of
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 
@@ -109,6 +111,24 @@ def test_missing_items_are_counted_by_agency(judge):
     assert (row["cell"], row["found"], row["severity"]) == ("ofa", "1/2", "note")
 
 
+def test_of_several_files_one_that_cannot_be_read_hides_no_other(tmp_path):
+    good, junk = tmp_path / "good.csv", tmp_path / "junk.xlsx"
+    good.write_text("Indikator,Nilai mandiri,Perangkat daerah\nhealth/imunisasi,7,dinas-kesehatan\n")
+    junk.write_bytes(b"PK\x03\x04 nothing")
+    found = issues_of_each([str(junk), str(good)], "contoh", "2024-S2")
+    assert {i["file"] for i in errors_of(found)} == {"junk.xlsx", "good.csv"}
+    with pytest.raises(IntakeError):
+        issues_of_each([str(junk)], "contoh", "2024-S2")
+
+
+def test_what_an_agency_has_not_reported_is_laid_at_its_own_form():
+    row = {"region": "", "round": "", "source": "self", "status": "scored", "cell": ""}
+    rows = [row | {"file": "a.ods", "agency": "ofa", "indicator": "one/a", "score": 2.0}]
+    rows += [row | {"file": "b.xlsx", "agency": "ofb", "indicator": "one/b", "score": s} for s in (None, None)]
+    found = _not_reported(rows, rows[:1], SimpleNamespace(id="i", leaves=("one/a", "one/b")))
+    assert [(i["file"], i["cell"], i["found"]) for i in found] == [("b.xlsx", "ofb", "1/1")]
+
+
 def test_a_component_that_differs_from_its_items_is_shown(judge):
     issues = judge(GOOD + "one,ofa,verified,2.6,scored,,\n")
     assert "sum_differs" in _problems(issues, "warning")
@@ -120,7 +140,7 @@ def test_a_component_is_compared_with_the_mean_of_its_scores_source_by_source(ju
     assert "sum_differs" not in _problems(judge(GOOD + rows), "warning")
     issues = judge(GOOD + rows.replace(",3,", ",4,"))
     row = issues[issues["problem"] == "sum_differs"].iloc[0]
-    assert (row["cell"], row["found"], row["expected"]) == ("line 6", "3", "2.500 (verified)")
+    assert (row["cell"], row["found"], row["expected"]) == ("line 6", "3 (one)", "2.500 (verified)")
 
 
 def test_what_is_found_twice_is_said_once_and_in_the_place_of_the_first(judge):

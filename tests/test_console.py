@@ -57,7 +57,7 @@ from scevaluation.press.pool import Outcome
 good, bad = Job("mimika", "2023-S2"), Job("−中", "2023-S2")
 def make_all(jobs, how, told=None, watch=None, planned=None):  # what takes minutes, in a moment
     made, failed = [Outcome(good, 1.0, "selisih −0,03")], [Outcome(bad, 1.0, failed="… “−0,5”")]
-    summary = batch.Summary(made, [], failed, reasons={good: ("new",), bad: ("−",)})
+    summary = batch.Summary(made, [], failed, reasons={good: ("new",), bad: ("input −",)})
     if planned:
         planned(summary, [good, bad])
         watch([good, bad])
@@ -74,15 +74,15 @@ main()
 def test_a_batch_shows_its_bar_and_table_and_json_stays_json(encoding, tmp_path):
     asked = ("batch", "mimika", "--out", tmp_path / "−中")
     status, out, wrong = said(*asked, "--explain", encoding=encoding, cwd=tmp_path, code=BATCH)
-    assert status == 1 and out[0].startswith("1 made, 0 unchanged, 1 failed in ") and out[0].endswith(f"{tmp_path}/-?/index.html")
+    assert status == 1 and out[0].startswith("1 dibuat, 0 tidak berubah, 1 gagal dalam ") and out[0].endswith(f"{tmp_path}/-?/index.html")
     dots, quotes = ("…", "“-0,5”") if encoding == "cp1252" else ("...", '"-0,5"')
-    assert f"failed: -? 2023-S2 round id: {dots} {quotes}" in wrong and "-? 2023-S2 round id: -" in wrong
+    assert f"gagal: -? 2023-S2 round id: {dots} {quotes}" in wrong and "-? 2023-S2 round id: masukan -" in wrong
     assert any("2/2" in line for line in wrong) and any(line.split()[:2] == ["mimika", "1"] for line in wrong)
     status, out, _ = said(*asked, "--json", encoding=encoding, cwd=tmp_path, code=BATCH)
     found = json.loads("\n".join(out))
     assert (found["made"][0]["headline"], found["failed"][0]["reason"]) == ("selisih −0,03", "… “−0,5”")
     status, _, wrong = said(*asked, "--quiet", encoding=encoding, cwd=tmp_path, code=BATCH)
-    assert (status, wrong) == (1, [f"failed: -? 2023-S2 round id: {dots} {quotes}"])
+    assert (status, wrong) == (1, [f"gagal: -? 2023-S2 round id: {dots} {quotes}"])
 
 
 def test_every_replacement_can_be_written_anywhere_and_what_is_no_lack_of_letters_is_raised():

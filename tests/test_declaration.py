@@ -405,7 +405,7 @@ def test_a_value_given_above_is_compared_with_what_is_measured_below(folder):
     """a is 25 between 40 and 0: 2.125; with b 4 that is 3.0625, and k is given as 3.06; raw it would have been 14.5."""
     assert problems(folder, ("k", 3.06), ("k/a", 25), ("k/b", 4), goalposts={"worst": 40, "best": 0}) == []
     found = problems(folder, ("k", 2), ("k/a", 25), ("k/b", 4), goalposts={"worst": 40, "best": 0})
-    assert found == [("sum_differs", "2", "3.062 (final)")]
+    assert found == [("sum_differs", "2 (k)", "3.062 (final)")]
 
 
 def test_levels_stand_on_the_indicators_own_scale():

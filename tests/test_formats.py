@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scevaluation import __version__
 from scevaluation.errors import ReportError
+from scevaluation.issues import told
 from scevaluation.press import pdf as pdf_module
 from scevaluation.press import workbook as book
 from scevaluation.press.browser_gates import first_page
@@ -97,9 +98,19 @@ def test_page_one_is_one_a4_and_no_picture_is_cut_or_lost(sample):
     assert drawn == len(BeautifulSoup(html, "html.parser").select("picture img"))
 
 
+@needs_browser
+@pytest.mark.browser
+def test_page_one_has_room_for_doubts_beside_the_first_steps():
+    """Two of the length they have, with the names of their indicators."""
+    html, said = hollow(page(*SAMPLES[0])), "Skor 1,5 (Jalan kabupaten dalam kondisi mantap) jauh di luar riwayat indikatornya, 2,44–3,05. "
+    doubt = f'<p class="doubt"><b>Periksa datanya terlebih dahulu.</b> {said * 2}<a href="#quality">Lihat bab Mutu data.</a></p>'
+    basis = re.search(r'<p class="basis">.*?</p>', html)
+    assert basis and 'class="doubt"' not in html and first_page(pdf(html.replace(basis[0], basis[0] + doubt)), html) == []
+
+
 @pytest.mark.parametrize("asks", ['<img alt="" src="https://example.org/a.png">', "<style>p{background:url(//example.org/b)}</style>"])
 def test_a_page_that_asks_for_something_outside_is_refused_not_printed_without_it(asks):
-    with pytest.raises(ReportError, match=r"asks for .*example\.org"):
+    with pytest.raises(ReportError, match=r"outside itself: .*example\.org"):
         pdf(TEXT.replace("<p>", asks + "<p>"))
 
 
@@ -176,6 +187,8 @@ def test_with_neither_the_reader_is_told_how_to_print(monkeypatch):
     with pytest.raises(ReportError, match="Nothing on this machine makes PDF") as caught:
         pdf(TEXT)
     assert "print it to PDF on A4" in caught.value.remedy
+    fact, remedy = told(caught.value, words("id"))
+    assert fact.startswith("Tidak ada yang dapat membuat PDF") and "cetak ke PDF di A4" in remedy
 
 
 def test_weasyprint_without_its_libraries_counts_as_absent(monkeypatch):

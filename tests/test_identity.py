@@ -209,7 +209,7 @@ def test_an_indicator_keeps_its_history_under_another_code():
         return [(i["problem"], i["found"]) for i in across(plan, readings)]
 
     assert said(values) == []
-    assert said(values | {"2021": {"a": 1, "b": 1}}) == [("out_of_history", "1")]
+    assert said(values | {"2021": {"a": 1, "b": 1}}) == [("out_of_history", "1 (a)")]
 
 
 NAMES = ("a", "b", "c", "d")

@@ -13,13 +13,13 @@ from scevaluation.desk import files
 from scevaluation.errors import IntakeError, RoundError
 from scevaluation.evaluate import board as compute
 from scevaluation.intake import forms_out as out
-from scevaluation.intake import store
+from scevaluation.intake import mend, store
 from scevaluation.intake.blank import blank
 from scevaluation.intake.cells import day_or_today
 from scevaluation.intake.form import COVER, SHEET, never
 from scevaluation.intake.log import kept
 from scevaluation.intake.reading import read
-from scevaluation.issues import told
+from scevaluation.issues import describe, issue, sentence, told
 from scevaluation.period import Period
 from scevaluation.programme import load_programme
 from scevaluation.report import board
@@ -203,6 +203,27 @@ def test_two_files_taken_in_one_go_that_disagree_are_not_chosen_between(plan, tm
     assert store.newest(kept(plan, ROUND, "ENTRIES")).set_index("indicator").loc[PATHS[1], "score"] == 2.0
 
 
+def test_of_two_files_that_disagree_the_same_command_again_takes_neither_and_one_alone_is_taken(plan, tmp_path):
+    final, old = _file(tmp_path, good_rows()), _file(tmp_path, _changed((2, 3, 3.5)), "other.csv")
+    for given in ([final, old], [final, old], [old, final]):
+        states = {t.path: t.state for t in store.intake(given, plan, ROUND, DAY)}
+        assert states[old] == "waiting"
+    assert [t.state for t in store.intake([old], plan, ROUND, LATE)] == ["taken"]
+    mend.undo(plan, ROUND, "other.csv", "the other one counts", LATE)
+    taken = store.intake([final, old], plan, ROUND, LATE)
+    assert [t.state for t in taken] == ["same", "waiting"] and "two_files_differ" in {i["problem"] for i in taken[1].form.issues}
+    newer = _file(tmp_path, _changed((2, 3, 2.5)), "newer.csv")  # one that comes for the first time is a correction
+    assert [t.state for t in store.intake([final, newer], plan, ROUND, LATE)] == ["same", "taken"]
+
+
+def test_of_an_unknown_status_what_the_form_offers_is_said_and_of_an_agency_where_it_is_added(plan, tmp_path):
+    found = read(_file(tmp_path, _changed((1, 4, "belum ada data"), (2, 2, "Dinas Entah"), (3, 3, "2,75 (BPS)"))), plan, ROUND).issues
+    said = {i["problem"]: describe(i, words("id")) for i in found if i["severity"] == "error"}
+    assert "\u201cbelum ada data\u201d" in said["unknown_status"] and "tidak dilaporkan / not reported" in said["unknown_status"]
+    assert said["unknown_agency"].endswith("tambahkan perangkat daerah itu di programme.yaml.")
+    assert "\u201c2,75 (BPS)\u201d bukan angka. Tulis satu angka, atau kosongkan" in said["text_for_number"]
+
+
 def test_verified_scores_stand_beside_the_own_ones(plan, tmp_path):
     rows = good_rows()
     head = [*rows[0][:3], "Nilai terverifikasi", "Penilai A", "Penilai B"]
@@ -231,6 +252,16 @@ def test_a_round_the_programme_does_not_name_is_refused_with_the_line_to_add(tmp
     assert "{id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in caught.value.fact
 
 
+def test_forms_of_a_round_that_the_programme_does_not_name_are_written_with_the_line_to_add(tmp_path, monkeypatch):
+    monkeypatch.setattr("scevaluation.programme.load_programme", lambda name: desk_programme(tmp_path / "p"))
+    call = ["blank", "contoh", "--out", str(tmp_path / "form.xlsx"), "--round"]
+    said = CliRunner().invoke(cli.app, [*call, "2026-S1"])
+    assert said.exit_code == 0 and (tmp_path / "form.xlsx").is_file()
+    assert said.stderr.startswith("Peringatan: ") and "- {id: 2026-S1, state: scored, instrument: sektor-siklus-2}" in said.stderr
+    (tmp_path / "form.xlsx").unlink()
+    assert CliRunner().invoke(cli.app, [*call, ROUND]).stderr == ""
+
+
 def test_a_round_kept_in_a_workbook_is_not_shadowed(plan, tmp_path):
     (plan.folder / "rounds" / f"{ROUND}.xlsx").write_bytes(b"x")
     with pytest.raises(IntakeError, match=rf"{ROUND}\.xlsx: the scores of round {ROUND} stand in this file"):
@@ -247,6 +278,13 @@ def test_what_a_command_was_told_wrongly_is_said_in_both_languages_without_a_fil
     assert _said("en", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin is no day. Write it as 2024-06-30."
     assert _said("id", IntakeError, lambda: day_or_today("kemarin")) == "Kemarin bukan tanggal. Tulis seperti 2024-06-30."
     assert _said("id", RoundError, lambda: Period("2025-S9")).startswith("2025-S9 bukan putaran. Tulis semester")
+
+
+def test_what_somebody_wrote_in_several_words_stands_in_quotes_as_it_was_written():
+    found = issue("f.xlsx", "Skor!H6", "text_for_number", "error", "belum ada data", "", "write_one")
+    assert describe(found, words("id")).startswith("f.xlsx, Skor!H6: \u201cbelum ada data\u201d bukan angka. Tulis satu angka")
+    assert sentence(found, words("en"), place=False) == "\u201cbelum ada data\u201d is not a number."
+    assert "\u201c" not in sentence(found | {"found": "baik"}, words("en"))
 
 
 def test_a_region_of_the_letters_has_no_forms_and_says_so(tmp_path):

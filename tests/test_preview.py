@@ -266,6 +266,11 @@ def test_previews_take_nothing_and_name_what_is_no_table(tmp_path, plan):
     before = sorted(plan.folder.rglob("*"))
     lines, whole = previews([good], plan, ROUND, tmp_path / "out", "en")
     assert whole and Path(lines[0]).is_file() and lines[-1] == "Nothing was taken in."
+    rows = good_rows()
+    rows[1][3] = 7
+    (wrong := tmp_path / "salah.xlsx").write_bytes(xlsx({"Sampul": COVER, "Skor": rows}))
+    lines, whole = previews([good, wrong], plan, ROUND, tmp_path / "two", "id")
+    assert not whole and [line for line in lines if line.startswith("  ")] == ["  1 kesalahan, 0 peringatan."]
     lines, whole = previews([good, junk], plan, ROUND, tmp_path / "out", "en")
     assert not whole and lines[1].startswith("rusak.xlsx: ") and len(list((tmp_path / "out").iterdir())) == 1
     assert sorted(plan.folder.rglob("*")) == before

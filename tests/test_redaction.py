@@ -51,7 +51,7 @@ def test_a_name_that_begins_another_is_not_left_half():
     assert said["cell"].startswith("one (assessor:") and said["expected"].startswith("2.500 (assessor:")
 
 
-@pytest.mark.parametrize("found", ["12/12 = 3", "one/a ofa 4", "3.5", ""])
+@pytest.mark.parametrize("found", ["12/12 = 3", "one/a ofa 4", "1.5 (one/a)", "3.5", ""])
 def test_figures_and_codes_that_were_found_stay(found):
     assert issue(found=found)["found"] == found
 

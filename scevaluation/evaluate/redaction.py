@@ -65,4 +65,4 @@ def _called(text: str, names: dict[str, str]) -> str:
 
 
 def _plain(token: str, known: set[str]) -> bool:
-    return token in known or all(c.isdigit() or c in ".%()/:;=-+" for c in token)
+    return token.strip("()") in known or all(c.isdigit() or c in ".%()/:;=-+" for c in token)

@@ -6,11 +6,10 @@ import io
 from pathlib import Path
 
 from scevaluation.errors import EvaluationError, IntakeError
-from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, load_instrument
 from scevaluation.intake.form import COVER, SHEET
 from scevaluation.intake.journal import put
-from scevaluation.intake.levels import limits_of
+from scevaluation.intake.levels import limits_of, status_choices
 from scevaluation.issues import issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -19,7 +18,7 @@ from scevaluation.words import words
 LIST_LIMIT = 255
 HEADERS = {  # and widths
     "Indikator / Indicator": 26, "Nama": 38, "Name": 38, "Perangkat daerah / Agency": 20, "Nilai mandiri / Self": 11,
-    "Nilai terverifikasi / Verified": 13, "Nilai akhir / Final": 11, "Status / Status": 16, "Bukti / Evidence": 40,
+    "Nilai terverifikasi / Verified": 13, "Nilai akhir / Final": 11, "Keadaan / Status": 16, "Bukti / Evidence": 40,
     "Mutu data / Quality": 10,
 }  # fmt: skip
 
@@ -119,5 +118,5 @@ def _validations(sheet, row: int, path: str, instrument: Instrument) -> None:
     rule |= {"input_title": node.label.id[:32], "input_message": (hint or limits)[:LIST_LIMIT]}
     for column in (4, 5, 6):
         sheet.data_validation(row, column, row, column, rule)
-    sheet.data_validation(row, 7, row, 7, {"validate": "list", "source": list(STATUSES)})
+    sheet.data_validation(row, 7, row, 7, {"validate": "list", "source": status_choices()})
     sheet.data_validation(row, 9, row, 9, {"validate": "list", "source": ["A", "B", "C"]})

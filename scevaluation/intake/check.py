@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from scevaluation.intake.consistency import consistency
 from scevaluation.intake.form import refuse
 from scevaluation.intake.judge import judged
 from scevaluation.intake.official import region_scores
-from scevaluation.intake.preflight import across, preflight
+from scevaluation.intake.preflight import across, preflight, tried
 from scevaluation.intake.reading import Reading, Received, read
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import errors_of, refusal
@@ -125,6 +126,19 @@ def of_programme(name: str) -> list[dict]:
         If there is no programme of that name.
     """
     return sorted(preflight(load_programme(name)), key=lambda i: SEVERITIES.index(i["severity"]))
+
+
+def issues_of_each(names: list[str], programme: str = "", round_name: str = "", sheet: str = "") -> list[dict]:
+    """Rows of ISSUES on files and programmes, each as `issues_of` or `of_programme` has them.
+
+    Of several, one that cannot be read is told as its errors and hides no other; a single one raises what they raise.
+    """
+    out: list[dict] = []
+    for name in names:
+        file = Path(name).exists() or Path(name).suffix
+        ask = partial(issues_of, name, programme, round_name, sheet) if file else partial(of_programme, name)
+        out += ask() if len(names) == 1 else tried(ask, out) or []
+    return out
 
 
 def worst_first(issues: pd.DataFrame) -> pd.DataFrame:

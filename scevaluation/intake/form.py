@@ -156,7 +156,7 @@ class Form:
             return found.taken
         if found.kind == "close":
             return self.asked(cell, field, said, found)
-        self.issue(cell, unknown, "error", said, ", ".join(found.near) or known, "use_code")
+        self.issue(cell, unknown, "error", said, ", ".join(found.near) or known, "use_agency" if field == "agency" else "use_code")
         return ""
 
     def asked(self, cell: str, field: str, said: str, found: Match, problem: str = "close_match", remedy: str = "accept") -> str:

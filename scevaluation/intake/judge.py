@@ -111,9 +111,9 @@ def _keys(row: dict, instrument: Instrument, programme: Programme, round_name: s
     if row["agency"] and row["agency"] not in agencies:
         known = tuple(sorted(agencies))
         close = ", ".join(near(row["agency"], known, least=0.5) or known)
-        out.append(about(row, "unknown_agency", "error", row["agency"], close, "use_code"))
+        out.append(about(row, "unknown_agency", "error", row["agency"], close, "use_agency"))
     if row["source"] not in SOURCES and not row["source"].startswith("assessor:"):
-        out.append(about(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "use_code"))
+        out.append(about(row, "unknown_source", "error", row["source"], "self, verified, final, assessor:<id>", "choose_known"))
     return out
 
 
@@ -176,7 +176,7 @@ def _parent_checks(rows: list[dict], instrument: Instrument) -> list[dict]:
                 continue
             mean = instrument.mean(path, values)
             if abs(mean - values[path]) > max(instrument.tolerance, 0.005):
-                out.append(about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g}", f"{mean:.3f} ({source})", "look"))
+                out.append(about(nodes[path][0], "sum_differs", "warning", f"{values[path]:g} ({path})", f"{mean:.3f} ({source})", "look"))
     return out
 
 
@@ -185,9 +185,11 @@ def _not_reported(rows: list[dict], scored: list[dict], instrument: Instrument) 
     leaves = set(instrument.leaves)
     mine = {(r["agency"], r["indicator"]) for r in rows if r["indicator"] in leaves}
     known = {(r["agency"], r["indicator"]) for group in (scored, (r for r in rows if r["status"] in SILENT)) for r in group}
-    items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in mine - known)
-    shares = [(agency or instrument.id, f"{n}/{items[agency]}") for agency, n in sorted(lacks.items())]
-    return [issue(rows[0]["file"], cell, "not_reported", "note", share, "", "remind") for cell, share in shares]
+    gone = mine - known
+    items, lacks = Counter(a for a, _ in mine), Counter(a for a, _ in gone)
+    files = {r["agency"]: r["file"] for r in reversed(rows) if (r["agency"], r["indicator"]) in gone}
+    shares = [(agency, f"{n}/{items[agency]}") for agency, n in sorted(lacks.items())]
+    return [issue(files[agency], agency or instrument.id, "not_reported", "note", share, "", "remind") for agency, share in shares]
 
 
 def _unequal_panels(rows: list[dict], instrument: Instrument) -> list[dict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from scevaluation.frames import STATUSES
 from scevaluation.instrument import Instrument, Node
 from scevaluation.issues import clean_text
 from scevaluation.words import CHECK, words
@@ -22,6 +23,11 @@ def both(key: str, **places) -> str:
 def status_text(status: str) -> str:
     """A status as the form's drop-down writes it."""
     return both("desk.status." + status)
+
+
+def status_choices() -> list[str]:
+    """Every status as a form may say it: first those that an agency chooses, in both languages, then the codes of the others."""
+    return [*map(status_text, CHOICES), *(s for s in STATUSES if s not in CHOICES)]
 
 
 def level_texts(node: Node, instrument: Instrument, lang: str) -> dict[str, float]:

@@ -6,7 +6,7 @@ from scevaluation.frames import SCORES, STATUSES
 from scevaluation.grid.cell import Cell, Grid
 from scevaluation.intake.cells import parse_number, written
 from scevaluation.intake.header import Header
-from scevaluation.intake.levels import CHOICES, status_text
+from scevaluation.intake.levels import CHOICES, status_choices, status_text
 from scevaluation.intake.matching import Match, match, normal
 from scevaluation.intake.scores import score_of
 from scevaluation.issues import clean_text
@@ -124,7 +124,7 @@ class Line:
         near = match(text, KNOWN_SOURCES)
         if near.kind == "close":
             return form.asked(at, "source", text, near) or "self"
-        form.issue(at, "unknown_source", "error", text, "self, verified, final, assessor:<id>", "use_code")
+        form.issue(at, "unknown_source", "error", text, "self, verified, final, assessor:<id>", "choose_known")
         return "self"
 
     def indicator(self, header: Header, filled: list[str]) -> str:
@@ -243,7 +243,7 @@ class Line:
         node = form.instrument.nodes[path].agency
         owners: tuple[str, ...] = form.owned.get(path) or ((node,) if node in form.agencies.values() else ())
         if len(owners) > 1:
-            form.issue(self.cell("agency"), "unknown_agency", "error", path, ", ".join(owners), "use_code")
+            form.issue(self.cell("agency"), "unknown_agency", "error", path, ", ".join(owners), "use_agency")
         return form.asked(self.cell("agency"), "agency", path, Match(owners[0], "close")) if len(owners) == 1 else ""
 
     def status(self) -> str:
@@ -254,7 +254,7 @@ class Line:
         known = {normal(s): s for s in STATUSES}
         known |= {normal(p): s for s in CHOICES for p in (status_text(s), *status_text(s).split("/"))}
         if key not in known:
-            form.issue(self.cell("status"), "unknown_status", "error", text, ", ".join(STATUSES), "choose_status")
+            form.issue(self.cell("status"), "unknown_status", "error", text, ", ".join(status_choices()), "choose_status")
             return ""
         if known[key] != text and text not in {status_text(s) for s in CHOICES}:
             form.changed(self.cell("status"), "status", text, known[key], "status")

@@ -35,22 +35,22 @@ def preflight(programme: Programme) -> list[dict]:
     Files that cannot be read are errors here, so that one does not hide the others.
     """
     out, readings = list(consistency(programme)), {}
-    files = {} if programme.official else _tried(lambda: round_files(programme), out) or {}
+    files = {} if programme.official else tried(lambda: round_files(programme), out) or {}
     for name in programme.scored if not programme.official else ():
         if name not in files:
             out.append(issue(f"{programme.id}/rounds", "", "no_round_table", "warning", name, "", "add_round"))
     for name, path in files.items():
-        found = _tried(lambda name=name, path=path: read(path, programme, name), out)
+        found = tried(lambda name=name, path=path: read(path, programme, name), out)
         if found is not None:
             readings[name] = found
             out += found.issues
     out += across(programme, readings)
     for ask in _beside(programme):
-        out += _tried(ask, out) or []
+        out += tried(ask, out) or []
     return out
 
 
-def _tried(ask: Callable, out: list[dict]):
+def tried(ask: Callable, out: list[dict]):
     """What a file gives, or nothing with its errors among the issues."""
     try:
         return ask()
@@ -128,7 +128,7 @@ def _published_far(best: dict[str, list[dict]], instrument: Instrument) -> list[
         kinds = {r["source"].partition(":")[0] for c in children for r in best[c]}
         said, mean = _mean(own, instrument), instrument.mean(path, {c: _mean(best[c], instrument) for c in children})
         if own[0]["source"].partition(":")[0] not in kinds and abs(said - mean) > APART * (scale.high - scale.low):
-            out.append(about(own[0], "published_far", "warning", f"{said:g}", f"{mean:.3f}", "look"))
+            out.append(about(own[0], "published_far", "warning", f"{said:g} ({path})", f"{mean:.3f}", "look"))
     return out
 
 
@@ -157,6 +157,7 @@ def _out_of_history(
         if far:
             usual = max(median(abs(v - middle) for v in before), LEAST * (high - low))
             if abs(value - middle) > SPREAD * usual:
-                out.append(about(own[0], "out_of_history", "warning", f"{value:g}", f"{min(before):g}\u2013{max(before):g}", "look"))
+                usually = "\u2013".join(f"{round(end, 2):g}" for end in (min(before), max(before)))
+                out.append(about(own[0], "out_of_history", "warning", f"{value:g} ({path})", usually, "look"))
         insort(before, value)  # what is in order is sorted anew at once
     return out

@@ -62,6 +62,16 @@ def no_forms(programme: Programme) -> EvaluationError:
     return refusal(IntakeError, [issue(programme.id, "", "from_letters", "error", "", "", "own_programme")])
 
 
+def unnamed(programme: Programme, round_name: str, severity: str) -> dict | None:
+    """A row of ISSUES where a programme does not name a round as a scored one, with the line that would; None where it does."""
+    state = programme.states.get(round_name)
+    if state is not None and state.state == "scored" and state.instrument:
+        return None
+    last = programme.states[programme.scored[-1]].instrument if programme.scored else "\u2026"
+    line = f"- {{id: {round_name}, state: scored, instrument: {last}}}"
+    return issue(f"{programme.id}/programme.yaml", "", "round_unnamed", severity, round_name, line, "add_line")
+
+
 def _round_of(path: Path, programme: Programme) -> str:
     try:
         return str(programme.round(path.stem).id)

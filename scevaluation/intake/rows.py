@@ -151,7 +151,8 @@ def totals(form: Form) -> None:
         mean = sum(v * form.instrument.share(c) for c, v in known.items())
         fits = (mean, sum(known.values()) / len(known), sum(known.values()))
         if min(abs(row["score"] - v) for v in fits) > max(form.instrument.tolerance, 0.0051):
-            form.issue(row["cell"], "sum_differs", "warning", f"{row['score']:g}", f"{mean:.3f} ({row['source']})", "look")
+            said = f"{row['score']:g} ({row['indicator']})", f"{mean:.3f} ({row['source']})"
+            form.issue(row["cell"], "sum_differs", "warning", *said, "look")
 
 
 def _mean(form: Form, path: str, source: str) -> float | None:

@@ -37,7 +37,7 @@ def _refused(form, cell: Cell, at: str) -> bool:
     elif cell.kind == "date":
         form.issue(at, "date_for_number", "error", cell.value, "", "correct_cell")
     elif cell.kind == "bool":
-        form.issue(at, "text_for_number", "error", found, "", "correct_cell")
+        form.issue(at, "text_for_number", "error", found, "", "write_one")
     elif cell.struck or cell.look.struck:
         form.issue(at, "struck_out", "error", cell.struck or found, "", "unstrike")
     elif cell.raised or cell.look.raised:
@@ -90,7 +90,7 @@ def _text(line, cell: Cell, at: str, field: str, path: str) -> float | None:
     scale = form.instrument.scale_of(path)
     parsed = parse_number(text, NEVER if scale and scale.high < LONG else form.thousands(line.place[field]))
     if parsed.problem:
-        remedy = "write_plainly" if parsed.problem == "ambiguous_number" else "correct_cell"
+        remedy = {"ambiguous_number": "write_plainly", "text_for_number": "write_one"}.get(parsed.problem, "correct_cell")
         form.issue(at, parsed.problem, "error", text, "", remedy)
     elif "%" in text and _ends(form, path) != (0, 100):
         form.issue(at, "percent_scale", "error", text, f"{parsed.value:g}", "write_score")

@@ -20,7 +20,7 @@ from scevaluation.intake.check import accepted
 from scevaluation.intake.form import Yes, never
 from scevaluation.intake.log import DESK, folder, hashes, opened, recall, settle
 from scevaluation.intake.reading import Reading, read
-from scevaluation.intake.round_files import no_forms, round_files
+from scevaluation.intake.round_files import no_forms, round_files, unnamed
 from scevaluation.issues import clean_text, issue, refusal
 from scevaluation.period import Period
 from scevaluation.programme import Programme
@@ -87,11 +87,8 @@ def own_table(programme: Programme, round_name: str) -> Path:
 
     Refused if the programme does not name it as a scored round, or its scores stand in another file.
     """
-    state = programme.states.get(round_name)
-    if state is None or state.state != "scored" or not state.instrument:
-        last = programme.states[programme.scored[-1]].instrument if programme.scored else "\u2026"
-        line = f"- {{id: {round_name}, state: scored, instrument: {last}}}"
-        raise refusal(IntakeError, [issue(f"{programme.id}/programme.yaml", "", "round_unnamed", "error", round_name, line, "add_line")])
+    if missing := unnamed(programme, round_name, "error"):
+        raise refusal(IntakeError, [missing])
     there, table = round_files(programme).get(round_name), programme.folder / "rounds" / f"{round_name}.csv"
     if programme.official:
         raise no_forms(programme)
@@ -207,7 +204,7 @@ class Desk:
             rows, by_hand = self._again(form)
             if not rows:
                 return Taken(path, "same", form, by_hand=by_hand)
-        form = self._disagreements(form, rows)
+        form = self._disagreements(form, rows, known in ("waiting", "undone"))
         agency = form.facts.get("agency", "") or next(iter(sorted({r["agency"] for r in form.rows})), "")
         about = {"sha256": form.sha256, "file": clean_text(path.name, 120), "ending": ENDINGS[form.kind]}
         about |= {"agency": agency, "filled": form.facts.get("filled", "")}
@@ -233,14 +230,22 @@ class Desk:
         later = {k for k, e in entries.items() if e is not None and e["sha256"] in self.together - {form.sha256}}
         return [r for r in rows if derive.key_of(r) not in by_hand | later], len(by_hand)
 
-    def _disagreements(self, form: Reading, rows: list[dict]) -> Reading:
-        """Two files taken in one go that say different things of the same cell: neither is the newer one."""
+    def _disagreements(self, form: Reading, rows: list[dict], earlier: bool) -> Reading:
+        """Two files taken in one go that say different things of the same cell: neither is the newer one.
+
+        So it is when one of them was taken before, if the other had come before too (`earlier`) and was not taken, or no longer counts:
+        that both are named once more decides nothing.
+        """
         found = []
         for row in (r for r in rows if r["score"] is not None and r["score"] == r["score"]):
-            sha256, file, score = self.fresh.setdefault(derive.key_of(row), (form.sha256, row["file"], row["score"]))
+            key, first = derive.key_of(row), (form.sha256, row["file"], row["score"])
+            stands = self.state.now.get(key) if earlier else None
+            if stands and stands["sha256"] in self.together and stands["score"] == stands["score"]:
+                first = stands["sha256"], stands["file"], stands["score"]
+            sha256, file, score = self.fresh.setdefault(key, first)
             if sha256 != form.sha256 and score != row["score"]:
                 said = f"{score:g} ({file})"
-                found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "keep_one"))
+                found.append(issue(row["file"], row["cell"], "two_files_differ", "error", f"{row['score']:g}", said, "take_one"))
         return replace(form, issues=form.issues + found) if found else form
 
 

@@ -49,7 +49,7 @@ class How:
 class Summary:
     """What became of a batch: jobs made, unchanged, failed with the reason, left undone; why each was made.
 
-    `index` says why the list of reports (index.html) could not be written; "" if it was.
+    `index` says why the list of reports (index.html) could not be written, `site` why their site could not; "" if it was.
     """
 
     made: list[Outcome] = field(default_factory=list)
@@ -57,6 +57,7 @@ class Summary:
     failed: list[Outcome] = field(default_factory=list)
     left: list[Job] = field(default_factory=list)
     index: str = ""
+    site: str = ""
     reasons: dict[Job, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -193,7 +194,7 @@ def make_all(
             try:
                 write_index(how.out)
             except ReportError as error:
-                summary.index = str(error)
+                summary.index = said(error, next((job.lang for job in jobs), "id"))
     return summary
 
 
@@ -244,6 +245,7 @@ def as_json(summary: Summary) -> str:
         "failed": [{"report": str(o.job), "reason": o.failed} for o in summary.failed],
         "left": [str(job) for job in summary.left],
         "index": summary.index,
+        "site": summary.site,
         "reasons": {str(job): list(reasons) for job, reasons in summary.reasons.items()},
     }
     return json.dumps(whole, indent=1)

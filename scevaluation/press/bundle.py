@@ -15,7 +15,7 @@ from scevaluation import __version__
 from scevaluation.errors import ReportError
 from scevaluation.intake import release
 from scevaluation.intake.persons import EDGE, Names, contact
-from scevaluation.issues import clean_text, issue, refusal
+from scevaluation.issues import clean_text, issue, refusal, unknown
 from scevaluation.place import REPORTS, NotWritable, making, sha256
 from scevaluation.press.formats import drawn
 from scevaluation.press.jobs import FORMATS, KINDS, Job, checked, checked_formats, sectors_of
@@ -70,7 +70,7 @@ def share(
         after all. No bundle is written.
     """
     if profile not in PROFILES:
-        raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
+        raise unknown(profile, PROFILES, "--profile")
     public = profile == "public"
     jobs = _jobs(programme, round_name, langs, kinds, public)
     if public:
@@ -115,7 +115,7 @@ def _files(jobs: list[Job], formats: tuple[str, ...], root: Path) -> dict[str, b
         return files
     for outcome, made_of, _ in beside(todo, formats):
         if outcome.failed:
-            raise ReportError(f"{outcome.job}: {outcome.failed}", "No bundle was written.")
+            raise ReportError(f"{outcome.job}: {outcome.failed}", words(outcome.job.lang)("batch.no_bundle"))
         files |= made_of
     return files
 
@@ -168,7 +168,7 @@ def _jobs(programme: str, round_name: str, langs, kinds, public: bool) -> list[J
         words(lang)
         for kind in kinds:
             if kind not in KINDS:
-                raise ReportError(f"There is no kind of report {kind[:40]!r}.", f"Known kinds: {', '.join(KINDS)}.")
+                raise unknown(kind, KINDS, problem="no_kind")
             each = sectors_of(load_programme(programme), round_name, kind)
             out += [checked(Job(programme, round_name, lang, kind, sector, public)) for sector in each]
     return out

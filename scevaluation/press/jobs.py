@@ -129,7 +129,7 @@ def checked(job: Job) -> Job:
     if each == "sector" and job.sector not in (sectors := sectors_of(plan, state.id)):
         raise unknown(job.sector, sectors, plan.id, "no_sector")
     if each != "pair" and job.other:
-        raise ReportError(f"A report of kind {job.kind} is not made of two rounds.", f"Leave out the other one, {job.other[:40]!r}.")
+        raise refusal(ReportError, [issue(job.kind, "", "kind_unpaired", "error", job.other, "", "leave_out")])
     if each == "pair":
         found, when = other(plan, state.id, job.other)
         if not alike(plan, state.id, found, when):

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from scevaluation.errors import ReportError
+from scevaluation.issues import issue, refusal
 from scevaluation.press.gates import addresses
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
@@ -43,7 +44,7 @@ def pdf(html: str) -> bytes:
     outside itself, or neither is there, or the browser fails and WeasyPrint is not there.
     """
     if asked := addresses(html):
-        raise ReportError(f"The page asks for {asked[0][:80]}, outside itself.", "Put it into the page, or take it out.")
+        raise _refused("page_asks", asked[0], remedy="take_out_address")
     if (found := browser()) is not None:
         try:
             return _by_browser(found, html)
@@ -51,12 +52,13 @@ def pdf(html: str) -> bytes:
             if _weasyprint() is None:
                 raise
     if (weasy := _weasyprint()) is None:
-        raise ReportError(
-            "Nothing on this machine makes PDF: neither Chromium, Chrome or Edge nor WeasyPrint was found.",
-            "Install the extra (pip install 'scevaluation[pdf]'), or open the HTML page in any browser and print it to PDF on A4.",
-        )
+        raise _refused("pdf_none", "Chromium, Chrome, Edge, WeasyPrint", remedy="install_printer")
     with _ONE:
         return _by_weasyprint(weasy, html)
+
+
+def _refused(problem: str, found: str, expected="", remedy: str = "print_by_hand") -> ReportError:
+    return refusal(ReportError, [issue("", "", problem, "error", found, expected, remedy)])
 
 
 def browser() -> str | None:
@@ -102,11 +104,11 @@ def _by_browser(path: str, html: str) -> bytes:
         try:
             done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
-            raise ReportError(f"{path} took more than {SECONDS} s to print.", "Print the HTML page by hand.") from error
+            raise _refused("pdf_late", path, SECONDS) from error
         except OSError as error:
-            raise ReportError(f"{path} cannot be run: {error.strerror}.", "Print the HTML page by hand.") from error
+            raise _refused("pdf_not_run", path, error.strerror) from error
         if not out.exists():
-            raise ReportError(f"{path} printed nothing: {done.stderr.strip()[-200:]}.", "Print the HTML page by hand.")
+            raise _refused("pdf_nothing", path, done.stderr.strip()[-200:])
         return steady(out.read_bytes())
 
 

@@ -104,6 +104,9 @@ def previews(
             whole = False
             continue
         lines.append(str(write_preview(reading, folder, lang)))
+        errors, warnings = (count(reading.issues, kind) for kind in ("error", "warning"))
+        if errors or warnings:
+            lines.append("  " + w("check.summary", errors=w.num(errors, 0), warnings=w.num(warnings, 0)))
         whole = whole and not reading.errors
     return [*lines, w("preview.none_taken")], whole
 

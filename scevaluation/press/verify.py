@@ -7,10 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from scevaluation.errors import EvaluationError, ReportError, WorkspaceError
+from scevaluation.issues import issue, refusal
 from scevaluation.place import MARK, sha256
 from scevaluation.press.jobs import KINDS, job_of, manifests
 from scevaluation.press.keys import facts, fingerprint
 from scevaluation.press.report import manifest_hash
+from scevaluation.words import Words
 
 COLUMNS = ("report", "file", "state")
 
@@ -38,7 +40,7 @@ def verify(root: Path) -> pd.DataFrame:
     pages = {p for p in root.glob("*/*/*.html") if not p.with_suffix(".json").exists()}
     rows += [(p.relative_to(root).as_posix(), p.name, "page_without_manifest") for p in sorted(pages)]
     if not found and not pages:
-        raise ReportError(f"{root} holds no reports.", "Name the folder that reports were made in.")
+        raise refusal(ReportError, [issue(str(root), "", "no_reports", "error", "", "", "name_reports")])
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -74,10 +76,11 @@ def _counted(made_from: dict) -> dict:
     return {**made_from.get("inputs", {}), **({MARK: said} if said else {})}
 
 
-def summary(root: Path) -> tuple[list[str], bool]:
+def summary(root: Path, w: Words) -> tuple[list[str], bool]:
     """Lines to print, and whether all matches: every report with the fingerprint that its pages can show, what does not match, counts."""
     wrong, found = verify(root), manifests(root)
     names = {path.relative_to(root).with_suffix("").as_posix(): entry.get("made_from") for path, entry in found}
     lines = [f"{name} {fingerprint(made_from)}" for name, made_from in names.items() if made_from]
-    lines += [f"{row.report}: {row.file}: {row.state.replace('_', ' ')}" for row in wrong.itertuples()]
-    return [*lines, f"{len(found)} reports, {wrong['report'].nunique()} do not match"], not len(wrong)
+    lines += [f"{row.report}: {row.file}: {w('verify.' + row.state)}" for row in wrong.itertuples()]
+    counts = w("verify.counts", reports=w.num(len(found), 0), wrong=w.num(wrong["report"].nunique(), 0))
+    return [*lines, counts], not len(wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import pandas as pd
@@ -32,6 +33,16 @@ def round_issues(e) -> pd.DataFrame:
     return e.issues[e.issues["file"].isin({"survey.csv", *e.scores.loc[e.scores["round"] == e.round, "file"]})]
 
 
+def called(issue: dict, e, w: Words) -> dict:
+    """A row of ISSUES with the name of the indicator whose code stands in brackets behind what was found."""
+
+    def name(code: re.Match) -> str:
+        node = e.instrument.nodes.get(code[1])
+        return f"({w.label(node.label)})" if node else code[0]
+
+    return issue | {"found": re.sub(r"\(([^()]+)\)$", name, issue["found"])}
+
+
 def _issues(e, w: Words) -> Part:
     """What the checks found in this round's file, worst first, of each problem the first few places."""
     issues = round_issues(e)
@@ -46,7 +57,7 @@ def _issues(e, w: Words) -> Part:
             said = w("severity." + severity)
             for issue in group.head(SHOWN).to_dict("records"):
                 where = names.get(issue["cell"], w.place(issue["cell"])) or issue["file"]
-                rows.append({"where": where, "what": describe(issue, w, place=False), "severity": said})
+                rows.append({"where": where, "what": describe(called(issue, e, w), w, place=False), "severity": said})
             if len(group) > SHOWN:
                 rows.append({"where": w("quality.more", n=w.num(len(group) - SHOWN, 0)), "what": "", "severity": said})
     fields = [Field(c, w("quality." + c)) for c in ("where", "what", "severity")]

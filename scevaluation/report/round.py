@@ -103,7 +103,7 @@ def doubts(e: Evaluation, w: Words) -> str:
     if not found:
         return ""
     worst = sorted(found, key=lambda i: PAGE_ONE.index(i["problem"]))[:MOST_DOUBTS]
-    said = " ".join(sentence(i, w, place=False) for i in worst)
+    said = " ".join(sentence(annex.called(i, e, w), w, place=False) for i in worst)
     link = f'<a href="#quality">{escape(w("quality.doubt_more", chapter=w("chapter.quality")))}</a>'
     return f'<p class="doubt"><b>{escape(w("quality.doubt"))}</b> {escape(said)} {link}</p>'
 

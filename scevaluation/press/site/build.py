@@ -18,7 +18,7 @@ from scevaluation.press.fonts import page_css
 from scevaluation.press.jobs import NATION, manifests
 from scevaluation.press.keys import package_hash, words_hash
 from scevaluation.press.lock import locked
-from scevaluation.press.pool import context
+from scevaluation.press.pool import context, said
 from scevaluation.press.report import write_together
 from scevaluation.press.site.copied import STYLE, Look, copied
 from scevaluation.press.site.tree import Page, Tree, ranking
@@ -240,11 +240,11 @@ def _same(path: Path, size: int) -> bool:
         return False
 
 
-def refresh(root: Path) -> str:
-    """The site of a folder of reports brought up to what was made, as after a batch; why it could not be, "" if it was."""
+def refresh(root: Path, lang: str) -> str:
+    """The site of a folder of reports brought up to what was made, as after a batch; why it could not be, in a language, "" if it was."""
     try:
         with locked(root, wait=True):
             build(root)
     except (EvaluationError, OSError) as error:
-        return str(error)
+        return said(error, lang)
     return ""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from scevaluation.errors import EvaluationError, ReportError
+from scevaluation.errors import EvaluationError
 from scevaluation.intake.official import official_rounds
 from scevaluation.intake.persons import Names
+from scevaluation.issues import unknown
 from scevaluation.place import REPORTS, sha256
 from scevaluation.press.batch import How, Summary, jobs_of, make_all, national_jobs, to_make
 from scevaluation.press.bundle import PROFILES, ask, beside, refuse_people, search_for
@@ -17,6 +18,7 @@ from scevaluation.press.jobs import NATION, Job
 from scevaluation.press.keys import forget
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, said
+from scevaluation.press.progress import failure
 from scevaluation.press.report import place
 from scevaluation.press.site.build import FOLDER, Site, build
 from scevaluation.programme import load_programme
@@ -62,7 +64,7 @@ def whole(
         For an unknown programme, letter, kind, language or profile, before anything is made; of a public site, if a page names a person.
     """
     if profile not in PROFILES:
-        raise ReportError(f"There is no profile {profile[:40]!r}.", f"Known profiles: {', '.join(PROFILES)}.")
+        raise unknown(profile, PROFILES, "--profile")
     root, kinds, langs, rounds = reports or REPORTS, tuple(kinds), tuple(langs), tuple(letters)
     rounds = official_rounds() if rounds == ("all",) else () if rounds == ("none",) else rounds
     jobs = _newest(jobs_of(programmes, "", kinds, langs)) + [job for name in rounds for job in national_jobs(name, langs)]
@@ -72,7 +74,7 @@ def whole(
 
     def told(outcome: Outcome) -> None:
         if outcome.failed:
-            tell(f"failed: {outcome.job}: {outcome.failed}")
+            tell(failure(outcome, words(langs[0])))
 
     if public:
         for name in dict.fromkeys(job.programme for job in jobs):
