@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PREFIX = "wilayah-"
-TAKEN = ("nasional", "site", "site-public")  # folders of reports that are no programme's: none may be called so
+NATION = "nasional"  # the folder of reports over all regions
+TAKEN = (NATION, "site", "site-public")  # folders of reports that are no programme's: none may be called so
 PLACES = ("code", "name", "province", "kemendagri_2020", "bps_2020", "bps_today", "valid_from")
 PLACES_MORE = ("province_code", "changed_2022", "law")
 KINDS = ("Kabupaten", "Kota")

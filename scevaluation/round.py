@@ -305,6 +305,7 @@ class Nation(Face, national.Nation):
         """What the forms are given."""
         return _plain(self, national.Nation)
 
+    tidy, to_excel, to_parquet = own.tidy_nation, own.to_excel, own.to_parquet
     summary = form(nation.summary)
     masthead = form(nation.masthead)
     headline = form(nation.headline)
@@ -371,8 +372,7 @@ def evaluate_nation(round_name: str, lang: str = "id") -> Nation:
     UnknownName
         If there is no such language.
     """
-    w = words(lang)
-    n = national.evaluate_nation(round_name)
+    w, n = words(lang), national.evaluate_nation(round_name)
     return Nation(**_described(n, tuple(name.lower() for name in n.tables)), words=w)
 
 

@@ -1,5 +1,6 @@
 """The engine without a kernel behaves as papermill's own: cell by cell, to figures, errors and tags."""
 
+import base64
 import itertools
 import os
 import re
@@ -7,10 +8,12 @@ import re
 import nbformat
 import nbformat.v4 as v4
 import pytest
+from bs4 import BeautifulSoup
 
 from scevaluation.place import NOTEBOOKS
 from scevaluation.press import notebook as nb
 from scevaluation.press.jobs import KINDS, NATION, Job
+from scevaluation.words import words
 
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a live view needs a kernel; reports hold none
 CELLS = {
@@ -172,3 +175,13 @@ def test_every_notebook_runs_the_same_in_both_engines_but_for_live_views():
     assert ours.metadata == stock.metadata
     assert len(set(of)) == 2 + 15 and _figures(ours) == _figures(stock)
     assert all(any(c.get("outputs") for c, n in zip(ours.cells, of, strict=True) if n == name) for name in set(of[2:]))
+
+
+def test_a_picture_drawn_in_a_cell_of_ones_own_stands_on_the_page():
+    said = "display(figure, metadata={'image/png': {'alt': 'One \"bar\"'}}); plt.close(figure)"
+    cells = ["import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()", f"figure, _ = plt.subplots(); {said}"]
+    html = nb.page(nb.execute(_notebook(cells), {"p": 1}, "inprocess"), words("en"))
+    shown = BeautifulSoup(html, "html.parser").find_all("img")
+    assert [i["alt"] for i in shown] == [words("en")("page.own_picture"), 'One "bar"']
+    assert all(base64.b64decode(i["src"].removeprefix("data:image/png;base64,"))[:4] == b"\x89PNG" for i in shown)
+    assert "Figure size" not in html

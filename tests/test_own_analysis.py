@@ -13,7 +13,7 @@ import seaborn
 from tiny import tiny_instrument
 
 import scevaluation as sc
-from scevaluation.errors import EvaluationError, IntakeError, RoundError, ScoresRefused, UnknownName
+from scevaluation.errors import ContractError, EvaluationError, IntakeError, RoundError, ScoresRefused, UnknownName
 from scevaluation.frames import CHANGE
 from scevaluation.intake.tables import paths, questionnaire
 from scevaluation.period import Period
@@ -360,3 +360,36 @@ def test_parquet_is_written_or_refused_with_what_to_install(contoh, tmp_path):
     else:
         with pytest.raises(EvaluationError, match="pip install pyarrow"):
             contoh.to_parquet(tmp_path)
+
+
+def test_empty_cells_of_two_rounds_are_two_notes():
+    data = DATA.assign(a=[np.nan, np.nan])
+    found = sc.Round.from_frames(data, META, scale=(1, 4)).issues
+    assert list(found["problem"]) == ["not_reported"] * 2 and [c[-7:] for c in found["cell"]] == ["2024-S1", "2024-S2"]
+
+
+def test_rows_of_scores_need_no_file_and_no_index_of_their_own(contoh):
+    bare = contoh.scores.drop(columns=["file", "cell"])
+    assert sc.Round.from_frames(bare, programme="contoh").value() == contoh.value()
+    with pytest.raises(ContractError, match="it has no column agency"):
+        sc.Round.from_frames(bare.drop(columns="agency"), programme="contoh")
+    with pytest.raises(ContractError, match="two rows have the same region, round, indicator, agency, source"):
+        sc.Round.from_frames(pd.concat([bare, bare.tail(2)]), programme="contoh")
+
+
+def test_a_letter_has_what_a_plot_needs_too(tmp_path):
+    n = sc.evaluate_nation("2023-S2", lang="en")
+    rows = n.tidy().set_index("region")
+    assert len(rows) == 141 and rows.loc["94.04", "islands"] == "Papua" and rows["islands"].notna().all()
+    people = pd.read_csv("data/official/population.csv", dtype={"region": str}).set_index("region")["value"]
+    assert rows["people"].to_dict() == people[rows.index].to_dict()
+    medians = n.tidy("groups").query("level == 'islands' and cohort == 'REGULER'").set_index("label")["median"].dropna()
+    mine = rows.query("cohort == 'REGULER'").groupby("islands")["value"].median()
+    pd.testing.assert_series_equal(mine[medians.index], medians, check_names=False)
+    book = openpyxl.load_workbook(n.to_excel(tmp_path / "all.xlsx"), read_only=True)
+    assert book.sheetnames == ["columns", *n.table_names()]
+    for name in n.table_names():
+        assert set(n.tidy(name)) == set(n.tidy(name).attrs), name
+    assert n.tidy("spread")["label"].notna().all()
+    with pytest.raises(UnknownName, match="nasional 2023-S2: region is none of: regions"):
+        n.tidy("region")

@@ -73,12 +73,22 @@ class Contract:
         try:
             return self.schema.validate(frame, lazy=True)[list(self.columns)]
         except pandera.errors.SchemaErrors as error:
-            cases = error.failure_cases[["column", "check", "failure_case"]].astype(str).drop_duplicates()
-            lines = "; ".join(f"{c}: {k} ({v})" for c, k, v in cases.head(8).itertuples(index=False))
+            cases = error.failure_cases[["column", "check", "failure_case"]].astype(str)
+            lines = list(dict.fromkeys(self._broken(*case) for case in cases.itertuples(index=False)))
             raise ContractError(
-                f"The table {self.name} breaks its contract: {lines}.",
-                "Compare it with scevaluation.frames, which lists key, columns and allowed values.",
+                f"The table {self.name} breaks its contract: {'; '.join(lines[:8])}.",
+                f"Its key, columns and allowed values stand in docs/columns.md under {self.name}.",
             ) from error
+
+    def _broken(self, column: str, check: str, value: str) -> str:
+        """A failed check in words."""
+        if check == "column_in_dataframe":
+            return f"it has no column {value}"
+        if check == "column_in_schema":
+            return f"no column {value} belongs to it"
+        if check == "multiple_fields_uniqueness":
+            return f"two rows have the same {', '.join(self.key)}"
+        return f"{column}: {check} ({value})"
 
     def of(self, rows: Sequence) -> pd.DataFrame:
         """A checked table of rows: dicts, or tuples in the order of the columns; there may be none."""

@@ -64,7 +64,12 @@ def judged_scores(scores: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     ScoresRefused
         With all issues, if any is an error.
     """
-    found = [i for name, rows in scores.groupby("round") for i in judged(rows.to_dict("records"), programme, name, [])]
+    several = set(scores.groupby("file")["round"].nunique()[lambda n: n > 1].index)  # there a place without its round is none
+    found = [
+        i if i["file"] not in several or name in i["cell"] else i | {"cell": f"{i['cell']}, {name}".removeprefix(", ")}
+        for name, rows in scores.groupby("round")
+        for i in judged(rows.to_dict("records"), programme, name, [])
+    ]
     if errors := errors_of(found):
         raise refusal(ScoresRefused, errors)
     return as_issues(found)

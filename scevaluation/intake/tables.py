@@ -204,11 +204,12 @@ def tabled(value, name: str) -> None:
 
 
 def long(scores: pd.DataFrame) -> pd.DataFrame:
-    """The same table; refused where it is a row a time and a column an indicator, which only a table of indicators tells how to read."""
+    """The same table, rows that name no file and cell by their number; refused where it is a row a time and a column an indicator."""
     if "Time" in scores and "indicator" not in scores:
         fact = "The table has a row a time and a column an indicator, and no indicators=... say what its columns are."
         raise IntakeError(fact, f"Give indicators=... beside it, or a row a score: {', '.join(SCORES.columns)}.")
-    return scores
+    unnamed = {"file": "scores", "cell": [f"row {n}" for n in range(len(scores))]}
+    return scores.assign(**{name: said for name, said in unnamed.items() if name not in scores}).reset_index(drop=True)
 
 
 def _agency(value) -> str:

@@ -14,10 +14,9 @@ from scevaluation.issues import issue, refusal, unknown
 from scevaluation.kinds import KINDS
 from scevaluation.period import Period
 from scevaluation.programme import Programme, load_programme
-from scevaluation.region import ABSENT, regions_named, was_absent
+from scevaluation.region import ABSENT, NATION, regions_named, was_absent
 from scevaluation.words import words
 
-NATION = "nasional"  # the folder of reports over all regions
 FORMATS = ("html", "pdf", "xlsx", "figures", "slides")
 
 

@@ -190,6 +190,7 @@ def page(notebook, words, imprint: Mapping[str, str] | None = None) -> str:
         "description": marked(notebook, "headline"),
         "css": page_css(),
         "code_label": words("page.code"),
+        "own_picture": words("page.own_picture"),
         "footer": DOT.join(filter(None, (marked(notebook, "footer"), said.get("said")))),
         "foot": css_text(marked(notebook, "footer")),
         "imprint": said,

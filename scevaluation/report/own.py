@@ -10,6 +10,7 @@ import pandas as pd
 from scevaluation.errors import EvaluationError, ReportError
 from scevaluation.evaluate import questions
 from scevaluation.evaluate.evaluation import Evaluation
+from scevaluation.evaluate.places import COUNTRY, group_names, group_of
 from scevaluation.evaluate.sides import compare
 from scevaluation.frames import INDEX, ROOT
 from scevaluation.frames.analysis import APART, COMPARED, DRIVERS, OWED
@@ -18,6 +19,7 @@ from scevaluation.instrument import SECTORS
 from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import Period
 from scevaluation.place import REPORTS, NotWritable, put
+from scevaluation.region import NATION, population
 from scevaluation.report.round import labels
 from scevaluation.words import Words, in_any_language
 
@@ -30,6 +32,8 @@ ADDED = {
     "run": "changes after each missing round, so that a line with units='run' ends there",
     "value100": "score of the round, 0-100; missing where there is none",
     "comparable": "False in rounds on another scale",
+    "islands": "name of the group of islands, of a region of a letter",
+    "people": "people living in the region, of the year that all regions have",
 }
 
 
@@ -44,9 +48,7 @@ def dressed(e: Evaluation, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
     """The rows of a table with what a plot needs, as columns behind its own: date, label, top, agency_label, run, as far as it has them."""
     out, known, plan = rows.copy(), names(e, w), e.programme
     if "round" in rows:
-        days = {r: Period(r) for r in rows["round"].unique()}
-        middle = {r: pd.Timestamp(p.start) + (pd.Timestamp(p.end) - pd.Timestamp(p.start)) / 2 for r, p in days.items()}
-        out["date"] = pd.to_datetime(rows["round"].map(middle)).dt.normalize()
+        out["date"] = _middle(rows["round"])
     node = next((c for c in ("node", "indicator", "sector") if c in rows and c not in ADDED), None)
     if node:
         told = w.column(e.indicators.set_index("indicator"), "label") if node == "indicator" and len(e.indicators) else {}
@@ -59,6 +61,16 @@ def dressed(e: Evaluation, rows: pd.DataFrame, w: Words) -> pd.DataFrame:
         out["agency_label"] = ["; ".join(called.get(a, a) for a in text.split("; ")) for text in rows["agency"]]
     if node == "node" and {"round", "value100"} <= set(rows):
         out["run"] = runs(rows, [s.id for s in plan.rounds if Period(s.id) <= Period(e.round)])
+    return _told(out, rows)
+
+
+def _middle(rounds: pd.Series) -> pd.Series:
+    days = {r: Period(r) for r in rounds.unique()}
+    middle = {r: pd.Timestamp(p.start) + (pd.Timestamp(p.end) - pd.Timestamp(p.start)) / 2 for r, p in days.items()}
+    return pd.to_datetime(rounds.map(middle)).dt.normalize()
+
+
+def _told(out: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     out.attrs = {**rows.attrs, **{c: m for c, m in ADDED.items() if c in out and c not in rows.attrs}}
     return out
 
@@ -149,6 +161,28 @@ def tidy(self, name: str = "index") -> pd.DataFrame:
     return dressed(self.data, rows, self.words)
 
 
+def tidy_nation(self, name: str = "regions") -> pd.DataFrame:
+    """A table of all regions with what a plot needs as columns: date, label, islands and people, as far as it has them.
+
+    Cohorts are scored by different questionnaires: of groups of islands compare one cohort's, as `hue="cohort"` shows them.
+    """
+    if name not in self.table_names():
+        raise unknown(name, self.table_names(), f"{NATION} {self.round}")
+    rows, lang = getattr(self, name), self.words.lang
+    out = rows.assign(date=_middle(rows["round"]))
+    if "node" in rows:
+        known = {p: t for i in self.instruments.values() for p, t in i.names(lang).items()} | {ROOT: self.words("node.official")}
+        out["label"] = rows["node"].map(known)
+    if "group" in rows:
+        called = {n: group_names(n, lang) for n in rows["level"].unique() if n != COUNTRY}
+        out["label"] = [called.get(n, {}).get(g, g) for n, g in zip(rows["level"], rows["group"], strict=True)]
+    if "name" in rows:
+        islands = group_names("islands", lang)
+        out["islands"] = [islands[group_of(code, "islands")] for code in rows["region"]]
+        out["people"] = rows["region"].map(lambda code: population()[code][0])
+    return _told(out, rows)
+
+
 def to_excel(self, path: str | Path = "") -> Path:
     """The place of one workbook with all tables, a sheet each, and a sheet that says what every column means; texts stay texts.
 
@@ -198,7 +232,7 @@ def to_parquet(self, folder: str | Path = "") -> list[Path]:
 
 
 def _beside(r) -> Path:
-    return REPORTS / r.programme.id / r.round
+    return REPORTS / (r.programme.id if isinstance(r.data, Evaluation) else NATION) / r.round
 
 
 def _written(path: Path, raw: bytes) -> Path:
