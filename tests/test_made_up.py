@@ -6,9 +6,9 @@ from collections import Counter
 import made_up
 import numpy as np
 import pytest
+from evaluated import evaluate_round
 
 from scevaluation.draw import chart
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import ROOT
 from scevaluation.instrument import load_instrument
 from scevaluation.report.breaks import on_one_scale
