@@ -93,6 +93,11 @@ def kitchen(kitchen_folder, monkeypatch):
     keys.forget()
 
 
+def pytest_make_parametrize_id(val):
+    """Long texts and bytes name a test by their beginning: every process tells every other each name, some of megabytes."""
+    return f"{val[:40]!a}+{len(val) - 40}" if isinstance(val, str | bytes) and len(val) > 200 else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """The tests of a file run in one process, so that what they share is made once; a group named by a test goes before.

@@ -173,8 +173,10 @@ def main() -> None:
         found = outlived(pid) + halves(where, began)
         found += dishonest(plan, n, score, printed.read_text("utf-8")) if name == "intake" else []
         before = {p: sha256(p.read_bytes()) for p in home.rglob("*") if p.is_file()} if name == "diff" else {}
+        again = time.monotonic()
         if ended(start(argv, printed)):
             found.append(f"the next run fails: {printed.read_text('utf-8')}")
+        takes[name] = min(takes[name], time.monotonic() - again)  # the first is the slowest: many would end before they are killed
         if name == "intake":
             table = pd.read_csv(home / "rounds" / f"{OPEN}.csv").set_index("indicator").loc[PATHS[1]]
             found += [] if (table["score"], table["file"], table["cell"]) == (score, f"{n}.csv", "line 3") else [f"{n}.csv is not taken"]

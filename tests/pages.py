@@ -10,6 +10,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from bs4 import BeautifulSoup
+
 from scevaluation.press.jobs import FORMATS, Job, checked
 from scevaluation.press.lock import locked
 from scevaluation.press.pdf import browser
@@ -47,6 +49,25 @@ def placed(root: Path, *jobs: Job) -> dict[Job, Made]:
     made = {job: place(job, root, *_kept(job, ("html",)), 0.0) for job in jobs}
     write_index(root)
     return made
+
+
+@cache
+def read(html: str) -> BeautifulSoup:
+    """A page as it is read: once for all tests of a process, which change nothing in it."""
+    return BeautifulSoup(html, "html.parser")
+
+
+def unlike(soup: BeautifulSoup) -> list[str]:
+    """Numbers in prose, by the cell they name, that this cell does not hold or that name none."""
+    rows, out = {}, []
+    for table in soup.select("table[data-table]"):
+        rows |= {f"{table['data-table']}|{row['data-key']}": row for row in table.find_all("tr", attrs={"data-key": True})}
+    for fact in soup.find_all("data", attrs={"data-ref": True}):
+        name, _, column = fact["data-ref"].rpartition("|")
+        cell = rows[name].find("td", attrs={"data-column": column}) if name in rows else None
+        if cell is None or float(cell["data-value"]) != float(fact["value"]):
+            out.append(fact["data-ref"])
+    return out
 
 
 @cache

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
+from evaluated import evaluate_round
 
 from scevaluation.evaluate.claims import Claims, Scale, claims
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.overall import Named, Overall, overall
 from scevaluation.evaluate.peers import peers
 from scevaluation.evaluate.trend import trend

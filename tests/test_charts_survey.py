@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from chart_data import EN, ID, both, count, group, labelled, placed, texts
+from evaluated import evaluate_round
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from survey_data import LONG, NAN, REGION, ROUND, answer_table, importance_table, quality_table, rank_table, respondents
@@ -18,7 +19,6 @@ from scevaluation.charts.ranks import ranks, window
 from scevaluation.charts.skm import skm
 from scevaluation.draw.style import PHONE, SMALLEST, WIDE, text_width
 from scevaluation.evaluate import survey
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames.surveys import IMPORTANCE, QUALITIES, SKM
 from scevaluation.instrument import load_instrument
 from scevaluation.intake.survey import elements

@@ -7,6 +7,7 @@ from inspect import signature
 
 import pandas as pd
 import pytest
+from evaluated import face
 
 import scevaluation as sc
 from scevaluation import detail, forms
@@ -32,12 +33,12 @@ FACES = {
 
 @pytest.fixture(scope="module")
 def contoh():
-    return sc.evaluate_round("contoh", "2024-S2", lang="en")
+    return face("contoh", "2024-S2", "en")
 
 
 @pytest.fixture(scope="module")
 def mimika():
-    return sc.evaluate_round("mimika", "2023-S2")
+    return face("mimika", "2023-S2")
 
 
 @pytest.fixture(scope="module")
@@ -133,30 +134,30 @@ def test_every_kind_of_report_has_a_face_with_its_plan_and_a_name_apart_from_tab
 
 
 def test_the_chapters_that_forms_need_are_in_the_plan(contoh, mimika, nation):
-    for face in (*(open_(r) for open_ in FACES.values() for r in (contoh, mimika)), nation):
-        names = face.plan.names(face.data)
-        assert names and set(names) <= {c.name for c in face.plan.chapters}
-        assert all(face.chapter(n).text for n in names)
+    for shown in (*(open_(r) for open_ in FACES.values() for r in (contoh, mimika)), nation):
+        names = shown.plan.names(shown.data)
+        assert names and set(names) <= {c.name for c in shown.plan.chapters}
+        assert all(shown.chapter(n).text for n in names)
 
 
 # parts
 
 
 def test_the_glossary_says_what_is_known_of_a_component_and_nothing_of_the_others():
-    said = {lang: sc.evaluate_round("mimika", "2023-S2", lang=lang).glossary().html for lang in ("id", "en")}
+    said = {lang: face("mimika", "2023-S2", lang).glossary().html for lang in ("id", "en")}
     assert "<b>Outcome</b>: Data sektor" in said["id"] and "<b>Impact</b>: Survey of 50 users" in said["en"]
     assert all("Baseline" not in html and html.count("<li>") == 2 for html in said.values())
     assert "Arti komponen" in said["id"] and "What the components are" in said["en"]
-    assert sc.evaluate_round("contoh", "2024-S2").glossary() is None
+    assert face("contoh", "2024-S2").glossary() is None
 
 
 # tables
 
 
 def test_tables_say_what_their_columns_mean(contoh, nation):
-    for face in (*(open_(contoh) for open_ in FACES.values()), nation):
-        for name in face.table_names():
-            frame = getattr(face, name)
+    for shown in (*(open_(contoh) for open_ in FACES.values()), nation):
+        for name in shown.table_names():
+            frame = getattr(shown, name)
             assert frame.attrs == {c: k.meaning for c, k in TABLES[name.upper()].columns.items()}, name
             assert set(frame) <= set(frame.attrs)
 

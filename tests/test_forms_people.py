@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from evaluated import evaluate_round
 
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.report import people
 from scevaluation.words import words
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import batches
 import pytest
-from pages import CHROMIUM, FORMATS, SAMPLES, files, hollow, page
+from pages import CHROMIUM, FORMATS, SAMPLES, files, hollow, page, placed
 from typer.testing import CliRunner
 
 from scevaluation import place
@@ -19,7 +19,7 @@ from scevaluation.errors import ReportError
 from scevaluation.place import BESIDE
 from scevaluation.press import browser_gates as b
 from scevaluation.press import colours, gates, notebook, proof
-from scevaluation.press.report import make_report
+from scevaluation.press.jobs import Job
 from scevaluation.words import words
 
 slow = [pytest.mark.slow, pytest.mark.xdist_group("forms")]
@@ -190,7 +190,8 @@ def test_a_browser_gate_says_what_is_missing(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.xdist_group("forms")
 def test_a_report_made_again_is_the_same_and_a_changed_file_is_named(tmp_path):
-    made = make_report("mimika", "2023-S2", out=tmp_path)
+    job = Job("mimika", "2023-S2")
+    made = placed(tmp_path, job)[job]
     made.notebook.write_text(made.notebook.read_text("utf-8") + " ", "utf-8")
     assert [(f.gate, f.where) for f in proof.run(("rebuild",), made.page)["rebuild"]] == [("rebuild", "round.id.ipynb")]
 

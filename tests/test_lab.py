@@ -6,6 +6,7 @@ import shutil
 
 import openpyxl
 import pytest
+from evaluated import evaluate_round
 from lab_data import wide_evaluation
 
 from scevaluation import desk
@@ -17,7 +18,6 @@ from scevaluation.desk.scenario import Scenario, as_evaluated, read_scenario, sa
 from scevaluation.desk.what_if import apply
 from scevaluation.desk.widgets import WhatIf
 from scevaluation.errors import IntakeError, ScenarioError
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import SEVERITIES
 from scevaluation.place import DATA
 from scevaluation.press.notebook import run_notebook

@@ -2,13 +2,14 @@
 
 import itertools
 import re
+from copy import copy
 
 import numpy as np
 import pandas as pd
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pages import read, unlike
 
 from scevaluation.charts import distribution, titles
 from scevaluation.errors import RoundError
@@ -320,7 +321,7 @@ def text(request, pages):
 
 @pytest.fixture
 def soup(text):
-    return BeautifulSoup(text, "html.parser")
+    return read(text)
 
 
 def test_the_page_is_one_small_file_without_script(text):
@@ -329,17 +330,13 @@ def test_the_page_is_one_small_file_without_script(text):
 
 
 def test_every_number_in_prose_equals_the_cell_it_names(soup):
-    found = soup.select("data[data-ref]")
-    assert len(found) >= 8
-    for fact in found:
-        table, *key, column = fact["data-ref"].split("|")
-        row = soup.select_one(f'table[data-table="{table}"] tr[data-key="{"|".join(key)}"]')
-        assert row is not None, fact["data-ref"]
-        assert float(row.select_one(f'td[data-column="{column}"]')["data-value"]) == float(fact["value"]), fact["data-ref"]
+    assert len(soup.select("data[data-ref]")) >= 8 and unlike(soup) == []
+
 
 
 def test_headline_and_lede_hold_no_number_that_is_no_fact(soup):
     for part in (soup.h1, soup.select_one(".lede"), *soup.select(".finding p")):
+        part = copy(part)
         for fact in part.select("data"):
             fact.decompose()
         assert not re.search(r"\d", re.sub(r"dari 4|of 4", "", part.get_text())), part.get_text()
@@ -364,7 +361,7 @@ def test_every_link_arrives(soup):
 
 def test_every_region_of_the_letter_is_found_once_by_letter_and_by_province(pages):
     for (round_name, _), (_, text) in pages.items():
-        soup = BeautifulSoup(text, "html.parser")
+        soup = read(text)
         rows = soup.select(".finder tr[id^=daerah-]")
         names = {r.th.get_text() for r in rows}
         assert names == set(read_official(round_name)["name"]) and len(rows) == len(names)
@@ -381,7 +378,7 @@ def test_the_finder_is_in_the_order_of_the_alphabet(soup):
 
 
 def test_mimikas_line_has_index_rank_denominator_interval_and_change(pages, nation):
-    row = BeautifulSoup(pages["2023-S2", "id"][1], "html.parser").select_one("#daerah-94-04")
+    row = read(pages["2023-S2", "id"][1]).select_one("#daerah-94-04")
     mine = nation.regions.set_index("region").loc["94.04"]
     cells = [c.get_text() for c in row.select("th, td")]
     assert cells[:4] == ["Kabupaten Mimika", "Papua Tengah", "REGULER", "2,47"]
@@ -399,9 +396,9 @@ def test_an_absent_region_says_so_and_shows_no_zero(soup):
 
 
 def test_a_letter_of_one_cohort_says_what_it_lacks(pages):
-    text = BeautifulSoup(pages["2022-S2", "id"][1], "html.parser").get_text(" ")
+    text = read(pages["2022-S2", "id"][1]).get_text(" ")
     assert "hanya memuat kelompok KPPN&IKN" in text and "Siapa bergerak" not in text
-    assert "hanya memuat kelompok" not in BeautifulSoup(pages["2023-S2", "id"][1], "html.parser").get_text(" ")
+    assert "hanya memuat kelompok" not in read(pages["2023-S2", "id"][1]).get_text(" ")
 
 
 def test_the_page_carries_title_headline_footer_and_inputs(pages):

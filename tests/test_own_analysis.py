@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import seaborn
+from evaluated import face
 from tiny import tiny_instrument
 
 import scevaluation as sc
@@ -33,7 +34,7 @@ DATA = pd.DataFrame({"uCode": "00.01", "Time": ["2024-S1", "2024-S2"], "a": [1.0
 
 @pytest.fixture(scope="module")
 def contoh():
-    return sc.evaluate_round("contoh", "2024-S2", lang="en")
+    return face("contoh", "2024-S2", "en")
 
 
 def as_frames(r):
@@ -173,7 +174,7 @@ def test_a_tidy_table_has_dates_labels_and_their_meaning(contoh):
     assert own["date"] == pd.Timestamp("2024-09-30") and own["label"] == own["top"] == "Health"
     assert {"date", "label", "top"} <= set(rows.attrs) and not contoh.index.columns.isin(["date"]).any()
     assert set(rows["node"]) >= {"health"} and rows["date"].is_monotonic_increasing
-    assert "Bappeda (contoh)" in set(sc.evaluate_round("contoh", "2024-S2").tidy("reporting")["agency_label"])
+    assert "Bappeda (contoh)" in set(face("contoh", "2024-S2").tidy("reporting")["agency_label"])
     with pytest.raises(UnknownName, match="index"):
         contoh.tidy("indx")
 
@@ -302,7 +303,7 @@ def test_what_an_agency_owes_is_what_it_answers_for(contoh):
 
 
 def test_two_rounds_of_one_region_are_subtracted_where_they_ask_the_same(contoh):
-    before = sc.evaluate_round("contoh", "2023-S2", lang="en")
+    before = face("contoh", "2023-S2", "en")
     found = sc.compare(before, contoh).set_index("node")
     assert found.at["index", "difference"] == pytest.approx(contoh.value(column="value100") - before.value(column="value100"))
     back = sc.compare(contoh, before).set_index("node")
@@ -310,7 +311,7 @@ def test_two_rounds_of_one_region_are_subtracted_where_they_ask_the_same(contoh)
 
 
 def test_levels_on_two_sides_of_another_questionnaire_are_not(contoh):
-    found = sc.compare(sc.evaluate_round("contoh", "2021-S2"), contoh).set_index("node")
+    found = sc.compare(face("contoh", "2021-S2"), contoh).set_index("node")
     assert found.loc["index", ["comparable", "reason"]].tolist() == [False, "indicators"] and np.isnan(found.at["index", "difference"])
     assert found.at["infrastructure/jalan", "comparable"] and found.at["infrastructure/pusat-data", "reason"] == "new"
 
@@ -319,13 +320,13 @@ def test_two_regions_are_compared_by_one_questionnaire_and_refused_without(conto
     frames = [sc.Round.from_frames(DATA.assign(uCode=u, c=x), META, scale=(1, 4)) for u, x in (("11.01", 2.0), ("11.02", 3.0))]
     assert sc.compare(*frames).set_index("node").at["two/c", "difference"] == pytest.approx(100 / 3)
     with pytest.raises(EvaluationError, match="are not comparable: no part"):
-        sc.compare(contoh, sc.evaluate_round("mimika", "2023-S2"))
-    ministry = sc.compare(sc.evaluate_round("mimika", "2023-S2"), sc.evaluate_round("kab-malang", "2023-S2")).set_index("node")
+        sc.compare(contoh, face("mimika", "2023-S2"))
+    ministry = sc.compare(face("mimika", "2023-S2"), face("kab-malang", "2023-S2")).set_index("node")
     assert ministry.at["baseline", "comparable"] and not ministry.at["index", "comparable"]
 
 
 def test_a_comparison_says_which_is_first_and_what_its_reasons_mean(contoh):
-    before = sc.evaluate_round("contoh", "2021-S2")
+    before = face("contoh", "2021-S2")
     about = sc.compare(before, contoh).attrs
     assert "contoh 2021-S2" in about["first"] and "contoh 2024-S2" in about["second_scale"]
     assert about["difference"].endswith("contoh 2024-S2 less contoh 2021-S2") and "indicators: what is asked below" in about["reason"]

@@ -15,6 +15,7 @@ import nbformat.v4 as v4
 import numpy as np
 import pytest
 from book import ROOT
+from evaluated import face
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
 from nbconvert import HTMLExporter, MarkdownExporter
@@ -31,7 +32,7 @@ DOCS = ROOT / "docs"
 
 @pytest.fixture(scope="module")
 def contoh():
-    return sc.evaluate_round("contoh", "2024-S2", lang="en")
+    return face("contoh", "2024-S2", "en")
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,7 @@ def test_panels_and_tables_say_why_they_have_no_room_in_one_axes(contoh):
         contoh.history().draw(plt.subplots()[1])
     with pytest.raises(EvaluationError, match="it is a table"):
         contoh.scorecard().draw(plt.subplots()[1])
-    empty = sc.evaluate_round("mimika", "2023-S2").waterfall()
+    empty = face("mimika", "2023-S2").waterfall()
     with pytest.raises(EvaluationError, match="nothing to draw"):
         empty.figure()
 

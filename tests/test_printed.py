@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from evaluated import face as evaluate_round
 
-from scevaluation import evaluate_nation, evaluate_round
+from scevaluation import evaluate_nation
 from scevaluation.charts.waterfall import waterfall
 from scevaluation.desk.scenario import Scenario
 from scevaluation.desk.what_if import apply

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+from copy import copy
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bs4 import BeautifulSoup
 from faults import KILLED, TOGETHER, Faulty, full
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pages import placed
+from pages import placed, read, unlike
 
 from scevaluation.errors import EvaluationError, ProgrammeError, ReportError, RoundError
 from scevaluation.place import NOTEBOOKS, READY, making, swept
@@ -48,7 +49,7 @@ def report(request, made):
 
 @pytest.fixture
 def soup(report):
-    return BeautifulSoup(report.page.read_text("utf-8"), "html.parser")
+    return read(report.page.read_text("utf-8"))
 
 
 def test_the_page_is_one_file_without_script_or_outside_address(report):
@@ -64,18 +65,12 @@ def test_the_page_is_under_two_megabytes(report):
 
 
 def test_every_number_in_prose_equals_the_cell_it_names(soup):
-    facts = soup.select("data[data-ref]")
-    assert len(facts) >= 2
-    for fact in facts:
-        table, *key, column = fact["data-ref"].split("|")
-        row = soup.select_one(f'table[data-table="{table}"] tr[data-key="{"|".join(key)}"]')
-        assert row is not None, fact["data-ref"]
-        cell = row.select_one(f'td[data-column="{column}"]')
-        assert float(cell["data-value"]) == float(fact["value"]), fact["data-ref"]
+    assert len(soup.select("data[data-ref]")) >= 2 and unlike(soup) == []
 
 
 def test_headline_and_lede_hold_no_number_that_is_no_fact(soup):
     for part in (soup.h1, soup.select_one(".lede"), *soup.select(".finding p")):
+        part = copy(part)
         for fact in part.select("data"):
             fact.decompose()
         left = re.sub(r"Semester I+ \d{4}|dari 4|of 4|dari 100|of 100|0[,.]1|90%", "", part.get_text())

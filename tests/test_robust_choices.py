@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from evaluated import evaluate_round
 from tiny import tiny_instrument, tiny_programme
 
 from scevaluation.errors import InstrumentError
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.index import index as compute_index
 from scevaluation.evaluate.inputs import cohort_instruments
 from scevaluation.frames import SCORES

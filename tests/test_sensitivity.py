@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from chart_data import programme
+from evaluated import evaluate_round
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scevaluation.evaluate import trend
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.series import Series, series
 from scevaluation.frames import ROOT
 from scevaluation.frames.items import BREAKS

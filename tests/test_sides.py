@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from claim_reader import directions
+from evaluated import face
 
 import scevaluation as sc
 from scevaluation.errors import EvaluationError, ReportError
@@ -243,7 +244,7 @@ def test_its_workbook_has_both_sides(rounds):
 
     book = openpyxl.load_workbook(next(p for p in rounds.files if p.suffix == ".xlsx"))
     sheet = book["Perbandingan"]
-    assert sheet.max_row == 2 + len(sc.evaluate_round("contoh", "2024-S2").comparison().data.compared)
+    assert sheet.max_row == 2 + len(face("contoh", "2024-S2").comparison().data.compared)
     assert "contoh 2024-S1" in [c.value for row in book.worksheets[0].iter_rows() for c in row]
 
 
@@ -263,11 +264,11 @@ def test_in_public_neither_side_shows_more_than_typed_fields():
 
 def test_a_chart_and_the_words_of_it_in_both_languages():
     for lang, first in (("id", "Selisih terbesar"), ("en", "Largest difference")):
-        face = sc.evaluate_round("contoh", "2024-S2", lang=lang).comparison("2024-S1")
-        chart = face.top_chart()
+        seen = face("contoh", "2024-S2", lang).comparison("2024-S1")
+        chart = seen.top_chart()
         assert chart.title.startswith(first) and chart.rows["node"].iloc[0] == "index" and len(chart.rows) == 6
         assert chart.rows["by"].iloc[1:].is_monotonic_decreasing and len(chart.alt) > 60
-        assert face.item_chart().rows["by"].notna().all()
+        assert seen.item_chart().rows["by"].notna().all()
 
 
 @pytest.mark.parametrize("name", ["enam", "mentah"])

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import scenario
+from evaluated import evaluate_round
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scevaluation.errors import EvaluationError
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.evaluate.trend import MINIMUM, trend
 from scevaluation.evaluate.verdict import RULES, course_of, decide, reason, verdicts
 from scevaluation.frames import DIRECTIONS, PACES, VERDICTS

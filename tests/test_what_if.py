@@ -6,6 +6,7 @@ import made_up
 import numpy as np
 import pandas as pd
 import pytest
+from evaluated import evaluate_round
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab_data import wide_evaluation, wide_instrument
@@ -16,7 +17,6 @@ from scevaluation.desk.reach import _grid, reach
 from scevaluation.desk.scenario import Scenario, as_evaluated, horizon, read_scenario, save_scenario, scenarios, shares
 from scevaluation.desk.what_if import apply, reweighted, side_by_side
 from scevaluation.errors import ScenarioError
-from scevaluation.evaluate.evaluation import evaluate_round
 from scevaluation.frames import INDEX, PEERS, ROOT, TREND, VERDICTS
 from scevaluation.frames.scenarios import CHANGES, COMPARISON, PLACES
 from scevaluation.instrument import SECTORS

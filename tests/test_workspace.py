@@ -304,14 +304,14 @@ def _wheel():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The package laid out as pyproject.toml says of its wheel."""
+    """The package laid out as pyproject.toml says of its wheel, with what Python has compiled of it."""
     site, wheel = tmp_path_factory.mktemp("site"), _wheel()
     for part in wheel["only-include"]:
         head, _, rest = part.partition("/")
         target = site / wheel["sources"].get(head, head) / rest
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / part, target)
         else:
             shutil.copy(ROOT / part, target)
     return site
@@ -346,9 +346,11 @@ def test_a_data_folder_of_ones_own_adds_to_what_the_installed_package_ships(site
     shutil.copytree(ROOT / "data/programmes/kab-malang", own / "programmes/punyaku")
     plan = own / "programmes/punyaku/programme.yaml"
     plan.write_text(plan.read_text("utf-8").replace("id: kab-malang", "id: punyaku"), "utf-8")
-    status, out, wrong = said("report", "punyaku", "--round", "2023-S2", cwd=tmp_path, package=site, SCEVALUATION_DATA="own")
+    status, out, wrong = said(
+        "report", "punyaku", "--round", "2023-S2", "--kind", "agencies", cwd=tmp_path, package=site, SCEVALUATION_DATA="own"
+    )
     assert status == 0, wrong
-    assert out[0] == str(tmp_path / "reports/punyaku/2023-S2/round.id.html")
+    assert out[0] == str(tmp_path / "reports/punyaku/2023-S2/agencies.id.html")
 
 
 @pytest.mark.slow
