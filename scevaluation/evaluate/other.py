@@ -70,6 +70,8 @@ def alike(plan: Programme, round_name: str, found: Programme, when: str) -> bool
         return one.id == two.id or one.family == two.family == MINISTRY
     earlier, later = sorted((round_name, when), key=Period)
     instruments = {r: plan.instrument(r) for r in _told(plan) if Period(earlier) <= Period(r) <= Period(later)}
+    if len({i.id for i in instruments.values()}) == 1:
+        return True
     joints = breaks(instruments, later)
     broken = set(joints.loc[joints["kind"] != "noted", "node"])
     inferred = "inferred" in {plan.round(r).state for r in (earlier, later)}  # of which the index alone is known

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def build(
         removed = work.swept()
     finally:
         work.remember()
-    return Site(folder, sum(n.endswith(".html") for n in work.now), work.written, removed, work.size())
+    return Site(folder, sum(n.endswith(".html") and bool(page["files"]) for n, page in work.now.items()), work.written, removed, work.size())
 
 
 class _Work:
@@ -91,7 +91,7 @@ class _Work:
         self.put(STYLE, [sha256(sheet)], partial(dict, {STYLE: sheet}))
         cells = self.cells()
         looks = [(page, self.tree.look(page, cells)) for page in self.tree.pages]
-        made_from = [[page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), asdict(look)] for page, look in looks]
+        made_from = [[page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), vars(look)] for page, look in looks]
         each = list(zip(looks, made_from, strict=True))
         copies = _copies(self.root, [(page.href, look) for (page, look), parts in each if not self.stands(page.href, parts)])
         for (page, _), parts in each:
@@ -159,16 +159,15 @@ class _Work:
         """A page in its place: what stands there, if it was made from the same and is whole, else made anew; whether there is one."""
         if self.stands(name, made_from):
             self.now[name] = self.known[name]
-            return True
+            return bool(self.now[name]["files"])
         files = make()
-        if not files:
-            return False
         self.look_at(programme, files)
         new = {n: data for n, data in files.items() if n == name or not _same(self.folder / n, len(data))}
-        write_together(self.folder, new)
+        if new:
+            write_together(self.folder, new)
         self.written += len(new)
         self.now[name] = {"key": self.key(made_from), "files": {n: len(data) for n, data in files.items()}}
-        return True
+        return bool(files)
 
     def key(self, made_from: list) -> str:
         """The hash of all that a page is made of."""
