@@ -64,14 +64,15 @@ def build(
     """
     folder = out or root / FOLDER
     entries = [(p.with_suffix(".html"), e) for p, e in manifests(root) if e and e["kind"] in KINDS and e["lang"] in LANGUAGES]
-    pages = [Page(e, p.relative_to(root).as_posix()) for p, e in entries if p.is_file()]
-    work = _Work(root, folder, Tree(pages), _known(folder), look_at)
+    tree = Tree(Page(e, p.relative_to(root).as_posix()) for p, e in entries if p.is_file())
+    work = _Work(root, folder, tree, _known(folder), look_at)
     try:
         work.all()
         removed = work.swept()
     finally:
         work.remember()
-    return Site(folder, sum(n.endswith(".html") and bool(page["files"]) for n, page in work.now.items()), work.written, removed, work.size())
+    pages = sum(n.endswith(".html") and bool(page["files"]) for n, page in work.now.items())
+    return Site(folder, pages, work.written, removed, work.size())
 
 
 class _Work:
