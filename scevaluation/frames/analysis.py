@@ -36,7 +36,7 @@ DRIVERS = contract(
     change=Column("float", "now less before, points", nullable=True),
     share=Column("float", "share of that round's weight among the indicators compared, 0-1", nullable=True, low=0, high=1 + 1e-12),
     contribution=Column(
-        "float", "share times change, points; the rows sum to the like-for-like change; in letters CHANGE has that of components", nullable=True
+        "float", "share times change, points; rows sum to the like-for-like change; in letters CHANGE has that of components", nullable=True
     ),
     agency=Column("str", "agencies responsible in the round, apart by '; '; '' unknown"),
 )
