@@ -16,7 +16,14 @@ class EvaluationError(Exception):
         What to do about it.
     issues : tuple of dict
         Rows of ISSUES that it stands for, if it does: what is wrong, file by file and cell by cell, in no language.
+
+    Attributes
+    ----------
+    said : str
+        Its sentences in the language of who asked, where that is known: what a notebook shows in place of the English ones.
     """
+
+    said = ""
 
     def __init__(self, fact: str, remedy: str, issues: tuple[dict, ...] = ()):
         self.fact = fact
@@ -33,7 +40,7 @@ class EvaluationError(Exception):
 
         own = str(Path(__file__).parent)
         asked = [f for f in extract_tb(self.__traceback__) if not f.filename.startswith(own) and "IPython" not in f.filename]
-        return [*"".join(format_list(asked)).splitlines(), f"{type(self).__name__}: {self}"]
+        return [*"".join(format_list(asked)).splitlines(), f"{type(self).__name__}: {self.said or self}"]
 
     def __reduce__(self):
         return type(self), (self.fact, self.remedy, self.issues)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TypeVar
 
 from scevaluation.errors import EvaluationError, UnknownName
-from scevaluation.words import CHECK, Words, capital, words
+from scevaluation.words import CHECK, LANGUAGES, Words, capital, words
 
 NUMERIC = (
     "off_scale", "zero_score", "off_grid", "sum_differs", "published_far", "out_of_history", "score_and_status",
@@ -83,6 +84,17 @@ def unknown(name: str, known: Iterable[str], where: str = "", problem: str = "no
 def told(error: EvaluationError, w: Words) -> tuple[str, str]:
     """An error as its sentences of fact and remedy, in the language of `w` where it stands for issues."""
     return _told(error.issues, w) if error.issues else (error.fact, error.remedy)
+
+
+@contextmanager
+def spoken(lang: str) -> Iterator[None]:
+    """Within it an error is also said in that language, for a reader at a notebook; its own text stays English."""
+    try:
+        yield
+    except EvaluationError as error:
+        if error.issues and lang in LANGUAGES:
+            error.said = " ".join(told(error, words(lang, CHECK)))
+        raise
 
 
 def _told(issues: Sequence[dict], w: Words) -> tuple[str, str]:

@@ -38,7 +38,7 @@ from scevaluation.report import round as round_
 from scevaluation.report import steps as steps_
 from scevaluation.report import survey as survey_
 from scevaluation.report.agencies import Agenda
-from scevaluation.report.face import Face, Report, answer, described, form, table
+from scevaluation.report.face import Face, Report, aloud, answer, described, form, plain, table
 from scevaluation.report.handover import Brief
 from scevaluation.report.nearest import nearest_peers
 from scevaluation.report.sector import Sector
@@ -56,15 +56,6 @@ def _described(e, names: tuple[str, ...]) -> dict:
     """The fields of an evaluation; the tables of those names with the meaning of their columns."""
     given = {f.name: getattr(e, f.name) for f in fields(e)}
     return given | {n: described(given[n], TABLES[n.upper()]) for n in names}
-
-
-def _plain(face, kind: type):
-    """A face's fields as the evaluation it came from: its tables without attributes, which would cost time at every step."""
-    given = {f.name: getattr(face, f.name) for f in fields(kind)}
-    bare = {n: v.copy(deep=False) for n, v in given.items() if isinstance(v, pd.DataFrame)}
-    for frame in bare.values():
-        frame.attrs = {}
-    return kind(**given | bare)
 
 
 def _items(e: Evaluation) -> pd.DataFrame:
@@ -107,7 +98,7 @@ class Round(Face, Evaluation):
     @cached_property
     def data(self) -> Evaluation:
         """What the forms are given."""
-        return _plain(self, Evaluation)
+        return plain(self, Evaluation)
 
     @classmethod
     def of(cls, e: Evaluation, lang: str = "id") -> Round:
@@ -115,6 +106,7 @@ class Round(Face, Evaluation):
         return cls(**_described(e, GIVEN), words=words(lang))
 
     @classmethod
+    @typed
     def from_frames(
         cls,
         scores: pd.DataFrame,
@@ -174,7 +166,8 @@ class Round(Face, Evaluation):
     def _known(self) -> pd.DataFrame:
         return self.data.claims
 
-    tidy, to_excel, to_parquet = own.tidy, own.to_excel, own.to_parquet
+    tidy, to_excel, to_parquet = aloud(own.tidy), aloud(own.to_excel), aloud(own.to_parquet)
+    value, earlier = aloud(Evaluation.value), aloud(Evaluation.earlier)
 
     def table_names(self) -> list[str]:
         """Tables there are, each an attribute."""
@@ -185,6 +178,7 @@ class Round(Face, Evaluation):
         about: dict[str, object] = {"programme": self.programme.id, "round": self.round, "analysis": ANALYSIS}
         return about | {"reports": [f"report({k!r})" for k in kinds]}
 
+    @aloud
     def report(self, kind: str, sector: str = "") -> Report:
         """The face of a kind of report made from this round, by its name; one on a sector takes the sector's name.
 
@@ -203,6 +197,7 @@ class Round(Face, Evaluation):
         data = view(self.data, sector) if KINDS[kind].each == "sector" else self.data
         return getattr(import_module(module), name)(data, self.words)
 
+    @aloud
     def sector(self, name: str) -> Sector:
         """What is known of one sector; refused where it is none, or the round is of data frames whose indicators tell of none."""
         return Sector(view(self.data, name), self.words)
@@ -215,6 +210,7 @@ class Round(Face, Evaluation):
         """The brief for a new regent; `as_of` a later day, such as "2025-03-01"."""
         return Brief(handover.as_of(self.data, as_of) if as_of else self.data, self.words)
 
+    @aloud
     def comparison(self, other: str = "", public: bool = False) -> Comparison:
         """This round beside another: a round, a programme, or PROGRAMME/ROUND; by default the round before. `public` is that of both."""
         return Comparison(sides(self.data, other, public or isinstance(self.programme, Public)), self.words)
@@ -303,9 +299,9 @@ class Nation(Face, national.Nation):
     @cached_property
     def data(self) -> national.Nation:
         """What the forms are given."""
-        return _plain(self, national.Nation)
+        return plain(self, national.Nation)
 
-    tidy, to_excel, to_parquet = own.tidy_nation, own.to_excel, own.to_parquet
+    tidy, to_excel, to_parquet = aloud(own.tidy_nation), aloud(own.to_excel), aloud(own.to_parquet)
     summary = form(nation.summary)
     masthead = form(nation.masthead)
     headline = form(nation.headline)
@@ -355,6 +351,7 @@ def evaluate_round(
     return Round.of(evaluation.evaluate_round(programme, round_name, public, peers), lang)  # type: ignore[arg-type]  # codes, once read
 
 
+@typed
 def evaluate_nation(round_name: str, lang: str = "id") -> Nation:
     """A round over all regions of the ministry's letter.
 

@@ -187,7 +187,7 @@ def test_a_round_that_was_not_scored_is_refused(name):
 
 
 def test_a_refusal_names_the_scored_rounds():
-    with pytest.raises(RoundError, match=r"Scored rounds: 2023-S2\."):
+    with pytest.raises(RoundError, match=r"scored rounds: 2023-S2\."):
         evaluate_round("mimika", "2023-S1")
 
 
@@ -213,7 +213,7 @@ def copy(tmp_path) -> Path:
 
 def test_a_scored_round_without_its_file_is_refused(copy):
     (copy / "rounds" / "2023-S2.csv").unlink()
-    with pytest.raises(RoundError, match="2023-S2 of kab-malang has no scores"):
+    with pytest.raises(RoundError, match="kab-malang: round 2023-S2 is said to be scored, but there is no table"):
         evaluate_round(read_programme(copy), "2023-S2")
 
 

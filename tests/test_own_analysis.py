@@ -92,7 +92,7 @@ def test_of_several_units_one_is_said_and_years_are_rounds():
     ("change", "error", "says"),
     [
         (lambda d, m: (d.assign(a=[9.0, 2.0]), m), ScoresRefused, "9"),
-        (lambda d, m: (d.assign(a=["x", 2]), m), IntakeError, "no number"),
+        (lambda d, m: (d.assign(a=["x", 2]), m), IntakeError, "iData, a: x is not a plain number"),
         (lambda d, m: (d.drop(columns="c"), m), IntakeError, "column c"),
         (lambda d, m: (d.assign(cc=1), m), UnknownName, "cc is none of: c"),
         (lambda d, m: (d.drop(columns="Time"), m), IntakeError, "Time"),
@@ -394,3 +394,27 @@ def test_a_letter_has_what_a_plot_needs_too(tmp_path):
     assert n.tidy("spread")["label"].notna().all()
     with pytest.raises(UnknownName, match="nasional 2023-S2: region is none of: regions"):
         n.tidy("region")
+
+
+def test_a_refusal_is_said_to_the_reader_of_a_notebook_in_the_language_of_who_asked(contoh):
+    indonesian, english = sc.Round.of(contoh.data, "id"), contoh
+    cases = [
+        (lambda r: r.tidy("indeks"), "bukan salah satu dari"),
+        (lambda r: r.value("helth"), "bukan salah satu dari"),
+        (lambda r: r.owed("dinas-x"), "bukan salah satu dari"),
+        (lambda r: r.indeks, "bukan salah satu dari"),
+        (lambda r: r.sector("helth"), "Sektor helth tidak ada"),
+        (lambda r: sc.evaluate_round("contoh", "2020-S1", lang=r.words.lang), "tidak mempunyai skor sendiri"),
+        (lambda r: sc.evaluate_nation("2019-S2", r.words.lang), "tidak ada surat hasil"),
+        (lambda r: sc.Round.from_frames(DATA.assign(a=9.0), META, scale=(1, 4), lang=r.words.lang), "di luar 1–4"),
+        (lambda r: sc.Round.from_frames(DATA.drop(columns="c"), META, scale=(1, 4), lang=r.words.lang), "kolom c tidak ada"),
+    ]
+    for ask, says in cases:
+        texts = []
+        for r in (indonesian, english):
+            with pytest.raises(EvaluationError) as caught:
+                ask(r)
+            texts.append(str(caught.value))
+            shown = caught.value._render_traceback_()
+            assert (says in shown[-1]) == (r is indonesian) and any("test_own_analysis" in line for line in shown)
+        assert texts[0] == texts[1] and "'" not in texts[0][:1], "code and scripts read one text, without the quotes of a KeyError"

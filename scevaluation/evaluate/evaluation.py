@@ -37,7 +37,7 @@ from scevaluation.intake.public import provenance
 from scevaluation.intake.round_files import round_files
 from scevaluation.intake.survey import summary_issues
 from scevaluation.intake.tables import Given
-from scevaluation.issues import unknown
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.period import PARTS, Period
 from scevaluation.programme import Event, Programme, load_programme
 from scevaluation.region import ABSENT
@@ -262,9 +262,10 @@ def evaluate_round(programme: str | Programme, round_name: str, public: bool = F
     if state.state == ABSENT:
         raise plan.no_round(state.id, "round_not_taken")
     files = round_files(plan, state.id)
-    if state.state != "scored" or state.id not in files:
-        known = ", ".join(plan.scored) or "none"
-        raise RoundError(f"Round {state.id} of {plan.id} has no scores ({state.state}).", f"Scored rounds: {known}.")
+    if state.state != "scored":
+        raise plan.no_round(state.id, "round_unscored")
+    if state.id not in files:
+        raise refusal(RoundError, [issue(plan.id, "", "no_round_table", "error", state.id, "", "add_round")])
     scores, issues = load_scores(plan, state.id)
     issues, inputs = _with_survey(issues, plan), hashes(round_inputs(plan, state.id))
     if public:

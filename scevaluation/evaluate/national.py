@@ -19,9 +19,11 @@ from scevaluation.frames import ROOT, as_scores
 from scevaluation.frames.national import COHORTS, PAIRS, REGIONS, SPREAD
 from scevaluation.instrument import Instrument, file_of
 from scevaluation.intake import official as letters
+from scevaluation.issues import issue, refusal
 from scevaluation.node import Scale
 from scevaluation.period import Period
 from scevaluation.place import find, named, sha256
+from scevaluation.region import NATION
 from scevaluation.region import letters as published_letters
 
 PERCENTILES = (10, 25, 50, 75, 90)
@@ -175,7 +177,7 @@ def evaluate_nation(round_name: str) -> Nation:
     """Evaluate one round over all regions of the ministry's letter; a RoundError if no letter of that round is carried."""
     name, known = str(Period(round_name)), letters.official_rounds()
     if name not in known:
-        raise RoundError(f"There is no letter over all regions of {name}.", f"Rounds with one: {', '.join(known)}.")
+        raise refusal(RoundError, [issue(NATION, "", "no_letter", "error", name, ", ".join(known), "choose_known")])
     letter = published_letters().set_index("round", drop=False).loc[name].to_dict()
     previous = max((r for r in known if r < name), default="")
     official, earlier = letters.read_official(name), letters.read_official(previous or name)

@@ -35,7 +35,9 @@ DRIVERS = contract(
     now=Column("float", "score, 0-100", nullable=True),
     change=Column("float", "now less before, points", nullable=True),
     share=Column("float", "share of that round's weight among the indicators compared, 0-1", nullable=True, low=0, high=1 + 1e-12),
-    contribution=Column("float", "share times change, points; the rows sum to the like-for-like change of what both asked", nullable=True),
+    contribution=Column(
+        "float", "share times change, points; rows sum to the like-for-like change; in letters CHANGE has that of components", nullable=True
+    ),
     agency=Column("str", "agencies responsible in the round, apart by '; '; '' unknown"),
 )
 OWED = contract(

@@ -13,7 +13,7 @@ from scevaluation.errors import InstrumentError, IntakeError, RoundError
 from scevaluation.frames import ROOT, SCORES, as_scores
 from scevaluation.grid.yamlfile import described
 from scevaluation.instrument import Instrument
-from scevaluation.issues import refusal, unknown
+from scevaluation.issues import issue, refusal, unknown
 from scevaluation.node import SECTORS, Label
 from scevaluation.period import Period
 from scevaluation.place import find
@@ -246,14 +246,13 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
     leaves = {c: p for c, p in place.items() if not any(q.startswith(p + "/") for q in place.values()) and p != ROOT}
     declared = {*ABOUT, *indicators["iCode"].astype(str)}
     if lacks := [c for c in leaves if c not in data]:
-        remedy = f"It needs a column for every indicator ({len(lacks)} are absent)."
-        raise IntakeError(f"The table of data has no column {lacks[0]}.", remedy)
+        raise refusal(IntakeError, [issue("iData", "", "column_missing", found=code, remedy="add_column") for code in lacks])
     if odd := [str(c) for c in data if c not in declared]:
         raise unknown(odd[0], declared, "iData")
     if "Time" not in data:
-        raise IntakeError("The table of data has no column Time.", "Add the round of every row, such as 2024-S2.")
+        raise refusal(IntakeError, [issue("iData", "", "column_missing", found="Time", remedy="add_column")])
     if data.empty:
-        raise IntakeError("The table of data is empty.", "Give at least one row.")
+        raise refusal(IntakeError, [issue("iData", "", "empty_table", remedy="fill_in")])
     rows = data
     if "uCode" in data:
         units = list(dict.fromkeys(data["uCode"].astype(str)))
@@ -272,7 +271,7 @@ def scores_of(data: pd.DataFrame, indicators: pd.DataFrame, unit: str = "") -> t
     for code, path in leaves.items():
         score = pd.to_numeric(rows[code], errors="coerce")
         if bad := list(rows.loc[score.isna() & rows[code].notna(), code]):
-            raise IntakeError(f"{code} has {bad[0]!r}, which is no number.", "Leave a cell without a score empty.")
+            raise refusal(IntakeError, [issue("iData", code, "no_number", found=one, remedy="write_number") for one in bad])
         known = score.notna().to_numpy()
         status = pd.Series(known).map({True: "scored", False: "not_reported"}).to_numpy(object)
         cells = [f"{code}, {t}" for t in times]

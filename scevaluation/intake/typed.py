@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from scevaluation.errors import ReportError
 from scevaluation.grid.table import flag_of, number_of
-from scevaluation.issues import issue, refusal
+from scevaluation.issues import issue, refusal, spoken
 from scevaluation.region import regions_named
 
 F = TypeVar("F", bound=Callable)
@@ -55,13 +55,15 @@ READ = {"peers": regions, "public": yes, "projector": yes, "target_value": amoun
 
 
 def typed(function: F) -> F:
-    """The function, with its parameters of `READ` read as they were typed."""
+    """The function, with its parameters of `READ` read as they were typed, and its errors said in its `lang`."""
     own = signature(function)
 
     @wraps(function)
     def read(*args, **how):
         given = own.bind(*args, **how)
-        given.arguments |= {k: READ[k](v, k) for k, v in given.arguments.items() if k in READ}
-        return function(*given.args, **given.kwargs)
+        given.apply_defaults()
+        with spoken(str(given.arguments.get("lang", ""))):
+            given.arguments |= {k: READ[k](v, k) for k, v in given.arguments.items() if k in READ}
+            return function(*given.args, **given.kwargs)
 
     return read  # type: ignore[return-value]

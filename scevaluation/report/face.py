@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, update_wrapper
+from dataclasses import dataclass, fields
+from functools import cached_property, update_wrapper, wraps
 from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar
 
@@ -14,12 +14,13 @@ from scevaluation.card import card, said
 from scevaluation.draw.chart import unpainted
 from scevaluation.frames import Contract
 from scevaluation.frames.claims import CLAIMS, with_sentences
-from scevaluation.issues import unknown
+from scevaluation.issues import spoken, unknown
 from scevaluation.report.part import Part, registers
 from scevaluation.report.plan import Plan
 from scevaluation.words import Words
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable)
 SHARED = int(pd.__version__.partition(".")[0]) < 3  # there a shallow copy that is changed in place changes the table of the face too
 FIRST, LAST = ("masthead", "contents", "chapter"), ("absent", "numbers")  # forms that follow from the plan
 
@@ -41,7 +42,8 @@ def answer(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
             return None
         if args or how:
             _fits(function.__name__, shape, args, how)
-        shown = function(*(self.data, self.words)[:given], *args, **how)
+        with spoken(self.words.lang):
+            shown = function(*(self.data, self.words)[:given], *args, **how)
         vars(self).setdefault("_shown", {}).setdefault(function.__name__, []).extend(_claims(shown))
         return shown
 
@@ -51,6 +53,17 @@ def answer(function: Callable[..., T], needs: str = "") -> Callable[..., T]:
     shown = own.replace(parameters=[Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *left])
     vars(bound).update(__signature__=shown)
     return bound
+
+
+def aloud(method: F) -> F:
+    """A method of a face whose errors are said in the language of its words."""
+
+    @wraps(method)
+    def bound(self, *args, **how):
+        with spoken(self.words.lang):
+            return method(self, *args, **how)
+
+    return bound  # type: ignore[return-value]
 
 
 def _fits(name: str, shape: Signature, args: tuple, how: dict) -> None:
@@ -86,6 +99,15 @@ def described(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     out = frame.copy(deep=False)
     out.attrs = {name: column.meaning for name, column in contract.columns.items()}
     return out
+
+
+def plain(face, kind: type):
+    """A face's fields as the evaluation it came from: its tables without attributes, which would cost time at every step."""
+    given = {f.name: getattr(face, f.name) for f in fields(kind)}
+    bare = {n: v.copy(deep=False) for n, v in given.items() if isinstance(v, pd.DataFrame)}
+    for frame in bare.values():
+        frame.attrs = {}
+    return kind(**given | bare)
 
 
 class Face:
@@ -162,7 +184,8 @@ class Face:
         for contract, rows in self.plan.tables(self.data):
             if contract.name.lower() == name:
                 return described(rows, contract)
-        raise unknown(name, [*self.table_names(), *self.form_names()], self.plan.kind.name)
+        with spoken(self.words.lang):
+            raise unknown(name, [*self.table_names(), *self.form_names()], self.plan.kind.name)
 
     def __dir__(self):
         return sorted({*super().__dir__(), *self.table_names()})
