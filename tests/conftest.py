@@ -98,15 +98,20 @@ def pytest_make_parametrize_id(val):
     return f"{val[:40]!a}+{len(val) - 40}" if isinstance(val, str | bytes) and len(val) > 200 else None
 
 
+# The groups that take longest, in half a minute to three, the longest first.
+LONGEST = ("forms", "lab", "book", "made_up", "test_claims", "family", "test_workspace", "test_notebooks", "test_charts_report")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """The tests of a file run in one process, so that what they share is made once; a group named by a test goes before.
 
-    Groups with slow tests begin, so that no process is left alone with one at the end (with --no-loadscope-reorder).
+    The longest groups begin, then others with slow tests, so that no process is left alone with one (with --no-loadscope-reorder).
     """
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     group = {item: item.get_closest_marker("xdist_group").args[0] for item in items}
     slow = {group[item] for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: group[item] not in slow)
+    place = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (place.get(group[item], len(LONGEST)), group[item] not in slow))

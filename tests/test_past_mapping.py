@@ -215,7 +215,7 @@ def test_a_correction_makes_a_row_sure(found):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+@pytest.mark.parametrize(("raw", "ending"), [("en", "xlsx"), ("id", "ods")], indirect=["raw"])
 def test_saved_by_libreoffice_it_says_the_same(found, raw, ending, tmp_path, soffice):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "mapping.xlsx").write_bytes(_saved(_fill(raw)))
