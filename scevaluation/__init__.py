@@ -24,7 +24,7 @@ if _TYPE_CHECKING:
     from scevaluation.round import evaluate_survey as evaluate_survey
     from scevaluation.words import Words as Words
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _PUBLIC = {
     "evaluate_round": "scevaluation.round:evaluate_round",
     "evaluate_nation": "scevaluation.round:evaluate_nation",
