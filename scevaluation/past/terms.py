@@ -57,6 +57,7 @@ OFFICE = re.compile(
     r"(?<!\w)(?:dinas|badan|bagian|kantor|kecamatan|kelurahan|rsud|puskesmas|sekretariat|inspektorat|satpol|bappe\w+|dis[a-z]{4,}|din[ks]\w+"
     r"|dpm\w+|bkd|bkpsdm|bpbd|bpkad|bapenda|dlh|dpupr|dp[a-z]{1,4}|office|department|agency)(?!\w)"
 )
+_NOT_USED = re.compile(r"(?<!\w)(?:(?:jangan|tidak|tdk) (?:di)?(?:pakai|gunakan)|(?:do )?not (?:be )?used?)(?!\w)")
 NOT_HELD = re.compile(
     r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
 )
@@ -76,6 +77,12 @@ def term(text: str) -> str:
 def holds(text: str, role: str) -> bool:
     """Whether a word of a role stands in a header beside others."""
     return bool(_PART[role].search(normal(text)))
+
+
+@lru_cache(_KEPT)
+def said_unused(text: str) -> bool:
+    """Whether a header says of its figures that they are not to be used."""
+    return bool(_NOT_USED.search(normal(text)))
 
 
 @lru_cache(_KEPT)
