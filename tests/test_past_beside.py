@@ -54,3 +54,12 @@ def test_roman_numbers_under_a_merged_year_are_its_rounds_and_what_is_not_to_be_
     got = _scores(path)
     assert got == {(f"2022-S{part}", name): base + n for part, base in ((1, 40.5), (2, 60.5)) for n, name in enumerate(_NAMES)}
     assert len(read([path]).indicators) == len(_NAMES) and read([path]).printed.empty
+
+
+def test_a_sheet_that_says_its_round_was_done_away_with_is_a_round_not_held(tmp_path):
+    path = _save(tmp_path / "c.xlsx", [["No", "Indikator", "Nilai"], *([n + 1, name, 40.5 + n] for n, name in enumerate(_NAMES))])
+    book = openpyxl.load_workbook(path)
+    book.active.title = "Smt 2 2019"
+    book.create_sheet("Smt 1 2020")["B3"] = "EVALUASI SEMESTER I 2020 DITIADAKAN (pandemi). Tidak ada penilaian."
+    book.save(path)
+    assert dict(read([path]).rounds[["round", "held"]].values) == {"2019-S2": True, "2020-S1": False}

@@ -59,7 +59,8 @@ OFFICE = re.compile(
 )
 _NOT_USED = re.compile(r"(?<!\w)(?:(?:jangan|tidak|tdk) (?:di)?(?:pakai|gunakan)|(?:do )?not (?:be )?used?)(?!\w)")
 NOT_HELD = re.compile(
-    r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
+    r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di|pe)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
+    r"|(?<!\w)(?:ditiadakan|dibatalkan|cancelled)(?!\w)"
 )
 _NOTHING = re.compile(
     r"(?:bel(?:um)?|blm|tdk|tidak|tak|not|no|none|n/?a|absen|kosong|nihil|pending|menyusul|tba|x+|[.\u2026*?]+)\b.*|[\W_]+", re.DOTALL
