@@ -170,6 +170,7 @@ class _Blocks:
         said = []
         if col is not None and (col.when.kind or col.when.year):
             words = " ".join(p for p in col.path if when(p).year or when(p).kind) or " ".join(col.path)
+            words = words if when(words) == col.when else " ".join(col.path)  # 2022 over II
             said.append(("header", words, self.view.name(self.table.heads[-1], col.column)))
         texts = [(c, t) for c in self.rounds if (t := self.down(c, row))]
         if texts:

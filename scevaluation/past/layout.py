@@ -236,6 +236,9 @@ def _goes_on(view: View, heads: list[int], row: int) -> bool:
     own = view.own(row)
     if any(view.numeric(row, c) for c in own):
         return False
+    areas = [view.area(row, c) for c in own]
+    if any(sum(left <= c <= right for c in view.own(heads[-1])) > 1 for _, left, _, right in areas):
+        return False  # a cell across columns that the row above names apart heads a part of the body
     bottom = max(view.area(heads[0], c)[2] for c in view.own(heads[0]))
     under = [c for c in own if any(view.area(r, c)[3] > view.area(r, c)[1] for r in heads) or not any(view.text(r, c) for r in heads)]
     named = [c for c in own if _named(view.text(row, c))]
@@ -260,7 +263,13 @@ def _beside(view: View, heads: list[int], body: list[int]) -> list[tuple[int, ..
     def whole(group: list[int]) -> bool:
         return any(term(view.text(r, c)) in ("indicator", "sector") for r in heads for c in group)
 
-    return [tuple(g) for g in groups] if len(groups) > 1 and all(map(whole, groups)) else [tuple(filled)]
+    joined: list[list[int]] = []  # a group without labels, such as notes, belongs to the table on its left
+    for group in groups:
+        if joined and not whole(group):
+            joined[-1] += group
+        else:
+            joined.append(group)
+    return [tuple(g) for g in joined] if len(joined) > 1 and whole(joined[0]) else [tuple(filled)]
 
 
 def _texted(view: View, body: list[int], column: int) -> bool:

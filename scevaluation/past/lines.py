@@ -77,7 +77,8 @@ class _Rows:
             own = self.view.text(r, self.code.column) if self.code else ""
             own = own if own != self._label(r) and len(own) <= 12 else ""
             self.codes[r], self.labels[r] = (own or code).strip().rstrip(".)").strip("("), label
-            carried = label or carried
+            if label:
+                carried = label if self._figures(r) or self._fact(r) else ""
         rows = [r for r in rows if self.labels[r]]
         dotted = self._dotted(rows)
         self.prefixes = {c[: m.start()] for c in (self.codes[r] for r in rows) for m in re.finditer(r"\.", c)} if dotted else set()
@@ -126,6 +127,9 @@ class _Rows:
         known = {normal(self.labels[q]) for q in rows if q < r and not self._figures(q)}
         known |= {normal(t) for c in self.sectors for t in c.texts.values()}
         rest = " ".join(_FILLING.sub(" ", plain).split())
+        area = self.view.area(r, self.label.column)
+        if area[3] > area[1] and _WHOLE.search(plain) and not self.codes[r] and not self._fact(r):
+            return True  # across the columns that number and name indicators
         if not rest or rest in known or any(rest == " ".join(_FILLING.sub(" ", k).split()) for k in known):
             return True
         return not self._fact(r) and not self.codes[r] and self._adds_up(r, rows)

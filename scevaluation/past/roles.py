@@ -8,7 +8,7 @@ from scevaluation.intake.matching import normal
 from scevaluation.past.formula import Formulas
 from scevaluation.past.found import because
 from scevaluation.past.layout import Figure, Table
-from scevaluation.past.terms import OFFICE, When, holds, source_of, term, when
+from scevaluation.past.terms import OFFICE, When, holds, said_unused, source_of, term, when
 
 
 @dataclass
@@ -92,6 +92,8 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
         col.role = "source"
     elif (years and word in ("round", "")) or (numbers and word == "round" and not col.when.year and set(numbers) <= {1, 2, 3, 4}):
         col.role = "round"
+    elif said_unused(col.header) or (col.path and holds(col.path[-1], "note") and not holds(col.path[-1], "score")):
+        col.role = "unused"  # "jangan dipakai", or a count of documents
     elif any(term(p) == "mean" for p in col.path) or (holds(col.header, "mean") and not _said(col)):
         col.role, col.why = "mean", because("past.why.column_mean", header=col.header)
     elif word == "weight" or (word in ("", "unused") and holds(col.header, "weight")):

@@ -57,8 +57,10 @@ OFFICE = re.compile(
     r"(?<!\w)(?:dinas|badan|bagian|kantor|kecamatan|kelurahan|rsud|puskesmas|sekretariat|inspektorat|satpol|bappe\w+|dis[a-z]{4,}|din[ks]\w+"
     r"|dpm\w+|bkd|bkpsdm|bpbd|bpkad|bapenda|dlh|dpupr|dp[a-z]{1,4}|office|department|agency)(?!\w)"
 )
+_NOT_USED = re.compile(r"(?<!\w)(?:(?:jangan|tidak|tdk) (?:di)?(?:pakai|gunakan)|(?:do )?not (?:be )?used?)(?!\w)")
 NOT_HELD = re.compile(
-    r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
+    r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di|pe)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
+    r"|(?<!\w)(?:ditiadakan|dibatalkan|cancelled)(?!\w)"
 )
 _NOTHING = re.compile(
     r"(?:bel(?:um)?|blm|tdk|tidak|tak|not|no|none|n/?a|absen|kosong|nihil|pending|menyusul|tba|x+|[.\u2026*?]+)\b.*|[\W_]+", re.DOTALL
@@ -76,6 +78,12 @@ def term(text: str) -> str:
 def holds(text: str, role: str) -> bool:
     """Whether a word of a role stands in a header beside others."""
     return bool(_PART[role].search(normal(text)))
+
+
+@lru_cache(_KEPT)
+def said_unused(text: str) -> bool:
+    """Whether a header says of its figures that they are not to be used."""
+    return bool(_NOT_USED.search(normal(text)))
 
 
 @lru_cache(_KEPT)

@@ -1,0 +1,65 @@
+"""Tables of one sheet that stand beside each other, rounds under a merged year, and rows that are no indicators."""
+
+import openpyxl
+
+from scevaluation.past.read import read
+
+_NAMES = ("Air bersih", "Jalan mantap", "Data terbuka", "Pasar digital")
+
+
+def _scores(path):
+    found = read([path])
+    label = {(r["instrument"], r["code"]): r["label"] for r in found.indicators.to_dict("records")}
+    rows = found.taken().query("score == score").to_dict("records")
+    return {(r["round"], label[r["instrument"], r["code"]]): r["score"] for r in rows}
+
+
+def _save(path, rows, merged=()):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Nilai"
+    for row in rows:
+        sheet.append(row)
+    for area in merged:
+        sheet.merge_cells(area)
+    book.save(path)
+    return path
+
+
+def test_each_of_two_tables_beside_each_other_keeps_its_own_indicators_though_notes_stand_at_the_right(tmp_path):
+    head = ["No", "Indikator", "OPD", "Nilai"]
+    rows = [
+        ["Semester I / 2024", *[None] * 4, "Semester II / 2024"],
+        [*head, None, *head, None, "catatan"],
+        ["Smart Living (bobot 60%)", *[None] * 4, "Smart Living (bobot 60%)"],
+    ]
+    for n, (left, right) in enumerate(zip(_NAMES, reversed(_NAMES), strict=True)):
+        rows.append([n + 1, left, "Dinas A", 50.5 + n, None, n + 1, right, "Dinas A", 70.5 + n, None, "urutan lain" if n == 1 else None])
+    rows.append(["Indeks Kota Cerdas", None, None, 91.2, None, "Indeks Kota Cerdas", None, None, 92.3])
+    merged = ("A1:D1", "F1:I1", "A3:D3", "F3:I3", "A8:C8", "F8:H8")
+    got = _scores(_save(tmp_path / "a.xlsx", rows, merged))
+    first = {("2024-S1", name): 50.5 + n for n, name in enumerate(_NAMES)}
+    assert got == first | {("2024-S2", name): 70.5 + n for n, name in enumerate(reversed(_NAMES))}
+
+
+def test_roman_numbers_under_a_merged_year_are_its_rounds_and_what_is_not_to_be_used_or_counts_documents_is_no_score(tmp_path):
+    rows = [
+        ["No", "Indikator", "2022", None, None, None],
+        [None, None, "I", "draf Smt II sebelum verifikasi (JANGAN DIPAKAI)", "II", "Jml. Dokumen"],
+        *([n + 1, name, 40.5 + n, 99.5, 60.5 + n, 7 - n] for n, name in enumerate(_NAMES)),
+        [None, 'Tanda "-" = tidak ada nilai.'],
+        [None, None, "( ............ )"],
+    ]
+    path = _save(tmp_path / "b.xlsx", rows, ("C1:F1", "A1:A2", "B1:B2"))
+    got = _scores(path)
+    assert got == {(f"2022-S{part}", name): base + n for part, base in ((1, 40.5), (2, 60.5)) for n, name in enumerate(_NAMES)}
+    assert len(read([path]).indicators) == len(_NAMES) and read([path]).printed.empty
+
+
+def test_a_sheet_that_says_its_round_was_done_away_with_is_a_round_not_held(tmp_path):
+    path = _save(tmp_path / "c.xlsx", [["No", "Indikator", "Nilai"], *([n + 1, name, 40.5 + n] for n, name in enumerate(_NAMES))])
+    book = openpyxl.load_workbook(path)
+    book.active.title = "Smt 2 2019"
+    book.create_sheet("Smt 1 2020")["B3"] = "EVALUASI SEMESTER I 2020 DITIADAKAN (pandemi). Tidak ada penilaian."
+    book.save(path)
+    assert dict(read([path]).rounds[["round", "held"]].values) == {"2019-S2": True, "2020-S1": False}
