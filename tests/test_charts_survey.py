@@ -142,7 +142,7 @@ def test_pictures_stay_small(drawn):
 
 def test_the_rows_drawn_are_on_the_page(drawn):
     html = drawn.figure_html()
-    assert 'class="rows"' in html and html.count("<tr>") == len(drawn.rows) + 1
+    assert 'class="rows' in html and html.count("<tr>") == len(drawn.rows) + 1
 
 
 @pytest.mark.parametrize("case", ["qualities", "quadrant", "ranks", "skm", "likert"])

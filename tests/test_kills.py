@@ -9,7 +9,7 @@ from pathlib import Path
 import batches
 import pytest
 
-KILLS, FEW = 300, 6  # in all commands together; in the quick suite one of each
+KILLS, FEW = 300, 7  # in all commands together; in the quick suite one of each
 PROGRAM = Path(__file__).with_name("killed_commands.py")
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -282,7 +283,7 @@ def test_saving_writes_a_file_and_shows_it_beside_the_others(panel, contoh):
 
 def test_a_programme_of_unknown_weights_has_no_weight_sliders(contoh, tmp_path):
     one = contoh.instrument.model_copy(update={"weights": "unknown"})
-    e = type(contoh)(**{**vars(contoh), "instruments": {**contoh.instruments, contoh.round: one}})
+    e = replace(contoh, instruments={**contoh.instruments, contoh.round: one})
     panel = WhatIf(e, W, "", as_evaluated(e), False)
     assert panel.weights == {}
     panel.widget()

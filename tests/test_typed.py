@@ -26,7 +26,7 @@ def test_numbers_with_comma_or_point(value, read):
         (lambda: yes("maybe", "public"), "public: maybe is neither yes nor no"),
         (lambda: yes(None, "public"), "public"),
         (lambda: yes(2.5, "projector"), "projector: 2.5 is neither"),
-        (lambda: amount("a lot", "most"), "most: a lot is not a number"),
+        (lambda: amount("a lot", "most"), "most: \u201ca lot\u201d is not a number"),
         (lambda: amount(True, "most"), "most"),
         (lambda: amount(float("nan"), "most"), "most"),
     ],

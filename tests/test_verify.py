@@ -75,7 +75,7 @@ def test_the_command_counts_reports_not_files(reports):
     root, folder, _ = reports
     for ending in ("html", "ipynb"):
         (folder / f"round.id.{ending}").unlink()
-    said = CliRunner().invoke(app, ["verify", str(root)])
+    said = CliRunner().invoke(app, ["verify", str(root), "--lang", "id"])
     assert said.exit_code == 1 and said.output.count(": hilang") == 2 and "1 laporan, 1 tidak cocok" in said.output
     said = CliRunner().invoke(app, ["verify", str(root), "--lang", "en"])
     assert said.exit_code == 1 and said.output.count(": missing") == 2 and "1 reports, 1 do not match" in said.output
