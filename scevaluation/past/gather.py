@@ -18,6 +18,7 @@ def gathered(blocks: list[Block], problem: Problem) -> None:
     """Settle, block by block, of what level its figures are and whether they are taken; see `Block`."""
     _rooms(blocks)
     _levels(blocks)
+    _summaries(blocks)
     _assessors(blocks)
     for block in blocks:
         _twice(block, problem)
@@ -80,6 +81,17 @@ def _levels(blocks: list[Block]) -> None:
         labels = [normal(p[-1]) for p in block.order]
         if (known and 10 * sum(x in known for x in labels) >= 7 * len(labels)) or (block.sectors and known):
             block.level = "sector"
+
+
+def _summaries(blocks: list[Block]) -> None:
+    """A table of sectors that names only the year is of the round of the table of indicators before it on its sheet."""
+    before: dict[tuple[str, str], Block] = {}
+    for block in blocks:
+        last = before.get((block.file, block.sheet))
+        if block.level == "indicator":
+            before[block.file, block.sheet] = block
+        elif last and len(block.round) == 4 and last.named.sure and last.round[:4] == block.round != last.round:
+            block.named = last.named
 
 
 def _assessors(blocks: list[Block]) -> None:

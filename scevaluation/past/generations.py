@@ -221,6 +221,8 @@ def indicators(out: Sequence[Generation]) -> list[dict]:
         for path, code in g.codes.items():
             first = because("past.why.first") if before is None else because("past.why.new")
             link, sure, why, others = links.get(path, ("", True, first, ()))
+            if sure and len(path) == 1 and path not in weights:
+                why = because("past.why.no_weight")
             rows.append({
                 "instrument": g.id, "code": code, "label": path[-1], "parent": g.codes[path[:-1]] if len(path) > 1 else ROOT,
                 "weight": weights.get(path, 1.0), "owner": owners.get(path, ""), "link": link, "sure": sure, "why": why,

@@ -18,6 +18,7 @@ from scevaluation.past.terms import holds, nothing, source_of, term, when
 
 _LEVEL = re.compile(r"(?:level|lvl|tingkat|nilai|skor)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:[(=:\u2013-]\s*[^\W\d].*)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,2})\)?")
+_MARK = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|[\u2020\u2021])\)?$")  # of a footnote
 _PAGE = re.compile(r"\W*(?:hal|halaman|page|lanjutan|sambungan|continued|\d+\W*$)", re.IGNORECASE)
 _FAR = 4  # rows of a header at most
 _LONG = 60  # letters beyond which a text is no header
@@ -47,10 +48,10 @@ def figure(cell: Cell | None) -> Figure | None:
     if nothing(text):
         return Figure(None, "", text)
     found = _LEVEL.fullmatch(text)
-    parsed = parse_number(found[1] if found else text)
+    parsed = parse_number(found[1] if found else _MARK.sub("", text))
     if parsed.value is None or parsed.problem:
         return None
-    return Figure(parsed.value, "percent" if text.endswith("%") else "text", text)
+    return Figure(parsed.value, "percent" if _MARK.sub("", text).endswith("%") else "text", text)
 
 
 class View:

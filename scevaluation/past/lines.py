@@ -14,6 +14,7 @@ _NUMBER = re.compile(
     r"\s*((?:[A-Z]|[IVX]{1,5}|\d{1,3}|[a-z])(?:\.\d{1,3}|\.[a-zA-Z])*)(?:\s*[.)]\s*|\s+-\s+|\s+(?<=\.\d\s)|\s+(?<=\.\d\d\s))(?=\S)"
 )
 _ROMAN = re.compile(r"[IVX]+")
+HEADED = re.compile(r"\s*[(\[]\s*(?:bobot|weight)\W*(\d+(?:[.,]\d+)?)\s*%?\s*[)\]]\s*$", re.IGNORECASE)
 _SUMS = (
     "rata rata|rata|rerata|rata2|jumlah|jml|total|sub total|subtotal|average|mean|indeks|index|ikm|nrr|overall|sum|grand total|nilai akhir"
     "|skor akhir"
@@ -37,12 +38,12 @@ class Line:
 
 
 def cleaned(label: str) -> tuple[str, str]:
-    """A label's number and the label without it.
+    """A label's number and the label without it and without the weight that it says.
 
-    >>> cleaned("1.2 Jalan  mantap"), cleaned("A. KESEHATAN")
+    >>> cleaned("1.2 Jalan  mantap"), cleaned("A. KESEHATAN (bobot 25%)")
     (('1.2', 'Jalan mantap'), ('A', 'KESEHATAN'))
     """
-    text = " ".join(label.split())
+    text = HEADED.sub("", " ".join(label.split()))
     found = _NUMBER.match(text)
     return (found[1], text[found.end() :]) if found else ("", text)
 

@@ -28,6 +28,7 @@ from scevaluation.past.layout import Table, View, tables
 from scevaluation.past.prove import prove
 from scevaluation.past.roles import Col
 from scevaluation.past.terms import NOT_HELD, Scale, scales, when
+from scevaluation.past.weights import Said, said_in, weighed
 from scevaluation.period import PARTS, Period
 
 _KINDS = {c: c for c in ("indicator", "code", "sector", "agency", "weight", "score", "source", "round", "mean", "status", "note", "unused")}
@@ -67,6 +68,7 @@ class _Reader:
         self.unused: dict[tuple[str, str, str], dict] = {}
         self.scales: list[Scale] = []
         self.names: set[str] = set()
+        self.weights: dict[tuple[str, str], Said] = {}
 
     def file(self, path: Path) -> None:
         """One file; what is wrong with it is kept."""
@@ -85,6 +87,7 @@ class _Reader:
         found = [(view, tables(view)) for view in views.values()]
         alone = sum(bool(t) for _, t in found) == 1
         for view, mine in found:
+            self.weights[name, view.sheet] = said_in(view)
             self._sheet(view, mine, formulas, alone)
         if not any(b.scores or b.printed for b in self.blocks[before:]):
             filled = any(v.rows for v in views.values())
@@ -168,6 +171,7 @@ class _Reader:
 
         if not self.issues:
             gathered(self.blocks, problem)
+            weighed(self.blocks, self.weights)
         if not self.blocks and not self.issues:
             self.issues.append(issue("", "", "past_no_table", "error", remedy="past_table"))
         if self.issues:

@@ -34,6 +34,9 @@ _TERMS = {
 }
 _BRACKETS = re.compile(r"\([^)]*\)")
 _WHOLE = {role: re.compile(words) for role, words in _TERMS.items()}
+_WHOLE |= {
+    "unused": re.compile(rf"{_TERMS['unused']}|pukul|jam|time|peserta|participants"),  # of meetings
+}
 _WHOLE |= {  # several such words: Domain / Aspek / Indikator, OPD Penanggung Jawab
     "indicator": re.compile(rf"(?:(?:{_TERMS['sector']}|{_TERMS['indicator']}|dan|and)(?: |$))+"),
     "agency": re.compile(rf"(?:(?:{_TERMS['agency']}|nama|name|dan|and)(?: |$))+"),
