@@ -84,13 +84,13 @@ def _levels(blocks: list[Block]) -> None:
 
 
 def _summaries(blocks: list[Block]) -> None:
-    """A table of sectors that names only the year is of the round of the table of indicators before it on its sheet."""
+    """A table of sectors that names no round, or only its year, is of the round of the table of indicators before it on its sheet."""
     before: dict[tuple[str, str], Block] = {}
     for block in blocks:
         last = before.get((block.file, block.sheet))
         if block.level == "indicator":
             before[block.file, block.sheet] = block
-        elif last and len(block.round) == 4 and last.named.sure and last.round[:4] == block.round != last.round:
+        elif last and last.named.sure and block.level == "sector" and block.round in ("", last.round[:4]):
             block.named = last.named
 
 
@@ -143,7 +143,7 @@ def _twice(block: Block, problem: Problem) -> None:
         if first is s:
             kept.append(s)
         elif first["score"] is not None and s["score"] is not None and first["score"] != s["score"]:
-            problem(s, "past_twice", found=f"{s['path'][-1]}: {first['text']} ({first['cell']}), {s['text']}")
+            problem(s, "past_twice", found=f"{block.round or '?'}, {s['path'][-1]}: {first['text']} ({first['cell']}), {s['text']}")
         else:
             block.dropped.append((s, because("past.why.twice", cell=first["cell"])))
     block.scores = kept

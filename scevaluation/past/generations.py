@@ -95,7 +95,7 @@ def _alike(labels: dict[Labels, Labels], gone: list[Labels], new: list[Labels], 
         return common > 0 and not new
     sectors = {p[:-1] for p in labels.values()}
     missing = [p for p in gone if p[:-1] in sectors]
-    replaced = {p[:-1] for p in missing} & {p[:-1] for p in new}
+    replaced = {p[:-1] for p in missing} & {labels[p][:-1] for p in new}
     return not replaced and common > 0 and common >= ALIKE * (common + len(missing) + len(new))
 
 
