@@ -91,7 +91,7 @@ def test_weights_in_headings_in_a_line_or_on_a_sheet_of_their_own_are_taken_and_
     ways = (
         {"heading": {"Smart Living": "Smart Living (bobot 75%)", "Smart Economy": "Smart Economy (bobot 25%)"}},
         {"heading": {}, "extra": [["Bobot (%): Smart Living 75; Smart Economy 25. Jumlah 100."]]},
-        {"heading": {}, "beside": [["No", "Sektor", "Bobot (%)"], [1, "Smart Living", 75], [2, "Smart Economy", 25], [None, "Jumlah", 100]]},
+        {"heading": {}, "beside": [["No", "Sektor", "Bobot (%)"], [1, "Smart Living", 75], [2, "Smart Economy", 25], [None, "Total", 100]]},
     )
     for way in ways:
         found = _weighed(tmp_path, **way)
