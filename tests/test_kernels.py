@@ -185,3 +185,9 @@ def test_a_picture_drawn_in_a_cell_of_ones_own_stands_on_the_page():
     assert [i["alt"] for i in shown] == [words("en")("page.own_picture"), 'One "bar"']
     assert all(base64.b64decode(i["src"].removeprefix("data:image/png;base64,"))[:4] == b"\x89PNG" for i in shown)
     assert "Figure size" not in html
+
+
+def test_a_picture_of_a_notebook_from_outside_is_nothing_but_a_picture():
+    bad = v4.new_output("display_data", {"image/png": 'AA"><script>alert(1)</script>', "text/plain": "x"})
+    html = nb.page(v4.new_notebook(cells=[v4.new_code_cell("x", outputs=[bad], execution_count=1)]), words("id"))
+    assert "image/png" in html and "<script" not in html
