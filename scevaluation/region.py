@@ -207,7 +207,13 @@ def labels(code: str) -> tuple[dict[str, str], dict[str, str]]:
 @read_once(_files("letters.csv"))
 def letters() -> pd.DataFrame:
     """The ministry's letters, one a round."""
-    return read_frame(find("official", "letters.csv"), LETTERS, LETTERS_MORE, look=once(("round",)))
+    again = once(("round",))
+
+    def look(row: Row, wrong: list[dict]) -> None:
+        again(row, wrong)
+        wrong += [row.issue(c, "value_empty") for c in LETTERS if not row[c]]
+
+    return read_frame(find("official", "letters.csv"), LETTERS, LETTERS_MORE, look=look)
 
 
 @read_once(_files("regions.csv", "letters.csv", "results.csv"))
@@ -308,7 +314,8 @@ def cohort_instrument(round_name: str, cohort: str) -> str:
 
 def _state(round_name: str, group: pd.DataFrame) -> dict:
     about = letters().set_index("round")
-    label = {lang: about.at[round_name, f"label_{lang}"].partition(", ")[2] for lang in ("id", "en")}
+    called = {lang: about.at[round_name, f"label_{lang}"] for lang in ("id", "en")}
+    label = {lang: text.partition(", ")[2] or text for lang, text in called.items()}  # "2022, one round"
     about = {"id": round_name, "state": group["status"].iloc[0], "label": label, "source": group["source"].iloc[0]}
     return about if about["state"] == ABSENT else about | {"instrument": cohort_instrument(round_name, group["cohort"].iloc[0])}
 

@@ -43,7 +43,7 @@ from scevaluation.words import CHECK, words
 ROUND = "2024-S2"
 SECONDS = 5
 LIBRARY = re.compile(
-    r"pydantic|pandas|pandera|numpy|Traceback|Input should be|NoneType|dtype|codec can|expat|zipfile|yaml\.|<class|object at 0x"
+    r"pydantic|pandas|pandera|numpy|Traceback|Input should be|NoneType|dtype|codec can|expat|zipfile|(?<!\.)yaml\.|<class|object at 0x"
     r"|Error\b(?! \d)|Expecting|line \d+ column \d+|invalid literal|not well-formed"
 )
 FILE = re.compile(r"\w\.(csv|yaml|xlsx|ods|xlsb|xls)\b")
