@@ -5,6 +5,7 @@ import zipfile
 from types import SimpleNamespace
 
 import openpyxl
+import pandas as pd
 import pytest
 from tiny import GOOD, HEAD, ROUND, tiny_programme
 
@@ -15,7 +16,7 @@ from scevaluation.intake.check import accepted, as_issues, check_file, issues_of
 from scevaluation.intake.form import SHEET
 from scevaluation.intake.judge import _not_reported
 from scevaluation.intake.reading import read
-from scevaluation.issues import describe, errors_of
+from scevaluation.issues import describe, errors_of, issue
 from scevaluation.programme import load_programme
 from scevaluation.words import words
 
@@ -348,3 +349,20 @@ def test_a_label_that_looks_like_a_formula_stays_text(programme, tmp_path):
     path = blank(programme, ROUND, tmp_path / "evil.xlsx", type(tiny_instrument()).model_validate(raw))
     cell = openpyxl.load_workbook(path)[SHEET]["B2"]
     assert cell.data_type == "s" and cell.value.startswith("=HYPERLINK")
+
+
+def test_of_a_workbook_of_several_rounds_a_report_tells_of_its_own_alone():
+    from types import SimpleNamespace
+
+    from scevaluation.intake.preflight import placed
+    from scevaluation.report.annex import round_issues
+
+    rows = {r: [{"file": "old.xlsx"}] for r in ("2023-S1", "2023-S2")} | {"2024-S1": [{"file": "new.xlsx"}]}
+    where = zip(rows, ("", "dinas", "dinas"), strict=True)
+    said = {r: [issue(rows[r][0]["file"], cell, "not_reported", "note", "1/2")] for r, cell in where}
+    said["2023-S2"].append(issue("old.xlsx", "S!B2", "not_reported", "note", "1/2"))
+    found = placed(rows, said)
+    assert [i["cell"] for i in found] == ["2023-S1", "dinas, 2023-S2", "S!B2", "dinas"]
+    scores = pd.DataFrame([("2023-S1", "old.xlsx", "S!A1"), ("2023-S2", "old.xlsx", "S!B2")], columns=["round", "file", "cell"])
+    shown = {r: round_issues(SimpleNamespace(round=r, scores=scores, issues=pd.DataFrame(found)))["cell"].tolist() for r in rows}
+    assert shown == {"2023-S1": ["2023-S1"], "2023-S2": ["dinas, 2023-S2", "S!B2"], "2024-S1": []}

@@ -1,5 +1,7 @@
 """Official results, region codes by system and date, statistics."""
 
+import io
+
 import pandas as pd
 import pytest
 from chart_data import group, texts
@@ -156,3 +158,22 @@ def test_the_note_of_statistics_names_only_lines_that_are_drawn(codes, region="9
     own = found[found["region"] == region]
     alone = context_chart.context_panels(panels(own, about, none, codes, 2023), stats, about, plan, (2017, 2023), w)
     assert not any(mark in w.text(alone.note) for mark in ("grey", "dashed"))
+
+
+def test_a_letter_without_a_comma_names_its_round_whole_and_one_with_an_empty_cell_is_refused(tmp_path, monkeypatch):
+    from scevaluation import place, region
+    from scevaluation.errors import EvaluationError
+
+    (tmp_path / "official").mkdir()
+    text = place.find("official", "letters.csv").read_text("utf-8")
+    monkeypatch.setitem(place.LAYERS, "data", (tmp_path, *place.LAYERS["data"]))
+    said = pd.read_csv(io.StringIO(text), dtype=str).fillna("")
+    for label, row in (("Satu putaran", 0), ("", 0)):
+        said.loc[row, "label_id"] = label
+        said.to_csv(tmp_path / "official" / "letters.csv", index=False)
+        if label:
+            assert label in [r.get("label", {}).get("id") for r in region.published("wilayah-12-06")["rounds"]]
+        else:
+            with pytest.raises(EvaluationError) as refused:
+                region.letters()
+            assert [(i["problem"], i["file"]) for i in refused.value.issues] == [("value_empty", "official/letters.csv")]

@@ -12,7 +12,7 @@ from scevaluation.intake.consistency import consistency
 from scevaluation.intake.form import refuse
 from scevaluation.intake.judge import judged
 from scevaluation.intake.official import region_scores
-from scevaluation.intake.preflight import across, preflight, tried
+from scevaluation.intake.preflight import across, placed, preflight, tried
 from scevaluation.intake.reading import Reading, Received, read
 from scevaluation.intake.round_files import round_files
 from scevaluation.issues import errors_of, refusal
@@ -64,12 +64,8 @@ def judged_scores(scores: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     ScoresRefused
         With all issues, if any is an error.
     """
-    several = set(scores.groupby("file")["round"].nunique()[lambda n: n > 1].index)  # there a place without its round is none
-    found = [
-        i if i["file"] not in several or name in i["cell"] else i | {"cell": f"{i['cell']}, {name}".removeprefix(", ")}
-        for name, rows in scores.groupby("round")
-        for i in judged(rows.to_dict("records"), programme, name, [])
-    ]
+    each = {name: rows.to_dict("records") for name, rows in scores.groupby("round")}
+    found = placed(each, {name: judged(rows, programme, name, []) for name, rows in each.items()})
     if errors := errors_of(found):
         raise refusal(ScoresRefused, errors)
     return as_issues(found)
@@ -84,7 +80,7 @@ def load_scores(programme: Programme, until: str | None = None) -> tuple[pd.Data
     found = {name: accepted(path, programme, name) for name, path in round_files(programme, until).items()}
     if not found:
         return SCORES.empty(), ISSUES.empty()
-    issues = [i for r in found.values() for i in r.issues] + across(programme, found)
+    issues = placed({n: r.rows for n, r in found.items()}, {n: r.issues for n, r in found.items()}) + across(programme, found)
     once = {tuple(i[k] for k in ISSUES.key): i for i in reversed(issues)}
     return SCORES.check(pd.concat([r.scores() for r in found.values()], ignore_index=True)), as_issues(list(once.values())[::-1])
 

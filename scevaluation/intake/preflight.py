@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -43,11 +43,22 @@ def preflight(programme: Programme) -> list[dict]:
         found = tried(lambda name=name, path=path: read(path, programme, name), out)
         if found is not None:
             readings[name] = found
-            out += found.issues
-    out += across(programme, readings)
+    out += placed({n: r.rows for n, r in readings.items()}, {n: r.issues for n, r in readings.items()}) + across(programme, readings)
     for ask in _beside(programme):
         out += tried(ask, out) or []
     return out
+
+
+def placed(rows: dict[str, list[dict]], issues: dict[str, list[dict]]) -> list[dict]:
+    """Issues by round as one list; of a file that holds several rounds, a place that is no cell of a sheet names its round."""
+    held = Counter(file for each in rows.values() for file in {r["file"] for r in each})
+
+    def named(one: dict, name: str) -> dict:
+        if held[one["file"]] < 2 or "!" in one["cell"] or name in one["cell"]:
+            return one
+        return one | {"cell": f"{one['cell']}, {name}".removeprefix(", ")}
+
+    return [named(one, name) for name, found in issues.items() for one in found]
 
 
 def tried(ask: Callable, out: list[dict]):

@@ -29,18 +29,28 @@ def quality(e, w: Words) -> Part:
 
 
 def round_issues(e) -> pd.DataFrame:
-    """ISSUES of this round's file, of the forms it was made from, and of the survey."""
-    return e.issues[e.issues["file"].isin({"survey.csv", *e.scores.loc[e.scores["round"] == e.round, "file"]})]
+    """ISSUES of this round's file, of the forms it was made from, and of the survey; of a workbook of several rounds, none of another's."""
+    here = e.scores["round"] == e.round
+    mine, others = (set(zip(rows["file"], rows["cell"], strict=True)) for rows in (e.scores[here], e.scores[~here]))
+    elsewhere = tuple({*e.scores["round"]} - {e.round})
+    files = {"survey.csv", *e.scores.loc[here, "file"]}
+    of_it = [
+        i.file in files and (i.file, i.cell) not in others - mine and not (elsewhere and i.cell.endswith(elsewhere))
+        for i in e.issues.itertuples()
+    ]
+    return e.issues[of_it]
 
 
 def called(issue: dict, e, w: Words) -> dict:
-    """A row of ISSUES with the name of the indicator whose code stands in brackets behind what was found."""
+    """A row of ISSUES with names for codes of indicators: that in brackets behind what was found, and those that are expected."""
 
     def name(code: re.Match) -> str:
         node = e.instrument.nodes.get(code[1])
         return f"({w.label(node.label)})" if node else code[0]
 
-    return issue | {"found": re.sub(r"\(([^()]+)\)$", name, issue["found"])}
+    nodes, codes = e.instrument.nodes, issue["expected"].split(", ")
+    expected = w.join([w.label(nodes[c].label) for c in codes]) if set(codes) <= set(nodes) else issue["expected"]
+    return issue | {"found": re.sub(r"\(([^()]+)\)$", name, issue["found"]), "expected": expected}
 
 
 def _issues(e, w: Words) -> Part:

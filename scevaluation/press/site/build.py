@@ -206,10 +206,11 @@ class _Work:
 
 
 def _copies(root: Path, stale: Sequence[tuple[str, Look]]) -> Iterator[Mapping[str, bytes]]:
-    """The site's copies of pages in their order, made by as many processes as there are cores; here, if those are few or lost."""
+    """The site's copies of pages in their order, made by as many processes as there are cores; here, where few are to be made or
+    processes are lost or not to be had."""
     done = 0
     if len(stale) >= FEW:
-        with contextlib.suppress(BrokenExecutor), ProcessPoolExecutor(os.cpu_count(), mp_context=context()) as pool:
+        with contextlib.suppress(BrokenExecutor, OSError), ProcessPoolExecutor(os.cpu_count(), mp_context=context()) as pool:
             for files in pool.map(partial(_copy, root), stale, chunksize=4):
                 done += 1
                 yield files
