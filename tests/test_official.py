@@ -176,4 +176,4 @@ def test_a_letter_without_a_comma_names_its_round_whole_and_one_with_an_empty_ce
         else:
             with pytest.raises(EvaluationError) as refused:
                 region.letters()
-            assert [(i["problem"], i["file"]) for i in refused.value.issues] == [("value_empty", "official/letters.csv")]
+            assert [(i["problem"], i["file"]) for i in refused.value.issues] == [("value_empty", "letters.csv")]
