@@ -335,6 +335,16 @@ def test_a_damaged_record_is_refused_by_name_and_nothing_is_written(plan, home, 
     assert _bytes(plan) == before
 
 
+def test_records_of_any_size_are_read_whole(tmp_path):
+    sizes = [0, 1, journal.SMALL - 1, journal.SMALL, journal.SMALL + 1, journal.LARGE, journal.SMALL + 2 * journal.LARGE + 1]
+    (tmp_path / journal.FOLDER).mkdir()
+    for n, size in enumerate(sizes, 1):
+        (tmp_path / journal.FOLDER / f"{n:06d}-taken.json").write_bytes(os.urandom(size))
+    for name, read in journal.raw(tmp_path):
+        assert read == (tmp_path / journal.FOLDER / name).read_bytes()
+    assert [len(read) for _, read in journal.raw(tmp_path)] == sizes
+
+
 def test_an_absent_foreign_or_newer_record_is_refused(plan, home, tmp_path):
     _take(plan, _form(tmp_path), _form(tmp_path, "waits.csv", 77))
     first, second = (home / "journal" / name for name in journal.names(home))

@@ -290,6 +290,7 @@ def test_a_public_site_is_looked_at_page_by_page_and_stopped_by_a_name(tmp_path,
     made = subprocess.run([sys.executable, "-m", "scevaluation", *call], capture_output=True, text=True)
     folder = tmp_path / f"{FOLDER}-public"
     assert made.returncode == 0 and not list(tmp_path.rglob("*.ipynb")), made.stderr
+    assert "1/1" in made.stderr  # the bar
     assert broken(folder) == [] and (folder / "mimika/2023-S2/round.id.html").is_file()
     assert {p.suffix for p in (tmp_path / all_of_it.PUBLIC).rglob("*") if p.is_file()} <= {".html", ".json", ".lock"}
     again, summary = all_of_it.whole(("mimika",), ("none",), ("round",), ("id",), "public", reports=tmp_path)
@@ -318,7 +319,7 @@ def test_reports_of_a_public_site_are_looked_at_as_they_end_and_only_the_clean_a
 
     monkeypatch.setattr(all_of_it, "beside", beside)
     told = []
-    summary = all_of_it._public(jobs, tmp_path, 3, told.append, all_of_it._names)
+    summary = all_of_it._public(jobs, tmp_path, 3, all_of_it._names, told=told.append)
     assert [o.job.lang for o in summary.made] == ["id"] and [o.job.lang for o in summary.failed] == ["en"] and len(told) == 2
     there = sorted(p.name for p in (tmp_path / "mimika/2023-S2").iterdir())
     assert there == ["round.id.html", "round.id.json"]

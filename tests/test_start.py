@@ -4,13 +4,14 @@ import json
 import re
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 
 from scevaluation.desk import start
 from scevaluation.errors import WorkspaceError
 from scevaluation.place import HOUSE, LAYERS, NOTEBOOKS
 from scevaluation.press.notebook import parameters_of
-from scevaluation.words import Words
+from scevaluation.words import LANGUAGES, Words
 
 
 def _table():
@@ -19,8 +20,6 @@ def _table():
 
 
 def test_every_notebook_is_a_click_in_both_languages_with_the_parameters_it_has():
-    import nbformat
-
     rows = re.findall(r"^\| \[[^]]+\]\((\w+)\.ipynb\) \| \[[^]]+\]\((\w+)\.ipynb\) \| (.*) \|$", _table(), re.MULTILINE)
     assert all(a == b for a, b, _ in rows)
     there = {p.stem for p in NOTEBOOKS.glob("*.ipynb")} - {"START"}
@@ -80,6 +79,22 @@ def test_a_copy_that_was_only_run_gives_way_to_a_newer_one_and_a_changed_one_sta
     shipped.copy.write_text("{", "utf-8")
     start.laid_out(shipped.root)
     assert shipped.copy.read_text("utf-8") == "{"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_copies_speak_the_language_of_the_workspace(tmp_path, lang):
+    start.laid_out(tmp_path, lang)
+    w = Words(lang)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        shipped, copy = (nbformat.read(p, 4) for p in (path, tmp_path / "lab" / path.name))
+        assert len(copy.cells) == len(shipped.cells)
+        for was, now in zip(shipped.cells, copy.cells, strict=True):
+            if was.cell_type == "markdown":
+                assert now.source == w(f"prose.{was.id.partition('-')[0]}").rstrip(), path.name
+            elif "parameters" in was.metadata.get("tags", ()):
+                assert f'lang = "{lang}"' in now.source.splitlines(), path.name
+            else:
+                assert now.source == was.source
 
 
 def test_a_place_that_cannot_be_written_is_said(shipped):

@@ -56,7 +56,7 @@ def cohort(official: pd.DataFrame, region: str, peers: pd.DataFrame, neighbours:
     alt = words("chart.cohort.alt", n=int(own["n"]), others=others, change=change, **numbers)
     title, note = finding(peers), _note(peers, scale, words)
     pictures = both(lambda layout: _paint(layout, rows, region, neighbours, scale, words))
-    return Chart("cohort", words, title, note, alt, rows, common=True, **pictures)
+    return Chart("cohort", words, title, note, alt, rows, common="chart.cohort.rows", **pictures)
 
 
 def finding(peers: pd.DataFrame) -> Sentence:

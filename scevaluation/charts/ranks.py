@@ -63,7 +63,7 @@ def ranks(table: pd.DataFrame, region: str, named: tuple[str, ...], words: Words
     alt = w("chart.ranks.alt", name=own["label"], shown=w.num(sum(i is not None for i in shown), 0), **_figures(own, w))
     note = Sentence("chart.ranks.note", {"n": w.num(float(own["n"]), 0), "methods": w.num(float(own["methods"]), 0)})
     pictures = both(lambda layout: _paint(layout, rows, shown, region, named, w))
-    return Chart("ranks", w, finding(rows, region, w), note, alt, rows, labels=SHOWN, common=True, **pictures)
+    return Chart("ranks", w, finding(rows, region, w), note, alt, rows, labels=SHOWN, common="chart.ranks.rows", **pictures)
 
 
 def finding(rows: pd.DataFrame, region: str, words: Words) -> Sentence:

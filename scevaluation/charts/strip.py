@@ -64,7 +64,7 @@ def strip(
     states = [words(f"chart.strip.state.{s}") for s in listed["state"].replace("own", "scored")]
     shown = listed.assign(group=listed["group"].map(names), state=states)
     picture = both(lambda layout: _Strip(layout, rows, table, order, names, medians, mine, scale, words).paint())
-    return Chart("strip", words, title, note, alt, shown[list(SHOWN)], labels=SHOWN, common=True, **picture)
+    return Chart("strip", words, title, note, alt, shown[list(SHOWN)], labels=SHOWN, common="chart.strip.rows", **picture)
 
 
 def finding(groups: pd.DataFrame, mine: pd.DataFrame, names: Mapping[str, str], words: Words) -> Sentence:

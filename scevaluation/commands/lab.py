@@ -17,4 +17,4 @@ def lab(
     """Open JupyterLab on the start notebook, from which everything else is a click."""
     from scevaluation.desk.start import opened
 
-    raise typer.Exit(opened(more or ()))
+    raise typer.Exit(opened(more or (), lang))

@@ -25,16 +25,18 @@ def site(
     out: Annotated[Path | None, Option(help="Folder of the site; default site in that of the reports.")] = None,
 ) -> None:
     """Make a folder of linked pages, start page to cell, of all reports: what is new or changed."""
+    from scevaluation.press.progress import bar, failures
     from scevaluation.press.site.whole import in_words, whole
-
-    def _aside(line: str) -> None:
-        typer.echo(line, err=True)
+    from scevaluation.words import words
 
     def listed(text: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
 
-    made, summary = whole(programmes or (), listed(letters), listed(kinds), listed(lang), profile, workers, reports, out, _aside)
-    typer.echo(in_words(made, summary, listed(lang)[0]))
+    w = words(listed(lang)[0])
+    with bar(w) as (say, told):
+        made, summary = whole(programmes or (), listed(letters), listed(kinds), listed(lang), profile, workers, reports, out, say, **told)
+    failures(summary.failed, w)
+    typer.echo(in_words(made, summary, w))
     typer.echo(made.folder / "index.html")
     if summary.failed:
         raise typer.Exit(1)

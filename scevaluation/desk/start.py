@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+import nbformat
+
 from scevaluation.desk.show import framed, heads, table
 from scevaluation.errors import EvaluationError, WorkspaceError
 from scevaluation.issues import issue, refusal, told
 from scevaluation.place import LAYERS, SHIPPED, WORKSPACE, NotWritable, every, put, sha256
 from scevaluation.press.normalise import normal
+from scevaluation.press.notebook import spoken
 from scevaluation.programme import load_programme, programmes
 from scevaluation.report.part import Part
-from scevaluation.words import Words
+from scevaluation.words import Words, words
 
 START = "START.ipynb"
 FOLDER, RECORD = "lab", ".shipped.json"  # where copies lie that are only for work by hand: no report is made from them
@@ -58,10 +61,10 @@ def rounds_line(programme: str) -> str:
     return f"{programme}: {len(plan.scored)} of {len(plan.rounds)} rounds scored, {plan.scored[0]} to {plan.scored[-1]}"
 
 
-def laid_out(root: Path) -> Path:
+def laid_out(root: Path, lang: str = "id") -> Path:
     """The start notebook below a folder that JupyterLab shows: the clone's own, else a copy beside copies of all others.
 
-    A copy that nobody changed but by running it gives way to a newer version; one that was changed stays.
+    The copies speak `lang`. One that nobody changed but by running it gives way to a newer version; one that was changed stays.
 
     Raises
     ------
@@ -78,15 +81,24 @@ def laid_out(root: Path) -> Path:
         record = {}
     try:
         for source in sorted((SHIPPED / "notebooks").glob("*.ipynb")):
-            path, text = folder / source.name, source.read_text("utf-8")
-            if not path.exists() or (record.get(source.name) == _hash(path) != sha256(normal(text))):
+            path, text = folder / source.name, _in_language(source, lang)
+            if not path.exists() or (record.get(source.name) == _hash(path) != sha256(text)):
                 put(path, text.encode())
-                record[source.name] = sha256(normal(text))
+                record[source.name] = sha256(text)
         put(folder / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
     except NotWritable as error:
         about = issue(str(folder), "", "not_writable", "error", str(error), "", "make_room")
         raise refusal(WorkspaceError, [about]) from error
     return folder / START
+
+
+def _in_language(source: Path, lang: str) -> str:
+    """A shipped notebook in its normal form, its prose and the language it begins with as asked."""
+    notebook = spoken(nbformat.read(source, 4), words(lang))
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            cell.source = cell.source.replace('lang = "id"', f'lang = "{lang}"')
+    return normal(nbformat.writes(notebook))
 
 
 def _hash(path: Path) -> str:
@@ -97,16 +109,18 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def opened(more: Sequence[str] = ()) -> int:
+def opened(more: Sequence[str] = (), lang: str = "id") -> int:
     """Open JupyterLab on the start notebook, in the workspace or the working directory, until it is ended; its status.
 
     Parameters
     ----------
     more : sequence of str
         Further options of JupyterLab, such as "--no-browser".
+    lang : str
+        Language of the notebooks laid out.
     """
     root = (WORKSPACE or Path.cwd()).resolve()
-    place = laid_out(root).resolve().relative_to(root).as_posix()
+    place = laid_out(root, lang).resolve().relative_to(root).as_posix()
     options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{place}"]
     named = {"SCEVALUATION_WORKSPACE": str(root)} if WORKSPACE else {}
     try:

@@ -70,8 +70,8 @@ class Chart:
     labels : mapping of column to a key of words
         Columns of the rows that the page shows, in order; empty: all but `node` where there is a `label`, called by
         words' "column.<name>".
-    common : bool
-        The rows are the same on the pages of all regions that it is drawn for.
+    common : str
+        Key of what the rows are called, where they are the same on the pages of all regions that it is drawn for.
     paint : callable of a layout to Figure
         Draws the pictures; None where `body` or `empty` is used.
     """
@@ -88,7 +88,7 @@ class Chart:
     empty: Sentence | str = ""
     heading: int = 2
     labels: Mapping[str, str] = field(default_factory=dict)
-    common: bool = False
+    common: str = ""
     paint: Callable[[str], Figure] | None = None
 
     @cached_property
@@ -129,10 +129,10 @@ class Chart:
         return {c: w("column." + c) if w.has("column." + c) else c for c in columns}
 
     def _rows_html(self) -> str:
-        label = self.words("chart.rows")
+        label = self.words(self.common or "chart.rows")
         fields = [_field(c, header, self.rows[c], self.words) for c, header in self._shown().items()]
         table = record(self.name, self.rows, fields, f"{label}: {self.name}")
-        return f'<details class="rows{" common" * self.common}"><summary>{escape(label)}</summary>{table}</details>'
+        return f'<details class="rows{" common" * bool(self.common)}"><summary>{escape(label)}</summary>{table}</details>'
 
     def __repr__(self) -> str:
         return said("Chart", self.name, finding=self.title, rows=len(self.rows))

@@ -1,9 +1,12 @@
-"""A batch as the person at the screen sees it: a bar, what is under way, what failed and why, and a table at the end."""
+"""A batch or site as the person at the screen sees it: a bar, what is under way, what failed and why, and a table at the end."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from scevaluation.press.batch import How, Summary, as_json, make_all
 from scevaluation.press.jobs import Job
@@ -32,10 +35,8 @@ def told(jobs: list[Job], how: How, style: str = "full", explain: bool = False, 
         print(as_json(summary))
         return summary
     if style == "quiet":
-        summary = _made(jobs, how, lang, told=lambda outcome: _failure(outcome, w))
-        for outcome in summary.failed:
-            if outcome.job not in summary.reasons:
-                _failure(outcome, w)
+        summary = _made(jobs, how, lang, told=lambda outcome: failures([outcome], w))
+        failures([outcome for outcome in summary.failed if outcome.job not in summary.reasons], w)
         _lists(summary, w)
         return summary
     return _with_bar(jobs, how, explain, w)
@@ -47,7 +48,7 @@ def _made(jobs: list[Job], how: How, lang: str, **told) -> Summary:
 
     summary = make_all(jobs, how, **told)
     if how.site and (summary.made or not (how.out / FOLDER / KNOWN).exists()):
-        summary.site = refresh(how.out, lang)
+        summary.site = refresh(how.out, lang, how.workers)
     return summary
 
 
@@ -57,21 +58,25 @@ def reason(said: str, w: Words) -> str:
     return w(f"batch.why.{kind}", name=name)
 
 
-def failure(outcome: Outcome, w: Words) -> str:
-    """The line on a report that failed."""
+def failures(outcomes: list[Outcome], w: Words) -> None:
+    """A line on each report that failed."""
+    for outcome in outcomes:
+        if outcome.failed:
+            print(_failure(outcome, w), file=sys.stderr)
+
+
+def _failure(outcome: Outcome, w: Words) -> str:
     return w("batch.failure", what=outcome.job, why=outcome.failed)
 
 
-def _failure(outcome: Outcome, w: Words) -> None:
-    if outcome.failed:
-        print(failure(outcome, w), file=sys.stderr)
-
-
-def _with_bar(jobs: list[Job], how: How, explain: bool, w: Words) -> Summary:
+@contextlib.contextmanager
+def bar(w: Words, explain: bool = False) -> Iterator[tuple[Callable[[str], None], dict[str, Callable]]]:
+    """A bar while reports are made: how a line is said above it, and what `batch.make_all` tells it by."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    console, start = Console(stderr=True), time.perf_counter()
+    console = Console(stderr=True)
+    say = partial(console.print, markup=False, highlight=False)
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=None)
@@ -79,23 +84,30 @@ def _with_bar(jobs: list[Job], how: How, explain: bool, w: Words) -> Summary:
         def planned(summary: Summary, todo: list[Job]) -> None:
             progress.update(task, total=len(todo))
             for job in todo if explain else ():
-                console.print(f"{job}: {', '.join(reason(r, w) for r in summary.reasons[job])}", markup=False, highlight=False)
+                say(f"{job}: {', '.join(reason(r, w) for r in summary.reasons[job])}")
 
         def one(outcome: Outcome) -> None:
             if outcome.failed:
-                console.print(failure(outcome, w), style="bold", markup=False, highlight=False)
+                say(_failure(outcome, w), style="bold")
             progress.advance(task)
 
         def watch(running: list[Job]) -> None:
             progress.update(task, description=" | ".join(map(str, running)))
 
-        summary = _made(jobs, how, w.lang, told=one, watch=watch, planned=planned)
+        yield say, {"told": one, "watch": watch, "planned": planned}
         progress.update(task, description="")
-    _table(console, summary, time.perf_counter() - start, how, w)
+
+
+def _with_bar(jobs: list[Job], how: How, explain: bool, w: Words) -> Summary:
+    start = time.perf_counter()
+    with bar(w, explain) as (_, told):
+        summary = _made(jobs, how, w.lang, **told)
+    _table(summary, time.perf_counter() - start, how, w)
     return summary
 
 
-def _table(console, summary: Summary, seconds: float, how: How, w: Words) -> None:
+def _table(summary: Summary, seconds: float, how: How, w: Words) -> None:
+    from rich.console import Console
     from rich.table import Table
 
     heads = ("programme", "made", "unchanged", "failed", "seconds")
@@ -107,12 +119,11 @@ def _table(console, summary: Summary, seconds: float, how: How, w: Words) -> Non
         failed = [o for o in summary.failed if _group(o.job) == name]
         mean = w.num(sum(o.seconds for o in made) / len(made), 2) if made else ""
         table.add_row(name, *(w.num(len(v), 0) for v in (made, still, failed)), mean)
-    console.print(table)
+    Console(stderr=True).print(table)
     counts = {k: w.num(len(getattr(summary, k)), 0) for k in ("made", "unchanged", "failed", "left")}
     key = "batch.done_left" if summary.left else "batch.done"
     print(w(key, **counts, seconds=w.num(seconds, 1), place=how.out / "index.html"))
-    for outcome in summary.failed:
-        _failure(outcome, w)
+    failures(summary.failed, w)
     _lists(summary, w)
 
 

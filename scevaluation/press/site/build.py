@@ -45,6 +45,7 @@ def build(
     root: Path,
     out: Path | None = None,
     look_at: Callable[[str, Mapping[str, bytes]], None] = lambda _p, _f: None,
+    workers: int = 0,
 ) -> Site:
     """Bring the site of a folder of reports up to what is made there, in every language; no report is made.
 
@@ -56,6 +57,8 @@ def build(
         Folder of the site; default `site` in that of the reports.
     look_at : callable of a programme and files
         The last look at what is about to be written; raises to stop it.
+    workers : int
+        Pages copied at a time; 0: one a core.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def build(
     folder = out or root / FOLDER
     entries = [(p.with_suffix(".html"), e) for p, e in manifests(root) if e and e["kind"] in KINDS and e["lang"] in LANGUAGES]
     tree = Tree(Page(e, p.relative_to(root).as_posix()) for p, e in entries if p.is_file())
-    work = _Work(root, folder, tree, _known(folder), look_at)
+    work = _Work(root, folder, tree, _known(folder), look_at, workers)
     try:
         work.all()
         removed = work.swept()
@@ -78,8 +81,10 @@ def build(
 class _Work:
     """One run: what stands there, what has to be written."""
 
-    def __init__(self, root: Path, folder: Path, tree: Tree, known: dict, look_at: Callable[[str, Mapping[str, bytes]], None]):
-        self.root, self.folder, self.tree, self.known, self.look_at = root, folder, tree, known, look_at
+    def __init__(
+        self, root: Path, folder: Path, tree: Tree, known: dict, look_at: Callable[[str, Mapping[str, bytes]], None], workers: int
+    ):
+        self.root, self.folder, self.tree, self.known, self.look_at, self.workers = root, folder, tree, known, look_at, workers
         self.public = any(p.entry.get("public") for p in tree.pages)
         self.made_by = [package_hash(), *(words_hash(lang) for lang in tree.langs)]
         self.now: dict[str, dict] = {}  # name of a page: its key, and its files' hashes
@@ -94,7 +99,8 @@ class _Work:
         looks = [(page, self.tree.look(page, cells)) for page in self.tree.pages]
         made_from = [[page.entry["outputs"].get(page.href.rsplit("/", 1)[1]), vars(look)] for page, look in looks]
         each = list(zip(looks, made_from, strict=True))
-        copies = _copies(self.root, [(page.href, look) for (page, look), parts in each if not self.stands(page.href, parts)])
+        stale = [(page.href, look) for (page, look), parts in each if not self.stands(page.href, parts)]
+        copies = _copies(self.root, stale, self.workers)
         for (page, _), parts in each:
             self.put(page.href, parts, copies.__next__, page.programme)
         of: list = [{r: [p.entry.get("key") for p in self.tree.pages if p.programme == NATION and p.round == r] for r in self.tree.letters}]
@@ -205,12 +211,12 @@ class _Work:
         return sum({n: size for page in self.now.values() for n, size in page["files"].items()}.values())
 
 
-def _copies(root: Path, stale: Sequence[tuple[str, Look]]) -> Iterator[Mapping[str, bytes]]:
-    """The site's copies of pages in their order, made by as many processes as there are cores; here, where few are to be made or
-    processes are lost or not to be had."""
+def _copies(root: Path, stale: Sequence[tuple[str, Look]], workers: int) -> Iterator[Mapping[str, bytes]]:
+    """The site's copies of pages in their order, made by that many processes; here, where few are to be made or processes are lost or
+    not to be had."""
     done = 0
     if len(stale) >= FEW:
-        with contextlib.suppress(BrokenExecutor, OSError), ProcessPoolExecutor(os.cpu_count(), mp_context=context()) as pool:
+        with contextlib.suppress(BrokenExecutor, OSError), ProcessPoolExecutor(workers or os.cpu_count(), mp_context=context()) as pool:
             for files in pool.map(partial(_copy, root), stale, chunksize=4):
                 done += 1
                 yield files
@@ -241,11 +247,11 @@ def _same(path: Path, size: int) -> bool:
         return False
 
 
-def refresh(root: Path, lang: str) -> str:
+def refresh(root: Path, lang: str, workers: int = 0) -> str:
     """The site of a folder of reports brought up to what was made, as after a batch; why it could not be, in a language, "" if it was."""
     try:
         with locked(root, wait=True):
-            build(root)
+            build(root, workers=workers)
     except (EvaluationError, OSError) as error:
         return said(error, lang)
     return ""

@@ -18,12 +18,11 @@ from scevaluation.press.jobs import NATION, Job
 from scevaluation.press.keys import forget
 from scevaluation.press.lock import locked
 from scevaluation.press.pool import MEMORY, TIMEOUT, Outcome, said
-from scevaluation.press.progress import failure
 from scevaluation.press.report import place
 from scevaluation.press.site.build import FOLDER, Site, build
 from scevaluation.programme import load_programme
 from scevaluation.region import PREFIX, region_name, regions_of
-from scevaluation.words import words
+from scevaluation.words import Words, words
 
 PUBLIC = ".public"  # in the folder of reports: what a public site is made of
 
@@ -38,6 +37,7 @@ def whole(
     reports: Path | None = None,
     out: Path | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    **told: Callable,
 ) -> tuple[Site, Summary]:
     """Make what is new or changed of the reports asked for, and the site of all that lie in the folder of reports.
 
@@ -56,7 +56,9 @@ def whole(
     reports, out : Path, optional
         Folder of reports; of the site (default `site` in it, of a public one `site-public`).
     tell : callable of a line
-        Is told what failed, and of a public site which texts were left out.
+        Is told of a public site which texts were left out.
+    told, watch, planned : callable, optional
+        As `batch.make_all` takes them; a public site does not watch.
 
     Raises
     ------
@@ -72,30 +74,22 @@ def whole(
     public = profile == "public"
     jobs = list(dict.fromkeys(replace(job, public=public) for job in jobs))
 
-    def told(outcome: Outcome) -> None:
-        if outcome.failed:
-            tell(failure(outcome, words(langs[0])))
-
     if public:
         for name in dict.fromkeys(job.programme for job in jobs):
             if name != NATION and not name.startswith(PREFIX):
                 ask(load_programme(name), words(langs[0]), tell)
         names = cache(_names)  # of this run alone: the files they are read from may change
         root, folder, look_at = root / PUBLIC, out or root / f"{FOLDER}-public", _last_look(names)
-        summary = _public(jobs, root, workers, told, names)
+        summary = _public(jobs, root, workers, names, **told)
     else:
         folder, look_at = out or root / FOLDER, _no_look
-        summary = make_all(jobs, How(out=root, workers=workers), told)
-        for outcome in summary.failed:
-            if outcome.job not in summary.reasons:
-                told(outcome)
+        summary = make_all(jobs, How(out=root, workers=workers), **told)
     with locked(root):
-        return build(root, folder, look_at), summary
+        return build(root, folder, look_at, workers), summary
 
 
-def in_words(site: Site, summary: Summary, lang: str) -> str:
+def in_words(site: Site, summary: Summary, w: Words) -> str:
     """A line on what became of a site."""
-    w = words(lang)
     counts = {"pages": site.pages, "made": len(summary.made), "written": site.written, "removed": site.removed}
     return w("site.made", **{k: w.num(n, 0) for k, n in counts.items()}, size=w.num(site.size / 1e6, 1))
 
@@ -120,15 +114,20 @@ def _pairs(rounds: tuple[str, ...], langs: tuple[str, ...]) -> list[Job]:
 
 
 def _public(
-    jobs: list[Job], root: Path, workers: int, told: Callable[[Outcome], None], names: Callable[[str], Names]
+    jobs: list[Job],
+    root: Path,
+    workers: int,
+    names: Callable[[str], Names],
+    told: Callable[[Outcome], None] = lambda _: None,
+    planned: Callable[[Summary, list[Job]], None] = lambda _s, _j: None,
+    **_watch: Callable,
 ) -> Summary:
     """Reports for the public, made as those of a public bundle are: each is looked at before it is put in its place."""
     summary = Summary()
     with locked(root):
         forget()
         todo = to_make(jobs, How(out=root), summary)
-        for outcome in summary.failed:
-            told(outcome)
+        planned(summary, todo)
         for outcome, files, manifest in beside(todo, ("html",), workers, MEMORY, TIMEOUT) if todo else ():
             if not outcome.failed:
                 try:
