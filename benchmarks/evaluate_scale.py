@@ -22,7 +22,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from scevaluation.evaluate.index import index
-from scevaluation.evaluate.model import solve
+from scevaluation.evaluate.model import _many
 from scevaluation.evaluate.posterior import fit
 from scevaluation.evaluate.trend import trend
 from scevaluation.evaluate.verdict import verdicts
@@ -161,7 +161,7 @@ def one_report() -> float:
     used = dict.fromkeys(rounds, instrument)
 
     def judge() -> None:
-        solve.cache_clear()
+        _many.cache_clear()
         verdicts(trend(made, plan, rounds[-1], used), made, plan, rounds[-1], used)
 
     return seconds(judge)[0]

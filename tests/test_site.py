@@ -279,7 +279,7 @@ def test_the_cells_of_a_public_site_tell_of_a_programme_what_everybody_may_read(
     told = []
     for public in (False, True):
         tree = Tree([Page({**entry, "public": public}, "contoh/2024-S2/round.id.html")])
-        work = building._Work(tmp_path, tmp_path / FOLDER, tree, {}, lambda *_: None)
+        work = building._Work(tmp_path, tmp_path / FOLDER, tree, {}, lambda *_: None, 1)
         told.append(work.read(("contoh", "2024-S2", "id"), "x")["x"].decode())
     label, region = contoh.programme.label.id, contoh.programme.region_label.id
     assert label in told[0] and label not in told[1] and region in told[1] and "Jalan" in told[1]
