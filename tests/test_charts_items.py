@@ -327,10 +327,14 @@ def test_without_a_target_or_value_the_chart_says_so():
     ("paces", "title"),
     [
         (["on_track", "too_slow"], "Bagian 0: laju memadai untuk target; bagian 1 terlalu lambat untuk target"),
-        (["target_held", "on_track"], "Kedua nilai yang bertarget: laju memadai untuk target"),
+        (["on_track"] * 2, "Kedua nilai yang bertarget: laju memadai untuk target"),
+        # What is reached says nothing of a pace, which two rounds do not give.
+        (["target_held", "on_track"], "Bagian 0: target tercapai; bagian 1: laju memadai untuk target"),
+        (["target_held", "pace_unknown"], "Bagian 0: target tercapai; bagian 1 belum dapat dinilai"),
+        (["target_held"] * 2, "Kedua nilai yang bertarget sudah mencapai targetnya"),
         (["not_improving"] * 2, "Tidak satu pun dari dua naik menuju target"),
         (["far_too_slow"], "Bagian 0 terlalu lambat untuk target"),
-        (["reached_now_falling", "no_target"], "Bagian 0 tidak naik menuju target; bagian 1 belum dapat dinilai"),
+        (["reached_now_falling", "no_target"], "Bagian 0: target tercapai, kini menurun; bagian 1 belum dapat dinilai"),
         (["no_target"] * 3, "Belum dapat dipastikan mana yang akan mencapai target"),
     ],
 )

@@ -15,16 +15,33 @@ from scevaluation.draw.chart import Chart
 from scevaluation.draw.style import SMALLEST, rc
 from scevaluation.press.jobs import KINDS, Job
 from scevaluation.press.notebook import run_notebook
-from scevaluation.words import MARKS, Words, rounded
+from scevaluation.words import LANGUAGES, MARKS, Words, rounded
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 LEAST = {"wide": SMALLEST, "phone": 11 * 72 / 96}  # points: 11 pixels on a phone, which shows a picture as large as it is
+EVERY = [
+    Job(name, round_name, lang, kind)
+    for name, round_name, kinds in (
+        ("contoh", "2017-S2", ("round",)),
+        ("contoh", "2020-S2", ("round",)),
+        ("contoh", "2024-S2", ("agencies", "handover", "skm", "compare")),
+        ("contoh-mentah", "2024", ("round", "handover", "methods")),
+        ("contoh-spbe", "2025", ("round", "agencies", "handover", "methods", "skm", "compare")),
+        ("mimika", "2023-S2", ("agencies", "handover", "methods")),
+        ("wilayah-33-72", "2023-S2", ("round",)),
+        ("nasional", "2023-S2", ("national",)),
+    )
+    for kind in kinds
+    for lang in LANGUAGES
+]  # what the quick suite does not draw
 JOBS = (
     Job("contoh", "2024-S2"),
     Job("contoh", "2024-S2", "id", "sector", "public_services"),
     Job("contoh", "2024-S2", "en", "methods"),
     Job("mimika", "2023-S2", "en"),
     Job("kab-malang", "2023-S2"),
+    Job("nasional", "2022-S2", "en", "national"),
+    *(pytest.param(job, marks=pytest.mark.long) for job in EVERY),
 )
 
 
@@ -104,7 +121,7 @@ def test_one_number_is_written_in_one_way_in_a_whole_report(charts):
     texts: dict[tuple[float, int, str], set[str]] = {}
     for value, digits, text in WRITTEN:
         texts.setdefault((round(value, 8), digits, charts[0][0].words.lang), set()).add(text)
-    assert len(texts) > 50 and [t for t in texts.values() if len(t) > 1] == []
+    assert len(texts) > 10 and [t for t in texts.values() if len(t) > 1] == []
 
 
 def test_a_contradiction_is_found():
@@ -114,7 +131,7 @@ def test_a_contradiction_is_found():
 
 @pytest.mark.parametrize("layout", LEAST)
 def test_names_are_whole_and_texts_large_enough_within_the_picture_and_apart(charts, layout):
-    assert len(charts) >= 3
+    assert charts
     for chart, pictures in charts:
         frame, texts = pictures[layout].frame, pictures[layout].texts
         for text, box in texts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,8 @@ from scevaluation.frames import PEERS, ROOT
 from scevaluation.node import Scale
 from scevaluation.region import short_name
 from scevaluation.words import Sentence, Words, decimals
+
+HIGH, NAMED = 1.42, 2.6  # inches of a panel with one level of names; lines that a level takes
 
 
 def cohort_rows(official: pd.DataFrame) -> pd.DataFrame:
@@ -88,17 +92,26 @@ def _note(peers: pd.DataFrame, scale: Scale, words: Words) -> Sentence:
 
 def _paint(layout: str, rows: pd.DataFrame, region: str, neighbours, scale: Scale, w: Words):
     shown = [c for c in ("value", "change") if rows[c].notna().any()]
-    wide, n = layout == "wide", len(shown)
+    wide, n, base = layout == "wide", len(shown), BASE[layout]
+    width, last = 6.9 if wide and n == 1 else 3.3, 0.28 if wide else 0.32 if n > 1 else 0.42
+    named = rows[rows["region"].isin([region, *neighbours])]
+    widest = max((text_width(short_name(r), base, "bold") for r in named["name"]), default=0.0) + 0.12
+    levels = max(1, math.ceil(len(named) * widest / width))
+    high = HIGH + (levels - 1) * NAMED * base / 72
 
     def paint(ax, i: int) -> None:
-        _histogram(ax, rows[rows[shown[i]].notna()].reset_index(drop=True), shown[i], region, neighbours, scale, BASE[layout], w)
+        mine = rows[rows[shown[i]].notna()].reset_index(drop=True)
+        _histogram(ax, mine, shown[i], region, neighbours, scale, base, w, (widest, levels, high / HIGH))
 
-    width, last = 6.9 if wide and n == 1 else 3.3, 0.28 if wide else 0.32 if n > 1 else 0.42
-    return panels(layout, [0.26] * n, paint, 2 if wide else 1, (width, 1.42), 0.42, last, 0.06, 3.64)
+    return panels(layout, [0.26] * n, paint, 2 if wide else 1, (width, high), 0.42, last, 0.06, 3.64)
 
 
-def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, scale: Scale, base: float, w: Words) -> None:
-    """Of an index ("value") or a change a dot a participant, with the median; the region and its neighbours are named."""
+def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, scale: Scale, base: float, w: Words, room) -> None:
+    """Of an index ("value") or a change a dot a participant, with the median; the region and its neighbours are named.
+
+    `room` is the inches a name takes, on how many levels names stand, and how much higher than of one level the panel is.
+    """
+    widest, levels, higher = room
     values, signed, small = rows[column].to_numpy(), column == "change", scale.small
     told = rows["region"].isin([region, *neighbours]).to_numpy()
     order = np.argsort(told, kind="stable")  # named regions on top of their column, so that no line crosses dots
@@ -107,7 +120,7 @@ def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, sca
     x = (np.floor(np.round(values / small, 9)) + 0.5) * small
     color = np.where(rows["region"] == region, LINE, np.where(rows["region"].isin(neighbours), MUTED, CONTEXT))
     low, high, crowd = x.min() - small, x.max() + small, max(height.max(), 6)
-    top = crowd * 1.75
+    top = crowd * 1.75 * higher
     ax.set_xlim(low, high)
     ax.set_ylim(-0.6, top)
     ax.set_yticks([])
@@ -120,18 +133,21 @@ def _histogram(ax, rows: pd.DataFrame, column: str, region: str, neighbours, sca
         ax.axvline(0, color=GRID, lw=1, zorder=0.5)
     ax.scatter(x, height, s=11 if base < 9 else 9, c=list(color), lw=0, zorder=2, gid="participants")
     median = float(np.median(values))
-    ax.plot([median] * 2, [-0.6, top * 0.93], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
+    ax.plot([median] * 2, [-0.6, top - 0.1225 * crowd], color=INK2, lw=1, ls=(0, (3, 2)), zorder=1, gid="median")
     text = w("chart.cohort.median", value=w.num(median, 2, sign=signed))
-    write(ax, median, top * 0.945, text, max(base - 0.8, SMALLEST), INK2, "center", "bottom")
+    write(ax, median, top - 0.09625 * crowd, text, max(base - 0.8, SMALLEST), INK2, "center", "bottom")
     title: dict = {"transform": ax.transAxes, "weight": "bold"}
-    write(ax, 0, 1.07, w("chart.cohort." + column, scale=w.span(scale)), base + 1, INK, "left", "bottom", **title)
+    write(ax, 0, 1 + 0.1 / inches(ax)[1], w("chart.cohort." + column, scale=w.span(scale)), base + 1, INK, "left", "bottom", **title)
     named = rows[told].assign(x=x[told]).sort_values("x")
-    widest = max(text_width(short_name(r), base, "bold") for r in named["name"]) + 0.12 if len(named) else 0.0
-    gap = widest * (high - low) / inches(ax)[0]
-    places = spread(named["x"].to_numpy(), gap, low + gap / 2, high - gap / 2)
-    for place, (i, r) in zip(places, named.iterrows(), strict=True):
-        text = f"{short_name(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
-        _name(ax, text, (x[i], height[i]), (place, crowd * 1.22), r["region"] == region, base)
+    (across, tall), rise = inches(ax), NAMED * base / 72
+    gap = widest * (high - low) / across
+    for level in reversed(range(levels)):  # the lowest last, so that no line crosses a name
+        those = named.iloc[level::levels]
+        places = spread(those["x"].to_numpy(), gap, low + gap / 2, high - gap / 2)
+        for place, (i, r) in zip(places, those.iterrows(), strict=True):
+            text = f"{short_name(r['name'])}\n{w.num(values[i], 2, sign=signed)}"
+            above = crowd * 1.22 + level * rise * (top + 0.6) / tall
+            _name(ax, text, (x[i], height[i]), (place, above), r["region"] == region, base)
 
 
 def _name(ax, text: str, at, text_at, mine: bool, base: float) -> None:

@@ -7,12 +7,14 @@ import pandas as pd
 
 from scevaluation.charts.cohort import dots
 from scevaluation.draw.chart import Chart, both
-from scevaluation.draw.panels import panels
+from scevaluation.draw.panels import inches, panels
 from scevaluation.draw.style import BASE, CONTEXT, GRID, INK, INK2, LINE, MUTED, SMALLEST, TOTAL, write
 from scevaluation.frames import ROOT
 from scevaluation.frames.national import SPREAD
 from scevaluation.node import Scale
 from scevaluation.words import Sentence, Words, decimals, lower
+
+BESIDE, VALUE = 0.15, 0.04  # inches from a panel to the names at its left and the numbers at its right
 
 
 def distribution(
@@ -126,7 +128,7 @@ def _name(ax, text: str, k: int, foot: float, first: bool, base: float, layout: 
     weight = "bold" if first else "normal"
     beside = ax.get_yaxis_transform()
     if layout == "wide":
-        write(ax, -0.06, foot - 0.12, text, base + 0.6, INK, "right", "center", transform=beside, weight=weight)
+        write(ax, -BESIDE / inches(ax)[0], foot - 0.12, text, base + 0.6, INK, "right", "center", transform=beside, weight=weight)
     else:
         write(ax, 0, k + 0.14, text, base, INK, "left", "center", transform=beside, weight=weight)
 
@@ -148,8 +150,9 @@ def _cell(ax, values: np.ndarray, row, scale: Scale, foot: float, step: float, w
     number, weight = w.num(row["p50"], 2), "" if row["node"] == ROOT else w.pct(row["weight"])
     beside = ax.get_yaxis_transform()
     if layout == "wide":
-        write(ax, 1.015, foot - 0.16, number, base + 0.6, INK, "left", "center", transform=beside, weight="bold", gid="value")
-        write(ax, 1.015, foot + 0.06, weight, max(base - 1, SMALLEST), INK2, "left", "center", transform=beside)
+        away = 1 + VALUE / inches(ax)[0]
+        write(ax, away, foot - 0.16, number, base + 0.6, INK, "left", "center", transform=beside, weight="bold", gid="value")
+        write(ax, away, foot + 0.06, weight, max(base - 1, SMALLEST), INK2, "left", "center", transform=beside)
     else:
         text = f"{number}  {weight}".strip()
         write(ax, 1.0, foot - 0.76, text, base - 0.6, INK2, "right", "center", transform=beside, gid="value")

@@ -94,7 +94,7 @@ class _View:
     def paint(self, layout: str):
         base, columns, width = BASE[layout], COLUMNS[layout], WIDE if layout == "wide" else PHONE
         named = self.rows[self.rows["number"].notna()].to_dict("records")
-        room, small = width / columns - 0.34, max(base - 0.6, SMALLEST)
+        room, small = width / columns - 0.36, max(base - 0.6, SMALLEST)
         texts = [(fit(r["label"], room, base + 0.3, lines=4), fit(self._values(r), room, small, lines=4)) for r in named]
         deep = math.ceil(len(named) / columns)
         lines = [max(sum(t.count("\n") for t in pair) for pair in texts[i::deep]) for i in range(deep)]

@@ -181,5 +181,6 @@ def _overview(ax, rows: pd.DataFrame, shown: list[int | None], region: str, base
     at = int(np.flatnonzero(mine)[0])
     left = ends[at].mean() > (first + last) / 2
     x, side = (ends[at][0] - (last - first) * 0.03, "right") if left else (ends[at][1] + (last - first) * 0.03, "left")
-    name = fit(rows["label"].iloc[at], 1.0, small, "bold", 3)
+    room = (x - first + 1 if left else last + 1 - x) / (last - first + 2) * ax.bbox.width / ax.figure.dpi
+    name = fit(rows["label"].iloc[at], min(room, 1.0), small, "bold", 3)
     write(ax, x, at, name, small, LINE, side, "center", weight="bold", gid="own-name", linespacing=0.95)

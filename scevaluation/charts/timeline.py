@@ -118,16 +118,21 @@ def _paint(layout: str, rows: pd.DataFrame, kinds: list[str], programme: Program
             lines[s.row] = max(lines[s.row], s.text.count("\n"))
         lanes.append((kind, spots, np.cumsum([head + 0.04, *(0.165 * base / 8 + n * size * 1.1 / 72 for n in lines)])))
     tops = np.cumsum([0, *(places[-1] + 0.04 for *_, places in lanes)])
-    fig = canvas(layout, 0.22 + tops[-1] + 0.28)
-    ax = axes_at(fig, left, 0.22, width, tops[-1])
+    small = max(base - 0.8, SMALLEST)
+    named = []
+    for cycle in programme.cycles:
+        start, end = max(Period(cycle.start).year, first), min(Period(cycle.end).year + 1, last)
+        if start < last:
+            named.append((start, fit(w.label(cycle.label), max((end - start) * unit - 0.06, 0.5), small, lines=4)))
+    above = 0.22 + max((text.count("\n") for _, text in named), default=0) * small * 1.1 / 72
+    fig = canvas(layout, above + tops[-1] + 0.28)
+    ax = axes_at(fig, left, above, width, tops[-1])
     ax.set_xlim(first, last)
     ax.set_ylim(tops[-1], 0)
     ax.set_yticks([])
     shade_cycles(ax, cycles(programme, w), first, last)
-    for cycle in programme.cycles:
-        start = max(Period(cycle.start).year, first)
-        if start < last:
-            write(ax, start + 0.03 / unit, -0.03, w.label(cycle.label), max(base - 0.8, SMALLEST), INK2, "left", "bottom")
+    for start, text in named:
+        write(ax, start + 0.03 / unit, -0.03, text, small, INK2, "left", "bottom", linespacing=1.1)
     years = range(2017, int(last) + 1, 1 if wide else 2)
     ax.set_xticks([y for y in years if y < last], [str(y) for y in years if y < last])
     if not wide:

@@ -21,9 +21,10 @@ from scevaluation.words import Sentence, Words, capital, decimals, part_of
 SHOWN = ("label", "kind", "round", "value100", "low", "high")
 COLUMNS = ("node", *SHOWN)
 PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
-ON_WAY = ("target_held", "on_track")
-SLOW = ("too_slow", "far_too_slow")
-AWAY = ("not_improving", "reached_now_falling")
+GROUPS = {
+    "held": ("target_held",), "falling": ("reached_now_falling",), "on": ("on_track",), "slow": ("too_slow", "far_too_slow"),
+    "away": ("not_improving",),
+}  # fmt: skip
 MANY = 12  # with more panels than this, every third year is named
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85}  # keeps a number readable on lines
 MARGIN = 0.42  # inches at the right of a panel for the target's number
@@ -61,15 +62,14 @@ def trajectory(paths: pd.DataFrame, verdicts: pd.DataFrame, labels: dict[str, st
 
 
 def finding(paces: pd.Series, labels: dict[str, str], words: Words) -> Sentence:
-    """Who is on the way to the target, who rises too slowly, and who does not rise towards it, by the verdicts on pace.
+    """Who has reached the target, who is on the way to it, rises too slowly, or does not rise towards it, by the verdicts on pace.
 
     Parameters
     ----------
     paces : Series of pace by node
     """
-    known = {*ON_WAY, *SLOW, *AWAY}
-    kinds = {"on": ON_WAY, "slow": SLOW, "away": AWAY, "unknown": set(paces) - known}
-    groups = {key: [n for n in paces.index if paces[n] in those] for key, those in kinds.items()}
+    known = {pace: key for key, those in GROUPS.items() for pace in those}
+    groups = {key: [n for n in paces.index if known.get(paces[n], "unknown") == key] for key in (*GROUPS, "unknown")}
     groups = {key: nodes for key, nodes in groups.items() if nodes}
     if set(groups) <= {"unknown"}:
         return Sentence("finding.trajectory.open")
@@ -186,7 +186,8 @@ class _View:
 
     def _frame(self, ax, left: bool, base: float) -> None:
         """Grid, its numbers in the left column, the ground line and the years."""
-        ticks = [(t, self.words.num(t, 0) if left else "") for t in steps(self.low, self.high, 4) if self.low < t < self.high]
+        clear = self.high - (self.high - self.low) * 1.6 * base / 72 / inches(ax)[1]  # a number above that meets the text over the panel
+        ticks = [(t, self.words.num(t, 0) if left and t < clear else "") for t in steps(self.low, self.high, 4) if self.low < t < self.high]
         years = [y for y in range(math.floor(self.start), math.ceil(self.last)) if self.first <= y + 0.5 <= self.last]
         room = inches(ax)[0] / (self.last - self.first)
         every = max(1, math.ceil(text_width("2000", base - 0.5) * 1.5 / room), 3 if len(self.nodes) > MANY else 1)
