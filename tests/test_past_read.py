@@ -18,7 +18,7 @@ from past_offices_later import FIRST, LATER
 from scevaluation.errors import IntakeError
 from scevaluation.intake.matching import normal
 from scevaluation.past.found import said
-from scevaluation.past.prove import prove
+from scevaluation.past.prove import ROOT, _Round, prove
 from scevaluation.past.read import read
 from scevaluation.past.terms import when
 from scevaluation.words import LANGUAGES, words
@@ -278,3 +278,9 @@ def test_a_sheet_changed_at_random_is_read_or_refused(layout, tmp_path):
             read([tmp_path / "changed.xlsx"])
         except IntakeError as error:
             assert error.issues
+
+
+def test_a_share_of_no_weight_at_all_is_no_figure_and_stops_nothing():
+    scores = [{"code": "a", "source": "final", "score": 2.0, "kept": "number", "cell": "B2"}]
+    share = {w: _Round(scores, [{"code": "a", "parent": ROOT, "weight": w}], 4.0).figure("share", "a", "final") for w in (0.0, 1.0)}
+    assert share == {0.0: None, 1.0: 2.0}

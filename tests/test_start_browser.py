@@ -58,7 +58,7 @@ def test_the_lab_opens_on_start_shows_the_programmes_and_a_click_leads_to_a_note
         page.set_default_timeout(WAIT)
         try:
             page.goto(f"{address}/?token={token}")
-            page.get_by_role("heading", name="Mulai di sini / Start here").wait_for()
+            page.get_by_role("heading", name="Mulai di sini", exact=True).wait_for()
             page.wait_for_selector(".jp-NotebookPanel-toolbar [data-status=idle]")
             page.wait_for_timeout(700)
             _yes(page)

@@ -22,9 +22,12 @@ SHOWN = ("label", "kind", "round", "value100", "low", "high")
 COLUMNS = ("node", *SHOWN)
 PACE_HUE = {"target_held": UP, "on_track": UP, "reached_now_falling": DOWN, "not_improving": DOWN, "far_too_slow": DOWN}
 GROUPS = {
-    "held": ("target_held",), "falling": ("reached_now_falling",), "on": ("on_track",), "slow": ("too_slow", "far_too_slow"),
+    "held": ("target_held",),
+    "falling": ("reached_now_falling",),
+    "on": ("on_track",),
+    "slow": ("too_slow", "far_too_slow"),
     "away": ("not_improving",),
-}  # fmt: skip
+}
 MANY = 12  # with more panels than this, every third year is named
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85}  # keeps a number readable on lines
 MARGIN = 0.42  # inches at the right of a panel for the target's number

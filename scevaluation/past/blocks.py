@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -87,10 +87,21 @@ class Block:
         more = [(*k, *map(normal, s["path"][:-1]), s["agency"]) if seen[k] > 1 else k for k, s in zip(keys, self.scores, strict=True)]
         return list(zip(more, self.scores, strict=True))
 
+    @property
+    def by_agency(self) -> bool:
+        """Whether agencies tell its scores apart: one has them all, or several have the same indicator."""
+        owners: dict[tuple, set[str]] = defaultdict(set)
+        for s in self.scores:
+            owners[(*map(normal, s["path"]), s["source"])].add(s["agency"])
+        return len(set().union(*owners.values())) == 1 or any(len(who) > 1 for who in owners.values())
+
+    def beside(self, other: Block) -> list[tuple[tuple, dict]]:
+        """As `keyed`, beside another block, which may name no agencies, or the one of an indicator by another name."""
+        return self.keyed(self.agencies and other.agencies and (self.by_agency or other.by_agency))
+
     def values(self, other: Block) -> dict[tuple, float]:
-        """Its scores by what tells each from others beside another block, which may name no agencies."""
-        keyed = self.keyed(self.agencies and other.agencies)
-        return {key: s["score"] for key, s in keyed if s["score"] is not None}
+        """Its scores by what tells each from others beside another block."""
+        return {key: s["score"] for key, s in self.beside(other) if s["score"] is not None}
 
 
 def name_of(said: Sequence[tuple[str, str, str]]) -> Named:
@@ -144,7 +155,7 @@ def context(table: Table, file: str, alone: bool, legend: dict[str, str]) -> Con
     kinds = (s for t in table.titles if (s := source_of(t)) in ("self", "verified"))
     source = f"assessor:{who}" if who else source_of(sheet) or next(kinds, "")
     texts = (*table.titles, sheet, *(t for p in table.paths.values() for t in p), stem)
-    facts = {role: m[2] for t in table.titles if (m := _FACT.fullmatch(t)) and (role := term(m[1])) in ("agency", "sector")}
+    facts = {role: cleaned(m[2])[1] for t in table.titles if (m := _FACT.fullmatch(t)) and (role := term(m[1])) in ("agency", "sector")}
     return Context(tuple(said), source, texts, legend, facts)
 
 
@@ -357,7 +368,7 @@ def blocks_of(table: Table, formulas: Formulas, around: Context, file: str) -> t
         for col in made.scores:  # a round that is named and has nothing below its name
             if not col.figures and (col.when.year or col.when.kind) and made.found:
                 made.of(col, table.body[0])
-    out = [b for b in made.found.values() if b.scores or b.printed or b.named.round]
+    out = [b for b in made.found.values() if b.scores or b.printed or (b.named.round and (made.scores or made.means))]
     for block in out:
         block.held = any(s["score"] is not None for s in block.scores) or bool(block.printed)
     return out, cols, made.read

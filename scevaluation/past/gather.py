@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from scevaluation.intake.matching import normal
-from scevaluation.past.blocks import Block, Labels
+from scevaluation.past.blocks import Block, Labels, Named
 from scevaluation.past.found import because
 from scevaluation.past.terms import OFFICE, source_of, term, when
 
@@ -16,6 +16,7 @@ Problem = Callable[..., None]
 
 def gathered(blocks: list[Block], problem: Problem) -> None:
     """Settle, block by block, of what level its figures are and whether they are taken; see `Block`."""
+    _mistitled(blocks)
     _rooms(blocks)
     _levels(blocks)
     _summaries(blocks)
@@ -37,6 +38,24 @@ def gathered(blocks: list[Block], problem: Problem) -> None:
             if other:
                 block.sure, block.others = False, ("held=yes",)
                 block.because = because("past.why.held_differs", other=f"{other.file} {other.sheet}")
+
+
+def _mistitled(blocks: list[Block]) -> None:
+    """A sheet whose title names another year than its file's name and most of the file's sheets is of theirs; the user is asked."""
+    files: dict[str, list[Block]] = defaultdict(list)
+    for block in blocks:
+        files[block.file].append(block)
+    for name, mine in files.items():
+        stem = name.rpartition(".")[0]
+        year = str(when(stem).year)
+        with_it = {b.sheet for b in mine if b.round.startswith(year)}
+        odd = [b for b in mine if b.round and not b.named.cell and b.sheet not in with_it and not when(b.sheet).year]
+        if len(with_it) <= len({b.sheet for b in odd}):
+            continue
+        for block in odd:
+            was, taken = block.round, year + block.round[4:]
+            why = because("past.why.round_differs", said=stem, other=block.named.said)
+            block.named = Named(taken, block.named.said, "", False, why, (was,))
 
 
 def _rooms(blocks: list[Block]) -> None:
@@ -92,6 +111,10 @@ def _summaries(blocks: list[Block]) -> None:
             before[block.file, block.sheet] = block
         elif last and last.named.sure and block.level == "sector" and block.round in ("", last.round[:4]):
             block.named = last.named
+    parts = {b.round[:4] for b in blocks if "-" in b.round and b.scores and b.level == "indicator"}
+    for block in blocks:  # means of a year of which the half-years' scores are there
+        if (block.level == "sector" or not block.order) and block.round in parts:
+            block.named, block.use, block.because = block.named._replace(sure=True), False, because("past.why.use_sums")
 
 
 def _assessors(blocks: list[Block]) -> None:
@@ -159,7 +182,7 @@ def _derived(blocks: list[Block]) -> None:
 
 def _promoted(blocks: list[Block]) -> None:
     """Where a round has no other figures, those of a column of means are its scores."""
-    for block in (b for b in blocks if not b.scores and b.order):
+    for block in (b for b in blocks if not b.scores and b.order and b.use):
         rows = [p for p in block.printed if p["what"] == "row" and p["printed"] is not None]
         columns = list(dict.fromkeys(p["column"] for p in rows))
         if not rows:
@@ -195,6 +218,6 @@ def _repeats(blocks: list[Block]) -> None:
                 block.use, block.because = False, because("past.why.use_same", other=where)
                 break
             if shared:
-                keyed = block.keyed(block.agencies and first.agencies)
+                keyed = block.beside(first)
                 block.dropped += [(s, because("past.why.use_same", other=where)) for key, s in keyed if key in shared]
                 block.scores = [s for key, s in keyed if key not in shared]

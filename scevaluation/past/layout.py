@@ -18,7 +18,7 @@ from scevaluation.past.terms import holds, nothing, source_of, term, when
 
 _LEVEL = re.compile(r"(?:level|lvl|tingkat|nilai|skor)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:[(=:\u2013-]\s*[^\W\d].*)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,2})\)?")
-_MARK = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|[\u2020\u2021])\)?$")  # of a footnote
+_MARK = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|[\u2020\u2021]|[\u00b9\u00b2\u00b3\u2070-\u2079]{1,2}|(?<=\s)\d\))\)?$")  # of a footnote
 _PAGE = re.compile(r"\W*(?:hal|halaman|page|lanjutan|sambungan|continued|\d+\W*$)", re.IGNORECASE)
 _FAR = 4  # rows of a header at most
 _LONG = 60  # letters beyond which a text is no header

@@ -14,7 +14,7 @@ _NUMBER = re.compile(
     r"\s*((?:[A-Z]|[IVX]{1,5}|\d{1,3}|[a-z])(?:\.\d{1,3}|\.[a-zA-Z])*)(?:\s*[.)]\s*|\s+-\s+|\s+(?<=\.\d\s)|\s+(?<=\.\d\d\s))(?=\S)"
 )
 _ROMAN = re.compile(r"[IVX]+")
-HEADED = re.compile(r"\s*[(\[]\s*(?:bobot|weight)\W*(\d+(?:[.,]\d+)?)\s*%?\s*[)\]]\s*$", re.IGNORECASE)
+HEADED = re.compile(r"\s*[(\[]\s*(?:(?:bobot|weight)\W*(\d+(?:[.,]\d+)?)\s*%?|(\d+(?:[.,]\d+)?)\s*%)\s*[)\]]\s*$", re.IGNORECASE)
 _SUMS = (
     "rata rata|rata|rerata|rata2|jumlah|jml|total|sub total|subtotal|average|mean|indeks|index|ikm|nrr|overall|sum|grand total|nilai akhir"
     "|skor akhir"
@@ -40,8 +40,8 @@ class Line:
 def cleaned(label: str) -> tuple[str, str]:
     """A label's number and the label without it and without the weight that it says.
 
-    >>> cleaned("1.2 Jalan  mantap"), cleaned("A. KESEHATAN (bobot 25%)")
-    (('1.2', 'Jalan mantap'), ('A', 'KESEHATAN'))
+    >>> cleaned("1.2 Jalan  mantap"), cleaned("A. KESEHATAN (bobot 25%)"), cleaned("Kesehatan (25 %)")
+    (('1.2', 'Jalan mantap'), ('A', 'KESEHATAN'), ('', 'Kesehatan'))
     """
     text = HEADED.sub("", " ".join(label.split()))
     found = _NUMBER.match(text)
@@ -106,7 +106,9 @@ class _Rows:
         return sum(r in c.figures for c in [*self.scores, *self.means])
 
     def _fact(self, r: int) -> bool:
-        return any(r in c.texts for c in self.facts)
+        """Whether a row names an agency or a source; one whose own label stands in such a column does not."""
+        own = self._label(r)
+        return any(c.texts.get(r, own) != own for c in self.facts)
 
     def _dotted(self, rows: list[int]) -> bool:
         return sum("." in self.codes[r] for r in rows) >= 2
@@ -127,6 +129,7 @@ class _Rows:
             return False
         known = {normal(self.labels[q]) for q in rows if q < r and not self._figures(q)}
         known |= {normal(t) for c in self.sectors for t in c.texts.values()}
+        known |= {normal(cleaned(t.rpartition(":")[2])[1]) for t in self.table.titles}  # Dimensi: Smart Living
         rest = " ".join(_FILLING.sub(" ", plain).split())
         area = self.view.area(r, self.label.column)
         if area[3] > area[1] and _WHOLE.search(plain) and not self.codes[r] and not self._fact(r):

@@ -98,7 +98,8 @@ class _Round:
         if way in ("weighted100", "total100"):
             return agreed * weight / 100
         if way == "share":
-            return agreed * weight / sum(self.weight.get(x, 1.0) for x in self.leaves(ROOT))
+            whole = sum(self.weight.get(x, 1.0) for x in self.leaves(ROOT))
+            return agreed * weight / whole if whole else None
         return agreed / self.high * 100 if way == "percent" else agreed
 
     def _up(self, code: str, weighted: bool, value: Callable[..., float | None]) -> float | None:

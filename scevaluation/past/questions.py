@@ -24,6 +24,7 @@ ALONE = ("round", "link", "parent", "label")  # asked of each row by itself, how
 SOURCES = ("self", "verified", "final")
 _ACTS = ("=", "+", "-", "@", "")  # a text that a spreadsheet may take for a formula when it is chosen from a list
 NOTHING = "-"  # of a link: it continues nothing
+UNUSED = "unused"  # of a source: its column is none of scores
 
 Key = tuple[str, ...]
 
@@ -94,7 +95,7 @@ def _asked(table: str, row: dict) -> dict[str, tuple[str, ...]]:
     if out:
         return {f: (*c, NOTHING) if f == "link" and NOTHING not in c else c for f, c in out.items()}
     if table == "columns":
-        return {"source": (*SOURCES, "")} if row["role"] == "score" else {"role": ("score", "unused")}
+        return {"source": (*SOURCES, UNUSED)} if row["role"] == "score" else {"role": ("score", "unused")}
     if table == "indicators":
         return {"link": (NOTHING,)}
     if not row["round"]:
@@ -145,6 +146,7 @@ def corrected(found: Found, changes: Iterable[tuple[str, Key, str, object]]) -> 
     places = {n: {tuple(map(str, k)): i for i, k in enumerate(t[list(TABLES[n])].to_numpy().tolist())} for n, t in tables.items()}
     for name, key, field, value in changes:
         at = places[name][key]
+        field, value = ("role", value) if (field, value) == ("source", UNUSED) else (field, value)
         tables[name].iloc[at, tables[name].columns.get_loc(field)] = value
         tables[name].iloc[at, tables[name].columns.get_loc("sure")] = True
     return replace(found, **tables)
@@ -180,7 +182,7 @@ class Names:
             return w("past.yes") if value == "yes" else w("past.no")
         if field == "source":
             kind, _, name = value.partition(":")
-            return w("past.unused") if not kind else w("past.source." + kind, id=name) if kind == "assessor" else w("past.source." + kind)
+            return "" if not kind else w("past.source." + kind, id=name) if kind == "assessor" else w("past.source." + kind)
         if field in ("role", "percent"):
             return w(f"past.{field}.{value}") if value else ""
         if field == "parent":
@@ -192,7 +194,7 @@ class Names:
     def options(self, field: str, generation: str = "") -> tuple[str, ...]:
         """All that a cell may say; none where anything may stand."""
         known: dict[str, Iterable[str]] = {"held": ("yes", "no"), "use": ("yes", "no"), "percent": ("points", "fraction")}
-        known |= {"source": (*SOURCES, ""), "role": ("score", "unused"), "link": (*self.before.get(generation, ()), NOTHING)}
+        known |= {"source": (*SOURCES, UNUSED), "role": ("score", "unused"), "link": (*self.before.get(generation, ()), NOTHING)}
         known["parent"] = ("index", *self.nodes.get(generation, ()))
         return tuple(dict.fromkeys(self.shown(field, v, generation) for v in known.get(field, ())))
 
@@ -201,7 +203,7 @@ class Names:
         if field == "source" and (name := self._assessor(text)):
             return f"assessor:{name}"
         known: dict[str, tuple[str, ...]] = {"held": ("yes", "no"), "use": ("yes", "no")}
-        known |= {"source": (*SOURCES, ""), "role": ("score", "unused"), "percent": ("", "points", "fraction")}
+        known |= {"source": (*SOURCES, "", UNUSED), "role": ("score", "unused"), "percent": ("", "points", "fraction")}
         codes = {"link": ("", NOTHING, *self.before.get(generation, ())), "parent": ("index", *self.nodes.get(generation, ()))}
         values = (known | codes).get(field)
         if values is None:

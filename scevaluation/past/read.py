@@ -119,7 +119,7 @@ class _Reader:
         self._looks(view, legend, read, {s["cell"] for b in self.blocks[first:] for s in b.scores})
         for block in self.blocks[first:]:
             if view.grid.hidden:
-                block.sure, block.because = False, because("past.why.hidden", sheet=view.sheet)
+                block.use, block.sure, block.because = bool(block.round), False, because("past.why.hidden", sheet=view.sheet)
 
     def _not_held(self, view: View, words: list[str]) -> None:
         from scevaluation.past.blocks import name_of
@@ -198,7 +198,7 @@ class _Reader:
             sure, why, others = b.named.sure and b.sure, b.because or b.named.why, [*b.named.alternatives, *b.others]
             if not b.named.sure:
                 why = b.named.why
-            if b.round and kinds and Period(b.round).kind == "Y":
+            if b.round and kinds and Period(b.round).kind == "Y" and (b.use or not b.sure):
                 kind = min(kinds)
                 sure, why = False, because("past.why.round_year", said=b.named.said)
                 others = [f"{b.round}-{kind}{n}" for n in range(1, PARTS[kind] + 1)]

@@ -8,7 +8,7 @@ from scevaluation.intake.matching import normal
 from scevaluation.past.formula import Formulas
 from scevaluation.past.found import because
 from scevaluation.past.layout import Figure, Table
-from scevaluation.past.terms import OFFICE, When, holds, said_unused, source_of, term, when
+from scevaluation.past.terms import OFFICE, When, holds, said_unused, source_of, targeted, term, when
 
 
 @dataclass
@@ -65,9 +65,12 @@ def roles(table: Table, formulas: Formulas) -> list[Col]:
                 col.role = "score"
     _scores(table, out)
     _derived(out)
-    finer = {c.when.year for c in out if c.role == "score" and c.when.kind in ("S", "Q")}
+    parts = [c for c in out if c.role == "score" and c.when.kind in ("S", "Q")]
+    finer = {c.when.year for c in parts}
+    over = [c for c in out if c.role == "mean" and not (c.when.kind or c.when.year)]  # one mean behind several rounds is of them all
+    behind = len(over) == 1 and len({c.when[:3] for c in parts}) > 1 and all(c.column < over[0].column for c in parts)
     for col in out:
-        if col.role == "mean" and col.when.kind == "Y" and col.when.year in finer:
+        if col.role == "mean" and ((col.when.kind == "Y" and col.when.year in finer) or (behind and col is over[0])):
             col.role, col.why = "unused", because("past.why.column_rounds", header=col.header)
     return out
 
@@ -78,7 +81,8 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
     col.when = when(" ".join(col.path))
     col.why = because("past.why.column_header", header=col.header or "-")
     named = col.when.kind or source_of(col.header)
-    if not numbers and (not col.figures or (col.texts and not named)):
+    mostly = len(col.texts) > len(col.figures)
+    if not numbers and (not col.figures or (col.texts and not named) or (mostly and holds(col.header, "indicator"))):
         _textual(col)
         return
     if len(col.texts) > 2 * len(numbers) + 2 and word not in ("score", "weight", "mean") and not named:
@@ -92,7 +96,9 @@ def _first(table: Table, formulas: Formulas, col: Col, scored: bool) -> None:
         col.role = "source"
     elif (years and word in ("round", "")) or (numbers and word == "round" and not col.when.year and set(numbers) <= {1, 2, 3, 4}):
         col.role = "round"
-    elif said_unused(col.header) or (col.path and holds(col.path[-1], "note") and not holds(col.path[-1], "score")):
+    elif said_unused(col.header) or (
+        col.path and (targeted(col.path[-1]) or (holds(col.path[-1], "note") and not holds(col.path[-1], "score")))
+    ):
         col.role = "unused"  # "jangan dipakai", or a count of documents
     elif any(term(p) == "mean" for p in col.path) or (holds(col.header, "mean") and not _said(col)):
         col.role, col.why = "mean", because("past.why.column_mean", header=col.header)

@@ -60,7 +60,13 @@ OFFICE = re.compile(
     r"(?<!\w)(?:dinas|badan|bagian|kantor|kecamatan|kelurahan|rsud|puskesmas|sekretariat|inspektorat|satpol|bappe\w+|dis[a-z]{4,}|din[ks]\w+"
     r"|dpm\w+|bkd|bkpsdm|bpbd|bpkad|bapenda|dlh|dpupr|dp[a-z]{1,4}|office|department|agency)(?!\w)"
 )
-_NOT_USED = re.compile(r"(?<!\w)(?:(?:jangan|tidak|tdk) (?:di)?(?:pakai|gunakan)|(?:do )?not (?:be )?used?)(?!\w)")
+_NOT_USED = re.compile(
+    r"(?<!\w)(?:(?:jangan|tidak|tdk) (?:di)?(?:pakai|gunakan)|(?:do )?not (?:be )?used?"
+    rf"|(?:{_TERMS['score']}|{_TERMS['round']}) (?:yang |yg )?(?:lalu|sebelum(?:nya)?)"
+    rf"|(?:previous|prior|last) (?:{_TERMS['score']}|{_TERMS['round']})"
+    r")(?!\w)"
+)  # those of the round before stand at their own place
+_TARGET = re.compile(r"(?<!\w)(?:target|sasaran)(?!\w)(?!.*(?<!\w)(?:capaian|realisasi|hasil|tercapai|achieved)(?!\w))")
 NOT_HELD = re.compile(
     r"(?:tdk|tidak|not|belum|blm|tanpa|no)\s+(?:ada\s+)?(?:di|pe)?(?:nilai|evaluasi|laksana|adakan|selenggarakan|held|evaluat|assess)"
     r"|(?<!\w)(?:ditiadakan|dibatalkan|cancelled)(?!\w)"
@@ -85,8 +91,14 @@ def holds(text: str, role: str) -> bool:
 
 @lru_cache(_KEPT)
 def said_unused(text: str) -> bool:
-    """Whether a header says of its figures that they are not to be used."""
+    """Whether a header says of its figures that they are not to be used, or are of the round before."""
     return bool(_NOT_USED.search(normal(text)))
+
+
+@lru_cache(_KEPT)
+def targeted(text: str) -> bool:
+    """Whether a header names a target, which is no score, and nothing that was reached."""
+    return bool(_TARGET.search(normal(text)))
 
 
 @lru_cache(_KEPT)
@@ -150,7 +162,7 @@ _BARE = re.compile(
     r"(?<!\d)20[0-4]\d\s*[-/._]\s*(iv|i{1,3}|0?[1-4])(?![0-9a-z])(?!\s*[-/._]\s*\d)"
     r"|(?<![0-9a-z])(?<![-/._])(iv|i{1,3}|0?[1-4])\s*[-/._]\s*20[0-4]\d(?!\d)"
 )
-_ROMAN = re.compile(r"20[0-4]\d\s+(iv|i{1,3}|[1-4])|(iv|i{1,3}|[1-4])\s+20[0-4]\d")
+_ROMAN = re.compile(r"(?:(?:tahun|thn|th|ta|year)\W+)?20[0-4]\d\s+(iv|i{1,3}|[1-4])|(iv|i{1,3}|[1-4])\s+20[0-4]\d")
 _MONTH = re.compile(rf"(?<![a-z])({'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-z])")
 _LATE = re.compile(rf"(?:(?:{_HALF}|[sth])\W*(?:iv|i{{1,3}}|[1-4])\W+|(?:th|thn|tahun|ta)\W*)'?(\d\d)(?!\d)")
 _ISO = re.compile(r"(?<!\d)20[0-4]\d[-/._]?(0[1-9]|1[0-2])(?:[-/._]?[0-3]\d)?(?!\d)")

@@ -28,7 +28,7 @@ def said_in(view: View) -> Said:
         for column in view.own(row):
             text = view.text(row, column)
             if found := HEADED.search(text):
-                say(text, found[1])
+                say(text, found[1] or found[2])
             elif found := _LINE.fullmatch(text):
                 for name, weight in _ONE.findall(found[1]):
                     say(name, weight)
